@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oaiproxy.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,300 @@
+package dev.oaiproxy.api;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The paths and bodies of the admin API, {@code /admin/v1}.
+ *
+ * <p>JSON names are the snake_case of the record components (see {@link Json}); unknown members are
+ * refused. Money is a string of decimal dollars; times are RFC 3339 strings in UTC, to the
+ * millisecond. An answer with an error is an {@link Problem} of type {@code
+ * application/problem+json}.
+ */
+public final class AdminApi {
+    public static final String ROOT = "/admin/v1";
+
+    /** POST {@link Setup}, from loopback only and until it is done, without authentication. */
+    public static final String SETUP = ROOT + "/setup";
+
+    /** GET {@link Status}. */
+    public static final String STATUS = ROOT + "/status";
+
+    /** GET {@link Page} of {@link User}. */
+    public static final String USERS = ROOT + "/users";
+
+    /**
+     * GET {@link Page} of {@link Key} ({@code ?user=&all=true}, revoked ones only with all); POST
+     * {@link KeyOrder} gives 201 {@link NewKey}; GET or DELETE (revoke) {@code /{public id}} gives
+     * {@link Key}.
+     */
+    public static final String KEYS = ROOT + "/keys";
+
+    /**
+     * GET {@link Page} of {@link Quota} ({@code ?scope=}); GET or PATCH {@link QuotaChange} {@code
+     * /{scope}} gives {@link Quota}. A scope is {@code everyone}, {@code user:NAME} or {@code
+     * key:PUBLIC_ID}.
+     */
+    public static final String QUOTAS = ROOT + "/quotas";
+
+    /** GET {@link Usage} ({@code ?since=&until=&by=user,model&user=&key=&model=}). */
+    public static final String USAGE = ROOT + "/usage";
+
+    /**
+     * GET {@link Page} of {@link Call}, newest first ({@code ?user=&key=&model=&state=&limit=&
+     * after=}; {@code after} is the {@code next} of the page before); GET {@code /{id}} gives
+     * {@link CallDetail}; POST {@link Adjustment} {@code /{id}/adjustments} gives {@link Call}, the
+     * correcting row.
+     */
+    public static final String CALLS = ROOT + "/calls";
+
+    /** GET {@link PriceList} ({@code ?model=}). */
+    public static final String PRICES = ROOT + "/prices";
+
+    /** GET {@link AuditReport}. */
+    public static final String AUDIT = ROOT + "/audit";
+
+    private AdminApi() {}
+
+    /** A list, and what to ask for as {@code after} to see more; null at the end. */
+    public record Page<T>(List<T> data, @Nullable String next) {}
+
+    /** RFC 9457. */
+    public record Problem(String type, String title, int status, String detail) {}
+
+    /**
+     * The settings of a first set-up, named as the variables of {@code .env}. What is null is left
+     * as it is.
+     *
+     * @param offline true to skip the check of the OpenAI key
+     */
+    public record Setup(
+            @Nullable String openaiApiKey,
+            @Nullable String dbOption,
+            @Nullable String dbType,
+            @Nullable String dbModule,
+            @Nullable String dbUsername,
+            @Nullable String dbPassword,
+            @Nullable String dbHost,
+            @Nullable String dbName,
+            @Nullable String proxyServerUser,
+            @Nullable String proxyServerPass,
+            boolean offline) {
+        @Override
+        public String toString() {
+            return "Setup[...]";
+        }
+    }
+
+    /** What a set-up did: which file was written and which database it uses. */
+    public record SetupDone(String envFile, String database) {}
+
+    /** How the server is. */
+    public record Status(
+            String version,
+            String state,
+            String startedAt,
+            String database,
+            String upstream,
+            String priceVersion,
+            long callsInFlight,
+            long keys,
+            long users,
+            String spentUsd,
+            String heldUsd) {}
+
+    /** A person or program that calls are charged to. */
+    public record User(String name, String state, String createdAt, long keys, String spentUsd) {}
+
+    /**
+     * An order for a new key.
+     *
+     * @param user who it is for; created when new
+     * @param quotaUsd the most that may be spent with it in a period; null for no limit of its own
+     * @param period {@code total}, {@code day}, {@code week} or {@code month}; null for total
+     * @param name a label such as {@code laptop}
+     * @param expiresAt when it stops working, or null for never
+     * @param models globs of the models that it may use, or null for all
+     * @param rpm requests a minute, or null for no limit
+     * @param tpm tokens a minute, or null for no limit
+     * @param parallel calls at once, or null for no limit
+     */
+    public record KeyOrder(
+            String user,
+            @Nullable String quotaUsd,
+            @Nullable String period,
+            @Nullable String name,
+            @Nullable String expiresAt,
+            @Nullable List<String> models,
+            @Nullable Long rpm,
+            @Nullable Long tpm,
+            @Nullable Long parallel) {}
+
+    /** A new key. This is the one time that {@code secret} is shown. */
+    public record NewKey(String secret, Key key) {
+        @Override
+        public String toString() {
+            return "NewKey[" + key.id() + "]";
+        }
+    }
+
+    /**
+     * A key, without its secret.
+     *
+     * @param id the public part that logs and tables name it by
+     * @param state {@code active}, {@code revoked} or {@code expired}
+     */
+    public record Key(
+            String id,
+            String user,
+            @Nullable String name,
+            String state,
+            String createdAt,
+            @Nullable String expiresAt,
+            List<String> models,
+            Quota quota) {}
+
+    /**
+     * What may be spent, and what has been.
+     *
+     * @param scope {@code everyone}, {@code user:NAME} or {@code key:PUBLIC_ID}
+     * @param limitUsd null for no limit
+     * @param remainingUsd limit - spent - held, null when there is no limit
+     * @param resetsAt when the period ends, null for {@code total}
+     */
+    public record Quota(
+            String scope,
+            @Nullable String limitUsd,
+            String period,
+            String spentUsd,
+            String heldUsd,
+            @Nullable String remainingUsd,
+            @Nullable String resetsAt,
+            @Nullable Long rpm,
+            @Nullable Long tpm,
+            @Nullable Long parallel) {}
+
+    /**
+     * A change of a quota; what is null stays.
+     *
+     * @param limitUsd the new limit, or {@code none}
+     * @param addUsd what to add to the limit (may be negative); not together with limitUsd
+     */
+    public record QuotaChange(
+            @Nullable String limitUsd,
+            @Nullable String addUsd,
+            @Nullable String period,
+            @Nullable Long rpm,
+            @Nullable Long tpm,
+            @Nullable Long parallel) {}
+
+    /** Usage between two times, and its sum. {@code by} names the columns of each row's group. */
+    public record Usage(
+            String since, String until, List<String> by, List<UsageRow> data, UsageRow total) {}
+
+    /** One group's usage. {@code group} has a value for each name in {@code by}, in its order. */
+    public record UsageRow(
+            List<String> group,
+            long calls,
+            long inputTokens,
+            long cachedTokens,
+            long outputTokens,
+            String costUsd) {}
+
+    /**
+     * A call, one row of the ledger.
+     *
+     * @param state {@code held}, {@code charged}, {@code released}, {@code estimated} or {@code
+     *     adjusted} (a correction of another row)
+     * @param reason why it ended as it did, where that is not plain
+     */
+    public record Call(
+            String id,
+            String at,
+            String user,
+            String key,
+            String operation,
+            String model,
+            String state,
+            @Nullable String reason,
+            long inputTokens,
+            long outputTokens,
+            String heldUsd,
+            String costUsd,
+            String priceVersion) {}
+
+    /**
+     * One term of a charge: {@code quantity} x {@code rateUsd} / {@code per} = {@code costUsd}.
+     *
+     * @param costUsd exact and not rounded; only the sum is
+     */
+    public record ChargeLine(
+            String unit, long quantity, String rateUsd, long per, String costUsd) {}
+
+    /**
+     * A call with all that is known of it.
+     *
+     * @param tier the service tier that it was priced at
+     * @param status the HTTP status of OpenAI's answer, 0 when there was none
+     * @param adjusts the call that this row corrects, or null
+     * @param request the body of the request as text, null when it was not kept
+     * @param response the body of the answer as text, null when it was not kept
+     */
+    public record CallDetail(
+            Call call,
+            String tier,
+            int status,
+            @Nullable String endedAt,
+            @Nullable String adjusts,
+            List<ChargeLine> lines,
+            @Nullable String request,
+            boolean requestCut,
+            @Nullable String response,
+            boolean responseCut) {}
+
+    /** A signed correction of a call's cost, with its reason. */
+    public record Adjustment(String usd, String why) {}
+
+    /** The price book. */
+    public record PriceList(String version, List<Price> data) {}
+
+    /**
+     * A model's rates from one date.
+     *
+     * @param from the first moment of these rates, null for always
+     * @param until the moment they ended, null while they hold
+     * @param rates by tier ({@code standard}, {@code batch}, {@code flex}, {@code priority}...)
+     */
+    public record Price(
+            String model,
+            List<String> aliases,
+            String kind,
+            @Nullable String from,
+            @Nullable String until,
+            @Nullable Long contextWindow,
+            @Nullable Long maxOutputTokens,
+            List<TierRates> rates,
+            List<String> sources) {}
+
+    /**
+     * The rates of one tier.
+     *
+     * @param aboveInputTokens the step beyond which these rates hold for the whole call; 0 for the
+     *     ordinary ones
+     */
+    public record TierRates(String tier, long aboveInputTokens, List<Rate> rates) {}
+
+    /** The rate of one unit: {@code usd} for {@code per} of it. */
+    public record Rate(String unit, String usd, long per) {}
+
+    /** The outcome of checking the books. */
+    public record AuditReport(
+            boolean balanced,
+            long calls,
+            long accounts,
+            String chargedUsd,
+            List<Finding> findings) {}
+
+    /** One thing in the books that does not hold. */
+    public record Finding(String rule, String where, String expected, String found) {}
+}

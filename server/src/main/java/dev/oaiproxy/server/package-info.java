@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oaiproxy.server;
+
+import org.jspecify.annotations.NullMarked;

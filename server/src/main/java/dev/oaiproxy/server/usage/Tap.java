@@ -1,0 +1,30 @@
+package dev.oaiproxy.server.usage;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Stands between OpenAI and the client, sees every byte of one answer, and understands a few.
+ *
+ * <p>Not safe for use by several threads at once.
+ */
+public interface Tap {
+    /**
+     * Takes the next bytes of the answer.
+     *
+     * @param bytes what was read from OpenAI; valid during this call only
+     * @return what the client may see now, possibly nothing; valid until the next call
+     */
+    ByteBuffer pass(ByteBuffer bytes);
+
+    /** Takes the end of the answer, and gives the bytes that were still kept back. */
+    ByteBuffer end();
+
+    /**
+     * True once the usage is final. What {@link #pass} gave in that moment must reach the client
+     * only after the charge is written down.
+     */
+    boolean isFinal();
+
+    /** What has been understood so far. */
+    Reading reading();
+}
