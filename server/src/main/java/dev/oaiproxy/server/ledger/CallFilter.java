@@ -1,0 +1,18 @@
+package dev.oaiproxy.server.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which calls to list, the newest first. Null means any.
+ *
+ * @param key the public id of a key
+ * @param before only calls older than this one
+ * @param limit how many at the most
+ */
+public record CallFilter(
+        @Nullable String user,
+        @Nullable String key,
+        @Nullable String model,
+        @Nullable State state,
+        @Nullable CallId before,
+        int limit) {}

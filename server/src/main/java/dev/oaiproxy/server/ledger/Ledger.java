@@ -1,0 +1,16 @@
+package dev.oaiproxy.server.ledger;
+
+/** Where calls are written down, before and after. Every method returns when it is durable. */
+public interface Ledger {
+    /** Puts a hold on all accounts of a call, or on none. */
+    Admission admit(HoldOrder order);
+
+    /**
+     * Ends a held call: gives its hold back and charges its accounts and roll-ups, in one
+     * transaction. A call that has already ended is left as it is.
+     *
+     * @return false when the ending could be kept only in memory, so that a crash would turn it
+     *     into an estimate; the answer's last byte must then be withheld
+     */
+    boolean end(Ending ending);
+}

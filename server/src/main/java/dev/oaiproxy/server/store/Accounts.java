@@ -1,0 +1,212 @@
+package dev.oaiproxy.server.store;
+
+import dev.oaiproxy.server.ledger.Admission;
+import dev.oaiproxy.server.ledger.Ending;
+import dev.oaiproxy.server.ledger.HoldOrder;
+import dev.oaiproxy.server.ledger.Limits;
+import dev.oaiproxy.server.ledger.Period;
+import dev.oaiproxy.server.money.Usd;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The balances. An account is only ever changed by a statement that checks, in itself, that the
+ * change is allowed; so any number of writers, on any number of nodes, keep its promise.
+ */
+final class Accounts {
+    static final long EVERYONE = 1;
+
+    /** More than any account will ever hold, and far enough from the end of a long to add to. */
+    static final long NO_LIMIT = 4_000_000_000_000_000_000L;
+
+    private static final String HOLD =
+            """
+            UPDATE accounts SET
+                held_nanos = held_nanos + ?,
+                in_flight = in_flight + 1,
+                minute_calls = CASE WHEN minute = ? THEN minute_calls + 1 ELSE 1 END,
+                minute_tokens = CASE WHEN minute = ? THEN minute_tokens + ? ELSE ? END,
+                minute = ?
+            WHERE id = ? AND active = 1 AND expires_ms > ? AND period_end_ms > ?
+                AND spent_nanos + held_nanos + ? <= limit_nanos
+                AND in_flight < parallel
+                AND ((minute = ? AND minute_calls < rpm) OR (minute <> ? AND rpm > 0))
+                AND ((minute = ? AND minute_tokens + ? <= tpm) OR (minute <> ? AND ? <= tpm))
+            """;
+
+    private static final String SETTLE =
+            """
+            UPDATE accounts SET
+                held_nanos = held_nanos - ?,
+                in_flight = in_flight - 1,
+                spent_nanos = spent_nanos + CASE WHEN period_start_ms <= ? THEN ? ELSE 0 END,
+                minute_tokens = CASE WHEN minute = ? THEN minute_tokens + ? ELSE minute_tokens END
+            WHERE id = ?
+            """;
+
+    private static final String ADJUST =
+            """
+            UPDATE accounts SET
+                spent_nanos = spent_nanos + CASE WHEN period_start_ms <= ? THEN ? ELSE 0 END
+            WHERE id = ?
+            """;
+
+    private static final String ROLL =
+            """
+            UPDATE accounts SET spent_nanos = 0, period_start_ms = ?, period_end_ms = ?
+            WHERE id = ? AND period_end_ms <= ?
+            """;
+
+    private static final String REMAINING =
+            """
+            SELECT MIN(limit_nanos - spent_nanos - held_nanos) FROM accounts
+            WHERE id IN (?, ?, ?)
+            """;
+
+    private static final String OPEN =
+            """
+            INSERT INTO accounts (id, scope, active, expires_ms, period, period_start_ms,
+                period_end_ms, limit_nanos, spent_nanos, held_nanos, rpm, tpm, parallel, minute,
+                minute_calls, minute_tokens, in_flight)
+            VALUES (?, ?, 1, ?, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+            """;
+
+    private static final String CHANGE =
+            """
+            UPDATE accounts SET period = ?, period_start_ms = ?, period_end_ms = ?,
+                limit_nanos = ?, rpm = ?, tpm = ?, parallel = ?, spent_nanos =
+                (SELECT COALESCE(SUM(c.cost_nanos), 0) FROM calls c
+                    WHERE c.booked_ms >= ? AND (c.key_id = ? OR c.user_id = ? OR ? = 1))
+            WHERE id = ?
+            """;
+
+    private static final String LIMIT =
+            "UPDATE accounts SET limit_nanos = ?, rpm = ?, tpm = ?, parallel = ? WHERE id = ?";
+
+    private final ZoneId zone;
+
+    /** No call is booked before the newest period began, also when the clock steps back. */
+    private long newestPeriodStart;
+
+    Accounts(ZoneId zone, long newestPeriodStart) {
+        this.zone = zone;
+        this.newestPeriodStart = newestPeriodStart;
+    }
+
+    /** The time that a call admitted at this moment is booked under. */
+    long booked(Instant at) {
+        return Math.max(at.toEpochMilli(), newestPeriodStart);
+    }
+
+    /** Puts a hold on one account; gives the refusal when it does not allow it. */
+    Optional<Admission> hold(Tx tx, long account, HoldOrder order) throws SQLException {
+        if (tryHold(tx, account, order)) {
+            return Optional.empty();
+        }
+        AccountRow row = AccountRow.load(tx, account);
+        if (roll(tx, row, booked(order.at())) && tryHold(tx, account, order)) {
+            return Optional.empty();
+        }
+        return Optional.of(AccountRow.load(tx, account).refusal(order, booked(order.at())));
+    }
+
+    /** Gives a hold back and books the cost of what it was for. */
+    void settle(Tx tx, OpenCall call, Ending ending) throws SQLException {
+        Ending.Bill bill = ending.bill();
+        long tokens = bill.inputTokens() + bill.outputTokens() - call.tokens();
+        for (long account : call.accounts()) {
+            tx.update(
+                    SETTLE,
+                    call.heldNanos(),
+                    call.bookedMillis(),
+                    bill.cost().nanos(),
+                    AccountRow.minute(call.bookedMillis()),
+                    tokens,
+                    account);
+        }
+    }
+
+    /** Books a correction under the time of the call that it corrects. */
+    void adjust(Tx tx, OpenCall call, Usd amount) throws SQLException {
+        for (long account : call.accounts()) {
+            tx.update(ADJUST, call.bookedMillis(), amount.nanos(), account);
+        }
+    }
+
+    /** The least that is free on some accounts; null when none of them has a limit. */
+    @Nullable Usd remaining(Tx tx, List<Long> ids) throws SQLException {
+        long least = tx.number(REMAINING, ids.toArray());
+        return least > NO_LIMIT / 2 ? null : Usd.ofNanos(least);
+    }
+
+    /** Begins the account's next period when the last one has ended; false when it has not. */
+    boolean roll(Tx tx, AccountRow row, long now) throws SQLException {
+        if (row.periodEndMillis() > now) {
+            return false;
+        }
+        Period.Span span = row.period().at(Instant.ofEpochMilli(now), zone);
+        newestPeriodStart = Math.max(newestPeriodStart, span.startMillis());
+        return tx.update(ROLL, span.startMillis(), span.endMillis(), row.id(), now) > 0;
+    }
+
+    /** Opens an account that allows nothing yet. */
+    void open(Tx tx, long id, String scope) throws SQLException {
+        tx.update(OPEN, id, scope, Keys.NEVER, Long.MAX_VALUE);
+    }
+
+    /**
+     * Changes what an account allows. With another kind of period, what has been spent is counted
+     * anew from the calls of the new one.
+     */
+    void change(Tx tx, long id, Limits limits, Instant now) throws SQLException {
+        Object[] allowed = {
+            limits.spend() == null ? NO_LIMIT : limits.spend().nanos(),
+            orNone(limits.requestsPerMinute()),
+            orNone(limits.tokensPerMinute()),
+            orNone(limits.parallel())
+        };
+        if (AccountRow.load(tx, id).period() == limits.period()) {
+            tx.update(LIMIT, allowed[0], allowed[1], allowed[2], allowed[3], id);
+            return;
+        }
+        Period.Span span = limits.period().at(now, zone);
+        newestPeriodStart = Math.max(newestPeriodStart, span.startMillis());
+        tx.update(
+                CHANGE,
+                limits.period().code(),
+                span.startMillis(),
+                span.endMillis(),
+                allowed[0],
+                allowed[1],
+                allowed[2],
+                allowed[3],
+                span.startMillis(),
+                id,
+                id,
+                id,
+                id);
+    }
+
+    private static long orNone(@Nullable Long limit) {
+        return limit == null ? NO_LIMIT : limit;
+    }
+
+    ZoneId zone() {
+        return zone;
+    }
+
+    private boolean tryHold(Tx tx, long account, HoldOrder order) throws SQLException {
+        long now = booked(order.at());
+        long minute = AccountRow.minute(now);
+        long amount = order.amount().nanos();
+        long tokens = order.tokens();
+        return tx.update(
+                        HOLD, amount, minute, minute, tokens, tokens, minute, account, now, now,
+                        amount, minute, minute, minute, tokens, minute, tokens)
+                > 0;
+    }
+}

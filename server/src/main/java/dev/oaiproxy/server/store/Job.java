@@ -1,0 +1,102 @@
+package dev.oaiproxy.server.store;
+
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A piece of work on its way through the writer, and the caller that waits for it. */
+final class Job<T> {
+    private enum Stage {
+        QUEUED,
+        TAKEN,
+        ABANDONED
+    }
+
+    private final Work<T> work;
+    private final CompletableFuture<T> outcome = new CompletableFuture<>();
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.QUEUED);
+    private @Nullable T result;
+    private @Nullable Exception failure;
+
+    Job(Work<T> work) {
+        this.work = work;
+    }
+
+    /** Called by the writer; false when the caller has stopped waiting. */
+    boolean take() {
+        return stage.compareAndSet(Stage.QUEUED, Stage.TAKEN);
+    }
+
+    /**
+     * Runs the work inside a savepoint of its own, so that its failure is not that of the others.
+     *
+     * @throws SQLException when the whole transaction must be given up
+     */
+    void run(Tx tx, Faults faults) throws SQLException {
+        Savepoint savepoint = tx.savepoint();
+        failure = null;
+        try {
+            result = work.run(tx);
+        } catch (Work.Undo undo) {
+            tx.rollback(savepoint);
+            @SuppressWarnings("unchecked") // The work that throws it gives a value of its own type.
+            T value = (T) undo.result();
+            result = value;
+        } catch (SQLException e) {
+            faults.throwUnlessOwn(e);
+            tx.rollback(savepoint);
+            failure = e;
+        } catch (RuntimeException e) {
+            tx.rollback(savepoint);
+            failure = e;
+        }
+        tx.release(savepoint);
+    }
+
+    /** Tells the caller what came of it, after the commit. */
+    void committed() {
+        Exception failed = failure;
+        if (failed != null) {
+            outcome.completeExceptionally(failed);
+        } else {
+            @SuppressWarnings("NullAway") // T may itself be a nullable type.
+            T value = result;
+            outcome.complete(value);
+        }
+    }
+
+    /** Tells the caller that the transaction failed. */
+    void failed(StoreException why) {
+        outcome.completeExceptionally(why);
+    }
+
+    /** Waits for the commit. */
+    T await(long millis) {
+        try {
+            return outcome.get(millis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            boolean undone = stage.compareAndSet(Stage.QUEUED, Stage.ABANDONED);
+            throw new StoreException("the database did not answer in time", e, undone);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while waiting for the database", e, false);
+        } catch (ExecutionException e) {
+            throw unwrapped(e.getCause());
+        }
+    }
+
+    private static RuntimeException unwrapped(@Nullable Throwable cause) {
+        if (cause instanceof RuntimeException known) {
+            return known;
+        }
+        return new StoreException(
+                "the database refused a statement",
+                cause == null ? new IllegalStateException("no cause") : cause,
+                true);
+    }
+}

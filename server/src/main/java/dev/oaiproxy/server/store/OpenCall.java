@@ -1,0 +1,33 @@
+package dev.oaiproxy.server.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/** The part of a row of calls that its end, or its correction, needs. */
+record OpenCall(
+        long id,
+        long bookedMillis,
+        long userId,
+        long keyId,
+        String operation,
+        long tokens,
+        long heldNanos,
+        long costNanos) {
+    static OpenCall read(ResultSet row) throws SQLException {
+        return new OpenCall(
+                row.getLong("id"),
+                row.getLong("booked_ms"),
+                row.getLong("user_id"),
+                row.getLong("key_id"),
+                row.getString("operation"),
+                row.getLong("tokens"),
+                row.getLong("held_nanos"),
+                row.getLong("cost_nanos"));
+    }
+
+    /** Its accounts in the one order in which they are ever locked. */
+    List<Long> accounts() {
+        return List.of(Accounts.EVERYONE, userId, keyId);
+    }
+}

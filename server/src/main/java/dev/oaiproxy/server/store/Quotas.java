@@ -1,0 +1,108 @@
+package dev.oaiproxy.server.store;
+
+import dev.oaiproxy.server.ledger.Actor;
+import dev.oaiproxy.server.ledger.Balance;
+import dev.oaiproxy.server.ledger.Limits;
+import dev.oaiproxy.server.money.Usd;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The accounts as administrators see and change them. */
+public final class Quotas {
+    private static final String SELECT = "SELECT " + AccountRow.COLUMNS + " FROM accounts";
+
+    private final Writer writer;
+    private final Readers readers;
+    private final Accounts accounts;
+    private final Trail trail;
+    private final InstantSource clock;
+
+    Quotas(Writer writer, Readers readers, Accounts accounts, Trail trail, InstantSource clock) {
+        this.writer = writer;
+        this.readers = readers;
+        this.accounts = accounts;
+        this.trail = trail;
+        this.clock = clock;
+    }
+
+    /** All accounts: everyone's first, then in the order in which they were opened. */
+    public List<Balance> list() {
+        return readers.read(
+                tx -> tx.list(SELECT + " ORDER BY id", row -> balance(AccountRow.read(row))));
+    }
+
+    /** The account of a scope. */
+    public Optional<Balance> find(String scope) {
+        return readers.read(tx -> row(tx, scope).map(this::balance));
+    }
+
+    /**
+     * Changes what an account allows, from the next call on.
+     *
+     * @param change gives the new limits for the present ones; may be called more than once
+     * @return the account after the change, or empty when there is none of that scope
+     */
+    public Optional<Balance> change(String scope, UnaryOperator<Limits> change, Actor actor) {
+        return writer.write(
+                tx -> {
+                    Optional<AccountRow> before = row(tx, scope);
+                    if (before.isPresent()) {
+                        apply(tx, before.get(), change, actor);
+                    }
+                    return row(tx, scope).map(this::balance);
+                });
+    }
+
+    private void apply(Tx tx, AccountRow row, UnaryOperator<Limits> change, Actor actor)
+            throws SQLException {
+        Instant now = clock.instant();
+        Limits before = limits(row);
+        Limits after = change.apply(before);
+        accounts.change(tx, row.id(), after, now);
+        trail.add(
+                tx,
+                now,
+                actor,
+                new Trail.Event("quota.change", row.scope(), before.toString(), after.toString()));
+    }
+
+    private static Optional<AccountRow> row(Tx tx, String scope) throws SQLException {
+        return tx.first(SELECT + " WHERE scope = ?", AccountRow::read, scope);
+    }
+
+    private Balance balance(AccountRow row) {
+        long now = clock.millis();
+        // Nothing resets an account whose period has ended; its next call does, or this sight of
+        // it.
+        boolean ended = row.periodEndMillis() <= now;
+        long end =
+                ended
+                        ? row.period().at(Instant.ofEpochMilli(now), accounts.zone()).endMillis()
+                        : row.periodEndMillis();
+        return new Balance(
+                row.scope(),
+                limits(row),
+                ended ? Usd.ZERO : Usd.ofNanos(row.spentNanos()),
+                Usd.ofNanos(row.heldNanos()),
+                end == Long.MAX_VALUE ? null : Instant.ofEpochMilli(end),
+                row.active());
+    }
+
+    private static Limits limits(AccountRow row) {
+        return new Limits(
+                row.limitNanos() == Accounts.NO_LIMIT ? null : Usd.ofNanos(row.limitNanos()),
+                row.period(),
+                limit(row.rpm()),
+                limit(row.tpm()),
+                limit(row.parallel()));
+    }
+
+    private static @Nullable Long limit(long stored) {
+        return stored == Accounts.NO_LIMIT ? null : stored;
+    }
+}

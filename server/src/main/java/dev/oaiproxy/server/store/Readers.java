@@ -1,0 +1,75 @@
+package dev.oaiproxy.server.store;
+
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
+
+/** The few platform threads that read. What they read is committed. */
+final class Readers implements AutoCloseable {
+    private static final int MOST_WAITING = 10_000;
+
+    private final DataSource source;
+    private final ExecutorService threads;
+    private final long waitMillis;
+
+    Readers(DataSource source, int count, long waitMillis) {
+        this.source = source;
+        this.waitMillis = waitMillis;
+        this.threads =
+                new ThreadPoolExecutor(
+                        count,
+                        count,
+                        0,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(MOST_WAITING),
+                        Thread.ofPlatform().name("ledger-reader-", 0).daemon().factory());
+    }
+
+    /**
+     * Reads something small: a key, a balance, a page of a list.
+     *
+     * @throws StoreException when the database cannot be read in time
+     */
+    <T> T read(Work<T> work) {
+        return read(work, waitMillis);
+    }
+
+    /** Reads something that may take as long as it is given. */
+    <T> T read(Work<T> work, long millis) {
+        try {
+            return CompletableFuture.supplyAsync(() -> run(work), threads)
+                    .get(millis, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : failed(e);
+        } catch (TimeoutException | RejectedExecutionException e) {
+            throw failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private <T> T run(Work<T> work) {
+        try (Tx tx = new Tx(source.getConnection())) {
+            return work.run(tx);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private static StoreException failed(Exception cause) {
+        return new StoreException("the database cannot be read", cause, true);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.oaiproxy.server.store;
+
+import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.server.ledger.Ending;
+import dev.oaiproxy.server.ledger.State;
+import dev.oaiproxy.server.money.Usd;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+
+/** Brings the ledger up to date: posts what the spool holds, and ends what a dead process left. */
+final class Recovery {
+    private static final Logger LOG = System.getLogger(Recovery.class.getName());
+    private static final int MOST_AT_ONCE = 200;
+    private static final int PAUSE_MILLIS = 250;
+
+    private static final String ORPHANS =
+            "SELECT id, held_nanos, model FROM calls WHERE state = 0 AND node = ?";
+
+    private final Writer writer;
+    private final SqlLedger ledger;
+    private final Spool spool;
+
+    Recovery(Writer writer, SqlLedger ledger, Spool spool) {
+        this.writer = writer;
+        this.ledger = ledger;
+        this.spool = spool;
+    }
+
+    /**
+     * Posts the spool once, for the start of a process, then ends every call that is still held on
+     * this node, at its hold: what it cost is not known, and is not more.
+     *
+     * @return how many calls were ended
+     */
+    int afterCrash(int node, Instant now) {
+        List<Ending> left = spool.waiting();
+        int ended = writer.write(tx -> settleAll(tx, left) + estimateOrphans(tx, node, now));
+        spool.posted(left.size());
+        return ended;
+    }
+
+    /** Posts whatever comes into the spool, until it is closed. */
+    void run() {
+        try {
+            while (spool.awaitEntry()) {
+                postSome();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void postSome() throws InterruptedException {
+        List<Ending> waiting = spool.waiting();
+        List<Ending> some = waiting.subList(0, Math.min(MOST_AT_ONCE, waiting.size()));
+        try {
+            int posted = writer.write(tx -> settleAll(tx, some));
+            spool.posted(some.size());
+            LOG.log(Level.INFO, "spool posted endings={0} new={1}", some.size(), posted);
+        } catch (StoreException stillDown) {
+            Thread.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    private int settleAll(Tx tx, List<Ending> endings) throws SQLException {
+        int settled = 0;
+        for (Ending ending : endings) {
+            settled += ledger.settle(tx, ending) ? 1 : 0;
+        }
+        return settled;
+    }
+
+    private int estimateOrphans(Tx tx, int node, Instant now) throws SQLException {
+        List<Ending> orphans =
+                tx.list(
+                        ORPHANS,
+                        row ->
+                                atHold(
+                                        new CallId(row.getLong(1)),
+                                        Usd.ofNanos(row.getLong(2)),
+                                        row.getString(3),
+                                        now),
+                        node);
+        return settleAll(tx, orphans);
+    }
+
+    private static Ending atHold(CallId id, Usd held, String model, Instant now) {
+        return new Ending(
+                id,
+                State.ESTIMATED,
+                "the proxy stopped before the answer ended",
+                0,
+                now,
+                new Ending.Bill(held, model, "", "", 0, 0, 0));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.oaiproxy.server.store;
+
+import dev.oaiproxy.server.ledger.Ending;
+
+/** What one call, or correction, adds to the roll-ups. */
+record RollupRow(
+        long bookedMillis,
+        long userId,
+        long keyId,
+        String model,
+        String operation,
+        long calls,
+        long inputTokens,
+        long cachedTokens,
+        long outputTokens,
+        long costNanos) {
+    static RollupRow of(OpenCall call, Ending ending) {
+        Ending.Bill bill = ending.bill();
+        return new RollupRow(
+                call.bookedMillis(),
+                call.userId(),
+                call.keyId(),
+                Text.cut(bill.model(), Text.MODEL),
+                call.operation(),
+                1,
+                bill.inputTokens(),
+                bill.cachedTokens(),
+                bill.outputTokens(),
+                bill.cost().nanos());
+    }
+}

@@ -1,0 +1,145 @@
+package dev.oaiproxy.server.store;
+
+import dev.oaiproxy.server.ledger.Admission;
+import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.server.ledger.Ending;
+import dev.oaiproxy.server.ledger.HoldOrder;
+import dev.oaiproxy.server.ledger.Ledger;
+import dev.oaiproxy.server.ledger.State;
+import dev.oaiproxy.server.money.Usd;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+
+/** The ledger in a database. */
+final class SqlLedger implements Ledger {
+    private static final Logger LOG = System.getLogger(SqlLedger.class.getName());
+
+    private static final String INSERT_CALL =
+            """
+            INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, operation,
+                model, tier, status, reason, tokens, held_nanos, cost_nanos, input_tokens,
+                cached_tokens, output_tokens, lines, price_version, adjusts)
+            VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, '', 0, '', ?, ?, 0, 0, 0, 0, '', ?, 0)
+            """;
+
+    private static final String SELECT_OPEN =
+            """
+            SELECT id, booked_ms, user_id, key_id, operation, tokens, held_nanos, cost_nanos
+            FROM calls WHERE id = ? AND state = 0
+            """;
+
+    private static final String END_CALL =
+            """
+            UPDATE calls SET state = ?, ended_ms = ?, reason = ?, status = ?, cost_nanos = ?,
+                model = ?, tier = ?, lines = ?, input_tokens = ?, cached_tokens = ?,
+                output_tokens = ?
+            WHERE id = ? AND state = 0
+            """;
+
+    private final Writer writer;
+    private final Accounts accounts;
+    private final Rollups rollups;
+    private final Spool spool;
+    private final int node;
+
+    SqlLedger(Writer writer, Accounts accounts, Rollups rollups, Spool spool, int node) {
+        this.writer = writer;
+        this.accounts = accounts;
+        this.rollups = rollups;
+        this.spool = spool;
+        this.node = node;
+    }
+
+    @Override
+    public Admission admit(HoldOrder order) {
+        if (spool.isFull()) {
+            return new Admission.Unavailable("too many charges wait for the database");
+        }
+        try {
+            return writer.write(tx -> hold(tx, order));
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "admission failed call={0} cause={1}", order.id(), e.toString());
+            if (!e.isUndone()) {
+                spool.keep(release(order.id(), order.at()));
+            }
+            return new Admission.Unavailable("the database is not available");
+        }
+    }
+
+    @Override
+    public boolean end(Ending ending) {
+        try {
+            writer.write(tx -> settle(tx, ending));
+            return true;
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "charge spooled call={0} cause={1}", ending.id(), e.toString());
+            return spool.keep(ending);
+        }
+    }
+
+    /** Ends a call inside a transaction; false when it had already ended. */
+    boolean settle(Tx tx, Ending ending) throws SQLException {
+        OpenCall call = tx.first(SELECT_OPEN, OpenCall::read, ending.id().value()).orElse(null);
+        if (call == null || update(tx, ending) == 0) {
+            return false;
+        }
+        accounts.settle(tx, call, ending);
+        if (ending.state() != State.RELEASED) {
+            rollups.add(tx, RollupRow.of(call, ending));
+        }
+        return true;
+    }
+
+    private Admission hold(Tx tx, HoldOrder order) throws SQLException {
+        List<Long> ids = List.of(Accounts.EVERYONE, order.key().userNumber(), order.key().number());
+        for (long account : ids) {
+            Admission refusal = accounts.hold(tx, account, order).orElse(null);
+            if (refusal != null) {
+                throw new Work.Undo(refusal);
+            }
+        }
+        insert(tx, order);
+        return new Admission.Granted(accounts.remaining(tx, ids));
+    }
+
+    private void insert(Tx tx, HoldOrder order) throws SQLException {
+        tx.update(
+                INSERT_CALL,
+                order.id().value(),
+                accounts.booked(order.at()),
+                node,
+                order.key().userNumber(),
+                order.key().number(),
+                order.operation(),
+                order.model(),
+                order.tokens(),
+                order.amount().nanos(),
+                order.priceVersion());
+    }
+
+    private static int update(Tx tx, Ending ending) throws SQLException {
+        Ending.Bill bill = ending.bill();
+        return tx.update(
+                END_CALL,
+                ending.state().code(),
+                ending.at().toEpochMilli(),
+                Text.cut(ending.reason(), Text.REASON),
+                ending.status(),
+                bill.cost().nanos(),
+                Text.cut(bill.model(), Text.MODEL),
+                bill.tier(),
+                bill.lines(),
+                bill.inputTokens(),
+                bill.cachedTokens(),
+                bill.outputTokens(),
+                ending.id().value());
+    }
+
+    private static Ending release(CallId id, Instant at) {
+        Ending.Bill nothing = new Ending.Bill(Usd.ZERO, "", "", "", 0, 0, 0);
+        return new Ending(id, State.RELEASED, "not admitted: database failed", 0, at, nothing);
+    }
+}

@@ -1,0 +1,204 @@
+package dev.oaiproxy.server.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.oaiproxy.server.ledger.Ledger;
+import dev.oaiproxy.server.ledger.Limits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.Locale;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/** The database of one installation, open. */
+public final class Store implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Store.class.getName());
+    private static final int READERS = 3;
+    private static final int NODE = 0;
+    private static final long WAIT_MILLIS = 3_000;
+
+    private final FileChannel lock;
+    private final HikariDataSource writing;
+    private final HikariDataSource reading;
+    private final Writer writer;
+    private final Readers readers;
+    private final Spool spool;
+    private final Rollups rollups;
+    private final Accounts accounts;
+    private final SqlLedger ledger;
+    private final Trail trail;
+    private final InstantSource clock;
+
+    /**
+     * Where the data lies.
+     *
+     * @param database the SQLite file, made when it is not there
+     * @param spool the file for charges that the database cannot take
+     * @param zone in whose calendar days, weeks and months begin
+     */
+    public record Settings(Path database, Path spool, ZoneId zone) {}
+
+    private Store(Settings settings, InstantSource clock) {
+        this.clock = clock;
+        this.lock = lock(settings.database());
+        this.writing = pool(settings.database(), "IMMEDIATE", 1);
+        this.reading = pool(settings.database(), "DEFERRED", READERS);
+        migrate(writing);
+        this.writer = new Writer(this::openForWriting, Faults.SQLITE, WAIT_MILLIS);
+        this.readers = new Readers(reading, READERS, WAIT_MILLIS);
+        this.spool = Spool.open(settings.spool());
+        this.rollups = new Rollups(settings.zone());
+        this.trail = new Trail();
+        this.accounts = new Accounts(settings.zone(), newestPeriodStart());
+        this.ledger = new SqlLedger(writer, accounts, rollups, spool, NODE);
+    }
+
+    /**
+     * Opens the database, brings its tables and books up to date, and posts what was spooled.
+     *
+     * @throws StoreException when it cannot be opened; the message says why and what to do
+     */
+    public static Store open(Settings settings, InstantSource clock) {
+        Store store = new Store(settings, clock);
+        store.openEveryone(clock.instant());
+        Recovery recovery = new Recovery(store.writer, store.ledger, store.spool);
+        int ended = recovery.afterCrash(NODE, clock.instant());
+        if (ended > 0) {
+            LOG.log(Level.WARNING, "recovered calls={0} left by an earlier process", ended);
+        }
+        Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
+        return store;
+    }
+
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    public Keys keys() {
+        return new Keys(writer, readers, accounts, trail, clock);
+    }
+
+    public Quotas quotas() {
+        return new Quotas(writer, readers, accounts, trail, clock);
+    }
+
+    public Calls calls() {
+        return new Calls(writer, readers, accounts, rollups, trail);
+    }
+
+    public Bodies bodies() {
+        return new Bodies(writer, readers);
+    }
+
+    public UsageReport usage() {
+        return new UsageReport(readers, rollups);
+    }
+
+    /** Whether the database can be written to now. */
+    public boolean isReady() {
+        try {
+            writer.write(tx -> tx.number("SELECT COUNT(*) FROM accounts WHERE id = 1"));
+            return !spool.isFull();
+        } catch (StoreException e) {
+            return false;
+        }
+    }
+
+    /** Finishes what is being written, then closes. */
+    @Override
+    public void close() {
+        spool.close();
+        writer.close();
+        readers.close();
+        reading.close();
+        writing.close();
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "database lock not released cause={0}", e.toString());
+        }
+    }
+
+    private Tx openForWriting() throws SQLException {
+        return new Tx(writing.getConnection());
+    }
+
+    private void openEveryone(Instant now) {
+        writer.write(
+                tx -> {
+                    if (tx.number("SELECT COUNT(*) FROM accounts") == 0) {
+                        accounts.open(tx, Accounts.EVERYONE, "everyone");
+                        accounts.change(tx, Accounts.EVERYONE, Limits.NONE, now);
+                    }
+                    return true;
+                });
+    }
+
+    private long newestPeriodStart() {
+        return readers.read(tx -> tx.number("SELECT MAX(period_start_ms) FROM accounts"));
+    }
+
+    /** Keeps a second server off the same file: it would take this one's open calls for dead. */
+    private static FileChannel lock(Path database) {
+        Path path = database.resolveSibling(database.getFileName() + ".lock");
+        try {
+            FileChannel channel =
+                    FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock held = channel.tryLock();
+            if (held == null) {
+                channel.close();
+                throw new StoreException(
+                        "another oaiproxy server uses "
+                                + database
+                                + "; stop it, or give this one another OAIPROXY_HOME",
+                        new IllegalStateException("locked"),
+                        true);
+            }
+            return channel;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write beside the database " + database, e);
+        }
+    }
+
+    private static HikariDataSource pool(Path database, String mode, int size) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("ledger-" + mode.toLowerCase(Locale.ROOT));
+        config.setJdbcUrl(
+                "jdbc:sqlite:"
+                        + database
+                        + "?journal_mode=WAL&synchronous=FULL&busy_timeout=1000"
+                        + "&journal_size_limit=67108864&transaction_mode="
+                        + mode);
+        config.setAutoCommit(false);
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(2_000);
+        return new HikariDataSource(config);
+    }
+
+    private static void migrate(HikariDataSource pool) {
+        try {
+            Flyway.configure()
+                    .dataSource(pool)
+                    .locations("classpath:dev/oaiproxy/server/store/migrations")
+                    .placeholders(Dialect.SQLITE.placeholders())
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            throw new StoreException(
+                    "the tables of the database could not be brought up to date: " + e.getMessage(),
+                    e,
+                    true);
+        }
+    }
+}

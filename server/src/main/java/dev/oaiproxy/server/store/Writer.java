@@ -1,0 +1,167 @@
+package dev.oaiproxy.server.store;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes. It takes whatever work is waiting and commits it together, so that
+ * one flush of the disk serves many calls; nothing is ever delayed to wait for more.
+ */
+final class Writer implements AutoCloseable {
+    /** Opens the connection that the writer keeps until it fails. */
+    interface Source {
+        Tx open() throws SQLException;
+    }
+
+    private static final System.Logger LOG = System.getLogger(Writer.class.getName());
+    private static final int MOST_TOGETHER = 500;
+    private static final int MOST_WAITING = 20_000;
+    private static final int MOST_TRIES = 5;
+    private static final int PAUSE_MILLIS = 20;
+    private static final long IDLE_MILLIS = 100;
+
+    private final Source source;
+    private final Faults faults;
+    private final long waitMillis;
+    private final BlockingQueue<Job<?>> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final Thread thread;
+    private volatile boolean closing;
+    private @Nullable Tx tx;
+
+    /**
+     * @param waitMillis how long a caller waits before it is told that the database is unavailable
+     */
+    Writer(Source source, Faults faults, long waitMillis) {
+        this.source = source;
+        this.faults = faults;
+        this.waitMillis = waitMillis;
+        this.thread = Thread.ofPlatform().name("ledger-writer").start(this::loop);
+    }
+
+    /**
+     * Has a piece of work done and committed.
+     *
+     * @throws StoreException when that failed, or is not known to have succeeded
+     */
+    <T> T write(Work<T> work) {
+        Job<T> job = new Job<>(work);
+        if (closing || !queue.offer(job)) {
+            throw new StoreException(
+                    "too much is waiting for the database", new IllegalStateException(), true);
+        }
+        return job.await(waitMillis);
+    }
+
+    /** Finishes what is waiting, then stops. */
+    @Override
+    public void close() {
+        closing = true;
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void loop() {
+        List<Job<?>> batch = new ArrayList<>();
+        while (fill(batch)) {
+            batch.removeIf(job -> !job.take());
+            if (!batch.isEmpty()) {
+                commit(batch);
+            }
+            batch.clear();
+        }
+        drop();
+    }
+
+    private boolean fill(List<Job<?>> batch) {
+        try {
+            Job<?> first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+            if (first == null) {
+                return !closing;
+            }
+            batch.add(first);
+            queue.drainTo(batch, MOST_TOGETHER - 1);
+            return true;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the writer", e);
+        }
+    }
+
+    private void commit(List<Job<?>> batch) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                tryCommit(batch);
+                batch.forEach(Job::committed);
+                return;
+            } catch (SQLException e) {
+                boolean passing = faults.kind(e) == Faults.Kind.PASSING;
+                abandon(passing);
+                if (!passing || attempt == MOST_TRIES) {
+                    StoreException why = new StoreException("the commit failed", e, passing);
+                    batch.forEach(job -> job.failed(why));
+                    return;
+                }
+                pause(attempt);
+            }
+        }
+    }
+
+    private void tryCommit(List<Job<?>> batch) throws SQLException {
+        Tx open = tx;
+        if (open == null) {
+            open = source.open();
+            tx = open;
+        }
+        for (Job<?> job : batch) {
+            job.run(open, faults);
+        }
+        open.commit();
+    }
+
+    private void abandon(boolean keepConnection) {
+        try {
+            if (tx != null) {
+                tx.rollback();
+            }
+            if (!keepConnection) {
+                drop();
+            }
+        } catch (SQLException e) {
+            drop();
+        }
+    }
+
+    private void drop() {
+        Tx open = tx;
+        tx = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (SQLException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closing a failed connection", e);
+        }
+    }
+
+    private static void pause(int attempt) {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextLong(PAUSE_MILLIS) * attempt);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the writer", e);
+        }
+    }
+}
