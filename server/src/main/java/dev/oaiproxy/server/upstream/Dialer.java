@@ -1,0 +1,71 @@
+package dev.oaiproxy.server.upstream;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/** Opens connections to OpenAI, with TLS where the base URL says so. */
+final class Dialer {
+    private final UpstreamSettings settings;
+    private final SSLSocketFactory tls;
+
+    Dialer(UpstreamSettings settings, SSLSocketFactory tls) {
+        this.settings = settings;
+        this.tls = tls;
+    }
+
+    Connection open() throws IOException {
+        Socket transport = connect();
+        try {
+            Socket socket = settings.isTls() ? secure(transport) : transport;
+            return new Connection(
+                    transport, socket, UpstreamSettings.millis(settings.readTimeout()));
+        } catch (IOException | RuntimeException failed) {
+            transport.close();
+            throw failed;
+        }
+    }
+
+    /** Tries each address of the host, as one of two families may not be routed. */
+    private Socket connect() throws IOException {
+        IOException last = new IOException("the host has no address");
+        for (InetAddress address : InetAddress.getAllByName(settings.host())) {
+            try {
+                return connect(new InetSocketAddress(address, settings.port()));
+            } catch (IOException failed) {
+                last = failed;
+            }
+        }
+        throw last;
+    }
+
+    private Socket connect(InetSocketAddress address) throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            socket.connect(address, UpstreamSettings.millis(settings.connectTimeout()));
+            return socket;
+        } catch (IOException failed) {
+            socket.close();
+            throw failed;
+        }
+    }
+
+    private Socket secure(Socket transport) throws IOException {
+        transport.setSoTimeout(UpstreamSettings.millis(settings.connectTimeout()));
+        Socket layered = tls.createSocket(transport, settings.host(), settings.port(), true);
+        SSLSocket socket = (SSLSocket) layered;
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        parameters.setApplicationProtocols(new String[] {"http/1.1"});
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+}
