@@ -1,0 +1,27 @@
+package dev.oaiproxy.server.quota;
+
+import dev.oaiproxy.server.ledger.Admission;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to an {@link Order}. */
+public sealed interface Grant {
+    /**
+     * The call may begin; its hold is on the ledger.
+     *
+     * @param clampedTo the output tokens of one choice that the call must be limited to, for the
+     *     hold covers no more; null when it covers all that was asked for
+     */
+    record Granted(Hold hold, @Nullable Long clampedTo) implements Grant {}
+
+    /** The quota is spent: only an administrator, or the next period, can help. */
+    record Spent(Admission.OverQuota why) implements Grant {}
+
+    /** What is left of the quota is held by calls in flight; some of it will come back. */
+    record Busy(Admission.OverQuota why) implements Grant {}
+
+    /** A rate limit, a revoked key or the like. */
+    record Refused(Admission.Refused why) implements Grant {}
+
+    /** The ledger cannot be written, so nothing may begin. */
+    record Unavailable(String why) implements Grant {}
+}

@@ -1,0 +1,115 @@
+package dev.oaiproxy.server.quota;
+
+import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.server.ledger.Ending;
+import dev.oaiproxy.server.ledger.Ledger;
+import dev.oaiproxy.server.ledger.State;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Charge;
+import dev.oaiproxy.server.price.Lines;
+import dev.oaiproxy.server.usage.Unit;
+import dev.oaiproxy.server.usage.Usage;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Money set aside for one call. It ends exactly once: charged, released or estimated; a second
+ * ending is an {@link IllegalStateException}.
+ */
+public final class Hold {
+    /** What is the same for all holds of a server. */
+    record Desk(Ledger ledger, InstantSource clock, Turnstile turnstile) {}
+
+    private final Desk desk;
+    private final CallId id;
+    private final Usd amount;
+    private final String model;
+    private final @Nullable Usd remaining;
+    private final AtomicBoolean hasEnded = new AtomicBoolean();
+
+    Hold(Desk desk, CallId id, Usd amount, Order order, @Nullable Usd remaining) {
+        this.desk = desk;
+        this.id = id;
+        this.amount = amount;
+        this.model = order.price().name();
+        this.remaining = remaining;
+        desk.turnstile().enter();
+    }
+
+    public CallId id() {
+        return id;
+    }
+
+    public Usd amount() {
+        return amount;
+    }
+
+    /** What the caller may still hold beside this; null when nothing limits it. */
+    public @Nullable Usd remaining() {
+        return remaining;
+    }
+
+    public boolean hasEnded() {
+        return hasEnded.get();
+    }
+
+    /**
+     * A charge, and what it is for.
+     *
+     * @param model the model that was priced
+     * @param status the HTTP status of the answer
+     * @param remark what is unusual about it, or null
+     */
+    public record Cost(
+            Charge charge, Usage usage, String model, int status, @Nullable String remark) {}
+
+    /**
+     * Charges what the answer says, in place of the hold.
+     *
+     * @return whether that is durable; if not, the answer's last byte must be withheld
+     */
+    public boolean charge(Cost cost) {
+        return end(State.CHARGED, cost.remark(), cost.status(), bill(cost));
+    }
+
+    /** Gives the hold back: OpenAI charges nothing. */
+    public boolean release(String reason, int status) {
+        return end(State.RELEASED, reason, status, flat(Usd.ZERO));
+    }
+
+    /** Charges the whole hold, because what the call cost cannot be known. */
+    public boolean estimate(String reason, int status) {
+        return end(State.ESTIMATED, reason, status, flat(amount));
+    }
+
+    private boolean end(State state, @Nullable String reason, int status, Ending.Bill bill) {
+        if (!hasEnded.compareAndSet(false, true)) {
+            throw new IllegalStateException("call " + id + " has already ended");
+        }
+        try {
+            return desk.ledger()
+                    .end(new Ending(id, state, reason, status, desk.clock().instant(), bill));
+        } finally {
+            desk.turnstile().leave();
+        }
+    }
+
+    private Ending.Bill flat(Usd cost) {
+        return new Ending.Bill(cost, model, "", "", 0, 0, 0);
+    }
+
+    private static Ending.Bill bill(Cost cost) {
+        Usage usage = cost.usage();
+        return new Ending.Bill(
+                cost.charge().cost(),
+                cost.model(),
+                cost.charge().tier().label(),
+                Lines.text(cost.charge().lines()),
+                usage.inputTokens(),
+                usage.quantity(Unit.CACHED_INPUT)
+                        + usage.quantity(Unit.AUDIO_CACHED_INPUT)
+                        + usage.quantity(Unit.IMAGE_CACHED_INPUT),
+                usage.outputTokens());
+    }
+}

@@ -1,0 +1,70 @@
+package dev.oaiproxy.server.quota;
+
+import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.ledger.Admission;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.Pricer;
+import java.util.Optional;
+
+/**
+ * The smaller holds that a call could make do with.
+ *
+ * @param wanted the output tokens of one choice that it may use when nothing clamps it
+ * @param floor the fewest that it may be clamped to
+ */
+record Offer(ModelPrice price, RequestFacts facts, long wanted, long floor) {
+    static Offer of(ModelPrice price, RequestFacts facts, long floorTokens) {
+        Long asked = facts.maxOutputTokens();
+        long wanted = asked == null ? price.limits().outputTokens() : asked;
+        return new Offer(price, facts, wanted, Math.min(floorTokens, wanted));
+    }
+
+    /** A hold, and the output that it covers. */
+    record Clamp(long tokens, Usd amount) {}
+
+    /** The most that the call can cost when its output is clamped as far as it may be. */
+    Usd least() {
+        return ceiling(floor);
+    }
+
+    /** Whether the call could ever fit the account that refused it, were nothing else held. */
+    boolean fitsWithoutOthers(Admission.OverQuota why) {
+        return least().compareTo(why.limit().minus(why.spent())) <= 0;
+    }
+
+    /**
+     * The hold that fits what is free: a share of it, or the floor where that is more.
+     *
+     * @return empty when not even the floor fits
+     */
+    Optional<Clamp> within(Usd free, int shareParts) {
+        Usd least = least();
+        if (least.compareTo(free) > 0) {
+            return Optional.empty();
+        }
+        Usd share = Usd.ofNanos(free.nanos() / shareParts);
+        Usd budget = share.compareTo(least) > 0 ? share : least;
+        long tokens = affordable(budget);
+        return Optional.of(new Clamp(tokens, ceiling(tokens)));
+    }
+
+    /** The most output whose ceiling is within a budget that covers the floor; by bisection. */
+    private long affordable(Usd budget) {
+        long fits = floor;
+        long tooMany = wanted + 1;
+        while (fits + 1 < tooMany) {
+            long middle = fits + (tooMany - fits) / 2;
+            if (ceiling(middle).compareTo(budget) <= 0) {
+                fits = middle;
+            } else {
+                tooMany = middle;
+            }
+        }
+        return fits;
+    }
+
+    private Usd ceiling(long outputTokens) {
+        return Pricer.ceiling(price, facts.withMaxOutputTokens(outputTokens));
+    }
+}

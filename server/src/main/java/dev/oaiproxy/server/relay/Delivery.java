@@ -1,0 +1,106 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.upstream.Answer;
+import dev.oaiproxy.server.upstream.Headers;
+import dev.oaiproxy.server.upstream.UpstreamException;
+import dev.oaiproxy.server.usage.Reading;
+import dev.oaiproxy.server.usage.Tap;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+
+/** Carries one answer from OpenAI to the client, through the tap, and has it charged on the way. */
+final class Delivery {
+    private final Answer answer;
+    private final Edit edit;
+    private final Settlement settlement;
+    private final Outlet outlet;
+    private final boolean stream;
+    private final Tap tap;
+
+    Delivery(Answer answer, Edit edit, Settlement settlement, Outlet outlet) {
+        this.answer = answer;
+        this.edit = edit;
+        this.settlement = settlement;
+        this.outlet = outlet;
+        this.stream =
+                answer.headers()
+                        .first("content-type")
+                        .map(type -> type.toLowerCase(Locale.ROOT).startsWith("text/event-stream"))
+                        .orElse(false);
+        this.tap = edit.tap(stream);
+    }
+
+    /** Reads the answer to its end, whether or not the client stays. */
+    void run() {
+        try (outlet) {
+            boolean whole = copy() && settle();
+            if (whole) {
+                outlet.finish(answer, this::headers);
+            } else if (!outlet.isGone()) {
+                outlet.breakOff(stream, new Refusal.NotRecorded());
+            }
+        } catch (UpstreamException e) {
+            broken(e);
+        }
+    }
+
+    /** False when the charge is not durable, or reading on makes no sense. */
+    private boolean copy() throws UpstreamException {
+        byte[] buffer = new byte[Passage.BUFFER_BYTES];
+        for (int n = answer.read(buffer); n >= 0; n = answer.read(buffer)) {
+            settlement.recorder().add(buffer, n);
+            if (!pass(tap.pass(ByteBuffer.wrap(buffer, 0, n)))) {
+                return false;
+            }
+            if (outlet.isExhausted()) {
+                unread("the client hung up, and the rest was too much to read");
+                return false;
+            }
+        }
+        return pass(tap.end());
+    }
+
+    private boolean pass(ByteBuffer bytes) {
+        if (tap.isFinal() && !settle()) {
+            return false;
+        }
+        if (stream) {
+            outlet.send(answer, bytes, this::headers);
+        } else {
+            outlet.keep(answer, bytes, this::headers);
+        }
+        return true;
+    }
+
+    /** Charges, once; true when that is durable. */
+    private boolean settle() {
+        return settlement.hasEnded() || settlement.settle(tap.reading(), answer.status());
+    }
+
+    private void broken(UpstreamException e) {
+        if (tap.reading() instanceof Reading.Complete) {
+            settle();
+        } else {
+            unread(outlet.isGone() ? "the client hung up, and the rest did not come" : reason(e));
+        }
+        outlet.breakOff(stream, Trouble.refusal(e));
+    }
+
+    private void unread(String reason) {
+        if (!settlement.hasEnded()) {
+            settlement.estimate(reason, answer.status());
+        }
+    }
+
+    private static String reason(UpstreamException e) {
+        return e.isTimeout() ? "the answer stalled" : "the answer broke off";
+    }
+
+    private Headers headers() {
+        Headers headers = settlement.mark(Passage.headers(answer));
+        Long clamped = edit.clampedTo();
+        return clamped == null
+                ? headers
+                : headers.with("x-oaiproxy-clamped-output-tokens", clamped.toString());
+    }
+}

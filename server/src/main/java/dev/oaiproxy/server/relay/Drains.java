@@ -1,0 +1,54 @@
+package dev.oaiproxy.server.relay;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Answers that are read to their end after their client has left: how many, how long, how much. */
+public final class Drains implements AutoCloseable {
+    private final Bounds bounds;
+    private final Semaphore places;
+    private final ScheduledExecutorService alarm =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("drain-alarm").daemon().factory());
+
+    /**
+     * How far an answer is read on.
+     *
+     * @param atOnce how many answers at once
+     * @param time how long one may take
+     * @param bytes how large the rest of one may be
+     */
+    public record Bounds(int atOnce, Duration time, long bytes) {}
+
+    public Drains(Bounds bounds) {
+        this.bounds = bounds;
+        this.places = new Semaphore(bounds.atOnce());
+    }
+
+    /** Takes a place; false when all are taken. Whoever got one must {@link #leave}. */
+    boolean enter() {
+        return places.tryAcquire();
+    }
+
+    void leave() {
+        places.release();
+    }
+
+    long mostBytes() {
+        return bounds.bytes();
+    }
+
+    /** Does something when the time of a drain that begins now is over, unless cancelled. */
+    Future<?> whenOver(Runnable action) {
+        return alarm.schedule(action, bounds.time().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        alarm.shutdownNow();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.upstream.Answer;
+import dev.oaiproxy.server.upstream.Headers;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's end of an answer, which may go away: then everything is swallowed, within bounds, so
+ * that the answer can be read to its usage.
+ */
+final class Outlet implements AutoCloseable {
+    /** A whole answer up to this size is kept back, so that its headers can tell its cost. */
+    private static final int WINDOW_BYTES = 256 << 10;
+
+    private final Client client;
+    private final Drains drains;
+    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private boolean begun;
+    private boolean gone;
+    private boolean draining;
+    private long swallowed;
+    private @Nullable Future<?> alarm;
+
+    Outlet(Client client, Drains drains) {
+        this.client = client;
+        this.drains = drains;
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    /** Whether there is no sense in reading on: the client has left and no drain is allowed. */
+    boolean isExhausted() {
+        return gone && (!draining || swallowed > drains.mostBytes());
+    }
+
+    /** Sends bytes of a stream at once. */
+    void send(Answer answer, ByteBuffer bytes, Supplier<Headers> headers) {
+        if (gone) {
+            swallowed += bytes.remaining();
+            return;
+        }
+        try {
+            begin(answer, headers);
+            if (bytes.hasRemaining()) {
+                client.write(bytes);
+            }
+        } catch (ClientGoneException e) {
+            left(answer);
+        }
+    }
+
+    /** Keeps bytes back until more have come or {@link #finish}, so the last ones never leave early. */
+    void keep(Answer answer, ByteBuffer bytes, Supplier<Headers> headers) {
+        if (kept.size() + bytes.remaining() > WINDOW_BYTES) {
+            send(answer, ByteBuffer.wrap(kept.toByteArray()), headers);
+            kept.reset();
+        }
+        while (bytes.hasRemaining()) {
+            kept.write(bytes.get());
+        }
+    }
+
+    /** Sends what was kept back, and the end. */
+    void finish(Answer answer, Supplier<Headers> headers) {
+        send(answer, ByteBuffer.wrap(kept.toByteArray()), headers);
+        if (!gone) {
+            try {
+                client.finish();
+            } catch (ClientGoneException e) {
+                gone = true;
+            }
+        }
+    }
+
+    /** Ends an answer that is not whole: by an error, an error event, or a broken connection. */
+    void breakOff(boolean stream, Refusal why) {
+        if (gone) {
+            return;
+        }
+        try {
+            if (!begun) {
+                client.refuse(why);
+            } else if (stream) {
+                client.write(ByteBuffer.wrap(ERROR_EVENT.getBytes(StandardCharsets.UTF_8)));
+                client.finish();
+            } else {
+                client.abort();
+            }
+        } catch (ClientGoneException e) {
+            gone = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (alarm != null) {
+            alarm.cancel(false);
+        }
+        if (draining) {
+            drains.leave();
+        }
+    }
+
+    private static final String ERROR_EVENT =
+            """
+            data: {"error":{"message":"The answer broke off before its end.",\
+            "type":"server_error","param":null,"code":"upstream_broken"}}
+
+            """;
+
+    private void begin(Answer answer, Supplier<Headers> headers) {
+        if (!begun) {
+            client.begin(answer.status(), headers.get());
+            begun = true;
+        }
+    }
+
+    private void left(Answer answer) {
+        gone = true;
+        draining = drains.enter();
+        if (draining) {
+            alarm = drains.whenOver(answer::close);
+        }
+    }
+}

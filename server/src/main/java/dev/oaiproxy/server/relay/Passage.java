@@ -1,0 +1,83 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.upstream.Answer;
+import dev.oaiproxy.server.upstream.Headers;
+import dev.oaiproxy.server.upstream.Request;
+import dev.oaiproxy.server.upstream.Upstream;
+import dev.oaiproxy.server.upstream.UpstreamException;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.Set;
+
+/** What goes through in both directions, and what stays behind. */
+final class Passage {
+    static final int BUFFER_BYTES = 8 << 10;
+
+    /** The connection's own; RFC 9110, section 7.6.1. */
+    private static final Set<String> HOP_BY_HOP =
+            Set.of(
+                    "connection", "keep-alive", "proxy-connection", "proxy-authenticate",
+                    "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade");
+
+    /** The client's secrets and addresses, and headers that could move the spend elsewhere. */
+    private static final Set<String> FROM_CLIENT =
+            Set.of(
+                    "authorization", "api-key", "x-api-key", "openai-organization",
+                    "openai-project", "cookie", "host", "content-length", "accept-encoding",
+                    "expect", "forwarded", "x-forwarded-for", "x-forwarded-host",
+                    "x-forwarded-proto", "x-forwarded-port", "x-real-ip", "via");
+
+    /** What tells whose account it is. */
+    private static final Set<String> FROM_OPENAI =
+            Set.of("openai-organization", "openai-project", "set-cookie");
+
+    private static final String OURS = "x-oaiproxy-";
+
+    private Passage() {}
+
+    static Request request(Ask ask, byte[] body) {
+        return new Request(
+                ask.method(),
+                ask.pathAndQuery(),
+                ask.headers().filter(name -> passes(name, FROM_CLIENT)),
+                body);
+    }
+
+    /** The headers of an answer that the client may see. */
+    static Headers headers(Answer answer) {
+        return answer.headers().filter(name -> passes(name, FROM_OPENAI));
+    }
+
+    /** Passes a call on that costs nothing. */
+    static void free(Upstream upstream, Ask ask, byte[] body, Client client)
+            throws ClientGoneException {
+        try (Answer answer = upstream.send(request(ask, body))) {
+            if (Trouble.isOperators(answer)) {
+                client.refuse(new Refusal.OperatorTrouble());
+                return;
+            }
+            client.begin(answer.status(), headers(answer));
+            copy(answer, client);
+        } catch (UpstreamException e) {
+            client.refuse(Trouble.refusal(e));
+        }
+    }
+
+    /** Copies the rest of a body; one that breaks is broken off for the client as well. */
+    static void copy(Answer answer, Client client) throws ClientGoneException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try {
+            for (int n = answer.read(buffer); n >= 0; n = answer.read(buffer)) {
+                client.write(ByteBuffer.wrap(buffer, 0, n));
+            }
+            client.finish();
+        } catch (UpstreamException e) {
+            client.abort();
+        }
+    }
+
+    private static boolean passes(String name, Set<String> kept) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return !HOP_BY_HOP.contains(lower) && !kept.contains(lower) && !lower.startsWith(OURS);
+    }
+}

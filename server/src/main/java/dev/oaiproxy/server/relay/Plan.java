@@ -1,0 +1,16 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.quota.Order;
+
+/** What is to be done with an {@link Ask}. */
+sealed interface Plan {
+    /** Nothing: it is answered with an error. */
+    record Refuse(Refusal why) implements Plan {}
+
+    /** Pass it on; it costs nothing. */
+    record Free(byte[] body) implements Plan {}
+
+    /** Hold, pass on, meter and charge. */
+    record Metered(Meter meter, Order order) implements Plan {}
+}

@@ -1,0 +1,40 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.server.store.Bodies;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+
+/** Keeps what was asked and answered, up to a size. */
+final class Recorder {
+    private final Bodies bodies;
+    private final Tracking tracking;
+    private final byte[] request;
+    private final ByteArrayOutputStream response = new ByteArrayOutputStream();
+    private boolean cut;
+
+    Recorder(Bodies bodies, Tracking tracking, byte[] request) {
+        this.bodies = bodies;
+        this.tracking = tracking;
+        this.request = request;
+    }
+
+    /** Takes bytes of the answer, as OpenAI sent them. */
+    void add(byte[] bytes, int count) {
+        if (tracking.bodies()) {
+            int room = Math.min(count, tracking.mostBytes() - response.size());
+            response.write(bytes, 0, room);
+            cut |= room < count;
+        }
+    }
+
+    /** Files what was kept under a call. */
+    void file(CallId id) {
+        if (tracking.bodies()) {
+            int most = tracking.mostBytes();
+            boolean requestCut = request.length > most;
+            byte[] kept = requestCut ? Arrays.copyOf(request, most) : request;
+            bodies.keep(id, new Bodies.Pair(kept, requestCut, response.toByteArray(), cut));
+        }
+    }
+}

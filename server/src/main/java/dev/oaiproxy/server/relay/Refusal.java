@@ -1,0 +1,61 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.key.KeyId;
+import dev.oaiproxy.server.quota.Grant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Why a call gets no answer of OpenAI's. The door turns it into HTTP. */
+public sealed interface Refusal {
+    /** No key, or not one of ours. */
+    record UnknownKey(boolean presented) implements Refusal {}
+
+    /** The key was revoked, or its user disabled. */
+    record RevokedKey(KeyId id) implements Refusal {}
+
+    /** The key's time has passed. */
+    record ExpiredKey(KeyId id) implements Refusal {}
+
+    /** The operation is not in the catalogue. */
+    record UnknownPath() implements Refusal {}
+
+    /** The path is known, the method is not. */
+    record WrongMethod(List<String> allowed) implements Refusal {
+        public WrongMethod {
+            allowed = List.copyOf(allowed);
+        }
+    }
+
+    /** The operation is known and not passed on. */
+    record Forbidden(String why) implements Refusal {}
+
+    /** The body is larger than the server takes. */
+    record TooLarge() implements Refusal {}
+
+    /** The body is not what the operation takes. */
+    record Malformed(String message, @Nullable String param) implements Refusal {}
+
+    /** The price book does not know the model, so the call would be free. */
+    record Unpriced(String model) implements Refusal {}
+
+    /** The price book has no rate for the model at that tier. */
+    record UnpricedTier(String model, String tier) implements Refusal {}
+
+    /** The key may not use the model. */
+    record ModelNotAllowed(String model) implements Refusal {}
+
+    /** The quota, a rate limit, or the ledger. */
+    record NotGranted(Grant why) implements Refusal {}
+
+    /** OpenAI could not be reached; nothing was charged. */
+    record Unreachable() implements Refusal {}
+
+    /** OpenAI was reached, and gave no answer, or not the whole of one. */
+    record Broken(boolean timedOut) implements Refusal {}
+
+    /** OpenAI refuses the proxy itself: its key or its own quota. The operator has been told. */
+    record OperatorTrouble() implements Refusal {}
+
+    /** The charge could not be made durable, so the end of the answer was withheld. */
+    record NotRecorded() implements Refusal {}
+}

@@ -1,0 +1,59 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.quota.Grant;
+import dev.oaiproxy.server.quota.Quota;
+import dev.oaiproxy.server.upstream.Answer;
+import dev.oaiproxy.server.upstream.Upstream;
+import dev.oaiproxy.server.upstream.UpstreamException;
+
+/**
+ * Takes one call on its one way: who asks and for what, what it can cost at most, whether that may
+ * be spent, what OpenAI answers, what was consumed and what that costs; and the end of the answer
+ * goes to the client only when the charge is written down.
+ */
+public final class Relay {
+    private final Intake intake;
+    private final Quota quota;
+    private final Upstream upstream;
+    private final Cashier cashier;
+    private final Drains drains;
+
+    public Relay(Intake intake, Quota quota, Upstream upstream, Cashier cashier, Drains drains) {
+        this.intake = intake;
+        this.quota = quota;
+        this.upstream = upstream;
+        this.cashier = cashier;
+        this.drains = drains;
+    }
+
+    /** Answers one call. Returns when the answer has been sent and the call has been charged. */
+    public void handle(Ask ask, Client client) throws ClientGoneException {
+        switch (intake.plan(ask)) {
+            case Plan.Refuse refused -> client.refuse(refused.why());
+            case Plan.Free free -> Passage.free(upstream, ask, free.body(), client);
+            case Plan.Metered metered -> {
+                switch (quota.ask(metered.order())) {
+                    case Grant.Granted granted -> spend(ask, metered, granted, client);
+                    case Grant denied -> client.refuse(new Refusal.NotGranted(denied));
+                }
+            }
+        }
+    }
+
+    private void spend(Ask ask, Plan.Metered plan, Grant.Granted granted, Client client)
+            throws ClientGoneException {
+        Edit edit = Edit.of(plan, granted.clampedTo());
+        Settlement settlement = cashier.open(plan, granted.hold(), edit.body());
+        try (settlement;
+                Answer answer = upstream.send(Passage.request(ask, edit.body()))) {
+            if (Trouble.isError(answer)) {
+                Trouble.passOn(answer, settlement, client);
+            } else {
+                new Delivery(answer, edit, settlement, new Outlet(client, drains)).run();
+            }
+        } catch (UpstreamException e) {
+            settlement.noAnswer(e);
+            client.refuse(Trouble.refusal(e));
+        }
+    }
+}
