@@ -1,0 +1,190 @@
+package dev.oaiproxy.server.config;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The settings of one server, checked. */
+public final class ServerConfig {
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+
+    private final Path home;
+    private final List<Path> folders;
+    private final Settings settings;
+
+    private ServerConfig(Path home, List<Path> folders, Settings settings) {
+        this.home = home;
+        this.folders = folders;
+        this.settings = settings;
+    }
+
+    /**
+     * Reads the settings.
+     *
+     * @param distribution where the program lies, with its {@code config/}
+     * @param environment the variables of the process
+     * @param commandLine settings by their path; {@code home} and {@code config} name the folder of
+     *     the data and another {@code application.yaml}
+     * @throws ConfigException when a setting is unknown or has a value that it cannot have
+     */
+    public static ServerConfig load(
+            Path distribution, Map<String, String> environment, Map<String, String> commandLine) {
+        Map<String, String> rest = new HashMap<>(commandLine);
+        Path home =
+                Optional.ofNullable(rest.remove("home"))
+                        .or(() -> Optional.ofNullable(environment.get("OAIPROXY_HOME")))
+                        .map(Path::of)
+                        .orElse(Path.of(""))
+                        .toAbsolutePath()
+                        .normalize();
+        Path yaml =
+                Optional.ofNullable(rest.remove("config"))
+                        .map(named -> existing(Path.of(named).toAbsolutePath()))
+                        .orElseGet(() -> ordinary(home, distribution));
+        Settings settings =
+                Settings.load(
+                        new Settings.Sources(yaml, home.resolve(".env"), environment, rest));
+        ServerConfig config = new ServerConfig(
+                        home,
+                        List.of(yaml.resolveSibling(""), distribution.resolve("config")),
+                        settings);
+        config.check();
+        return config;
+    }
+
+    /** The folder with {@code .env}, the database and the spool. */
+    public Path home() {
+        return home;
+    }
+
+    public Path envFile() {
+        return home.resolve(".env");
+    }
+
+    public Path database() {
+        return home.resolve("proxy_api.db");
+    }
+
+    public Path spool() {
+        return home.resolve("spool").resolve("endings");
+    }
+
+    /** The price book: beside {@code application.yaml}, else the one that came with the program. */
+    public Path prices() {
+        return folders.stream()
+                .map(folder -> folder.resolve(text(Setting.PRICES)))
+                .filter(Files::exists)
+                .findFirst()
+                .orElse(folders.getFirst().resolve(text(Setting.PRICES)));
+    }
+
+    public String text(Setting setting) {
+        return settings.text(setting);
+    }
+
+    /** Whether a server with these settings can take calls, or must be set up first. */
+    public boolean isSetUp() {
+        return !text(Setting.OPENAI_API_KEY).isEmpty()
+                && !text(Setting.PROXY_SERVER_USER).isEmpty()
+                && !text(Setting.PROXY_SERVER_PASS).isEmpty();
+    }
+
+    public URI uri(Setting setting) {
+        try {
+            URI uri = URI.create(text(setting));
+            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            if (uri.getHost() != null && (scheme.equals("http") || scheme.equals("https"))) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            throw wrong(setting, "an http or https URL", e);
+        }
+        throw wrong(setting, "an http or https URL", null);
+    }
+
+    public ZoneId zone() {
+        try {
+            return ZoneId.of(text(Setting.TIME_ZONE));
+        } catch (DateTimeException e) {
+            throw wrong(Setting.TIME_ZONE, "a time zone such as Europe/Berlin", e);
+        }
+    }
+
+    public boolean flag(Setting setting) {
+        return switch (text(setting)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw wrong(setting, "true or false", null);
+        };
+    }
+
+    public int number(Setting setting) {
+        try {
+            int number = Integer.parseInt(text(setting));
+            if (number >= 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw wrong(setting, "a whole number", e);
+        }
+        throw wrong(setting, "a whole number, not below 0", null);
+    }
+
+    public Duration duration(Setting setting) {
+        Matcher matcher = DURATION.matcher(text(setting));
+        if (!matcher.matches()) {
+            throw wrong(setting, "a duration such as 250ms, 10s, 5m, 2h or 90d", null);
+        }
+        long count = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            default -> Duration.ofDays(count);
+        };
+    }
+
+    private void check() {
+        String option = text(Setting.DB_OPTION).toLowerCase(Locale.ROOT);
+        boolean server = !text(Setting.DB_TYPE).isEmpty() || !text(Setting.DB_URL).isEmpty();
+        if (server || !option.equals("sqlite")) {
+            throw new ConfigException(
+                    "this version keeps its data in SQLite only; remove DB_TYPE and db.connection.url"
+                            + " and set DB_OPTION=SQLite");
+        }
+        uri(Setting.OPENAI_BASE_URL);
+        zone();
+    }
+
+    private static ConfigException wrong(
+            Setting setting, String expected, @org.jspecify.annotations.Nullable Throwable cause) {
+        return new ConfigException(
+                setting.path() + " (" + setting.variable() + ") must be " + expected, cause);
+    }
+
+    private static Path existing(Path yaml) {
+        if (!Files.exists(yaml)) {
+            throw new ConfigException("no such file: " + yaml);
+        }
+        return yaml;
+    }
+
+    /** The installation's own settings, else those that came with the program. */
+    private static Path ordinary(Path home, Path distribution) {
+        Path own = home.resolve("config").resolve("application.yaml");
+        return Files.exists(own.getParent())
+                ? own
+                : distribution.resolve("config").resolve("application.yaml");
+    }
+}

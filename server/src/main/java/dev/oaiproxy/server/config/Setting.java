@@ -1,0 +1,158 @@
+package dev.oaiproxy.server.config;
+
+/**
+ * One setting: where it stands in {@code application.yaml}, which environment variable sets it, and
+ * what it is when nothing does.
+ */
+public enum Setting {
+    OPENAI_API_KEY(
+            "openai.api-key",
+            "OPENAI_API_KEY",
+            "",
+            "the key of the OpenAI account that everyone shares"),
+    OPENAI_BASE_URL(
+            "openai.base-url",
+            "OPENAI_BASE_URL",
+            "https://api.openai.com/v1",
+            "where OpenAI is"),
+    OPENAI_CONNECT_TIMEOUT(
+            "openai.connect-timeout",
+            "OAIPROXY_OPENAI_CONNECT_TIMEOUT",
+            "10s",
+            "how long to wait for a connection to OpenAI"),
+    OPENAI_READ_TIMEOUT(
+            "openai.read-timeout",
+            "OAIPROXY_OPENAI_READ_TIMEOUT",
+            "10m",
+            "how long OpenAI may be silent within a call"),
+    OPENAI_MAX_CONNECTIONS(
+            "openai.max-idle-connections",
+            "OAIPROXY_OPENAI_MAX_IDLE_CONNECTIONS",
+            "256",
+            "how many idle connections to OpenAI are kept for the next calls"),
+
+    PROXY_SERVER_USER("admin.user", "PROXY_SERVER_USER", "", "the administrator's name"),
+    PROXY_SERVER_PASS("admin.password", "PROXY_SERVER_PASS", "", "the administrator's password"),
+
+    HOST("server.host", "OAIPROXY_HOST", "0.0.0.0", "the address to listen on"),
+    PORT("server.port", "OAIPROXY_PORT", "5000", "the port to listen on; 0 picks a free one"),
+    MAX_BODY(
+            "server.max-body-bytes",
+            "OAIPROXY_MAX_BODY_BYTES",
+            "33554432",
+            "the largest request body; larger ones are refused"),
+    MAX_CONNECTIONS(
+            "server.max-connections",
+            "OAIPROXY_MAX_CONNECTIONS",
+            "0",
+            "connections at once; 0 derives it from the limit on open files"),
+    IDLE_TIMEOUT(
+            "server.idle-timeout",
+            "OAIPROXY_IDLE_TIMEOUT",
+            "5m",
+            "how long a connection may wait for its next request"),
+    GRACE(
+            "server.shutdown-grace",
+            "OAIPROXY_SHUTDOWN_GRACE",
+            "10m",
+            "how long calls in flight may go on when the server is told to stop"),
+
+    DB_OPTION("db.option", "DB_OPTION", "SQLite", "SQLite, or Others for a database server"),
+    DB_TYPE("db.type", "DB_TYPE", "", "postgresql, mysql or mssql"),
+    DB_MODULE("db.module", "DB_MODULE", "", "the JDBC driver; may be left out"),
+    DB_HOST("db.host", "DB_HOST", "localhost", "the database server's host, with or without port"),
+    DB_NAME("db.name", "DB_NAME", "", "the database's name"),
+    DB_USERNAME("db.connection.username", "DB_USERNAME", "", "the database's user"),
+    DB_PASSWORD("db.connection.password", "DB_PASSWORD", "", "the database user's password"),
+    DB_URL(
+            "db.connection.url",
+            "OAIPROXY_DB_URL",
+            "",
+            "a JDBC URL, in place of option, type, host and name"),
+
+    TIME_ZONE(
+            "quota.time-zone",
+            "OAIPROXY_TIME_ZONE",
+            "UTC",
+            "in whose calendar days, weeks and months begin"),
+    SHARE(
+            "quota.clamp-share",
+            "OAIPROXY_CLAMP_SHARE",
+            "4",
+            "a call that must be clamped takes at most one part in this many of what is free"),
+    FLOOR(
+            "quota.clamp-floor-tokens",
+            "OAIPROXY_CLAMP_FLOOR_TOKENS",
+            "1024",
+            "no output is clamped below this many tokens"),
+    WAIT(
+            "quota.wait",
+            "OAIPROXY_QUOTA_WAIT",
+            "10s",
+            "how long a call waits for money that other calls hold"),
+
+    DRAIN_TIME(
+            "disconnect.drain-time",
+            "OAIPROXY_DRAIN_TIME",
+            "10m",
+            "how long an answer is read on after its client has hung up"),
+    DRAIN_BYTES(
+            "disconnect.drain-bytes",
+            "OAIPROXY_DRAIN_BYTES",
+            "67108864",
+            "how much of it is read on"),
+    DRAIN_CALLS(
+            "disconnect.drain-calls",
+            "OAIPROXY_DRAIN_CALLS",
+            "1000",
+            "how many such answers at once; further ones are charged at their hold"),
+
+    TRACKING(
+            "tracking.bodies",
+            "OAIPROXY_TRACKING_BODIES",
+            "true",
+            "whether requests and answers are kept; the ledger always is"),
+    TRACKING_BYTES(
+            "tracking.max-bytes",
+            "OAIPROXY_TRACKING_MAX_BYTES",
+            "1048576",
+            "how much of each body is kept"),
+
+    PRICES(
+            "prices.file",
+            "OAIPROXY_PRICES_FILE",
+            "prices.yaml",
+            "the price book; a relative path is looked for beside application.yaml");
+
+    private final String path;
+    private final String variable;
+    private final String standard;
+    private final String why;
+
+    Setting(String path, String variable, String standard, String why) {
+        this.path = path;
+        this.variable = variable;
+        this.standard = standard;
+        this.why = why;
+    }
+
+    /** Its place in {@code application.yaml}. */
+    public String path() {
+        return path;
+    }
+
+    /** The environment variable that sets it. */
+    public String variable() {
+        return variable;
+    }
+
+    /** Its value when nothing sets it. */
+    public String standard() {
+        return standard;
+    }
+
+    /** What it is for. */
+    public String why() {
+        return why;
+    }
+}

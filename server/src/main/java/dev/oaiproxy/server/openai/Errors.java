@@ -1,0 +1,203 @@
+package dev.oaiproxy.server.openai;
+
+import dev.oaiproxy.server.ledger.Admission;
+import dev.oaiproxy.server.quota.Grant;
+import dev.oaiproxy.server.relay.Refusal;
+import dev.oaiproxy.server.upstream.Headers;
+import java.time.Duration;
+
+/** What each refusal looks like to an OpenAI SDK. */
+final class Errors {
+    private static final Duration BUSY_RETRY = Duration.ofSeconds(5);
+
+    private Errors() {}
+
+    static OpenAiError of(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.UnknownKey key -> unauthorized(wrongKey(key));
+            case Refusal.RevokedKey key ->
+                    unauthorized("The API key " + key.id() + " has been revoked.");
+            case Refusal.ExpiredKey key -> unauthorized("The API key " + key.id() + " has expired.");
+            case Refusal.UnknownPath _ -> unknownPath();
+            case Refusal.WrongMethod wrong -> wrongMethod(wrong);
+            case Refusal.Forbidden forbidden ->
+                    OpenAiError.invalid(403, "operation_not_allowed", forbidden.why());
+            case Refusal.TooLarge _ -> tooLarge();
+            case Refusal.Malformed bad ->
+                    OpenAiError.invalid(400, null, bad.message()).about(bad.param());
+            case Refusal.Unpriced model -> unpriced(model);
+            case Refusal.UnpricedTier tier -> unpricedTier(tier);
+            case Refusal.ModelNotAllowed model -> notAllowed(model);
+            case Refusal.NotGranted denied -> denied(denied.why());
+            case Refusal.Unreachable _ ->
+                    OpenAiError.server(
+                            502, "upstream_unreachable", "OpenAI could not be reached. You were"
+                                    + " not charged.");
+            case Refusal.Broken broken -> broken(broken);
+            case Refusal.OperatorTrouble _ ->
+                    OpenAiError.server(
+                                    503,
+                                    "upstream_account_problem",
+                                    "OpenAI refused this proxy's own account. You were not"
+                                            + " charged; please tell your administrator.")
+                            .withoutRetry();
+            case Refusal.NotRecorded _ ->
+                    OpenAiError.server(
+                            503, "not_recorded", "The call could not be recorded; its answer was"
+                                    + " withheld.");
+        };
+    }
+
+    static OpenAiError unknownPath() {
+        return OpenAiError.invalid(
+                404,
+                "unknown_url",
+                "Unknown request URL. This proxy passes on only what it can meter; the base URL is"
+                        + " http://HOST:PORT/v1.");
+    }
+
+    static OpenAiError tooLarge() {
+        return OpenAiError.invalid(
+                413, "request_too_large", "The request body is larger than this proxy takes.");
+    }
+
+    static OpenAiError notSetUp() {
+        return OpenAiError.server(
+                        503,
+                        "not_set_up",
+                        "This proxy has not been set up yet. Its administrator runs: oaiproxy"
+                                + " setup")
+                .withoutRetry();
+    }
+
+    private static String wrongKey(Refusal.UnknownKey key) {
+        return key.presented()
+                ? "Incorrect API key provided. Use the key that your administrator gave you; it"
+                        + " begins with sk-oap-."
+                : "You didn't provide an API key. Send it as 'Authorization: Bearer sk-oap-...'.";
+    }
+
+    private static OpenAiError unauthorized(String message) {
+        return OpenAiError.invalid(401, "invalid_api_key", message);
+    }
+
+    private static OpenAiError wrongMethod(Refusal.WrongMethod wrong) {
+        String allowed = String.join(", ", wrong.allowed());
+        return OpenAiError.invalid(
+                        405, "method_not_allowed", "Method not allowed; this URL takes " + allowed)
+                .with("Allow", allowed);
+    }
+
+    private static OpenAiError unpriced(Refusal.Unpriced model) {
+        return OpenAiError.invalid(
+                        404,
+                        "model_not_found",
+                        "The model `"
+                                + model.model()
+                                + "` does not exist or this proxy has no price for it. Your"
+                                + " administrator can add it to prices.yaml.")
+                .about("model");
+    }
+
+    private static OpenAiError unpricedTier(Refusal.UnpricedTier tier) {
+        return OpenAiError.invalid(
+                        400,
+                        "service_tier_unpriced",
+                        "This proxy has no price for `"
+                                + tier.model()
+                                + "` at the service tier `"
+                                + tier.tier()
+                                + "`.")
+                .about("service_tier");
+    }
+
+    private static OpenAiError notAllowed(Refusal.ModelNotAllowed model) {
+        return OpenAiError.invalid(
+                        403,
+                        "model_not_allowed",
+                        "Your API key may not use the model `" + model.model() + "`.")
+                .about("model");
+    }
+
+    private static OpenAiError broken(Refusal.Broken broken) {
+        // The call may have been charged by OpenAI, so it was charged here; a retry would cost again.
+        return broken.timedOut()
+                ? OpenAiError.server(504, "upstream_timeout", "OpenAI did not answer in time.")
+                        .withoutRetry()
+                : OpenAiError.server(
+                                502, "upstream_broken", "The connection to OpenAI broke off.")
+                        .withoutRetry();
+    }
+
+    private static OpenAiError denied(Grant grant) {
+        return switch (grant) {
+            case Grant.Spent spent -> spent(spent.why());
+            case Grant.Busy busy -> busy(busy.why());
+            case Grant.Refused refused -> refused(refused.why());
+            case Grant.Unavailable _ ->
+                    OpenAiError.server(
+                            503,
+                            "ledger_unavailable",
+                            "This proxy cannot record calls at the moment, so it takes none. You"
+                                    + " were not charged.");
+            case Grant.Granted _ -> throw new IllegalStateException("a granted call was refused");
+        };
+    }
+
+    private static OpenAiError spent(Admission.OverQuota why) {
+        return new OpenAiError(
+                        429,
+                        "insufficient_quota",
+                        "insufficient_quota",
+                        null,
+                        "You exceeded your current quota: "
+                                + why.spent()
+                                + " of "
+                                + why.limit()
+                                + " USD are spent ("
+                                + why.scope()
+                                + "). Ask your administrator for more.",
+                        Headers.NONE)
+                .withoutRetry();
+    }
+
+    private static OpenAiError busy(Admission.OverQuota why) {
+        return rateLimit(
+                "requests",
+                "What is left of your quota ("
+                        + why.scope()
+                        + ") is held by your calls in flight: "
+                        + why.held()
+                        + " USD. Please try again when they have ended.",
+                BUSY_RETRY);
+    }
+
+    private static OpenAiError refused(Admission.Refused refused) {
+        return switch (refused) {
+            case Admission.OverQuota over -> spent(over);
+            case Admission.Inactive inactive ->
+                    unauthorized("Access has been revoked (" + inactive.scope() + ").");
+            case Admission.Expired expired ->
+                    unauthorized("The API key has expired (" + expired.scope() + ").");
+            case Admission.OverRate rate ->
+                    rateLimit(
+                            rate.what().startsWith("tokens") ? "tokens" : "requests",
+                            "Rate limit reached for "
+                                    + rate.scope()
+                                    + " on "
+                                    + rate.what()
+                                    + ": Limit "
+                                    + rate.limit()
+                                    + ".",
+                            rate.retryAfter());
+        };
+    }
+
+    private static OpenAiError rateLimit(String type, String message, Duration retryAfter) {
+        long millis = Math.max(1, retryAfter.toMillis());
+        long seconds = Math.ceilDiv(millis, 1000);
+        return new OpenAiError(429, type, "rate_limit_exceeded", null, message, Headers.NONE)
+                .with("retry-after-ms", Long.toString(millis))
+                .with("Retry-After", Long.toString(seconds));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.oaiproxy.server.openai;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.server.upstream.Headers;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error in OpenAI's shape: {@code {"error":{"message","type","param","code"}}}, all four always
+ * there.
+ *
+ * @param headers such as {@code Retry-After}
+ */
+public record OpenAiError(
+        int status,
+        String type,
+        @Nullable String code,
+        @Nullable String param,
+        String message,
+        Headers headers) {
+    static final String INVALID_REQUEST = "invalid_request_error";
+    static final String SERVER = "server_error";
+
+    static OpenAiError invalid(int status, @Nullable String code, String message) {
+        return new OpenAiError(status, INVALID_REQUEST, code, null, message, Headers.NONE);
+    }
+
+    static OpenAiError server(int status, String code, String message) {
+        return new OpenAiError(status, SERVER, code, null, message, Headers.NONE);
+    }
+
+    OpenAiError about(@Nullable String concerned) {
+        return new OpenAiError(status, type, code, concerned, message, headers);
+    }
+
+    OpenAiError with(String header, String value) {
+        return new OpenAiError(status, type, code, param, message, headers.with(header, value));
+    }
+
+    /** Tells SDKs that trying again cannot help. */
+    OpenAiError withoutRetry() {
+        return with("x-should-retry", "false");
+    }
+
+    /** The body. */
+    public byte[] json() {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.putObject("error")
+                .put("message", message)
+                .put("type", type)
+                .put("param", param)
+                .put("code", code);
+        return root.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}
