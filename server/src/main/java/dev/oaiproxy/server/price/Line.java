@@ -1,0 +1,32 @@
+package dev.oaiproxy.server.price;
+
+import dev.oaiproxy.server.usage.Unit;
+import dev.oaiproxy.server.usage.Usage;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+
+/**
+ * One term of a charge: so much of a unit at a rate.
+ *
+ * @param quantity how much of the unit, at least 1
+ */
+public record Line(Unit unit, long quantity, Rate rate) {
+    // Nano-dollars per million units.
+    private static final int SCALE = 15;
+
+    public Line {
+        if (quantity < 1 || quantity > Usage.LARGEST_COUNT) {
+            throw new IllegalArgumentException(unit.label() + " is " + quantity);
+        }
+    }
+
+    /** What the line costs in dollars, exact and not rounded, without trailing zeros. */
+    public String costUsd() {
+        return new BigDecimal(product(), SCALE).stripTrailingZeros().toPlainString();
+    }
+
+    /** The cost in millionths of a nano-dollar. A long cannot hold what large counts come to. */
+    BigInteger product() {
+        return BigInteger.valueOf(quantity).multiply(BigInteger.valueOf(rate.nanosPerMillion()));
+    }
+}

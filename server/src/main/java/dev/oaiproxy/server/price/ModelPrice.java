@@ -1,0 +1,76 @@
+package dev.oaiproxy.server.price;
+
+import dev.oaiproxy.server.usage.Unit;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one model costs during one term.
+ *
+ * @param name the name that the book lists it under, which is the one to print
+ * @param aliases the other names that mean it during this term
+ * @param longContext the step beyond which a call costs more, null when there is none
+ * @param sources where the figures were read
+ */
+public record ModelPrice(
+        String name,
+        List<String> aliases,
+        Kind kind,
+        Limits limits,
+        Term term,
+        RateCard rates,
+        @Nullable LongContext longContext,
+        List<String> sources) {
+    public ModelPrice {
+        aliases = List.copyOf(aliases);
+        sources = List.copyOf(sources);
+        require(rates, Unit.INPUT);
+        if (kind.hasOutput()) {
+            require(rates, Unit.OUTPUT);
+        }
+        if (kind == Kind.SEARCH_CHAT) {
+            require(rates, Unit.WEB_SEARCH);
+        }
+        if (longContext != null) {
+            // A unit with a rate below the step alone would be undercharged beyond it.
+            rates.standard().keySet().forEach(unit -> require(longContext.rates(), unit));
+        }
+    }
+
+    /** Whether the model is offered at a tier. */
+    public boolean offers(Tier tier) {
+        return rates.tiers().containsKey(tier);
+    }
+
+    /** Whether an input of that many tokens, cached ones included, is beyond the step. */
+    public boolean isLong(long inputTokens) {
+        return longContext != null && inputTokens > longContext.aboveInputTokens();
+    }
+
+    /**
+     * What a unit costs. Where a tier is not offered beyond the step, the dearer of what would hold
+     * below and beyond it.
+     *
+     * @return nothing when the unit has no rate
+     */
+    Optional<Rate> rate(Tier tier, boolean beyond, Unit unit) {
+        if (!beyond || longContext == null) {
+            return rates.rate(tier, unit);
+        }
+        RateCard dear = longContext.rates();
+        if (dear.listed(tier).containsKey(unit)) {
+            return dear.rate(tier, unit);
+        }
+        return Stream.of(dear, rates)
+                .flatMap(card -> card.rate(tier, unit).stream())
+                .max(Rate::compareTo);
+    }
+
+    private static void require(RateCard card, Unit unit) {
+        if (!card.standard().containsKey(unit)) {
+            throw new IllegalArgumentException("rates.standard lacks " + unit.label());
+        }
+    }
+}

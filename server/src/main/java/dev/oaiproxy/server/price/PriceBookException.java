@@ -1,0 +1,14 @@
+package dev.oaiproxy.server.price;
+
+/** A price book that cannot be used. The message names the file, the place and what is wrong. */
+public final class PriceBookException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    PriceBookException(String message) {
+        super(message);
+    }
+
+    PriceBookException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,174 @@
+package dev.oaiproxy.server.price;
+
+import dev.oaiproxy.server.usage.Unit;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one model of the price book. */
+final class PriceReader {
+    private static final Set<String> MODEL_FIELDS =
+            Set.of(
+                    "name",
+                    "aliases",
+                    "kind",
+                    "context_window",
+                    "max_input_tokens",
+                    "max_output_tokens",
+                    "prices");
+    private static final Set<String> PRICE_FIELDS =
+            Set.of(
+                    "from",
+                    "until",
+                    "aliases",
+                    "context_window",
+                    "max_input_tokens",
+                    "max_output_tokens",
+                    "rates",
+                    "long_context",
+                    "source");
+
+    private final Fields model;
+    private final String name;
+    private final Kind kind;
+
+    private PriceReader(Fields model, String name, Kind kind) {
+        this.model = model;
+        this.name = name;
+        this.kind = kind;
+    }
+
+    /** A model of the file, with its dated prices; none when it is not sold. */
+    record Model(String name, int line, List<ModelPrice> prices) {}
+
+    static Model read(Node node) throws Node.Malformed {
+        Fields unnamed = Fields.of(node, "models");
+        String name = unnamed.value("name", text -> text);
+        Fields fields = new Fields(unnamed.node(), name);
+        fields.allowOnly(MODEL_FIELDS);
+        PriceReader reader = new PriceReader(fields, name, fields.value("kind", Kind::labelled));
+        return new Model(name, node.line(), reader.prices());
+    }
+
+    private List<ModelPrice> prices() throws Node.Malformed {
+        List<ModelPrice> prices = new ArrayList<>();
+        for (Node item : model.items("prices")) {
+            prices.add(price(Fields.of(item, name + ".prices")));
+        }
+        return prices;
+    }
+
+    private ModelPrice price(Fields fields) throws Node.Malformed {
+        fields.allowOnly(PRICE_FIELDS);
+        Limits limits = limits(fields);
+        RateCard rates = card(fields.mapping("rates"));
+        LongContext step = fields.has("long_context") ? step(fields.mapping("long_context")) : null;
+        List<String> aliases = aliases(fields);
+        List<String> sources = fields.has("source") ? fields.texts("source") : List.of();
+        Term term = term(fields);
+        try {
+            return new ModelPrice(name, aliases, kind, limits, term, rates, step, sources);
+        } catch (IllegalArgumentException bad) {
+            throw fields.wrong(String.valueOf(bad.getMessage()));
+        }
+    }
+
+    private List<String> aliases(Fields price) throws Node.Malformed {
+        Fields owner = price.has("aliases") ? price : model;
+        return owner.has("aliases") ? owner.texts("aliases") : List.of();
+    }
+
+    private Limits limits(Fields price) throws Node.Malformed {
+        Long window = limit(price, "context_window");
+        Long input = limit(price, "max_input_tokens");
+        Long output = limit(price, "max_output_tokens");
+        if (window == null) {
+            throw model.wrong("'context_window' is missing");
+        }
+        try {
+            return new Limits(window, input, output);
+        } catch (IllegalArgumentException bad) {
+            throw price.wrong(String.valueOf(bad.getMessage()));
+        }
+    }
+
+    private @Nullable Long limit(Fields price, String field) throws Node.Malformed {
+        Fields owner = price.has(field) ? price : model;
+        return owner.has(field) ? owner.value(field, PriceReader::tokens) : null;
+    }
+
+    private static Term term(Fields price) throws Node.Malformed {
+        Instant from = price.has("from") ? price.value("from", PriceReader::midnight) : null;
+        Instant until = price.has("until") ? price.value("until", PriceReader::midnight) : null;
+        try {
+            return new Term(from, until);
+        } catch (IllegalArgumentException bad) {
+            throw price.wrong(String.valueOf(bad.getMessage()));
+        }
+    }
+
+    private static LongContext step(Fields fields) throws Node.Malformed {
+        fields.allowOnly(Set.of("above_input_tokens", "rates"));
+        long above = fields.value("above_input_tokens", PriceReader::tokens);
+        return new LongContext(above, card(fields.mapping("rates")));
+    }
+
+    private static RateCard card(Fields fields) throws Node.Malformed {
+        Map<Tier, Map<Unit, Rate>> tiers = new EnumMap<>(Tier.class);
+        for (String label : fields.node().fields().keySet()) {
+            tiers.put(tier(fields, label), rates(fields.mapping(label)));
+        }
+        try {
+            return new RateCard(tiers);
+        } catch (IllegalArgumentException bad) {
+            throw fields.wrong(String.valueOf(bad.getMessage()));
+        }
+    }
+
+    private static Tier tier(Fields fields, String label) throws Node.Malformed {
+        try {
+            return Tier.labelled(label);
+        } catch (IllegalArgumentException unknown) {
+            throw fields.wrong(fields.required(label), label, "no such tier");
+        }
+    }
+
+    private static Map<Unit, Rate> rates(Fields fields) throws Node.Malformed {
+        Map<Unit, Rate> rates = new EnumMap<>(Unit.class);
+        for (String label : fields.node().fields().keySet()) {
+            Unit unit = unit(fields, label);
+            rates.put(unit, fields.value(label, text -> Rate.parse(text, Rate.per(unit))));
+        }
+        return rates;
+    }
+
+    private static Unit unit(Fields fields, String label) throws Node.Malformed {
+        try {
+            return Unit.labelled(label);
+        } catch (IllegalArgumentException unknown) {
+            throw fields.wrong(fields.required(label), label, "no such unit");
+        }
+    }
+
+    private static long tokens(String text) {
+        if (!text.matches("[1-9][0-9]{0,11}")) {
+            throw new IllegalArgumentException("not a number of tokens: '" + text + "'");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static Instant midnight(String date) {
+        try {
+            return LocalDate.parse(date).atStartOfDay(ZoneOffset.UTC).toInstant();
+        } catch (DateTimeException bad) {
+            throw new IllegalArgumentException("not a date: '" + date + "'", bad);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.oaiproxy.server.price;
+
+import dev.oaiproxy.server.usage.Unit;
+import java.math.BigDecimal;
+
+/**
+ * What a unit costs, exact.
+ *
+ * @param nanosPerMillion nano-dollars for one million of the unit, whatever the unit is: 2.50 USD
+ *     per million tokens is 2.5e9, 0.01 USD per search is 1e13; never negative
+ */
+public record Rate(long nanosPerMillion) implements Comparable<Rate> {
+    private static final long MILLION = 1_000_000;
+    // Nano-dollars per million units, seen from dollars per single unit.
+    private static final int SCALE = 15;
+
+    public Rate {
+        if (nanosPerMillion < 0) {
+            throw new IllegalArgumentException("negative rate: " + nanosPerMillion);
+        }
+    }
+
+    /** How many of a unit a rate in dollars is quoted for. */
+    public static long per(Unit unit) {
+        return switch (unit) {
+            case INPUT, CACHED_INPUT, CACHE_WRITE, CACHE_WRITE_12H -> MILLION;
+            case AUDIO_INPUT, AUDIO_CACHED_INPUT, IMAGE_INPUT, IMAGE_CACHED_INPUT -> MILLION;
+            case OUTPUT, AUDIO_OUTPUT, IMAGE_OUTPUT, CHARACTERS -> MILLION;
+            case SECONDS, WEB_SEARCH -> 1;
+        };
+    }
+
+    /**
+     * Reads dollars for {@code per} of a unit.
+     *
+     * @param per 1 or 1,000,000
+     * @throws IllegalArgumentException when it is not a plain decimal number, is negative, too fine
+     *     to hold or out of range
+     */
+    public static Rate parse(String usd, long per) {
+        if (!usd.matches("[0-9]{1,12}(\\.[0-9]{1,15})?")) {
+            throw new IllegalArgumentException("not a rate in USD: '" + usd + "'");
+        }
+        try {
+            BigDecimal nanos = new BigDecimal(usd).movePointRight(SCALE);
+            return new Rate(nanos.divide(BigDecimal.valueOf(per)).longValueExact());
+        } catch (ArithmeticException inexact) {
+            throw new IllegalArgumentException(
+                    "rate in USD is too fine or out of range: '" + usd + "'", inexact);
+        }
+    }
+
+    /** Exact decimal dollars for {@code per} of the unit, without trailing zeros. */
+    public String usd(long per) {
+        return BigDecimal.valueOf(nanosPerMillion, SCALE)
+                .multiply(BigDecimal.valueOf(per))
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+
+    Rate doubled() {
+        return new Rate(Math.multiplyExact(nanosPerMillion, 2));
+    }
+
+    @Override
+    public int compareTo(Rate other) {
+        return Long.compare(nanosPerMillion, other.nanosPerMillion);
+    }
+}
