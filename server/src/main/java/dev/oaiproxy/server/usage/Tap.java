@@ -11,8 +11,9 @@ public interface Tap {
     /**
      * Takes the next bytes of the answer.
      *
-     * @param bytes what was read from OpenAI; valid during this call only
-     * @return what the client may see now, possibly nothing; valid until the next call
+     * @param bytes what was read from OpenAI; taken to its end, and not kept after this call
+     * @return what the client may see now, possibly nothing; valid until the next call, and until
+     *     {@code bytes} are overwritten, whose memory it may share
      */
     ByteBuffer pass(ByteBuffer bytes);
 

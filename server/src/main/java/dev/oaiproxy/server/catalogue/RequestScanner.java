@@ -1,0 +1,83 @@
+package dev.oaiproxy.server.catalogue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the few members of a request's body that bear on its cost, in one pass, without building
+ * anything of the rest.
+ *
+ * <p>What OpenAI might read otherwise than this scanner is refused: two members of one name,
+ * another encoding, a wrong type. Members that do not bear on money are OpenAI's to judge.
+ */
+public final class RequestScanner {
+    private static final int DECODED_AT_ONCE = 4096;
+
+    private RequestScanner() {}
+
+    /** Reads a body, which is never kept or changed. */
+    public static Scan scan(byte[] body) {
+        String fault = encodingFault(body);
+        if (fault != null) {
+            return new Scan.Malformed(fault, null);
+        }
+        try (JsonParser in = RequestJson.SCANNING.createParser(body)) {
+            return new Scan.Facts(new RequestWalk(in, body.length).facts());
+        } catch (MalformedException e) {
+            return new Scan.Malformed(e.message(), e.param());
+        } catch (StreamConstraintsException e) {
+            return new Scan.Malformed(unparsed("it is nested too deeply or too long"), null);
+        } catch (IOException | IllegalStateException e) {
+            // Jackson throws the latter when names collide in its table, as only an attacker's do.
+            return new Scan.Malformed(unparsed("it is not valid JSON"), null);
+        }
+    }
+
+    static String unparsed(String why) {
+        return "We could not parse the JSON body of your request: " + why + ".";
+    }
+
+    private static @Nullable String encodingFault(byte[] body) {
+        if (body.length == 0) {
+            return unparsed("it is empty");
+        }
+        if (startsLikeUtf16(body) || !utf8(body)) {
+            return unparsed("it is not in UTF-8");
+        }
+        if (body.length >= 3 && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB) {
+            return unparsed("it starts with a byte order mark");
+        }
+        return null;
+    }
+
+    /** Jackson would follow such a start into UTF-16 or UTF-32, where bytes bound tokens less. */
+    private static boolean startsLikeUtf16(byte[] body) {
+        for (int i = 0; i < Math.min(4, body.length); i++) {
+            if (body[i] == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Jackson lets overlong forms and lone surrogates pass, which others refuse or replace. */
+    private static boolean utf8(byte[] body) {
+        CharsetDecoder decoder = UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(body);
+        CharBuffer out = CharBuffer.allocate(DECODED_AT_ONCE);
+        CoderResult result;
+        do {
+            out.clear();
+            result = decoder.decode(in, out, true);
+        } while (result.isOverflow());
+        return !result.isError();
+    }
+}

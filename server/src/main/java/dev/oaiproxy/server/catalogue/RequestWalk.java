@@ -1,0 +1,128 @@
+package dev.oaiproxy.server.catalogue;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.server.catalogue.InputScan.Part;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One pass over one body. */
+final class RequestWalk {
+    private static final int LONGEST_MODEL = 256;
+    private static final int LONGEST_TIER = 64;
+    private static final int MOST_CHOICES = 128;
+
+    private final JsonParser in;
+    private final long bodyBytes;
+    private final Values values;
+    private final InputScan input;
+    private final Set<String> seen = new HashSet<>();
+
+    private @Nullable String model;
+    private boolean stream;
+    private boolean usageWanted;
+    private @Nullable Long maxOutputTokens;
+    private int choices = 1;
+    private @Nullable String serviceTier;
+
+    RequestWalk(JsonParser in, long bodyBytes) {
+        this.in = in;
+        this.bodyBytes = bodyBytes;
+        this.values = new Values(in);
+        this.input = new InputScan(in);
+    }
+
+    RequestFacts facts() throws IOException {
+        if (in.nextToken() != JsonToken.START_OBJECT) {
+            throw new MalformedException(RequestScanner.unparsed("it is not an object"), null);
+        }
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            member(name);
+        }
+        if (in.nextToken() != null) {
+            throw new MalformedException(RequestScanner.unparsed("more follows its end"), null);
+        }
+        if (model == null) {
+            throw MalformedException.missing("model");
+        }
+        return new RequestFacts(
+                model,
+                stream,
+                usageWanted,
+                bodyBytes,
+                input.bounded(),
+                maxOutputTokens,
+                choices,
+                serviceTier,
+                input.longCacheWrite());
+    }
+
+    private void member(String name) throws IOException {
+        switch (name) {
+            case "model" -> model = requiredText(name);
+            case "stream" -> stream = values.flag(once(name));
+            case "stream_options" -> streamOptions(once(name));
+            case "max_tokens", "max_completion_tokens" -> outputLimit(once(name));
+            case "n" -> choices(once(name));
+            case "service_tier" -> serviceTier = values.text(once(name), LONGEST_TIER);
+            case "prompt_cache_options" -> cacheOptions(once(name));
+            case "messages" -> input.member(Part.MESSAGES, name);
+            // What a function's schema calls its own parameters says nothing about the input.
+            case "tools", "functions", "response_format", "metadata" -> in.skipChildren();
+            default -> input.member(Part.OTHER, name);
+        }
+    }
+
+    private String once(String name) throws MalformedException {
+        if (!seen.add(name)) {
+            throw MalformedException.twice(name);
+        }
+        return name;
+    }
+
+    private String requiredText(String name) throws IOException {
+        String text = values.text(once(name), LONGEST_MODEL);
+        if (text == null) {
+            throw MalformedException.type(name, "a string", "null");
+        }
+        return text;
+    }
+
+    private void choices(String name) throws IOException {
+        Integer given = values.count(name, 1, MOST_CHOICES);
+        choices = given == null ? 1 : given;
+    }
+
+    /** Of two limits the larger is taken: which of them OpenAI obeys is not for us to guess. */
+    private void outputLimit(String name) throws IOException {
+        Integer given = values.count(name, 0, Integer.MAX_VALUE);
+        if (given != null) {
+            maxOutputTokens = Math.max(given, maxOutputTokens == null ? 0 : maxOutputTokens);
+        }
+    }
+
+    private void cacheOptions(String name) throws IOException {
+        if (values.object(name)) {
+            input.member(Part.OTHER, name);
+        }
+    }
+
+    private void streamOptions(String name) throws IOException {
+        if (!values.object(name)) {
+            return;
+        }
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            boolean includeUsage = in.currentName().equals("include_usage");
+            in.nextToken();
+            if (includeUsage) {
+                usageWanted = values.flag(once("stream_options.include_usage"));
+            } else {
+                in.skipChildren();
+            }
+        }
+    }
+}
