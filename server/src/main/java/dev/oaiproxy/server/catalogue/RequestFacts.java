@@ -25,4 +25,32 @@ public record RequestFacts(
         @Nullable Long maxOutputTokens,
         int choices,
         @Nullable String serviceTier,
-        boolean longCacheWrite) {}
+        boolean longCacheWrite) {
+    /** The same request with another limit on its output. */
+    public RequestFacts withMaxOutputTokens(long tokens) {
+        return new RequestFacts(
+                model,
+                stream,
+                usageWanted,
+                bodyBytes,
+                boundedInput,
+                tokens,
+                choices,
+                serviceTier,
+                longCacheWrite);
+    }
+
+    /** The same request with a closer bound of the tokens of its input. */
+    public RequestFacts withInputBound(long tokens) {
+        return new RequestFacts(
+                model,
+                stream,
+                usageWanted,
+                tokens,
+                boundedInput,
+                maxOutputTokens,
+                choices,
+                serviceTier,
+                longCacheWrite);
+    }
+}

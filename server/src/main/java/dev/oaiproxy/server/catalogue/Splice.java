@@ -57,6 +57,19 @@ public final class Splice {
         return edit(json, "stream_options", Splice::includingUsage);
     }
 
+    /**
+     * Limits the output of each choice of a chat call, by the member that the request uses for it.
+     *
+     * @throws IllegalArgumentException when {@code json} is not a JSON object in UTF-8
+     */
+    public static byte[] withOutputLimit(byte[] json, long tokens) {
+        String limit = Long.toString(tokens);
+        boolean old = !places(json, "max_tokens").values.isEmpty();
+        boolean current = !places(json, "max_completion_tokens").values.isEmpty();
+        byte[] limited = old ? with(json, "max_tokens", limit) : json;
+        return old && !current ? limited : with(limited, "max_completion_tokens", limit);
+    }
+
     private static byte[] includingUsage(byte[] old) {
         boolean none = old.length == 0 || old[0] == 'n';
         return none ? INCLUDE_USAGE : with(old, "include_usage", "true");

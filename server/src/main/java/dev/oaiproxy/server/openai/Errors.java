@@ -17,7 +17,8 @@ final class Errors {
             case Refusal.UnknownKey key -> unauthorized(wrongKey(key));
             case Refusal.RevokedKey key ->
                     unauthorized("The API key " + key.id() + " has been revoked.");
-            case Refusal.ExpiredKey key -> unauthorized("The API key " + key.id() + " has expired.");
+            case Refusal.ExpiredKey key ->
+                    unauthorized("The API key " + key.id() + " has expired.");
             case Refusal.UnknownPath _ -> unknownPath();
             case Refusal.WrongMethod wrong -> wrongMethod(wrong);
             case Refusal.Forbidden forbidden ->
@@ -31,8 +32,9 @@ final class Errors {
             case Refusal.NotGranted denied -> denied(denied.why());
             case Refusal.Unreachable _ ->
                     OpenAiError.server(
-                            502, "upstream_unreachable", "OpenAI could not be reached. You were"
-                                    + " not charged.");
+                            502,
+                            "upstream_unreachable",
+                            "OpenAI could not be reached. You were" + " not charged.");
             case Refusal.Broken broken -> broken(broken);
             case Refusal.OperatorTrouble _ ->
                     OpenAiError.server(
@@ -43,8 +45,9 @@ final class Errors {
                             .withoutRetry();
             case Refusal.NotRecorded _ ->
                     OpenAiError.server(
-                            503, "not_recorded", "The call could not be recorded; its answer was"
-                                    + " withheld.");
+                            503,
+                            "not_recorded",
+                            "The call could not be recorded; its answer was" + " withheld.");
         };
     }
 
@@ -120,12 +123,12 @@ final class Errors {
     }
 
     private static OpenAiError broken(Refusal.Broken broken) {
-        // The call may have been charged by OpenAI, so it was charged here; a retry would cost again.
+        // The call may have been charged by OpenAI, so it was charged here; a retry would cost
+        // again.
         return broken.timedOut()
                 ? OpenAiError.server(504, "upstream_timeout", "OpenAI did not answer in time.")
                         .withoutRetry()
-                : OpenAiError.server(
-                                502, "upstream_broken", "The connection to OpenAI broke off.")
+                : OpenAiError.server(502, "upstream_broken", "The connection to OpenAI broke off.")
                         .withoutRetry();
     }
 

@@ -84,5 +84,4 @@ public final class Me {
     private static @Nullable String text(@Nullable Object value) {
         return value == null ? null : value.toString();
     }
-
 }

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /v1/...} with the key in a header, and {@code /KEY/v1/...} as the original had it. Everything
- * else that no other door has taken ends here, too, as an error in OpenAI's shape.
+ * {@code /v1/...} with the key in a header, and {@code /KEY/v1/...} as the original had it.
+ * Everything else that no other door has taken ends here, too, as an error in OpenAI's shape.
  */
 public final class OpenAiDoor implements HttpService {
     private static final String BEARER = "bearer ";
@@ -90,7 +90,8 @@ public final class OpenAiDoor implements HttpService {
     private record Target(@Nullable String key, @Nullable String path) {
         static Target of(String raw) {
             if (raw.startsWith(VERSION) || raw.equals("/me")) {
-                return new Target(null, raw.equals("/me") ? raw : raw.substring(VERSION.length() - 1));
+                return new Target(
+                        null, raw.equals("/me") ? raw : raw.substring(VERSION.length() - 1));
             }
             int slash = raw.indexOf('/', 1);
             if (slash > 1 && raw.startsWith(VERSION, slash)) {

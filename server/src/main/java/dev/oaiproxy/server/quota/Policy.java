@@ -8,19 +8,19 @@ import java.time.Duration;
  * @param shareParts a clamped call takes at most one part of this many of what is free, so that
  *     calls beside it are not starved
  * @param floorTokens no output is clamped below this many tokens, unless it asked for fewer
- * @param wait how long a call waits for others of its account to give back what they hold
+ * @param patience how long a call waits for others of its account to give back what they hold
  */
-public record Policy(int shareParts, long floorTokens, Duration wait) {
+public record Policy(int shareParts, long floorTokens, Duration patience) {
     /** Rejects what would clamp to nothing or wait backwards. */
     public Policy {
-        if (shareParts < 1 || floorTokens < 1 || wait.isNegative()) {
+        if (shareParts < 1 || floorTokens < 1 || patience.isNegative()) {
             throw new IllegalArgumentException(
                     "share, floor and wait must be positive: "
                             + shareParts
                             + ", "
                             + floorTokens
                             + ", "
-                            + wait);
+                            + patience);
         }
     }
 }

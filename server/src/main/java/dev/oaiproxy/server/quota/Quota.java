@@ -58,7 +58,7 @@ public final class Quota {
 
     private Grant clamped(Order order, RequestFacts facts, Attempt first) {
         Offer offer = Offer.of(order.price(), facts, policy.floorTokens());
-        long deadline = System.nanoTime() + policy.wait().toNanos();
+        long deadline = System.nanoTime() + policy.patience().toNanos();
         long ticket = turnstile.endings();
         Attempt last = first;
         while (last.shortOf() != null) {
@@ -103,8 +103,7 @@ public final class Quota {
             }
             case Admission.OverQuota over -> new Attempt(new Grant.Spent(over), over);
             case Admission.Refused refused -> new Attempt(new Grant.Refused(refused), null);
-            case Admission.Unavailable down ->
-                    new Attempt(new Grant.Unavailable(down.why()), null);
+            case Admission.Unavailable down -> new Attempt(new Grant.Unavailable(down.why()), null);
         };
     }
 

@@ -58,7 +58,9 @@ final class TokenCount {
     private static final class Loaded {
         private static final EncodingRegistry ALL = Encodings.newLazyEncodingRegistry();
 
-        /** Counts in both encodings of today's models, so that it need not know which one is whose. */
+        /**
+         * Counts in both encodings of today's models, so that it need not know which one is whose.
+         */
         static long most(String text) {
             return Math.max(
                     ALL.getEncoding(EncodingType.O200K_BASE).countTokensOrdinary(text),

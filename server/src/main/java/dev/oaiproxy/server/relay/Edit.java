@@ -24,7 +24,7 @@ record Edit(Meter meter, RequestFacts facts, @Nullable Long clampedTo, byte[] bo
             body = Splice.withIncludeUsage(body);
         }
         if (clampedTo != null) {
-            body = facts.clamp(body, clampedTo);
+            body = Splice.withOutputLimit(body, clampedTo);
         }
         return new Edit(plan.meter(), facts, clampedTo, body);
     }

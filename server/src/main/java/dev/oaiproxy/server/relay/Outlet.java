@@ -56,7 +56,9 @@ final class Outlet implements AutoCloseable {
         }
     }
 
-    /** Keeps bytes back until more have come or {@link #finish}, so the last ones never leave early. */
+    /**
+     * Keeps bytes back until more have come or {@link #finish}, so the last ones never leave early.
+     */
     void keep(Answer answer, ByteBuffer bytes, Supplier<Headers> headers) {
         if (kept.size() + bytes.remaining() > WINDOW_BYTES) {
             send(answer, ByteBuffer.wrap(kept.toByteArray()), headers);

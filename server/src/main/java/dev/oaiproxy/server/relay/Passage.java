@@ -16,16 +16,36 @@ final class Passage {
     /** The connection's own; RFC 9110, section 7.6.1. */
     private static final Set<String> HOP_BY_HOP =
             Set.of(
-                    "connection", "keep-alive", "proxy-connection", "proxy-authenticate",
-                    "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade");
+                    "connection",
+                    "keep-alive",
+                    "proxy-connection",
+                    "proxy-authenticate",
+                    "proxy-authorization",
+                    "te",
+                    "trailer",
+                    "transfer-encoding",
+                    "upgrade");
 
     /** The client's secrets and addresses, and headers that could move the spend elsewhere. */
     private static final Set<String> FROM_CLIENT =
             Set.of(
-                    "authorization", "api-key", "x-api-key", "openai-organization",
-                    "openai-project", "cookie", "host", "content-length", "accept-encoding",
-                    "expect", "forwarded", "x-forwarded-for", "x-forwarded-host",
-                    "x-forwarded-proto", "x-forwarded-port", "x-real-ip", "via");
+                    "authorization",
+                    "api-key",
+                    "x-api-key",
+                    "openai-organization",
+                    "openai-project",
+                    "cookie",
+                    "host",
+                    "content-length",
+                    "accept-encoding",
+                    "expect",
+                    "forwarded",
+                    "x-forwarded-for",
+                    "x-forwarded-host",
+                    "x-forwarded-proto",
+                    "x-forwarded-port",
+                    "x-real-ip",
+                    "via");
 
     /** What tells whose account it is. */
     private static final Set<String> FROM_OPENAI =

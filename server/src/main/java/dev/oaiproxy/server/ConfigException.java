@@ -1,4 +1,4 @@
-package dev.oaiproxy.server.config;
+package dev.oaiproxy.server;
 
 /** A setting is wrong or unknown. The message names it and says what to do; never its value. */
 public final class ConfigException extends RuntimeException {

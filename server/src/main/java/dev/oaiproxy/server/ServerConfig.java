@@ -1,4 +1,4 @@
-package dev.oaiproxy.server.config;
+package dev.oaiproxy.server;
 
 import java.net.URI;
 import java.nio.file.Files;
@@ -52,9 +52,9 @@ public final class ServerConfig {
                         .map(named -> existing(Path.of(named).toAbsolutePath()))
                         .orElseGet(() -> ordinary(home, distribution));
         Settings settings =
-                Settings.load(
-                        new Settings.Sources(yaml, home.resolve(".env"), environment, rest));
-        ServerConfig config = new ServerConfig(
+                Settings.load(new Settings.Sources(yaml, home.resolve(".env"), environment, rest));
+        ServerConfig config =
+                new ServerConfig(
                         home,
                         List.of(yaml.resolveSibling(""), distribution.resolve("config")),
                         settings);
@@ -109,7 +109,7 @@ public final class ServerConfig {
         } catch (IllegalArgumentException e) {
             throw wrong(setting, "an http or https URL", e);
         }
-        throw wrong(setting, "an http or https URL", null);
+        throw wrong(setting, "an http or https URL");
     }
 
     public ZoneId zone() {
@@ -124,7 +124,7 @@ public final class ServerConfig {
         return switch (text(setting)) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw wrong(setting, "true or false", null);
+            default -> throw wrong(setting, "true or false");
         };
     }
 
@@ -137,13 +137,13 @@ public final class ServerConfig {
         } catch (NumberFormatException e) {
             throw wrong(setting, "a whole number", e);
         }
-        throw wrong(setting, "a whole number, not below 0", null);
+        throw wrong(setting, "a whole number, not below 0");
     }
 
     public Duration duration(Setting setting) {
         Matcher matcher = DURATION.matcher(text(setting));
         if (!matcher.matches()) {
-            throw wrong(setting, "a duration such as 250ms, 10s, 5m, 2h or 90d", null);
+            throw wrong(setting, "a duration such as 250ms, 10s, 5m, 2h or 90d");
         }
         long count = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {
@@ -167,8 +167,12 @@ public final class ServerConfig {
         zone();
     }
 
-    private static ConfigException wrong(
-            Setting setting, String expected, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static ConfigException wrong(Setting setting, String expected) {
+        return new ConfigException(
+                setting.path() + " (" + setting.variable() + ") must be " + expected);
+    }
+
+    private static ConfigException wrong(Setting setting, String expected, Throwable cause) {
         return new ConfigException(
                 setting.path() + " (" + setting.variable() + ") must be " + expected, cause);
     }

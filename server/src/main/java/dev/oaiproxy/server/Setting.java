@@ -1,4 +1,4 @@
-package dev.oaiproxy.server.config;
+package dev.oaiproxy.server;
 
 /**
  * One setting: where it stands in {@code application.yaml}, which environment variable sets it, and
@@ -11,10 +11,7 @@ public enum Setting {
             "",
             "the key of the OpenAI account that everyone shares"),
     OPENAI_BASE_URL(
-            "openai.base-url",
-            "OPENAI_BASE_URL",
-            "https://api.openai.com/v1",
-            "where OpenAI is"),
+            "openai.base-url", "OPENAI_BASE_URL", "https://api.openai.com/v1", "where OpenAI is"),
     OPENAI_CONNECT_TIMEOUT(
             "openai.connect-timeout",
             "OAIPROXY_OPENAI_CONNECT_TIMEOUT",

@@ -1,4 +1,4 @@
-package dev.oaiproxy.server.config;
+package dev.oaiproxy.server;
 
 import dev.oaiproxy.api.EnvFile;
 import io.helidon.config.Config;
@@ -35,7 +35,10 @@ public final class Settings {
      * @param commandLine settings by their path, which override all others
      */
     public record Sources(
-            Path yaml, Path env, Map<String, String> environment, Map<String, String> commandLine) {}
+            Path yaml,
+            Path env,
+            Map<String, String> environment,
+            Map<String, String> commandLine) {}
 
     /**
      * Reads all sources.

@@ -1,0 +1,119 @@
+package dev.oaiproxy.server.admin;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.server.ledger.Actor;
+import dev.oaiproxy.server.store.StoreException;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/** Takes requests to {@code /admin/v1}, checks the password, and hands them to their desk. */
+public final class AdminDoor implements HttpService {
+    private static final Logger LOG = System.getLogger(AdminDoor.class.getName());
+
+    private final Supplier<Optional<Desks>> desks;
+    private final SetupDesk setup;
+
+    /**
+     * @param desks empty while the server is not set up
+     */
+    public AdminDoor(Supplier<Optional<Desks>> desks, SetupDesk setup) {
+        this.desks = desks;
+        this.setup = setup;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.post(AdminApi.SETUP, (q, s) -> answer(new Exchange(q, s, actor(q)), setup(q)));
+        rules.get(AdminApi.STATUS, to((desk, e) -> e.send(desk.status().get())));
+        rules.get(AdminApi.USERS, to((desk, e) -> desk.keys().users(e)));
+        rules.get(AdminApi.KEYS, to((desk, e) -> desk.keys().list(e)));
+        rules.post(AdminApi.KEYS, to((desk, e) -> desk.keys().create(e)));
+        rules.get(AdminApi.KEYS + "/{id}", to((desk, e) -> desk.keys().show(e)));
+        rules.delete(AdminApi.KEYS + "/{id}", to((desk, e) -> desk.keys().revoke(e)));
+        rules.get(AdminApi.QUOTAS, to((desk, e) -> desk.quotas().list(e)));
+        rules.get(AdminApi.QUOTAS + "/{scope}", to((desk, e) -> desk.quotas().show(e)));
+        rules.patch(AdminApi.QUOTAS + "/{scope}", to((desk, e) -> desk.quotas().change(e)));
+        rules.get(AdminApi.USAGE, to((desk, e) -> desk.usage().show(e)));
+        rules.get(AdminApi.CALLS, to((desk, e) -> desk.calls().list(e)));
+        rules.get(AdminApi.CALLS + "/{id}", to((desk, e) -> desk.calls().show(e)));
+        rules.post(AdminApi.CALLS + "/{id}/adjustments", to((desk, e) -> desk.calls().adjust(e)));
+        rules.get(AdminApi.PRICES, to((desk, e) -> desk.prices().list(e)));
+        rules.any(AdminApi.ROOT + "/*", to((desk, e) -> unknown()));
+    }
+
+    private io.helidon.webserver.http.Handler to(BiConsumer<Desks, Exchange> action) {
+        return (request, response) -> authorised(request, response, action);
+    }
+
+    private void authorised(
+            ServerRequest request, ServerResponse response, BiConsumer<Desks, Exchange> action) {
+        Exchange stranger = new Exchange(request, response, actor(request));
+        Desks open = desks.get().orElse(null);
+        if (open == null) {
+            stranger.problem(
+                    new ProblemException(
+                            503, "Not set up", "this server has not been set up; run: oaiproxy setup"));
+            return;
+        }
+        answer(
+                stranger,
+                () -> {
+                    Exchange known = new Exchange(request, response, admit(open.guard(), request));
+                    answer(known, () -> action.accept(open, known));
+                });
+    }
+
+    private static Actor admit(Guard guard, ServerRequest request) {
+        String source = source(request);
+        String header = request.headers().first(HeaderNames.AUTHORIZATION).orElse(null);
+        return guard.check(header, source)
+                .map(name -> new Actor(name, source))
+                .orElseThrow(
+                        () ->
+                                new ProblemException(
+                                        401,
+                                        "Not authorised",
+                                        "wrong or missing administrator's name or password"));
+    }
+
+    private Runnable setup(ServerRequest request) {
+        return () -> setup.handle(request);
+    }
+
+    private static void answer(Exchange exchange, Runnable action) {
+        try {
+            action.run();
+        } catch (ProblemException e) {
+            exchange.problem(e);
+        } catch (IllegalArgumentException e) {
+            exchange.problem(ProblemException.badRequest(String.valueOf(e.getMessage())));
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "admin request failed cause={0}", e.toString());
+            exchange.problem(
+                    new ProblemException(503, "Unavailable", "the database is not available"));
+        }
+    }
+
+    private static void unknown() {
+        throw ProblemException.notFound("no such path in the admin API");
+    }
+
+    private static Actor actor(ServerRequest request) {
+        return new Actor("", source(request));
+    }
+
+    private static String source(ServerRequest request) {
+        return request.remotePeer().address() instanceof InetSocketAddress address
+                ? address.getAddress().getHostAddress()
+                : "unknown";
+    }
+}

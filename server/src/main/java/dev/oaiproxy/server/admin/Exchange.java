@@ -1,0 +1,111 @@
+package dev.oaiproxy.server.admin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.oaiproxy.api.AdminApi.Problem;
+import dev.oaiproxy.api.Json;
+import dev.oaiproxy.server.ledger.Actor;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+
+/** One request to the admin API and its answer. */
+final class Exchange {
+    private static final ObjectMapper JSON = Json.mapper();
+    private static final int LARGEST_BODY = 1 << 20;
+
+    private final ServerRequest request;
+    private final ServerResponse response;
+    private final Actor actor;
+
+    Exchange(ServerRequest request, ServerResponse response, Actor actor) {
+        this.request = request;
+        this.response = response;
+        this.actor = actor;
+    }
+
+    /** Who asks. */
+    Actor actor() {
+        return actor;
+    }
+
+    /** A variable segment of the path. */
+    String segment(String name) {
+        return request.path().pathParameters().get(name);
+    }
+
+    /** A parameter of the query; empty when it is missing or has no text. */
+    Optional<String> parameter(String name) {
+        return request.query().first(name).asOptional().filter(value -> !value.isEmpty());
+    }
+
+    /** Refuses parameters that this path does not know, so that a misspelled filter is not ignored. */
+    void allowParameters(String... known) {
+        Set<String> names = Set.copyOf(Arrays.asList(known));
+        for (String name : request.query().names()) {
+            if (!names.contains(name)) {
+                throw ProblemException.badRequest(
+                        "unknown parameter '" + name + "'; known are " + String.join(", ", known));
+            }
+        }
+    }
+
+    /** The body as a record of the admin API; unknown members are refused. */
+    <T> T body(Class<T> type) {
+        try (InputStream in = request.content().inputStream()) {
+            T value = JSON.readValue(in.readNBytes(LARGEST_BODY), type);
+            if (value == null) {
+                throw ProblemException.badRequest("the body must be a JSON object");
+            }
+            return value;
+        } catch (JsonProcessingException e) {
+            // The message of the exception may quote the body, which may hold a password.
+            throw ProblemException.badRequest(
+                    "the body is not what this path takes: line "
+                            + (e.getLocation() == null ? 0 : e.getLocation().getLineNr())
+                            + ", "
+                            + path(e));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the request body did not arrive", e);
+        }
+    }
+
+    void send(int status, Object body) {
+        write(status, "application/json", body);
+    }
+
+    void send(Object body) {
+        send(200, body);
+    }
+
+    void problem(ProblemException problem) {
+        Problem body =
+                new Problem(
+                        "about:blank", problem.title(), problem.status(), problem.getMessage());
+        write(problem.status(), "application/problem+json", body);
+    }
+
+    private void write(int status, String type, Object body) {
+        try {
+            response.status(Status.create(status));
+            response.header("Content-Type", type);
+            response.header("Cache-Control", "no-store");
+            response.send(JSON.writeValueAsBytes(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String path(JsonProcessingException e) {
+        return e instanceof com.fasterxml.jackson.databind.JsonMappingException mapping
+                        && !mapping.getPath().isEmpty()
+                ? "member " + mapping.getPath().getLast().getFieldName()
+                : "not valid JSON";
+    }
+}
