@@ -75,13 +75,17 @@ class PriceBookRefusalTest {
                 "input: 1, cached | input: , cached | a value is missing",
                 "input: 1, cached | input: [1], cached | standard.input: not a single value",
                 "input: 1, cached | tokens: 1, cached | standard.tokens: no such unit",
-                "{standard: {input: 1}} | {standard: {output: 1}} | n.prices: rates: standard lacks input",
-                "output: 2} | audio_output: 2} | m.prices.rates: priority names output, standard not",
+                "{standard: {input: 1}} | {standard: {output: 1}}"
+                        + " | n.prices: rates: standard lacks input",
+                "output: 2} | audio_output: 2}"
+                        + " | m.prices.rates: priority names output, standard not",
                 "priority: {input: 2, cached_input: 1 | priority: {input: 2 | lacks cached_input",
                 "priority: | warp: | m.prices.rates.warp: no such tier",
                 "priority: | batch: {cache_write: 1} # | names cache_write, standard not",
-                "standard: {input: 2, cached_input: 1 | standard: {input: 2 | m.prices: long_context: standard lacks",
-                "standard: {input: 2, cached | flex: {input: 2, cached | m.prices.long_context.rates: the standard tier is missing",
+                "standard: {input: 2, cached_input: 1 | standard: {input: 2"
+                        + " | m.prices: long_context: standard lacks",
+                "standard: {input: 2, cached | flex: {input: 2, cached"
+                        + " | m.prices.long_context.rates: the standard tier is missing",
                 "above_input_tokens: 500 | above: 500 | m.prices.long_context",
                 "above_input_tokens: 500 | above_input_tokens: none | not a number of tokens",
                 "version: test.1 | version: [test.1 | not YAML"

@@ -27,7 +27,8 @@ class PricerTest {
                 "gpt-4o | - | input=86 cached_input=1920 output=300 | 0.005615",
                 "gpt-6-astra | - | input=800 cached_input=200 output=100 | 0.0132",
                 "gpt-6-astra | - | input=300000 output=1000 | 6.075",
-                "gpt-5.6-sol | - | input=1000 cached_input=4000 cache_write=5000 output=500 | 0.0406",
+                "gpt-5.6-sol | - | input=1000 cached_input=4000 cache_write=5000 output=500"
+                        + " | 0.0406",
                 "gpt-5.6-sol | priority | input=1000 cached_input=4000 cache_write=5000 output=500"
                         + " | 0.0812",
                 "gpt-5.6-sol | flex | input=1000 cached_input=4000 cache_write=5000 output=500"
