@@ -30,15 +30,14 @@ record Ceiling(ModelPrice price, RequestFacts facts, long inputTokens) {
     /**
      * A token is at least one byte of the body. OpenAI refuses an input that is larger than the
      * model takes, so that bounds it too, but for requests with several inputs, of which each may
-     * be that large; those hold text or token numbers only, so their size always bounds them. A
-     * search model reads pages that the body does not hold.
+     * be that large. A search model reads pages that the body does not hold.
      */
     private static long inputBound(ModelPrice price, RequestFacts facts) {
-        if (price.kind().takesManyInputs()) {
-            return facts.bodyBytes();
-        }
         long largest = price.limits().inputTokens();
         boolean bounded = facts.boundedInput() && price.kind() != Kind.SEARCH_CHAT;
+        if (price.kind().takesManyInputs()) {
+            return bounded ? facts.bodyBytes() : Math.max(facts.bodyBytes(), largest);
+        }
         return bounded ? Math.min(facts.bodyBytes(), largest) : largest;
     }
 

@@ -26,16 +26,17 @@ public record ModelPrice(
     public ModelPrice {
         aliases = List.copyOf(aliases);
         sources = List.copyOf(sources);
-        require(rates, Unit.INPUT);
+        require("rates", rates, Unit.INPUT);
         if (kind.hasOutput()) {
-            require(rates, Unit.OUTPUT);
+            require("rates", rates, Unit.OUTPUT);
         }
         if (kind == Kind.SEARCH_CHAT) {
-            require(rates, Unit.WEB_SEARCH);
+            require("rates", rates, Unit.WEB_SEARCH);
         }
         if (longContext != null) {
             // A unit with a rate below the step alone would be undercharged beyond it.
-            rates.standard().keySet().forEach(unit -> require(longContext.rates(), unit));
+            RateCard dear = longContext.rates();
+            rates.standard().keySet().forEach(unit -> require("long_context", dear, unit));
         }
     }
 
@@ -68,9 +69,9 @@ public record ModelPrice(
                 .max(Rate::compareTo);
     }
 
-    private static void require(RateCard card, Unit unit) {
+    private static void require(String field, RateCard card, Unit unit) {
         if (!card.standard().containsKey(unit)) {
-            throw new IllegalArgumentException("rates.standard lacks " + unit.label());
+            throw new IllegalArgumentException(field + ": standard lacks " + unit.label());
         }
     }
 }

@@ -22,7 +22,7 @@ public record RateCard(Map<Tier, Map<Unit, Rate>> tiers) {
         tiers.forEach((tier, rates) -> copy.put(tier, frozen(rates)));
         Map<Unit, Rate> standard = copy.get(Tier.STANDARD);
         if (standard == null) {
-            throw new IllegalArgumentException("rates lack the standard tier");
+            throw new IllegalArgumentException("the standard tier is missing");
         }
         copy.forEach((tier, rates) -> check(tier, rates.keySet(), standard.keySet()));
         tiers = Collections.unmodifiableMap(copy);
@@ -112,9 +112,9 @@ public record RateCard(Map<Tier, Map<Unit, Rate>> tiers) {
     }
 
     private static void check(Tier tier, Set<Unit> units, Set<Unit> standard) {
-        requireSubset(units, standard, "rates." + tier.label() + " names %s, rates.standard not");
+        requireSubset(units, standard, tier.label() + " names %s, standard not");
         if (tier.isPremium()) {
-            requireSubset(standard, units, "rates." + tier.label() + " lacks %s of rates.standard");
+            requireSubset(standard, units, tier.label() + " lacks %s of standard");
         }
     }
 

@@ -1,0 +1,204 @@
+package dev.oaiproxy.server.price;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.usage.Unit;
+import dev.oaiproxy.server.usage.Usage;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class CeilingTest {
+    private static final PriceBook SHIPPED = PriceBook.load(Books.SHIPPED);
+    private static final int ROUNDS = 40_000;
+
+    @Test
+    void boundsInputByTheBodyAndOutputByTheLimitOfTheRequest() {
+        // Priority, which an unset tier may be: 1000 x 4.25 + 2 x 100 x 17.
+        assertThat(ceiling("gpt-4o", facts(1_000, 100L, 2, null))).isEqualTo(Usd.parse("0.00765"));
+        assertThat(ceiling("gpt-4o", facts(1_000, 100L, 2, "default")))
+                .isEqualTo(Usd.parse("0.0045"));
+    }
+
+    @Test
+    void boundsOutputByTheModelWhereTheRequestDoesNot() {
+        // 16,384 tokens of output at 10; davinci-002's like has only a context window of 2,049.
+        assertThat(ceiling("gpt-4o", facts(0, null, 1, "default"))).isEqualTo(Usd.parse("0.16384"));
+        assertThat(ceiling("davinci", facts(0, null, 1, null))).isEqualTo(Usd.parse("0.04098"));
+        assertThat(ceiling("gpt-4o", facts(0, -1L, 1, "default"))).isEqualTo(Usd.parse("0.16384"));
+    }
+
+    @Test
+    void boundsInputByTheModelWhereTheBodyDoesNot() {
+        RequestFacts images =
+                new RequestFacts("m", false, false, 99, false, 1L, 1, "default", false);
+        // 128,000 x 2.5 + 10.
+        assertThat(ceiling("gpt-4o", images)).isEqualTo(Usd.parse("0.32001"));
+        assertThat(ceiling("gpt-4o", facts(9_000_000, 1L, 1, "default")))
+                .isEqualTo(Usd.parse("0.32001"));
+    }
+
+    @Test
+    void boundsSeveralInputsByTheBodyAlone() {
+        // An embedding request holds many inputs, each as large as the context window.
+        assertThat(ceiling("text-embedding-3-small", facts(1_000_000, null, 1, null)))
+                .isEqualTo(Usd.parse("0.02"));
+    }
+
+    @Test
+    void takesTheDearestRatesBeyondTheStep() {
+        // 272,000 and 272,001 tokens at the cache write of priority, then doubled, and 1 of output.
+        assertThat(ceiling("gpt-6-sol", facts(272_000, 1L, 1, null)))
+                .isEqualTo(Usd.parse("1.36002"));
+        assertThat(ceiling("gpt-6-sol", facts(272_001, 1L, 1, null)))
+                .isEqualTo(Usd.parse("2.72004"));
+    }
+
+    @Test
+    void countsOnTheLongCacheWriteOnlyWhereTheRequestMayMakeOne() {
+        RequestFacts facts =
+                new RequestFacts("m", false, false, 1_000, true, 1L, 1, "default", true);
+        assertThat(ceiling("gpt-6-sol", facts)).isEqualTo(Usd.parse("0.00501"));
+        assertThat(ceiling("gpt-6-sol", facts(1_000, 1L, 1, "default")))
+                .isEqualTo(Usd.parse("0.00251"));
+    }
+
+    @Test
+    void roundsUpAndRaisesOnAnAbsurdLimit() {
+        // One byte at 0.000000001 per million is far less than a nano-dollar.
+        assertThat(Lines.bound(BigInteger.ONE)).isEqualTo(Usd.ofNanos(1));
+        assertThatThrownBy(() -> ceiling("gpt-4o", facts(1, Long.MAX_VALUE, 1, null)))
+                .isInstanceOf(ArithmeticException.class);
+    }
+
+    @Test
+    void isNeverBelowThePriceOfAUsageThatTheRequestAllows() {
+        long seed = System.nanoTime();
+        System.out.println("CeilingTest seed " + seed);
+        Random random = new Random(seed);
+        List<ModelPrice> prices = SHIPPED.all();
+        for (int round = 0; round < ROUNDS; round++) {
+            ModelPrice price = prices.get(random.nextInt(prices.size()));
+            RequestFacts facts = randomFacts(random);
+            Usage usage = randomUsage(random, price, facts);
+            Usd cost =
+                    switch (Pricer.price(price, usage)) {
+                        case Pricing.Priced(Charge charge) -> charge.cost();
+                        case Pricing.Unpriced(Unit unit) -> throw new AssertionError(unit.label());
+                    };
+            assertThat(Pricer.ceiling(price, facts))
+                    .as("seed %d: %s %s %s", seed, price.name(), facts, usage)
+                    .isGreaterThanOrEqualTo(cost);
+        }
+    }
+
+    private static RequestFacts randomFacts(Random random) {
+        String[] tiers = {
+            null, "auto", "default", "flex", "priority", "fast", "ultrafast", "scale"
+        };
+        return new RequestFacts(
+                "m",
+                random.nextBoolean(),
+                random.nextBoolean(),
+                sometimes(random, 2_000_000),
+                random.nextInt(4) > 0,
+                random.nextBoolean() ? null : 1 + sometimes(random, 100_000),
+                1 + random.nextInt(4),
+                tiers[random.nextInt(tiers.length)],
+                random.nextBoolean());
+    }
+
+    /** A usage that OpenAI could state for the request, by its documentation. */
+    private static Usage randomUsage(Random random, ModelPrice price, RequestFacts facts) {
+        Map<Unit, Long> used = new EnumMap<>(Unit.class);
+        spread(random, inputUnits(price, facts), mostInput(price, facts), used);
+        if (price.kind() != Kind.EMBEDDING) {
+            Limits limits = price.limits();
+            long most = orElse(limits.maxOutputTokens(), limits.contextWindow());
+            long output = orElse(facts.maxOutputTokens(), most) * facts.choices();
+            spread(random, outputUnits(price), output, used);
+        }
+        return new Usage(null, servedTier(random, facts.serviceTier()), used);
+    }
+
+    private static long mostInput(ModelPrice price, RequestFacts facts) {
+        long one = orElse(price.limits().maxInputTokens(), price.limits().contextWindow());
+        return switch (price.kind()) {
+            case EMBEDDING, COMPLETION, FINE_TUNED_COMPLETION -> facts.bodyBytes();
+            case SEARCH_CHAT -> one;
+            case CHAT, AUDIO_CHAT, FINE_TUNED_CHAT, OPEN_WEIGHTS ->
+                    facts.boundedInput() ? Math.min(facts.bodyBytes(), one) : one;
+        };
+    }
+
+    private static long orElse(@Nullable Long limit, long other) {
+        return limit == null ? other : limit;
+    }
+
+    private static @Nullable String servedTier(Random random, @Nullable String asked) {
+        List<@Nullable String> served = new ArrayList<>(List.of("default", "default"));
+        served.add(null);
+        if (asked == null || asked.equals("auto") || asked.equals("fast")) {
+            served.add("priority");
+        } else if (!asked.equals("default") && !asked.equals("scale")) {
+            served.add(asked);
+        }
+        return served.get(random.nextInt(served.size()));
+    }
+
+    private static List<Unit> inputUnits(ModelPrice price, RequestFacts facts) {
+        List<Unit> units =
+                new ArrayList<>(
+                        List.of(
+                                Unit.INPUT,
+                                Unit.CACHED_INPUT,
+                                Unit.CACHE_WRITE,
+                                Unit.IMAGE_INPUT,
+                                Unit.IMAGE_CACHED_INPUT));
+        if (facts.longCacheWrite()) {
+            units.add(Unit.CACHE_WRITE_12H);
+        }
+        if (price.kind() == Kind.AUDIO_CHAT) {
+            units.addAll(List.of(Unit.AUDIO_INPUT, Unit.AUDIO_CACHED_INPUT));
+        }
+        return units;
+    }
+
+    private static List<Unit> outputUnits(ModelPrice price) {
+        return price.kind() == Kind.AUDIO_CHAT
+                ? List.of(Unit.OUTPUT, Unit.AUDIO_OUTPUT)
+                : List.of(Unit.OUTPUT);
+    }
+
+    /** Spends a total, often the whole of it, on some of the units. */
+    private static void spread(Random random, List<Unit> units, long total, Map<Unit, Long> used) {
+        long left = random.nextBoolean() ? total : sometimes(random, total);
+        while (left > 0) {
+            long part = random.nextInt(3) == 0 ? left : 1 + random.nextLong(left);
+            used.merge(units.get(random.nextInt(units.size())), part, Long::sum);
+            left -= part;
+        }
+    }
+
+    /** Small and large numbers alike, up to a most. */
+    private static long sometimes(Random random, long most) {
+        return random.nextLong(1 + (random.nextBoolean() ? most : Math.min(most, 500)));
+    }
+
+    private static Usd ceiling(String model, RequestFacts facts) {
+        return Pricer.ceiling(SHIPPED.find(model, Books.NOW).orElseThrow(), facts);
+    }
+
+    private static RequestFacts facts(
+            long bytes, @Nullable Long output, int choices, @Nullable String tier) {
+        return new RequestFacts("m", false, false, bytes, true, output, choices, tier, false);
+    }
+}

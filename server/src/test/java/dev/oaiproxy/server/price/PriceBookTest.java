@@ -1,0 +1,139 @@
+package dev.oaiproxy.server.price;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.server.usage.Unit;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PriceBookTest {
+    private static final PriceBook SHIPPED = PriceBook.load(Books.SHIPPED);
+
+    @TempDir Path folder;
+
+    @Test
+    void shipsEveryModelThatIsMetered() {
+        assertThat(SHIPPED.version()).isEqualTo("2026-11-23.1");
+        assertThat(SHIPPED.names()).hasSize(118).contains("gpt-oss-20b", "gpt-6.2-astra", "ada");
+        // 128 rows of the sources, one of which is split by the date of its ultrafast rates.
+        assertThat(SHIPPED.all()).hasSize(129);
+        assertThat(SHIPPED.all()).allSatisfy(price -> assertThat(price.sources()).isNotEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gpt-4o, 2026-11-23, input, 2.5",
+        "gpt-4o, 2024-09-01, input, 5",
+        "gpt-4o-2024-08-06, 2026-11-23, output, 10",
+        "gpt-4o-2024-05-13, 2026-11-23, output, 15",
+        "gpt-5.6-luna, 2026-07-29, input, 1",
+        "gpt-5.6-luna, 2026-07-30, input, 0.2",
+        "gpt-5.6, 2026-08-20, output, 30",
+        "gpt-5.6, 2026-08-21, output, 20",
+        "gpt-3.5-turbo, 2023-03-01, output, 2",
+        "gpt-3.5-turbo, 2026-11-23, output, 1.5",
+        "o1-pro, 2026-11-23, output, 600",
+        "gpt-5-nano, 2026-11-23, cached_input, 0.005",
+        "text-embedding-3-large, 2026-11-23, input, 0.13",
+        "gpt-4o-search-preview, 2026-11-23, web_search, 0.025",
+        "ft:gpt-4o-mini-2024-07-18, 2026-11-23, output, 1.2"
+    })
+    void holdsTheStandardRateOfTheDay(String model, String day, String unit, String usd) {
+        ModelPrice price = SHIPPED.find(model, Instant.parse(day + "T00:00:00Z")).orElseThrow();
+        Unit labelled = Unit.labelled(unit);
+        assertThat(price.rates().standard().get(labelled))
+                .isEqualTo(Rate.parse(usd, Rate.per(labelled)));
+    }
+
+    @Test
+    void splitsARowWhereItsUltrafastRatesChange() {
+        Rate early = ultrafastInput("2027-02-27T23:59:59.999Z");
+        Rate late = ultrafastInput("2027-02-28T00:00:00Z");
+        assertThat(early).isEqualTo(Rate.parse("6", 1_000_000));
+        assertThat(late).isEqualTo(Rate.parse("12", 1_000_000));
+    }
+
+    @Test
+    void knowsTheLimitsOfTheDay() {
+        assertThat(limits("gpt-4o", "2024-09-01T00:00:00Z").outputTokens()).isEqualTo(4_096);
+        assertThat(limits("gpt-4o", "2026-09-01T00:00:00Z").outputTokens()).isEqualTo(16_384);
+        assertThat(limits("gpt-5.6", "2026-09-01T00:00:00Z"))
+                .isEqualTo(new Limits(1_050_000, 922_000L, 128_000L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gpt-4o-",
+                "gpt-4o-2024-08-06:x",
+                "gpt-6.2-sol-2026-11-17",
+                "GPT-4o",
+                "gpt-oss-120b",
+                "ft:",
+                "ft:gpt-5:org::id",
+                "ft::org",
+                "ft:gpt-4o-2024-05-13:org::id",
+                ""
+            })
+    void neverGuesses(String model) {
+        assertThat(SHIPPED.find(model, Books.NOW)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ft:gpt-4o-2024-08-06:acme:support:AbC123",
+                "ft:gpt-4o-2024-08-06:acme::AbC123",
+                "ft:gpt-4o-2024-08-06:acme:support:AbC123:ckpt-step-90",
+                "ft:gpt-4o-2024-11-20:acme::x",
+                "ft:gpt-4o"
+            })
+    void looksFineTunedModelsUpByTheirBase(String model) {
+        assertThat(SHIPPED.find(model, Books.NOW).map(ModelPrice::name))
+                .contains("ft:gpt-4o-2024-08-06");
+    }
+
+    @Test
+    void movesAnAliasFromOneModelToAnotherWithTime() {
+        PriceBook book =
+                Books.of(
+                        folder,
+                        """
+                          - name: old
+                            kind: chat
+                            context_window: 10
+                            prices:
+                              - until: 2026-02-01
+                                aliases: [latest]
+                                rates: {standard: {input: 1, output: 1}}
+                              - from: 2026-02-01
+                                rates: {standard: {input: 1, output: 1}}
+                          - name: new
+                            aliases: [latest]
+                            kind: chat
+                            context_window: 10
+                            prices:
+                              - from: 2026-02-01
+                                rates: {standard: {input: "2.50", output: 2}}
+                        """);
+        Instant moved = Instant.parse("2026-02-01T00:00:00Z");
+        assertThat(book.find("latest", moved.minusMillis(1)).map(ModelPrice::name)).contains("old");
+        assertThat(book.find("latest", moved).map(ModelPrice::name)).contains("new");
+        assertThat(book.find("new", moved.minusMillis(1))).isEmpty();
+        assertThat(book.find("old", moved)).isPresent();
+    }
+
+    private static Rate ultrafastInput(String at) {
+        ModelPrice price = SHIPPED.find("gpt-6.2-sol", Instant.parse(at)).orElseThrow();
+        return price.rates().rate(Tier.ULTRAFAST, Unit.INPUT).orElseThrow();
+    }
+
+    private static Limits limits(String model, String at) {
+        return SHIPPED.find(model, Instant.parse(at)).orElseThrow().limits();
+    }
+}
