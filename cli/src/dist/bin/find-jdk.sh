@@ -1,5 +1,5 @@
 # Finds a Java that is new enough. Sourced by bin/oaiproxy and by ./oaiproxy of the sources; POSIX sh.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034 # jdk_home is for those that source this.
 
 # Where Javas are installed, apart from JAVA_HOME and PATH: folders whose children are Java homes.
 jdk_dirs=${OAIPROXY_JDK_DIRS-/usr/lib/jvm:/usr/java:/opt:/opt/java:/Library/Java/JavaVirtualMachines:${HOME-}/Library/Java/JavaVirtualMachines:${HOME-}/.sdkman/candidates/java:${HOME-}/.jdks:${HOME-}/.asdf/installs/java:${HOME-}/.local/share/mise/installs/java:/opt/homebrew/opt:/usr/local/opt:/home/linuxbrew/.linuxbrew/opt}
@@ -7,7 +7,8 @@ jdk_dirs=${OAIPROXY_JDK_DIRS-/usr/lib/jvm:/usr/java:/opt:/opt/java:/Library/Java
 # find_jdk RELEASE PROGRAM: sets jdk_home to the first Java of that release or newer that has the
 # program (java, or javac for a JDK), or fails. jdk_seen lists those that are too old.
 find_jdk() {
-    jdk_home= jdk_seen=
+    jdk_home=''
+    jdk_seen=''
     jdk_try "$1" "$2" "${JAVA_HOME-}" && return
     jdk_in_path && jdk_try "$1" "$2" "$jdk_candidate" && return
     jdk_rest=$jdk_dirs:
