@@ -88,7 +88,7 @@ final class DistributionIT {
         Outcome outcome = launch(Map.of("OAIPROXY_JDK_DIRS", empty.toString()), "a b", "");
         assertThat(outcome.out())
                 .contains("<-Doaiproxy.home=" + DISTRIBUTION.toRealPath() + ">")
-                .endsWith("<dev.oaiproxy.cli.Main>\n<a b>\n<>\n");
+                .endsWith("/lib/oaiproxy-cli.jar>\n<a b>\n<>\n");
     }
 
     private static List<String> classPath() throws IOException {
