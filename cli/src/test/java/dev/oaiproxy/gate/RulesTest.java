@@ -86,6 +86,9 @@ final class RulesTest {
         assertThat(shape("final class A { void a(int b, int c, int d, int e, int f) {} }"))
                 .containsExactly(Rule.PARAMETERS);
         assertThat(shape("record A(int b, int c, int d, int e, int f) {}")).isEmpty();
+        assertThat(shape("record A(int b, int c, int d, int e, int f) { A { b = 1; } }")).isEmpty();
+        assertThat(shape("record A(int b) { A(int c, int d, int e, int f, int g) { this(c); } }"))
+                .containsExactly(Rule.PARAMETERS);
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.NewClassTree;
 import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
 import com.sun.source.util.TreeScanner;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,6 +42,8 @@ final class ShapeRules extends TreeScanner<@Nullable Void, @Nullable Void> {
     private final Source source;
     private final List<Finding> findings = new ArrayList<>();
     private final List<Integer> methodLengths = new ArrayList<>();
+
+    private @Nullable ClassTree enclosing;
 
     private ShapeRules(Source source) {
         this.source = source;
@@ -86,7 +89,11 @@ final class ShapeRules extends TreeScanner<@Nullable Void, @Nullable Void> {
         if (tree.getKind() == Tree.Kind.CLASS && source.isMain() && isOpen(tree)) {
             find(Rule.OPEN_CLASS, tree, name + " is open; make it final, sealed or a record");
         }
-        return super.visitClass(tree, null);
+        ClassTree outer = enclosing;
+        enclosing = tree;
+        super.visitClass(tree, null);
+        enclosing = outer;
+        return null;
     }
 
     @Override
@@ -98,8 +105,10 @@ final class ShapeRules extends TreeScanner<@Nullable Void, @Nullable Void> {
 
     @Override
     public @Nullable Void visitMethod(MethodTree tree, @Nullable Void nothing) {
-        String name = tree.getName().toString();
-        if (tree.getParameters().size() > MOST_PARAMETERS && !isOverride(tree)) {
+        String name = tree.getName().toString().replace("<init>", "the constructor");
+        if (tree.getParameters().size() > MOST_PARAMETERS
+                && !isOverride(tree)
+                && !isCanonical(tree)) {
             String mend = name + " has over " + MOST_PARAMETERS + " parameters; make them a record";
             find(Rule.PARAMETERS, tree, mend);
         }
@@ -125,6 +134,20 @@ final class ShapeRules extends TreeScanner<@Nullable Void, @Nullable Void> {
     private static boolean isOpen(ClassTree tree) {
         Set<Modifier> modifiers = tree.getModifiers().getFlags();
         return !modifiers.contains(Modifier.FINAL) && !modifiers.contains(Modifier.SEALED);
+    }
+
+    /** Whether it is the constructor of a record that takes each component. */
+    private boolean isCanonical(MethodTree tree) {
+        if (enclosing == null || enclosing.getKind() != Tree.Kind.RECORD) {
+            return false;
+        }
+        long components =
+                enclosing.getMembers().stream()
+                        .filter(VariableTree.class::isInstance)
+                        .map(VariableTree.class::cast)
+                        .filter(field -> !field.getModifiers().getFlags().contains(Modifier.STATIC))
+                        .count();
+        return tree.getReturnType() == null && tree.getParameters().size() == components;
     }
 
     private static boolean isOverride(MethodTree tree) {
