@@ -1,0 +1,18 @@
+package dev.oaiproxy.gate;
+
+/** The rules, as failures and {@link Allowances} name them. */
+enum Rule {
+    IMPORTS,
+    ONE_PLACE,
+    ONE_EXIT,
+    CLOCK,
+    FLOATING_POINT,
+    FILE_LENGTH,
+    LINE_LENGTH,
+    METHOD_LENGTH,
+    PARAMETERS,
+    NAMES,
+    OPEN_CLASS,
+    PACKAGE_INFO,
+    MACHINE
+}

@@ -1,0 +1,142 @@
+package dev.oaiproxy.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.gate.Allowances.Allowance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rules find what breaks them: each is shown a source that does, and one that does not. */
+final class RulesTest {
+    @TempDir Path top;
+
+    @Test
+    void importsGoOneWayOnly() throws IOException {
+        assertThat(references("server.money", "import dev.oaiproxy.server.ledger.Entry;"))
+                .containsExactly(Rule.IMPORTS);
+        assertThat(references("server.money", "class A { dev.oaiproxy.server.ledger.Entry e; }"))
+                .containsExactly(Rule.IMPORTS);
+        assertThat(references("server.ledger", "import dev.oaiproxy.server.money.Usd;")).isEmpty();
+        assertThat(references("server", "import dev.oaiproxy.server.openai.Door;")).isEmpty();
+        assertThat(references("server.usage", "import dev.oaiproxy.server.usage.Unit.Side;"))
+                .isEmpty();
+    }
+
+    @Test
+    void cliAndApiDoNotKnowTheServer() throws IOException {
+        assertThat(references("cli.command", "import dev.oaiproxy.server.Wiring;"))
+                .containsExactly(Rule.IMPORTS);
+        assertThat(references("api", "import dev.oaiproxy.cli.Main;"))
+                .containsExactly(Rule.IMPORTS);
+        assertThat(references("cli.command", "import dev.oaiproxy.api.Json;")).isEmpty();
+    }
+
+    @Test
+    void onePlaceKnowsEachOutsideThing() throws IOException {
+        assertThat(references("server.relay", "import java.sql.Connection;"))
+                .containsExactly(Rule.ONE_PLACE);
+        assertThat(references("cli", "import java.sql.*;")).containsExactly(Rule.ONE_PLACE);
+        assertThat(references("server.store", "import java.sql.Connection;")).isEmpty();
+        assertThat(references("server.upstream", "import io.helidon.webserver.http.HttpRules;"))
+                .containsExactly(Rule.ONE_PLACE);
+    }
+
+    @Test
+    void theClockIsPassedIn() throws IOException {
+        assertThat(references("server.quota", "class A { Object a = Instant.now(); }"))
+                .containsExactly(Rule.CLOCK);
+        assertThat(references("server.quota", "class A { Object a = Clock.systemUTC(); }"))
+                .containsExactly(Rule.CLOCK);
+        assertThat(references("server.quota", "class A { Object a = Instant.now(clock); }"))
+                .isEmpty();
+        assertThat(references("server.sandbox", "class A { Object a = Instant.now(); }")).isEmpty();
+    }
+
+    @Test
+    void moneyIsNeverFloatingPoint() throws IOException {
+        assertThat(references("server.price", "class A { double a; }"))
+                .containsExactly(Rule.FLOATING_POINT);
+        assertThat(references("server.price", "class A { Object a = 0.1; }"))
+                .containsExactly(Rule.FLOATING_POINT);
+        assertThat(references("server.store", "class A { Object a = row.getDouble(1); }"))
+                .containsExactly(Rule.FLOATING_POINT);
+        assertThat(references("server.usage", "class A { double a; }")).isEmpty();
+    }
+
+    @Test
+    void nobodyButMainEndsTheProcess() throws IOException {
+        assertThat(references("server", "class A { void a() { System.exit(1); } }"))
+                .containsExactly(Rule.ONE_EXIT);
+        assertThat(references("cli", "class A { void a() { Runtime.getRuntime().halt(1); } }"))
+                .containsExactly(Rule.ONE_EXIT);
+    }
+
+    @Test
+    void sizesAreBounded() throws IOException {
+        assertThat(shape("final class A { void a() {" + "\n;".repeat(50) + "} }"))
+                .containsExactly(Rule.METHOD_LENGTH);
+        assertThat(shape("final class A { void a() {" + "\n;".repeat(49) + "} }")).isEmpty();
+        assertThat(shape("//\n".repeat(401))).containsExactly(Rule.FILE_LENGTH);
+        assertThat(shape("//" + "x".repeat(99))).containsExactly(Rule.LINE_LENGTH);
+        assertThat(shape("final class A { void a(int b, int c, int d, int e, int f) {} }"))
+                .containsExactly(Rule.PARAMETERS);
+        assertThat(shape("record A(int b, int c, int d, int e, int f) {}")).isEmpty();
+        assertThat(shape("record A(int b, int c, int d, int e, int f) { A { b = 1; } }")).isEmpty();
+        assertThat(shape("record A(int b) { A(int c, int d, int e, int f, int g) { this(c); } }"))
+                .containsExactly(Rule.PARAMETERS);
+    }
+
+    @Test
+    void namesSayWhatAThingDoes() throws IOException {
+        assertThat(shape("final class KeyManager {}")).containsExactly(Rule.NAMES);
+        assertThat(shape("final class Database {}")).isEmpty();
+        assertThat(shape("interface A { int getB(); }")).containsExactly(Rule.NAMES);
+        assertThat(shape("final class A { @Override int getB() { return 0; } }")).isEmpty();
+        assertThat(shape("class A {}")).containsExactly(Rule.OPEN_CLASS);
+    }
+
+    @Test
+    void noFileNamesAMachine() throws IOException {
+        Files.writeString(top.resolve("notes.md"), "fine\nsee /" + "root/x\n");
+        assertThat(new MachineRules(new Repository(top)).check())
+                .extracting(Finding::toString)
+                .singleElement()
+                .asString()
+                .startsWith("notes.md:2: names one machine's path");
+    }
+
+    @Test
+    void anAllowanceThatNothingNeedsIsRefused() {
+        Finding finding = new Finding(Rule.CLOCK, "A.java", 1, "mend it");
+        Set<Allowance> allowed = Set.of(new Allowance(Rule.CLOCK, "A.java"));
+        assertThat(Allowances.unsettled(Rule.CLOCK, List.of(finding), allowed)).isEmpty();
+        assertThat(Allowances.unsettled(Rule.CLOCK, List.of(finding), Set.of())).hasSize(1);
+        assertThat(Allowances.unsettled(Rule.CLOCK, List.of(), allowed))
+                .singleElement()
+                .asString()
+                .startsWith("nothing needs this");
+    }
+
+    private List<Rule> references(String name, String code) throws IOException {
+        return rules(ReferenceRules.check(source(name, code)));
+    }
+
+    private List<Rule> shape(String code) throws IOException {
+        return rules(ShapeRules.check(source("server", code)).findings());
+    }
+
+    private static List<Rule> rules(List<Finding> findings) {
+        return findings.stream().map(Finding::rule).toList();
+    }
+
+    private Source source(String name, String code) throws IOException {
+        Path folder = Files.createDirectories(top.resolve("server/src/main/java"));
+        Files.writeString(folder.resolve("A.java"), "package dev.oaiproxy." + name + "; " + code);
+        return new Repository(top).sources().getFirst();
+    }
+}
