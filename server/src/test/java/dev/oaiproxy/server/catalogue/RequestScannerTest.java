@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.catalogue;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -202,8 +203,7 @@ class RequestScannerTest {
     void refusesOtherEncodings() {
         String body = "{\"model\":\"m\"}";
         assertThat(RequestScanner.scan(body.getBytes(UTF_16LE))).isInstanceOf(Scan.Malformed.class);
-        assertThat(RequestScanner.scan(body.getBytes(java.nio.charset.StandardCharsets.UTF_16)))
-                .isInstanceOf(Scan.Malformed.class);
+        assertThat(RequestScanner.scan(body.getBytes(UTF_16))).isInstanceOf(Scan.Malformed.class);
     }
 
     @Test

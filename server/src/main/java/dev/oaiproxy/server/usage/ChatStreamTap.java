@@ -1,0 +1,175 @@
+package dev.oaiproxy.server.usage;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.oaiproxy.server.usage.CompletionUsage.Kind;
+import dev.oaiproxy.server.usage.EventCollector.Span;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a stream of chat chunks as it passes, and keeps no more of it than one event.
+ *
+ * <p>The usage is final with the chunk that has a usage and no choices, or with {@code [DONE]}, and
+ * is not changed by what comes after. A usage beside choices, which OpenAI does not send, counts
+ * unless another follows. An event that is too long, or is not JSON, passes as it is and unread.
+ */
+final class ChatStreamTap implements Tap {
+    private static final byte[] DONE = "[DONE]".getBytes(US_ASCII);
+    private static final MemberSearch USAGE = new MemberSearch("usage");
+    private static final MemberSearch ERROR = new MemberSearch("error");
+
+    private final boolean strip;
+    private final Kind kind;
+    private final EventCollector events = new EventCollector();
+    private final Output out = new Output();
+
+    private boolean keptLast = true;
+    private boolean ended;
+    private @Nullable String model;
+    private @Nullable String tier;
+    private @Nullable CompletionUsage usage;
+    private boolean failed;
+
+    ChatStreamTap(boolean strip, Kind kind) {
+        this.strip = strip;
+        this.kind = kind;
+    }
+
+    private static final class Output extends ByteArrayOutputStream {
+        private ByteBuffer view() {
+            return ByteBuffer.wrap(buf, 0, count);
+        }
+    }
+
+    @Override
+    public ByteBuffer pass(ByteBuffer bytes) {
+        ByteBuffer same = bytes.slice();
+        out.reset();
+        while (bytes.hasRemaining()) {
+            if (events.takesRestOfLineEnd(bytes)) {
+                emitRestOfLineEnd();
+            } else if (events.take(bytes)) {
+                finishEvent();
+            } else if (events.overlong()) {
+                emit(0, events.length());
+                events.drop();
+            }
+        }
+        return strip ? out.view() : same;
+    }
+
+    @Override
+    public ByteBuffer end() {
+        out.reset();
+        if (events.length() > 0) {
+            finishEvent();
+        }
+        ended = true;
+        return out.view();
+    }
+
+    @Override
+    public boolean isFinal() {
+        return ended;
+    }
+
+    @Override
+    public Reading reading() {
+        return usage == null ? new Reading.Missing(failed) : usage.reading(model, tier);
+    }
+
+    private void finishEvent() {
+        List<Span> lines = events.overlong() ? List.of() : events.data();
+        keptLast = true;
+        if (lines.isEmpty()) {
+            emit(0, events.length());
+        } else {
+            finishData(lines);
+        }
+        events.next();
+    }
+
+    private void finishData(List<Span> lines) {
+        boolean whole = lines.size() == 1;
+        byte[] bytes = whole ? events.event() : joined(lines);
+        Span data = whole ? lines.getFirst() : new Span(0, bytes.length);
+        ended |= Arrays.equals(bytes, data.from(), data.to(), DONE, 0, DONE.length);
+        Chunk chunk = worthReading(lines) ? Chunk.read(kind, bytes, data) : null;
+        if (chunk != null && !ended) {
+            learn(chunk.answer());
+        }
+        keptLast = chunk == null || !usageOnly(chunk.answer());
+        if (keptLast) {
+            emitWithout(chunk == null ? Span.NOTHING : chunk.usage(), lines);
+        }
+    }
+
+    private byte[] joined(List<Span> lines) {
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        for (Span line : lines) {
+            joined.write(events.event(), line.from(), line.length());
+            joined.write('\n');
+        }
+        return joined.toByteArray();
+    }
+
+    /**
+     * Most chunks are deltas, and are not parsed once the model is known, unless a usage must be
+     * taken out of them. A chunk that is parsed for nothing does no harm.
+     */
+    private boolean worthReading(List<Span> lines) {
+        if (model == null || lines.size() > 1) {
+            return true;
+        }
+        byte[] event = events.event();
+        Span line = lines.getFirst();
+        return (strip ? USAGE.finds(event, line) : USAGE.findsMoreThanNull(event, line))
+                || ERROR.findsMoreThanNull(event, line);
+    }
+
+    private void learn(Answer answer) {
+        model = answer.model() == null ? model : answer.model();
+        tier = answer.tier() == null ? tier : answer.tier();
+        usage = answer.usage() == null ? usage : answer.usage();
+        failed |= answer.failed();
+        ended = usageOnly(answer);
+    }
+
+    private static boolean usageOnly(Answer answer) {
+        return answer.usage() != null && answer.withoutChoices();
+    }
+
+    private void emitRestOfLineEnd() {
+        if (strip && keptLast) {
+            out.write('\n');
+        }
+    }
+
+    private void emit(int from, int to) {
+        if (strip) {
+            out.write(events.event(), from, to - from);
+        }
+    }
+
+    /**
+     * Emits the event but for a part of its data, which may go over several lines.
+     *
+     * @param part in bytes from the start of the data, each line end counted as one
+     */
+    private void emitWithout(Span part, List<Span> lines) {
+        int emitted = 0;
+        int start = 0;
+        for (Span line : lines) {
+            int from = Math.clamp(part.from() - start, 0, line.length());
+            int to = Math.clamp(part.to() - start, 0, line.length());
+            emit(emitted, line.from() + from);
+            emitted = line.from() + to;
+            start += line.length() + 1;
+        }
+        emit(emitted, events.length());
+    }
+}

@@ -1,0 +1,145 @@
+package dev.oaiproxy.server.usage;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Collects the bytes of a stream of server-sent events until one event is whole: its lines, which
+ * end with LF, CR or CR LF, and the empty line after them. It knows no more of the format than
+ * that, and which lines carry data.
+ */
+final class EventCollector {
+    /** An event that is longer is not collected to its end; none of OpenAI's comes near it. */
+    static final int LONGEST_EVENT = 16 * 1024 * 1024;
+
+    private static final int USUAL_EVENT = 1024;
+    private static final int MOST_KEPT_FOR_REUSE = 64 * 1024;
+    private static final byte[] DATA = {'d', 'a', 't', 'a'};
+
+    private byte[] event = new byte[USUAL_EVENT];
+    private int length;
+    private boolean lineIsEmpty = true;
+    private boolean afterCarriageReturn;
+    private boolean overlong;
+    private boolean first = true;
+
+    /** A range of bytes of the event. */
+    record Span(int from, int to) {
+        static final Span NOTHING = new Span(0, 0);
+
+        int length() {
+            return to - from;
+        }
+    }
+
+    /**
+     * Takes one byte if it is a line feed that belongs to the carriage return which has ended the
+     * event before.
+     */
+    boolean takesRestOfLineEnd(ByteBuffer bytes) {
+        boolean rest =
+                length == 0
+                        && !overlong
+                        && afterCarriageReturn
+                        && bytes.get(bytes.position()) == '\n';
+        if (rest) {
+            bytes.get();
+            afterCarriageReturn = false;
+        }
+        return rest;
+    }
+
+    /** Takes bytes up to the end of the event; true when that end was among them. */
+    boolean take(ByteBuffer bytes) {
+        int from = bytes.position();
+        boolean whole = false;
+        int to = from;
+        while (to < bytes.limit() && !whole) {
+            whole = endsWith(bytes.get(to++));
+        }
+        append(bytes, to - from);
+        return whole;
+    }
+
+    private boolean endsWith(byte b) {
+        boolean restOfLineEnd = afterCarriageReturn && b == '\n';
+        afterCarriageReturn = b == '\r';
+        if (restOfLineEnd) {
+            return false;
+        }
+        boolean lineEnd = b == '\n' || b == '\r';
+        boolean eventEnd = lineEnd && lineIsEmpty;
+        lineIsEmpty = lineEnd;
+        return eventEnd;
+    }
+
+    private void append(ByteBuffer bytes, int count) {
+        overlong |= length + count > LONGEST_EVENT;
+        if (length + count > event.length) {
+            event = Arrays.copyOf(event, Math.max(length + count, 2 * event.length));
+        }
+        bytes.get(event, length, count);
+        length += count;
+    }
+
+    /** Whether the event is too long to be read; what was collected of it can be taken away. */
+    boolean overlong() {
+        return overlong;
+    }
+
+    /** The bytes collected; only {@link #length} of them count. */
+    byte[] event() {
+        return event;
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Forgets the bytes collected; the event goes on. */
+    void drop() {
+        length = 0;
+        if (event.length > MOST_KEPT_FOR_REUSE) {
+            event = new byte[USUAL_EVENT];
+        }
+    }
+
+    /** Forgets the event. */
+    void next() {
+        drop();
+        overlong = false;
+        first = false;
+        lineIsEmpty = true;
+    }
+
+    /** Where the data of the event lies, without its field name, line by line. */
+    List<Span> data() {
+        List<Span> lines = new ArrayList<>(1);
+        int from = first && startsWithMark() ? 3 : 0;
+        for (int to = from; to <= length; to++) {
+            if (to == length || event[to] == '\n' || event[to] == '\r') {
+                addData(lines, from, to);
+                from = to + 1;
+            }
+        }
+        return lines;
+    }
+
+    private void addData(List<Span> lines, int from, int to) {
+        int colon = from + DATA.length;
+        boolean named = colon < to && Arrays.equals(event, from, colon, DATA, 0, DATA.length);
+        if (named && event[colon] == ':') {
+            int value = colon + 1;
+            lines.add(new Span(value < to && event[value] == ' ' ? value + 1 : value, to));
+        }
+    }
+
+    private boolean startsWithMark() {
+        return length >= 3
+                && event[0] == (byte) 0xEF
+                && event[1] == (byte) 0xBB
+                && event[2] == (byte) 0xBF;
+    }
+}
