@@ -31,7 +31,8 @@ class ChatStreamTapTest {
                     + delta("{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}")
                     + delta("{\"content\":\"the \\\"usage\\\":null and \\\"usage\\\":{} \u20ac\"}")
                     + delta(
-                            "{\"content\":\",\\\"usage\",\"usage\":null,\"x\":{\"usage\":{\"a\":[1]}}}")
+                            "{\"content\":\",\\\"usage\",\"usage\":null"
+                                    + ",\"x\":{\"usage\":{\"a\":[1]}}}")
                     + delta("{\"content\":\"data: [DONE]\\n\\n\"}")
                     + "event: message\nid: 7\n"
                     + delta("{}")
@@ -59,7 +60,8 @@ class ChatStreamTapTest {
     }
 
     private static String chunk(String choices, String usage) {
-        return "{\"id\":\"chatcmpl-C1\",\"object\":\"chat.completion.chunk\",\"created\":1795000000,"
+        return "{\"id\":\"chatcmpl-C1\",\"object\":\"chat.completion.chunk\""
+                + ",\"created\":1795000000,"
                 + "\"model\":\"gpt-4o-mini-2024-07-18\",\"service_tier\":\"default\","
                 + "\"system_fingerprint\":\"fp_1\",\"choices\":"
                 + choices
@@ -142,7 +144,8 @@ class ChatStreamTapTest {
                 "{\"a\":1 «, \"usage\":null»}",
                 "{\"a\":1«,\t\"usage\":null», \"b\":2}",
                 "{\"a\":[{\"usage\":null}]«,\"usage\":null»,\"b\":{\"usage\":null}}",
-                "{\"choices\":[{}]«,\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":{}}»,\"b\":2}",
+                "{\"choices\":[{}]«,\"usage\":{\"prompt_tokens\":1"
+                        + ",\"completion_tokens\":{}}»,\"b\":2}",
                 "{\"a\":1«,\"usage\":\"\\\"}\"»,\"b\":2}",
                 "{\"choices\":[]«,\"usage\":null»,\"prompt_filter_results\":[]}",
             })
@@ -155,12 +158,14 @@ class ChatStreamTapTest {
     @Test
     void takesTheLastUsageBesideChoicesUnlessOneComesAlone() {
         String first =
-                "data: {\"choices\":[{}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\n";
+                "data: {\"choices\":[{}],\"usage\":"
+                        + "{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\n";
         String second = first.replace("\"completion_tokens\":1", "\"completion_tokens\":2");
         assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, first + second).reading())
                 .isEqualTo(read(1, 2));
         String alone =
-                "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":3}}\n\n";
+                "data: {\"choices\":[],\"usage\":"
+                        + "{\"prompt_tokens\":3,\"completion_tokens\":3}}\n\n";
         assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, first + alone + second).reading())
                 .isEqualTo(read(3, 3));
     }
@@ -228,7 +233,8 @@ class ChatStreamTapTest {
             strings = {
                 "data: {\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}\n\n",
                 "data: [{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}]\n\n",
-                "data: {\"choices\":[{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}]}\n\n",
+                "data: {\"choices\":[{\"usage\":"
+                        + "{\"prompt_tokens\":1,\"completion_tokens\":1}}]}\n\n",
                 "data: \"usage\"\n\n",
                 "date: {\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\n",
                 "data\n\n",
@@ -247,7 +253,8 @@ class ChatStreamTapTest {
         String answer = ASKED.replace("\"reasoning_tokens\":6", "\"reasoning_tokens\":11");
         Reading contradictory =
                 new Reading.Contradictory(
-                        "completion_tokens_details.reasoning_tokens 11 exceed completion_tokens 10");
+                        "completion_tokens_details.reasoning_tokens"
+                                + " 11 exceed completion_tokens 10");
         assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, answer).reading())
                 .isEqualTo(contradictory);
         assertThat(Cuts.everywhere(ChatStreamTapTest::stripping, answer))

@@ -88,7 +88,8 @@ class CompletionUsageTest {
                         + " 10 exceed prompt_tokens 9",
                 "p 9, c 1, pd{text 4, audio 4} | parts of 8 are not prompt_tokens 9",
                 "p 9, c 1, cd{reasoning 2} |"
-                        + " completion_tokens_details.reasoning_tokens 2 exceed completion_tokens 1",
+                        + " completion_tokens_details.reasoning_tokens"
+                        + " 2 exceed completion_tokens 1",
                 "p 9, c 3, cd{text 2, audio 2} | completion_tokens_details.text_tokens +"
                         + " completion_tokens_details.audio_tokens 4 exceed completion_tokens 3",
                 "p 9, c 3, cd{accepted 2, rejected 2} |"

@@ -24,7 +24,7 @@ class JsonTapTest {
                   "index": 0,
                   "message": {
                     "role": "assistant",
-                    "content": "The \\"usage\\": {\\"prompt_tokens\\": 1} of \u20ac and \\ud83d\\ude00",
+                    "content": "\\"usage\\": {\\"prompt_tokens\\": 1} of \u20ac and \\ud83d\\ude00",
                     "model": "not-this", "usage": {"prompt_tokens": 5}, "error": {"code": 1},
                     "refusal": null
                   },
@@ -63,8 +63,10 @@ class JsonTapTest {
     void readsEmbeddingsHoweverTheyAreCut() {
         String answer =
                 """
-                {"object":"list","data":[{"object":"embedding","index":0,"embedding":[-0.0069,1e-5,0]},
-                {"object":"embedding","index":1,"embedding":"zczMPQ=="}],"model":"text-embedding-3-small",
+                {"object":"list","data":[{"object":"embedding",
+                "index":0,"embedding":[-0.0069,1e-5,0]},
+                {"object":"embedding","index":1,"embedding":"zczMPQ=="}],
+                "model":"text-embedding-3-small",
                 "usage":{"prompt_tokens":8,"total_tokens":8}}""";
         assertThat(Cuts.everywhere(Taps::embeddings, answer))
                 .isEqualTo(
