@@ -34,6 +34,11 @@ final class RequestWalk {
         this.input = new InputScan(in);
     }
 
+    /**
+     * Reads the whole body.
+     *
+     * @throws MalformedException when it must not be passed on
+     */
     RequestFacts facts() throws IOException {
         if (in.nextToken() != JsonToken.START_OBJECT) {
             throw new MalformedException(RequestScanner.unparsed("it is not an object"), null);
@@ -49,8 +54,12 @@ final class RequestWalk {
         if (model == null) {
             throw MalformedException.missing("model");
         }
+        return facts(model);
+    }
+
+    private RequestFacts facts(String named) {
         return new RequestFacts(
-                model,
+                named,
                 stream,
                 usageWanted,
                 bodyBytes,

@@ -8,6 +8,8 @@ final class AnswerJson {
     static final JsonFactory FACTORY =
             JsonFactory.builder()
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    // The names are OpenAI's; a throw in mid-answer would be worse than a slow one.
+                    .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
                     .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
                     .build();
 

@@ -48,23 +48,27 @@ final class JsonTap implements Tap {
     private void listen(ByteBuffer bytes) {
         byte[] array = bytes.hasArray() ? bytes.array() : copy(bytes);
         int from = bytes.hasArray() ? bytes.arrayOffset() + bytes.position() : 0;
-        int to = from + bytes.remaining();
         try {
-            while (from < to && !deaf) {
-                boolean omitted = strings.omitting();
-                int end = strings.endOfRun(array, from, to);
-                if (!omitted && end > from) {
-                    feeder.feedInput(array, from, end);
-                    understand();
-                }
-                from = end;
-            }
+            feed(array, from, from + bytes.remaining());
         } catch (IOException e) {
             // Not JSON, which the client may see and the reading will show.
             deaf = true;
         }
         if (deaf) {
             close();
+        }
+    }
+
+    private void feed(byte[] array, int from, int to) throws IOException {
+        int at = from;
+        while (at < to && !deaf) {
+            boolean omitted = strings.omitting();
+            int end = strings.endOfRun(array, at, to);
+            if (!omitted && end > at) {
+                feeder.feedInput(array, at, end);
+                understand();
+            }
+            at = end;
         }
     }
 

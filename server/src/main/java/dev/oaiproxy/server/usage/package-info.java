@@ -1,9 +1,9 @@
 /**
  * What an answer says was consumed.
  *
- * <p>Entry type: {@code Tap}, through which every byte of an answer passes on its way to the
- * client. A tap understands the few bytes that carry usage and gives disjoint counts. It must never
- * price anything, and never keep more of an answer than one event.
+ * <p>Entry type: {@code Taps}, which makes the {@code Tap} through which every byte of an answer
+ * passes on its way to the client. A tap understands the few bytes that carry usage and gives
+ * disjoint counts. It must never price anything, and never keep more of an answer than one event.
  */
 @NullMarked
 package dev.oaiproxy.server.usage;

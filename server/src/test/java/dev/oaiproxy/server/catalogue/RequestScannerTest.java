@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.catalogue;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +17,8 @@ class RequestScannerTest {
         String body =
                 """
                 {"model": "gpt-5.6-sol", "messages": [{"role": "user", "content": "Hi"}],
-                 "stream": true, "stream_options": {"include_obfuscation": false, "include_usage": true},
+                 "stream": true,
+                 "stream_options": {"include_obfuscation": false, "include_usage": true},
                  "max_completion_tokens": 300, "n": 3, "service_tier": "priority",
                  "prompt_cache_options": {"mode": "explicit", "ttl": "12h"}, "temperature": 0.7}
                 """;
@@ -39,14 +41,13 @@ class RequestScannerTest {
     void takesAbsentAndNullAlike() {
         RequestFacts expected = new RequestFacts("m", false, false, 0, true, null, 1, null, false);
         assertThat(sameButSize(facts("{\"model\":\"m\"}"))).isEqualTo(expected);
-        assertThat(
-                        sameButSize(
-                                facts(
-                                        """
-                                        {"stream":null,"stream_options":null,"max_tokens":null,"n":null,
-                                        "max_completion_tokens":null,"service_tier":null,"model":"m",
-                                        "prompt_cache_options":null,"messages":null}""")))
-                .isEqualTo(expected);
+        String nulls =
+                """
+                {"stream":null,"stream_options":null,"max_tokens":null,"n":null,"messages":null,
+                 "max_completion_tokens":null,"service_tier":null,"model":"m",
+                 "prompt_cache_options":null}
+                """;
+        assertThat(sameButSize(facts(nulls))).isEqualTo(expected);
         assertThat(facts(withModel("'stream_options':{'include_usage':null}")).usageWanted())
                 .isFalse();
     }
@@ -67,12 +68,16 @@ class RequestScannerTest {
     @ValueSource(
             strings = {
                 "'messages':[{'role':'user','content':[{'type':'text','text':'type: image_url'}]}]",
-                "'messages':[{'role':'user','content':[{'type':'input_audio','input_audio':{'data':'AA=='}}]}]",
+                "'messages':[{'role':'user','content':["
+                        + "{'type':'input_audio','input_audio':{'data':'AA=='}}]}]",
                 "'messages':[{'role':'assistant','audio':null,'refusal':null,'content':'x'}]",
-                "'messages':[{'tool_calls':[{'type':'function','function':{'arguments':'{\\'file_id\\':1}'}}]}]",
+                "'messages':[{'tool_calls':[{'type':'function'"
+                        + ",'function':{'arguments':'{\\'file_id\\':1}'}}]}]",
                 "'messages':[{'content':'image_url'}]",
-                "'tools':[{'type':'function','function':{'parameters':{'properties':{'file_id':{'type':'file'}}}}}]",
-                "'response_format':{'json_schema':{'schema':{'properties':{'image_url':{'type':'string'}}}}}",
+                "'tools':[{'type':'function','function':{'parameters':"
+                        + "{'properties':{'file_id':{'type':'file'}}}}}]",
+                "'response_format':{'json_schema':{'schema':"
+                        + "{'properties':{'image_url':{'type':'string'}}}}}",
                 "'audio':{'voice':'alloy','format':'wav'},'modalities':['text','audio']",
                 "'prediction':{'type':'content','content':'x'}",
                 "'input':[[1,2,3],[4,5]]",
@@ -137,7 +142,8 @@ class RequestScannerTest {
                 "{'model':'m','stream':true,'stream':false} | stream",
                 "{'model':'m','stream_options':true} | stream_options",
                 "{'model':'m','stream_options':{'include_usage':1}} | stream_options.include_usage",
-                "{'model':'m','stream_options':{'include_usage':true,'includ\\u0065_usage':false}} |"
+                "{'model':'m','stream_options':{'include_usage':true"
+                        + ",'includ\\u0065_usage':false}} |"
                         + " stream_options.include_usage",
                 "{'model':'m','stream_options':{},'stream_options':{}} | stream_options",
                 "{'model':'m','max_tokens':-1} | max_tokens",
@@ -202,8 +208,7 @@ class RequestScannerTest {
     void refusesOtherEncodings() {
         String body = "{\"model\":\"m\"}";
         assertThat(RequestScanner.scan(body.getBytes(UTF_16LE))).isInstanceOf(Scan.Malformed.class);
-        assertThat(RequestScanner.scan(body.getBytes(java.nio.charset.StandardCharsets.UTF_16)))
-                .isInstanceOf(Scan.Malformed.class);
+        assertThat(RequestScanner.scan(body.getBytes(UTF_16))).isInstanceOf(Scan.Malformed.class);
     }
 
     @Test

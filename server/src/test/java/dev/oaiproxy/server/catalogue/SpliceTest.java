@@ -35,11 +35,16 @@ class SpliceTest {
                 "{ }|{'stream_options':{'include_usage':true} }",
                 "{'a':1}|{'stream_options':{'include_usage':true},'a':1}",
                 "{'stream_options':null}|{'stream_options':{'include_usage':true}}",
-                "{'stream_options' : {} , 'a':1}|{'stream_options' : {'include_usage':true} , 'a':1}",
-                "{'a':1,'stream_options':{'x':[1]}}|{'a':1,'stream_options':{'include_usage':true,'x':[1]}}",
-                "{'stream_options':{'x':1,'include_usage' : false }}|{'stream_options':{'x':1,'include_usage' : true }}",
-                "{'str\\u0065am_options':{'includ\\u0065_usage':null}}|{'str\\u0065am_options':{'includ\\u0065_usage':true}}",
-                "{'a':{'stream_options':null}}|{'stream_options':{'include_usage':true},'a':{'stream_options':null}}",
+                "{'stream_options' : {} , 'a':1}|{'stream_options'"
+                        + " : {'include_usage':true} , 'a':1}",
+                "{'a':1,'stream_options':{'x':[1]}}|{'a':1"
+                        + ",'stream_options':{'include_usage':true,'x':[1]}}",
+                "{'stream_options':{'x':1,'include_usage' : false }}"
+                        + "|{'stream_options':{'x':1,'include_usage' : true }}",
+                "{'str\\u0065am_options':{'includ\\u0065_usage':null}}"
+                        + "|{'str\\u0065am_options':{'includ\\u0065_usage':true}}",
+                "{'a':{'stream_options':null}}|{'stream_options':"
+                        + "{'include_usage':true},'a':{'stream_options':null}}",
             })
     void asksForTheUsageAndLeavesTheRest(String before, String after) {
         assertThat(includeUsage(quoted(before))).isEqualTo(quoted(after));
