@@ -23,10 +23,10 @@ public enum Setting {
             "10m",
             "how long OpenAI may be silent within a call"),
     OPENAI_MAX_CONNECTIONS(
-            "openai.max-idle-connections",
-            "OAIPROXY_OPENAI_MAX_IDLE_CONNECTIONS",
-            "256",
-            "how many idle connections to OpenAI are kept for the next calls"),
+            "openai.max-connections",
+            "OAIPROXY_OPENAI_MAX_CONNECTIONS",
+            "2000",
+            "connections to OpenAI at once, and so calls at once"),
 
     PROXY_SERVER_USER("admin.user", "PROXY_SERVER_USER", "", "the administrator's name"),
     PROXY_SERVER_PASS("admin.password", "PROXY_SERVER_PASS", "", "the administrator's password"),

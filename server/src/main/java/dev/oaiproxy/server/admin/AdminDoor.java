@@ -32,8 +32,8 @@ public final class AdminDoor implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.post(AdminApi.SETUP, (q, s) -> answer(new Exchange(q, s, actor(q)), setup(q)));
-        rules.get(AdminApi.STATUS, to((desk, e) -> e.send(desk.status().get())));
+        rules.post(AdminApi.SETUP, this::setUp);
+        rules.get(AdminApi.STATUS, to((desk, e) -> e.send(desk.status())));
         rules.get(AdminApi.USERS, to((desk, e) -> desk.keys().users(e)));
         rules.get(AdminApi.KEYS, to((desk, e) -> desk.keys().list(e)));
         rules.post(AdminApi.KEYS, to((desk, e) -> desk.keys().create(e)));
@@ -61,7 +61,9 @@ public final class AdminDoor implements HttpService {
         if (open == null) {
             stranger.problem(
                     new ProblemException(
-                            503, "Not set up", "this server has not been set up; run: oaiproxy setup"));
+                            503,
+                            "Not set up",
+                            "this server has not been set up; run: oaiproxy setup"));
             return;
         }
         answer(
@@ -85,8 +87,9 @@ public final class AdminDoor implements HttpService {
                                         "wrong or missing administrator's name or password"));
     }
 
-    private Runnable setup(ServerRequest request) {
-        return () -> setup.handle(request);
+    private void setUp(ServerRequest request, ServerResponse response) {
+        Exchange exchange = new Exchange(request, response, actor(request));
+        answer(exchange, () -> setup.handle(request, exchange));
     }
 
     private static void answer(Exchange exchange, Runnable action) {

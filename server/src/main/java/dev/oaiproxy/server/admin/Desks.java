@@ -1,19 +1,80 @@
 package dev.oaiproxy.server.admin;
 
 import dev.oaiproxy.api.AdminApi.Status;
+import dev.oaiproxy.server.ledger.CallIds;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.store.Store;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 
-/**
- * What is behind the door once the server has been set up.
- *
- * @param guard checks the administrator's password
- * @param status tells how the server is
- */
-public record Desks(
-        Guard guard,
-        KeysDesk keys,
-        QuotasDesk quotas,
-        UsageDesk usage,
-        CallsDesk calls,
-        PricesDesk prices,
-        Supplier<Status> status) {}
+/** What is behind the door once the server has been set up. */
+public final class Desks {
+    private final Guard guard;
+    private final KeysDesk keys;
+    private final QuotasDesk quotas;
+    private final UsageDesk usage;
+    private final CallsDesk calls;
+    private final PricesDesk prices;
+    private final Supplier<Status> status;
+
+    /**
+     * What the desks work with.
+     *
+     * @param user the administrator's name
+     * @param password the administrator's password; kept as a hash only
+     * @param status tells how the server is
+     */
+    public record Parts(
+            String user,
+            String password,
+            Store store,
+            PriceBook prices,
+            CallIds ids,
+            InstantSource clock,
+            Supplier<Status> status) {
+        @Override
+        public String toString() {
+            return "Parts[" + user + "]";
+        }
+    }
+
+    public Desks(Parts parts) {
+        Store store = parts.store();
+        InstantSource clock = parts.clock();
+        this.guard = new Guard(parts.user(), parts.password(), clock);
+        this.keys = new KeysDesk(store.keys(), store.quotas(), clock);
+        this.quotas = new QuotasDesk(store.quotas());
+        this.usage = new UsageDesk(store.usage(), clock);
+        this.calls = new CallsDesk(store.calls(), store.bodies(), parts.ids(), clock);
+        this.prices = new PricesDesk(parts.prices());
+        this.status = parts.status();
+    }
+
+    Guard guard() {
+        return guard;
+    }
+
+    KeysDesk keys() {
+        return keys;
+    }
+
+    QuotasDesk quotas() {
+        return quotas;
+    }
+
+    UsageDesk usage() {
+        return usage;
+    }
+
+    CallsDesk calls() {
+        return calls;
+    }
+
+    PricesDesk prices() {
+        return prices;
+    }
+
+    Status status() {
+        return status.get();
+    }
+}

@@ -45,7 +45,9 @@ final class Exchange {
         return request.query().first(name).asOptional().filter(value -> !value.isEmpty());
     }
 
-    /** Refuses parameters that this path does not know, so that a misspelled filter is not ignored. */
+    /**
+     * Refuses parameters that this path does not know, so that a misspelled filter is not ignored.
+     */
     void allowParameters(String... known) {
         Set<String> names = Set.copyOf(Arrays.asList(known));
         for (String name : request.query().names()) {
@@ -86,8 +88,7 @@ final class Exchange {
 
     void problem(ProblemException problem) {
         Problem body =
-                new Problem(
-                        "about:blank", problem.title(), problem.status(), problem.getMessage());
+                new Problem("about:blank", problem.title(), problem.status(), problem.detail());
         write(problem.status(), "application/problem+json", body);
     }
 

@@ -90,7 +90,7 @@ final class Guard {
             // Both comparisons are made, so that the time does not tell which one failed.
             boolean name = MessageDigest.isEqual(utf8(parts[0]), utf8(user));
             byte[] presented = slowHash(parts.length == 2 ? parts[1] : "");
-            return MessageDigest.isEqual(presented, hash) & name;
+            return MessageDigest.isEqual(presented, hash) && name;
         } catch (IllegalArgumentException notBase64) {
             return false;
         }
@@ -128,7 +128,8 @@ final class Guard {
 
     private byte[] slowHash(String password) {
         try {
-            // An empty password is refused at set-up; the space only keeps the key specification valid.
+            // An empty password is refused at set-up; the space only keeps the key specification
+            // valid.
             char[] text = (password + " ").toCharArray();
             return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
                     .generateSecret(new PBEKeySpec(text, salt, ROUNDS, HASH_BITS))

@@ -1,10 +1,11 @@
 package dev.oaiproxy.server.admin;
 
-import dev.oaiproxy.api.AdminApi.Key;
+import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.KeyOrder;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.api.AdminApi.Page;
 import dev.oaiproxy.api.AdminApi.User;
+import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyId;
 import dev.oaiproxy.server.key.Secret;
 import dev.oaiproxy.server.ledger.Balance;
@@ -47,7 +48,7 @@ final class KeysDesk {
         boolean all = exchange.parameter("all").map("true"::equals).orElse(false);
         Map<String, Balance> balances = balances();
         String user = exchange.parameter("user").map(KeysDesk::userName).orElse(null);
-        List<Key> data =
+        List<AdminApi.Key> data =
                 keys.list(user).stream()
                         .filter(key -> all || !key.revoked())
                         .map(key -> view(key, balances.get("key:" + key.id())))
@@ -115,7 +116,7 @@ final class KeysDesk {
         throw ProblemException.badRequest("expires_at has already passed");
     }
 
-    private dev.oaiproxy.server.key.Key find(KeyId id) {
+    private Key find(KeyId id) {
         return keys.find(id).orElseThrow(() -> noSuchKey(id.text()));
     }
 
@@ -137,15 +138,15 @@ final class KeysDesk {
                 .collect(Collectors.toMap(Balance::scope, Function.identity()));
     }
 
-    private Key view(dev.oaiproxy.server.key.Key key) {
+    private AdminApi.Key view(Key key) {
         return view(key, quotas.find("key:" + key.id()).orElse(null));
     }
 
-    private Key view(dev.oaiproxy.server.key.Key key, @Nullable Balance balance) {
+    private AdminApi.Key view(Key key, @Nullable Balance balance) {
         if (balance == null) {
             throw new IllegalStateException("the key " + key.id() + " has no account");
         }
-        return new Key(
+        return new AdminApi.Key(
                 key.id().text(),
                 key.user(),
                 key.name(),
@@ -156,7 +157,7 @@ final class KeysDesk {
                 QuotasDesk.view(balance));
     }
 
-    private String state(dev.oaiproxy.server.key.Key key) {
+    private String state(Key key) {
         if (key.revoked()) {
             return "revoked";
         }

@@ -6,11 +6,13 @@ final class ProblemException extends RuntimeException {
 
     private final int status;
     private final String title;
+    private final String detail;
 
     ProblemException(int status, String title, String detail) {
         super(detail);
         this.status = status;
         this.title = title;
+        this.detail = detail;
     }
 
     static ProblemException badRequest(String detail) {
@@ -23,6 +25,10 @@ final class ProblemException extends RuntimeException {
 
     int status() {
         return status;
+    }
+
+    String detail() {
+        return detail;
     }
 
     String title() {

@@ -4,16 +4,22 @@ import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.store.Bodies;
 
-/** Opens the settlement of each call, with the prices to charge it at. */
+/** What every call's end needs: prices to charge at, a place for bodies, bounds for draining. */
 public final class Cashier {
     private final PriceBook prices;
     private final Bodies bodies;
     private final Tracking tracking;
+    private final Drains drains;
 
-    public Cashier(PriceBook prices, Bodies bodies, Tracking tracking) {
+    public Cashier(PriceBook prices, Bodies bodies, Tracking tracking, Drains drains) {
         this.prices = prices;
         this.bodies = bodies;
         this.tracking = tracking;
+        this.drains = drains;
+    }
+
+    Outlet outlet(Client client) {
+        return new Outlet(client, drains);
     }
 
     Settlement open(Plan.Metered plan, Hold hold, byte[] request) {

@@ -10,6 +10,7 @@ import dev.oaiproxy.server.catalogue.Scan;
 import dev.oaiproxy.server.key.Caller;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyRing;
+import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
@@ -19,6 +20,8 @@ import java.util.Optional;
 
 /** The first questions: who asks, for what, and what it is priced at. */
 public final class Intake {
+    private static final Usd LARGEST_CEILING = Usd.parse("1000000");
+
     private final Catalogue catalogue;
     private final KeyRing keys;
     private final PriceBook prices;
@@ -84,6 +87,9 @@ public final class Intake {
         if (tier != null && !Pricer.offers(price.get(), tier)) {
             return refuse(new Refusal.UnpricedTier(facts.model(), tier));
         }
+        if (!isPayable(price.get(), facts)) {
+            return refuse(new Refusal.Malformed("The limits asked for are too large.", null));
+        }
         return new Plan.Metered(
                 draft.meter(),
                 new Order(
@@ -93,6 +99,16 @@ public final class Intake {
                         price.get(),
                         prices.version(),
                         draft.body()));
+    }
+
+    /** Whether the most that the call can cost is an amount of money at all. */
+    private static boolean isPayable(ModelPrice price, RequestFacts facts) {
+        try {
+            Usd ceiling = Pricer.ceiling(price, facts);
+            return ceiling.compareTo(LARGEST_CEILING) <= 0;
+        } catch (ArithmeticException outOfRange) {
+            return false;
+        }
     }
 
     private static Plan refuse(Refusal why) {

@@ -16,14 +16,12 @@ public final class Relay {
     private final Quota quota;
     private final Upstream upstream;
     private final Cashier cashier;
-    private final Drains drains;
 
-    public Relay(Intake intake, Quota quota, Upstream upstream, Cashier cashier, Drains drains) {
+    public Relay(Intake intake, Quota quota, Upstream upstream, Cashier cashier) {
         this.intake = intake;
         this.quota = quota;
         this.upstream = upstream;
         this.cashier = cashier;
-        this.drains = drains;
     }
 
     /** Answers one call. Returns when the answer has been sent and the call has been charged. */
@@ -49,7 +47,7 @@ public final class Relay {
             if (Trouble.isError(answer)) {
                 Trouble.passOn(answer, settlement, client);
             } else {
-                new Delivery(answer, edit, settlement, new Outlet(client, drains)).run();
+                new Delivery(answer, edit, settlement, cashier.outlet(client)).run();
             }
         } catch (UpstreamException e) {
             settlement.noAnswer(e);

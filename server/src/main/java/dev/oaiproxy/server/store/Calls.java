@@ -41,12 +41,12 @@ public final class Calls {
     private final Rollups rollups;
     private final Trail trail;
 
-    Calls(Writer writer, Readers readers, Accounts accounts, Rollups rollups, Trail trail) {
-        this.writer = writer;
-        this.readers = readers;
-        this.accounts = accounts;
+    Calls(Desk desk, Rollups rollups) {
+        this.writer = desk.writer();
+        this.readers = desk.readers();
+        this.accounts = desk.accounts();
+        this.trail = desk.trail();
         this.rollups = rollups;
-        this.trail = trail;
     }
 
     /** The calls that pass a filter, the newest first. */

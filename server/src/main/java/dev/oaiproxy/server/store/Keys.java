@@ -40,12 +40,12 @@ public final class Keys {
     private final Trail trail;
     private final InstantSource clock;
 
-    Keys(Writer writer, Readers readers, Accounts accounts, Trail trail, InstantSource clock) {
-        this.writer = writer;
-        this.readers = readers;
-        this.accounts = accounts;
-        this.trail = trail;
-        this.clock = clock;
+    Keys(Desk desk) {
+        this.writer = desk.writer();
+        this.readers = desk.readers();
+        this.accounts = desk.accounts();
+        this.trail = desk.trail();
+        this.clock = desk.clock();
     }
 
     /** Makes a key, and its user when that is new. The secret is nowhere else. */

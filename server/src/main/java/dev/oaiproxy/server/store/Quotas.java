@@ -22,12 +22,12 @@ public final class Quotas {
     private final Trail trail;
     private final InstantSource clock;
 
-    Quotas(Writer writer, Readers readers, Accounts accounts, Trail trail, InstantSource clock) {
-        this.writer = writer;
-        this.readers = readers;
-        this.accounts = accounts;
-        this.trail = trail;
-        this.clock = clock;
+    Quotas(Desk desk) {
+        this.writer = desk.writer();
+        this.readers = desk.readers();
+        this.accounts = desk.accounts();
+        this.trail = desk.trail();
+        this.clock = desk.clock();
     }
 
     /** All accounts: everyone's first, then in the order in which they were opened. */

@@ -45,13 +45,16 @@ final class SqlLedger implements Ledger {
     private final Spool spool;
     private final int node;
 
-    SqlLedger(Writer writer, Accounts accounts, Rollups rollups, Spool spool, int node) {
+    SqlLedger(Writer writer, Books books, Spool spool, int node) {
         this.writer = writer;
-        this.accounts = accounts;
-        this.rollups = rollups;
+        this.accounts = books.accounts();
+        this.rollups = books.rollups();
         this.spool = spool;
         this.node = node;
     }
+
+    /** The sums that are kept in step with the calls. */
+    record Books(Accounts accounts, Rollups rollups) {}
 
     @Override
     public Admission admit(HoldOrder order) {

@@ -36,8 +36,7 @@ public final class Store implements AutoCloseable {
     private final Rollups rollups;
     private final Accounts accounts;
     private final SqlLedger ledger;
-    private final Trail trail;
-    private final InstantSource clock;
+    private final Desk desk;
 
     /**
      * Where the data lies.
@@ -49,7 +48,6 @@ public final class Store implements AutoCloseable {
     public record Settings(Path database, Path spool, ZoneId zone) {}
 
     private Store(Settings settings, InstantSource clock) {
-        this.clock = clock;
         this.lock = lock(settings.database());
         this.writing = pool(settings.database(), "IMMEDIATE", 1);
         this.reading = pool(settings.database(), "DEFERRED", READERS);
@@ -58,9 +56,9 @@ public final class Store implements AutoCloseable {
         this.readers = new Readers(reading, READERS, WAIT_MILLIS);
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
-        this.trail = new Trail();
         this.accounts = new Accounts(settings.zone(), newestPeriodStart());
-        this.ledger = new SqlLedger(writer, accounts, rollups, spool, NODE);
+        this.desk = new Desk(writer, readers, accounts, new Trail(), clock);
+        this.ledger = new SqlLedger(writer, new SqlLedger.Books(accounts, rollups), spool, NODE);
     }
 
     /**
@@ -85,15 +83,15 @@ public final class Store implements AutoCloseable {
     }
 
     public Keys keys() {
-        return new Keys(writer, readers, accounts, trail, clock);
+        return new Keys(desk);
     }
 
     public Quotas quotas() {
-        return new Quotas(writer, readers, accounts, trail, clock);
+        return new Quotas(desk);
     }
 
     public Calls calls() {
-        return new Calls(writer, readers, accounts, rollups, trail);
+        return new Calls(desk, rollups);
     }
 
     public Bodies bodies() {

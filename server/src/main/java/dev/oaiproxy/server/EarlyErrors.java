@@ -1,0 +1,55 @@
+package dev.oaiproxy.server;
+
+import dev.oaiproxy.server.openai.OpenAiError;
+import dev.oaiproxy.server.upstream.Headers;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.DirectHandlers;
+
+/**
+ * Errors that arise before any door is reached: a bad header, a body that is too large. Helidon
+ * would answer them with no body, which SDKs cannot read.
+ */
+final class EarlyErrors {
+    private EarlyErrors() {}
+
+    static DirectHandlers handlers() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (EventType type : EventType.values()) {
+            handlers.addHandler(type, EarlyErrors::answer);
+        }
+        return handlers.build();
+    }
+
+    private static DirectHandler.TransportResponse answer(
+            DirectHandler.TransportRequest request,
+            EventType type,
+            Status status,
+            ServerResponseHeaders headers,
+            String message) {
+        return DirectHandler.TransportResponse.builder()
+                .status(status)
+                .headers(headers)
+                .header(HeaderNames.CONTENT_TYPE, "application/json")
+                .keepAlive(type.keepAlive())
+                .entity(error(status).json())
+                .build();
+    }
+
+    /** The message is ours: Helidon's may quote the request, and with it a key. */
+    private static OpenAiError error(Status status) {
+        boolean ours = status.code() >= Status.INTERNAL_SERVER_ERROR_500.code();
+        return new OpenAiError(
+                status.code(),
+                ours ? "server_error" : "invalid_request_error",
+                ours ? "internal_error" : null,
+                null,
+                status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()
+                        ? "The request body is larger than this proxy takes."
+                        : "The proxy could not process the request: " + status.reasonPhrase() + ".",
+                Headers.NONE);
+    }
+}

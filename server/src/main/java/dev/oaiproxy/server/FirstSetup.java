@@ -1,0 +1,108 @@
+package dev.oaiproxy.server;
+
+import dev.oaiproxy.api.AdminApi.Setup;
+import dev.oaiproxy.api.AdminApi.SetupDone;
+import dev.oaiproxy.api.EnvFile;
+import dev.oaiproxy.server.admin.SetupDesk.Outcome;
+import dev.oaiproxy.server.store.StoreException;
+import dev.oaiproxy.server.upstream.Answer;
+import dev.oaiproxy.server.upstream.Headers;
+import dev.oaiproxy.server.upstream.Request;
+import dev.oaiproxy.server.upstream.SocketUpstream;
+import dev.oaiproxy.server.upstream.Upstream;
+import dev.oaiproxy.server.upstream.UpstreamException;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first set-up of a running server: checks the settings, puts them in force, and writes them to
+ * {@code .env}; all of it or nothing.
+ */
+final class FirstSetup {
+    private static final int OK = 200;
+
+    private final Server server;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    FirstSetup(Server server) {
+        this.server = server;
+    }
+
+    Outcome run(Setup setup) {
+        lock.lock();
+        try {
+            return server.isOpen() ? new Outcome.AlreadyDone() : attempt(setup);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Outcome attempt(Setup setup) {
+        Map<String, String> variables = variables(setup);
+        try {
+            ServerConfig config = server.configWith(variables);
+            if (!config.isSetUp()) {
+                return new Outcome.Wrong(
+                        "openai_api_key, proxy_server_user and proxy_server_pass are needed");
+            }
+            Optional<String> refused = setup.offline() ? Optional.empty() : refusal(config);
+            if (refused.isPresent()) {
+                return new Outcome.Wrong(refused.get());
+            }
+            server.open(config);
+            EnvFile.read(config.envFile()).with(variables).write(config.envFile());
+            return new Outcome.Done(
+                    new SetupDone(config.envFile().toString(), "sqlite " + config.database()));
+        } catch (ConfigException | StoreException | IllegalArgumentException e) {
+            return new Outcome.Wrong(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return new Outcome.Wrong(
+                    "the settings are in force but .env could not be written: " + e.getMessage());
+        }
+    }
+
+    /** Asks OpenAI for its models, which costs nothing, to see whether it takes the key. */
+    private static Optional<String> refusal(ServerConfig config) {
+        Request models = new Request("GET", "/models", Headers.NONE, new byte[0]);
+        try (Upstream openai = new SocketUpstream(Wiring.upstream(config));
+                Answer answer = openai.send(models)) {
+            return answer.status() == OK
+                    ? Optional.empty()
+                    : Optional.of(
+                            "OpenAI refused the key (HTTP "
+                                    + answer.status()
+                                    + "); check it, or use --offline to skip this check");
+        } catch (UpstreamException e) {
+            return Optional.of(
+                    "OpenAI could not be reached at "
+                            + config.text(Setting.OPENAI_BASE_URL)
+                            + "; use --offline to skip this check");
+        }
+    }
+
+    private static Map<String, String> variables(Setup setup) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        put(variables, Setting.OPENAI_API_KEY, setup.openaiApiKey());
+        put(variables, Setting.DB_OPTION, setup.dbOption());
+        put(variables, Setting.DB_TYPE, setup.dbType());
+        put(variables, Setting.DB_MODULE, setup.dbModule());
+        put(variables, Setting.DB_USERNAME, setup.dbUsername());
+        put(variables, Setting.DB_PASSWORD, setup.dbPassword());
+        put(variables, Setting.DB_HOST, setup.dbHost());
+        put(variables, Setting.DB_NAME, setup.dbName());
+        put(variables, Setting.PROXY_SERVER_USER, setup.proxyServerUser());
+        put(variables, Setting.PROXY_SERVER_PASS, setup.proxyServerPass());
+        return variables;
+    }
+
+    private static void put(
+            Map<String, String> variables, Setting setting, @Nullable String value) {
+        if (value != null) {
+            variables.put(setting.variable(), value);
+        }
+    }
+}

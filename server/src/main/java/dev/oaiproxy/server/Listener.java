@@ -1,0 +1,97 @@
+package dev.oaiproxy.server;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.oaiproxy.server.admin.AdminDoor;
+import dev.oaiproxy.server.openai.OpenAiDoor;
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.config.Config;
+import io.helidon.health.HealthCheckResponse;
+import io.helidon.health.HealthCheckType;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.observe.ObserveFeature;
+import io.helidon.webserver.observe.health.HealthObserver;
+import io.helidon.webserver.observe.metrics.MetricsObserver;
+import java.lang.management.ManagementFactory;
+import java.util.function.BooleanSupplier;
+
+/** The HTTP server: its doors, its bounds, and what it does before a door is reached. */
+final class Listener {
+    /** Files that are open whatever the calls do: jars, the database, the log. */
+    private static final long SPARE_FILES = 128;
+
+    private static final int LARGEST_HEADERS = 32 << 10;
+    private static final int MOST_CONNECTIONS = 100_000;
+
+    private Listener() {}
+
+    /** The doors, in the order in which they are asked. */
+    record Doors(AdminDoor operators, OpenAiDoor users, BooleanSupplier ready) {}
+
+    static WebServer start(ServerConfig config, Doors doors) {
+        return WebServer.builder()
+                .config(Config.empty())
+                .host(config.text(Setting.HOST))
+                .port(config.number(Setting.PORT))
+                .shutdownHook(false)
+                .shutdownGracePeriod(config.duration(Setting.GRACE))
+                .idleConnectionTimeout(config.duration(Setting.IDLE_TIMEOUT))
+                .maxPayloadSize(config.number(Setting.MAX_BODY))
+                .maxTcpConnections(connections(config))
+                // Two writes, headers and first bytes, must not wait for each other.
+                .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
+                .addProtocol(
+                        io.helidon.webserver.http1.Http1Config.builder()
+                                .maxHeadersSize(LARGEST_HEADERS)
+                                .build())
+                .directHandlers(EarlyErrors.handlers())
+                .featuresDiscoverServices(false)
+                .addFeature(observe(doors.ready()))
+                .routing(routing -> routing.register(doors.operators()).register(doors.users()))
+                .build()
+                .start();
+    }
+
+    private static ObserveFeature observe(BooleanSupplier ready) {
+        return ObserveFeature.builder()
+                .endpoint("/")
+                .observersDiscoverServices(false)
+                .addObserver(
+                        HealthObserver.builder()
+                                .endpoint("health")
+                                .useSystemServices(false)
+                                .addCheck(
+                                        () ->
+                                                HealthCheckResponse.builder()
+                                                        .status(ready.getAsBoolean())
+                                                        .build(),
+                                        HealthCheckType.READINESS,
+                                        "ledger")
+                                .build())
+                .addObserver(MetricsObserver.builder().endpoint("metrics").build())
+                .build();
+    }
+
+    /**
+     * How many clients at once. A listener that runs out of files dies for good, so it must stay
+     * below; each call takes two, its client's and its own to OpenAI.
+     */
+    private static int connections(ServerConfig config) {
+        int wanted = config.number(Setting.MAX_CONNECTIONS);
+        long files =
+                ManagementFactory.getOperatingSystemMXBean()
+                                instanceof UnixOperatingSystemMXBean unix
+                        ? unix.getMaxFileDescriptorCount()
+                        : MOST_CONNECTIONS;
+        long most = Math.clamp((files - SPARE_FILES) / 2, 1, MOST_CONNECTIONS);
+        if (wanted > most) {
+            throw new ConfigException(
+                    Setting.MAX_CONNECTIONS.path()
+                            + " may be "
+                            + most
+                            + " at the most with "
+                            + files
+                            + " open files; raise the limit (ulimit -n) or lower the setting");
+        }
+        return wanted == 0 ? (int) most : wanted;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.oaiproxy.server;
+
+import dev.oaiproxy.api.Program;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.LogManager;
+
+/** {@code oaiproxy serve}: runs a server until the process is told to stop. */
+public final class Main implements Program {
+    private final PrintStream out;
+
+    public Main() {
+        this(System.out);
+    }
+
+    Main(PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public String name() {
+        return "serve";
+    }
+
+    @Override
+    public int run(Map<String, String> settings) {
+        configureLogging();
+        Server.Surroundings surroundings =
+                new Server.Surroundings(
+                        Path.of(System.getProperty("oaiproxy.home", "")),
+                        System.getenv(),
+                        settings,
+                        InstantSource.system());
+        Server server;
+        try {
+            server = Server.start(surroundings);
+        } catch (RuntimeException e) {
+            System.err.println("oaiproxy: " + e.getMessage());
+            return 1;
+        }
+        runUntilStopped(server);
+        return 0;
+    }
+
+    private void runUntilStopped(Server server) {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        Thread.ofPlatform()
+                                .unstarted(
+                                        () -> {
+                                            server.close();
+                                            stopped.countDown();
+                                        }));
+        out.println("oaiproxy listening on http://127.0.0.1:" + server.port());
+        if (!server.isOpen()) {
+            out.println("It has not been set up yet; run: oaiproxy setup");
+        }
+        out.flush();
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void configureLogging() {
+        try (InputStream in = Main.class.getResourceAsStream("logging.properties")) {
+            LogManager.getLogManager().readConfiguration(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

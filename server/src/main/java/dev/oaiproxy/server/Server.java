@@ -1,0 +1,111 @@
+package dev.oaiproxy.server;
+
+import dev.oaiproxy.server.admin.AdminDoor;
+import dev.oaiproxy.server.admin.SetupDesk;
+import dev.oaiproxy.server.openai.OpenAiDoor;
+import io.helidon.webserver.WebServer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A server: a listener that is up from the start, and behind it an installation, which is there
+ * from the start or from the moment of its set-up on.
+ */
+public final class Server implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Server.class.getName());
+
+    private final Surroundings surroundings;
+    private final ServerConfig config;
+    private final AtomicReference<Optional<Wiring>> wiring =
+            new AtomicReference<>(Optional.empty());
+    private final WebServer listener;
+
+    /**
+     * What a server finds around it.
+     *
+     * @param distribution where the program lies
+     * @param environment the variables of the process
+     * @param commandLine settings by their path
+     */
+    public record Surroundings(
+            Path distribution,
+            Map<String, String> environment,
+            Map<String, String> commandLine,
+            InstantSource clock) {}
+
+    private Server(Surroundings surroundings) {
+        this.surroundings = surroundings;
+        this.config = configWith(Map.of());
+        if (config.isSetUp()) {
+            open(config);
+        }
+        OpenAiDoor users =
+                new OpenAiDoor(
+                        () -> wiring.get().map(Wiring::users), config.number(Setting.MAX_BODY));
+        AdminDoor operators =
+                new AdminDoor(
+                        () -> wiring.get().map(Wiring::operators),
+                        new SetupDesk(new FirstSetup(this)::run));
+        Listener.Doors doors = new Listener.Doors(operators, users, this::isReady);
+        this.listener = Listener.start(config, doors);
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @throws ConfigException when a setting is wrong
+     */
+    public static Server start(Surroundings surroundings) {
+        return new Server(surroundings);
+    }
+
+    public int port() {
+        return listener.port();
+    }
+
+    /** Whether it takes calls, or waits to be set up. */
+    public boolean isOpen() {
+        return wiring.get().isPresent();
+    }
+
+    /** The settings, with some variables set on top. */
+    ServerConfig configWith(Map<String, String> variables) {
+        Map<String, String> environment = new HashMap<>(surroundings.environment());
+        environment.putAll(variables);
+        return ServerConfig.load(
+                surroundings.distribution(), environment, surroundings.commandLine());
+    }
+
+    /** Puts an installation behind the listener. */
+    void open(ServerConfig complete) {
+        wiring.set(Optional.of(new Wiring(complete, surroundings.clock())));
+    }
+
+    /** Takes no new calls, lets those in flight end within the grace, then closes the ledger. */
+    @Override
+    public void close() {
+        LOG.log(Level.INFO, "event=stopping");
+        listener.stop();
+        wiring.get().ifPresent(this::close);
+        LOG.log(Level.INFO, "event=stopped");
+    }
+
+    private void close(Wiring installation) {
+        try {
+            installation.drain(config.duration(Setting.GRACE));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        installation.close();
+    }
+
+    private boolean isReady() {
+        return wiring.get().map(Wiring::isReady).orElse(false);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.oaiproxy.server;
+
+import dev.oaiproxy.api.AdminApi.Status;
+import dev.oaiproxy.server.admin.Desks;
+import dev.oaiproxy.server.catalogue.Catalogue;
+import dev.oaiproxy.server.key.KeyRing;
+import dev.oaiproxy.server.ledger.Balance;
+import dev.oaiproxy.server.ledger.CallIds;
+import dev.oaiproxy.server.openai.Me;
+import dev.oaiproxy.server.openai.OpenAiDoor;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.quota.Policy;
+import dev.oaiproxy.server.quota.Quota;
+import dev.oaiproxy.server.relay.Cashier;
+import dev.oaiproxy.server.relay.Drains;
+import dev.oaiproxy.server.relay.Intake;
+import dev.oaiproxy.server.relay.Relay;
+import dev.oaiproxy.server.relay.Tracking;
+import dev.oaiproxy.server.store.Store;
+import dev.oaiproxy.server.upstream.SocketUpstream;
+import dev.oaiproxy.server.upstream.Upstream;
+import dev.oaiproxy.server.upstream.UpstreamSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * Everything that lives as long as an installation runs, made here and nowhere else, in the order
+ * in which a call meets it.
+ */
+final class Wiring implements AutoCloseable {
+    private static final int NODE = 0;
+
+    private final ServerConfig config;
+    private final InstantSource clock;
+    private final Instant startedAt;
+    private final Store store;
+    private final PriceBook prices;
+    private final CallIds ids;
+    private final KeyRing keys;
+    private final Quota quota;
+    private final Upstream upstream;
+    private final Drains drains;
+    private final OpenAiDoor.Service users;
+    private final Desks operators;
+
+    Wiring(ServerConfig config, InstantSource clock) {
+        this.config = config;
+        this.clock = clock;
+        this.startedAt = clock.instant();
+        this.prices = PriceBook.load(config.prices());
+        this.store =
+                Store.open(
+                        new Store.Settings(config.database(), config.spool(), config.zone()),
+                        clock);
+        this.ids = new CallIds(clock, NODE);
+        this.keys = new KeyRing(store.keys()::find, clock);
+        this.quota = new Quota(store.ledger(), ids, clock, policy(config));
+        this.upstream = new SocketUpstream(upstream(config));
+        this.drains =
+                new Drains(
+                        new Drains.Bounds(
+                                config.number(Setting.DRAIN_CALLS),
+                                config.duration(Setting.DRAIN_TIME),
+                                config.number(Setting.DRAIN_BYTES)));
+        this.users = new OpenAiDoor.Service(relay(), me());
+        this.operators = desks();
+    }
+
+    OpenAiDoor.Service users() {
+        return users;
+    }
+
+    Desks operators() {
+        return operators;
+    }
+
+    boolean isReady() {
+        return store.isReady();
+    }
+
+    /** Lets the calls in flight end, within a time, then closes everything. */
+    void drain(Duration most) throws InterruptedException {
+        quota.awaitIdle(most);
+    }
+
+    @Override
+    public void close() {
+        drains.close();
+        upstream.close();
+        store.close();
+    }
+
+    private static Policy policy(ServerConfig config) {
+        return new Policy(
+                config.number(Setting.SHARE),
+                config.number(Setting.FLOOR),
+                config.duration(Setting.WAIT));
+    }
+
+    static UpstreamSettings upstream(ServerConfig config) {
+        return new UpstreamSettings(
+                config.uri(Setting.OPENAI_BASE_URL),
+                config.text(Setting.OPENAI_API_KEY),
+                config.duration(Setting.OPENAI_CONNECT_TIMEOUT),
+                config.duration(Setting.OPENAI_READ_TIMEOUT),
+                config.number(Setting.OPENAI_MAX_CONNECTIONS));
+    }
+
+    private Relay relay() {
+        Intake intake = new Intake(Catalogue.bundled(), keys, prices, clock);
+        Tracking tracking =
+                new Tracking(config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));
+        Cashier cashier = new Cashier(prices, store.bodies(), tracking, drains);
+        return new Relay(intake, quota, upstream, cashier);
+    }
+
+    private Me me() {
+        return new Me(keys, store.quotas(), store.usage(), clock);
+    }
+
+    private Desks desks() {
+        return new Desks(
+                new Desks.Parts(
+                        config.text(Setting.PROXY_SERVER_USER),
+                        config.text(Setting.PROXY_SERVER_PASS),
+                        store,
+                        prices,
+                        ids,
+                        clock,
+                        this::status));
+    }
+
+    private Status status() {
+        Balance everyone = store.quotas().find("everyone").orElseThrow();
+        return new Status(
+                Version.TEXT,
+                store.isReady() ? "ready" : "database unavailable",
+                startedAt.toString(),
+                "sqlite " + config.database(),
+                config.text(Setting.OPENAI_BASE_URL),
+                prices.version(),
+                quota.inFlight(),
+                store.keys().list(null).stream().filter(key -> !key.revoked()).count(),
+                store.keys().users().size(),
+                everyone.spent().toString(),
+                everyone.held().toString());
+    }
+}
