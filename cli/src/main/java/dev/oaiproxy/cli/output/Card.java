@@ -27,9 +27,9 @@ public record Card(List<Line> lines) implements Content {
         return Table.of(columns, List.of(lines.stream().map(Line::value).toList()));
     }
 
-    /** The card as rows of name and value. */
+    /** The card as rows of name and value, without titles. */
     Table asRows() {
-        List<Column> columns = List.of(Column.text("name"), Column.text("value"));
+        List<Column> columns = List.of(Column.text(""), Column.text(""));
         return Table.of(columns, lines.stream().map(l -> List.of(l.name(), l.value())).toList());
     }
 

@@ -83,7 +83,7 @@ public final class Printer {
     private static String lines(Card card) {
         Table words = card.asWords();
         var text = new TableText(words.columns());
-        text.widenCells(words.rows());
+        text.widen(words.rows());
         var lines = new StringBuilder();
         words.rows().forEach(row -> lines.append(text.line(row)).append('\n'));
         return lines.toString();

@@ -29,18 +29,9 @@ public final class TableText {
         return lines.toString();
     }
 
-    /** Makes room for rows and for the header; what was written before stays as it was. */
+    /** Makes room for rows; what was written before stays as it was. */
     public void widen(List<List<String>> rows) {
         rows.forEach(this::widenRow);
-    }
-
-    /** Makes room for rows that have no header. */
-    void widenCells(List<List<String>> rows) {
-        for (List<String> row : rows) {
-            for (int i = 0; i < columns.size(); i++) {
-                widths.set(i, widths.get(i).max(Width.of(columns.get(i), shown(row.get(i)))));
-            }
-        }
     }
 
     /** The titles of the columns. */
@@ -48,9 +39,7 @@ public final class TableText {
         var line = new StringBuilder();
         for (int i = 0; i < columns.size(); i++) {
             Column column = columns.get(i);
-            Width width = widths.get(i).withTitle(column.title());
-            widths.set(i, width);
-            line.append(padded(column.title(), width.total(), column.align()));
+            line.append(padded(column.title(), width(i).total(), column.align()));
             line.append(GAP);
         }
         return line.toString().stripTrailing();
@@ -60,15 +49,19 @@ public final class TableText {
     public String line(List<String> row) {
         var line = new StringBuilder();
         for (int i = 0; i < columns.size(); i++) {
-            line.append(cell(columns.get(i), shown(row.get(i)), widths.get(i))).append(GAP);
+            line.append(cell(columns.get(i), shown(row.get(i)), width(i))).append(GAP);
         }
         return line.toString().stripTrailing();
+    }
+
+    private Width width(int column) {
+        return widths.get(column).withTitle(columns.get(column).title());
     }
 
     private void widenRow(List<String> row) {
         for (int i = 0; i < columns.size(); i++) {
             Width width = Width.of(columns.get(i), shown(row.get(i)));
-            widths.set(i, widths.get(i).max(width).withTitle(columns.get(i).title()));
+            widths.set(i, widths.get(i).max(width));
         }
     }
 
