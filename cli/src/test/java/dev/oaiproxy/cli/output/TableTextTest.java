@@ -50,7 +50,7 @@ class TableTextTest {
         assertThat(text.line(List.of("bob", "1", "0.5"))).isEqualTo("bob       1       0.5");
         text.widen(List.of(List.of("barbara", "1", "10.25")));
         assertThat(text.line(List.of("barbara", "1", "10.25")))
-                .isEqualTo("barbara      1      10.25");
+                .isEqualTo("barbara      1     10.25");
     }
 
     @Test
