@@ -1,6 +1,9 @@
 package dev.oaiproxy.cli.command;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
+import java.util.Properties;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
@@ -11,6 +14,9 @@ import picocli.CommandLine.IVersionProvider;
         footerHeading = "%nExamples:%n",
         footer = {"  oaiproxy version", "  oaiproxy --version"})
 final class Version implements Runnable, IVersionProvider {
+    private static final String DESCRIPTOR =
+            "/META-INF/maven/dev.oaiproxy/oaiproxy-cli/pom.properties";
+
     private final Shell shell;
 
     Version(Shell shell) {
@@ -28,7 +34,20 @@ final class Version implements Runnable, IVersionProvider {
     }
 
     private static String text() {
-        String version = Version.class.getPackage().getImplementationVersion();
-        return "oaiproxy " + Optional.ofNullable(version).orElse("(built from source)");
+        return "oaiproxy " + number().orElse("(built from source)");
+    }
+
+    /** The version that Maven wrote into the jar; classes in a folder have none. */
+    private static Optional<String> number() {
+        try (InputStream stream = Version.class.getResourceAsStream(DESCRIPTOR)) {
+            if (stream == null) {
+                return Optional.empty();
+            }
+            var properties = new Properties();
+            properties.load(stream);
+            return Optional.ofNullable(properties.getProperty("version"));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 }
