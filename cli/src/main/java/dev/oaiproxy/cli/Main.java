@@ -1,0 +1,83 @@
+package dev.oaiproxy.cli;
+
+import dev.oaiproxy.cli.command.Commands;
+import dev.oaiproxy.cli.command.Shell;
+import dev.oaiproxy.cli.output.Failure;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** The command line's entry, and the one place from a failure to text and an exit code. */
+public final class Main {
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+    private static final int UNAUTHORISED = 4;
+
+    private final Shell shell;
+
+    private Main(Shell shell) {
+        this.shell = shell;
+    }
+
+    public static void main(String[] args) {
+        int code = run(Shell.ofProcess(), args);
+        System.exit(code);
+    }
+
+    /** Runs one command line and gives its exit code. */
+    static int run(Shell shell, String... args) {
+        return new Main(shell).run(args);
+    }
+
+    private int run(String... args) {
+        CommandLine line = Commands.of(shell);
+        line.setOut(writer(shell.screen().out()));
+        line.setErr(writer(shell.screen().err()));
+        line.setExecutionExceptionHandler((e, at, parsed) -> told(e));
+        line.setParameterExceptionHandler((e, rest) -> misused(e));
+        int code = line.execute(Commands.spelled(args));
+        // A disk that is full must not pass for a complete answer.
+        return code == OK && shell.screen().out().checkError() ? FAILED : code;
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, stream.charset());
+    }
+
+    private int told(Exception exception) {
+        trace(exception);
+        if (!(exception instanceof Failure failure)) {
+            // The message of an unexpected exception may hold anything, a secret too.
+            say(exception.getClass().getSimpleName() + ", which is a bug in oaiproxy");
+            shell.screen().say("set OAIPROXY_DEBUG=1 to see where");
+            return FAILED;
+        }
+        say(failure.what());
+        shell.screen().say(failure.advice());
+        return switch (failure.kind()) {
+            case FAILED, UNREACHABLE -> FAILED;
+            case USAGE -> USAGE;
+            case UNAUTHORISED -> UNAUTHORISED;
+        };
+    }
+
+    private int misused(ParameterException exception) {
+        trace(exception);
+        say(String.valueOf(exception.getMessage()).replaceAll("sk-[\\w-]+", "sk-..."));
+        String command = exception.getCommandLine().getCommandSpec().qualifiedName();
+        shell.screen().say("see `" + command + " --help`");
+        return USAGE;
+    }
+
+    private void say(String what) {
+        shell.screen().say("oaiproxy: " + what);
+    }
+
+    private void trace(Exception exception) {
+        if (shell.settings().environment().containsKey("OAIPROXY_DEBUG")) {
+            exception.printStackTrace(shell.screen().err());
+        }
+    }
+}

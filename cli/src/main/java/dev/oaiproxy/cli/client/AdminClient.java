@@ -1,0 +1,141 @@
+package dev.oaiproxy.cli.client;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.Page;
+import dev.oaiproxy.cli.client.Transport.Ask;
+import dev.oaiproxy.cli.output.Failure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The admin API, a method for each of its requests. Each throws {@link Failure} when the server is
+ * not there, does not know us, or refuses.
+ */
+public final class AdminClient {
+    /** Checking the books of years reads every call. */
+    private static final Duration AUDIT_PATIENCE = Duration.ofMinutes(30);
+
+    /** The server tries the database and OpenAI before it answers. */
+    private static final Duration SETUP_PATIENCE = Duration.ofMinutes(1);
+
+    private final Transport transport;
+
+    public AdminClient(Server server) {
+        this.transport = new Transport(server);
+    }
+
+    public AdminApi.SetupDone setUp(AdminApi.Setup setup) {
+        try {
+            var ask = new Ask("POST", AdminApi.SETUP, setup, SETUP_PATIENCE);
+            return transport.call(ask, AdminApi.SetupDone.class);
+        } catch (Failure failure) {
+            throw Refusals.ofSetup(failure);
+        }
+    }
+
+    public AdminApi.Status status() {
+        return transport.call(read(AdminApi.STATUS), AdminApi.Status.class);
+    }
+
+    /** Users, at most so many. */
+    public Page<AdminApi.User> users(int limit) {
+        return pages(new Listing(AdminApi.USERS, Query.none(), limit), AdminApi.User.class);
+    }
+
+    /** Keys, at most so many. */
+    public Page<AdminApi.Key> keys(Query query, int limit) {
+        return pages(new Listing(AdminApi.KEYS, query, limit), AdminApi.Key.class);
+    }
+
+    public AdminApi.Key key(String id) {
+        return transport.call(read(keyPath(id)), AdminApi.Key.class);
+    }
+
+    public AdminApi.NewKey create(AdminApi.KeyOrder order) {
+        return transport.call(Ask.of("POST", AdminApi.KEYS, order), AdminApi.NewKey.class);
+    }
+
+    public AdminApi.Key revoke(String id) {
+        return transport.call(Ask.of("DELETE", keyPath(id), null), AdminApi.Key.class);
+    }
+
+    /** Quotas, at most so many. */
+    public Page<AdminApi.Quota> quotas(int limit) {
+        return pages(new Listing(AdminApi.QUOTAS, Query.none(), limit), AdminApi.Quota.class);
+    }
+
+    public AdminApi.Quota quota(String scope) {
+        return transport.call(read(quotaPath(scope)), AdminApi.Quota.class);
+    }
+
+    public AdminApi.Quota change(String scope, AdminApi.QuotaChange change) {
+        return transport.call(Ask.of("PATCH", quotaPath(scope), change), AdminApi.Quota.class);
+    }
+
+    public AdminApi.Usage usage(Query query) {
+        return transport.call(read(AdminApi.USAGE + query.text()), AdminApi.Usage.class);
+    }
+
+    /** Calls, newest first, at most so many. */
+    public Page<AdminApi.Call> calls(Query query, int limit) {
+        Query bounded = query.with("limit", limit);
+        return pages(new Listing(AdminApi.CALLS, bounded, limit), AdminApi.Call.class);
+    }
+
+    public AdminApi.CallDetail call(String id) {
+        return transport.call(read(callPath(id)), AdminApi.CallDetail.class);
+    }
+
+    public AdminApi.Call adjust(String id, AdminApi.Adjustment adjustment) {
+        return transport.call(
+                Ask.of("POST", callPath(id) + "/adjustments", adjustment), AdminApi.Call.class);
+    }
+
+    /** The price book, or one model of it. */
+    public AdminApi.PriceList prices(@Nullable String model) {
+        String query = Query.none().with("model", model).text();
+        return transport.call(read(AdminApi.PRICES + query), AdminApi.PriceList.class);
+    }
+
+    public AdminApi.AuditReport audit() {
+        var ask = new Ask("GET", AdminApi.AUDIT, null, AUDIT_PATIENCE);
+        return transport.call(ask, AdminApi.AuditReport.class);
+    }
+
+    private record Listing(String path, Query query, int limit) {}
+
+    /** Follows a list from page to page until it ends or there are enough. */
+    private <T> Page<T> pages(Listing listing, Class<T> type) {
+        List<T> found = new ArrayList<>();
+        @Nullable String after = null;
+        do {
+            String path = listing.path() + listing.query().with("after", after).text();
+            Page<T> page = transport.page(read(path), type);
+            found.addAll(page.data());
+            // An empty page with a next one would be asked for without end.
+            after = page.data().isEmpty() ? null : page.next();
+        } while (after != null && found.size() < listing.limit());
+        boolean more = found.size() > listing.limit();
+        return more
+                ? new Page<>(List.copyOf(found.subList(0, listing.limit())), after)
+                : new Page<>(List.copyOf(found), after);
+    }
+
+    private static Ask read(String path) {
+        return Ask.of("GET", path, null);
+    }
+
+    private static String keyPath(String id) {
+        return AdminApi.KEYS + "/" + Query.encoded(id);
+    }
+
+    private static String quotaPath(String scope) {
+        return AdminApi.QUOTAS + "/" + Query.encoded(scope);
+    }
+
+    private static String callPath(String id) {
+        return AdminApi.CALLS + "/" + Query.encoded(id);
+    }
+}

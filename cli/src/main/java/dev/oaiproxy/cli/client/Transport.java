@@ -1,0 +1,107 @@
+package dev.oaiproxy.cli.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.oaiproxy.api.AdminApi.Page;
+import dev.oaiproxy.api.Json;
+import dev.oaiproxy.cli.output.Failure;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One request to the admin API and its answer. */
+final class Transport {
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    private final Server server;
+    private final Refusals refusals;
+    private final ObjectMapper mapper = Json.mapper();
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT)
+                    .build();
+
+    Transport(Server server) {
+        this.server = server;
+        this.refusals = new Refusals(server, mapper);
+    }
+
+    /**
+     * A request: its method, its path with query, its body if it has one, and how long it may take.
+     */
+    record Ask(String method, String path, @Nullable Object body, Duration patience) {
+        static Ask of(String method, String path, @Nullable Object body) {
+            return new Ask(method, path, body, Duration.ofSeconds(10));
+        }
+    }
+
+    <T> T call(Ask ask, Class<T> type) {
+        String body = answer(ask);
+        try {
+            return mapper.readValue(body, type);
+        } catch (JsonProcessingException e) {
+            throw refusals.strange(200);
+        }
+    }
+
+    /** An answer that is a page of a list. */
+    <T> Page<T> page(Ask ask, Class<T> type) {
+        String body = answer(ask);
+        try {
+            var page = mapper.getTypeFactory().constructParametricType(Page.class, type);
+            return mapper.readValue(body, page);
+        } catch (JsonProcessingException e) {
+            throw refusals.strange(200);
+        }
+    }
+
+    private String answer(Ask ask) {
+        HttpResponse<String> response = send(request(ask));
+        if (response.statusCode() / 100 != 2) {
+            throw refusals.of(response);
+        }
+        return response.body();
+    }
+
+    private HttpRequest request(Ask ask) {
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(URI.create(server.url() + ask.path()))
+                        .timeout(ask.patience())
+                        .header("Accept", "application/json")
+                        .method(ask.method(), body(ask.body()));
+        if (ask.body() != null) {
+            builder.header("Content-Type", "application/json");
+        }
+        server.login().ifPresent(login -> builder.header("Authorization", login.header()));
+        return builder.build();
+    }
+
+    private BodyPublisher body(@Nullable Object body) {
+        try {
+            return body == null
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.ofByteArray(mapper.writeValueAsBytes(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a request that JSON cannot hold", e);
+        }
+    }
+
+    private HttpResponse<String> send(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw refusals.unreachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failure.failed("interrupted", "try again");
+        }
+    }
+}

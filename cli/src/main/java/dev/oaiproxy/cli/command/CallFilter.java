@@ -1,0 +1,51 @@
+package dev.oaiproxy.cli.command;
+
+import dev.oaiproxy.cli.client.Query;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which calls are wanted. */
+final class CallFilter {
+    /** The states that a call can be in. */
+    enum State {
+        HELD,
+        CHARGED,
+        RELEASED,
+        ESTIMATED,
+        ADJUSTED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Option(names = "--user", paramLabel = "NAME", description = "One user only.")
+    private @Nullable String user;
+
+    @Option(names = "--key", paramLabel = "ID", description = "One key only.")
+    private @Nullable String key;
+
+    @Option(names = "--model", paramLabel = "MODEL", description = "One model only.")
+    private @Nullable String model;
+
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            description = "One state only: ${COMPLETION-CANDIDATES}.")
+    private @Nullable State state;
+
+    Query query() {
+        return Query.none()
+                .with("user", user)
+                .with("key", key == null ? null : Ids.publicId(key))
+                .with("model", model)
+                .with("state", state);
+    }
+
+    /** Whether only calls that are under way are wanted. */
+    boolean heldOnly() {
+        return state == State.HELD;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.oaiproxy.cli.command;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.Page;
+import dev.oaiproxy.cli.client.CallFeed;
+import dev.oaiproxy.cli.output.CallRows;
+import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.output.Stream;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Lists calls; with a verb, deals with one of them. */
+@Command(
+        name = "calls",
+        description = {
+            "List calls, the newest last; in JSON the newest first.",
+            "",
+            "With --follow each call is told once, when it has ended and its cost is known.",
+            ""
+        },
+        subcommands = {CallsShow.class, CallsAdjust.class},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  oaiproxy calls --user bob --limit 10",
+            "  oaiproxy calls --follow",
+            "  oaiproxy calls --state estimated --format csv",
+            "  oaiproxy calls show ID"
+        })
+final class Calls implements Runnable {
+    private static final long PAUSE_MILLIS = 1_000;
+
+    @Mixin private final Connection connection;
+    @Mixin private final CallFilter filter = new CallFilter();
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "At most so many; else ${DEFAULT-VALUE}.")
+    private int limit;
+
+    @Option(names = "--follow", description = "Go on with newer calls as they end.")
+    private boolean follow;
+
+    Calls(Shell shell) {
+        this.connection = new Connection(shell);
+    }
+
+    @Override
+    public void run() {
+        if (follow) {
+            follow();
+        } else {
+            list();
+        }
+    }
+
+    private void list() {
+        Page<AdminApi.Call> page = connection.client().calls(filter.query(), Math.max(1, limit));
+        connection.printer().print(CallRows.table(page.data().reversed()), page);
+        if (page.data().isEmpty()) {
+            connection.screen().say("no calls");
+        }
+    }
+
+    private void follow() {
+        if (filter.heldOnly()) {
+            throw Failure.usage("--follow tells of calls that ended", "leave out --state held");
+        }
+        var feed = new CallFeed(connection.client(), filter.query());
+        Stream stream = connection.printer().stream(CallRows.COLUMNS);
+        write(stream, feed.first(Math.max(1, limit)));
+        while (pause() && !connection.screen().out().checkError()) {
+            write(stream, feed.fresh());
+        }
+    }
+
+    private static void write(Stream stream, List<AdminApi.Call> calls) {
+        stream.write(calls.stream().map(CallRows::row).toList(), calls);
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.oaiproxy.cli.command;
+
+import dev.oaiproxy.api.DatabaseCheck;
+import dev.oaiproxy.api.Program;
+import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.settings.Settings;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What surrounds a command.
+ *
+ * @param programs the long-running parts by name
+ * @param databaseCheck the server's own try of a database, where the server is on the class path
+ */
+public record Shell(
+        Settings settings,
+        Screen screen,
+        Clock clock,
+        Function<String, Optional<Program>> programs,
+        Supplier<Optional<DatabaseCheck>> databaseCheck) {
+
+    /** The process's own surroundings. */
+    public static Shell ofProcess() {
+        Map<String, String> environment = System.getenv();
+        return new Shell(
+                Settings.ofProcess(environment),
+                Screen.ofProcess(environment),
+                Clock.system(ZoneId.systemDefault()),
+                Shell::program,
+                () -> ServiceLoader.load(DatabaseCheck.class).findFirst());
+    }
+
+    private static Optional<Program> program(String name) {
+        for (Program program : ServiceLoader.load(Program.class)) {
+            if (program.name().equals(name)) {
+                return Optional.of(program);
+            }
+        }
+        return Optional.empty();
+    }
+}

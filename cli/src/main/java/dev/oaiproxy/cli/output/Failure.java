@@ -1,0 +1,57 @@
+package dev.oaiproxy.cli.output;
+
+/** A command that could not do what it was asked: one line of what, one of what to do. */
+public final class Failure extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /** What kind of failure it is; the exit code follows from it. */
+    public enum Kind {
+        FAILED,
+        UNREACHABLE,
+        USAGE,
+        UNAUTHORISED
+    }
+
+    private final Kind kind;
+    private final String what;
+    private final String advice;
+
+    private Failure(Kind kind, String what, String advice) {
+        super(what);
+        this.kind = kind;
+        this.what = what;
+        this.advice = advice;
+    }
+
+    /** Something did not work. */
+    public static Failure failed(String what, String advice) {
+        return new Failure(Kind.FAILED, what, advice);
+    }
+
+    /** There is no server where it should be. */
+    public static Failure unreachable(String what, String advice) {
+        return new Failure(Kind.UNREACHABLE, what, advice);
+    }
+
+    /** The command line makes no sense. */
+    public static Failure usage(String what, String advice) {
+        return new Failure(Kind.USAGE, what, advice);
+    }
+
+    /** The server does not know, or does not allow, who is asking. */
+    public static Failure unauthorised(String what, String advice) {
+        return new Failure(Kind.UNAUTHORISED, what, advice);
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public String what() {
+        return what;
+    }
+
+    public String advice() {
+        return advice;
+    }
+}

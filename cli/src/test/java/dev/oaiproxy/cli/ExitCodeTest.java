@@ -1,0 +1,143 @@
+package dev.oaiproxy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExitCodeTest {
+    @TempDir Path folder;
+    private final FakeServer server = new FakeServer();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void isOneAndSaysHowToStartWhenThereIsNoServer() throws IOException {
+        Run run =
+                Run.against(server, folder).variable("OAIPROXY_URL", "http://localhost:" + free());
+
+        assertThat(run.run("status")).isEqualTo(1);
+        assertThat(run.err()).contains("no server at").contains("oaiproxy serve");
+        assertThat(run.err().lines()).hasSize(2);
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void isFourAndNamesTheVariablesWhenTheLoginIsWrong() {
+        server.refuse("GET /admin/v1/status", 401, "no");
+        Run run = Run.against(server, folder);
+
+        assertThat(run.run("status")).isEqualTo(4);
+        assertThat(run.err()).contains("PROXY_SERVER_USER", "PROXY_SERVER_PASS");
+        assertThat(run.err()).doesNotContain("pass-word");
+    }
+
+    @Test
+    void isFourWhenForbidden() {
+        server.refuse("GET /admin/v1/audit", 403, "throttled");
+
+        assertThat(Run.against(server, folder).run("audit")).isEqualTo(4);
+    }
+
+    @Test
+    void isFourWithoutAskingWhenThereIsNoLoginAndNobodyToAsk() {
+        Run run = new Run(folder).variable("OAIPROXY_URL", server.url());
+
+        assertThat(run.run("status")).isEqualTo(4);
+        assertThat(server.asked()).isEmpty();
+    }
+
+    @Test
+    void isTwoForWhatMakesNoSense() {
+        assertThat(new Run(folder).run("nonsense")).isEqualTo(2);
+        assertThat(new Run(folder).run("key")).isEqualTo(2);
+        assertThat(new Run(folder).run("key", "create")).isEqualTo(2);
+        assertThat(Run.against(server, folder).run("usage", "--since", "soon")).isEqualTo(2);
+        assertThat(Run.against(server, folder).run("quota", "set", "bob", "1.5e3")).isEqualTo(2);
+        assertThat(Run.against(server, folder).run("quota", "set", "bob")).isEqualTo(2);
+        assertThat(server.asked()).isEmpty();
+    }
+
+    @Test
+    void isOneForAnAnswerThatIsNoneOfOurs() {
+        server.on("GET /admin/v1/status", "<html>hello</html>");
+        Run run = Run.against(server, folder);
+
+        assertThat(run.run("status")).isEqualTo(1);
+        assertThat(run.err()).contains("not as an oaiproxy server does");
+    }
+
+    @Test
+    void isOneWithTheServersOwnWordsForAProblem() {
+        server.refuse("GET /admin/v1/keys/k9", 404, "there is no key k9");
+        Run run = Run.against(server, folder);
+
+        assertThat(run.run("key", "show", "k9")).isEqualTo(1);
+        assertThat(run.err()).contains("there is no key k9");
+    }
+
+    @Test
+    void isZeroForHelpAndVersion() {
+        assertThat(new Run(folder).run("--help")).isZero();
+        assertThat(new Run(folder).run("--version")).isZero();
+        assertThat(new Run(folder).run("version")).isZero();
+        assertThat(new Run(folder).run()).isZero();
+    }
+
+    @Test
+    void isThatOfTheProgramItRuns() {
+        Run serve = new Run(folder);
+        Run sandbox = new Run(folder);
+
+        assertThat(serve.run("serve", "--port", "0", "--home", "/x")).isZero();
+        assertThat(serve.programSettings()).isEqualTo(Map.of("server.port", "0", "home", "/x"));
+        assertThat(sandbox.run("sandbox", "--port", "1", "--key", "k")).isEqualTo(7);
+        assertThat(sandbox.programSettings())
+                .isEqualTo(Map.of("sandbox.port", "1", "sandbox.api-key", "k"));
+    }
+
+    @Test
+    void neverShowsAPasswordThatAnAddressCarries() {
+        Run run = Run.against(server, folder);
+
+        assertThat(run.run("status", "--url", "http://me:hunter2@localhost:1")).isEqualTo(2);
+        assertThat(run.err()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void neverShowsAKeyThatStandsWhereItShouldNot() {
+        Run run = Run.against(server, folder);
+
+        assertThat(run.run("key", "show", "sk-oap-abc-secret")).isEqualTo(2);
+        assertThat(run.run("status", "sk-oap-abc-secret")).isEqualTo(2);
+        assertThat(run.err()).doesNotContain("secret");
+        assertThat(server.asked()).isEmpty();
+    }
+
+    @Test
+    void takesTheLoginFromTheFileInTheFolder() throws IOException {
+        Files.writeString(
+                folder.resolve(".env"),
+                "PROXY_SERVER_USER = \"u\" # admin\nPROXY_SERVER_PASS=p\nOAIPROXY_URL="
+                        + server.url());
+        server.refuse("GET /admin/v1/status", 409, "later");
+        new Run(folder).run("status");
+
+        assertThat(server.last().authorization()).isEqualTo("Basic dTpw");
+    }
+
+    private static int free() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

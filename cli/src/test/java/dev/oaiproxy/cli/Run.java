@@ -1,0 +1,118 @@
+package dev.oaiproxy.cli;
+
+import dev.oaiproxy.api.DatabaseCheck;
+import dev.oaiproxy.api.Program;
+import dev.oaiproxy.cli.command.Shell;
+import dev.oaiproxy.cli.output.Prompts;
+import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.settings.Settings;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A command line's run in made-up surroundings, and what came out of it. */
+public final class Run {
+    public static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Map<String, String> environment = new HashMap<>();
+    private final Path folder;
+    private boolean terminal;
+    private Optional<Prompts> prompts = Optional.empty();
+    private Optional<DatabaseCheck> check = Optional.empty();
+    private final Map<String, String> programSettings = new LinkedHashMap<>();
+
+    public Run(Path folder) {
+        this.folder = folder;
+    }
+
+    /** A run that knows the server and the login. */
+    public static Run against(FakeServer server, Path folder) {
+        return new Run(folder)
+                .variable("OAIPROXY_URL", server.url())
+                .variable("PROXY_SERVER_USER", "admin")
+                .variable("PROXY_SERVER_PASS", "pass-word");
+    }
+
+    public Run variable(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    public Run atTerminal() {
+        terminal = true;
+        return this;
+    }
+
+    /** A person who gives these answers in turn. */
+    public Run answering(String... answers) {
+        var queue = new ArrayDeque<>(List.of(answers));
+        prompts = Optional.of(new Prompts(q -> queue.remove(), q -> queue.remove()));
+        return this;
+    }
+
+    public Run checking(DatabaseCheck databaseCheck) {
+        check = Optional.of(databaseCheck);
+        return this;
+    }
+
+    public int run(String... args) {
+        return Main.run(shell(), args);
+    }
+
+    public String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    public String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    public Map<String, String> programSettings() {
+        return programSettings;
+    }
+
+    public Shell shell() {
+        return new Shell(
+                new Settings(environment, folder),
+                new Screen(stream(out), stream(err), terminal, false, prompts),
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                name -> Optional.of(new Recording(name)),
+                () -> check);
+    }
+
+    private static PrintStream stream(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+
+    /** A program that notes its settings and ends. */
+    private final class Recording implements Program {
+        private final String name;
+
+        Recording(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public int run(Map<String, String> settings) {
+            programSettings.putAll(settings);
+            return name.equals("serve") ? 0 : 7;
+        }
+    }
+}

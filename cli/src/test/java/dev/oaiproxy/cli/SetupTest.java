@@ -1,0 +1,171 @@
+package dev.oaiproxy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.EnvFile;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SetupTest {
+    @TempDir Path folder;
+    private final FakeServer server = new FakeServer();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void namesAllThatIsMissingInOneError() {
+        Run run = new Run(folder);
+
+        assertThat(run.run("setup", "-t", "postgresql")).isEqualTo(2);
+        assertThat(run.err())
+                .contains(
+                        "OPENAI_API_KEY, PROXY_SERVER_USER, PROXY_SERVER_PASS,"
+                                + " DB_USERNAME, DB_PASSWORD, DB_NAME");
+    }
+
+    @Test
+    void handsEverythingToAServerThatRuns() {
+        server.on("POST /admin/v1/setup", new AdminApi.SetupDone("/srv/.env", "PostgreSQL 17"));
+        Run run = alone().variable("OAIPROXY_URL", server.url());
+        int code =
+                run.run(
+                        "setup",
+                        "-o",
+                        "Others",
+                        "--db_type",
+                        "postgresql",
+                        "-u",
+                        "me",
+                        "-w",
+                        "db-secret",
+                        "-b",
+                        "db:1",
+                        "-d",
+                        "oaip",
+                        "-a",
+                        "sk-mine",
+                        "-n",
+                        "root",
+                        "-p",
+                        "root-secret",
+                        "--offline");
+
+        assertThat(code).isZero();
+        assertThat(server.last().authorization()).isEmpty();
+        assertThat(server.last().body())
+                .isEqualTo(
+                        "{\"openai_api_key\":\"sk-mine\",\"db_option\":\"Others\","
+                                + "\"db_type\":\"postgresql\",\"db_module\":null,"
+                                + "\"db_username\":\"me\",\"db_password\":\"db-secret\","
+                                + "\"db_host\":\"db:1\",\"db_name\":\"oaip\","
+                                + "\"proxy_server_user\":\"root\","
+                                + "\"proxy_server_pass\":\"root-secret\",\"offline\":true}");
+        assertThat(run.err()).contains("/srv/.env").doesNotContain("-secret", "sk-mine");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void saysWhatToDoWhenTheServerIsSetUpAlready() {
+        server.refuse("POST /admin/v1/setup", 409, "the server is set up already");
+        Run run = alone().variable("OAIPROXY_URL", server.url());
+
+        assertThat(run.run("setup")).isEqualTo(1);
+        assertThat(run.err()).contains("set up already").contains("edit .env");
+    }
+
+    @Test
+    void writesTheFileItselfWithoutAServer() throws IOException {
+        Files.writeString(folder.resolve(".env"), "# mine\nOTHER=1\nDB_OPTION = \"SQLite\" # db\n");
+        Run run = alone();
+
+        assertThat(run.run("setup", "--offline")).isZero();
+        assertThat(Files.readString(folder.resolve(".env")))
+                .isEqualTo(
+                        """
+                        # mine
+                        OTHER=1
+                        DB_OPTION = "SQLite" # db
+                        OPENAI_API_KEY=sk-mine
+                        PROXY_SERVER_USER=root
+                        PROXY_SERVER_PASS=hard2guess
+                        """);
+        assertThat(run.err()).doesNotContain("sk-mine", "hard2guess").contains("oaiproxy serve");
+    }
+
+    @Test
+    void asksForWhatIsMissingAndForThePasswordTwice() throws IOException {
+        Run run = nowhere().answering("sk-mine", "root", "hard2guess", "hard2guess");
+
+        assertThat(run.run("setup", "--offline")).isZero();
+        assertThat(EnvFile.read(folder.resolve(".env")).values())
+                .containsEntry("OPENAI_API_KEY", "sk-mine")
+                .containsEntry("PROXY_SERVER_PASS", "hard2guess");
+    }
+
+    @Test
+    void writesNothingWhenTheTwoPasswordsDiffer() {
+        Run run = nowhere().answering("sk-mine", "root", "hard2guess", "hard3guess");
+
+        assertThat(run.run("setup", "--offline")).isEqualTo(2);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void triesTheKeyAtOpenAiAndWritesNothingWhenItIsRefused() {
+        server.refuse("GET /v1/models", 401, "no");
+        Run run = alone().variable("OPENAI_BASE_URL", server.url() + "/v1");
+
+        assertThat(run.run("setup")).isEqualTo(1);
+        assertThat(server.last().authorization()).isEqualTo("Bearer sk-mine");
+        assertThat(run.err()).contains("did not accept").doesNotContain("sk-mine");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void triesAnotherDatabaseBeforeItWrites() {
+        String[] words = {
+            "setup", "--offline", "-t", "mysql", "-u", "me", "-d", "x", "--db_password=p"
+        };
+        Run refused =
+                alone().checking(values -> Optional.of("no route to " + values.get("DB_HOST")));
+        Run unchecked = alone();
+
+        assertThat(refused.run(words)).isEqualTo(1);
+        assertThat(refused.err()).contains("no route to localhost");
+        assertThat(unchecked.run(words)).isEqualTo(1);
+        assertThat(unchecked.err()).contains("checked by the server");
+        assertThat(folder).isEmptyDirectory();
+        assertThat(alone().checking(values -> Optional.empty()).run(words)).isZero();
+    }
+
+    /** A run that knows all it needs, and no server. */
+    private Run alone() {
+        Run run = nowhere();
+        Map.of(
+                        "OPENAI_API_KEY", "sk-mine",
+                        "PROXY_SERVER_USER", "root",
+                        "PROXY_SERVER_PASS", "hard2guess")
+                .forEach(run::variable);
+        return run;
+    }
+
+    private Run nowhere() {
+        try (var socket = new ServerSocket(0)) {
+            return new Run(folder)
+                    .variable("OAIPROXY_URL", "http://localhost:" + socket.getLocalPort());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

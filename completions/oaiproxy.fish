@@ -1,0 +1,222 @@
+# fish completion for oaiproxy, made by `oaiproxy completion fish`.
+
+# The nouns and verbs so far, without options and their values.
+function __oaiproxy_at
+    set -l words (commandline -opc)
+    set -l wanted $argv
+    set -l found
+    for word in $words[2..-1]
+        if string match -q -- '-*' $word
+            continue
+        end
+        if test (count $found) -lt (count $wanted)
+            set found $found $word
+        end
+    end
+    test "$found" = "$wanted"
+end
+
+# Whether a noun still waits for its verb.
+function __oaiproxy_needs
+    __oaiproxy_at $argv; or return 1
+    set -l words (string match -v -- '-*' (commandline -opc))
+    test (count $words) -eq (math (count $argv) + 1)
+end
+
+complete -c oaiproxy -f
+
+complete -c oaiproxy -n '__oaiproxy_needs' -a serve -d 'Start the proxy and run it until it is told to stop (Ctrl-C or SIGTERM).'
+complete -c oaiproxy -n '__oaiproxy_needs' -a demo -d 'Watch it work: a stand-in for OpenAI and the real server on free ports, real calls.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a setup -d 'Keep the OpenAI key, the admin login and the database in .env, after trying them.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a status -d 'Show how the server is, what it uses, and what was spent in all.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a key -d 'Create, show and revoke the keys of users.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a user -d 'Show the people and programs that calls are charged to.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a quota -d 'Show and change what may be spent, by key, by user and by everyone.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a usage -d 'Show who used what, and what it cost. The total is for people; programs add up.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a calls -d 'List calls, the newest last; in JSON the newest first.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a prices -d 'Show the price book that calls are charged by.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a audit -d 'Prove the books: charges = accounts = roll-ups, no hold without an owner, and every cost is its buckets times its rates.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a sandbox -d 'Start a stand-in for OpenAI on this machine, for trying things out at no cost.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a completion -d 'Print a script that completes command lines in your shell.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a version -d 'Show the version.'
+complete -c oaiproxy -n '__oaiproxy_needs' -s h -l help -d 'Show this help.'
+complete -c oaiproxy -n '__oaiproxy_needs' -s V -l version -d 'Show the version.'
+
+complete -c oaiproxy -n '__oaiproxy_at serve' -l port -x -d 'The port; 0 for any free one.'
+complete -c oaiproxy -n '__oaiproxy_at serve' -l home -rF -d 'Where .env, the database and the spool lie; else OAIPROXY_HOME.'
+complete -c oaiproxy -n '__oaiproxy_at serve' -l config -rF -d 'An application.yaml of your own.'
+complete -c oaiproxy -n '__oaiproxy_at serve' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at demo' -l keep -d 'Leave it running until Ctrl-C.'
+complete -c oaiproxy -n '__oaiproxy_at demo' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at setup' -s o -l db-option -x -a 'SQLite Others' -d 'The kind of database; else SQLite, or Others with --db-type.'
+complete -c oaiproxy -n '__oaiproxy_at setup' -s t -l db-type -x -a 'postgresql mysql mssql' -d 'Which other database.'
+complete -c oaiproxy -n '__oaiproxy_at setup' -s m -l db-module -x -d 'Its JDBC driver\'s class; may be left out.'
+complete -c oaiproxy -n '__oaiproxy_at setup' -s u -l db-username -x -d 'The database\'s user.'
+complete -c oaiproxy -n '__oaiproxy_at setup' -s w -l db-password -x -d 'The database\'s password; better DB_PASSWORD.'
+complete -c oaiproxy -n '__oaiproxy_at setup' -s b -l db-host -x -d 'Where the database is; else localhost.'
+complete -c oaiproxy -n '__oaiproxy_at setup' -s d -l db-name -x -d 'The database\'s name.'
+complete -c oaiproxy -n '__oaiproxy_at setup' -s a -l openai-api-key -x -d 'Your own key of OpenAI; better OPENAI_API_KEY.'
+complete -c oaiproxy -n '__oaiproxy_at setup' -s n -l proxy-server-user -x -d 'The admin user to be.'
+complete -c oaiproxy -n '__oaiproxy_at setup' -s p -l proxy-server-pass -x -d 'The admin password to be; better PROXY_SERVER_PASS.'
+complete -c oaiproxy -n '__oaiproxy_at setup' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at setup' -l offline -d 'Do not try the OpenAI key.'
+complete -c oaiproxy -n '__oaiproxy_at setup' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at status' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at status' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at status' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at status' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at status' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_needs key' -a create -d 'Create a key. It is printed once, alone on stdout, and never shown again.'
+complete -c oaiproxy -n '__oaiproxy_needs key' -a list -d 'List keys and what is left of their quotas.'
+complete -c oaiproxy -n '__oaiproxy_needs key' -a show -d 'Show a key and its quota; never its secret.'
+complete -c oaiproxy -n '__oaiproxy_needs key' -a revoke -d 'Revoke a key: its very next call is refused. What it spent stays on the books.'
+complete -c oaiproxy -n '__oaiproxy_at key' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at key create' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -l period -x -a 'total day week month' -d 'How long the quota is for, before it begins anew.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -l rpm -x -d 'Requests a minute.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -l tpm -x -d 'Tokens a minute.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -l parallel -x -d 'Calls at once.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -s u -l user -l username -x -d 'Who it is for.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -s q -l quota -x -d 'The most that it may spend; none for no limit; else 20.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -l name -x -d 'A label, such as laptop.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -l expires -x -d 'When it stops working: 90d, or 2027-01-31 for that day\'s first moment.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -l models -x -d 'The models that it may use, as gpt-4o*; repeat or separate by commas.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at key list' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at key list' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at key list' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at key list' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at key list' -l limit -x -d 'At most so many; else 1000.'
+complete -c oaiproxy -n '__oaiproxy_at key list' -l user -x -d 'The keys of one user only.'
+complete -c oaiproxy -n '__oaiproxy_at key list' -l all -d 'Revoked keys too.'
+complete -c oaiproxy -n '__oaiproxy_at key list' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at key show' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at key show' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at key show' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at key show' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at key show' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at key revoke' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at key revoke' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at key revoke' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at key revoke' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at key revoke' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_needs user' -a list -d 'List users, their keys and what they spent.'
+complete -c oaiproxy -n '__oaiproxy_at user' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at user list' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at user list' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at user list' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at user list' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at user list' -l limit -x -d 'At most so many; else 1000.'
+complete -c oaiproxy -n '__oaiproxy_at user list' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_needs quota' -a show -d 'Show a quota, or all of them.'
+complete -c oaiproxy -n '__oaiproxy_needs quota' -a set -d 'Set a quota, its period or its rates. It holds from the very next call on.'
+complete -c oaiproxy -n '__oaiproxy_needs quota' -a add -d 'Add to a quota\'s limit, or take from it.'
+complete -c oaiproxy -n '__oaiproxy_at quota' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at quota show' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at quota show' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at quota show' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at quota show' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at quota show' -l limit -x -d 'At most so many; else 1000.'
+complete -c oaiproxy -n '__oaiproxy_at quota show' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at quota set' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at quota set' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at quota set' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at quota set' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at quota set' -l period -x -a 'total day week month' -d 'How long the quota is for, before it begins anew.'
+complete -c oaiproxy -n '__oaiproxy_at quota set' -l rpm -x -d 'Requests a minute.'
+complete -c oaiproxy -n '__oaiproxy_at quota set' -l tpm -x -d 'Tokens a minute.'
+complete -c oaiproxy -n '__oaiproxy_at quota set' -l parallel -x -d 'Calls at once.'
+complete -c oaiproxy -n '__oaiproxy_at quota set' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at quota add' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at quota add' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at quota add' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at quota add' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at quota add' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at usage' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at usage' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at usage' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at usage' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at usage' -l since -x -d 'From when: 24h, 7d, 2w or 2026-11-01; else 30d.'
+complete -c oaiproxy -n '__oaiproxy_at usage' -l until -x -d 'Until when, not included; else now.'
+complete -c oaiproxy -n '__oaiproxy_at usage' -l by -x -a 'user key model operation day hour' -d 'Any of user, key, model, operation, day, hour, by commas; else user.'
+complete -c oaiproxy -n '__oaiproxy_at usage' -l user -x -d 'One user only.'
+complete -c oaiproxy -n '__oaiproxy_at usage' -l key -x -d 'One key only.'
+complete -c oaiproxy -n '__oaiproxy_at usage' -l model -x -d 'One model only.'
+complete -c oaiproxy -n '__oaiproxy_at usage' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_needs calls' -a show -d 'Show a call: how it went, how its cost comes about, and the request and response.'
+complete -c oaiproxy -n '__oaiproxy_needs calls' -a adjust -d 'Correct what a call cost, by a new row with a sign and a reason; nothing is edited.'
+complete -c oaiproxy -n '__oaiproxy_at calls' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at calls' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at calls' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at calls' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at calls' -l user -x -d 'One user only.'
+complete -c oaiproxy -n '__oaiproxy_at calls' -l key -x -d 'One key only.'
+complete -c oaiproxy -n '__oaiproxy_at calls' -l model -x -d 'One model only.'
+complete -c oaiproxy -n '__oaiproxy_at calls' -l state -x -a 'held charged released estimated adjusted' -d 'One state only: held, charged, released, estimated, adjusted.'
+complete -c oaiproxy -n '__oaiproxy_at calls' -l limit -x -d 'At most so many; else 50.'
+complete -c oaiproxy -n '__oaiproxy_at calls' -l follow -d 'Go on with newer calls as they end.'
+complete -c oaiproxy -n '__oaiproxy_at calls' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at calls show' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at calls show' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at calls show' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at calls show' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at calls show' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at calls adjust' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at calls adjust' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at calls adjust' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at calls adjust' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at calls adjust' -l usd -x -d 'What to add to its cost; negative to give back.'
+complete -c oaiproxy -n '__oaiproxy_at calls adjust' -l why -x -d 'The reason, kept on the row.'
+complete -c oaiproxy -n '__oaiproxy_at calls adjust' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_needs prices' -a list -d 'List the models and what they cost now, at the standard tier.'
+complete -c oaiproxy -n '__oaiproxy_needs prices' -a show -d 'Show every rate of a model: by time, tier and unit, with its source.'
+complete -c oaiproxy -n '__oaiproxy_at prices' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at prices list' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at prices list' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at prices list' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at prices list' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at prices list' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at prices show' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at prices show' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at prices show' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at prices show' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at prices show' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at audit' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at audit' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at audit' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at audit' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at audit' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at sandbox' -l port -x -d 'The port; 0 for any free one.'
+complete -c oaiproxy -n '__oaiproxy_at sandbox' -l key -x -d 'The API key that it accepts.'
+complete -c oaiproxy -n '__oaiproxy_at sandbox' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_needs completion' -a 'bash zsh fish'
+complete -c oaiproxy -n '__oaiproxy_at completion' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at version' -s h -l help -d 'Show this help.'
