@@ -4,9 +4,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The body of an answer and where it ends, RFC 9112 sections 6 and 7. */
 sealed interface Body {
+    Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+    Pattern CHUNK_SIZE = Pattern.compile("[0-9A-Fa-f]{1,15}");
+
     /** Reads what is there, or gives -1 at the proper end. */
     int read(byte[] target) throws IOException;
 
@@ -41,7 +45,7 @@ sealed interface Body {
     }
 
     private static long length(List<String> lengths) throws ProtocolException {
-        if (lengths.size() > 1 || !lengths.getFirst().matches("[0-9]{1,18}")) {
+        if (lengths.size() > 1 || !LENGTH.matcher(lengths.getFirst()).matches()) {
             throw new ProtocolException("not one plain Content-Length");
         }
         return Long.parseLong(lengths.getFirst());
@@ -127,7 +131,7 @@ sealed interface Body {
         private static long size(String line) throws ProtocolException {
             int semicolon = line.indexOf(';');
             String size = (semicolon < 0 ? line : line.substring(0, semicolon)).stripTrailing();
-            if (!size.matches("[0-9A-Fa-f]{1,15}")) {
+            if (!CHUNK_SIZE.matcher(size).matches()) {
                 throw new ProtocolException("not the size of a chunk");
             }
             return Long.parseLong(size, 16);

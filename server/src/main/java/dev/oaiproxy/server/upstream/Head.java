@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The head of an answer, RFC 9112 sections 4 and 5.
@@ -13,6 +14,7 @@ import java.util.List;
 record Head(int status, Headers headers, boolean isPersistent) {
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int FIRST_FINAL = 200;
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] [1-9][0-9]{2}( .*)?");
 
     /** Reads the final head; interim ones before it are skipped. */
     static Head read(Source source) throws IOException {
@@ -30,7 +32,7 @@ record Head(int status, Headers headers, boolean isPersistent) {
 
     private static Head next(Source source) throws IOException {
         String line = source.line();
-        if (!line.matches("HTTP/1\\.[01] [1-9][0-9]{2}( .*)?")) {
+        if (!STATUS_LINE.matcher(line).matches()) {
             throw new ProtocolException("not the status line of an HTTP/1 answer");
         }
         Headers headers = headers(source);

@@ -20,7 +20,8 @@ final class AnswerShapesTest {
     @Test
     void readsAnAnswerThatComesByteByByte() throws Exception {
         String answer =
-                "HTTP/1.1 429 Too Many Requests\r\nX-A: 1\r\nx-a:\t2 \r\nContent-Length: 5\r\n\r\nhello";
+                "HTTP/1.1 429 Too Many Requests\r\nX-A: 1\r\nx-a:\t2 "
+                        + "\r\nContent-Length: 5\r\n\r\nhello";
         try (ScriptedServer server =
                         new ScriptedServer(
                                 peer -> {
@@ -132,7 +133,8 @@ final class AnswerShapesTest {
             strings = {
                 "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
                 "HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nab",
-                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked"
+                        + "\r\n\r\n0\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nA: b\r\n c\r\nContent-Length: 0\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length : 0\r\n\r\n",

@@ -1,0 +1,53 @@
+package dev.oaiproxy.server.sandbox;
+
+import dev.oaiproxy.server.sandbox.Bill.Ending;
+import dev.oaiproxy.server.sandbox.Bill.Tokens;
+import java.util.Optional;
+
+/** A call that costs something, and how it gets onto the bill. */
+record Call(Exchange exchange, Bill bill, String operation, boolean stream) {
+    /** Notes what a model has made. */
+    void charge(String model, String tier, Tokens tokens, Ending ending) {
+        note(model, tier, tokens, 200, ending);
+    }
+
+    void refuse(String model, Problem problem) {
+        note(model, "", Tokens.NONE, problem.status(), Ending.REFUSED);
+        exchange.refuse(problem);
+    }
+
+    /** Fails as told before anything is made; false when nothing was told. */
+    boolean failsEarly(String model, Directives directives) {
+        if (directives.fault() == Fault.CLOSE) {
+            note(model, "", Tokens.NONE, 0, Ending.BROKEN);
+            throw exchange.hangUp();
+        }
+        Optional<Problem> problem = problem(directives.fault(), model);
+        problem.ifPresent(found -> refuse(model, found));
+        return problem.isPresent();
+    }
+
+    private Optional<Problem> problem(Fault fault, String model) {
+        return switch (fault) {
+            case RATE_LIMIT -> Optional.of(Problem.rateLimit(model));
+            case SERVER_ERROR -> Optional.of(Problem.serverError());
+            case OVERLOADED -> Optional.of(Problem.overloaded());
+            case QUOTA -> Optional.of(Problem.quota());
+            case ERROR_EVENT -> stream ? Optional.empty() : Optional.of(Problem.serverError());
+            case NONE, CLOSE, CUT, STALL, NO_USAGE, BAD_USAGE, NEGATIVE_USAGE -> Optional.empty();
+        };
+    }
+
+    private void note(String model, String tier, Tokens tokens, int status, Ending ending) {
+        bill.add(
+                new Bill.Entry(
+                        exchange.requestId(),
+                        operation,
+                        model,
+                        tier,
+                        tokens,
+                        stream,
+                        status,
+                        ending));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.oaiproxy.server.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * A chat request that is in order.
+ *
+ * @param limit the most completion tokens of a choice
+ * @param prompt the prompt as far as the cache tells prompts apart
+ */
+record ChatOrder(
+        Model model,
+        boolean stream,
+        boolean includeUsage,
+        boolean obfuscated,
+        int choices,
+        int limit,
+        int reasoning,
+        String tier,
+        String prompt,
+        int promptTokens,
+        String userText) {
+    static ChatOrder of(JsonNode body, Tokenizer tokenizer) {
+        Model model = Model.named(body.path("model").asText()).orElseThrow();
+        JsonNode messages = body.path("messages");
+        JsonNode options = body.path("stream_options");
+        return new ChatOrder(
+                model,
+                body.path("stream").asBoolean(),
+                options.path("include_usage").asBoolean(),
+                options.path("include_obfuscation").asBoolean(true),
+                body.path("n").asInt(1),
+                limit(body),
+                model.isReasoning() ? reasoning(body.path("reasoning_effort").asText()) : 0,
+                servedTier(body.path("service_tier").asText("auto")),
+                model.snapshot() + body.path("tools") + messages,
+                tokenizer.count(model, messages, body.path("tools")),
+                userText(messages));
+    }
+
+    private static int limit(JsonNode body) {
+        return body.path("max_completion_tokens")
+                .asInt(body.path("max_tokens").asInt(Integer.MAX_VALUE));
+    }
+
+    /** Thoughts for each choice; the numbers are the stand-in's own. */
+    private static int reasoning(String effort) {
+        return switch (effort) {
+            case "none", "minimal" -> 0;
+            case "low" -> 32;
+            case "high", "xhigh" -> 128;
+            default -> 64;
+        };
+    }
+
+    private static String servedTier(String asked) {
+        return switch (asked) {
+            case "flex" -> "flex";
+            case "priority", "fast" -> "priority";
+            default -> "default";
+        };
+    }
+
+    /** The text of the first user message, where directives are looked for. */
+    private static String userText(JsonNode messages) {
+        for (JsonNode message : messages) {
+            if (message.path("role").asText().equals("user")) {
+                JsonNode content = message.path("content");
+                return content.isArray()
+                        ? String.join(" ", content.findValuesAsText("text"))
+                        : content.asText();
+            }
+        }
+        return "";
+    }
+}

@@ -1,0 +1,34 @@
+package dev.oaiproxy.server.sandbox;
+
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What all calls to one stand-in share. */
+record Sandbox(
+        Settings settings,
+        Bill bill,
+        Tokenizer tokenizer,
+        PromptCache cache,
+        Queue<Directives> upcoming,
+        AtomicLong ids) {
+    Sandbox(Settings settings) {
+        this(
+                settings,
+                new Bill(),
+                new Tokenizer(),
+                new PromptCache(),
+                new ConcurrentLinkedQueue<>(),
+                new AtomicLong());
+    }
+
+    String nextId() {
+        return "%024x".formatted(ids.incrementAndGet());
+    }
+
+    /** What a test has asked of the next call, or else what the call's own text asks for. */
+    Directives directives(String text) {
+        return Optional.ofNullable(upcoming.poll()).orElseGet(() -> Directives.parse(text));
+    }
+}
