@@ -14,7 +14,6 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,11 +69,11 @@ final class FaultsTest {
 
     @Test
     void cutsAStreamAfterSomeEvents() throws Exception {
-        List<String> seen = new ArrayList<>();
-        assertThatThrownBy(() -> readInto(seen, "[[fault=cut after=3]]"))
-                .isInstanceOf(IOException.class);
+        // The JDK's client forgets what it has read when a connection breaks, so bytes are read.
+        String seen = exchange(Caller.chat("gpt-4o", "[[fault=cut after=3]]", STREAM));
 
-        assertThat(Caller.events(seen)).hasSize(3);
+        assertThat(seen.split("data: ", -1)).hasSize(1 + 3);
+        assertThat(seen).doesNotContain("\r\n0\r\n");
         Bill.Entry entry = standIn.bill().await(1).getFirst();
         assertThat(entry.ending()).isEqualTo(Ending.BROKEN);
         assertThat(entry.tokens().completion()).isEqualTo(3);
@@ -117,8 +116,7 @@ final class FaultsTest {
     @Test
     void chargesWhatWasMadeWhenTheClientLeavesBeforeTheAnswer() throws Exception {
         String request = Caller.chat("gpt-4o", "[[tokens=5000]] [[delay=10ms]]", "");
-        try (Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), standIn.baseUrl().getPort())) {
+        try (Socket socket = dial()) {
             socket.getOutputStream().write(raw(request).getBytes(StandardCharsets.US_ASCII));
         }
         Bill.Entry entry = standIn.bill().await(1).getFirst();
@@ -181,12 +179,17 @@ final class FaultsTest {
                 + ("Content-Length: " + body.length() + "\r\n\r\n" + body);
     }
 
-    private void readInto(List<String> seen, String text) throws Exception {
-        try (BufferedReader lines = lines(caller.open(Caller.chat("gpt-4o", text, STREAM)))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                seen.add(line);
-            }
+    /** All that comes until the connection ends. */
+    private String exchange(String body) throws IOException {
+        try (Socket socket = dial()) {
+            socket.getOutputStream().write(raw(body).getBytes(StandardCharsets.US_ASCII));
+            byte[] all = socket.getInputStream().readAllBytes();
+            return new String(all, StandardCharsets.UTF_8);
         }
+    }
+
+    private Socket dial() throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), standIn.baseUrl().getPort());
     }
 
     private static BufferedReader lines(HttpResponse<InputStream> answer) {
