@@ -106,7 +106,8 @@ final class ShapeRules extends TreeScanner<@Nullable Void, @Nullable Void> {
     @Override
     public @Nullable Void visitMethod(MethodTree tree, @Nullable Void nothing) {
         String name = tree.getName().toString().replace("<init>", "the constructor");
-        if (tree.getParameters().size() > MOST_PARAMETERS
+        if (source.isMain()
+                && tree.getParameters().size() > MOST_PARAMETERS
                 && !isOverride(tree)
                 && !isCanonical(tree)) {
             String mend = name + " has over " + MOST_PARAMETERS + " parameters; make them a record";

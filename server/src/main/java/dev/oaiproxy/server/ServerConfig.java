@@ -160,8 +160,8 @@ public final class ServerConfig {
         boolean server = !text(Setting.DB_TYPE).isEmpty() || !text(Setting.DB_URL).isEmpty();
         if (server || !option.equals("sqlite")) {
             throw new ConfigException(
-                    "this version keeps its data in SQLite only; remove DB_TYPE and db.connection.url"
-                            + " and set DB_OPTION=SQLite");
+                    "this version keeps its data in SQLite only; remove DB_TYPE and"
+                            + " db.connection.url, and set DB_OPTION=SQLite");
         }
         uri(Setting.OPENAI_BASE_URL);
         zone();

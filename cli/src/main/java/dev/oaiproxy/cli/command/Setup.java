@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
             "Keep the OpenAI key, the admin login and the database in .env, after trying them.",
             "",
             "A server that runs without settings takes them at once; without a server the file is"
-                    + " written here. What is not given comes from the environment, or is asked for.",
+                    + " written here. What is not given comes from the environment, or is asked"
+                    + " for.",
             "--db_type and --db-type are the same, and so are all such pairs.",
             ""
         },

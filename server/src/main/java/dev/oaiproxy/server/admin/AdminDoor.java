@@ -32,7 +32,7 @@ public final class AdminDoor implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.post(AdminApi.SETUP, this::setUp);
+        rules.post(AdminApi.SETUP, this::firstSetup);
         rules.get(AdminApi.STATUS, to((desk, e) -> e.send(desk.status())));
         rules.get(AdminApi.USERS, to((desk, e) -> desk.keys().users(e)));
         rules.get(AdminApi.KEYS, to((desk, e) -> desk.keys().list(e)));
@@ -87,7 +87,7 @@ public final class AdminDoor implements HttpService {
                                         "wrong or missing administrator's name or password"));
     }
 
-    private void setUp(ServerRequest request, ServerResponse response) {
+    private void firstSetup(ServerRequest request, ServerResponse response) {
         Exchange exchange = new Exchange(request, response, actor(request));
         answer(exchange, () -> setup.handle(request, exchange));
     }

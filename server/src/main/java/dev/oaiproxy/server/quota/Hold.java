@@ -21,6 +21,9 @@ public final class Hold {
     /** What is the same for all holds of a server. */
     record Desk(Ledger ledger, InstantSource clock, Turnstile turnstile) {}
 
+    /** What was held for which call, and what may be held beside it. */
+    record Terms(CallId id, Usd amount, String model, @Nullable Usd remaining) {}
+
     private final Desk desk;
     private final CallId id;
     private final Usd amount;
@@ -28,12 +31,12 @@ public final class Hold {
     private final @Nullable Usd remaining;
     private final AtomicBoolean hasEnded = new AtomicBoolean();
 
-    Hold(Desk desk, CallId id, Usd amount, Order order, @Nullable Usd remaining) {
+    Hold(Desk desk, Terms terms) {
         this.desk = desk;
-        this.id = id;
-        this.amount = amount;
-        this.model = order.price().name();
-        this.remaining = remaining;
+        this.id = terms.id();
+        this.amount = terms.amount();
+        this.model = terms.model();
+        this.remaining = terms.remaining();
         desk.turnstile().enter();
     }
 

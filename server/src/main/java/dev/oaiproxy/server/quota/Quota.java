@@ -97,7 +97,9 @@ public final class Quota {
         return switch (admission) {
             case Admission.Granted granted -> {
                 Hold.Desk desk = new Hold.Desk(ledger, clock, turnstile);
-                Hold hold = new Hold(desk, id, amount, order, granted.remaining());
+                Hold.Terms terms =
+                        new Hold.Terms(id, amount, order.price().name(), granted.remaining());
+                Hold hold = new Hold(desk, terms);
                 yield new Attempt(
                         new Grant.Granted(hold, clamp == null ? null : clamp.tokens()), null);
             }

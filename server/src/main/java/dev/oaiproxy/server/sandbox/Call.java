@@ -8,18 +8,18 @@ import java.util.Optional;
 record Call(Exchange exchange, Bill bill, String operation, boolean stream) {
     /** Notes what a model has made. */
     void charge(String model, String tier, Tokens tokens, Ending ending) {
-        note(model, tier, tokens, 200, ending);
+        note(new Served(model, tier, tokens), 200, ending);
     }
 
     void refuse(String model, Problem problem) {
-        note(model, "", Tokens.NONE, problem.status(), Ending.REFUSED);
+        note(new Served(model, "", Tokens.NONE), problem.status(), Ending.REFUSED);
         exchange.refuse(problem);
     }
 
     /** Fails as told before anything is made; false when nothing was told. */
     boolean failsEarly(String model, Directives directives) {
         if (directives.fault() == Fault.CLOSE) {
-            note(model, "", Tokens.NONE, 0, Ending.BROKEN);
+            note(new Served(model, "", Tokens.NONE), 0, Ending.BROKEN);
             throw exchange.hangUp();
         }
         Optional<Problem> problem = problem(directives.fault(), model);
@@ -38,14 +38,16 @@ record Call(Exchange exchange, Bill bill, String operation, boolean stream) {
         };
     }
 
-    private void note(String model, String tier, Tokens tokens, int status, Ending ending) {
+    private record Served(String model, String tier, Tokens tokens) {}
+
+    private void note(Served served, int status, Ending ending) {
         bill.add(
                 new Bill.Entry(
                         exchange.requestId(),
                         operation,
-                        model,
-                        tier,
-                        tokens,
+                        served.model(),
+                        served.tier(),
+                        served.tokens(),
                         stream,
                         status,
                         ending));
