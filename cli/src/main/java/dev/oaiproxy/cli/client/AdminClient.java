@@ -26,7 +26,7 @@ public final class AdminClient {
         this.transport = new Transport(server);
     }
 
-    public AdminApi.SetupDone setUp(AdminApi.Setup setup) {
+    public AdminApi.SetupDone begin(AdminApi.Setup setup) {
         try {
             var ask = new Ask("POST", AdminApi.SETUP, setup, SETUP_PATIENCE);
             return transport.call(ask, AdminApi.SetupDone.class);
