@@ -11,8 +11,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "oaiproxy",
         header =
-                "A proxy in front of the OpenAI API: one account, many keys, a hard quota for"
-                        + " each.",
+                "A proxy in front of the OpenAI API: one account, many keys, a hard quota"
+                        + " for each.",
         description = {
             "",
             "Everyone gets a key with a quota in US dollars; every call is metered at OpenAI's"
