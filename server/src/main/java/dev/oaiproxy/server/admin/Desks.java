@@ -15,6 +15,7 @@ public final class Desks {
     private final UsageDesk usage;
     private final CallsDesk calls;
     private final PricesDesk prices;
+    private final AuditDesk audit;
     private final Supplier<Status> status;
 
     /**
@@ -47,6 +48,7 @@ public final class Desks {
         this.usage = new UsageDesk(store.usage(), clock);
         this.calls = new CallsDesk(store.calls(), store.bodies(), parts.ids(), clock);
         this.prices = new PricesDesk(parts.prices());
+        this.audit = new AuditDesk(store.audit());
         this.status = parts.status();
     }
 
@@ -72,6 +74,10 @@ public final class Desks {
 
     PricesDesk prices() {
         return prices;
+    }
+
+    AuditDesk audit() {
+        return audit;
     }
 
     Status status() {

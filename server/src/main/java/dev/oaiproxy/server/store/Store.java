@@ -102,6 +102,10 @@ public final class Store implements AutoCloseable {
         return new UsageReport(readers, rollups);
     }
 
+    public Audit audit() {
+        return new Audit(readers, rollups);
+    }
+
     /** Whether the database can be written to now. */
     public boolean isReady() {
         try {
