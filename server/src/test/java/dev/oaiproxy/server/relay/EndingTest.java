@@ -1,0 +1,62 @@
+package dev.oaiproxy.server.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.oaiproxy.server.ledger.State;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.upstream.UpstreamException.Kind;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** However a call fails, its hold comes to the one end that is right. */
+final class EndingTest {
+    private final Screen screen = new Screen();
+
+    @Test
+    void aCallThatNeverReachedOpenAiCostsNothing(@TempDir Path folder) throws Exception {
+        PlayedOpenAi unreachable =
+                new PlayedOpenAi(
+                        request -> {
+                            throw PlayedOpenAi.failure(Kind.NOT_SENT);
+                        });
+        try (Till till = new Till(folder, unreachable)) {
+            till.chat("", screen);
+
+            assertThat(screen.refusal).isEqualTo(new Refusal.Unreachable());
+            assertThat(till.onlyCall().state()).isEqualTo(State.RELEASED);
+            assertThat(till.balance().spent()).isEqualTo(Usd.ZERO);
+        }
+    }
+
+    @Test
+    void aCallThatMayHaveReachedOpenAiSaysWhyItIsEstimated(@TempDir Path folder) throws Exception {
+        PlayedOpenAi dying =
+                new PlayedOpenAi(
+                        request -> {
+                            throw PlayedOpenAi.failure(Kind.UNKNOWN);
+                        });
+        try (Till till = new Till(folder, dying)) {
+            till.chat("", screen);
+
+            assertThat(till.onlyCall().state()).isEqualTo(State.ESTIMATED);
+            assertThat(till.onlyCall().reason()).isEqualTo("the connection to OpenAI broke");
+        }
+    }
+
+    @Test
+    void noHoldOutlivesACallInWhichTheProxyItselfFails(@TempDir Path folder) {
+        PlayedOpenAi broken =
+                new PlayedOpenAi(
+                        request -> {
+                            throw new OutOfMemoryError("played");
+                        });
+        try (Till till = new Till(folder, broken)) {
+            assertThatThrownBy(() -> till.chat("", screen)).isInstanceOf(OutOfMemoryError.class);
+
+            assertThat(till.onlyCall().state()).isEqualTo(State.ESTIMATED);
+            assertThat(till.balance().held()).isEqualTo(Usd.ZERO);
+        }
+    }
+}
