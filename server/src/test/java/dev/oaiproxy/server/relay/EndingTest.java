@@ -59,4 +59,20 @@ final class EndingTest {
             assertThat(till.balance().held()).isEqualTo(Usd.ZERO);
         }
     }
+
+    @Test
+    void anErrorOfOpenAisCostsNothingEvenIfItsTextNeverComes(@TempDir Path folder)
+            throws Exception {
+        PlayedOpenAi stalling =
+                new PlayedOpenAi(
+                        request ->
+                                PlayedOpenAi.answer(
+                                        500, PlayedOpenAi.JSON, "{\"err", PlayedOpenAi.BREAK));
+        try (Till till = new Till(folder, stalling)) {
+            till.chat("", screen);
+
+            assertThat(till.onlyCall().state()).isEqualTo(State.RELEASED);
+            assertThat(till.onlyCall().reason()).isEqualTo("OpenAI answered 500");
+        }
+    }
 }
