@@ -75,4 +75,23 @@ final class EndingTest {
             assertThat(till.onlyCall().reason()).isEqualTo("OpenAI answered 500");
         }
     }
+
+    @Test
+    void aBrokenStreamEndsWithAnEventOfItsOwn(@TempDir Path folder) throws Exception {
+        PlayedOpenAi cutting =
+                new PlayedOpenAi(
+                        request ->
+                                PlayedOpenAi.answer(
+                                        200,
+                                        PlayedOpenAi.EVENTS,
+                                        "data: {\"model\":\"gpt-4o-mini\",\"choi",
+                                        PlayedOpenAi.BREAK));
+        try (Till till = new Till(folder, cutting)) {
+            till.chat(",\"stream\":true,\"stream_options\":{\"include_usage\":true}", screen);
+
+            assertThat(screen.text().lines().filter(line -> line.startsWith("data: {\"error\"")))
+                    .hasSize(1);
+            assertThat(screen.text()).endsWith("\n\n");
+        }
+    }
 }
