@@ -94,4 +94,27 @@ final class EndingTest {
             assertThat(screen.text()).endsWith("\n\n");
         }
     }
+
+    @Test
+    void aLengthThatOurEditsChangeIsNotPassedOn(@TempDir Path folder) throws Exception {
+        String usage =
+                "data: {\"model\":\"gpt-4o-mini\",\"choices\":[],\"usage\":{\"prompt_tokens\":1,"
+                        + "\"completion_tokens\":1,\"total_tokens\":2}}\n\n";
+        PlayedOpenAi gateway =
+                new PlayedOpenAi(
+                        request ->
+                                PlayedOpenAi.answer(
+                                        200,
+                                        PlayedOpenAi.EVENTS.with(
+                                                "Content-Length",
+                                                Integer.toString(usage.length() + 14)),
+                                        usage,
+                                        "data: [DONE]\n\n"));
+        try (Till till = new Till(folder, gateway)) {
+            till.chat(",\"stream\":true", screen);
+
+            assertThat(screen.text()).isEqualTo("data: [DONE]\n\n");
+            assertThat(screen.headers.first("content-length")).isEmpty();
+        }
+    }
 }
