@@ -54,6 +54,8 @@ final class Listener {
     private static ObserveFeature observe(BooleanSupplier ready) {
         return ObserveFeature.builder()
                 .endpoint("/")
+                // Before the doors, the last of which takes every path.
+                .weight(1_000)
                 .observersDiscoverServices(false)
                 .addObserver(
                         HealthObserver.builder()

@@ -61,7 +61,7 @@ public final class Store implements AutoCloseable {
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
         this.accounts = new Accounts(settings.zone(), newestPeriodStart());
-        this.desk = new Desk(writer, readers, accounts, new Trail(), clock);
+        this.desk = new Desk(writer, readers, accounts, new Trail(writer, readers), clock);
         this.ledger = new SqlLedger(writer, new SqlLedger.Books(accounts, rollups), spool, NODE);
     }
 
@@ -126,6 +126,10 @@ public final class Store implements AutoCloseable {
 
     public UsageReport usage() {
         return new UsageReport(readers, rollups);
+    }
+
+    public Trail trail() {
+        return desk.trail();
     }
 
     public Audit audit() {
