@@ -149,8 +149,9 @@ public final class Store implements AutoCloseable {
     /** Finishes what is being written, then closes. */
     @Override
     public void close() {
-        spool.close();
+        // What the writer no longer takes still goes to the spool.
         writer.close();
+        spool.close();
         readers.close();
         reading.close();
         writing.close();
