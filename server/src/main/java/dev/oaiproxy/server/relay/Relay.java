@@ -41,17 +41,18 @@ public final class Relay {
     private void spend(Ask ask, Plan.Metered plan, Grant.Granted granted, Client client)
             throws ClientGoneException {
         Edit edit = Edit.of(plan, granted.clampedTo());
-        Settlement settlement = cashier.open(plan, granted.hold(), edit.body());
-        try (settlement;
-                Answer answer = upstream.send(Passage.request(ask, edit.body()))) {
-            if (Trouble.isError(answer)) {
-                Trouble.passOn(answer, settlement, client);
-            } else {
-                new Delivery(answer, edit, settlement, cashier.outlet(client)).run();
+        try (Settlement settlement = cashier.open(plan, granted.hold(), edit.body())) {
+            // Within, so that what went wrong is settled before the settlement's last resort.
+            try (Answer answer = upstream.send(Passage.request(ask, edit.body()))) {
+                if (Trouble.isError(answer)) {
+                    Trouble.passOn(answer, settlement, client);
+                } else {
+                    new Delivery(answer, edit, settlement, cashier.outlet(client)).run();
+                }
+            } catch (UpstreamException e) {
+                settlement.noAnswer(e);
+                client.refuse(Trouble.refusal(e));
             }
-        } catch (UpstreamException e) {
-            settlement.noAnswer(e);
-            client.refuse(Trouble.refusal(e));
         }
     }
 }
