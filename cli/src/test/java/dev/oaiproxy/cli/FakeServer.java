@@ -18,7 +18,8 @@ import java.util.function.Supplier;
 
 /** A small server that gives the answers of the admin API that it was told, over real sockets. */
 public final class FakeServer implements AutoCloseable {
-    private record Reply(int status, Object body) {}
+    /** An answer. */
+    public record Reply(int status, Object body) {}
 
     /** What a client asked. */
     public record Asked(String line, String authorization, String body) {}
@@ -45,9 +46,9 @@ public final class FakeServer implements AutoCloseable {
         return this;
     }
 
-    /** Answers with whatever the body is by then. */
+    /** Answers with whatever the body is by then, which may be a {@link Reply}. */
     public FakeServer onEach(String line, Supplier<Object> body) {
-        replies.put(line, () -> new Reply(200, body.get()));
+        replies.put(line, () -> reply(body.get()));
         return this;
     }
 
@@ -74,6 +75,10 @@ public final class FakeServer implements AutoCloseable {
         server.stop(0);
     }
 
+    private static Reply reply(Object body) {
+        return body instanceof Reply reply ? reply : new Reply(200, body);
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         String method = exchange.getRequestMethod();
@@ -85,6 +90,7 @@ public final class FakeServer implements AutoCloseable {
         Reply reply =
                 replies.getOrDefault(line, () -> new Reply(404, Map.of("nothing", "here"))).get();
         byte[] bytes = bytes(reply.body());
+        exchange.getResponseHeaders().add("x-oaiproxy-call-id", "c1");
         exchange.sendResponseHeaders(reply.status(), bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();

@@ -17,8 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 class ReportTest {
     private static final List<UsageRow> ROWS =
             List.of(
-                    new UsageRow(List.of("alice", "gpt-5-mini"), 2, 1_000, 0, 300, "12"),
-                    new UsageRow(List.of("bob", "gpt-4o-mini"), 1, 200, 0, 40, "0.000204"));
+                    new UsageRow(Samples.group("alice", "gpt-5-mini"), 2, 1_000, 0, 300, "12"),
+                    new UsageRow(Samples.group("bob", "gpt-4o-mini"), 1, 200, 0, 40, "0.000204"));
+
+    private static final String TABLE =
+            """
+            USER   MODEL        CALLS  INPUT TOKENS  CACHED TOKENS  OUTPUT TOKENS   COST USD
+            alice  gpt-5-mini       2          1000              0            300  12
+            bob    gpt-4o-mini      1           200              0             40   0.000204
+            total                   3          1200              0            340  12.000204
+            """;
 
     @TempDir Path folder;
     private final FakeServer server = new FakeServer();
@@ -39,14 +47,7 @@ class ReportTest {
     void showsUsageExactlyAlignedAtTheDecimalPointWithATotal() {
         run.atTerminal().run("usage", "--by", "user,model", "--since", "7d");
 
-        assertThat(run.out())
-                .isEqualTo(
-                        """
-                        USER   MODEL        CALLS  INPUT TOKENS  CACHED TOKENS  OUTPUT TOKENS   COST USD
-                        alice  gpt-5-mini       2          1000              0            300  12
-                        bob    gpt-4o-mini      1           200              0             40   0.000204
-                        total                   3          1200              0            340  12.000204
-                        """);
+        assertThat(run.out()).isEqualTo(TABLE);
         assertThat(server.last().line())
                 .isEqualTo("GET /admin/v1/usage?since=2026-11-16T12%3A00%3A00Z&by=user%2Cmodel");
     }
@@ -57,7 +58,10 @@ class ReportTest {
 
         assertThat(run.out())
                 .isEqualTo(
-                        "alice\tgpt-5-mini\t2\t1000\t0\t300\t12\nbob\tgpt-4o-mini\t1\t200\t0\t40\t0.000204\n");
+                        """
+                        alice\tgpt-5-mini\t2\t1000\t0\t300\t12
+                        bob\tgpt-4o-mini\t1\t200\t0\t40\t0.000204
+                        """);
     }
 
     @Test

@@ -85,6 +85,15 @@ class SetupTest {
     }
 
     @Test
+    void tellsWhatTheServerFoundWrong() {
+        server.refuse("POST /admin/v1/setup", 400, "the database cannot be reached");
+        Run run = alone().variable("OAIPROXY_URL", server.url());
+
+        assertThat(run.run("setup")).isEqualTo(1);
+        assertThat(run.err()).contains("cannot be reached").doesNotContain("edit .env");
+    }
+
+    @Test
     void writesTheFileItselfWithoutAServer() throws IOException {
         Files.writeString(folder.resolve(".env"), "# mine\nOTHER=1\nDB_OPTION = \"SQLite\" # db\n");
         Run run = alone();

@@ -19,17 +19,14 @@ final class EarlyErrors {
     static DirectHandlers handlers() {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (EventType type : EventType.values()) {
-            handlers.addHandler(type, EarlyErrors::answer);
+            handlers.addHandler(
+                    type, (_, kind, status, headers, _) -> answer(kind, status, headers));
         }
         return handlers.build();
     }
 
     private static DirectHandler.TransportResponse answer(
-            DirectHandler.TransportRequest request,
-            EventType type,
-            Status status,
-            ServerResponseHeaders headers,
-            String message) {
+            EventType type, Status status, ServerResponseHeaders headers) {
         return DirectHandler.TransportResponse.builder()
                 .status(status)
                 .headers(headers)

@@ -20,19 +20,18 @@ public final class AdminClient {
     /** The server tries the database and OpenAI before it answers. */
     private static final Duration SETUP_PATIENCE = Duration.ofMinutes(1);
 
+    /** A server refuses to give many more calls at once. */
+    private static final int LARGEST_PAGE = 200;
+
     private final Transport transport;
 
     public AdminClient(Server server) {
         this.transport = new Transport(server);
     }
 
-    public AdminApi.SetupDone setUp(AdminApi.Setup setup) {
-        try {
-            var ask = new Ask("POST", AdminApi.SETUP, setup, SETUP_PATIENCE);
-            return transport.call(ask, AdminApi.SetupDone.class);
-        } catch (Failure failure) {
-            throw Refusals.ofSetup(failure);
-        }
+    public AdminApi.SetupDone begin(AdminApi.Setup setup) {
+        var ask = new Ask("POST", AdminApi.SETUP, setup, SETUP_PATIENCE);
+        return transport.call(ask, AdminApi.SetupDone.class);
     }
 
     public AdminApi.Status status() {
@@ -80,8 +79,14 @@ public final class AdminClient {
 
     /** Calls, newest first, at most so many. */
     public Page<AdminApi.Call> calls(Query query, int limit) {
-        Query bounded = query.with("limit", limit);
+        Query bounded = query.with("limit", Math.min(limit, LARGEST_PAGE));
         return pages(new Listing(AdminApi.CALLS, bounded, limit), AdminApi.Call.class);
+    }
+
+    /** What administrators changed, the newest first. */
+    public Page<AdminApi.Event> events(int limit) {
+        Query bounded = Query.none().with("limit", Math.min(limit, LARGEST_PAGE));
+        return pages(new Listing(AdminApi.EVENTS, bounded, limit), AdminApi.Event.class);
     }
 
     public AdminApi.CallDetail call(String id) {

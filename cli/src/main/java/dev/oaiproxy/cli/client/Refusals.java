@@ -49,12 +49,13 @@ final class Refusals {
         };
     }
 
-    /** A set-up that came from elsewhere, or too late. */
-    static Failure ofSetup(Failure failure) {
-        return switch (failure.kind()) {
-            case UNAUTHORISED -> Failure.unauthorised(failure.what(), EDIT);
-            case FAILED -> Failure.failed(failure.what(), EDIT);
-            case USAGE, UNREACHABLE -> failure;
+    /** A set-up that came from elsewhere, or too late; else as any other refusal. */
+    Failure ofSetup(HttpResponse<String> response) {
+        String said = problem(response).map(Refusals::words).orElse("it is set up already");
+        return switch (response.statusCode()) {
+            case 403 -> Failure.unauthorised(said, EDIT);
+            case 409 -> Failure.failed(said, EDIT);
+            default -> of(response);
         };
     }
 

@@ -2,6 +2,7 @@ package dev.oaiproxy.cli.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Page;
 import dev.oaiproxy.api.Json;
 import dev.oaiproxy.cli.output.Failure;
@@ -66,7 +67,8 @@ final class Transport {
     private String answer(Ask ask) {
         HttpResponse<String> response = send(request(ask));
         if (response.statusCode() / 100 != 2) {
-            throw refusals.of(response);
+            boolean setup = ask.path().equals(AdminApi.SETUP);
+            throw setup ? refusals.ofSetup(response) : refusals.of(response);
         }
         return response.body();
     }

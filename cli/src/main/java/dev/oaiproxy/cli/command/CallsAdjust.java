@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  oaiproxy calls adjust ID --usd -0.12 --why 'charged at the hold, OpenAI billed less'",
+            "  oaiproxy calls adjust ID --usd -0.12 --why 'held too much, OpenAI billed less'",
             "  oaiproxy calls adjust ID --usd 0.05 --why 'tool fee found on the invoice'"
         })
 final class CallsAdjust implements Runnable {

@@ -11,8 +11,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "oaiproxy",
         header =
-                "A proxy in front of the OpenAI API: one account, many keys, a hard quota for"
-                        + " each.",
+                "A proxy in front of the OpenAI API: one account, many keys, a hard quota"
+                        + " for each.",
         description = {
             "",
             "Everyone gets a key with a quota in US dollars; every call is metered at OpenAI's"
@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             Calls.class,
             Prices.class,
             Audit.class,
+            Trail.class,
             Sandbox.class,
             Completion.class,
             Version.class,

@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
             "Keep the OpenAI key, the admin login and the database in .env, after trying them.",
             "",
             "A server that runs without settings takes them at once; without a server the file is"
-                    + " written here. What is not given comes from the environment, or is asked"
-                    + " for.",
+                    + " written here. What is not given comes from the environment, or is"
+                    + " asked for.",
             "--db_type and --db-type are the same, and so are all such pairs.",
             ""
         },
@@ -65,7 +65,7 @@ final class Setup implements Runnable {
     private SetupDone done(URI server, Map<String, String> values) {
         try {
             var order = Variables.order(values, offline);
-            return new AdminClient(new Server(server, Optional.empty())).setUp(order);
+            return new AdminClient(new Server(server, Optional.empty())).begin(order);
         } catch (Failure failure) {
             if (failure.kind() != Failure.Kind.UNREACHABLE || url != null) {
                 throw failure;

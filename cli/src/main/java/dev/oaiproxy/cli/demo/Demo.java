@@ -8,11 +8,16 @@ import java.util.Map;
 /** Starts the processes, lets the story be told, and ends everything. */
 public final class Demo {
     private final Screen screen;
-    private final Map<String, String> environment;
+    private final Launch launch;
 
+    /** A demonstration whose processes are started as this one was. */
     public Demo(Screen screen, Map<String, String> environment) {
+        this(screen, Launch.again(environment));
+    }
+
+    Demo(Screen screen, Launch launch) {
         this.screen = screen;
-        this.environment = environment;
+        this.launch = launch;
     }
 
     /**
@@ -21,7 +26,7 @@ public final class Demo {
      * @param keep whether to leave it running until the process is told to stop
      */
     public void run(boolean keep) {
-        try (var stage = new Stage(Launch.again(environment))) {
+        try (var stage = new Stage(launch)) {
             try {
                 show(stage, keep);
             } catch (Failure failure) {

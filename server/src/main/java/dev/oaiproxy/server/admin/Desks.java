@@ -15,6 +15,8 @@ public final class Desks {
     private final UsageDesk usage;
     private final CallsDesk calls;
     private final PricesDesk prices;
+    private final AuditDesk audit;
+    private final TrailDesk trail;
     private final Supplier<Status> status;
 
     /**
@@ -47,6 +49,8 @@ public final class Desks {
         this.usage = new UsageDesk(store.usage(), clock);
         this.calls = new CallsDesk(store.calls(), store.bodies(), parts.ids(), clock);
         this.prices = new PricesDesk(parts.prices());
+        this.audit = new AuditDesk(store.audit());
+        this.trail = new TrailDesk(store.trail());
         this.status = parts.status();
     }
 
@@ -72,6 +76,14 @@ public final class Desks {
 
     PricesDesk prices() {
         return prices;
+    }
+
+    AuditDesk audit() {
+        return audit;
+    }
+
+    TrailDesk trail() {
+        return trail;
     }
 
     Status status() {

@@ -40,19 +40,24 @@ public final class Relay {
 
     private void spend(Ask ask, Plan.Metered plan, Grant.Granted granted, Client client)
             throws ClientGoneException {
-        Edit edit = Edit.of(plan, granted.clampedTo());
-        try (Settlement settlement = cashier.open(plan, granted.hold(), edit.body())) {
-            // Within, so that what went wrong is settled before the settlement's last resort.
-            try (Answer answer = upstream.send(Passage.request(ask, edit.body()))) {
-                if (Trouble.isError(answer)) {
-                    Trouble.passOn(answer, settlement, client);
-                } else {
-                    new Delivery(answer, edit, settlement, cashier.outlet(client)).run();
-                }
-            } catch (UpstreamException e) {
-                settlement.noAnswer(e);
-                client.refuse(Trouble.refusal(e));
+        try (Settlement settlement = cashier.open(plan, granted.hold())) {
+            Edit edit = Edit.of(plan, granted.clampedTo());
+            settlement.recorder().sent(edit.body());
+            exchange(ask, edit, settlement, client);
+        }
+    }
+
+    private void exchange(Ask ask, Edit edit, Settlement settlement, Client client)
+            throws ClientGoneException {
+        try (Answer answer = upstream.send(Passage.request(ask, edit.body()))) {
+            if (Trouble.isError(answer)) {
+                Trouble.passOn(answer, settlement, client);
+            } else {
+                new Delivery(answer, edit, settlement, cashier.outlet(client)).run();
             }
+        } catch (UpstreamException e) {
+            settlement.noAnswer(e);
+            client.refuse(Trouble.refusal(e));
         }
     }
 }

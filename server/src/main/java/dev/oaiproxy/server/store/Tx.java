@@ -36,12 +36,22 @@ final class Tx implements AutoCloseable {
     /** Gives all rows of a query. */
     <T> List<T> list(String sql, Row<T> mapping, Object... arguments) throws SQLException {
         List<T> rows = new ArrayList<>();
+        each(sql, row -> rows.add(mapping.read(row)), arguments);
+        return rows;
+    }
+
+    /** Does something with a row of a query. */
+    interface Sight {
+        void see(ResultSet row) throws SQLException;
+    }
+
+    /** Shows all rows of a query one by one, however many there are. */
+    void each(String sql, Sight sight, Object... arguments) throws SQLException {
         try (ResultSet result = bound(sql, arguments).executeQuery()) {
             while (result.next()) {
-                rows.add(mapping.read(result));
+                sight.see(result);
             }
         }
-        return rows;
     }
 
     /** Gives the first row of a query, if there is one. */

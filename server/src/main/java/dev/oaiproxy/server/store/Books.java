@@ -1,0 +1,218 @@
+package dev.oaiproxy.server.store;
+
+import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.server.ledger.Finding;
+import dev.oaiproxy.server.money.Usd;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All sums of the ledger, computed anew from its calls, and what is stored held against them. */
+final class Books {
+    private static final int MOST_FINDINGS = 1000;
+
+    private final Rollups rollups;
+    private final Map<Long, Tally> accounts = new LinkedHashMap<>();
+    private final Map<Cell, Sums> days = new HashMap<>();
+    private final Map<Cell, Sums> hours = new HashMap<>();
+    private final List<Finding> findings = new ArrayList<>();
+    private long calls;
+    private Usd charged = Usd.ZERO;
+
+    Books(Rollups rollups) {
+        this.rollups = rollups;
+    }
+
+    /** The key of a row of a roll-up; the hourly one knows only slot and user. */
+    record Cell(long slot, long userId, long keyId, String model, String operation) {
+        static Cell read(ResultSet row) throws SQLException {
+            return new Cell(
+                    row.getLong("slot"),
+                    row.getLong("user_id"),
+                    row.getLong("key_id"),
+                    row.getString("model"),
+                    row.getString("operation"));
+        }
+    }
+
+    /** The figures of a row of a roll-up. */
+    record Sums(long calls, long input, long cached, long output, long costNanos) {
+        static final Sums NONE = new Sums(0, 0, 0, 0, 0);
+
+        static Sums read(ResultSet row) throws SQLException {
+            return new Sums(
+                    row.getLong("calls"),
+                    row.getLong("input_tokens"),
+                    row.getLong("cached_tokens"),
+                    row.getLong("output_tokens"),
+                    row.getLong("cost_nanos"));
+        }
+
+        static Sums of(AuditedCall call) {
+            return new Sums(
+                    call.isAdjustment() ? 0 : 1,
+                    call.inputTokens(),
+                    call.cachedTokens(),
+                    call.outputTokens(),
+                    call.costNanos());
+        }
+
+        Sums plus(Sums other) {
+            return new Sums(
+                    calls + other.calls,
+                    input + other.input,
+                    cached + other.cached,
+                    output + other.output,
+                    Math.addExact(costNanos, other.costNanos));
+        }
+
+        @Override
+        public String toString() {
+            return calls
+                    + " calls, "
+                    + input
+                    + " in, "
+                    + cached
+                    + " cached, "
+                    + output
+                    + " out, "
+                    + Usd.ofNanos(costNanos)
+                    + " USD";
+        }
+    }
+
+    /** What an account should hold, by its calls. */
+    private static final class Tally {
+        private final AccountRow row;
+        private long spent;
+        private long held;
+        private long open;
+
+        Tally(AccountRow row) {
+            this.row = row;
+        }
+
+        void add(AuditedCall call) {
+            if (call.bookedMillis() >= row.periodStartMillis()) {
+                spent = Math.addExact(spent, call.costNanos());
+            }
+            if (call.isHeld()) {
+                held = Math.addExact(held, call.heldNanos());
+                open++;
+            }
+        }
+    }
+
+    void account(AccountRow row) {
+        accounts.put(row.id(), new Tally(row));
+    }
+
+    void call(AuditedCall call) {
+        calls++;
+        charged = charged.plus(Usd.ofNanos(call.costNanos()));
+        call.mistake()
+                .ifPresent(
+                        expected ->
+                                find(
+                                        "a call costs what its state and lines say",
+                                        call.where(),
+                                        expected,
+                                        Usd.ofNanos(call.costNanos()).toString()));
+        if (call.isHeld() == (call.endedMillis() != 0)) {
+            find("a call has ended or is held", call.where(), "one of both", "neither or both");
+        }
+        for (long account : List.of(Accounts.EVERYONE, call.userId(), call.keyId())) {
+            add(account, call);
+        }
+        if (!call.isHeld() && !call.isReleased()) {
+            roll(call);
+        }
+    }
+
+    void ownerless(long id) {
+        find(
+                "a call has a user, a key, and what it corrects",
+                "call " + new CallId(id),
+                "all",
+                "not");
+    }
+
+    void day(Cell cell, Sums stored) {
+        compare("the day's roll-up is the sum of its calls", cell, days.remove(cell), stored);
+    }
+
+    void hour(Cell cell, Sums stored) {
+        compare("the hour's roll-up is the sum of its calls", cell, hours.remove(cell), stored);
+    }
+
+    /** The outcome, once everything has been shown. */
+    Audit.Report report() {
+        days.forEach((cell, sum) -> compare("every day has its roll-up", cell, sum, Sums.NONE));
+        hours.forEach((cell, sum) -> compare("every hour has its roll-up", cell, sum, Sums.NONE));
+        accounts.values().forEach(this::check);
+        return new Audit.Report(calls, accounts.size(), charged, findings);
+    }
+
+    private void add(long account, AuditedCall call) {
+        Tally tally = accounts.get(account);
+        if (tally == null) {
+            find("an account for every user and key", call.where(), "account " + account, "none");
+        } else {
+            tally.add(call);
+        }
+    }
+
+    private void roll(AuditedCall call) {
+        Cell day =
+                new Cell(
+                        rollups.day(call.bookedMillis()),
+                        call.userId(),
+                        call.keyId(),
+                        call.model(),
+                        call.operation());
+        Cell hour = new Cell(Rollups.hour(call.bookedMillis()), call.userId(), 0, "", "");
+        days.merge(day, Sums.of(call), Sums::plus);
+        hours.merge(hour, Sums.of(call), Sums::plus);
+    }
+
+    private void check(Tally tally) {
+        AccountRow row = tally.row;
+        checkSum("spent is the sum of the period's charges", row, tally.spent, row.spentNanos());
+        checkSum("held is the sum of the open holds", row, tally.held, row.heldNanos());
+        if (tally.open != row.inFlight()) {
+            find(
+                    "the calls in flight are the open holds",
+                    row.scope(),
+                    Long.toString(tally.open),
+                    Long.toString(row.inFlight()));
+        }
+    }
+
+    private void checkSum(String rule, AccountRow row, long expected, long found) {
+        if (expected != found) {
+            find(
+                    rule,
+                    row.scope(),
+                    Usd.ofNanos(expected).toString(),
+                    Usd.ofNanos(found).toString());
+        }
+    }
+
+    private void compare(String rule, Cell cell, @Nullable Sums expected, Sums stored) {
+        Sums computed = expected == null ? Sums.NONE : expected;
+        if (!computed.equals(stored)) {
+            find(rule, cell.toString(), computed.toString(), stored.toString());
+        }
+    }
+
+    private void find(String rule, String where, String expected, String found) {
+        if (findings.size() < MOST_FINDINGS) {
+            findings.add(new Finding(rule, where, expected, found));
+        }
+    }
+}
