@@ -88,7 +88,6 @@ final class AdminGateTest {
     @ParameterizedTest
     @CsvSource({
         "POST, /keys, '{\"user\":\"bob\",\"qouta_usd\":\"5\"}'",
-        "POST, /keys, '{\"user\":\"bob\",\"quota_usd\":5}'",
         "POST, /keys, '{\"user\":\"bob\",\"quota_usd\":\"5 EUR\"}'",
         "POST, /keys, '{\"quota_usd\":\"5\"}'",
         "POST, /keys, '{\"user\":\"bob\"} x'",
