@@ -97,7 +97,7 @@ final class FirstSetupTest {
         assertThat(setUp(order()).statusCode()).isEqualTo(200);
         NewKey bob = site.operator().createKey("bob", "5");
         assertThat(site.web().get(site.v1("/models"), bob.secret()).statusCode()).isEqualTo(200);
-        assertThat(ready()).isEqualTo(200);
+        assertThat(ready()).isEqualTo(204);
 
         Path env = home.resolve(".env");
         assertThat(Files.getPosixFilePermissions(env))
@@ -138,7 +138,7 @@ final class FirstSetupTest {
 
                     %s"""
                             .formatted(host, body.length(), body));
-            assertThat(client.rest()).matches("(?s)HTTP/1.1 40[03] .*");
+            assertThat(client.answer()).matches("(?s)HTTP/1.1 40[03] .*");
         }
         assertNothingHappened();
     }
