@@ -2,6 +2,7 @@ package dev.oaiproxy.server.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.Limits;
 import java.io.IOException;
@@ -9,14 +10,14 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.Locale;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -47,10 +48,10 @@ public final class Store implements AutoCloseable {
      */
     public record Settings(Path database, Path spool, ZoneId zone) {}
 
-    private Store(Settings settings, InstantSource clock) {
-        this.lock = lock(settings.database());
-        this.writing = pool(settings.database(), "IMMEDIATE", 1);
-        this.reading = pool(settings.database(), "DEFERRED", READERS);
+    private Store(Settings settings, InstantSource clock, FileChannel lock) {
+        this.lock = lock;
+        this.writing = pool(settings.database(), "writer", 1);
+        this.reading = pool(settings.database(), "readers", READERS);
         migrate(writing);
         this.writer = new Writer(this::openForWriting, Faults.SQLITE, WAIT_MILLIS);
         this.readers = new Readers(reading, READERS, WAIT_MILLIS);
@@ -67,15 +68,25 @@ public final class Store implements AutoCloseable {
      * @throws StoreException when it cannot be opened; the message says why and what to do
      */
     public static Store open(Settings settings, InstantSource clock) {
-        Store store = new Store(settings, clock);
-        store.openEveryone(clock.instant());
-        Recovery recovery = new Recovery(store.writer, store.ledger, store.spool);
+        FileChannel lock = lock(settings.database());
+        try {
+            Store store = new Store(settings, clock, lock);
+            store.begin(clock);
+            return store;
+        } catch (RuntimeException e) {
+            release(lock);
+            throw e;
+        }
+    }
+
+    private void begin(InstantSource clock) {
+        openEveryone(clock.instant());
+        Recovery recovery = new Recovery(writer, ledger, spool);
         int ended = recovery.afterCrash(NODE, clock.instant());
         if (ended > 0) {
             LOG.log(Level.WARNING, "recovered calls={0} left by an earlier process", ended);
         }
         Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
-        return store;
     }
 
     public Ledger ledger() {
@@ -106,6 +117,11 @@ public final class Store implements AutoCloseable {
         return new Audit(readers, rollups);
     }
 
+    /** For tests, which do to its connection what disks do. */
+    Writer writer() {
+        return writer;
+    }
+
     /** Whether the database can be written to now. */
     public boolean isReady() {
         try {
@@ -124,6 +140,10 @@ public final class Store implements AutoCloseable {
         readers.close();
         reading.close();
         writing.close();
+        release(lock);
+    }
+
+    private static void release(FileChannel lock) {
         try {
             lock.close();
         } catch (IOException e) {
@@ -131,8 +151,13 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /**
+     * The writer gives its connection up only when that has failed. SQLite may then have ended the
+     * transaction by itself, which the driver does not see, so the pool must not lend it again.
+     */
     private Tx openForWriting() throws SQLException {
-        return new Tx(writing.getConnection());
+        Connection connection = writing.getConnection();
+        return new Tx(connection, () -> writing.evictConnection(connection));
     }
 
     private void openEveryone(Instant now) {
@@ -156,8 +181,7 @@ public final class Store implements AutoCloseable {
         try {
             FileChannel channel =
                     FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock held = channel.tryLock();
-            if (held == null) {
+            if (!isFree(channel)) {
                 channel.close();
                 throw new StoreException(
                         "another oaiproxy server uses "
@@ -172,20 +196,35 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static HikariDataSource pool(Path database, String mode, int size) {
+    private static boolean isFree(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return false;
+        }
+    }
+
+    /**
+     * Transactions are deferred: the driver begins the next one inside a commit, and would take the
+     * lock of the database there, to keep it while idle; or fail there, after the commit.
+     */
+    private static HikariDataSource pool(Path database, String name, int size) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("ledger-" + mode.toLowerCase(Locale.ROOT));
+        config.setPoolName("ledger-" + name);
         config.setJdbcUrl(
                 "jdbc:sqlite:"
                         + database
                         + "?journal_mode=WAL&synchronous=FULL&busy_timeout=1000"
-                        + "&journal_size_limit=67108864&transaction_mode="
-                        + mode);
+                        + "&journal_size_limit=67108864&transaction_mode=DEFERRED");
         config.setAutoCommit(false);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(2_000);
-        return new HikariDataSource(config);
+        try {
+            return new HikariDataSource(config);
+        } catch (HikariPool.PoolInitializationException e) {
+            throw new StoreException("the database cannot be opened: " + e.getMessage(), e, true);
+        }
     }
 
     private static void migrate(HikariDataSource pool) {

@@ -126,6 +126,7 @@ final class Writer implements AutoCloseable {
             open = source.open();
             tx = open;
         }
+        open.claim();
         for (Job<?> job : batch) {
             job.run(open, faults);
         }
