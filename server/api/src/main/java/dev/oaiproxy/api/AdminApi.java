@@ -1,6 +1,11 @@
 package dev.oaiproxy.api;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +58,9 @@ public final class AdminApi {
 
     /** GET {@link AuditReport}. */
     public static final String AUDIT = ROOT + "/audit";
+
+    /** GET {@link Page} of {@link Event}, newest first ({@code ?limit=&after=}). */
+    public static final String EVENTS = ROOT + "/events";
 
     private AdminApi() {}
 
@@ -188,18 +196,45 @@ public final class AdminApi {
             @Nullable Long tpm,
             @Nullable Long parallel) {}
 
-    /** Usage between two times, and its sum. {@code by} names the columns of each row's group. */
+    /** Usage between two times, and its sum; {@code by} names what each row is grouped by. */
     public record Usage(
-            String since, String until, List<String> by, List<UsageRow> data, UsageRow total) {}
+            String since,
+            String until,
+            List<String> by,
+            List<UsageRow> data,
+            UsageRow total,
+            @Nullable String next) {
+        /** Puts the names of each row in the order of {@code by}, which JSON does not keep. */
+        public Usage {
+            List<String> names = List.copyOf(by);
+            by = names;
+            data = data.stream().map(row -> row.ordered(names)).toList();
+        }
+    }
 
-    /** One group's usage. {@code group} has a value for each name in {@code by}, in its order. */
+    /**
+     * One group's usage. In JSON the names and values of the group are members of the row itself,
+     * beside the figures.
+     *
+     * @param group a value for each name in {@code by}, in its order
+     */
     public record UsageRow(
-            List<String> group,
+            @JsonAnyGetter @JsonAnySetter Map<String, String> group,
             long calls,
             long inputTokens,
             long cachedTokens,
             long outputTokens,
-            String costUsd) {}
+            String costUsd) {
+        public UsageRow {
+            group = Collections.unmodifiableMap(new LinkedHashMap<>(group));
+        }
+
+        UsageRow ordered(List<String> names) {
+            Map<String, String> ordered = new LinkedHashMap<>();
+            names.forEach(name -> ordered.put(name, group.getOrDefault(name, "")));
+            return new UsageRow(ordered, calls, inputTokens, cachedTokens, outputTokens, costUsd);
+        }
+    }
 
     /**
      * A call, one row of the ledger.
@@ -286,6 +321,21 @@ public final class AdminApi {
 
     /** The rate of one unit: {@code usd} for {@code per} of it. */
     public record Rate(String unit, String usd, long per) {}
+
+    /**
+     * A change that an administrator made.
+     *
+     * @param source the address that it came from
+     * @param action such as {@code key.create}
+     */
+    public record Event(
+            String at,
+            String actor,
+            String source,
+            String action,
+            String subject,
+            String before,
+            String after) {}
 
     /** The outcome of checking the books. */
     public record AuditReport(

@@ -53,7 +53,7 @@ final class Delivery {
                 return false;
             }
             if (outlet.isExhausted()) {
-                unread("the client hung up, and the rest was too much to read");
+                giveUp();
                 return false;
             }
         }
@@ -86,6 +86,14 @@ final class Delivery {
         outlet.breakOff(stream, Trouble.refusal(e));
     }
 
+    private void giveUp() {
+        if (outlet.isCancelled() && !settlement.hasEnded()) {
+            settlement.cancelled(tap.reading(), answer.status());
+        } else {
+            unread("the client hung up, and the rest was too much to read");
+        }
+    }
+
     private void unread(String reason) {
         if (!settlement.hasEnded()) {
             settlement.estimate(reason, answer.status());
@@ -97,10 +105,15 @@ final class Delivery {
     }
 
     private Headers headers() {
-        Headers headers = settlement.mark(Passage.headers(answer));
+        Headers headers = settlement.mark(Passage.headers(answer)).filter(this::holds);
         Long clamped = edit.clampedTo();
         return clamped == null
                 ? headers
                 : headers.with("x-oaiproxy-clamped-output-tokens", clamped.toString());
+    }
+
+    /** The length of a stream is not what it was once the usage has been taken out of it. */
+    private boolean holds(String header) {
+        return !stream || !header.equalsIgnoreCase("content-length");
     }
 }

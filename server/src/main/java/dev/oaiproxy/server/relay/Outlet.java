@@ -35,6 +35,11 @@ final class Outlet implements AutoCloseable {
         return gone;
     }
 
+    /** Whether the answer was given up at once, as the settings say, and not for its size. */
+    boolean isCancelled() {
+        return gone && drains.cancels();
+    }
+
     /** Whether there is no sense in reading on: the client has left and no drain is allowed. */
     boolean isExhausted() {
         return gone && (!draining || swallowed > drains.mostBytes());
@@ -110,8 +115,11 @@ final class Outlet implements AutoCloseable {
         }
     }
 
+    /** Begins with the end of the event that may have been broken off. */
     private static final String ERROR_EVENT =
             """
+
+
             data: {"error":{"message":"The answer broke off before its end.",\
             "type":"server_error","param":null,"code":"upstream_broken"}}
 

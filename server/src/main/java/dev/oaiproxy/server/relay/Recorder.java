@@ -9,23 +9,34 @@ import java.util.Arrays;
 final class Recorder {
     private final Bodies bodies;
     private final Tracking tracking;
-    private final byte[] request;
     private final ByteArrayOutputStream response = new ByteArrayOutputStream();
+    private byte[] request = {};
     private boolean cut;
+    private long seen;
 
-    Recorder(Bodies bodies, Tracking tracking, byte[] request) {
+    Recorder(Bodies bodies, Tracking tracking) {
         this.bodies = bodies;
         this.tracking = tracking;
-        this.request = request;
+    }
+
+    /** Takes the request, as it goes to OpenAI. */
+    void sent(byte[] body) {
+        request = body;
     }
 
     /** Takes bytes of the answer, as OpenAI sent them. */
     void add(byte[] bytes, int count) {
+        seen += count;
         if (tracking.bodies()) {
             int room = Math.min(count, tracking.mostBytes() - response.size());
             response.write(bytes, 0, room);
             cut |= room < count;
         }
+    }
+
+    /** How many bytes of the answer there were. */
+    long seen() {
+        return seen;
     }
 
     /** Files what was kept under a call. */

@@ -11,13 +11,16 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -58,7 +61,7 @@ public final class Store implements AutoCloseable {
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
         this.accounts = new Accounts(settings.zone(), newestPeriodStart());
-        this.desk = new Desk(writer, readers, accounts, new Trail(), clock);
+        this.desk = new Desk(writer, readers, accounts, new Trail(writer, readers), clock);
         this.ledger = new SqlLedger(writer, new SqlLedger.Books(accounts, rollups), spool, NODE);
     }
 
@@ -89,6 +92,28 @@ public final class Store implements AutoCloseable {
         Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
     }
 
+    /**
+     * Connects to a database once, and leaves nothing behind.
+     *
+     * @return why a store could not be opened there, or empty when it could
+     */
+    public static Optional<String> problem(Path database) {
+        Path folder = database.toAbsolutePath().getParent();
+        if (!Files.isWritable(folder)) {
+            return Optional.of("the folder " + folder + " cannot be written to");
+        }
+        if (!Files.exists(database)) {
+            return Optional.empty();
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+                Tx tx = new Tx(connection)) {
+            tx.number("SELECT COUNT(*) FROM sqlite_master");
+            return Optional.empty();
+        } catch (SQLException e) {
+            return Optional.of(database + " cannot be opened: " + e.getMessage());
+        }
+    }
+
     public Ledger ledger() {
         return ledger;
     }
@@ -113,6 +138,10 @@ public final class Store implements AutoCloseable {
         return new UsageReport(readers, rollups);
     }
 
+    public Trail trail() {
+        return desk.trail();
+    }
+
     public Audit audit() {
         return new Audit(readers, rollups);
     }
@@ -135,8 +164,9 @@ public final class Store implements AutoCloseable {
     /** Finishes what is being written, then closes. */
     @Override
     public void close() {
-        spool.close();
+        // What the writer no longer takes still goes to the spool.
         writer.close();
+        spool.close();
         readers.close();
         reading.close();
         writing.close();

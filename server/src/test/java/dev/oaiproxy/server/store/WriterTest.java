@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Instant;
@@ -44,6 +45,27 @@ class WriterTest {
         }
         // Only the work of every fifth stays: the others failed behind their first statement.
         assertThat(ids()).hasSize(WRITERS / 5).allMatch(id -> (id - 1000) % 5 == 0);
+    }
+
+    @Test
+    void tellsAnErrorToItsCallerAndDoesTheNext() {
+        Writer writer = ledger.store().writer();
+        Work<Integer> failing =
+                tx -> {
+                    tx.update(USER, 1000, "lost");
+                    throw new OutOfMemoryError("played");
+                };
+        assertThatThrownBy(() -> writer.write(failing)).isInstanceOf(StoreException.class);
+        assertThat(writer.<Integer>write(tx -> tx.update(USER, 1001, "kept"))).isEqualTo(1);
+        assertThat(ids()).containsExactly(1001L);
+    }
+
+    @Test
+    void tellsAnInterruptedCallerWhatCameOfItsWork() {
+        Thread.currentThread().interrupt();
+        int rows = ledger.store().writer().write(tx -> tx.update(USER, 1000, "kept"));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(rows).isEqualTo(1);
     }
 
     /** Each writes a row; four of five then go wrong in their own ways. */
