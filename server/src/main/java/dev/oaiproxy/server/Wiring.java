@@ -56,7 +56,7 @@ final class Wiring implements AutoCloseable {
                 Store.open(
                         new Store.Settings(config.database(), config.spool(), config.zone()),
                         clock);
-        this.ids = new CallIds(clock, NODE);
+        this.ids = new CallIds(clock, NODE, store.calls().newest());
         this.keys = new KeyRing(store.keys()::find, clock);
         this.quota = new Quota(store.ledger(), ids, clock, policy(config));
         this.upstream = new SocketUpstream(upstream(config));

@@ -2,22 +2,35 @@ package dev.oaiproxy.server.ledger;
 
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the numbers of calls for one node. They rise even when the clock steps back. */
 public final class CallIds {
+    private static final long SEQUENCE_MASK = (1 << CallId.SEQUENCE_BITS) - 1;
+
     private final InstantSource clock;
     private final long nodeBits;
-    private final AtomicLong lastTick = new AtomicLong();
+    private final AtomicLong lastTick;
 
     /**
      * @param node the number of this node, 0 to 1023
      */
     public CallIds(InstantSource clock, int node) {
+        this(clock, node, null);
+    }
+
+    /**
+     * Goes on after an earlier process, whose clock may have been ahead of this one's.
+     *
+     * @param newest the newest call on the ledger; null when there is none
+     */
+    public CallIds(InstantSource clock, int node, @Nullable CallId newest) {
         if (node < 0 || node >= 1 << CallId.NODE_BITS) {
             throw new IllegalArgumentException("node out of range: " + node);
         }
         this.clock = clock;
         this.nodeBits = (long) node << CallId.SEQUENCE_BITS;
+        this.lastTick = new AtomicLong(newest == null ? 0 : tick(newest));
     }
 
     public CallId next() {
@@ -26,8 +39,13 @@ public final class CallIds {
         // numbers for run over into the next one.
         long tick = lastTick.updateAndGet(last -> Math.max(now, last + 1));
         long millis = tick >> CallId.SEQUENCE_BITS;
-        long sequence = tick & ((1 << CallId.SEQUENCE_BITS) - 1);
+        long sequence = tick & SEQUENCE_MASK;
         return new CallId(
                 millis << (CallId.NODE_BITS + CallId.SEQUENCE_BITS) | nodeBits | sequence);
+    }
+
+    private static long tick(CallId id) {
+        long millis = id.value() >> (CallId.NODE_BITS + CallId.SEQUENCE_BITS);
+        return millis << CallId.SEQUENCE_BITS | (id.value() & SEQUENCE_MASK);
     }
 }

@@ -77,7 +77,8 @@ record AccountRow(
         if (expiresMillis <= now) {
             return new Admission.Expired(scope);
         }
-        if (spentNanos + heldNanos + order.amount().nanos() > limitNanos) {
+        // In this order, for the sum of spent, held and amount may be more than a long holds.
+        if (order.amount().nanos() > limitNanos - spentNanos - heldNanos) {
             return new Admission.OverQuota(
                     scope,
                     Usd.ofNanos(limitNanos),

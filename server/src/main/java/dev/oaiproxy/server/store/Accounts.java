@@ -174,7 +174,9 @@ final class Accounts {
             tx.update(LIMIT, allowed[0], allowed[1], allowed[2], allowed[3], id);
             return;
         }
-        Period.Span span = limits.period().at(now, zone);
+        // Not the clock's own moment: where that is back, calls are booked after it, and a period
+        // that began with it would end, and be forgotten, with the first of them.
+        Period.Span span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
         newestPeriodStart = Math.max(newestPeriodStart, span.startMillis());
         tx.update(
                 CHANGE.replace("OWNER", owner(row.scope())),

@@ -62,6 +62,12 @@ public final class Calls {
         return readers.read(tx -> tx.list(sql, Calls::read, where.argumentsWith(filter.limit())));
     }
 
+    /** The number of the newest row; null when there is none. */
+    public @Nullable CallId newest() {
+        long id = readers.read(tx -> tx.number("SELECT MAX(id) FROM calls"));
+        return id == 0 ? null : new CallId(id);
+    }
+
     /** A call by its number. */
     public Optional<CallRow> find(CallId id) {
         return readers.read(tx -> find(tx, id));

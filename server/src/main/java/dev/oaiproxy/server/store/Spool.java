@@ -150,25 +150,29 @@ final class Spool implements AutoCloseable {
     }
 
     private void load() throws IOException {
-        for (String line : lines()) {
-            SpoolLine.parse(line).ifPresent(waiting::add);
-            used += line.getBytes(StandardCharsets.UTF_8).length + 1;
+        byte[] content = content();
+        int from = 0;
+        for (int at = 0; at < content.length && content[at] != 0; at++) {
+            if (content[at] == '\n') {
+                String line = new String(content, from, at - from, StandardCharsets.UTF_8);
+                SpoolLine.parse(line).ifPresent(waiting::add);
+                from = at + 1;
+            }
         }
-        if (file.size() < BYTES) {
-            file.write(ByteBuffer.allocate(BYTES - (int) file.size()), file.size());
-            file.force(true);
-        }
+        used = from;
+        // What a crash tore off begins here. It has no end, so nothing may be written behind it.
+        file.write(ByteBuffer.allocate(BYTES - used), used);
+        file.force(true);
     }
 
-    private List<String> lines() throws IOException {
+    private byte[] content() throws IOException {
         byte[] content = new byte[BYTES];
         ByteBuffer unread = ByteBuffer.wrap(content);
         int count = 0;
         while (unread.hasRemaining() && count >= 0) {
             count = file.read(unread, unread.position());
         }
-        String text = new String(content, StandardCharsets.UTF_8);
-        return text.substring(0, text.indexOf('\0')).lines().toList();
+        return content;
     }
 
     private void append(String line) throws IOException {

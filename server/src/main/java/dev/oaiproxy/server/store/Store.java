@@ -2,6 +2,7 @@ package dev.oaiproxy.server.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.Limits;
 import java.io.IOException;
@@ -9,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.Locale;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -59,8 +59,8 @@ public final class Store implements AutoCloseable {
 
     private Store(Settings settings, InstantSource clock, FileChannel lock) {
         this.lock = lock;
-        this.writing = pool(settings.database(), "IMMEDIATE", 1);
-        this.reading = pool(settings.database(), "DEFERRED", READERS + REPORTERS);
+        this.writing = pool(settings.database(), "writer", 1);
+        this.reading = pool(settings.database(), "readers", READERS + REPORTERS);
         migrate(writing);
         this.writer = new Writer(this::openForWriting, Faults.SQLITE, WAIT_MILLIS);
         this.readers = new Readers(reading, READERS, WAIT_MILLIS);
@@ -157,6 +157,11 @@ public final class Store implements AutoCloseable {
         return new Audit(reporters, rollups);
     }
 
+    /** For tests, which do to its connection what disks do. */
+    Writer writer() {
+        return writer;
+    }
+
     /** Whether the database can be written to now. */
     public boolean isReady() {
         try {
@@ -180,8 +185,13 @@ public final class Store implements AutoCloseable {
         release(lock);
     }
 
+    /**
+     * The writer gives its connection up only when that has failed. SQLite may then have ended the
+     * transaction by itself, which the driver does not see, so the pool must not lend it again.
+     */
     private Tx openForWriting() throws SQLException {
-        return new Tx(writing.getConnection());
+        Connection connection = writing.getConnection();
+        return new Tx(connection, () -> writing.evictConnection(connection));
     }
 
     private void openEveryone(Instant now) {
@@ -213,8 +223,7 @@ public final class Store implements AutoCloseable {
         try {
             FileChannel channel =
                     FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock held = channel.tryLock();
-            if (held == null) {
+            if (!isFree(channel)) {
                 channel.close();
                 throw new StoreException(
                         "another oaiproxy server uses "
@@ -229,20 +238,35 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static HikariDataSource pool(Path database, String mode, int size) {
+    private static boolean isFree(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return false;
+        }
+    }
+
+    /**
+     * Transactions are deferred: the driver begins the next one inside a commit, and would take the
+     * lock of the database there, to keep it while idle; or fail there, after the commit.
+     */
+    private static HikariDataSource pool(Path database, String name, int size) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("ledger-" + mode.toLowerCase(Locale.ROOT));
+        config.setPoolName("ledger-" + name);
         config.setJdbcUrl(
                 "jdbc:sqlite:"
                         + database
                         + "?journal_mode=WAL&synchronous=FULL&busy_timeout=1000"
-                        + "&journal_size_limit=67108864&transaction_mode="
-                        + mode);
+                        + "&journal_size_limit=67108864&transaction_mode=DEFERRED");
         config.setAutoCommit(false);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(2_000);
-        return new HikariDataSource(config);
+        try {
+            return new HikariDataSource(config);
+        } catch (HikariPool.PoolInitializationException e) {
+            throw new StoreException("the database cannot be opened: " + e.getMessage(), e, true);
+        }
     }
 
     private static void migrate(HikariDataSource pool) {

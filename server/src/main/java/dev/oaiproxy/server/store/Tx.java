@@ -24,8 +24,18 @@ final class Tx implements AutoCloseable {
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
+    private final Runnable beforeClose;
+
     Tx(Connection connection) {
+        this(connection, () -> {});
+    }
+
+    /**
+     * @param beforeClose what to do with the connection before it is closed
+     */
+    Tx(Connection connection, Runnable beforeClose) {
         this.connection = connection;
+        this.beforeClose = beforeClose;
     }
 
     /** Executes an INSERT, UPDATE or DELETE and gives the number of rows. */
@@ -66,6 +76,14 @@ final class Tx implements AutoCloseable {
         return first(sql, row -> row.getLong(1), arguments).orElse(0L);
     }
 
+    /**
+     * Takes the write lock of a database that has only one, and waits for it. A transaction that
+     * read first could not wait: what it has read would be out of date.
+     */
+    void claim() throws SQLException {
+        update("UPDATE accounts SET id = id WHERE id = 0");
+    }
+
     Savepoint savepoint() throws SQLException {
         return connection.setSavepoint();
     }
@@ -88,6 +106,7 @@ final class Tx implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
+        beforeClose.run();
         connection.close();
     }
 

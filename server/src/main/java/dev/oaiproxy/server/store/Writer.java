@@ -132,6 +132,7 @@ final class Writer implements AutoCloseable {
             open = source.open();
             tx = open;
         }
+        open.claim();
         for (Job<?> job : batch) {
             job.run(open, faults);
         }

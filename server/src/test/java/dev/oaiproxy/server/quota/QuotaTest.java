@@ -1,0 +1,202 @@
+package dev.oaiproxy.server.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.ledger.Actor;
+import dev.oaiproxy.server.ledger.Admission;
+import dev.oaiproxy.server.ledger.CallIds;
+import dev.oaiproxy.server.ledger.KeyTerms;
+import dev.oaiproxy.server.ledger.Limits;
+import dev.oaiproxy.server.ledger.Period;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.store.Store;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** gpt-4o at the default tier: 2.50 a million of input, 10 of output, 16,384 of it at the most. */
+class QuotaTest {
+    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+    private static final InstantSource CLOCK = InstantSource.fixed(NOON);
+    private static final PriceBook BOOK = PriceBook.load(Path.of("..", "config", "prices.yaml"));
+    private static final ModelPrice PRICE = BOOK.find("gpt-4o", NOON).orElseThrow();
+    private static final Actor ADMIN = new Actor("admin", "test");
+
+    @TempDir Path folder;
+    private Store store;
+    private CallIds ids;
+
+    @BeforeEach
+    void open() {
+        store =
+                Store.open(
+                        new Store.Settings(
+                                folder.resolve("test.db"), folder.resolve("spool"), ZoneOffset.UTC),
+                        CLOCK);
+        ids = new CallIds(CLOCK, 0);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void holdsTheFullCeilingWhereItFits() {
+        Grant.Granted granted = granted(impatient().ask(order(key("0.17"), body(2_000), null)));
+        assertThat(granted.clampedTo()).isNull();
+        assertThat(granted.hold().amount()).isEqualTo(Usd.parse("0.16884"));
+        assertThat(granted.hold().remaining()).isEqualTo(Usd.parse("0.00116"));
+    }
+
+    @Test
+    void clampsTheOutputToAShareOfWhatIsFree() {
+        Grant.Granted granted = granted(impatient().ask(order(key("0.10"), body(0), null)));
+        assertThat(granted.clampedTo()).isEqualTo(2_500);
+        assertThat(granted.hold().amount()).isEqualTo(Usd.parse("0.025"));
+    }
+
+    @Test
+    void clampsToTheFloorWhereTheShareIsLess() {
+        Grant.Granted granted = granted(impatient().ask(order(key("0.02"), body(0), null)));
+        assertThat(granted.clampedTo()).isEqualTo(1_024);
+        assertThat(granted.hold().amount()).isEqualTo(Usd.parse("0.01024"));
+    }
+
+    @Test
+    void neverClampsBelowTheFloor() {
+        assertThat(impatient().ask(order(key("0.01024"), body(0), null)))
+                .isInstanceOf(Grant.Granted.class);
+        assertThat(impatient().ask(order(key("0.010239"), body(0), null)))
+                .isInstanceOf(Grant.Spent.class);
+        // One that asks for less than the floor gets that, or nothing.
+        assertThat(granted(impatient().ask(order(key("0.001"), body(0), 100L))).clampedTo())
+                .isNull();
+        assertThat(impatient().ask(order(key("0.000999"), body(0), 100L)))
+                .isInstanceOf(Grant.Spent.class);
+    }
+
+    @Test
+    void countsTokensOnlyWhereTheBoundByBytesDoesNotFit() {
+        assertThat(granted(impatient().ask(order(key("1"), body(10_000), 10L))).hold().amount())
+                .isEqualTo(Usd.parse("0.0251"));
+        Grant.Granted counted = granted(impatient().ask(order(key("0.02"), body(10_000), 10L)));
+        assertThat(counted.clampedTo()).isNull();
+        // 10,000 bytes are 2,000 words of a token each.
+        assertThat(counted.hold().amount()).isBetween(Usd.parse("0.0051"), Usd.parse("0.0151"));
+    }
+
+    @Test
+    void givesEachOfManyAShareSoThatNoneStarves() {
+        Key key = key("0.10");
+        Quota quota = impatient();
+        for (int i = 0; i < 7; i++) {
+            Grant.Granted granted = granted(quota.ask(order(key, body(0), null)));
+            assertThat(granted.clampedTo()).isBetween(1_024L, 2_500L);
+        }
+        assertThat(quota.inFlight()).isEqualTo(7);
+    }
+
+    @Test
+    void waitsForOtherHoldsOfTheAccountAndIsThenGranted() throws Exception {
+        Key key = key("0.02");
+        Quota quota = quota(Duration.ofSeconds(60));
+        Hold first = granted(quota.ask(order(key, body(0), 1_500L))).hold();
+        CompletableFuture<Grant> second = new CompletableFuture<>();
+        Thread waiting =
+                Thread.ofPlatform()
+                        .start(() -> second.complete(quota.ask(order(key, body(0), 1_024L))));
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        first.release("not sent", 0);
+        assertThat(granted(second.get()).hold().amount()).isEqualTo(Usd.parse("0.01024"));
+        assertThat(quota.inFlight()).isEqualTo(1);
+    }
+
+    @Test
+    void isBusyWhenItsPatienceEndsBeforeTheOtherHolds() {
+        Key key = key("0.02");
+        Quota quota = impatient();
+        granted(quota.ask(order(key, body(0), 1_500L)));
+        Grant second = quota.ask(order(key, body(0), 1_024L));
+        assertThat(second).isInstanceOf(Grant.Busy.class);
+        assertThat(((Grant.Busy) second).why().held()).isEqualTo(Usd.parse("0.015"));
+    }
+
+    @Test
+    void isSpentAtOnceWhereNoEndingCouldHelp() {
+        Key key = key("0.015");
+        Quota quota = quota(Duration.ofDays(1));
+        granted(quota.ask(order(key, body(0), 1_000L)));
+        assertThat(quota.ask(order(key, body(10_000), 1_800L))).isInstanceOf(Grant.Spent.class);
+    }
+
+    @Test
+    void refusesAKeyThatWasRevokedAfterItWasRead() {
+        Key key = key("1");
+        store.keys().revoke(key.id(), ADMIN);
+        Grant grant = impatient().ask(order(key, body(0), 1L));
+        assertThat(grant).isInstanceOf(Grant.Refused.class);
+        assertThat(((Grant.Refused) grant).why()).isInstanceOf(Admission.Inactive.class);
+    }
+
+    @Test
+    void endsAHoldExactlyOnce() {
+        Quota quota = impatient();
+        Hold hold = granted(quota.ask(order(key("1"), body(0), 1L))).hold();
+        assertThat(hold.hasEnded()).isFalse();
+        assertThat(hold.release("not sent", 0)).isTrue();
+        assertThat(hold.hasEnded()).isTrue();
+        assertThatThrownBy(() -> hold.release("again", 0))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> hold.estimate("again", 0))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(quota.inFlight()).isZero();
+    }
+
+    private static Grant.Granted granted(Grant grant) {
+        assertThat(grant).isInstanceOf(Grant.Granted.class);
+        return (Grant.Granted) grant;
+    }
+
+    private Quota impatient() {
+        return quota(Duration.ZERO);
+    }
+
+    private Quota quota(Duration patience) {
+        return new Quota(store.ledger(), ids, CLOCK, new Policy(4, 1_024, patience));
+    }
+
+    private Key key(String quota) {
+        Limits limits = new Limits(Usd.parse(quota), Period.TOTAL, null, null, null);
+        KeyTerms terms = new KeyTerms("alice", "", List.of(), null, limits);
+        return store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
+    }
+
+    private static byte[] body(int bytes) {
+        return "word ".repeat(bytes / 5).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Order order(Key key, byte[] body, @Nullable Long maxOutput) {
+        RequestFacts facts =
+                new RequestFacts(
+                        "gpt-4o", false, false, body.length, true, maxOutput, 1, "default", false);
+        return new Order(key, "chat", facts, PRICE, BOOK.version(), body);
+    }
+}

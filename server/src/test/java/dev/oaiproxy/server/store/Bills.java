@@ -1,0 +1,51 @@
+package dev.oaiproxy.server.store;
+
+import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.server.ledger.Ending;
+import dev.oaiproxy.server.ledger.State;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Line;
+import dev.oaiproxy.server.price.Lines;
+import dev.oaiproxy.server.price.Rate;
+import dev.oaiproxy.server.usage.Unit;
+import java.time.Instant;
+import java.util.List;
+
+/** Endings of calls whose bills the audit can compute again. */
+final class Bills {
+    static final String MODEL = "gpt-4o";
+    private static final long MILLION = 1_000_000;
+
+    private Bills() {}
+
+    static Ending charge(CallId id, Usd cost, long tokens, Instant at) {
+        String lines =
+                cost.nanos() == 0
+                        ? ""
+                        : Lines.text(
+                                List.of(new Line(Unit.OUTPUT, MILLION, new Rate(cost.nanos()))));
+        return new Ending(
+                id,
+                State.CHARGED,
+                null,
+                200,
+                at,
+                new Ending.Bill(cost, MODEL, "default", lines, tokens, 0, 0));
+    }
+
+    static Ending release(CallId id, Instant at) {
+        return release(id, at, "not sent");
+    }
+
+    static Ending release(CallId id, Instant at, String reason) {
+        return new Ending(id, State.RELEASED, reason, 0, at, flat(Usd.ZERO));
+    }
+
+    static Ending estimate(CallId id, Usd held, Instant at) {
+        return new Ending(id, State.ESTIMATED, "cut off", 200, at, flat(held));
+    }
+
+    private static Ending.Bill flat(Usd cost) {
+        return new Ending.Bill(cost, MODEL, "", "", 0, 0, 0);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.oaiproxy.server.store;
+
+import dev.oaiproxy.server.ledger.Limits;
+import dev.oaiproxy.server.ledger.Period;
+import dev.oaiproxy.server.ledger.State;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger as it would be kept on paper: calls and limits, and every sum added up anew. */
+final class PaperLedger {
+    static final long ANY = Accounts.NO_LIMIT;
+
+    /** An account and what it allows. What it has spent is nowhere written down. */
+    static final class Account {
+        final String scope;
+        boolean active = true;
+        long expires = Long.MAX_VALUE;
+        Limits limits = Limits.NONE;
+        Period.Span span = Period.TOTAL.at(Instant.EPOCH, ZoneOffset.UTC);
+        long minute;
+        long minuteCalls;
+        long minuteTokens;
+
+        Account(String scope) {
+            this.scope = scope;
+        }
+
+        long limit() {
+            return limits.spend() == null ? ANY : limits.spend().nanos();
+        }
+    }
+
+    /** A call. Its corrections are part of its cost. */
+    static final class Call {
+        final List<Account> accounts;
+        final long booked;
+        final long held;
+        final long tokens;
+        State state = State.HELD;
+        long cost;
+
+        Call(List<Account> accounts, long booked, long held, long tokens) {
+            this.accounts = accounts;
+            this.booked = booked;
+            this.held = held;
+            this.tokens = tokens;
+        }
+    }
+
+    final Map<String, Account> accounts = new LinkedHashMap<>();
+    final List<Call> calls = new ArrayList<>();
+    private final ZoneId zone;
+    private long newestStart;
+
+    PaperLedger(ZoneId zone) {
+        this.zone = zone;
+    }
+
+    Account account(String scope) {
+        return accounts.computeIfAbsent(scope, Account::new);
+    }
+
+    /** Whether a call may begin now; it is written down if so. */
+    boolean admit(Call call) {
+        List<Period.Span> spans = new ArrayList<>();
+        for (Account account : call.accounts) {
+            Period.Span span = span(account, call.booked);
+            newestStart = Math.max(newestStart, span.startMillis());
+            spans.add(span);
+            if (!allows(account, span, call)) {
+                return false;
+            }
+        }
+        for (int i = 0; i < spans.size(); i++) {
+            note(call.accounts.get(i), spans.get(i), call);
+        }
+        calls.add(call);
+        return true;
+    }
+
+    /** When a call of this moment is booked: never before a period that has begun. */
+    long booked(long now) {
+        return Math.max(now, newestStart);
+    }
+
+    void end(Call call, State state, long cost, long billedTokens) {
+        call.state = state;
+        call.cost = cost;
+        for (Account account : call.accounts) {
+            if (account.minute == AccountRow.minute(call.booked)) {
+                account.minuteTokens += billedTokens - call.tokens;
+            }
+        }
+    }
+
+    /** Corrects what an ended call cost; false when it may not be. */
+    boolean adjust(Call call, long amount) {
+        boolean possible = call.state != State.RELEASED && call.cost + amount >= 0;
+        call.cost += possible ? amount : 0;
+        return possible;
+    }
+
+    void change(Account account, Limits limits, long now) {
+        if (account.limits.period() != limits.period()) {
+            account.span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
+            newestStart = Math.max(newestStart, account.span.startMillis());
+        }
+        account.limits = limits;
+    }
+
+    /** What a new process knows of the past. */
+    void restart() {
+        newestStart = 0;
+        for (Account account : accounts.values()) {
+            newestStart = Math.max(newestStart, account.span.startMillis());
+        }
+    }
+
+    long spent(Account account, long now) {
+        return spent(account, span(account, now));
+    }
+
+    long held(Account account) {
+        return calls.stream()
+                .filter(call -> call.state == State.HELD && call.accounts.contains(account))
+                .mapToLong(call -> call.held)
+                .sum();
+    }
+
+    private long spent(Account account, Period.Span span) {
+        return calls.stream()
+                .filter(call -> call.accounts.contains(account))
+                .filter(call -> call.booked >= span.startMillis())
+                .mapToLong(call -> call.cost)
+                .sum();
+    }
+
+    private Period.Span span(Account account, long now) {
+        return account.span.endMillis() > now
+                ? account.span
+                : account.limits.period().at(Instant.ofEpochMilli(now), zone);
+    }
+
+    private boolean allows(Account account, Period.Span span, Call call) {
+        boolean sameMinute = account.minute == AccountRow.minute(call.booked);
+        long callsBefore = sameMinute ? account.minuteCalls : 0;
+        long tokensBefore = sameMinute ? account.minuteTokens : 0;
+        return account.active
+                && account.expires > call.booked
+                && spent(account, span) + held(account) + call.held <= account.limit()
+                && open(account) < or(account.limits.parallel())
+                && callsBefore < or(account.limits.requestsPerMinute())
+                && tokensBefore + call.tokens <= or(account.limits.tokensPerMinute());
+    }
+
+    private static void note(Account account, Period.Span span, Call call) {
+        long minute = AccountRow.minute(call.booked);
+        account.minuteCalls = (account.minute == minute ? account.minuteCalls : 0) + 1;
+        account.minuteTokens = (account.minute == minute ? account.minuteTokens : 0) + call.tokens;
+        account.minute = minute;
+        account.span = span;
+    }
+
+    private long open(Account account) {
+        return calls.stream()
+                .filter(call -> call.state == State.HELD && call.accounts.contains(account))
+                .count();
+    }
+
+    private static long or(@Nullable Long limit) {
+        return limit == null ? ANY : limit;
+    }
+}

@@ -1,0 +1,305 @@
+package dev.oaiproxy.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.ledger.Actor;
+import dev.oaiproxy.server.ledger.Admission;
+import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.server.ledger.Ending;
+import dev.oaiproxy.server.ledger.HoldOrder;
+import dev.oaiproxy.server.ledger.KeyTerms;
+import dev.oaiproxy.server.ledger.Limits;
+import dev.oaiproxy.server.ledger.Period;
+import dev.oaiproxy.server.money.Usd;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Does the same random things to a ledger and to one on paper. */
+final class RandomProgram implements AutoCloseable {
+    private static final Instant START = Instant.parse("2026-03-27T20:00:00Z");
+    private static final Actor ADMIN = new Actor("admin", "test");
+    private static final List<String> ZONES =
+            List.of("Z", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Chatham");
+    private static final List<String> USERS = List.of("alice", "bob", "carol");
+    private static final long DOLLAR = 1_000_000_000;
+    private static final int MOST_KEYS = 8;
+
+    /** A key of the ledger, and its accounts on paper. */
+    private record Holder(Key key, List<PaperLedger.Account> accounts) {}
+
+    /** A call that both have. */
+    record Twin(CallId id, Holder holder, PaperLedger.Call call) {
+        String user() {
+            return holder.key().user();
+        }
+
+        String keyId() {
+            return holder.key().id().text();
+        }
+    }
+
+    private final Random random;
+    private final Installation ledger;
+    private final PaperLedger paper;
+    private final ZoneId zone;
+    private final List<Holder> holders = new ArrayList<>();
+    private final List<Twin> open = new ArrayList<>();
+    private final List<Twin> ended = new ArrayList<>();
+
+    /** The accounts that an administrator has put beyond their limit. */
+    private final Set<String> excused = new HashSet<>();
+
+    RandomProgram(Path folder, long seed) {
+        this.random = new Random(seed);
+        this.zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
+        this.ledger = new Installation(folder, zone, START);
+        this.paper = new PaperLedger(zone);
+        create();
+    }
+
+    Installation ledger() {
+        return ledger;
+    }
+
+    PaperLedger paper() {
+        return paper;
+    }
+
+    ZoneId zone() {
+        return zone;
+    }
+
+    List<Twin> ended() {
+        return ended;
+    }
+
+    Set<String> excused() {
+        return excused;
+    }
+
+    @Override
+    public void close() {
+        ledger.close();
+    }
+
+    /** Does one thing, and says what. */
+    String step() {
+        int dice = random.nextInt(1000);
+        if (dice < 400) {
+            return hold();
+        } else if (dice < 760) {
+            return open.isEmpty() ? hold() : end();
+        } else if (dice < 800) {
+            return ended.isEmpty() ? hold() : endAgainOrAdjust();
+        } else if (dice < 820) {
+            return holders.size() < MOST_KEYS ? create() : revoke();
+        } else if (dice < 890) {
+            return change();
+        } else if (dice < 990) {
+            return turnTheClock();
+        }
+        return dice < 996 ? crash() : restart();
+    }
+
+    private String create() {
+        String user = any(USERS);
+        Limits limits = limits();
+        Instant expires = random.nextInt(4) == 0 ? now().plus(Duration.ofHours(60)) : null;
+        KeyTerms terms = new KeyTerms(user, "", List.of(), expires, limits);
+        Key key =
+                ledger.store()
+                        .keys()
+                        .find(ledger.store().keys().create(terms, ADMIN).id())
+                        .orElseThrow();
+        PaperLedger.Account everyone = paper.account("everyone");
+        PaperLedger.Account users = paper.account("user:" + user);
+        PaperLedger.Account own = paper.account("key:" + key.id());
+        own.expires = expires == null ? Long.MAX_VALUE : expires.toEpochMilli();
+        paper.change(own, limits, millis());
+        holders.add(new Holder(key, List.of(everyone, users, own)));
+        return "create " + terms;
+    }
+
+    private String revoke() {
+        Holder holder = holders.remove(random.nextInt(holders.size()));
+        if (random.nextBoolean()) {
+            holders.add(holder);
+        }
+        ledger.store().keys().revoke(holder.key().id(), ADMIN);
+        holder.accounts().getLast().active = false;
+        return "revoke " + holder.key();
+    }
+
+    private String change() {
+        PaperLedger.Account account = any(List.copyOf(paper.accounts.values()));
+        Limits limits = limits();
+        assertThat(ledger.store().quotas().change(account.scope, before -> limits, ADMIN))
+                .isPresent();
+        paper.change(account, limits, millis());
+        excused.add(account.scope);
+        return "change " + account.scope + " to " + limits;
+    }
+
+    private String hold() {
+        if (holders.isEmpty()) {
+            return create();
+        }
+        Holder holder = any(holders);
+        long amount = random.nextInt(20) == 0 ? 0 : random.nextLong(DOLLAR);
+        PaperLedger.Call call =
+                new PaperLedger.Call(
+                        holder.accounts(), paper.booked(millis()), amount, random.nextInt(2000));
+        CallId id = ledger.nextId();
+        Admission admission =
+                ledger.store()
+                        .ledger()
+                        .admit(
+                                new HoldOrder(
+                                        id,
+                                        holder.key(),
+                                        "chat",
+                                        Bills.MODEL,
+                                        Usd.ofNanos(amount),
+                                        call.tokens,
+                                        now(),
+                                        "test.1"));
+        assertThat(admission).isNotInstanceOf(Admission.Unavailable.class);
+        assertThat(admission instanceof Admission.Granted)
+                .as("%s of %s", admission, Usd.ofNanos(amount))
+                .isEqualTo(paper.admit(call));
+        if (admission instanceof Admission.Granted) {
+            open.add(new Twin(id, holder, call));
+        }
+        return "hold " + id + " " + admission;
+    }
+
+    private String end() {
+        Twin twin = open.remove(random.nextInt(open.size()));
+        Ending ending = ending(twin);
+        assertThat(ledger.store().ledger().end(ending)).isTrue();
+        end(twin, ending);
+        return "end " + ending;
+    }
+
+    private Ending ending(Twin twin) {
+        return switch (random.nextInt(10)) {
+            case 0, 1 -> Bills.release(twin.id(), now());
+            case 2 -> Bills.estimate(twin.id(), Usd.ofNanos(twin.call().held), now());
+            default ->
+                    Bills.charge(
+                            twin.id(),
+                            Usd.ofNanos(random.nextLong(twin.call().held + 1)),
+                            random.nextInt(2000),
+                            now());
+        };
+    }
+
+    private void end(Twin twin, Ending ending) {
+        Ending.Bill bill = ending.bill();
+        paper.end(twin.call(), ending.state(), bill.cost().nanos(), bill.inputTokens());
+        ended.add(twin);
+    }
+
+    private String endAgainOrAdjust() {
+        Twin twin = any(ended);
+        if (random.nextBoolean()) {
+            Ending again = ending(twin);
+            assertThat(ledger.store().ledger().end(again)).isTrue();
+            return "again " + again;
+        }
+        return adjust(twin, random.nextLong(DOLLAR) - DOLLAR / 2);
+    }
+
+    private String adjust(Twin twin, long amount) {
+        CallId id = ledger.nextId();
+        Calls.Correction correction =
+                new Calls.Correction(id, twin.id(), Usd.ofNanos(amount), "by hand", now());
+        boolean done;
+        try {
+            done = ledger.store().calls().correct(correction, ADMIN).isPresent();
+        } catch (IllegalArgumentException refused) {
+            done = false;
+        }
+        assertThat(done).as("%s", correction).isEqualTo(paper.adjust(twin.call(), amount));
+        if (done && amount > 0) {
+            twin.holder().accounts().forEach(account -> excused.add(account.scope));
+        }
+        return "adjust " + correction;
+    }
+
+    private String turnTheClock() {
+        Duration step =
+                switch (random.nextInt(12)) {
+                    case 0 -> Duration.ofDays(random.nextInt(20));
+                    case 1, 2 -> Duration.ofHours(random.nextInt(24));
+                    case 3 -> Duration.ofHours(-random.nextInt(30));
+                    case 4, 5 -> Duration.ofSeconds(-random.nextInt(120));
+                    default -> Duration.ofSeconds(random.nextInt(1200));
+                };
+        ledger.clock().moveBy(step);
+        return "clock " + step + " to " + now();
+    }
+
+    private String crash() {
+        Map<CallId, Ending> spooled = new HashMap<>();
+        for (Twin twin : open) {
+            if (random.nextInt(3) == 0) {
+                spooled.put(twin.id(), ending(twin));
+            }
+        }
+        ledger.crash(List.copyOf(spooled.values()));
+        endLeft(spooled);
+        return "crash with " + spooled.size() + " in the spool";
+    }
+
+    private String restart() {
+        ledger.restart();
+        endLeft(Map.of());
+        return "restart";
+    }
+
+    private void endLeft(Map<CallId, Ending> spooled) {
+        for (Twin twin : open) {
+            Usd held = Usd.ofNanos(twin.call().held);
+            end(twin, spooled.getOrDefault(twin.id(), Bills.estimate(twin.id(), held, now())));
+        }
+        open.clear();
+        paper.restart();
+    }
+
+    private Limits limits() {
+        return new Limits(
+                random.nextInt(4) == 0 ? null : Usd.ofNanos(random.nextLong(20 * DOLLAR)),
+                any(List.of(Period.values())),
+                rarely(5),
+                rarely(10_000),
+                rarely(6));
+    }
+
+    private @Nullable Long rarely(int most) {
+        return random.nextInt(6) == 0 ? (long) random.nextInt(most) : null;
+    }
+
+    private Instant now() {
+        return ledger.clock().instant();
+    }
+
+    private long millis() {
+        return now().toEpochMilli();
+    }
+
+    private <T> T any(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+}
