@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReportTest {
     private static final List<UsageRow> ROWS =
             List.of(
-                    new UsageRow(List.of("alice", "gpt-5-mini"), 2, 1_000, 0, 300, "12"),
-                    new UsageRow(List.of("bob", "gpt-4o-mini"), 1, 200, 0, 40, "0.000204"));
+                    new UsageRow(Samples.group("alice", "gpt-5-mini"), 2, 1_000, 0, 300, "12"),
+                    new UsageRow(Samples.group("bob", "gpt-4o-mini"), 1, 200, 0, 40, "0.000204"));
 
     private static final String TABLE =
             """

@@ -1,7 +1,9 @@
 package dev.oaiproxy.cli;
 
 import dev.oaiproxy.api.AdminApi;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Answers of the admin API, as a server would give them. */
 public final class Samples {
@@ -42,13 +44,22 @@ public final class Samples {
     }
 
     public static AdminApi.Usage usage(List<AdminApi.UsageRow> rows) {
-        var total = new AdminApi.UsageRow(List.of(), 3, 1_200, 0, 340, "12.000204");
+        var total = new AdminApi.UsageRow(Map.of(), 3, 1_200, 0, 340, "12.000204");
         return new AdminApi.Usage(
                 "2026-11-01T00:00:00.000Z",
                 "2026-11-08T00:00:00.000Z",
                 List.of("user", "model"),
                 rows,
-                total);
+                total,
+                null);
+    }
+
+    /** What a row of a usage report by user and model is about. */
+    public static Map<String, String> group(String user, String model) {
+        var group = new LinkedHashMap<String, String>();
+        group.put("user", user);
+        group.put("model", model);
+        return group;
     }
 
     public static AdminApi.CallDetail detail(String id) {

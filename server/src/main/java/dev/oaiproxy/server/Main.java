@@ -1,15 +1,11 @@
 package dev.oaiproxy.server;
 
 import dev.oaiproxy.api.Program;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.logging.LogManager;
 
 /** {@code oaiproxy serve}: runs a server until the process is told to stop. */
 public final class Main implements Program {
@@ -30,7 +26,6 @@ public final class Main implements Program {
 
     @Override
     public int run(Map<String, String> settings) {
-        configureLogging();
         Server.Surroundings surroundings =
                 new Server.Surroundings(
                         Path.of(System.getProperty("oaiproxy.home", "")),
@@ -67,14 +62,6 @@ public final class Main implements Program {
             stopped.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void configureLogging() {
-        try (InputStream in = Main.class.getResourceAsStream("logging.properties")) {
-            LogManager.getLogManager().readConfiguration(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

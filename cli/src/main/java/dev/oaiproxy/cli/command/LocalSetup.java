@@ -24,9 +24,7 @@ final class LocalSetup {
     }
 
     SetupDone run(Map<String, String> values, boolean offline) {
-        if (Variables.otherDatabase(values)) {
-            checkDatabase(values);
-        }
+        checkDatabase(values);
         if (!offline) {
             checkKey(values.getOrDefault(Variables.OPENAI_KEY, ""));
         }
@@ -37,13 +35,12 @@ final class LocalSetup {
 
     private void checkDatabase(Map<String, String> values) {
         var check = shell.databaseCheck().get();
-        if (check.isEmpty()) {
+        if (check.isEmpty() && Variables.otherDatabase(values)) {
             throw Failure.failed(
                     "the connection to the database is checked by the server, which is not running",
                     "start it with `oaiproxy serve`, then run setup again");
         }
-        check.get()
-                .problem(values)
+        check.flatMap(database -> database.problem(values))
                 .ifPresent(
                         problem -> {
                             throw Failure.failed(

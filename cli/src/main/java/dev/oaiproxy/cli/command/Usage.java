@@ -82,7 +82,7 @@ final class Usage implements Runnable {
     @Override
     public void run() {
         AdminApi.Usage usage = connection.client().usage(query());
-        connection.printer().print(UsageRows.table(usage), UsageRows.answer(usage));
+        connection.printer().print(UsageRows.table(usage), usage);
         if (usage.data().isEmpty()) {
             connection.screen().say("no calls since " + usage.since());
         }

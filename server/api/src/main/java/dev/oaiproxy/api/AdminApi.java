@@ -1,6 +1,11 @@
 package dev.oaiproxy.api;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,18 +193,45 @@ public final class AdminApi {
             @Nullable Long tpm,
             @Nullable Long parallel) {}
 
-    /** Usage between two times, and its sum. {@code by} names the columns of each row's group. */
+    /** Usage between two times, and its sum; {@code by} names what each row is grouped by. */
     public record Usage(
-            String since, String until, List<String> by, List<UsageRow> data, UsageRow total) {}
+            String since,
+            String until,
+            List<String> by,
+            List<UsageRow> data,
+            UsageRow total,
+            @Nullable String next) {
+        /** Puts the names of each row in the order of {@code by}, which JSON does not keep. */
+        public Usage {
+            List<String> names = List.copyOf(by);
+            by = names;
+            data = data.stream().map(row -> row.ordered(names)).toList();
+        }
+    }
 
-    /** One group's usage. {@code group} has a value for each name in {@code by}, in its order. */
+    /**
+     * One group's usage. In JSON the names and values of the group are members of the row itself,
+     * beside the figures.
+     *
+     * @param group a value for each name in {@code by}, in its order
+     */
     public record UsageRow(
-            List<String> group,
+            @JsonAnyGetter @JsonAnySetter Map<String, String> group,
             long calls,
             long inputTokens,
             long cachedTokens,
             long outputTokens,
-            String costUsd) {}
+            String costUsd) {
+        public UsageRow {
+            group = Collections.unmodifiableMap(new LinkedHashMap<>(group));
+        }
+
+        UsageRow ordered(List<String> names) {
+            Map<String, String> ordered = new LinkedHashMap<>();
+            names.forEach(name -> ordered.put(name, group.getOrDefault(name, "")));
+            return new UsageRow(ordered, calls, inputTokens, cachedTokens, outputTokens, costUsd);
+        }
+    }
 
     /**
      * A call, one row of the ledger.

@@ -11,8 +11,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Sums up what was used. */
 final class UsageDesk {
@@ -42,8 +44,9 @@ final class UsageDesk {
                         query.since().toString(),
                         query.until().toString(),
                         query.by().stream().map(By::label).toList(),
-                        report.groups(query).stream().map(UsageDesk::row).toList(),
-                        row(report.groups(all).getFirst())));
+                        report.groups(query).stream().map(group -> row(query, group)).toList(),
+                        row(all, report.groups(all).getFirst()),
+                        null));
     }
 
     private UsageQuery query(Exchange exchange) {
@@ -82,9 +85,13 @@ final class UsageDesk {
         }
     }
 
-    private static UsageRow row(UsageGroup group) {
+    private static UsageRow row(UsageQuery query, UsageGroup group) {
+        Map<String, String> names = new LinkedHashMap<>();
+        for (By by : query.by()) {
+            names.put(by.label(), group.group().get(names.size()));
+        }
         return new UsageRow(
-                group.group(),
+                names,
                 group.calls(),
                 group.inputTokens(),
                 group.cachedTokens(),

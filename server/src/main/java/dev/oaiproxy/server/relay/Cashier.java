@@ -22,7 +22,7 @@ public final class Cashier {
         return new Outlet(client, drains);
     }
 
-    Settlement open(Plan.Metered plan, Hold hold, byte[] request) {
-        return new Settlement(prices, plan.order(), hold, new Recorder(bodies, tracking, request));
+    Settlement open(Plan.Metered plan, Hold hold) {
+        return new Settlement(prices, plan.order(), hold, new Recorder(bodies, tracking));
     }
 }

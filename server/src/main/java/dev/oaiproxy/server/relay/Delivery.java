@@ -97,10 +97,15 @@ final class Delivery {
     }
 
     private Headers headers() {
-        Headers headers = settlement.mark(Passage.headers(answer));
+        Headers headers = settlement.mark(Passage.headers(answer)).filter(this::holds);
         Long clamped = edit.clampedTo();
         return clamped == null
                 ? headers
                 : headers.with("x-oaiproxy-clamped-output-tokens", clamped.toString());
+    }
+
+    /** The length of a stream is not what it was once the usage has been taken out of it. */
+    private boolean holds(String header) {
+        return !stream || !header.equalsIgnoreCase("content-length");
     }
 }

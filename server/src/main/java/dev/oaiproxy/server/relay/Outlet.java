@@ -110,8 +110,11 @@ final class Outlet implements AutoCloseable {
         }
     }
 
+    /** Begins with the end of the event that may have been broken off. */
     private static final String ERROR_EVENT =
             """
+
+
             data: {"error":{"message":"The answer broke off before its end.",\
             "type":"server_error","param":null,"code":"upstream_broken"}}
 

@@ -9,14 +9,18 @@ import java.util.Arrays;
 final class Recorder {
     private final Bodies bodies;
     private final Tracking tracking;
-    private final byte[] request;
     private final ByteArrayOutputStream response = new ByteArrayOutputStream();
+    private byte[] request = {};
     private boolean cut;
 
-    Recorder(Bodies bodies, Tracking tracking, byte[] request) {
+    Recorder(Bodies bodies, Tracking tracking) {
         this.bodies = bodies;
         this.tracking = tracking;
-        this.request = request;
+    }
+
+    /** Takes the request, as it goes to OpenAI. */
+    void sent(byte[] body) {
+        request = body;
     }
 
     /** Takes bytes of the answer, as OpenAI sent them. */

@@ -40,10 +40,16 @@ public final class Relay {
 
     private void spend(Ask ask, Plan.Metered plan, Grant.Granted granted, Client client)
             throws ClientGoneException {
-        Edit edit = Edit.of(plan, granted.clampedTo());
-        Settlement settlement = cashier.open(plan, granted.hold(), edit.body());
-        try (settlement;
-                Answer answer = upstream.send(Passage.request(ask, edit.body()))) {
+        try (Settlement settlement = cashier.open(plan, granted.hold())) {
+            Edit edit = Edit.of(plan, granted.clampedTo());
+            settlement.recorder().sent(edit.body());
+            exchange(ask, edit, settlement, client);
+        }
+    }
+
+    private void exchange(Ask ask, Edit edit, Settlement settlement, Client client)
+            throws ClientGoneException {
+        try (Answer answer = upstream.send(Passage.request(ask, edit.body()))) {
             if (Trouble.isError(answer)) {
                 Trouble.passOn(answer, settlement, client);
             } else {

@@ -48,8 +48,8 @@ final class Trouble {
     /** An error costs nothing: gives the hold back, then passes status and body on. */
     static void passOn(Answer answer, Settlement settlement, Client client)
             throws ClientGoneException, UpstreamException {
-        byte[] head = start(answer);
         settlement.release("OpenAI answered " + answer.status(), answer.status());
+        byte[] head = start(answer);
         if (isOperators(answer) || isOperatorsQuota(head)) {
             client.refuse(new Refusal.OperatorTrouble());
             return;

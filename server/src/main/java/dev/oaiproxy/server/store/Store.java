@@ -10,13 +10,17 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Locale;
+import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -76,6 +80,28 @@ public final class Store implements AutoCloseable {
         }
         Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
         return store;
+    }
+
+    /**
+     * Connects to a database once, and leaves nothing behind.
+     *
+     * @return why a store could not be opened there, or empty when it could
+     */
+    public static Optional<String> problem(Path database) {
+        Path folder = database.toAbsolutePath().getParent();
+        if (!Files.isWritable(folder)) {
+            return Optional.of("the folder " + folder + " cannot be written to");
+        }
+        if (!Files.exists(database)) {
+            return Optional.empty();
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+                Tx tx = new Tx(connection)) {
+            tx.number("SELECT COUNT(*) FROM sqlite_master");
+            return Optional.empty();
+        } catch (SQLException e) {
+            return Optional.of(database + " cannot be opened: " + e.getMessage());
+        }
     }
 
     public Ledger ledger() {

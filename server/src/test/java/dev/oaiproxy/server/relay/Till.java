@@ -1,0 +1,100 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.catalogue.Catalogue;
+import dev.oaiproxy.server.key.KeyRing;
+import dev.oaiproxy.server.key.Secret;
+import dev.oaiproxy.server.ledger.Actor;
+import dev.oaiproxy.server.ledger.Balance;
+import dev.oaiproxy.server.ledger.CallFilter;
+import dev.oaiproxy.server.ledger.CallIds;
+import dev.oaiproxy.server.ledger.CallRow;
+import dev.oaiproxy.server.ledger.KeyTerms;
+import dev.oaiproxy.server.ledger.Limits;
+import dev.oaiproxy.server.ledger.Period;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.quota.Policy;
+import dev.oaiproxy.server.quota.Quota;
+import dev.oaiproxy.server.store.Store;
+import dev.oaiproxy.server.upstream.Headers;
+import dev.oaiproxy.server.upstream.Upstream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A relay without a socket: a real ledger, a key with ten dollars, and an OpenAI that a test is.
+ */
+final class Till implements AutoCloseable {
+    private static final InstantSource CLOCK = InstantSource.system();
+    private static final Actor ADMIN = new Actor("admin", "test");
+
+    private final Store store;
+    private final Drains drains = new Drains(new Drains.Bounds(8, Duration.ofMinutes(1), 1 << 20));
+    private final Relay relay;
+    private final Secret key;
+
+    Till(Path folder, Upstream openAi) {
+        store =
+                Store.open(
+                        new Store.Settings(
+                                folder.resolve("ledger.db"),
+                                folder.resolve("spool"),
+                                ZoneOffset.UTC),
+                        CLOCK);
+        PriceBook prices = PriceBook.load(Path.of("..", "config", "prices.yaml"));
+        Policy policy = new Policy(4, 1024, Duration.ZERO);
+        Quota quota = new Quota(store.ledger(), new CallIds(CLOCK, 0), CLOCK, policy);
+        Intake intake =
+                new Intake(
+                        Catalogue.bundled(), new KeyRing(store.keys()::find, CLOCK), prices, CLOCK);
+        Tracking tracking = new Tracking(true, 1 << 20);
+        relay =
+                new Relay(
+                        intake,
+                        quota,
+                        openAi,
+                        new Cashier(prices, store.bodies(), tracking, drains));
+        Limits limits = new Limits(Usd.parse("10"), Period.TOTAL, null, null, null);
+        key = store.keys().create(new KeyTerms("bob", "", List.of(), null, limits), ADMIN);
+    }
+
+    /** Has a chat relayed. */
+    void chat(String more, Client client) throws ClientGoneException {
+        String body =
+                """
+                {"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]%s}"""
+                        .formatted(more);
+        relay.handle(
+                new Ask(
+                        "POST",
+                        "/chat/completions",
+                        null,
+                        Headers.NONE,
+                        key.reveal(),
+                        () -> Optional.of(body.getBytes(StandardCharsets.UTF_8))),
+                client);
+    }
+
+    CallRow onlyCall() {
+        List<CallRow> rows = store.calls().list(new CallFilter(null, null, null, null, null, 10));
+        if (rows.size() != 1) {
+            throw new AssertionError("not one call: " + rows);
+        }
+        return rows.getFirst();
+    }
+
+    Balance balance() {
+        return store.quotas().find("key:" + key.id()).orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        drains.close();
+        store.close();
+    }
+}
