@@ -15,9 +15,9 @@ final class CrashLoop implements AutoCloseable {
     private final Proof proof;
     private final String key;
 
-    CrashLoop(Path folder, long seed) throws Exception {
+    CrashLoop(Path folder, Path classes, long seed) throws Exception {
         random = new Random(seed);
-        site = new Site(folder);
+        site = new Site(folder, classes);
         proof = new Proof(site);
         key = site.createKey("bob");
     }
