@@ -165,6 +165,7 @@ function _complete_oaiproxy() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} calls" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prices" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit" ];    then _picocli_oaiproxy; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} trail" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} sandbox" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} completion" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} version" ];    then _picocli_oaiproxy; return $?; fi
@@ -193,37 +194,39 @@ function _complete_oaiproxy() {
   local cmds8=(calls)
   local cmds9=(prices)
   local cmds10=(audit)
-  local cmds11=(sandbox)
-  local cmds12=(completion)
-  local cmds13=(version)
-  local cmds14=(key create)
-  local cmds15=(key list)
-  local cmds16=(key show)
-  local cmds17=(key revoke)
-  local cmds18=(user list)
-  local cmds19=(quota show)
-  local cmds20=(quota set)
-  local cmds21=(quota add)
-  local cmds22=(calls show)
-  local cmds23=(calls adjust)
-  local cmds24=(prices list)
-  local cmds25=(prices show)
+  local cmds11=(trail)
+  local cmds12=(sandbox)
+  local cmds13=(completion)
+  local cmds14=(version)
+  local cmds15=(key create)
+  local cmds16=(key list)
+  local cmds17=(key show)
+  local cmds18=(key revoke)
+  local cmds19=(user list)
+  local cmds20=(quota show)
+  local cmds21=(quota set)
+  local cmds22=(quota add)
+  local cmds23=(calls show)
+  local cmds24=(calls adjust)
+  local cmds25=(prices list)
+  local cmds26=(prices show)
 
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_oaiproxy_prices_show; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_oaiproxy_prices_list; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_oaiproxy_calls_adjust; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_oaiproxy_calls_show; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_oaiproxy_quota_add; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_oaiproxy_quota_set; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_oaiproxy_quota_show; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_oaiproxy_user_list; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_oaiproxy_key_revoke; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_oaiproxy_key_show; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_oaiproxy_key_list; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_oaiproxy_key_create; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_oaiproxy_version; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_oaiproxy_completion; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_oaiproxy_sandbox; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_oaiproxy_prices_show; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_oaiproxy_prices_list; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_oaiproxy_calls_adjust; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_oaiproxy_calls_show; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_oaiproxy_quota_add; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_oaiproxy_quota_set; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_oaiproxy_quota_show; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_oaiproxy_user_list; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_oaiproxy_key_revoke; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_oaiproxy_key_show; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_oaiproxy_key_list; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_oaiproxy_key_create; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_oaiproxy_version; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_oaiproxy_completion; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_oaiproxy_sandbox; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_oaiproxy_trail; return $?; fi
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_oaiproxy_audit; return $?; fi
   if CompWordsContainsArray "${cmds9[@]}"; then _picocli_oaiproxy_prices; return $?; fi
   if CompWordsContainsArray "${cmds8[@]}"; then _picocli_oaiproxy_calls; return $?; fi
@@ -245,7 +248,7 @@ function _picocli_oaiproxy() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="serve demo setup status key user quota usage calls prices audit sandbox completion version"
+  local commands="serve demo setup status key user quota usage calls prices audit trail sandbox completion version"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -633,6 +636,48 @@ function _picocli_oaiproxy_audit() {
       local IFS=$'\n'
       COMPREPLY=( $( compReplyArray "${tablejsoncsv_option_args[@]}" ) )
       return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `trail` subcommand.
+function _picocli_oaiproxy_trail() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help'"
+  local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--limit'"
+  local tablejsoncsv_option_args=("table" "json" "csv") # --format values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--url')
+      return
+      ;;
+    '-a'|'--admin-user'|'--admin')
+      return
+      ;;
+    '-p'|'--admin-password'|'--password')
+      return
+      ;;
+    '--format')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${tablejsoncsv_option_args[@]}" ) )
+      return $?
+      ;;
+    '--limit')
+      return
       ;;
   esac
 

@@ -36,6 +36,7 @@ complete -c oaiproxy -n '__oaiproxy_needs' -a usage -d 'Show who used what, and 
 complete -c oaiproxy -n '__oaiproxy_needs' -a calls -d 'List calls, the newest last; in JSON the newest first.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a prices -d 'Show the price book that calls are charged by.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a audit -d 'Prove the books: charges = accounts = roll-ups, no hold without an owner, and every cost is its buckets times its rates.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a trail -d 'Show what administrators changed: who, what, when, from where, before and after.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a sandbox -d 'Start a stand-in for OpenAI on this machine, for trying things out at no cost.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a completion -d 'Print a script that completes command lines in your shell.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a version -d 'Show the version.'
@@ -211,6 +212,13 @@ complete -c oaiproxy -n '__oaiproxy_at audit' -s a -l admin-user -l admin -x -d 
 complete -c oaiproxy -n '__oaiproxy_at audit' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
 complete -c oaiproxy -n '__oaiproxy_at audit' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
 complete -c oaiproxy -n '__oaiproxy_at audit' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at trail' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
+complete -c oaiproxy -n '__oaiproxy_at trail' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at trail' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
+complete -c oaiproxy -n '__oaiproxy_at trail' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at trail' -l limit -x -d 'At most so many; else 1000.'
+complete -c oaiproxy -n '__oaiproxy_at trail' -s h -l help -d 'Show this help.'
 
 complete -c oaiproxy -n '__oaiproxy_at sandbox' -l port -x -d 'The port; 0 for any free one.'
 complete -c oaiproxy -n '__oaiproxy_at sandbox' -l key -x -d 'The API key that it accepts.'

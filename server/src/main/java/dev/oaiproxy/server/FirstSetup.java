@@ -53,7 +53,7 @@ final class FirstSetup {
             if (refused.isPresent()) {
                 return new Outcome.Wrong(refused.get());
             }
-            server.open(config);
+            server.open(config).noteSetup(variables.keySet());
             EnvFile.read(config.envFile()).with(variables).write(config.envFile());
             return new Outcome.Done(
                     new SetupDone(config.envFile().toString(), "sqlite " + config.database()));

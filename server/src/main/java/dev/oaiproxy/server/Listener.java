@@ -21,6 +21,7 @@ final class Listener {
 
     private static final int LARGEST_HEADERS = 32 << 10;
     private static final int MOST_CONNECTIONS = 100_000;
+    private static final int BEFORE_THE_DOORS = 200;
 
     private Listener() {}
 
@@ -28,32 +29,47 @@ final class Listener {
     record Doors(AdminDoor operators, OpenAiDoor users, BooleanSupplier ready) {}
 
     static WebServer start(ServerConfig config, Doors doors) {
-        return WebServer.builder()
-                .config(Config.empty())
-                .host(config.text(Setting.HOST))
-                .port(config.number(Setting.PORT))
-                .shutdownHook(false)
-                .shutdownGracePeriod(config.duration(Setting.GRACE))
-                .idleConnectionTimeout(config.duration(Setting.IDLE_TIMEOUT))
-                .maxPayloadSize(config.number(Setting.MAX_BODY))
-                .maxTcpConnections(connections(config))
-                // Two writes, headers and first bytes, must not wait for each other.
-                .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
-                .addProtocol(
-                        io.helidon.webserver.http1.Http1Config.builder()
-                                .maxHeadersSize(LARGEST_HEADERS)
-                                .build())
-                .directHandlers(EarlyErrors.handlers())
-                .featuresDiscoverServices(false)
-                .addFeature(observe(doors.ready()))
-                .routing(routing -> routing.register(doors.operators()).register(doors.users()))
-                .build()
-                .start();
+        WebServer server =
+                WebServer.builder()
+                        .config(Config.empty())
+                        .host(config.text(Setting.HOST))
+                        .port(config.number(Setting.PORT))
+                        .shutdownHook(false)
+                        .shutdownGracePeriod(config.duration(Setting.GRACE))
+                        .idleConnectionTimeout(config.duration(Setting.IDLE_TIMEOUT))
+                        .maxPayloadSize(config.number(Setting.MAX_BODY))
+                        .maxTcpConnections(connections(config))
+                        // Two writes, headers and first bytes, must not wait for each other.
+                        .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
+                        .addProtocol(
+                                io.helidon.webserver.http1.Http1Config.builder()
+                                        .maxHeadersSize(LARGEST_HEADERS)
+                                        .build())
+                        .directHandlers(EarlyErrors.handlers())
+                        .featuresDiscoverServices(false)
+                        .addFeature(observe(doors.ready()))
+                        .routing(
+                                routing ->
+                                        routing.register(doors.operators()).register(doors.users()))
+                        .build()
+                        .start();
+        // Helidon logs that it cannot listen, and returns as if it did.
+        if (!server.isRunning()) {
+            throw new ConfigException(
+                    "cannot listen on "
+                            + config.text(Setting.HOST)
+                            + " port "
+                            + config.text(Setting.PORT)
+                            + "; is another program using it? Set OAIPROXY_PORT to a free one");
+        }
+        return server;
     }
 
     private static ObserveFeature observe(BooleanSupplier ready) {
         return ObserveFeature.builder()
                 .endpoint("/")
+                // Before the users' door, which takes every path that is left.
+                .weight(BEFORE_THE_DOORS)
                 .observersDiscoverServices(false)
                 .addObserver(
                         HealthObserver.builder()

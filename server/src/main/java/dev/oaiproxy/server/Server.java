@@ -83,8 +83,10 @@ public final class Server implements AutoCloseable {
     }
 
     /** Puts an installation behind the listener. */
-    void open(ServerConfig complete) {
-        wiring.set(Optional.of(new Wiring(complete, surroundings.clock())));
+    Wiring open(ServerConfig complete) {
+        Wiring opened = new Wiring(complete, surroundings.clock());
+        wiring.set(Optional.of(opened));
+        return opened;
     }
 
     /** Takes no new calls, lets those in flight end within the grace, then closes the ledger. */

@@ -120,6 +120,19 @@ public final class ServerConfig {
         }
     }
 
+    /** One of the constants of an enumeration, by its lower-case name. */
+    public <T extends Enum<T>> T choice(Setting setting, Class<T> type) {
+        List<T> constants = List.of(type.getEnumConstants());
+        return constants.stream()
+                .filter(constant -> constant.name().toLowerCase(Locale.ROOT).equals(text(setting)))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                wrong(
+                                        setting,
+                                        "one of " + constants.toString().toLowerCase(Locale.ROOT)));
+    }
+
     public boolean flag(Setting setting) {
         return switch (text(setting)) {
             case "true" -> true;

@@ -88,6 +88,12 @@ public enum Setting {
             "10s",
             "how long a call waits for money that other calls hold"),
 
+    ON_DISCONNECT(
+            "disconnect.action",
+            "OAIPROXY_ON_DISCONNECT",
+            "drain",
+            "drain reads an answer to its usage after its client has hung up, and charges exactly;"
+                    + " cancel stops OpenAI and charges an estimate"),
     DRAIN_TIME(
             "disconnect.drain-time",
             "OAIPROXY_DRAIN_TIME",

@@ -4,6 +4,7 @@ import dev.oaiproxy.api.AdminApi.Status;
 import dev.oaiproxy.server.admin.Desks;
 import dev.oaiproxy.server.catalogue.Catalogue;
 import dev.oaiproxy.server.key.KeyRing;
+import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.Balance;
 import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.openai.Me;
@@ -17,12 +18,14 @@ import dev.oaiproxy.server.relay.Intake;
 import dev.oaiproxy.server.relay.Relay;
 import dev.oaiproxy.server.relay.Tracking;
 import dev.oaiproxy.server.store.Store;
+import dev.oaiproxy.server.store.Trail;
 import dev.oaiproxy.server.upstream.SocketUpstream;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 
 /**
  * Everything that lives as long as an installation runs, made here and nowhere else, in the order
@@ -60,6 +63,7 @@ final class Wiring implements AutoCloseable {
         this.drains =
                 new Drains(
                         new Drains.Bounds(
+                                config.choice(Setting.ON_DISCONNECT, Drains.Action.class),
                                 config.number(Setting.DRAIN_CALLS),
                                 config.duration(Setting.DRAIN_TIME),
                                 config.number(Setting.DRAIN_BYTES)));
@@ -73,6 +77,15 @@ final class Wiring implements AutoCloseable {
 
     Desks operators() {
         return operators;
+    }
+
+    /** Writes down that the first set-up was done, from where, and with what. */
+    void noteSetup(Collection<String> variables) {
+        store.trail()
+                .add(
+                        clock.instant(),
+                        new Actor(config.text(Setting.PROXY_SERVER_USER), "loopback"),
+                        new Trail.Event("setup", ".env", "", String.join(", ", variables)));
     }
 
     boolean isReady() {

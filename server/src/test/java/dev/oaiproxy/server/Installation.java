@@ -1,7 +1,11 @@
 package dev.oaiproxy.server;
 
 import com.openai.client.OpenAIClient;
+import com.openai.client.OpenAIClientImpl;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.ClientOptions;
+import com.openai.core.Sleeper;
+import com.openai.core.http.HttpClient;
 import dev.oaiproxy.server.sandbox.OpenAiStandIn;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,7 +22,7 @@ public final class Installation implements AutoCloseable {
     public static final String ADMIN = "admin";
     public static final String PASSWORD = "correct horse battery";
 
-    private final OpenAiStandIn openAi =
+    private OpenAiStandIn openAi =
             OpenAiStandIn.start(dev.oaiproxy.server.sandbox.Settings.DEFAULT);
     private final MovableClock clock = new MovableClock();
     private final Web web = new Web();
@@ -69,6 +73,13 @@ public final class Installation implements AutoCloseable {
         server = start();
     }
 
+    /** Stops the stand-in, and starts another one at the same address with an empty bill. */
+    public void restartOpenAi() {
+        int port = openAi.baseUrl().getPort();
+        openAi.close();
+        openAi = OpenAiStandIn.start(dev.oaiproxy.server.sandbox.Settings.DEFAULT.withPort(port));
+    }
+
     public Server server() {
         return server;
     }
@@ -108,6 +119,20 @@ public final class Installation implements AutoCloseable {
     public OpenAIClient sdk(String baseUrl, String key) {
         OpenAIClient client =
                 OpenAIOkHttpClient.builder().baseUrl(baseUrl).apiKey(key).maxRetries(0).build();
+        sdks.add(client);
+        return client;
+    }
+
+    /** The official SDK as it comes, with its retries, over an HTTP client of a test. */
+    public OpenAIClient sdk(String key, HttpClient http, Sleeper sleeper) {
+        ClientOptions options =
+                ClientOptions.builder()
+                        .httpClient(http)
+                        .sleeper(sleeper)
+                        .baseUrl(v1("").toString())
+                        .apiKey(key)
+                        .build();
+        OpenAIClient client = new OpenAIClientImpl(options);
         sdks.add(client);
         return client;
     }

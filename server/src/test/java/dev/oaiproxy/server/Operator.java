@@ -74,6 +74,16 @@ public final class Operator {
                                 && calls.stream().noneMatch(call -> call.state().equals("held")));
     }
 
+    /** The one call of a key, which must have ended. */
+    public Call onlyCallOf(NewKey key) {
+        String query = "?key=" + key.key().id();
+        Page<Call> page = read(get(AdminApi.CALLS + query), new TypeReference<>() {});
+        if (page.data().size() != 1 || page.data().getFirst().state().equals("held")) {
+            throw new AssertionError("not one ended call: " + page.data());
+        }
+        return page.data().getFirst();
+    }
+
     public CallDetail call(String id) {
         return read(get(AdminApi.CALLS + "/" + id), new TypeReference<>() {});
     }

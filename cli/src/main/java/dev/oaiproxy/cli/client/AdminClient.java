@@ -83,6 +83,12 @@ public final class AdminClient {
         return pages(new Listing(AdminApi.CALLS, bounded, limit), AdminApi.Call.class);
     }
 
+    /** What administrators changed, the newest first. */
+    public Page<AdminApi.Event> events(int limit) {
+        Query bounded = Query.none().with("limit", Math.min(limit, LARGEST_PAGE));
+        return pages(new Listing(AdminApi.EVENTS, bounded, limit), AdminApi.Event.class);
+    }
+
     public AdminApi.CallDetail call(String id) {
         return transport.call(read(callPath(id)), AdminApi.CallDetail.class);
     }

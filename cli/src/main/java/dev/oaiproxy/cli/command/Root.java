@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             Calls.class,
             Prices.class,
             Audit.class,
+            Trail.class,
             Sandbox.class,
             Completion.class,
             Version.class,

@@ -59,6 +59,9 @@ public final class AdminApi {
     /** GET {@link AuditReport}. */
     public static final String AUDIT = ROOT + "/audit";
 
+    /** GET {@link Page} of {@link Event}, newest first ({@code ?limit=&after=}). */
+    public static final String EVENTS = ROOT + "/events";
+
     private AdminApi() {}
 
     /** A list, and what to ask for as {@code after} to see more; null at the end. */
@@ -318,6 +321,21 @@ public final class AdminApi {
 
     /** The rate of one unit: {@code usd} for {@code per} of it. */
     public record Rate(String unit, String usd, long per) {}
+
+    /**
+     * A change that an administrator made.
+     *
+     * @param source the address that it came from
+     * @param action such as {@code key.create}
+     */
+    public record Event(
+            String at,
+            String actor,
+            String source,
+            String action,
+            String subject,
+            String before,
+            String after) {}
 
     /** The outcome of checking the books. */
     public record AuditReport(

@@ -48,6 +48,7 @@ public final class AdminDoor implements HttpService {
         rules.post(AdminApi.CALLS + "/{id}/adjustments", to((desk, e) -> desk.calls().adjust(e)));
         rules.get(AdminApi.PRICES, to((desk, e) -> desk.prices().list(e)));
         rules.get(AdminApi.AUDIT, to((desk, e) -> desk.audit().run(e)));
+        rules.get(AdminApi.EVENTS, to((desk, e) -> desk.trail().list(e)));
         rules.any(AdminApi.ROOT + "/*", to((desk, e) -> unknown()));
     }
 

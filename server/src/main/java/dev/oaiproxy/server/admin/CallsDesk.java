@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows calls, explains their charges, and corrects them. */
 final class CallsDesk {
-    private static final int MOST = 1000;
-    private static final int DEFAULT_LIMIT = 50;
-
     private final Calls calls;
     private final Bodies bodies;
     private final CallIds ids;
@@ -40,7 +37,7 @@ final class CallsDesk {
 
     void list(Exchange exchange) {
         exchange.allowParameters("user", "key", "model", "state", "limit", "after");
-        int limit = exchange.parameter("limit").map(CallsDesk::limit).orElse(DEFAULT_LIMIT);
+        int limit = exchange.limit();
         CallFilter filter =
                 new CallFilter(
                         exchange.parameter("user").map(KeysDesk::userName).orElse(null),
@@ -122,14 +119,6 @@ final class CallsDesk {
         } catch (IllegalArgumentException e) {
             throw noSuchCall("of that id");
         }
-    }
-
-    private static int limit(String text) {
-        int limit = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
-        if (limit < 1 || limit > MOST) {
-            throw ProblemException.badRequest("limit must be 1 to " + MOST);
-        }
-        return limit;
     }
 
     private static ProblemException noSuchCall(String id) {

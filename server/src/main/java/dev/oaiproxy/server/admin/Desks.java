@@ -16,6 +16,7 @@ public final class Desks {
     private final CallsDesk calls;
     private final PricesDesk prices;
     private final AuditDesk audit;
+    private final TrailDesk trail;
     private final Supplier<Status> status;
 
     /**
@@ -49,6 +50,7 @@ public final class Desks {
         this.calls = new CallsDesk(store.calls(), store.bodies(), parts.ids(), clock);
         this.prices = new PricesDesk(parts.prices());
         this.audit = new AuditDesk(store.audit());
+        this.trail = new TrailDesk(store.trail());
         this.status = parts.status();
     }
 
@@ -78,6 +80,10 @@ public final class Desks {
 
     AuditDesk audit() {
         return audit;
+    }
+
+    TrailDesk trail() {
+        return trail;
     }
 
     Status status() {

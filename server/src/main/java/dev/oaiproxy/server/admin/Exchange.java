@@ -19,6 +19,8 @@ import java.util.Set;
 final class Exchange {
     private static final ObjectMapper JSON = Json.mapper();
     private static final int LARGEST_BODY = 1 << 20;
+    private static final int LONGEST_PAGE = 1000;
+    private static final int PAGE = 50;
 
     private final ServerRequest request;
     private final ServerResponse response;
@@ -43,6 +45,16 @@ final class Exchange {
     /** A parameter of the query; empty when it is missing or has no text. */
     Optional<String> parameter(String name) {
         return request.query().first(name).asOptional().filter(value -> !value.isEmpty());
+    }
+
+    /** How many rows a page of a list is to have. */
+    int limit() {
+        String text = parameter("limit").orElse(Integer.toString(PAGE));
+        int limit = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > LONGEST_PAGE) {
+            throw ProblemException.badRequest("limit must be 1 to " + LONGEST_PAGE);
+        }
+        return limit;
     }
 
     /**

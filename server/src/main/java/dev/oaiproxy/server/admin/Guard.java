@@ -40,6 +40,7 @@ final class Guard {
     private final String user;
     private final byte[] hash;
     private final AtomicReference<byte[]> passed = new AtomicReference<>(new byte[0]);
+    private final ReentrantLock hashing = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Failures> failures =
             new LinkedHashMap<>() {
@@ -74,13 +75,13 @@ final class Guard {
         if (MessageDigest.isEqual(mac, passed.get())) {
             return Optional.of(user);
         }
-        refuseIfThrottled(source);
-        if (matches(authorization)) {
-            passed.set(mac);
-            return Optional.of(user);
+        countAttempt(source);
+        if (!matches(authorization)) {
+            return Optional.empty();
         }
-        countFailure(source);
-        return Optional.empty();
+        passed.set(mac);
+        forgive(source);
+        return Optional.of(user);
     }
 
     private boolean matches(String authorization) {
@@ -89,40 +90,51 @@ final class Guard {
             String[] parts = new String(plain, StandardCharsets.UTF_8).split(":", 2);
             // Both comparisons are made, so that the time does not tell which one failed.
             boolean name = MessageDigest.isEqual(utf8(parts[0]), utf8(user));
-            byte[] presented = slowHash(parts.length == 2 ? parts[1] : "");
+            byte[] presented = slowHashInTurn(parts.length == 2 ? parts[1] : "");
             return MessageDigest.isEqual(presented, hash) && name;
         } catch (IllegalArgumentException notBase64) {
             return false;
         }
     }
 
-    private void refuseIfThrottled(String source) {
+    /** Counts an attempt as failed before it is checked, so that many at once count as many. */
+    private void countAttempt(String source) {
         lock.lock();
         try {
+            long now = clock.millis();
             Failures known = failures.get(source);
-            if (known == null) {
-                return;
-            }
-            if (clock.millis() - known.sinceMillis() > PENALTY.toMillis()) {
-                failures.remove(source);
-            } else if (known.count() >= MOST_FAILURES) {
+            int count =
+                    known == null || now - known.sinceMillis() > PENALTY.toMillis()
+                            ? 0
+                            : known.count();
+            if (count >= MOST_FAILURES) {
                 throw new ProblemException(
                         429,
                         "Too many attempts",
                         "too many wrong passwords; wait a minute, then try again");
             }
+            failures.put(source, new Failures(count + 1, now));
         } finally {
             lock.unlock();
         }
     }
 
-    private void countFailure(String source) {
+    private void forgive(String source) {
         lock.lock();
         try {
-            Failures known = failures.getOrDefault(source, new Failures(0, clock.millis()));
-            failures.put(source, new Failures(known.count() + 1, clock.millis()));
+            failures.remove(source);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** One at a time: a hash takes a whole processor, which calls in flight need as well. */
+    private byte[] slowHashInTurn(String password) {
+        hashing.lock();
+        try {
+            return slowHash(password);
+        } finally {
+            hashing.unlock();
         }
     }
 

@@ -86,6 +86,11 @@ public final class Hold {
         return end(State.ESTIMATED, reason, status, flat(amount));
     }
 
+    /** Charges an upper bound of what was seen, because the rest cannot be known. */
+    public boolean estimate(Cost bound) {
+        return end(State.ESTIMATED, bound.remark(), bound.status(), bill(bound));
+    }
+
     private boolean end(State state, @Nullable String reason, int status, Ending.Bill bill) {
         if (!hasEnded.compareAndSet(false, true)) {
             throw new IllegalStateException("call " + id + " has already ended");

@@ -53,7 +53,7 @@ final class Delivery {
                 return false;
             }
             if (outlet.isExhausted()) {
-                unread("the client hung up, and the rest was too much to read");
+                giveUp();
                 return false;
             }
         }
@@ -84,6 +84,14 @@ final class Delivery {
             unread(outlet.isGone() ? "the client hung up, and the rest did not come" : reason(e));
         }
         outlet.breakOff(stream, Trouble.refusal(e));
+    }
+
+    private void giveUp() {
+        if (outlet.isCancelled() && !settlement.hasEnded()) {
+            settlement.cancelled(tap.reading(), answer.status());
+        } else {
+            unread("the client hung up, and the rest was too much to read");
+        }
     }
 
     private void unread(String reason) {

@@ -15,6 +15,14 @@ public final class Drains implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("drain-alarm").daemon().factory());
 
+    /** What is done with an answer whose client has left. */
+    public enum Action {
+        /** It is read to its usage, and charged exactly. */
+        DRAIN,
+        /** OpenAI is stopped, and what was seen is charged as an estimate. */
+        CANCEL
+    }
+
     /**
      * How far an answer is read on.
      *
@@ -22,11 +30,15 @@ public final class Drains implements AutoCloseable {
      * @param time how long one may take
      * @param bytes how large the rest of one may be
      */
-    public record Bounds(int atOnce, Duration time, long bytes) {}
+    public record Bounds(Action action, int atOnce, Duration time, long bytes) {}
 
     public Drains(Bounds bounds) {
         this.bounds = bounds;
-        this.places = new Semaphore(bounds.atOnce());
+        this.places = new Semaphore(bounds.action() == Action.CANCEL ? 0 : bounds.atOnce());
+    }
+
+    boolean cancels() {
+        return bounds.action() == Action.CANCEL;
     }
 
     /** Takes a place; false when all are taken. Whoever got one must {@link #leave}. */

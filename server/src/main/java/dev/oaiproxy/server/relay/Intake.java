@@ -14,7 +14,9 @@ import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
+import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
+import dev.oaiproxy.server.store.StoreException;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -36,7 +38,15 @@ public final class Intake {
 
     /** The key comes first: a stranger learns nothing about paths, models or prices. */
     Plan plan(Ask ask) {
-        return switch (keys.identify(ask.key())) {
+        try {
+            return plan(ask, keys.identify(ask.key()));
+        } catch (StoreException unreadable) {
+            return refuse(new Refusal.NotGranted(new Grant.Unavailable("no key can be read")));
+        }
+    }
+
+    private Plan plan(Ask ask, Caller caller) {
+        return switch (caller) {
             case Caller.Known known -> operation(ask, known.key());
             case Caller.Unknown _ -> refuse(new Refusal.UnknownKey(ask.key() != null));
             case Caller.Revoked revoked -> refuse(new Refusal.RevokedKey(revoked.id()));

@@ -35,6 +35,11 @@ final class Outlet implements AutoCloseable {
         return gone;
     }
 
+    /** Whether the answer was given up at once, as the settings say, and not for its size. */
+    boolean isCancelled() {
+        return gone && drains.cancels();
+    }
+
     /** Whether there is no sense in reading on: the client has left and no drain is allowed. */
     boolean isExhausted() {
         return gone && (!draining || swallowed > drains.mostBytes());

@@ -12,6 +12,7 @@ final class Recorder {
     private final ByteArrayOutputStream response = new ByteArrayOutputStream();
     private byte[] request = {};
     private boolean cut;
+    private long seen;
 
     Recorder(Bodies bodies, Tracking tracking) {
         this.bodies = bodies;
@@ -25,11 +26,17 @@ final class Recorder {
 
     /** Takes bytes of the answer, as OpenAI sent them. */
     void add(byte[] bytes, int count) {
+        seen += count;
         if (tracking.bodies()) {
             int room = Math.min(count, tracking.mostBytes() - response.size());
             response.write(bytes, 0, room);
             cut |= room < count;
         }
+    }
+
+    /** How many bytes of the answer there were. */
+    long seen() {
+        return seen;
     }
 
     /** Files what was kept under a call. */

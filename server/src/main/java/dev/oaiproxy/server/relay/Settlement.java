@@ -10,10 +10,12 @@ import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import dev.oaiproxy.server.usage.Reading;
+import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,28 @@ final class Settlement implements AutoCloseable {
     /** Charges the whole hold, because what the call cost cannot be known. */
     boolean estimate(String reason, int status) {
         return ended("estimated", hold.amount(), hold.estimate(reason, status));
+    }
+
+    /**
+     * Charges what was seen of an answer that was cancelled because its client left: exactly, if
+     * its usage was among it, else an upper bound of the input and of the text that had come, and
+     * never more than the hold. What a model had thought by then cannot be seen.
+     */
+    boolean cancelled(Reading reading, int status) {
+        if (reading instanceof Reading.Complete complete) {
+            return charge(complete.usage(), status);
+        }
+        long input = order.facts().bodyBytes();
+        Map<Unit, Long> units = Map.of(Unit.INPUT, input, Unit.OUTPUT, recorder.seen());
+        String reason = "the client hung up, and the answer was cancelled: estimated";
+        if (price(order.price(), new Usage(null, null, units)) instanceof Pricing.Priced priced
+                && priced.charge().cost().compareTo(hold.amount()) < 0) {
+            Usage seen = new Usage(null, null, units);
+            Hold.Cost bound =
+                    new Hold.Cost(priced.charge(), seen, order.price().name(), status, reason);
+            return ended("estimated", priced.charge().cost(), hold.estimate(bound));
+        }
+        return estimate(reason, status);
     }
 
     /** Gives the hold back. */

@@ -21,7 +21,7 @@ final class Job<T> {
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.QUEUED);
     private @Nullable T result;
-    private @Nullable Exception failure;
+    private @Nullable Throwable failure;
 
     Job(Work<T> work) {
         this.work = work;
@@ -51,7 +51,8 @@ final class Job<T> {
             faults.throwUnlessOwn(e);
             tx.rollback(savepoint);
             failure = e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Even an error, such as one of memory, is the caller's: the writer serves all others.
             tx.rollback(savepoint);
             failure = e;
         }
@@ -60,7 +61,7 @@ final class Job<T> {
 
     /** Tells the caller what came of it, after the commit. */
     void committed() {
-        Exception failed = failure;
+        Throwable failed = failure;
         if (failed != null) {
             outcome.completeExceptionally(failed);
         } else {
@@ -75,18 +76,30 @@ final class Job<T> {
         outcome.completeExceptionally(why);
     }
 
-    /** Waits for the commit. */
+    /**
+     * Waits for the commit; also when interrupted, for whether money was moved has to be known, and
+     * the wait is short.
+     */
     T await(long millis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        boolean interrupted = false;
         try {
-            return outcome.get(millis, TimeUnit.MILLISECONDS);
+            while (true) {
+                try {
+                    return outcome.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
         } catch (TimeoutException e) {
             boolean undone = stage.compareAndSet(Stage.QUEUED, Stage.ABANDONED);
             throw new StoreException("the database did not answer in time", e, undone);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException("interrupted while waiting for the database", e, false);
         } catch (ExecutionException e) {
             throw unwrapped(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -43,15 +44,25 @@ final class Readers implements AutoCloseable {
 
     /** Reads something that may take as long as it is given. */
     <T> T read(Work<T> work, long millis) {
+        Future<T> result = submit(work);
         try {
-            return CompletableFuture.supplyAsync(() -> run(work), threads)
-                    .get(millis, TimeUnit.MILLISECONDS);
+            return result.get(millis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : failed(e);
-        } catch (TimeoutException | RejectedExecutionException e) {
+        } catch (TimeoutException e) {
+            // Nobody waits for it any more, so it need not begin.
+            result.cancel(false);
             throw failed(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw failed(e);
+        }
+    }
+
+    private <T> Future<T> submit(Work<T> work) {
+        try {
+            return CompletableFuture.supplyAsync(() -> run(work), threads);
+        } catch (RejectedExecutionException e) {
             throw failed(e);
         }
     }

@@ -60,7 +60,8 @@ final class Recovery {
             int posted = writer.write(tx -> settleAll(tx, some));
             spool.posted(some.size());
             LOG.log(Level.INFO, "spool posted endings={0} new={1}", some.size(), posted);
-        } catch (StoreException stillDown) {
+        } catch (RuntimeException notPosted) {
+            LOG.log(Level.DEBUG, "spool not posted cause={0}", notPosted.toString());
             Thread.sleep(PAUSE_MILLIS);
         }
     }

@@ -66,6 +66,8 @@ final class Spool implements AutoCloseable {
      * @return false when it is kept in memory only
      */
     boolean keep(Ending ending) {
+        // A channel is closed for good when an interrupted thread writes to it.
+        boolean interrupted = Thread.interrupted();
         lock.lock();
         try {
             waiting.add(ending);
@@ -77,6 +79,9 @@ final class Spool implements AutoCloseable {
             return false;
         } finally {
             lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

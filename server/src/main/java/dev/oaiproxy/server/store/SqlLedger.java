@@ -77,7 +77,7 @@ final class SqlLedger implements Ledger {
         try {
             writer.write(tx -> settle(tx, ending));
             return true;
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "charge spooled call={0} cause={1}", ending.id(), e.toString());
             return spool.keep(ending);
         }

@@ -61,7 +61,7 @@ public final class Store implements AutoCloseable {
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
         this.accounts = new Accounts(settings.zone(), newestPeriodStart());
-        this.desk = new Desk(writer, readers, accounts, new Trail(), clock);
+        this.desk = new Desk(writer, readers, accounts, new Trail(writer, readers), clock);
         this.ledger = new SqlLedger(writer, new SqlLedger.Books(accounts, rollups), spool, NODE);
     }
 
@@ -128,6 +128,10 @@ public final class Store implements AutoCloseable {
         return new UsageReport(readers, rollups);
     }
 
+    public Trail trail() {
+        return desk.trail();
+    }
+
     public Audit audit() {
         return new Audit(readers, rollups);
     }
@@ -145,8 +149,9 @@ public final class Store implements AutoCloseable {
     /** Finishes what is being written, then closes. */
     @Override
     public void close() {
-        spool.close();
+        // What the writer no longer takes still goes to the spool.
         writer.close();
+        spool.close();
         readers.close();
         reading.close();
         writing.close();

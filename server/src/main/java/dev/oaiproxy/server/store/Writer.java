@@ -116,6 +116,12 @@ final class Writer implements AutoCloseable {
                     return;
                 }
                 pause(attempt);
+            } catch (RuntimeException | Error e) {
+                // Nobody could write any more if this thread ended.
+                abandon(false);
+                StoreException why = new StoreException("the commit failed", e, false);
+                batch.forEach(job -> job.failed(why));
+                return;
             }
         }
     }

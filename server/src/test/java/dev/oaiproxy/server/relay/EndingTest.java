@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.server.ledger.State;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.quota.Grant;
+import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.UpstreamException.Kind;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -116,5 +118,21 @@ final class EndingTest {
             assertThat(screen.text()).isEqualTo("data: [DONE]\n\n");
             assertThat(screen.headers.first("content-length")).isEmpty();
         }
+    }
+
+    @Test
+    void aKeyThatCannotBeReadIsTheProxysTroubleAndNotTheCallers(@TempDir Path folder)
+            throws Exception {
+        Till till = new Till(folder, new PlayedOpenAi(request -> dontCall()));
+        till.close();
+
+        till.chat("", screen);
+
+        assertThat(screen.refusal)
+                .isEqualTo(new Refusal.NotGranted(new Grant.Unavailable("no key can be read")));
+    }
+
+    private static Answer dontCall() {
+        throw new AssertionError("OpenAI was called");
     }
 }

@@ -34,7 +34,8 @@ final class Till implements AutoCloseable {
     private static final Actor ADMIN = new Actor("admin", "test");
 
     private final Store store;
-    private final Drains drains = new Drains(new Drains.Bounds(8, Duration.ofMinutes(1), 1 << 20));
+    private final Drains drains =
+            new Drains(new Drains.Bounds(Drains.Action.DRAIN, 8, Duration.ofMinutes(1), 1 << 20));
     private final Relay relay;
     private final Secret key;
 
