@@ -19,7 +19,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.Locale;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -53,8 +52,8 @@ public final class Store implements AutoCloseable {
 
     private Store(Settings settings, InstantSource clock) {
         this.lock = lock(settings.database());
-        this.writing = pool(settings.database(), "IMMEDIATE", 1);
-        this.reading = pool(settings.database(), "DEFERRED", READERS);
+        this.writing = pool(settings.database(), "writing", 1);
+        this.reading = pool(settings.database(), "reading", READERS);
         migrate(writing);
         this.writer = new Writer(this::openForWriting, Faults.SQLITE, WAIT_MILLIS);
         this.readers = new Readers(reading, READERS, WAIT_MILLIS);
@@ -139,7 +138,7 @@ public final class Store implements AutoCloseable {
     /** Whether the database can be written to now. */
     public boolean isReady() {
         try {
-            writer.write(tx -> tx.number("SELECT COUNT(*) FROM accounts WHERE id = 1"));
+            writer.write(tx -> tx.update("UPDATE accounts SET active = active WHERE id = 1"));
             return !spool.isFull();
         } catch (StoreException e) {
             return false;
@@ -203,15 +202,17 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static HikariDataSource pool(Path database, String mode, int size) {
+    private static HikariDataSource pool(Path database, String name, int size) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("ledger-" + mode.toLowerCase(Locale.ROOT));
+        config.setPoolName("ledger-" + name);
         config.setJdbcUrl(
                 "jdbc:sqlite:"
                         + database
                         + "?journal_mode=WAL&synchronous=FULL&busy_timeout=1000"
-                        + "&journal_size_limit=67108864&transaction_mode="
-                        + mode);
+                        // The driver begins the next transaction within a commit. An immediate one
+                        // would keep all others out for good, and if one of them came in between, a
+                        // commit that was made would look as if it had failed.
+                        + "&journal_size_limit=67108864&transaction_mode=DEFERRED");
         config.setAutoCommit(false);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(1);
