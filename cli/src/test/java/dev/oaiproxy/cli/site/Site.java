@@ -39,19 +39,34 @@ final class Site implements AutoCloseable {
      *     that ends in good order
      */
     Site(Path folder, Path classes) throws Exception {
-        home = Files.createDirectories(folder.resolve("home"));
-        logs = Files.createDirectories(folder.resolve("logs"));
-        sandbox = Running.start(logs, Map.of("OAIPROXY_JAVA_OPTS", QUICK), "sandbox");
+        this(
+                folder,
+                "sk-sandbox",
+                Map.of("PROXY_SERVER_USER", ADMIN, "PROXY_SERVER_PASS", PASSWORD));
         String archive = " -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile=" + classes;
         settings.put("OAIPROXY_JAVA_OPTS", QUICK + archive);
+        settings.put("OPENAI_API_KEY", "sk-sandbox");
+        start();
+    }
+
+    private Site(Path folder, String openAiKey, Map<String, String> more) throws Exception {
+        home = Files.createDirectories(folder.resolve("home"));
+        logs = Files.createDirectories(folder.resolve("logs"));
+        Map<String, String> options = Map.of("OAIPROXY_JAVA_OPTS", QUICK);
+        sandbox = Running.start(logs, options, "sandbox", "--key", openAiKey);
+        settings.put("OAIPROXY_JAVA_OPTS", QUICK);
         settings.put("OAIPROXY_HOME", home.toString());
         settings.put("OAIPROXY_HOST", "127.0.0.1");
         settings.put("OAIPROXY_PORT", "0");
-        settings.put("OPENAI_API_KEY", "sk-sandbox");
         settings.put("OPENAI_BASE_URL", sandbox.address().toString());
-        settings.put("PROXY_SERVER_USER", ADMIN);
-        settings.put("PROXY_SERVER_PASS", PASSWORD);
-        start();
+        settings.putAll(more);
+    }
+
+    /** A server that waits for its first set-up, and a stand-in with a key of its own. */
+    static Site bare(Path folder, String openAiKey) throws Exception {
+        Site site = new Site(folder, openAiKey, Map.of());
+        site.start();
+        return site;
     }
 
     /** Starts the server on what an earlier one left. */
@@ -61,6 +76,11 @@ final class Site implements AutoCloseable {
 
     Running server() {
         return server;
+    }
+
+    /** What the processes write to stdout and stderr. */
+    Path logs() {
+        return logs;
     }
 
     Path home() {
