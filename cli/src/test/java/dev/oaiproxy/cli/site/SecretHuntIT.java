@@ -65,7 +65,8 @@ final class SecretHuntIT {
 
     private static String settings(String more) {
         return """
-        {"openai_api_key":"%s","proxy_server_user":"admin","proxy_server_pass":"%s","offline":false%s}"""
+        {"openai_api_key":"%s","proxy_server_user":"admin","proxy_server_pass":"%s",\
+        "offline":false%s}"""
                 .formatted(OPENAI_KEY, PASSWORD, more);
     }
 
