@@ -10,6 +10,7 @@ import dev.oaiproxy.server.catalogue.Scan;
 import dev.oaiproxy.server.key.Caller;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyRing;
+import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
@@ -55,6 +56,10 @@ public final class Intake {
     }
 
     private Plan operation(Ask ask, Key key) {
+        // What is not an operation's name in a path goes to OpenAI, and so do mistyped keys.
+        if (Redaction.isNeeded(ask.path())) {
+            return refuse(new Refusal.UnknownPath());
+        }
         return switch (catalogue.match(ask.method(), ask.path())) {
             case Match.Found found -> treat(ask, key, found.operation());
             case Match.WrongMethod wrong -> refuse(new Refusal.WrongMethod(wrong.allowed()));
