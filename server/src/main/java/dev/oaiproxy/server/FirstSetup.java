@@ -53,15 +53,16 @@ final class FirstSetup {
             if (refused.isPresent()) {
                 return new Outcome.Wrong(refused.get());
             }
-            server.open(config).noteSetup(variables.keySet());
-            EnvFile.read(config.envFile()).with(variables).write(config.envFile());
+            // Made before anything is in force, since a value may be one that the file cannot hold.
+            EnvFile file = EnvFile.read(config.envFile()).with(variables);
+            server.open(config, () -> file.write(config.envFile())).noteSetup(variables.keySet());
             return new Outcome.Done(
                     new SetupDone(config.envFile().toString(), "sqlite " + config.database()));
         } catch (ConfigException | StoreException | IllegalArgumentException e) {
             return new Outcome.Wrong(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return new Outcome.Wrong(
-                    "the settings are in force but .env could not be written: " + e.getMessage());
+                    "nothing was changed, for .env could not be written: " + e.getMessage());
         }
     }
 

@@ -7,7 +7,12 @@ import io.helidon.common.socket.SocketOptions;
 import io.helidon.config.Config;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
@@ -50,7 +55,9 @@ final class Listener {
                         .addFeature(observe(doors.ready()))
                         .routing(
                                 routing ->
-                                        routing.register(doors.operators()).register(doors.users()))
+                                        routing.addFilter(Listener::closeWhenAsked)
+                                                .register(doors.operators())
+                                                .register(doors.users()))
                         .build()
                         .start();
         // Helidon logs that it cannot listen, and returns as if it did.
@@ -63,6 +70,15 @@ final class Listener {
                             + "; is another program using it? Set OAIPROXY_PORT to a free one");
         }
         return server;
+    }
+
+    /** Helidon answers "Connection: close" with the same, and then waits for another request. */
+    private static void closeWhenAsked(
+            FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        chain.proceed();
+        if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("the client asked for that");
+        }
     }
 
     private static ObserveFeature observe(BooleanSupplier ready) {

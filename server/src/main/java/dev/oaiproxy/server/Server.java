@@ -4,6 +4,7 @@ import dev.oaiproxy.server.admin.AdminDoor;
 import dev.oaiproxy.server.admin.SetupDesk;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import io.helidon.webserver.WebServer;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -83,8 +84,26 @@ public final class Server implements AutoCloseable {
     }
 
     /** Puts an installation behind the listener. */
-    Wiring open(ServerConfig complete) {
+    private void open(ServerConfig complete) {
+        wiring.set(Optional.of(new Wiring(complete, surroundings.clock())));
+    }
+
+    /** What makes an installation last. */
+    interface Keeping {
+        void run() throws IOException;
+    }
+
+    /**
+     * Puts an installation behind the listener once its settings are kept; else leaves no trace.
+     */
+    Wiring open(ServerConfig complete, Keeping keeping) throws IOException {
         Wiring opened = new Wiring(complete, surroundings.clock());
+        try {
+            keeping.run();
+        } catch (IOException e) {
+            opened.close();
+            throw e;
+        }
         wiring.set(Optional.of(opened));
         return opened;
     }

@@ -8,10 +8,14 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A client that writes what it likes and hangs up when it likes. */
 final class RawClient implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int PATIENCE_MILLIS = 15_000;
+    private static final Pattern LENGTH = Pattern.compile("\ncontent-length: *([0-9]+)\n");
+    private static final String CHUNKED = "\ntransfer-encoding: chunked\n";
 
     private final Socket socket;
     private final BufferedReader reader;
@@ -80,13 +84,46 @@ final class RawClient implements AutoCloseable {
         return next("data:");
     }
 
-    /** All that comes until the server hangs up. */
-    String rest() {
-        StringBuilder rest = new StringBuilder();
-        for (String line = line(); line != null; line = line()) {
-            rest.append(line).append('\n');
+    /** The next answer, head and body, which must say how long it is. */
+    String answer() {
+        StringBuilder head = new StringBuilder();
+        for (String line = line(); line != null && !line.isEmpty(); line = line()) {
+            head.append(line).append('\n');
         }
-        return rest.toString();
+        String lower = head.toString().toLowerCase(Locale.ROOT);
+        Matcher length = LENGTH.matcher(lower);
+        String body =
+                length.find()
+                        ? sized(Integer.parseInt(length.group(1)))
+                        : lower.contains(CHUNKED) ? chunked() : "";
+        return head + "\n" + body;
+    }
+
+    private String sized(int count) {
+        StringBuilder body = new StringBuilder();
+        try {
+            for (int c = 0; body.length() < count && c >= 0; ) {
+                c = reader.read();
+                body.append((char) c);
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        return body.toString();
+    }
+
+    private String chunked() {
+        StringBuilder body = new StringBuilder();
+        for (String size = line(); size != null && !size.equals("0"); size = line()) {
+            body.append(sized(Integer.parseInt(size, 16)));
+            line();
+        }
+        return body.toString();
+    }
+
+    /** That the server hangs up as well, and says nothing more. */
+    boolean seesTheEnd() {
+        return line() == null;
     }
 
     private @org.jspecify.annotations.Nullable String line() {

@@ -33,7 +33,7 @@ public final class AdminDoor implements HttpService {
     @Override
     public void routing(HttpRules rules) {
         rules.post(AdminApi.SETUP, this::firstSetup);
-        rules.get(AdminApi.STATUS, to((desk, e) -> e.send(desk.status())));
+        rules.get(AdminApi.STATUS, to(AdminDoor::status));
         rules.get(AdminApi.USERS, to((desk, e) -> desk.keys().users(e)));
         rules.get(AdminApi.KEYS, to((desk, e) -> desk.keys().list(e)));
         rules.post(AdminApi.KEYS, to((desk, e) -> desk.keys().create(e)));
@@ -106,6 +106,11 @@ public final class AdminDoor implements HttpService {
             exchange.problem(
                     new ProblemException(503, "Unavailable", "the database is not available"));
         }
+    }
+
+    private static void status(Desks desk, Exchange exchange) {
+        exchange.allowParameters();
+        exchange.send(desk.status());
     }
 
     private static void unknown() {

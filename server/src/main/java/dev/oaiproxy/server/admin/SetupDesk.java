@@ -15,7 +15,14 @@ import java.util.function.Function;
  */
 public final class SetupDesk {
     /** What a proxy before us adds; with one of these, loopback says nothing of who asks. */
-    private static final List<String> FORWARDED = List.of("forwarded", "x-forwarded-for", "via");
+    private static final List<String> FORWARDED =
+            List.of(
+                    "forwarded",
+                    "via",
+                    "x-forwarded-for",
+                    "x-forwarded-host",
+                    "x-forwarded-proto",
+                    "x-real-ip");
 
     private static final List<String> LOOPBACK_NAMES = List.of("localhost", "127.0.0.1", "[::1]");
 

@@ -6,6 +6,7 @@ import dev.oaiproxy.server.upstream.Request;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 
@@ -59,8 +60,16 @@ final class Passage {
         return new Request(
                 ask.method(),
                 ask.pathAndQuery(),
-                ask.headers().filter(name -> passes(name, FROM_CLIENT)),
+                ask.headers()
+                        .filter(name -> passes(name, FROM_CLIENT) && !isNamed(ask.headers(), name)),
                 body);
+    }
+
+    /** Whether a header is one that {@code Connection} names as this connection's own. */
+    private static boolean isNamed(Headers headers, String name) {
+        return headers.values("connection").stream()
+                .flatMap(names -> Arrays.stream(names.split(",")))
+                .anyMatch(named -> named.strip().equalsIgnoreCase(name));
     }
 
     /** The headers of an answer that the client may see. */

@@ -69,7 +69,8 @@ record AccountRow(
     }
 
     /** Why the guard of a hold refused it: its conditions again, one by one, in words. */
-    Admission.Refused refusal(HoldOrder order, long now) {
+    Admission.Refused refusal(HoldOrder order) {
+        long now = order.at().toEpochMilli();
         if (!active) {
             return new Admission.Inactive(scope);
         }

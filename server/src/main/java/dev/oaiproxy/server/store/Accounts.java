@@ -80,7 +80,7 @@ final class Accounts {
             UPDATE accounts SET period = ?, period_start_ms = ?, period_end_ms = ?,
                 limit_nanos = ?, rpm = ?, tpm = ?, parallel = ?, spent_nanos =
                 (SELECT COALESCE(SUM(c.cost_nanos), 0) FROM calls c
-                    WHERE c.booked_ms >= ? AND (c.key_id = ? OR c.user_id = ? OR ? = 1))
+                    WHERE c.booked_ms >= ? AND OWNER = ?)
             WHERE id = ?
             """;
 
@@ -122,7 +122,7 @@ final class Accounts {
         if (roll(tx, row, booked(order.at())) && tryHold(tx, account, order)) {
             return Optional.empty();
         }
-        return Optional.of(AccountRow.load(tx, account).refusal(order, booked(order.at())));
+        return Optional.of(AccountRow.load(tx, account).refusal(order));
     }
 
     /** Gives a hold back and books the cost of what it was for. */
@@ -135,7 +135,7 @@ final class Accounts {
                     call.heldNanos(),
                     call.bookedMillis(),
                     bill.cost().nanos(),
-                    AccountRow.minute(call.bookedMillis()),
+                    AccountRow.minute(call.madeAt()),
                     tokens,
                     account);
         }
@@ -179,7 +179,8 @@ final class Accounts {
             orNone(limits.tokensPerMinute()),
             orNone(limits.parallel())
         };
-        if (AccountRow.load(tx, id).period() == limits.period()) {
+        AccountRow row = AccountRow.load(tx, id);
+        if (row.period() == limits.period()) {
             tx.update(LIMIT, allowed[0], allowed[1], allowed[2], allowed[3], id);
             return;
         }
@@ -187,7 +188,7 @@ final class Accounts {
         // that began with it would end, and be forgotten, with the first of them.
         Period.Span span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
         tx.update(
-                CHANGE,
+                CHANGE.replace("OWNER", owner(row.scope())),
                 limits.period().code(),
                 span.startMillis(),
                 span.endMillis(),
@@ -197,9 +198,14 @@ final class Accounts {
                 allowed[3],
                 span.startMillis(),
                 id,
-                id,
-                id,
                 id);
+    }
+
+    /** What a call is charged to this kind of account by; each but the last has an index. */
+    private static String owner(String scope) {
+        return scope.startsWith("key:")
+                ? "c.key_id"
+                : scope.startsWith("user:") ? "c.user_id" : String.valueOf(EVERYONE);
     }
 
     private static long orNone(@Nullable Long limit) {
@@ -211,13 +217,29 @@ final class Accounts {
     }
 
     private boolean tryHold(Tx tx, long account, HoldOrder order) throws SQLException {
-        long now = booked(order.at());
+        // Only periods go by the time of booking: a rate, or an expiry, is the clock's own affair.
+        long now = order.at().toEpochMilli();
         long minute = AccountRow.minute(now);
         long amount = order.amount().nanos();
         long tokens = order.tokens();
         return tx.update(
-                        HOLD, amount, minute, minute, tokens, tokens, minute, account, now, now,
-                        amount, minute, minute, minute, tokens, minute, tokens)
+                        HOLD,
+                        amount,
+                        minute,
+                        minute,
+                        tokens,
+                        tokens,
+                        minute,
+                        account,
+                        now,
+                        booked(order.at()),
+                        amount,
+                        minute,
+                        minute,
+                        minute,
+                        tokens,
+                        minute,
+                        tokens)
                 > 0;
     }
 }

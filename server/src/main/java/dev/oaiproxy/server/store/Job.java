@@ -107,9 +107,7 @@ final class Job<T> {
         if (cause instanceof RuntimeException known) {
             return known;
         }
-        return new StoreException(
-                "the database refused a statement",
-                cause == null ? new IllegalStateException("no cause") : cause,
-                true);
+        return StoreException.refused(
+                cause == null ? new IllegalStateException("no cause") : cause);
     }
 }

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.ledger.CallId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -24,6 +25,11 @@ record OpenCall(
                 row.getLong("tokens"),
                 row.getLong("held_nanos"),
                 row.getLong("cost_nanos"));
+    }
+
+    /** When it was admitted, by the clock of that moment. */
+    long madeAt() {
+        return new CallId(id).madeAt().toEpochMilli();
     }
 
     /** Its accounts in the one order in which they are ever locked. */

@@ -17,7 +17,7 @@ final class Recovery {
     private static final int PAUSE_MILLIS = 250;
 
     private static final String ORPHANS =
-            "SELECT id, held_nanos, model FROM calls WHERE state = 0 AND node = ?";
+            "SELECT id, held_nanos, model FROM calls WHERE state = 0 AND node = ? LIMIT ?";
 
     private final Writer writer;
     private final SqlLedger ledger;
@@ -36,9 +36,13 @@ final class Recovery {
      * @return how many calls were ended
      */
     int afterCrash(int node, Instant now) {
-        List<Ending> left = spool.waiting();
-        int ended = writer.write(tx -> settleAll(tx, left) + estimateOrphans(tx, node, now));
-        spool.posted(left.size());
+        for (Ending left : spool.waiting()) {
+            post(left);
+        }
+        int ended = 0;
+        for (int some = -1; some != 0; ended += some) {
+            some = writer.write(tx -> estimateOrphans(tx, node, now));
+        }
         return ended;
     }
 
@@ -46,24 +50,40 @@ final class Recovery {
     void run() {
         try {
             while (spool.awaitEntry()) {
-                postSome();
+                if (!postWaiting()) {
+                    Thread.sleep(PAUSE_MILLIS);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void postSome() throws InterruptedException {
-        List<Ending> waiting = spool.waiting();
-        List<Ending> some = waiting.subList(0, Math.min(MOST_AT_ONCE, waiting.size()));
+    /**
+     * Posts one by one, so that an ending that the database refuses does not hold up the others.
+     */
+    private boolean postWaiting() {
         try {
-            int posted = writer.write(tx -> settleAll(tx, some));
-            spool.posted(some.size());
-            LOG.log(Level.INFO, "spool posted endings={0} new={1}", some.size(), posted);
-        } catch (RuntimeException notPosted) {
-            LOG.log(Level.DEBUG, "spool not posted cause={0}", notPosted.toString());
-            Thread.sleep(PAUSE_MILLIS);
+            spool.waiting().forEach(this::post);
+            return true;
+        } catch (RuntimeException stillDown) {
+            LOG.log(Level.DEBUG, "spool not posted cause={0}", stillDown.toString());
+            return false;
         }
+    }
+
+    private void post(Ending ending) {
+        try {
+            boolean isNew = writer.write(tx -> ledger.settle(tx, ending));
+            LOG.log(Level.INFO, "spool posted call={0} new={1}", ending.id(), isNew);
+        } catch (StoreException e) {
+            if (!e.isRefused()) {
+                throw e;
+            }
+            // Its hold stays, and is charged as an estimate at the next start.
+            LOG.log(Level.ERROR, "alarm=ending_refused call={0} cause={1}", ending.id(), e);
+        }
+        spool.posted(1);
     }
 
     private int settleAll(Tx tx, List<Ending> endings) throws SQLException {
@@ -84,7 +104,8 @@ final class Recovery {
                                         Usd.ofNanos(row.getLong(2)),
                                         row.getString(3),
                                         now),
-                        node);
+                        node,
+                        MOST_AT_ONCE);
         return settleAll(tx, orphans);
     }
 

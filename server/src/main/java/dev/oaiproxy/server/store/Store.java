@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -30,12 +31,17 @@ public final class Store implements AutoCloseable {
     private static final int READERS = 3;
     private static final int NODE = 0;
     private static final long WAIT_MILLIS = 3_000;
+    private static final Duration MOST_SKEW = Duration.ofMinutes(1);
+
+    /** Reports have threads of their own, so that a large one cannot keep a key from being read. */
+    private static final int REPORTERS = 2;
 
     private final FileChannel lock;
     private final HikariDataSource writing;
     private final HikariDataSource reading;
     private final Writer writer;
     private final Readers readers;
+    private final Readers reporters;
     private final Spool spool;
     private final Rollups rollups;
     private final Accounts accounts;
@@ -54,10 +60,11 @@ public final class Store implements AutoCloseable {
     private Store(Settings settings, InstantSource clock, FileChannel lock) {
         this.lock = lock;
         this.writing = pool(settings.database(), "writer", 1);
-        this.reading = pool(settings.database(), "readers", READERS);
+        this.reading = pool(settings.database(), "readers", READERS + REPORTERS);
         migrate(writing);
         this.writer = new Writer(this::openForWriting, Faults.SQLITE, WAIT_MILLIS);
         this.readers = new Readers(reading, READERS, WAIT_MILLIS);
+        this.reporters = new Readers(reading, REPORTERS, WAIT_MILLIS);
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
         this.accounts = new Accounts(settings.zone(), newestMillis());
@@ -74,20 +81,24 @@ public final class Store implements AutoCloseable {
         FileChannel lock = lock(settings.database());
         try {
             Store store = new Store(settings, clock, lock);
-            store.begin(clock);
+            store.start(clock.instant());
             return store;
         } catch (RuntimeException e) {
+            // Whoever mends the cause must be able to try again in this process.
             release(lock);
             throw e;
         }
     }
 
-    private void begin(InstantSource clock) {
-        openEveryone(clock.instant());
+    private void start(Instant now) {
+        openEveryone(now);
         Recovery recovery = new Recovery(writer, ledger, spool);
-        int ended = recovery.afterCrash(NODE, clock.instant());
+        int ended = recovery.afterCrash(NODE, now);
         if (ended > 0) {
             LOG.log(Level.WARNING, "recovered calls={0} left by an earlier process", ended);
+        }
+        if (newestPeriodStart() > now.plus(MOST_SKEW).toEpochMilli()) {
+            LOG.log(Level.ERROR, "alarm=clock_behind_ledger: a quota's period begins later");
         }
         Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
     }
@@ -135,7 +146,7 @@ public final class Store implements AutoCloseable {
     }
 
     public UsageReport usage() {
-        return new UsageReport(readers, rollups);
+        return new UsageReport(reporters, rollups);
     }
 
     public Trail trail() {
@@ -143,7 +154,7 @@ public final class Store implements AutoCloseable {
     }
 
     public Audit audit() {
-        return new Audit(readers, rollups);
+        return new Audit(reporters, rollups);
     }
 
     /** For tests, which do to its connection what disks do. */
@@ -168,17 +179,10 @@ public final class Store implements AutoCloseable {
         writer.close();
         spool.close();
         readers.close();
+        reporters.close();
         reading.close();
         writing.close();
         release(lock);
-    }
-
-    private static void release(FileChannel lock) {
-        try {
-            lock.close();
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "database lock not released cause={0}", e.toString());
-        }
     }
 
     /**
@@ -207,6 +211,14 @@ public final class Store implements AutoCloseable {
                         Math.max(
                                 tx.number("SELECT MAX(period_start_ms) FROM accounts"),
                                 tx.number("SELECT MAX(booked_ms) FROM calls")));
+    }
+
+    private static void release(FileChannel lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "database lock not released cause={0}", e.toString());
+        }
     }
 
     /** Keeps a second server off the same file: it would take this one's open calls for dead. */

@@ -36,6 +36,8 @@ public final class SocketUpstream implements Upstream {
                     "trailer",
                     "upgrade");
 
+    private static final long DEAD_AT_ONCE_NANOS = Duration.ofSeconds(2).toNanos();
+
     private final UpstreamSettings settings;
     private final Pool pool;
 
@@ -66,14 +68,20 @@ public final class SocketUpstream implements Upstream {
         }
     }
 
-    /** Uses an idle connection; when that turns out to be dead, a fresh one, once. */
+    /**
+     * Uses an idle connection; when that turns out to be dead, a fresh one, once. One that breaks
+     * long after the request was sent was not dead: OpenAI may have worked on the request, and
+     * sending it again could cost twice.
+     */
     private Answer attempt(Request request, byte[] head) throws UpstreamException {
+        long start = System.nanoTime();
         Connection reused = pool.reuse();
         if (reused != null) {
             try {
                 return exchange(reused, request, head);
             } catch (IOException broken) {
-                if (!reused.isDeadUnanswered(broken)) {
+                boolean late = System.nanoTime() - start > DEAD_AT_ONCE_NANOS;
+                if (!reused.isDeadUnanswered(broken) || (reused.isSent() && late)) {
                     throw noAnswer(reused, broken);
                 }
             }

@@ -1,0 +1,133 @@
+package dev.oaiproxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.api.AdminApi;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who gets into the admin API, and what it does not let pass. */
+@Timeout(120)
+final class AdminGateTest {
+    private static final int MOST_FAILURES = 10;
+
+    @TempDir Path home;
+
+    private Installation site;
+
+    @BeforeEach
+    void start() {
+        site = Installation.in(home);
+    }
+
+    @AfterEach
+    void stop() {
+        site.close();
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(Web.header(answer, "content-type")).isEqualTo("application/problem+json");
+        assertThat(Web.json(answer).path("status").asInt()).isEqualTo(status);
+        assertThat(Web.json(answer).path("detail").asText()).isNotEmpty();
+    }
+
+    private Operator stranger(String login) {
+        return new Operator(site::address, site.web(), login);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                AdminApi.STATUS,
+                AdminApi.KEYS,
+                AdminApi.CALLS,
+                AdminApi.USAGE,
+                AdminApi.PRICES,
+                AdminApi.ROOT + "/nowhere"
+            })
+    void isClosedWithoutAPassword(String path) {
+        assertProblem(site.web().get(URI.create(site.address() + path)), 401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"admin:wrong", "nobody:correct horse battery", "admin", ":", ""})
+    void isClosedToAWrongOne(String login) {
+        assertProblem(stranger(login).get(AdminApi.STATUS), 401);
+    }
+
+    @Test
+    void isClosedToAUsersKey() {
+        String key = site.operator().createKey("bob", "5").secret();
+        URI status = URI.create(site.address() + AdminApi.STATUS);
+        assertProblem(site.web().send(Web.to(status, key).build()), 401);
+    }
+
+    @Test
+    void letsNobodyGuessForLong() {
+        for (int i = 0; i < MOST_FAILURES; i++) {
+            assertProblem(stranger("admin:guess" + i).get(AdminApi.STATUS), 401);
+        }
+        assertProblem(site.operator().get(AdminApi.STATUS), 429);
+
+        site.clock().advance(Duration.ofMinutes(2));
+        assertThat(site.operator().get(AdminApi.STATUS).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /keys, '{\"user\":\"bob\",\"qouta_usd\":\"5\"}'",
+        "POST, /keys, '{\"user\":\"bob\",\"quota_usd\":\"5 EUR\"}'",
+        "POST, /keys, '{\"quota_usd\":\"5\"}'",
+        "POST, /keys, '{\"user\":\"bob\"} x'",
+        "POST, /keys, 'null'",
+        "POST, /keys, ''",
+        "PATCH, /quotas/everyone, '{\"limit\":\"5\"}'",
+        "PATCH, /quotas/everyone, '{\"limit_usd\":\"5\",\"add_usd\":\"5\"}'"
+    })
+    void refusesABodyThatItDoesNotUnderstand(String method, String path, String body) {
+        HttpRequest request =
+                site.operator()
+                        .request(AdminApi.ROOT + path)
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
+                        .build();
+        assertProblem(site.web().send(request), 400);
+        assertThat(site.operator().status().keys()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/calls?usr=bob",
+                "/calls?limit=0",
+                "/calls?limit=many",
+                "/calls?state=lost",
+                "/keys?name=x",
+                "/users?x=1",
+                "/quotas?user=bob",
+                "/usage?from=7d",
+                "/usage?by=colour",
+                "/prices?name=gpt-4o",
+                "/status?verbose=true"
+            })
+    void refusesAQueryThatItDoesNotUnderstand(String pathAndQuery) {
+        assertProblem(site.operator().get(AdminApi.ROOT + pathAndQuery), 400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nowhere", "/keys/abcdefgh", "/calls/x", "/quotas/user:nobody"})
+    void doesNotFindWhatIsNotThere(String path) {
+        assertProblem(site.operator().get(AdminApi.ROOT + path), 404);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.oaiproxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Settings that are wrong stop the start, and the message says where to look. */
+@Timeout(60)
+final class ServerConfigTest {
+    private static final Path DISTRIBUTION = Path.of("..");
+
+    @TempDir Path home;
+
+    private final Map<String, String> environment = new HashMap<>();
+
+    @BeforeEach
+    void start() {
+        environment.put("OAIPROXY_HOME", home.toString());
+    }
+
+    private ServerConfig load() {
+        return ServerConfig.load(DISTRIBUTION, environment, Map.of());
+    }
+
+    private Path yaml(String text) throws IOException {
+        Path file = Files.createDirectories(home.resolve("config")).resolve("application.yaml");
+        return Files.writeString(file, text);
+    }
+
+    @Test
+    void anUnknownPathInTheFileIsNamedWithTheFile() throws IOException {
+        Path file = yaml("server:\n  prot: 5000\n");
+        assertThatThrownBy(this::load)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("server.prot");
+    }
+
+    @Test
+    void anUnknownVariableOfOursIsNamed() {
+        environment.put("OAIPROXY_PROT", "5000");
+        assertThatThrownBy(this::load)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("environment")
+                .hasMessageContaining("OAIPROXY_PROT");
+    }
+
+    @Test
+    void anUnknownVariableOfOursInTheEnvFileIsNamedWithTheFile() throws IOException {
+        Files.writeString(home.resolve(".env"), "OAIPROXY_PROT=5000\n");
+        assertThatThrownBy(this::load)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(home.resolve(".env").toString())
+                .hasMessageContaining("OAIPROXY_PROT");
+    }
+
+    @Test
+    void theEnvironmentIsAboveTheEnvFileIsAboveTheFile() throws IOException {
+        yaml("server:\n  port: 1\nopenai:\n  api-key: file\nadmin:\n  user: file\n");
+        Files.writeString(home.resolve(".env"), "OAIPROXY_PORT=2\nOPENAI_API_KEY=env-file\n");
+        environment.put("OAIPROXY_PORT", "3");
+        ServerConfig config =
+                ServerConfig.load(DISTRIBUTION, environment, Map.of("quota.wait", "7s"));
+
+        assertThat(config.number(Setting.PORT)).isEqualTo(3);
+        assertThat(config.text(Setting.OPENAI_API_KEY)).isEqualTo("env-file");
+        assertThat(config.text(Setting.PROXY_SERVER_USER)).isEqualTo("file");
+        assertThat(config.text(Setting.WAIT)).isEqualTo("7s");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PORT, many",
+        "PORT, -1",
+        "MAX_BODY, 32M",
+        "IDLE_TIMEOUT, 5 minutes",
+        "GRACE, soon",
+        "OPENAI_BASE_URL, api.openai.com",
+        "OPENAI_BASE_URL, ftp://api.openai.com/v1",
+        "OPENAI_CONNECT_TIMEOUT, 10",
+        "OPENAI_READ_TIMEOUT, x",
+        "OPENAI_MAX_CONNECTIONS, x",
+        "TIME_ZONE, Nowhere/City",
+        "SHARE, a quarter",
+        "WAIT, x",
+        "DRAIN_CALLS, x",
+        "DRAIN_TIME, x",
+        "TRACKING, yes",
+        "TRACKING_BYTES, x"
+    })
+    void aValueThatCannotBeStopsTheStart(Setting setting, String value) {
+        environment.put("OPENAI_API_KEY", "sk-any");
+        environment.put("PROXY_SERVER_USER", "admin");
+        environment.put("PROXY_SERVER_PASS", "pass");
+        environment.put("OAIPROXY_HOST", "127.0.0.1");
+        environment.put("OAIPROXY_PORT", "0");
+        environment.put(setting.variable(), value);
+        assertThatThrownBy(
+                        () ->
+                                Server.start(
+                                                new Server.Surroundings(
+                                                        DISTRIBUTION,
+                                                        environment,
+                                                        Map.of(),
+                                                        InstantSource.system()))
+                                        .close())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(setting.path())
+                .hasMessageContaining(setting.variable());
+    }
+}
