@@ -89,17 +89,28 @@ final class Accounts {
 
     private final ZoneId zone;
 
-    /** No call is booked before the newest period began, also when the clock steps back. */
-    private long newestPeriodStart;
+    /**
+     * The newest day that the ledger has seen. Nothing is booked before it, also when the clock
+     * steps back, so that no account begins a period again, or one in which calls are booked
+     * already. Every period begins with a day.
+     */
+    private Period.Span newestDay;
 
-    Accounts(ZoneId zone, long newestPeriodStart) {
+    /**
+     * @param newestMillis the newest moment on the ledger, of a call or of a period
+     */
+    Accounts(ZoneId zone, long newestMillis) {
         this.zone = zone;
-        this.newestPeriodStart = newestPeriodStart;
+        this.newestDay = Period.DAY.at(Instant.ofEpochMilli(newestMillis), zone);
     }
 
     /** The time that a call admitted at this moment is booked under. */
     long booked(Instant at) {
-        return Math.max(at.toEpochMilli(), newestPeriodStart);
+        long booked = Math.max(at.toEpochMilli(), newestDay.startMillis());
+        if (booked >= newestDay.endMillis()) {
+            newestDay = Period.DAY.at(Instant.ofEpochMilli(booked), zone);
+        }
+        return booked;
     }
 
     /** Puts a hold on one account; gives the refusal when it does not allow it. */
@@ -149,7 +160,6 @@ final class Accounts {
             return false;
         }
         Period.Span span = row.period().at(Instant.ofEpochMilli(now), zone);
-        newestPeriodStart = Math.max(newestPeriodStart, span.startMillis());
         return tx.update(ROLL, span.startMillis(), span.endMillis(), row.id(), now) > 0;
     }
 
@@ -177,7 +187,6 @@ final class Accounts {
         // Not the clock's own moment: where that is back, calls are booked after it, and a period
         // that began with it would end, and be forgotten, with the first of them.
         Period.Span span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
-        newestPeriodStart = Math.max(newestPeriodStart, span.startMillis());
         tx.update(
                 CHANGE.replace("OWNER", owner(row.scope())),
                 limits.period().code(),

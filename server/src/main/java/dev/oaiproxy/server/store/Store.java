@@ -67,7 +67,7 @@ public final class Store implements AutoCloseable {
         this.reporters = new Readers(reading, REPORTERS, WAIT_MILLIS);
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
-        this.accounts = new Accounts(settings.zone(), newestPeriodStart());
+        this.accounts = new Accounts(settings.zone(), newestMillis());
         this.desk = new Desk(writer, readers, accounts, new Trail(writer, readers), clock);
         this.ledger = new SqlLedger(writer, new SqlLedger.Books(accounts, rollups), spool, NODE);
     }
@@ -205,8 +205,12 @@ public final class Store implements AutoCloseable {
                 });
     }
 
-    private long newestPeriodStart() {
-        return readers.read(tx -> tx.number("SELECT MAX(period_start_ms) FROM accounts"));
+    private long newestMillis() {
+        return readers.read(
+                tx ->
+                        Math.max(
+                                tx.number("SELECT MAX(period_start_ms) FROM accounts"),
+                                tx.number("SELECT MAX(booked_ms) FROM calls")));
     }
 
     private static void release(FileChannel lock) {

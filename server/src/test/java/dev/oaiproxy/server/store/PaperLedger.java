@@ -56,7 +56,7 @@ final class PaperLedger {
     final Map<String, Account> accounts = new LinkedHashMap<>();
     final List<Call> calls = new ArrayList<>();
     private final ZoneId zone;
-    private long newestStart;
+    private long newestDay;
 
     PaperLedger(ZoneId zone) {
         this.zone = zone;
@@ -71,7 +71,6 @@ final class PaperLedger {
         List<Period.Span> spans = new ArrayList<>();
         for (Account account : call.accounts) {
             Period.Span span = span(account, call.booked);
-            newestStart = Math.max(newestStart, span.startMillis());
             spans.add(span);
             if (!allows(account, span, call)) {
                 return false;
@@ -84,9 +83,14 @@ final class PaperLedger {
         return true;
     }
 
-    /** When a call of this moment is booked: never before a period that has begun. */
+    /** When a call of this moment is booked: never before a day that has begun. */
     long booked(long now) {
-        return Math.max(now, newestStart);
+        newestDay = Math.max(newestDay, startOfDay(now));
+        return Math.max(now, newestDay);
+    }
+
+    private long startOfDay(long millis) {
+        return Period.DAY.at(Instant.ofEpochMilli(millis), zone).startMillis();
     }
 
     void end(Call call, State state, long cost, long billedTokens) {
@@ -109,17 +113,20 @@ final class PaperLedger {
     void change(Account account, Limits limits, long now) {
         if (account.limits.period() != limits.period()) {
             account.span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
-            newestStart = Math.max(newestStart, account.span.startMillis());
         }
         account.limits = limits;
     }
 
     /** What a new process knows of the past. */
     void restart() {
-        newestStart = 0;
+        long newest = 0;
         for (Account account : accounts.values()) {
-            newestStart = Math.max(newestStart, account.span.startMillis());
+            newest = Math.max(newest, account.span.startMillis());
         }
+        for (Call call : calls) {
+            newest = Math.max(newest, call.booked);
+        }
+        newestDay = startOfDay(newest);
     }
 
     long spent(Account account, long now) {

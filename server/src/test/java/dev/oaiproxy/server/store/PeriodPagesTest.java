@@ -188,6 +188,23 @@ class PeriodPagesTest {
     }
 
     @Test
+    void keepsWhatWasSpentWhenTheFirstPeriodOfAllBeginsWhileTheClockIsBack() {
+        LedgerPage.play(
+                folder,
+                """
+                key k1 alice
+                at 2026-11-24T00:00:10Z
+                hold h1 k1 2.00    -> granted, remaining null
+                settle h1 2.00
+                at 2026-11-23T23:59:30Z
+                restart
+                grant key:k1 2.00 day
+                at 2026-11-24T00:00:20Z
+                hold h2 k1 0.01    -> over quota key:k1: 2.00, spent 2.00, held 0.00
+                """);
+    }
+
+    @Test
     void keepsWhatWasSpentWhenThePeriodChangesWhileTheClockIsBack() {
         LedgerPage.play(
                 folder,
