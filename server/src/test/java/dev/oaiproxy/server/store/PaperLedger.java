@@ -36,18 +36,23 @@ final class PaperLedger {
         }
     }
 
+    /** When a call is booked, what the clock said, and what its number says. */
+    record When(long booked, long clock, long number) {}
+
     /** A call. Its corrections are part of its cost. */
     static final class Call {
         final List<Account> accounts;
         final long booked;
+        final When when;
         final long held;
         final long tokens;
         State state = State.HELD;
         long cost;
 
-        Call(List<Account> accounts, long booked, long held, long tokens) {
+        Call(List<Account> accounts, When when, long held, long tokens) {
             this.accounts = accounts;
-            this.booked = booked;
+            this.booked = when.booked;
+            this.when = when;
             this.held = held;
             this.tokens = tokens;
         }
@@ -97,7 +102,7 @@ final class PaperLedger {
         call.state = state;
         call.cost = cost;
         for (Account account : call.accounts) {
-            if (account.minute == AccountRow.minute(call.booked)) {
+            if (account.minute == AccountRow.minute(call.when.number)) {
                 account.minuteTokens += billedTokens - call.tokens;
             }
         }
@@ -155,11 +160,11 @@ final class PaperLedger {
     }
 
     private boolean allows(Account account, Period.Span span, Call call) {
-        boolean sameMinute = account.minute == AccountRow.minute(call.booked);
+        boolean sameMinute = account.minute == AccountRow.minute(call.when.clock);
         long callsBefore = sameMinute ? account.minuteCalls : 0;
         long tokensBefore = sameMinute ? account.minuteTokens : 0;
         return account.active
-                && account.expires > call.booked
+                && account.expires > call.when.clock
                 && spent(account, span) + held(account) + call.held <= account.limit()
                 && open(account) < or(account.limits.parallel())
                 && callsBefore < or(account.limits.requestsPerMinute())
@@ -167,7 +172,7 @@ final class PaperLedger {
     }
 
     private static void note(Account account, Period.Span span, Call call) {
-        long minute = AccountRow.minute(call.booked);
+        long minute = AccountRow.minute(call.when.clock);
         account.minuteCalls = (account.minute == minute ? account.minuteCalls : 0) + 1;
         account.minuteTokens = (account.minute == minute ? account.minuteTokens : 0) + call.tokens;
         account.minute = minute;
