@@ -36,7 +36,7 @@ final class LockedDatabaseTest {
     private static final String LONG =
             """
             {"model":"gpt-4o","stream":true,"messages":[{"role":"user",
-             "content":"[[tokens=300 delay=10ms]]"}]}""";
+             "content":"[[tokens=300 delay=20ms]]"}]}""";
 
     @TempDir Path home;
 
@@ -53,6 +53,7 @@ final class LockedDatabaseTest {
             try (Connection other = DriverManager.getConnection(url());
                     Statement statement = other.createStatement()) {
                 statement.execute("BEGIN EXCLUSIVE");
+                assertThat(ready(site)).as("nobody else waits for the lock").isFalse();
                 checkClosed(site, key);
                 for (BufferedReader answer : answers) {
                     assertThat(lastLine(answer)).isEqualTo("data: [DONE]");
@@ -85,7 +86,6 @@ final class LockedDatabaseTest {
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
         assertThat(Web.json(refused).path("error").path("code").asText())
                 .isEqualTo("ledger_unavailable");
-        assertThat(ready(site)).isFalse();
     }
 
     private static void checkRecovered(Installation site, String key) throws Exception {
