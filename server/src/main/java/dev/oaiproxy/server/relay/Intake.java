@@ -12,6 +12,7 @@ import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Kind;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
@@ -101,6 +102,12 @@ public final class Intake {
         String tier = facts.serviceTier();
         if (tier != null && !Pricer.offers(price.get(), tier)) {
             return refuse(new Refusal.UnpricedTier(facts.model(), tier));
+        }
+        if (facts.webSearch() && price.get().kind() != Kind.SEARCH_CHAT) {
+            return refuse(
+                    new Refusal.Malformed(
+                            "This proxy has no price for searches by " + facts.model() + ".",
+                            "web_search_options"));
         }
         if (!isPayable(price.get(), facts)) {
             return refuse(new Refusal.Malformed("The limits asked for are too large.", null));

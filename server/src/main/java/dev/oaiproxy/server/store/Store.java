@@ -225,6 +225,7 @@ public final class Store implements AutoCloseable {
     private static FileChannel lock(Path database) {
         Path path = database.resolveSibling(database.getFileName() + ".lock");
         try {
+            OwnerOnly.create(database);
             FileChannel channel =
                     FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!isFree(channel)) {
