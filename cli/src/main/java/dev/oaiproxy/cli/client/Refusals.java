@@ -41,10 +41,10 @@ final class Refusals {
             case 401 -> Failure.unauthorised("the server did not accept the login", LOGIN);
             case 403 -> Failure.unauthorised("not allowed: " + said, LOGIN);
             case 404 -> problem.isPresent() ? unknown(said) : strange(404);
-            case 409 -> Failure.failed(said, "look with the matching list or show command");
+            case 409 -> told(said, "look with the matching list or show command");
             case 429 -> Failure.failed(said, "wait a minute, then try again");
-            case 503 -> Failure.failed(said, SET_UP);
-            case 400, 422 -> Failure.failed(said, "see the command's --help");
+            case 503 -> told(said, SET_UP);
+            case 400, 422 -> told(said, "see the command's --help");
             default -> problem.isPresent() ? broken(said) : strange(response.statusCode());
         };
     }
@@ -54,9 +54,17 @@ final class Refusals {
         String said = problem(response).map(Refusals::words).orElse("it is set up already");
         return switch (response.statusCode()) {
             case 403 -> Failure.unauthorised(said, EDIT);
-            case 409 -> Failure.failed(said, EDIT);
+            case 409 -> told(said, EDIT);
             default -> of(response);
         };
+    }
+
+    /** The server's own advice, which it puts behind a semicolon, is better than ours. */
+    private static Failure told(String said, String advice) {
+        int end = said.indexOf("; ");
+        return end < 0
+                ? Failure.failed(said, advice)
+                : Failure.failed(said.substring(0, end), said.substring(end + 2));
     }
 
     /** The server could not be reached, or the connection broke. */
@@ -89,7 +97,7 @@ final class Refusals {
     }
 
     private static Failure unknown(String said) {
-        return Failure.failed(said, "look with the matching list command");
+        return told(said, "look with the matching list command");
     }
 
     private static Failure broken(String said) {

@@ -94,6 +94,6 @@ final class Connection {
                         + Settings.ADMIN_USER
                         + " and "
                         + Settings.ADMIN_PASSWORD
-                        + " in the environment or in .env");
+                        + " in the environment or in .env; `oaiproxy setup` makes them");
     }
 }
