@@ -97,8 +97,8 @@ public final class Store implements AutoCloseable {
         if (ended > 0) {
             LOG.log(Level.WARNING, "recovered calls={0} left by an earlier process", ended);
         }
-        if (newestPeriodStart() > now.plus(MOST_SKEW).toEpochMilli()) {
-            LOG.log(Level.ERROR, "alarm=clock_behind_ledger: a quota's period begins later");
+        if (newestMillis() > now.plus(MOST_SKEW).toEpochMilli()) {
+            LOG.log(Level.ERROR, "alarm=clock_behind_ledger: it has later calls or periods");
         }
         Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
     }

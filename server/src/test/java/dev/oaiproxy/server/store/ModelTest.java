@@ -104,10 +104,11 @@ class ModelTest {
         for (RandomProgram.Twin twin : program.ended()) {
             PaperLedger.Call call = twin.call();
             boolean within =
-                    call.booked >= from.toEpochMilli() && call.booked < until.toEpochMilli();
+                    call.times.booked() >= from.toEpochMilli()
+                            && call.times.booked() < until.toEpochMilli();
             if (within && call.state != State.RELEASED) {
                 String day =
-                        Instant.ofEpochMilli(call.booked)
+                        Instant.ofEpochMilli(call.times.booked())
                                 .atZone(program.zone())
                                 .toLocalDate()
                                 .toString();

@@ -36,18 +36,27 @@ final class PaperLedger {
         }
     }
 
+    /**
+     * When a call was admitted.
+     *
+     * @param clock by the clock, which rates and expiry go by
+     * @param booked by the ledger, which periods go by
+     * @param made by its number, which rises when the clock steps back
+     */
+    record Times(long clock, long booked, long made) {}
+
     /** A call. Its corrections are part of its cost. */
     static final class Call {
         final List<Account> accounts;
-        final long booked;
+        final Times times;
         final long held;
         final long tokens;
         State state = State.HELD;
         long cost;
 
-        Call(List<Account> accounts, long booked, long held, long tokens) {
+        Call(List<Account> accounts, Times times, long held, long tokens) {
             this.accounts = accounts;
-            this.booked = booked;
+            this.times = times;
             this.held = held;
             this.tokens = tokens;
         }
@@ -70,7 +79,7 @@ final class PaperLedger {
     boolean admit(Call call) {
         List<Period.Span> spans = new ArrayList<>();
         for (Account account : call.accounts) {
-            Period.Span span = span(account, call.booked);
+            Period.Span span = span(account, call.times.booked());
             spans.add(span);
             if (!allows(account, span, call)) {
                 return false;
@@ -97,7 +106,7 @@ final class PaperLedger {
         call.state = state;
         call.cost = cost;
         for (Account account : call.accounts) {
-            if (account.minute == AccountRow.minute(call.booked)) {
+            if (account.minute == AccountRow.minute(call.times.made())) {
                 account.minuteTokens += billedTokens - call.tokens;
             }
         }
@@ -124,7 +133,7 @@ final class PaperLedger {
             newest = Math.max(newest, account.span.startMillis());
         }
         for (Call call : calls) {
-            newest = Math.max(newest, call.booked);
+            newest = Math.max(newest, call.times.booked());
         }
         newestDay = startOfDay(newest);
     }
@@ -143,7 +152,7 @@ final class PaperLedger {
     private long spent(Account account, Period.Span span) {
         return calls.stream()
                 .filter(call -> call.accounts.contains(account))
-                .filter(call -> call.booked >= span.startMillis())
+                .filter(call -> call.times.booked() >= span.startMillis())
                 .mapToLong(call -> call.cost)
                 .sum();
     }
@@ -155,11 +164,11 @@ final class PaperLedger {
     }
 
     private boolean allows(Account account, Period.Span span, Call call) {
-        boolean sameMinute = account.minute == AccountRow.minute(call.booked);
+        boolean sameMinute = account.minute == AccountRow.minute(call.times.clock());
         long callsBefore = sameMinute ? account.minuteCalls : 0;
         long tokensBefore = sameMinute ? account.minuteTokens : 0;
         return account.active
-                && account.expires > call.booked
+                && account.expires > call.times.clock()
                 && spent(account, span) + held(account) + call.held <= account.limit()
                 && open(account) < or(account.limits.parallel())
                 && callsBefore < or(account.limits.requestsPerMinute())
@@ -167,7 +176,7 @@ final class PaperLedger {
     }
 
     private static void note(Account account, Period.Span span, Call call) {
-        long minute = AccountRow.minute(call.booked);
+        long minute = AccountRow.minute(call.times.clock());
         account.minuteCalls = (account.minute == minute ? account.minuteCalls : 0) + 1;
         account.minuteTokens = (account.minute == minute ? account.minuteTokens : 0) + call.tokens;
         account.minute = minute;

@@ -157,10 +157,11 @@ final class RandomProgram implements AutoCloseable {
         }
         Holder holder = any(holders);
         long amount = random.nextInt(20) == 0 ? 0 : random.nextLong(DOLLAR);
-        PaperLedger.Call call =
-                new PaperLedger.Call(
-                        holder.accounts(), paper.booked(millis()), amount, random.nextInt(2000));
         CallId id = ledger.nextId();
+        PaperLedger.Times times =
+                new PaperLedger.Times(millis(), paper.booked(millis()), id.madeAt().toEpochMilli());
+        PaperLedger.Call call =
+                new PaperLedger.Call(holder.accounts(), times, amount, random.nextInt(2000));
         Admission admission =
                 ledger.store()
                         .ledger()
