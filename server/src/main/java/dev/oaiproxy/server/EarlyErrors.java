@@ -38,13 +38,14 @@ final class EarlyErrors {
 
     /** The message is ours: Helidon's may quote the request, and with it a key. */
     private static OpenAiError error(Status status) {
+        boolean tooLarge = status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code();
         boolean ours = status.code() >= Status.INTERNAL_SERVER_ERROR_500.code();
         return new OpenAiError(
                 status.code(),
                 ours ? "server_error" : "invalid_request_error",
-                ours ? "internal_error" : null,
+                ours ? "internal_error" : tooLarge ? "request_too_large" : null,
                 null,
-                status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()
+                tooLarge
                         ? "The request body is larger than this proxy takes."
                         : "The proxy could not process the request: " + status.reasonPhrase() + ".",
                 Headers.NONE);

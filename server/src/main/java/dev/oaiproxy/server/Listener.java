@@ -8,11 +8,15 @@ import io.helidon.config.Config;
 import io.helidon.health.HealthCheckResponse;
 import io.helidon.health.HealthCheckType;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
+import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
@@ -56,6 +60,7 @@ final class Listener {
                         .routing(
                                 routing ->
                                         routing.addFilter(Listener::closeWhenAsked)
+                                                .route(Method.HEAD, "/*", Listener::refuseHead)
                                                 .register(doors.operators())
                                                 .register(doors.users()))
                         .build()
@@ -70,6 +75,11 @@ final class Listener {
                             + "; is another program using it? Set OAIPROXY_PORT to a free one");
         }
         return server;
+    }
+
+    /** No operation takes HEAD, and the body of an error must not follow its headers. */
+    private static void refuseHead(ServerRequest request, ServerResponse response) {
+        response.status(Status.METHOD_NOT_ALLOWED_405).header("Allow", "GET, POST").send();
     }
 
     /** Helidon answers "Connection: close" with the same, and then waits for another request. */

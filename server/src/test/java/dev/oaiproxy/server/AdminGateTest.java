@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,17 @@ final class AdminGateTest {
 
     private Operator stranger(String login) {
         return new Operator(site::address, site.web(), login);
+    }
+
+    @Test
+    void takesMoneyAsAStringOnly() {
+        assertProblem(
+                site.operator().post(AdminApi.KEYS, Map.of("user", "bob", "quota_usd", 5)), 400);
+        assertThat(
+                        site.operator()
+                                .post(AdminApi.KEYS, Map.of("user", "bob", "quota_usd", "5"))
+                                .statusCode())
+                .isEqualTo(201);
     }
 
     @ParameterizedTest

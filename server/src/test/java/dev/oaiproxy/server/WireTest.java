@@ -61,6 +61,14 @@ final class WireTest {
                 .formatted(line, bob.secret());
     }
 
+    @Test
+    void headIsRefusedWithoutABodyThatWouldBeReadAsTheNextAnswer() {
+        try (RawClient client = RawClient.to(site)) {
+            client.say(request("HEAD /v1/models"));
+            assertThat(client.answer()).startsWith("HTTP/1.1 405 ").endsWith("\n\n");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "404, GET //v1/models",

@@ -5,6 +5,7 @@ import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.ChargeLine;
 import dev.oaiproxy.api.AdminApi.Page;
+import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.ledger.CallFilter;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.CallIds;
@@ -68,7 +69,7 @@ final class CallsDesk {
                         ids.next(),
                         id(exchange),
                         Usd.parse(order.usd()),
-                        order.why(),
+                        Redaction.keys(order.why()),
                         clock.instant());
         CallRow row =
                 calls.correct(correction, exchange.actor())

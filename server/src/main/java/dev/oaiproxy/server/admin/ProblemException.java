@@ -1,5 +1,7 @@
 package dev.oaiproxy.server.admin;
 
+import dev.oaiproxy.server.key.Redaction;
+
 /** A request to the admin API that is answered with a problem; the message is shown. */
 final class ProblemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -12,7 +14,7 @@ final class ProblemException extends RuntimeException {
         super(detail);
         this.status = status;
         this.title = title;
-        this.detail = detail;
+        this.detail = Redaction.message(detail);
     }
 
     static ProblemException badRequest(String detail) {

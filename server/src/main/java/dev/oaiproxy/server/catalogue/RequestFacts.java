@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param choices how many outputs it asks for ({@code n}), at least 1
  * @param serviceTier the tier that it asks for, or null
  * @param longCacheWrite whether it may write to the cache for 12 hours
+ * @param webSearch whether it asks for searches of the web, which only search models have a price
+ *     for
  */
 public record RequestFacts(
         String model,
@@ -25,7 +27,8 @@ public record RequestFacts(
         @Nullable Long maxOutputTokens,
         int choices,
         @Nullable String serviceTier,
-        boolean longCacheWrite) {
+        boolean longCacheWrite,
+        boolean webSearch) {
     /** The same request with another limit on its output. */
     public RequestFacts withMaxOutputTokens(long tokens) {
         return new RequestFacts(
@@ -37,7 +40,8 @@ public record RequestFacts(
                 tokens,
                 choices,
                 serviceTier,
-                longCacheWrite);
+                longCacheWrite,
+                webSearch);
     }
 
     /** The same request with a closer bound of the tokens of its input. */
@@ -51,6 +55,7 @@ public record RequestFacts(
                 maxOutputTokens,
                 choices,
                 serviceTier,
-                longCacheWrite);
+                longCacheWrite,
+                webSearch);
     }
 }

@@ -14,6 +14,8 @@ final class RequestWalk {
     private static final int LONGEST_TIER = 64;
     private static final int MOST_CHOICES = 128;
 
+    private static final Set<String> OWN_TOOLS = Set.of("function", "custom");
+
     private final JsonParser in;
     private final long bodyBytes;
     private final Values values;
@@ -26,6 +28,7 @@ final class RequestWalk {
     private @Nullable Long maxOutputTokens;
     private int choices = 1;
     private @Nullable String serviceTier;
+    private boolean webSearch;
 
     RequestWalk(JsonParser in, long bodyBytes) {
         this.in = in;
@@ -67,7 +70,8 @@ final class RequestWalk {
                 maxOutputTokens,
                 choices,
                 serviceTier,
-                input.longCacheWrite());
+                input.longCacheWrite(),
+                webSearch);
     }
 
     private void member(String name) throws IOException {
@@ -81,8 +85,44 @@ final class RequestWalk {
             case "prompt_cache_options" -> cacheOptions(once(name));
             case "messages" -> input.member(Part.MESSAGES, name);
             // What a function's schema calls its own parameters says nothing about the input.
-            case "tools", "functions", "response_format", "metadata" -> in.skipChildren();
+            case "functions", "response_format", "metadata" -> in.skipChildren();
+            case "tools" -> tools(once(name));
+            case "web_search_options" -> webSearch(once(name));
             default -> input.member(Part.OTHER, name);
+        }
+    }
+
+    private void webSearch(String name) throws IOException {
+        webSearch = !in.hasToken(JsonToken.VALUE_NULL);
+        input.member(Part.OTHER, name);
+    }
+
+    /** A hosted tool would cost a fee that no usage tells; chat knows none but by a new name. */
+    private void tools(String name) throws IOException {
+        if (!in.hasToken(JsonToken.START_ARRAY)) {
+            in.skipChildren();
+            return;
+        }
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            tool(name);
+        }
+    }
+
+    private void tool(String name) throws IOException {
+        int depth = in.currentToken().isStructStart() ? 1 : 0;
+        while (depth > 0) {
+            JsonToken token = in.nextToken();
+            if (depth == 1 && token == JsonToken.FIELD_NAME && in.currentName().equals("type")) {
+                String type = in.nextToken() == JsonToken.VALUE_STRING ? in.getText() : "";
+                if (!OWN_TOOLS.contains(type)) {
+                    throw new MalformedException(
+                            "This proxy cannot meter hosted tools on this endpoint; use tools of"
+                                    + " type 'function' or 'custom'.",
+                            name);
+                }
+                token = in.currentToken();
+            }
+            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.ledger;
 
+import dev.oaiproxy.server.key.Redaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -33,6 +34,9 @@ public record KeyTerms(
             throw new IllegalArgumentException("a key's name has at most 128 printable characters");
         }
         models = List.copyOf(models);
+        if (Redaction.isNeeded(user + " " + label + " " + String.join(" ", models))) {
+            throw new IllegalArgumentException("a key must not be part of a name");
+        }
         for (String model : models) {
             if (!model.matches("[A-Za-z0-9._:*-]+")) {
                 throw new IllegalArgumentException("not a model or a glob of models: " + model);

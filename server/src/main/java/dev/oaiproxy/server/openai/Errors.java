@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.openai;
 
 import dev.oaiproxy.server.ledger.Admission;
+import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.relay.Refusal;
 import dev.oaiproxy.server.upstream.Headers;
@@ -134,7 +135,7 @@ final class Errors {
 
     private static OpenAiError denied(Grant grant) {
         return switch (grant) {
-            case Grant.Spent spent -> spent(spent.why());
+            case Grant.Spent spent -> spent(spent.why(), spent.least());
             case Grant.Busy busy -> busy(busy.why());
             case Grant.Refused refused -> refused(refused.why());
             case Grant.Unavailable _ ->
@@ -147,7 +148,7 @@ final class Errors {
         };
     }
 
-    private static OpenAiError spent(Admission.OverQuota why) {
+    private static OpenAiError spent(Admission.OverQuota why, Usd least) {
         return new OpenAiError(
                         429,
                         "insufficient_quota",
@@ -159,7 +160,10 @@ final class Errors {
                                 + why.limit()
                                 + " USD are spent ("
                                 + why.scope()
-                                + "). Ask your administrator for more.",
+                                + "), and this call can cost "
+                                + least
+                                + " USD even with its output limited. Ask your administrator for"
+                                + " more, or make a smaller call.",
                         Headers.NONE)
                 .withoutRetry();
     }
@@ -177,7 +181,7 @@ final class Errors {
 
     private static OpenAiError refused(Admission.Refused refused) {
         return switch (refused) {
-            case Admission.OverQuota over -> spent(over);
+            case Admission.OverQuota over -> spent(over, over.limit());
             case Admission.Inactive inactive ->
                     unauthorized("Access has been revoked (" + inactive.scope() + ").");
             case Admission.Expired expired ->

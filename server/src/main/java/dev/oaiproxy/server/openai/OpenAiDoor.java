@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class OpenAiDoor implements HttpService {
     private static final String BEARER = "bearer ";
     private static final String VERSION = "/v1/";
+    private static final String ME = "/me";
 
     private final Supplier<Optional<Service>> service;
     private final int mostBytes;
@@ -89,20 +90,26 @@ public final class OpenAiDoor implements HttpService {
     /** Where a request goes: an operation, {@code /me}, or nowhere. The key is not in the path. */
     private record Target(@Nullable String key, @Nullable String path) {
         static Target of(String raw) {
-            if (raw.startsWith(VERSION) || raw.equals("/me")) {
-                return new Target(
-                        null, raw.equals("/me") ? raw : raw.substring(VERSION.length() - 1));
-            }
+            return isOurs(raw, 0) ? new Target(null, path(raw)) : keyed(raw);
+        }
+
+        private static Target keyed(String raw) {
             int slash = raw.indexOf('/', 1);
-            if (slash > 1 && raw.startsWith(VERSION, slash)) {
-                return new Target(
-                        raw.substring(1, slash), raw.substring(slash + VERSION.length() - 1));
-            }
-            return new Target(null, null);
+            return slash > 1 && isOurs(raw, slash)
+                    ? new Target(raw.substring(1, slash), path(raw.substring(slash)))
+                    : new Target(null, null);
+        }
+
+        private static boolean isOurs(String raw, int from) {
+            return raw.startsWith(VERSION, from) || raw.substring(from).equals(ME);
+        }
+
+        private static String path(String raw) {
+            return raw.equals(ME) ? ME : raw.substring(VERSION.length() - 1);
         }
 
         boolean isMe() {
-            return key == null && "/me".equals(path);
+            return path != null && path.equals(ME);
         }
 
         @Override

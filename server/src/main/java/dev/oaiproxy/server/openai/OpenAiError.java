@@ -2,6 +2,7 @@ package dev.oaiproxy.server.openai;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.upstream.Headers;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,12 @@ public record OpenAiError(
         @Nullable String param,
         String message,
         Headers headers) {
+    /** What a message quotes of the request may be a key in the wrong place. */
+    public OpenAiError {
+        message = Redaction.message(message);
+        param = param == null ? null : Redaction.message(param);
+    }
+
     static final String INVALID_REQUEST = "invalid_request_error";
     static final String SERVER = "server_error";
 

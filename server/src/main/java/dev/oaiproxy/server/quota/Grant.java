@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.quota;
 
 import dev.oaiproxy.server.ledger.Admission;
+import dev.oaiproxy.server.money.Usd;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to an {@link Order}. */
@@ -13,8 +14,13 @@ public sealed interface Grant {
      */
     record Granted(Hold hold, @Nullable Long clampedTo) implements Grant {}
 
-    /** The quota is spent: only an administrator, or the next period, can help. */
-    record Spent(Admission.OverQuota why) implements Grant {}
+    /**
+     * The quota is spent, or too little is left: only an administrator, or the next period, can
+     * help.
+     *
+     * @param least what the call can cost at the least that it could be limited to
+     */
+    record Spent(Admission.OverQuota why, Usd least) implements Grant {}
 
     /** What is left of the quota is held by calls in flight; some of it will come back. */
     record Busy(Admission.OverQuota why) implements Grant {}

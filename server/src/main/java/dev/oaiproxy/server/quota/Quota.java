@@ -65,7 +65,7 @@ public final class Quota {
             Admission.OverQuota why = last.shortOf();
             Optional<Offer.Clamp> clamp = offer.within(why.free(), policy.shareParts());
             if (clamp.isEmpty() && !offer.fitsWithoutOthers(why)) {
-                return new Grant.Spent(why);
+                return new Grant.Spent(why, offer.least());
             }
             if (clamp.isEmpty() && !awaitEnding(ticket, deadline)) {
                 return new Grant.Busy(why);
@@ -103,7 +103,7 @@ public final class Quota {
                 yield new Attempt(
                         new Grant.Granted(hold, clamp == null ? null : clamp.tokens()), null);
             }
-            case Admission.OverQuota over -> new Attempt(new Grant.Spent(over), over);
+            case Admission.OverQuota over -> new Attempt(new Grant.Spent(over, amount), over);
             case Admission.Refused refused -> new Attempt(new Grant.Refused(refused), null);
             case Admission.Unavailable down -> new Attempt(new Grant.Unavailable(down.why()), null);
         };

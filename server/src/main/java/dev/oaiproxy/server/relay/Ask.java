@@ -1,8 +1,13 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.upstream.Headers;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +26,22 @@ public record Ask(
         @Nullable String key,
         Supplier<Optional<byte[]>> body) {
     String pathAndQuery() {
-        return query == null ? path : path + "?" + query;
+        String rest = query == null ? "" : withoutKeys(query);
+        return rest.isEmpty() ? path : path + "?" + rest;
+    }
+
+    private static String withoutKeys(String query) {
+        return Arrays.stream(query.split("&", -1))
+                .filter(parameter -> !Redaction.isNeeded(decoded(parameter)))
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String decoded(String parameter) {
+        try {
+            return URLDecoder.decode(parameter, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            return parameter;
+        }
     }
 
     /** Neither the key nor anything else that was sent. */

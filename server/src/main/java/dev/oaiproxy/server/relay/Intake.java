@@ -10,7 +10,9 @@ import dev.oaiproxy.server.catalogue.Scan;
 import dev.oaiproxy.server.key.Caller;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyRing;
+import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Kind;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
@@ -55,6 +57,10 @@ public final class Intake {
     }
 
     private Plan operation(Ask ask, Key key) {
+        // What is not an operation's name in a path goes to OpenAI, and so do mistyped keys.
+        if (Redaction.isNeeded(ask.path())) {
+            return refuse(new Refusal.UnknownPath());
+        }
         return switch (catalogue.match(ask.method(), ask.path())) {
             case Match.Found found -> treat(ask, key, found.operation());
             case Match.WrongMethod wrong -> refuse(new Refusal.WrongMethod(wrong.allowed()));
@@ -96,6 +102,12 @@ public final class Intake {
         String tier = facts.serviceTier();
         if (tier != null && !Pricer.offers(price.get(), tier)) {
             return refuse(new Refusal.UnpricedTier(facts.model(), tier));
+        }
+        if (facts.webSearch() && price.get().kind() != Kind.SEARCH_CHAT) {
+            return refuse(
+                    new Refusal.Malformed(
+                            "This proxy has no price for searches by " + facts.model() + ".",
+                            "web_search_options"));
         }
         if (!isPayable(price.get(), facts)) {
             return refuse(new Refusal.Malformed("The limits asked for are too large.", null));

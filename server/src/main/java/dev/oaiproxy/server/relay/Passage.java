@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Request;
@@ -60,8 +61,12 @@ final class Passage {
         return new Request(
                 ask.method(),
                 ask.pathAndQuery(),
-                ask.headers()
-                        .filter(name -> passes(name, FROM_CLIENT) && !isNamed(ask.headers(), name)),
+                withoutKeys(
+                        ask.headers()
+                                .filter(
+                                        name ->
+                                                passes(name, FROM_CLIENT)
+                                                        && !isNamed(ask.headers(), name))),
                 body);
     }
 
@@ -70,6 +75,14 @@ final class Passage {
         return headers.values("connection").stream()
                 .flatMap(names -> Arrays.stream(names.split(",")))
                 .anyMatch(named -> named.strip().equalsIgnoreCase(name));
+    }
+
+    /** A key in the wrong header is still a key. */
+    private static Headers withoutKeys(Headers headers) {
+        return Headers.of(
+                headers.all().stream()
+                        .filter(h -> !Redaction.isNeeded(h.name() + " " + h.value()))
+                        .toList());
     }
 
     /** The headers of an answer that the client may see. */

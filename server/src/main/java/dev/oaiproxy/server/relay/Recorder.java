@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.store.Bodies;
 import java.io.ByteArrayOutputStream;
@@ -39,13 +40,14 @@ final class Recorder {
         return seen;
     }
 
-    /** Files what was kept under a call. */
+    /** Files what was kept under a call; keys that somebody wrote into it are masked. */
     void file(CallId id) {
         if (tracking.bodies()) {
             int most = tracking.mostBytes();
             boolean requestCut = request.length > most;
+            byte[] answer = Redaction.keys(response.toByteArray());
             byte[] kept = requestCut ? Arrays.copyOf(request, most) : request;
-            bodies.keep(id, new Bodies.Pair(kept, requestCut, response.toByteArray(), cut));
+            bodies.keep(id, new Bodies.Pair(Redaction.keys(kept), requestCut, answer, cut));
         }
     }
 }

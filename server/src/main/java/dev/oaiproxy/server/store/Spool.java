@@ -8,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
@@ -45,7 +44,7 @@ final class Spool implements AutoCloseable {
     /** Opens a spool, with the endings that an earlier process left in it. */
     static Spool open(Path path) {
         try {
-            Files.createDirectories(path.toAbsolutePath().getParent());
+            OwnerOnly.create(path);
             FileChannel file =
                     FileChannel.open(
                             path,

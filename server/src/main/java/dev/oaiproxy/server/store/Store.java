@@ -98,7 +98,7 @@ public final class Store implements AutoCloseable {
             LOG.log(Level.WARNING, "recovered calls={0} left by an earlier process", ended);
         }
         if (newestMillis() > now.plus(MOST_SKEW).toEpochMilli()) {
-            LOG.log(Level.ERROR, "alarm=clock_behind_ledger: it has later calls or periods");
+            LOG.log(Level.ERROR, "alarm=clock_behind_ledger: calls are booked later than now");
         }
         Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
     }
@@ -165,7 +165,7 @@ public final class Store implements AutoCloseable {
     /** Whether the database can be written to now. */
     public boolean isReady() {
         try {
-            writer.write(tx -> tx.number("SELECT COUNT(*) FROM accounts WHERE id = 1"));
+            writer.write(tx -> tx.update("UPDATE accounts SET active = active WHERE id = 1"));
             return !spool.isFull();
         } catch (StoreException e) {
             return false;
@@ -225,6 +225,7 @@ public final class Store implements AutoCloseable {
     private static FileChannel lock(Path database) {
         Path path = database.resolveSibling(database.getFileName() + ".lock");
         try {
+            OwnerOnly.create(database);
             FileChannel channel =
                     FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!isFree(channel)) {

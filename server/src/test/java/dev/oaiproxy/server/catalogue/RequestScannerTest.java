@@ -34,12 +34,14 @@ class RequestScannerTest {
                                         300L,
                                         3,
                                         "priority",
-                                        true)));
+                                        true,
+                                        false)));
     }
 
     @Test
     void takesAbsentAndNullAlike() {
-        RequestFacts expected = new RequestFacts("m", false, false, 0, true, null, 1, null, false);
+        RequestFacts expected =
+                new RequestFacts("m", false, false, 0, true, null, 1, null, false, false);
         assertThat(sameButSize(facts("{\"model\":\"m\"}"))).isEqualTo(expected);
         String nulls =
                 """
@@ -50,6 +52,31 @@ class RequestScannerTest {
         assertThat(sameButSize(facts(nulls))).isEqualTo(expected);
         assertThat(facts(withModel("'stream_options':{'include_usage':null}")).usageWanted())
                 .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'tools':[{'type':'web_search'}]",
+                "'tools':[{'type':'function'},{'name':'x','type':'file_search'}]",
+                "'tools':[{'type':7}]"
+            })
+    void refusesHostedToolsWhoseFeeNoUsageTells(String tools) {
+        assertThat(malformed(withModel(tools)).param()).isEqualTo("tools");
+    }
+
+    @Test
+    void takesTheClientsOwnToolsWhateverTheirSchemasSay() {
+        String tools =
+                "'tools':[{'type':'function','function':{'parameters':{'type':'web_search'}}},"
+                        + "{'type':'custom','custom':{}}]";
+        assertThat(facts(withModel(tools)).boundedInput()).isTrue();
+    }
+
+    @Test
+    void tellsThatTheWebIsToBeSearched() {
+        assertThat(facts(withModel("'web_search_options':{}")).webSearch()).isTrue();
+        assertThat(facts(withModel("'web_search_options':null")).webSearch()).isFalse();
     }
 
     @Test
@@ -298,6 +325,7 @@ class RequestScannerTest {
                 facts.maxOutputTokens(),
                 facts.choices(),
                 facts.serviceTier(),
-                facts.longCacheWrite());
+                facts.longCacheWrite(),
+                facts.webSearch());
     }
 }

@@ -39,7 +39,7 @@ class CeilingTest {
     @Test
     void boundsInputByTheModelWhereTheBodyDoesNot() {
         RequestFacts images =
-                new RequestFacts("m", false, false, 99, false, 1L, 1, "default", false);
+                new RequestFacts("m", false, false, 99, false, 1L, 1, "default", false, false);
         // 128,000 x 2.5 + 10.
         assertThat(ceiling("gpt-4o", images)).isEqualTo(Usd.parse("0.32001"));
         assertThat(ceiling("gpt-4o", facts(9_000_000, 1L, 1, "default")))
@@ -65,7 +65,7 @@ class CeilingTest {
     @Test
     void countsOnTheLongCacheWriteOnlyWhereTheRequestMayMakeOne() {
         RequestFacts facts =
-                new RequestFacts("m", false, false, 1_000, true, 1L, 1, "default", true);
+                new RequestFacts("m", false, false, 1_000, true, 1L, 1, "default", true, false);
         assertThat(ceiling("gpt-6-sol", facts)).isEqualTo(Usd.parse("0.00501"));
         assertThat(ceiling("gpt-6-sol", facts(1_000, 1L, 1, "default")))
                 .isEqualTo(Usd.parse("0.00251"));
@@ -113,7 +113,8 @@ class CeilingTest {
                 random.nextBoolean() ? null : 1 + sometimes(random, 100_000),
                 1 + random.nextInt(4),
                 tiers[random.nextInt(tiers.length)],
-                random.nextBoolean());
+                random.nextBoolean(),
+                false);
     }
 
     /** A usage that OpenAI could state for the request, by its documentation. */
@@ -199,6 +200,7 @@ class CeilingTest {
 
     private static RequestFacts facts(
             long bytes, @Nullable Long output, int choices, @Nullable String tier) {
-        return new RequestFacts("m", false, false, bytes, true, output, choices, tier, false);
+        return new RequestFacts(
+                "m", false, false, bytes, true, output, choices, tier, false, false);
     }
 }

@@ -196,7 +196,16 @@ class QuotaTest {
     private static Order order(Key key, byte[] body, @Nullable Long maxOutput) {
         RequestFacts facts =
                 new RequestFacts(
-                        "gpt-4o", false, false, body.length, true, maxOutput, 1, "default", false);
+                        "gpt-4o",
+                        false,
+                        false,
+                        body.length,
+                        true,
+                        maxOutput,
+                        1,
+                        "default",
+                        false,
+                        false);
         return new Order(key, "chat", facts, PRICE, BOOK.version(), body);
     }
 }

@@ -106,11 +106,10 @@ class ModelTest {
         for (RandomProgram.Twin twin : program.ended()) {
             PaperLedger.Call call = twin.call();
             boolean within =
-                    call.times.booked() >= from.toEpochMilli()
-                            && call.times.booked() < until.toEpochMilli();
+                    call.booked >= from.toEpochMilli() && call.booked < until.toEpochMilli();
             if (within && call.state != State.RELEASED) {
                 String day =
-                        Instant.ofEpochMilli(call.times.booked())
+                        Instant.ofEpochMilli(call.booked)
                                 .atZone(program.zone())
                                 .toLocalDate()
                                 .toString();

@@ -36,27 +36,23 @@ final class PaperLedger {
         }
     }
 
-    /**
-     * When a call was admitted.
-     *
-     * @param clock by the clock, which rates and expiry go by
-     * @param booked by the ledger, which periods go by
-     * @param made by its number, which rises when the clock steps back
-     */
-    record Times(long clock, long booked, long made) {}
+    /** When a call is booked, what the clock said, and what its number says. */
+    record When(long booked, long clock, long number) {}
 
     /** A call. Its corrections are part of its cost. */
     static final class Call {
         final List<Account> accounts;
-        final Times times;
+        final long booked;
+        final When when;
         final long held;
         final long tokens;
         State state = State.HELD;
         long cost;
 
-        Call(List<Account> accounts, Times times, long held, long tokens) {
+        Call(List<Account> accounts, When when, long held, long tokens) {
             this.accounts = accounts;
-            this.times = times;
+            this.booked = when.booked;
+            this.when = when;
             this.held = held;
             this.tokens = tokens;
         }
@@ -79,7 +75,7 @@ final class PaperLedger {
     boolean admit(Call call) {
         List<Period.Span> spans = new ArrayList<>();
         for (Account account : call.accounts) {
-            Period.Span span = span(account, call.times.booked());
+            Period.Span span = span(account, call.booked);
             spans.add(span);
             if (!allows(account, span, call)) {
                 return false;
@@ -106,7 +102,7 @@ final class PaperLedger {
         call.state = state;
         call.cost = cost;
         for (Account account : call.accounts) {
-            if (account.minute == AccountRow.minute(call.times.made())) {
+            if (account.minute == AccountRow.minute(call.when.number)) {
                 account.minuteTokens += billedTokens - call.tokens;
             }
         }
@@ -133,7 +129,7 @@ final class PaperLedger {
             newest = Math.max(newest, account.span.startMillis());
         }
         for (Call call : calls) {
-            newest = Math.max(newest, call.times.booked());
+            newest = Math.max(newest, call.booked);
         }
         newestDay = startOfDay(newest);
     }
@@ -152,7 +148,7 @@ final class PaperLedger {
     private long spent(Account account, Period.Span span) {
         return calls.stream()
                 .filter(call -> call.accounts.contains(account))
-                .filter(call -> call.times.booked() >= span.startMillis())
+                .filter(call -> call.booked >= span.startMillis())
                 .mapToLong(call -> call.cost)
                 .sum();
     }
@@ -164,11 +160,11 @@ final class PaperLedger {
     }
 
     private boolean allows(Account account, Period.Span span, Call call) {
-        boolean sameMinute = account.minute == AccountRow.minute(call.times.clock());
+        boolean sameMinute = account.minute == AccountRow.minute(call.when.clock);
         long callsBefore = sameMinute ? account.minuteCalls : 0;
         long tokensBefore = sameMinute ? account.minuteTokens : 0;
         return account.active
-                && account.expires > call.times.clock()
+                && account.expires > call.when.clock
                 && spent(account, span) + held(account) + call.held <= account.limit()
                 && open(account) < or(account.limits.parallel())
                 && callsBefore < or(account.limits.requestsPerMinute())
@@ -176,7 +172,7 @@ final class PaperLedger {
     }
 
     private static void note(Account account, Period.Span span, Call call) {
-        long minute = AccountRow.minute(call.times.clock());
+        long minute = AccountRow.minute(call.when.clock);
         account.minuteCalls = (account.minute == minute ? account.minuteCalls : 0) + 1;
         account.minuteTokens = (account.minute == minute ? account.minuteTokens : 0) + call.tokens;
         account.minute = minute;

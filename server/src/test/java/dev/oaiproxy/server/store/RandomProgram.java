@@ -158,10 +158,10 @@ final class RandomProgram implements AutoCloseable {
         Holder holder = any(holders);
         long amount = random.nextInt(20) == 0 ? 0 : random.nextLong(DOLLAR);
         CallId id = ledger.nextId();
-        PaperLedger.Times times =
-                new PaperLedger.Times(millis(), paper.booked(millis()), id.madeAt().toEpochMilli());
+        PaperLedger.When when =
+                new PaperLedger.When(paper.booked(millis()), millis(), id.madeAt().toEpochMilli());
         PaperLedger.Call call =
-                new PaperLedger.Call(holder.accounts(), times, amount, random.nextInt(2000));
+                new PaperLedger.Call(holder.accounts(), when, amount, random.nextInt(2000));
         Admission admission =
                 ledger.store()
                         .ledger()

@@ -1,0 +1,81 @@
+package dev.oaiproxy.server.race;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * A client that makes one call on a connection of its own, and may hang up on it.
+ *
+ * @param body the request
+ * @param patience after how many bytes of the answer it hangs up; 0 for at once
+ */
+record Visitor(String body, int patience) {
+    private static final int STAYS = Integer.MAX_VALUE;
+    private static final int LEAVES_BEFORE_THE_ANSWER = 0;
+
+    /** One of three hangs up, half of those before the first byte. */
+    static Visitor random(Random random) {
+        String stream = random.nextBoolean() ? ",\"stream\":true" : "";
+        String body =
+                """
+                {"model":"gpt-4o","max_tokens":%d,"messages":[{"role":"user",
+                 "content":"Tell me a story. [[tokens=%d delay=%dms]]"}]%s}"""
+                        .formatted(
+                                random.nextInt(100, 200),
+                                random.nextInt(20, 100),
+                                random.nextInt(3),
+                                stream);
+        return new Visitor(body, patience(random));
+    }
+
+    private static int patience(Random random) {
+        return switch (random.nextInt(6)) {
+            case 0 -> LEAVES_BEFORE_THE_ANSWER;
+            case 1 -> random.nextInt(1, 3000);
+            default -> STAYS;
+        };
+    }
+
+    /** The answer with its head, when the visitor has stayed for all of it. */
+    Optional<String> call(URI server, String key) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        String head =
+                """
+                POST /v1/chat/completions HTTP/1.1\r
+                Host: proxy\r
+                Connection: close\r
+                Authorization: Bearer %s\r
+                Content-Type: application/json\r
+                Content-Length: %d\r
+                \r
+                """
+                        .formatted(key, bytes.length);
+        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(head.getBytes(StandardCharsets.UTF_8));
+            out.write(bytes);
+            out.flush();
+            return read(socket.getInputStream());
+        }
+    }
+
+    private Optional<String> read(InputStream in) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        byte[] buffer = new byte[512];
+        while (all.size() < patience) {
+            int count = in.read(buffer);
+            if (count < 0) {
+                return Optional.of(all.toString(StandardCharsets.UTF_8));
+            }
+            all.write(buffer, 0, count);
+        }
+        return Optional.empty();
+    }
+}
