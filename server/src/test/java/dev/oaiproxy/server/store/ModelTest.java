@@ -21,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Random programs, against a ledger on paper; after every step the two agree. */
 class ModelTest {
     /** Seeds that found something once, or reach far. They are always tried. */
-    private static final long[] KEPT = {1, 2, 3, 735602};
+    private static final long[] KEPT = {1, 2, 735602, 1196091};
 
-    private static final int STEPS = 500;
-    private static final int FRESH_STEPS = 1000;
+    private static final int STEPS = 400;
+    private static final int FRESH_STEPS = 800;
     private static final int USAGE_EVERY = 20;
     private static final int AUDIT_EVERY = 50;
 
@@ -79,7 +79,9 @@ class ModelTest {
         assertThat(balance.held()).as("held of %s", balance).isEqualTo(Usd.ofNanos(held));
         assertThat(balance.limits()).isEqualTo(account.limits);
         assertThat(balance.active()).isEqualTo(account.active);
-        if (spent + held <= account.limit()) {
+        boolean ended = account.span.endMillis() <= program.ledger().clock().millis();
+        if (spent + held <= account.limit() && !ended) {
+            // Not where its period has ended only until the clock steps back.
             program.excused().remove(account.scope);
         }
         assertThat(spent + held <= account.limit() || program.excused().contains(account.scope))
