@@ -3,6 +3,7 @@ package dev.oaiproxy.server;
 import dev.oaiproxy.server.admin.AdminDoor;
 import dev.oaiproxy.server.admin.SetupDesk;
 import dev.oaiproxy.server.openai.OpenAiDoor;
+import dev.oaiproxy.server.openai.Stalls;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -25,6 +26,7 @@ public final class Server implements AutoCloseable {
     private final ServerConfig config;
     private final AtomicReference<Optional<Wiring>> wiring =
             new AtomicReference<>(Optional.empty());
+    private final Stalls stalls;
     private final WebServer listener;
 
     /**
@@ -46,9 +48,11 @@ public final class Server implements AutoCloseable {
         if (config.isSetUp()) {
             open(config);
         }
+        this.stalls = new Stalls(config.duration(Setting.CLIENT_TIMEOUT));
         OpenAiDoor users =
                 new OpenAiDoor(
-                        () -> wiring.get().map(Wiring::users), config.number(Setting.MAX_BODY));
+                        () -> wiring.get().map(Wiring::users),
+                        new OpenAiDoor.Bounds(config.number(Setting.MAX_BODY), stalls));
         AdminDoor operators =
                 new AdminDoor(
                         () -> wiring.get().map(Wiring::operators),
@@ -114,6 +118,7 @@ public final class Server implements AutoCloseable {
         LOG.log(Level.INFO, "event=stopping");
         listener.stop();
         wiring.get().ifPresent(this::close);
+        stalls.close();
         LOG.log(Level.INFO, "event=stopped");
     }
 

@@ -43,6 +43,11 @@ public enum Setting {
             "OAIPROXY_MAX_CONNECTIONS",
             "0",
             "connections at once; 0 derives it from the limit on open files"),
+    CLIENT_TIMEOUT(
+            "server.client-timeout",
+            "OAIPROXY_CLIENT_TIMEOUT",
+            "2m",
+            "how long a client may take to send its body, or to take a piece of its answer"),
     IDLE_TIMEOUT(
             "server.idle-timeout",
             "OAIPROXY_IDLE_TIMEOUT",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.sandbox.Bill;
 import java.nio.file.Path;
 import java.util.Map;
@@ -63,6 +64,35 @@ final class HangUpTest {
         Eventually.ask(site.operator()::status, status -> status.callsInFlight() == 1);
         client.close();
         assertChargedExactly(site.operator().endedCalls(1).getFirst(), 50);
+    }
+
+    @Test
+    void byNotReadingIsCutOffAndChargedToItsEnd() {
+        site.restart(Map.of("OAIPROXY_CLIENT_TIMEOUT", "300ms"));
+        String body = Prompts.json("[[tokens=8000]]", Prompts.STREAM + ",\"n\":8");
+        try (RawClient client = RawClient.chatting(site, bob.secret(), body)) {
+            String id = client.callId();
+            assertChargedExactly(site.operator().endedCall(id).call(), 8 * 8000);
+        }
+    }
+
+    @Test
+    void stopsOpenAiAndChargesWhatWasSeenWhereThatIsSet() {
+        site.restart(Map.of("OAIPROXY_ON_DISCONNECT", "cancel"));
+        String body = Prompts.json("[[tokens=10000]] [[delay=3ms]]", Prompts.STREAM);
+        String id;
+        try (RawClient client = RawClient.chatting(site, bob.secret(), body)) {
+            id = client.callId();
+            client.event();
+        }
+        Call call = site.operator().endedCall(id).call();
+        assertThat(call.state()).isEqualTo("estimated");
+        assertThat(call.reason()).contains("cancelled");
+        assertThat(Usd.parse(call.costUsd())).isLessThan(Usd.parse(call.heldUsd()));
+        assertThat(call.inputTokens()).isGreaterThanOrEqualTo(body.length());
+        assertThat(call.outputTokens()).isPositive();
+        assertThat(Tariff.last(site).ending()).isEqualTo(Bill.Ending.ABORTED);
+        assertThat(site.operator().quota("user:bob").heldUsd()).isEqualTo("0.00");
     }
 
     @Test

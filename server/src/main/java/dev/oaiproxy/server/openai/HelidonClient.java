@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** A client at the other end of a Helidon response. */
 final class HelidonClient implements Client {
     private final ServerResponse response;
+    private final Stalls stalls;
     private @Nullable OutputStream out;
     private boolean broken;
 
-    HelidonClient(ServerResponse response) {
+    HelidonClient(ServerResponse response, Stalls stalls) {
         this.response = response;
+        this.stalls = stalls;
     }
 
     /** Something that can fail because the client has left. */
@@ -92,7 +94,7 @@ final class HelidonClient implements Client {
     }
 
     private void guarded(Sending sending) throws ClientGoneException {
-        try {
+        try (Stalls.Watch _ = stalls.watch()) {
             sending.run();
         } catch (IOException | RuntimeException e) {
             // Helidon reports a lost connection by several kinds of exceptions.

@@ -29,7 +29,7 @@ public final class OpenAiDoor implements HttpService {
     private static final String ME = "/me";
 
     private final Supplier<Optional<Service>> service;
-    private final int mostBytes;
+    private final Bounds bounds;
 
     /**
      * What is behind the door once the server has been set up.
@@ -40,12 +40,19 @@ public final class OpenAiDoor implements HttpService {
     public record Service(Relay relay, Me me) {}
 
     /**
-     * @param service empty while the server is not set up
-     * @param mostBytes the largest body to take
+     * What a client may take of the server.
+     *
+     * @param bodyBytes the largest body
+     * @param stalls how long it may neither send nor read
      */
-    public OpenAiDoor(Supplier<Optional<Service>> service, int mostBytes) {
+    public record Bounds(int bodyBytes, Stalls stalls) {}
+
+    /**
+     * @param service empty while the server is not set up
+     */
+    public OpenAiDoor(Supplier<Optional<Service>> service, Bounds bounds) {
         this.service = service;
-        this.mostBytes = mostBytes;
+        this.bounds = bounds;
     }
 
     @Override
@@ -67,8 +74,8 @@ public final class OpenAiDoor implements HttpService {
         }
     }
 
-    private static void relay(Relay relay, Ask ask, ServerResponse response) {
-        HelidonClient client = new HelidonClient(response);
+    private void relay(Relay relay, Ask ask, ServerResponse response) {
+        HelidonClient client = new HelidonClient(response, bounds.stalls());
         try {
             relay.handle(ask, client);
         } catch (ClientGoneException e) {
@@ -147,12 +154,13 @@ public final class OpenAiDoor implements HttpService {
         if (!request.content().hasEntity()) {
             return Optional.of(new byte[0]);
         }
-        if (request.headers().contentLength().orElse(0) > mostBytes) {
+        if (request.headers().contentLength().orElse(0) > bounds.bodyBytes()) {
             return Optional.empty();
         }
-        try (InputStream in = request.content().inputStream()) {
-            byte[] body = in.readNBytes(mostBytes + 1);
-            return body.length > mostBytes ? Optional.empty() : Optional.of(body);
+        try (Stalls.Watch _ = bounds.stalls().watch();
+                InputStream in = request.content().inputStream()) {
+            byte[] body = in.readNBytes(bounds.bodyBytes() + 1);
+            return body.length > bounds.bodyBytes() ? Optional.empty() : Optional.of(body);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("the request body did not arrive", e);
         }
