@@ -33,7 +33,11 @@ public final class Calls {
             """;
 
     private static final String COST_SO_FAR =
-            "SELECT SUM(cost_nanos) FROM calls WHERE id = ? OR adjusts = ?";
+            """
+            SELECT SUM(cost_nanos) FROM (
+                SELECT cost_nanos FROM calls WHERE id = ?
+                UNION ALL SELECT cost_nanos FROM calls WHERE adjusts = ? AND adjusts <> 0) x
+            """;
 
     private final Writer writer;
     private final Readers readers;

@@ -12,19 +12,23 @@ enum Dialect {
             "INTEGER",
             "BLOB",
             "WHERE state = 0",
+            "WHERE adjusts <> 0",
             ",\n    CONSTRAINT accounts_integers CHECK (typeof(spent_nanos) = 'integer'"
                     + " AND typeof(held_nanos) = 'integer')");
 
     private final String id;
     private final String blob;
     private final String whereOpen;
+    private final String whereAdjusts;
     private final String checkIntegers;
 
-    Dialect(String id, String blob, String whereOpen, String checkIntegers) {
-        this.id = id;
-        this.blob = blob;
-        this.whereOpen = whereOpen;
-        this.checkIntegers = checkIntegers;
+    /** In the order of the placeholders below. */
+    Dialect(String... pieces) {
+        this.id = pieces[0];
+        this.blob = pieces[1];
+        this.whereOpen = pieces[2];
+        this.whereAdjusts = pieces[3];
+        this.checkIntegers = pieces[4];
     }
 
     Map<String, String> placeholders() {
@@ -33,6 +37,7 @@ enum Dialect {
                 "blob", blob,
                 "table", "",
                 "where_open", whereOpen,
+                "where_adjusts", whereAdjusts,
                 "check_integers", checkIntegers);
     }
 }

@@ -73,6 +73,7 @@ CREATE TABLE calls (
 ) ${table};
 
 CREATE INDEX calls_open ON calls (state, node) ${where_open};
+CREATE INDEX calls_adjusts ON calls (adjusts) ${where_adjusts};
 CREATE INDEX calls_booked ON calls (booked_ms);
 CREATE INDEX calls_user ON calls (user_id, booked_ms);
 CREATE INDEX calls_key ON calls (key_id, booked_ms);
