@@ -2,6 +2,7 @@ package dev.oaiproxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -46,6 +47,19 @@ final class AdminGateTest {
 
     private Operator stranger(String login) {
         return new Operator(site::address, site.web(), login);
+    }
+
+    @Test
+    void putsEveryChangeOnTheTrail() {
+        String id = site.operator().createKey("bob", "5").key().id();
+        site.operator().revoke(id);
+
+        JsonNode trail = Web.json(site.operator().get(AdminApi.EVENTS)).path("data");
+        assertThat(trail.findValuesAsText("action")).containsExactly("key.revoke", "key.create");
+        assertThat(trail.findValuesAsText("subject")).containsOnly("key:" + id);
+        assertThat(trail.findValuesAsText("source")).containsOnly("127.0.0.1");
+        assertThat(trail.findValuesAsText("actor")).doesNotContain("");
+        assertThat(trail.at("/1/after").asText()).contains("bob").contains("5.00");
     }
 
     @Test

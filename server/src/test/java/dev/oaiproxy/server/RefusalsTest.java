@@ -69,6 +69,17 @@ final class RefusalsTest {
     }
 
     @Test
+    void refusesASearchThatTheModelHasNoPriceFor() {
+        String key = site.operator().createKey("bob", "5").secret();
+        String body = Prompts.json("hello", "\"web_search_options\":{}");
+        HttpResponse<String> answer = site.web().post(site.v1("/chat/completions"), key, body);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(Web.json(answer).at("/error/param").asText()).isEqualTo("web_search_options");
+        assertThat(site.openAi().bill().entries()).isEmpty();
+    }
+
+    @Test
     void aWrongKeyIsUnauthorized() {
         assertThat(refusal("sk-oap-abcdefgh-wrong", HELLO))
                 .isInstanceOf(UnauthorizedException.class)
