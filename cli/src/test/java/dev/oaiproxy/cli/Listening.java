@@ -31,9 +31,11 @@ final class Listening implements AutoCloseable {
         return process.waitFor();
     }
 
+    /** Waits for its end, for it writes to its folder until then. */
     @Override
     public void close() {
         process.destroy();
+        process.onExit().join();
     }
 
     private static String url(Process process, Path log) throws IOException {
