@@ -17,6 +17,7 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
@@ -50,10 +51,7 @@ final class Listener {
                         .maxTcpConnections(connections(config))
                         // Two writes, headers and first bytes, must not wait for each other.
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
-                        .addProtocol(
-                                io.helidon.webserver.http1.Http1Config.builder()
-                                        .maxHeadersSize(LARGEST_HEADERS)
-                                        .build())
+                        .addProtocol(Http1Config.builder().maxHeadersSize(LARGEST_HEADERS).build())
                         .directHandlers(EarlyErrors.handlers())
                         .featuresDiscoverServices(false)
                         .addFeature(observe(doors.ready()))

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The values of all settings, from wherever each one comes. */
 public final class Settings {
@@ -89,7 +90,7 @@ public final class Settings {
                 });
     }
 
-    private static @org.jspecify.annotations.Nullable Setting variable(String name) {
+    private static @Nullable Setting variable(String name) {
         for (Setting setting : Setting.values()) {
             if (setting.variable().equals(name)) {
                 return setting;

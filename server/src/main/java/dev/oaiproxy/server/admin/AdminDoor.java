@@ -4,6 +4,7 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.store.StoreException;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
@@ -52,7 +53,7 @@ public final class AdminDoor implements HttpService {
         rules.any(AdminApi.ROOT + "/*", to((desk, e) -> unknown()));
     }
 
-    private io.helidon.webserver.http.Handler to(BiConsumer<Desks, Exchange> action) {
+    private Handler to(BiConsumer<Desks, Exchange> action) {
         return (request, response) -> authorised(request, response, action);
     }
 

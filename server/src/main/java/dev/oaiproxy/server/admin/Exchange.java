@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.admin;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.api.AdminApi.Problem;
 import dev.oaiproxy.api.Json;
@@ -116,8 +117,7 @@ final class Exchange {
     }
 
     private static String path(JsonProcessingException e) {
-        return e instanceof com.fasterxml.jackson.databind.JsonMappingException mapping
-                        && !mapping.getPath().isEmpty()
+        return e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
                 ? "member " + mapping.getPath().getLast().getFieldName()
                 : "not valid JSON";
     }

@@ -46,10 +46,6 @@ public record Usd(long nanos) implements Comparable<Usd> {
         return ofNanos(Math.subtractExact(nanos, other.nanos));
     }
 
-    public Usd negated() {
-        return ofNanos(Math.negateExact(nanos));
-    }
-
     public boolean isNegative() {
         return nanos < 0;
     }

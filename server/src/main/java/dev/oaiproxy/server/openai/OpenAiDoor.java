@@ -12,6 +12,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -162,7 +163,7 @@ public final class OpenAiDoor implements HttpService {
             byte[] body = in.readNBytes(bounds.bodyBytes() + 1);
             return body.length > bounds.bodyBytes() ? Optional.empty() : Optional.of(body);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("the request body did not arrive", e);
+            throw new UncheckedIOException("the request body did not arrive", e);
         }
     }
 }

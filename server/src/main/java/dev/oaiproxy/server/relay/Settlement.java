@@ -76,10 +76,10 @@ final class Settlement implements AutoCloseable {
         }
         long input = order.facts().bodyBytes();
         Map<Unit, Long> units = Map.of(Unit.INPUT, input, Unit.OUTPUT, recorder.seen());
+        Usage seen = new Usage(null, null, units);
         String reason = "the client hung up, and the answer was cancelled: estimated";
-        if (price(order.price(), new Usage(null, null, units)) instanceof Pricing.Priced priced
+        if (Pricer.price(order.price(), seen) instanceof Pricing.Priced priced
                 && priced.charge().cost().compareTo(hold.amount()) < 0) {
-            Usage seen = new Usage(null, null, units);
             Hold.Cost bound =
                     new Hold.Cost(priced.charge(), seen, order.price().name(), status, reason);
             return ended("estimated", priced.charge().cost(), hold.estimate(bound));
@@ -138,7 +138,7 @@ final class Settlement implements AutoCloseable {
         Optional<ModelPrice> served =
                 usage.model() == null ? Optional.of(asked) : prices.find(usage.model(), at);
         ModelPrice price = served.orElse(asked);
-        return switch (price(price, usage)) {
+        return switch (Pricer.price(price, usage)) {
             case Pricing.Unpriced unpriced ->
                     estimate("no rate for " + unpriced.unit().label(), status);
             case Pricing.Priced priced -> {
@@ -149,10 +149,6 @@ final class Settlement implements AutoCloseable {
                 yield ended("charged", priced.charge().cost(), hold.charge(paid));
             }
         };
-    }
-
-    private static Pricing price(ModelPrice price, Usage usage) {
-        return Pricer.price(price, usage);
     }
 
     private boolean ended(String state, Usd amount, boolean durable) {

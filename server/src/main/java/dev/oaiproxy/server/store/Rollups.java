@@ -3,6 +3,7 @@ package dev.oaiproxy.server.store;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 
 /**
@@ -55,15 +56,11 @@ final class Rollups {
 
     /** The first moment of a day. */
     long startOfDay(long day) {
-        return java.time.LocalDate.ofEpochDay(day).atStartOfDay(zone).toInstant().toEpochMilli();
+        return LocalDate.ofEpochDay(day).atStartOfDay(zone).toInstant().toEpochMilli();
     }
 
     static long hour(long millis) {
         return Math.floorDiv(millis, MILLIS_PER_HOUR);
-    }
-
-    static long startOfHour(long hour) {
-        return hour * MILLIS_PER_HOUR;
     }
 
     void add(Tx tx, RollupRow row) throws SQLException {
