@@ -4,6 +4,30 @@ package dev.oaiproxy.server.catalogue;
 public enum Meter {
     /** {@code POST /chat/completions}: JSON or a stream of chunks. */
     CHAT,
+    /** {@code POST /completions}: as chat, with prompts in place of messages. */
+    COMPLETION,
+    /** {@code POST /responses}: JSON or a stream of events; tools; may end later. */
+    RESPONSE,
+    /** {@code POST /responses/compact}: JSON. */
+    COMPACTION,
     /** {@code POST /embeddings}: JSON. */
-    EMBEDDINGS
+    EMBEDDINGS,
+    /** {@code POST /images/generations}: JSON or a stream of events. */
+    IMAGE,
+    /** {@code POST /images/edits}: as images, with images in the request; JSON or a form. */
+    IMAGE_EDIT,
+    /** {@code POST /audio/speech}: audio, or a stream of events. */
+    SPEECH,
+    /** {@code POST /audio/transcriptions}: a form; JSON, text, or a stream of events. */
+    TRANSCRIPTION,
+    /** {@code POST /audio/translations}: a form; JSON or text. */
+    TRANSLATION,
+    /** {@code POST /decisions}: JSON; input alone is billed. */
+    DECISION,
+    /** {@code POST /containers}: JSON; billed by the time that the container is there. */
+    CONTAINER,
+    /** {@code POST /batches}: JSON; billed by the lines of its output, when it has ended. */
+    BATCH,
+    /** {@code POST /fine_tuning/jobs}: JSON; billed by the tokens trained on, when it has ended. */
+    FINE_TUNING
 }

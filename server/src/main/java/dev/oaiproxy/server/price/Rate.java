@@ -25,8 +25,8 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
         return switch (unit) {
             case INPUT, CACHED_INPUT, CACHE_WRITE, CACHE_WRITE_12H -> MILLION;
             case AUDIO_INPUT, AUDIO_CACHED_INPUT, IMAGE_INPUT, IMAGE_CACHED_INPUT -> MILLION;
-            case OUTPUT, AUDIO_OUTPUT, IMAGE_OUTPUT, CHARACTERS -> MILLION;
-            case SECONDS, WEB_SEARCH -> 1;
+            case OUTPUT, AUDIO_OUTPUT, IMAGE_OUTPUT, CHARACTERS, STORAGE, TRAINING -> MILLION;
+            case SECONDS, WEB_SEARCH, FILE_SEARCH, CONTAINER_MINUTES -> 1;
         };
     }
 

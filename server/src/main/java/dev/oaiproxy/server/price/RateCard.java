@@ -79,7 +79,8 @@ public record RateCard(Map<Tier, Map<Unit, Rate>> tiers) {
             case IMAGE_INPUT -> plain(tier, Unit.INPUT);
             case IMAGE_CACHED_INPUT -> cachedImage(tier);
             case INPUT, AUDIO_INPUT, OUTPUT, AUDIO_OUTPUT, IMAGE_OUTPUT -> null;
-            case SECONDS, CHARACTERS, WEB_SEARCH -> null;
+            case SECONDS, CHARACTERS, WEB_SEARCH, FILE_SEARCH -> null;
+            case CONTAINER_MINUTES, STORAGE, TRAINING -> null;
         };
     }
 

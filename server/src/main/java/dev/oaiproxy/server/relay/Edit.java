@@ -32,11 +32,18 @@ record Edit(Meter meter, RequestFacts facts, @Nullable Long clampedTo, byte[] bo
     /** The tap for an answer; a stream when its content type says so, whatever was asked for. */
     Tap tap(boolean stream) {
         return switch (meter) {
-            case CHAT ->
+            case CHAT, COMPLETION ->
                     stream
                             ? Taps.chatStream(!facts.usageWanted(), facts.longCacheWrite())
                             : Taps.chat(facts.longCacheWrite());
             case EMBEDDINGS -> Taps.embeddings();
+            case RESPONSE, COMPACTION, IMAGE, IMAGE_EDIT, SPEECH -> throw noTap();
+            case TRANSCRIPTION, TRANSLATION, DECISION -> throw noTap();
+            case CONTAINER, BATCH, FINE_TUNING -> throw noTap();
         };
+    }
+
+    private IllegalStateException noTap() {
+        return new IllegalStateException("no tap for " + meter);
     }
 }

@@ -49,6 +49,7 @@ final class Settlement implements AutoCloseable {
     boolean settle(Reading reading, int status) {
         return switch (reading) {
             case Reading.Complete complete -> charge(complete.usage(), status);
+            case Reading.Pending _ -> estimate("the answer has not ended", status);
             case Reading.Missing missing ->
                     estimate(
                             missing.failed()

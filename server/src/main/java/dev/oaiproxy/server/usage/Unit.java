@@ -29,7 +29,15 @@ public enum Unit {
     /** Characters of text to be spoken. */
     CHARACTERS(Side.OTHER),
     /** Searches of the web; a chat search model makes one for each request. */
-    WEB_SEARCH(Side.OTHER);
+    WEB_SEARCH(Side.OTHER),
+    /** Searches of vector stores by the hosted tool. */
+    FILE_SEARCH(Side.OTHER),
+    /** Minutes that a container is kept, of the size that its price is for. */
+    CONTAINER_MINUTES(Side.OTHER),
+    /** Millionths of a gigabyte (2^30 bytes) kept in vector stores for a day. */
+    STORAGE(Side.OTHER),
+    /** Tokens that a model was trained on. */
+    TRAINING(Side.OTHER);
 
     /** Where the tokens of a unit belong, if it counts tokens at all. */
     public enum Side {
