@@ -29,5 +29,10 @@ public enum Meter {
     /** {@code POST /batches}: JSON; billed by the lines of its output, when it has ended. */
     BATCH,
     /** {@code POST /fine_tuning/jobs}: JSON; billed by the tokens trained on, when it has ended. */
-    FINE_TUNING
+    FINE_TUNING;
+
+    /** Whether a request can be given a limit on its output. */
+    public boolean limitsOutput() {
+        return this == CHAT || this == COMPLETION || this == RESPONSE;
+    }
 }

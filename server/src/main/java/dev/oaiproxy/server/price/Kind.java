@@ -25,6 +25,11 @@ public enum Kind {
         return this != EMBEDDING;
     }
 
+    /** Whether its calls are billed by tokens, which its limits bound. */
+    boolean hasTokens() {
+        return true;
+    }
+
     /** Whether one request may hold several inputs, each as large as the model takes. */
     boolean takesManyInputs() {
         return this == EMBEDDING || this == COMPLETION || this == FINE_TUNED_COMPLETION;

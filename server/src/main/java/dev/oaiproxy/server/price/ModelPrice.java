@@ -45,6 +45,16 @@ public record ModelPrice(
         return rates.tiers().containsKey(tier);
     }
 
+    /** The largest output of one choice; 0 where it is not billed by tokens. */
+    public long mostOutput() {
+        return kind.hasTokens() ? limits.outputTokens() : 0;
+    }
+
+    /** Whether it has a rate of its own for a tool's unit. */
+    boolean bills(Unit unit) {
+        return unit.side() == Unit.Side.OTHER && rates.standard().containsKey(unit);
+    }
+
     /** Whether an input of that many tokens, cached ones included, is beyond the step. */
     public boolean isLong(long inputTokens) {
         return longContext != null && inputTokens > longContext.aboveInputTokens();

@@ -2,6 +2,7 @@ package dev.oaiproxy.server.price;
 
 import dev.oaiproxy.server.usage.Unit;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 
 /**
  * What a unit costs, exact.
@@ -56,6 +57,11 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
                 .multiply(BigDecimal.valueOf(per))
                 .stripTrailingZeros()
                 .toPlainString();
+    }
+
+    /** What so many of the unit cost, in millionths of a nano-dollar; a long cannot hold it. */
+    BigInteger of(long quantity) {
+        return BigInteger.valueOf(quantity).multiply(BigInteger.valueOf(nanosPerMillion));
     }
 
     Rate doubled() {

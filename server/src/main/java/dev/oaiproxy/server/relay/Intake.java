@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.Catalogue;
+import dev.oaiproxy.server.catalogue.Extra;
 import dev.oaiproxy.server.catalogue.Match;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.Operation;
@@ -12,29 +13,43 @@ import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.Kind;
-import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.store.StoreException;
+import dev.oaiproxy.server.upstream.Headers;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The first questions: who asks, for what, and what it is priced at. */
 public final class Intake {
     private static final Usd LARGEST_CEILING = Usd.parse("1000000");
 
+    /** How the rows of the price book begin that stand for no model. */
+    private static final String TOOL = "tool:";
+
     private final Catalogue catalogue;
     private final KeyRing keys;
     private final PriceBook prices;
     private final InstantSource clock;
+    private final int toolCalls;
 
-    public Intake(Catalogue catalogue, KeyRing keys, PriceBook prices, InstantSource clock) {
-        this.catalogue = catalogue;
+    /**
+     * What is known beforehand.
+     *
+     * @param toolCalls how many calls of hosted tools a request gets that sets no limit itself
+     */
+    public record Rules(Catalogue catalogue, PriceBook prices, int toolCalls) {}
+
+    public Intake(Rules rules, KeyRing keys, InstantSource clock) {
+        this.catalogue = rules.catalogue();
+        this.prices = rules.prices();
+        this.toolCalls = rules.toolCalls();
         this.keys = keys;
-        this.prices = prices;
         this.clock = clock;
     }
 
@@ -76,7 +91,8 @@ public final class Intake {
             case Operation.Metered metered ->
                     ask.body()
                             .get()
-                            .map(body -> scan(new Draft(key, operation, metered.meter(), body)))
+                            .map(body -> new Draft(key, operation, metered.meter(), body))
+                            .map(draft -> scan(draft, ask.headers()))
                             .orElseGet(Intake::tooLarge);
         };
     }
@@ -84,49 +100,69 @@ public final class Intake {
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
     private record Draft(Key key, Operation operation, Meter meter, byte[] body) {}
 
-    private Plan scan(Draft draft) {
-        return switch (RequestScanner.scan(draft.body())) {
+    private Plan scan(Draft draft, Headers headers) {
+        String contentType = headers.first("content-type").orElse("");
+        return switch (RequestScanner.scan(draft.meter(), contentType, draft.body())) {
             case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
-            case Scan.Facts scanned -> price(draft, scanned.facts());
+            case Scan.Facts scanned -> price(draft, withLimits(scanned.facts()));
         };
     }
 
+    /** Tools are called as often as OpenAI likes, unless the request says how often they may be. */
+    private RequestFacts withLimits(RequestFacts facts) {
+        boolean open = facts.tools().isHosted() && facts.tools().calls() == null;
+        return open ? facts.withToolCalls(toolCalls) : facts;
+    }
+
     private Plan price(Draft draft, RequestFacts facts) {
-        if (!draft.key().allows(facts.model())) {
-            return refuse(new Refusal.ModelNotAllowed(facts.model()));
+        Optional<String> forbidden =
+                models(facts).filter(model -> !draft.key().allows(model)).findFirst();
+        if (forbidden.isPresent()) {
+            return refuse(new Refusal.ModelNotAllowed(forbidden.get()));
         }
-        Optional<ModelPrice> price = prices.find(facts.model(), clock.instant());
-        if (price.isEmpty()) {
-            return refuse(new Refusal.Unpriced(facts.model()));
-        }
+        return switch (Demand.of(prices, facts, clock.instant())) {
+            case Demand.Lookup.Unpriced unpriced -> refuse(new Refusal.Unpriced(unpriced.name()));
+            case Demand.Lookup.Found found -> plan(draft, found.demand());
+        };
+    }
+
+    /** The models that a request can run; what stands for a tool is none. */
+    private static Stream<String> models(RequestFacts facts) {
+        Stream<String> others =
+                facts.tools().reach().stream().filter(Extra.Run.class::isInstance).map(Extra::row);
+        return Stream.concat(Stream.of(facts.model()), others)
+                .filter(name -> !name.startsWith(TOOL));
+    }
+
+    private Plan plan(Draft draft, Demand demand) {
+        RequestFacts facts = demand.facts();
         String tier = facts.serviceTier();
-        if (tier != null && !Pricer.offers(price.get(), tier)) {
+        if (tier != null && !Pricer.offers(demand.price(), tier)) {
             return refuse(new Refusal.UnpricedTier(facts.model(), tier));
         }
-        if (facts.webSearch() && price.get().kind() != Kind.SEARCH_CHAT) {
+        if (facts.tools().searchOptions() && demand.price().kind() != Kind.SEARCH_CHAT) {
             return refuse(
                     new Refusal.Malformed(
                             "This proxy has no price for searches by " + facts.model() + ".",
                             "web_search_options"));
         }
-        if (!isPayable(price.get(), facts)) {
+        if (!isPayable(demand)) {
             return refuse(new Refusal.Malformed("The limits asked for are too large.", null));
         }
         return new Plan.Metered(
-                draft.meter(),
                 new Order(
                         draft.key(),
                         draft.operation().name(),
-                        facts,
-                        price.get(),
+                        draft.meter(),
+                        demand,
                         prices.version(),
                         draft.body()));
     }
 
     /** Whether the most that the call can cost is an amount of money at all. */
-    private static boolean isPayable(ModelPrice price, RequestFacts facts) {
+    private static boolean isPayable(Demand demand) {
         try {
-            Usd ceiling = Pricer.ceiling(price, facts);
+            Usd ceiling = Pricer.ceiling(demand);
             return ceiling.compareTo(LARGEST_CEILING) <= 0;
         } catch (ArithmeticException outOfRange) {
             return false;

@@ -1,6 +1,5 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.quota.Order;
 
 /** What is to be done with an {@link Ask}. */
@@ -13,5 +12,5 @@ sealed interface Plan {
     record Free(byte[] body) implements Plan {}
 
     /** Hold, pass on, meter and charge. */
-    record Metered(Meter meter, Order order) implements Plan {}
+    record Metered(Order order) implements Plan {}
 }

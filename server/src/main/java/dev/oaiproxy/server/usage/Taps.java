@@ -32,4 +32,64 @@ public final class Taps {
     public static Tap chatStream(boolean strip, boolean longCacheWrite) {
         return new ChatStreamTap(strip, Kind.chat(longCacheWrite));
     }
+
+    /** Stub. */
+    public static Tap response(ResponseTerms t) {
+        return embeddings();
+    }
+
+    /** Stub. */
+    public static Tap responseStream(ResponseTerms t) {
+        return embeddings();
+    }
+
+    /** Stub. */
+    public static Tap compaction(boolean l) {
+        return embeddings();
+    }
+
+    /** Stub. */
+    public static Tap decision() {
+        return embeddings();
+    }
+
+    /** Stub. */
+    public static Tap image() {
+        return embeddings();
+    }
+
+    /** Stub. */
+    public static Tap imageStream() {
+        return embeddings();
+    }
+
+    /** Stub. */
+    public static Tap speechStream() {
+        return embeddings();
+    }
+
+    /** Stub. */
+    public static Tap speechAudio() {
+        return embeddings();
+    }
+
+    /** Stub. */
+    public static Tap transcript(TranscriptFormat f, boolean v) {
+        return embeddings();
+    }
+
+    /** Stub. */
+    public static Tap transcriptStream() {
+        return embeddings();
+    }
+
+    /** Stub. */
+    public static Tap fixed(Usage u) {
+        return embeddings();
+    }
+
+    /** Stub. */
+    public static Tap pending() {
+        return embeddings();
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.catalogue.SomeFacts;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
@@ -39,7 +40,7 @@ class CeilingTest {
     @Test
     void boundsInputByTheModelWhereTheBodyDoesNot() {
         RequestFacts images =
-                new RequestFacts("m", false, false, 99, false, 1L, 1, "default", false, false);
+                SomeFacts.chat("m", 99).input(false, false).output(1L, 1).tier("default").facts();
         // 128,000 x 2.5 + 10.
         assertThat(ceiling("gpt-4o", images)).isEqualTo(Usd.parse("0.32001"));
         assertThat(ceiling("gpt-4o", facts(9_000_000, 1L, 1, "default")))
@@ -65,7 +66,7 @@ class CeilingTest {
     @Test
     void countsOnTheLongCacheWriteOnlyWhereTheRequestMayMakeOne() {
         RequestFacts facts =
-                new RequestFacts("m", false, false, 1_000, true, 1L, 1, "default", true, false);
+                SomeFacts.chat("m", 1_000).input(true, true).output(1L, 1).tier("default").facts();
         assertThat(ceiling("gpt-6-sol", facts)).isEqualTo(Usd.parse("0.00501"));
         assertThat(ceiling("gpt-6-sol", facts(1_000, 1L, 1, "default")))
                 .isEqualTo(Usd.parse("0.00251"));
@@ -94,7 +95,7 @@ class CeilingTest {
                         case Pricing.Priced(Charge charge) -> charge.cost();
                         case Pricing.Unpriced(Unit unit) -> throw new AssertionError(unit.label());
                     };
-            assertThat(Pricer.ceiling(price, facts))
+            assertThat(Pricer.ceiling(new Demand(price, facts, Map.of())))
                     .as("seed %d: %s %s %s", seed, price.name(), facts, usage)
                     .isGreaterThanOrEqualTo(cost);
         }
@@ -104,17 +105,13 @@ class CeilingTest {
         String[] tiers = {
             null, "auto", "default", "flex", "priority", "fast", "ultrafast", "scale"
         };
-        return new RequestFacts(
-                "m",
-                random.nextBoolean(),
-                random.nextBoolean(),
-                sometimes(random, 2_000_000),
-                random.nextInt(4) > 0,
-                random.nextBoolean() ? null : 1 + sometimes(random, 100_000),
-                1 + random.nextInt(4),
-                tiers[random.nextInt(tiers.length)],
-                random.nextBoolean(),
-                false);
+        return SomeFacts.chat("m", sometimes(random, 2_000_000))
+                .input(random.nextInt(4) > 0, random.nextBoolean())
+                .output(
+                        random.nextBoolean() ? null : 1 + sometimes(random, 100_000),
+                        1 + random.nextInt(4))
+                .tier(tiers[random.nextInt(tiers.length)])
+                .facts();
     }
 
     /** A usage that OpenAI could state for the request, by its documentation. */
@@ -124,7 +121,7 @@ class CeilingTest {
         if (price.kind() != Kind.EMBEDDING) {
             Limits limits = price.limits();
             long most = orElse(limits.maxOutputTokens(), limits.contextWindow());
-            long output = orElse(facts.maxOutputTokens(), most) * facts.choices();
+            long output = orElse(facts.output().maxTokens(), most) * facts.output().choices();
             spread(random, outputUnits(price), output, used);
         }
         return new Usage(null, servedTier(random, facts.serviceTier()), used);
@@ -133,10 +130,10 @@ class CeilingTest {
     private static long mostInput(ModelPrice price, RequestFacts facts) {
         long one = orElse(price.limits().maxInputTokens(), price.limits().contextWindow());
         return switch (price.kind()) {
-            case EMBEDDING, COMPLETION, FINE_TUNED_COMPLETION -> facts.bodyBytes();
+            case EMBEDDING, COMPLETION, FINE_TUNED_COMPLETION -> facts.input().bound();
             case SEARCH_CHAT -> one;
             case CHAT, AUDIO_CHAT, FINE_TUNED_CHAT, OPEN_WEIGHTS ->
-                    facts.boundedInput() ? Math.min(facts.bodyBytes(), one) : one;
+                    facts.input().bounded() ? Math.min(facts.input().bound(), one) : one;
         };
     }
 
@@ -164,7 +161,7 @@ class CeilingTest {
                                 Unit.CACHE_WRITE,
                                 Unit.IMAGE_INPUT,
                                 Unit.IMAGE_CACHED_INPUT));
-        if (facts.longCacheWrite()) {
+        if (facts.input().longCacheWrite()) {
             units.add(Unit.CACHE_WRITE_12H);
         }
         if (price.kind() == Kind.AUDIO_CHAT) {
@@ -195,12 +192,12 @@ class CeilingTest {
     }
 
     private static Usd ceiling(String model, RequestFacts facts) {
-        return Pricer.ceiling(SHIPPED.find(model, Books.NOW).orElseThrow(), facts);
+        return Pricer.ceiling(
+                new Demand(SHIPPED.find(model, Books.NOW).orElseThrow(), facts, Map.of()));
     }
 
     private static RequestFacts facts(
             long bytes, @Nullable Long output, int choices, @Nullable String tier) {
-        return new RequestFacts(
-                "m", false, false, bytes, true, output, choices, tier, false, false);
+        return SomeFacts.chat("m", bytes).output(output, choices).tier(tier).facts();
     }
 }

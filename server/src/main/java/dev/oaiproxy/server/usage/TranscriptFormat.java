@@ -1,0 +1,9 @@
+package dev.oaiproxy.server.usage;
+
+/** Stub. */
+public enum TranscriptFormat {
+    JSON,
+    TEXT,
+    SRT,
+    VTT
+}
