@@ -108,7 +108,7 @@ final class ToolList {
         if (!before.isEmpty()) {
             throw MalformedException.twice("tools." + name);
         }
-        String text = body.values.text(name, LONGEST_NAME);
+        String text = body.values.text("tools", LONGEST_NAME);
         return text == null ? "" : text;
     }
 

@@ -147,7 +147,7 @@ class RequestScannerTest {
                 "'prompt_cache_options':{'ttl':'7d'} | true",
                 "'prompt_cache_options':{'ttl':43200} | true",
                 "'messages':[{'prompt_cache_breakpoint':{'ttl':'12h'}}] | true",
-                "'tools':[{'ttl':'12h'}] | false",
+                "'tools':[{'type':'function','function':{'ttl':'12h'}}] | false",
             })
     void takesEveryCacheLifetimeButTheShortestAsLong(String members, boolean longLived) {
         assertThat(facts(withModel(members)).input().longCacheWrite()).isEqualTo(longLived);

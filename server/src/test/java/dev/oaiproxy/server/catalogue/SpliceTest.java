@@ -129,7 +129,8 @@ class SpliceTest {
                 quoted("{'model':'m','stream':true,'stream_options':{'a':1}}").getBytes(UTF_8);
         assertThat(RequestScanner.scanJson(Meter.CHAT, Splice.withIncludeUsage(body)))
                 .isInstanceOfSatisfying(
-                        Scan.Facts.class, scan -> assertThat(scan.facts().flow().usageWanted()).isTrue());
+                        Scan.Facts.class,
+                        scan -> assertThat(scan.facts().flow().usageWanted()).isTrue());
     }
 
     private static String includeUsage(String body) {
