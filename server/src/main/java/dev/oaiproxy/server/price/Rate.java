@@ -2,6 +2,7 @@ package dev.oaiproxy.server.price;
 
 import dev.oaiproxy.server.usage.Unit;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 
 /**
  * What a unit costs, exact.
@@ -26,7 +27,8 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
             case INPUT, CACHED_INPUT, CACHE_WRITE, CACHE_WRITE_12H -> MILLION;
             case AUDIO_INPUT, AUDIO_CACHED_INPUT, IMAGE_INPUT, IMAGE_CACHED_INPUT -> MILLION;
             case OUTPUT, AUDIO_OUTPUT, IMAGE_OUTPUT, CHARACTERS -> MILLION;
-            case SECONDS, WEB_SEARCH -> 1;
+            case STORAGE, TRAINING -> MILLION;
+            case SECONDS, CONTAINER_MINUTES, WEB_SEARCH, FILE_SEARCH -> 1;
         };
     }
 
@@ -56,6 +58,15 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
                 .multiply(BigDecimal.valueOf(per))
                 .stripTrailingZeros()
                 .toPlainString();
+    }
+
+    /** So many times the rate, rounded up, so that it never undercharges. */
+    Rate times(BigDecimal factor) {
+        return new Rate(
+                BigDecimal.valueOf(nanosPerMillion)
+                        .multiply(factor)
+                        .setScale(0, RoundingMode.CEILING)
+                        .longValueExact());
     }
 
     Rate doubled() {

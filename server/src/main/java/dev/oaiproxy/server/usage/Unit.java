@@ -29,7 +29,14 @@ public enum Unit {
     /** Characters of text to be spoken. */
     CHARACTERS(Side.OTHER),
     /** Searches of the web; a chat search model makes one for each request. */
-    WEB_SEARCH(Side.OTHER);
+    WEB_SEARCH(Side.OTHER),
+    /** Searches of files. */
+    FILE_SEARCH(Side.OTHER),
+    CONTAINER_MINUTES(Side.OTHER),
+    /** Millionths of a GB-day of storage; a GB is 2^30 bytes. */
+    STORAGE(Side.OTHER),
+    /** Tokens that a model was trained on. */
+    TRAINING(Side.OTHER);
 
     /** Where the tokens of a unit belong, if it counts tokens at all. */
     public enum Side {
