@@ -43,9 +43,6 @@ record Ceiling(Demand demand, long inputTokens) {
      * found the model is called again.
      */
     private static long inputBound(ModelPrice price, RequestFacts facts) {
-        if (!price.kind().hasTokens()) {
-            return 0;
-        }
         long bytes = facts.input().bound();
         long largest = price.limits().inputTokens();
         boolean bounded = facts.input().bounded() && price.kind() != Kind.SEARCH_CHAT;
@@ -66,7 +63,7 @@ record Ceiling(Demand demand, long inputTokens) {
 
     private BigInteger output() {
         ModelPrice price = demand.price();
-        if (!price.kind().hasOutput() || !price.kind().hasTokens()) {
+        if (!price.kind().hasOutput()) {
             return BigInteger.ZERO;
         }
         Long asked = demand.facts().output().maxTokens();

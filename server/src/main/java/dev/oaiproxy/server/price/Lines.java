@@ -24,7 +24,7 @@ public final class Lines {
 
     private Lines() {}
 
-    /** The lines in one row of text, empty for none; at most 750 characters. */
+    /** The lines in one row of text, empty for none; at most 1,000 characters. */
     public static String text(List<Line> lines) {
         return lines.stream().map(Lines::text).collect(Collectors.joining(" "));
     }
