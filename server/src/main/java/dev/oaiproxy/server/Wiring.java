@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Set;
 
 /**
  * Everything that lives as long as an installation runs, made here and nowhere else, in the order
@@ -120,8 +121,13 @@ final class Wiring implements AutoCloseable {
                 config.number(Setting.OPENAI_MAX_CONNECTIONS));
     }
 
+    private static Catalogue catalogue(ServerConfig config) {
+        boolean fineTuning = config.flag(Setting.FINE_TUNING);
+        return Catalogue.bundled(fineTuning ? Set.of(Setting.FINE_TUNING.path()) : Set.of());
+    }
+
     private Relay relay() {
-        Intake intake = new Intake(Catalogue.bundled(), keys, prices, clock);
+        Intake intake = new Intake(catalogue(config), keys, prices, clock);
         Tracking tracking =
                 new Tracking(config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));
         Cashier cashier = new Cashier(prices, store.bodies(), tracking, drains);

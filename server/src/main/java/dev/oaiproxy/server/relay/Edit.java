@@ -39,7 +39,8 @@ record Edit(Meter meter, RequestFacts facts, @Nullable Long clampedTo, byte[] bo
             case EMBEDDINGS -> Taps.embeddings();
             case RESPONSE, COMPACTION, IMAGE, IMAGE_EDIT, SPEECH -> throw noTap();
             case TRANSCRIPTION, TRANSLATION, DECISION -> throw noTap();
-            case CONTAINER, BATCH, FINE_TUNING -> throw noTap();
+            case CONTAINER, BATCH, FINE_TUNING, SEARCH -> throw noTap();
+            case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> throw noTap();
         };
     }
 

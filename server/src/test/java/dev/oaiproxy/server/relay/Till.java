@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A relay without a socket: a real ledger, a key with ten dollars, and an OpenAI that a test is.
@@ -52,7 +53,10 @@ final class Till implements AutoCloseable {
         Quota quota = new Quota(store.ledger(), new CallIds(CLOCK, 0), CLOCK, policy);
         Intake intake =
                 new Intake(
-                        Catalogue.bundled(), new KeyRing(store.keys()::find, CLOCK), prices, CLOCK);
+                        Catalogue.bundled(Set.of()),
+                        new KeyRing(store.keys()::find, CLOCK),
+                        prices,
+                        CLOCK);
         Tracking tracking = new Tracking(true, 1 << 20);
         relay =
                 new Relay(
