@@ -131,6 +131,12 @@ public enum Setting {
             "1048576",
             "how much of each body is kept"),
 
+    FINE_TUNING(
+            "fine-tuning.allow",
+            "OAIPROXY_FINE_TUNING_ALLOW",
+            "false",
+            "whether models may be fine-tuned, which is billed when a job has ended"),
+
     PRICES(
             "prices.file",
             "OAIPROXY_PRICES_FILE",

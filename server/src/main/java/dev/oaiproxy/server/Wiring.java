@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Set;
 
 /**
  * Everything that lives as long as an installation runs, made here and nowhere else, in the order
@@ -125,9 +126,14 @@ final class Wiring implements AutoCloseable {
                 config.number(Setting.OPENAI_MAX_CONNECTIONS));
     }
 
+    private static Catalogue catalogue(ServerConfig config) {
+        boolean fineTuning = config.flag(Setting.FINE_TUNING);
+        return Catalogue.bundled(fineTuning ? Set.of(Setting.FINE_TUNING.path()) : Set.of());
+    }
+
     private Relay relay() {
         Intake.Rules rules =
-                new Intake.Rules(Catalogue.bundled(), prices, config.number(Setting.TOOL_CALLS));
+                new Intake.Rules(catalogue(config), prices, config.number(Setting.TOOL_CALLS));
         Intake intake = new Intake(rules, keys, clock);
         Tracking tracking =
                 new Tracking(config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));

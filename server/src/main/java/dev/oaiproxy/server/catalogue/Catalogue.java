@@ -3,6 +3,7 @@ package dev.oaiproxy.server.catalogue;
 import dev.oaiproxy.server.catalogue.Operation.Refused;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The operations of the OpenAI API that this proxy knows. What is not here is not passed on.
@@ -23,9 +24,13 @@ public final class Catalogue {
         operations.forEach(tree::add);
     }
 
-    /** The catalogue that comes with the server. */
-    public static Catalogue bundled() {
-        return new Catalogue(OperationsFile.bundled());
+    /**
+     * The catalogue that comes with the server.
+     *
+     * @param on the names of the settings that are on, of those that allow operations
+     */
+    public static Catalogue bundled(Set<String> on) {
+        return new Catalogue(OperationsFile.bundled().operations(on));
     }
 
     /**
@@ -36,6 +41,18 @@ public final class Catalogue {
      */
     public Match match(String method, String path) {
         List<Operation> operations = tree.at(path);
+        // A request may have any method, and a socket is not opened by one of that name.
+        return method.equals(Operation.WEB_SOCKET)
+                ? otherwise(operations)
+                : match(method, operations);
+    }
+
+    /** Finds what is done with a WebSocket that is opened at a path. */
+    public Match socket(String path) {
+        return match(Operation.WEB_SOCKET, tree.at(path));
+    }
+
+    private static Match match(String method, List<Operation> operations) {
         return exactly(method, operations)
                 .or(() -> exactly(ANY_METHOD, operations))
                 .<Match>map(Match.Found::new)
@@ -51,6 +68,7 @@ public final class Catalogue {
                 operations.stream()
                         .filter(one -> !(one.treatment() instanceof Refused))
                         .map(Operation::method)
+                        .filter(method -> !method.equals(Operation.WEB_SOCKET))
                         .sorted()
                         .toList();
         return allowed.isEmpty() ? new Match.Unknown() : new Match.WrongMethod(allowed);

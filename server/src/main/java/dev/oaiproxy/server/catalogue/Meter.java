@@ -29,7 +29,15 @@ public enum Meter {
     /** {@code POST /batches}: JSON; billed by the lines of its output, when it has ended. */
     BATCH,
     /** {@code POST /fine_tuning/jobs}: JSON; billed by the tokens trained on, when it has ended. */
-    FINE_TUNING;
+    FINE_TUNING,
+    /** {@code POST /vector_stores/{id}/search}: JSON; one search, whatever it finds. */
+    SEARCH,
+    /** {@code WS /realtime}: events; each response, and each transcription, as it ends. */
+    REALTIME,
+    /** {@code WS /realtime/translations}: events; by the time of the audio. */
+    REALTIME_TRANSLATION,
+    /** {@code WS /responses}: events, as of a stream of {@link #RESPONSE}. */
+    RESPONSE_SOCKET;
 
     /** Whether a request can be given a limit on its output. */
     public boolean limitsOutput() {

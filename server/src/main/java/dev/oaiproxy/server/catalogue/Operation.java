@@ -1,13 +1,19 @@
 package dev.oaiproxy.server.catalogue;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One operation of the OpenAI API.
  *
- * @param method the HTTP method
+ * @param method the HTTP method, {@code WS} for a WebSocket, or {@code *} for any
  * @param path the path after {@code /v1}, with {@code {name}} for a variable segment
  * @param treatment what the proxy does with it
+ * @param subjects whose objects it is about
  */
-public record Operation(String method, String path, Treatment treatment) {
+public record Operation(String method, String path, Treatment treatment, Subjects subjects) {
+    static final String WEB_SOCKET = "WS";
+
     /** What the proxy does with an operation. */
     public sealed interface Treatment {}
 
@@ -20,8 +26,51 @@ public record Operation(String method, String path, Treatment treatment) {
     /** Known, and not passed on. */
     public record Refused(String why) implements Treatment {}
 
+    /**
+     * The objects of OpenAI's that an operation is about.
+     *
+     * @param owned what the first variable of its path names, or null
+     * @param created what it makes, or null
+     * @param listed what it lists, or null
+     * @param storage whether what it makes costs money while it is kept
+     */
+    public record Subjects(
+            @Nullable ObjectKind owned,
+            @Nullable ObjectKind created,
+            @Nullable ObjectKind listed,
+            boolean storage) {
+        public static final Subjects NONE = new Subjects(null, null, null, false);
+    }
+
     /** The operation as the ledger and reports name it: the path without its slash. */
     public String name() {
         return path.substring(1);
+    }
+
+    /**
+     * What stands in a request's path for the first variable.
+     *
+     * @param requested a path of this operation
+     * @throws IllegalStateException when the path has no variable
+     */
+    public String idIn(String requested) {
+        int variable = segments(path).indexOf(firstVariable());
+        return segments(requested).get(variable);
+    }
+
+    /** Whether it is about the owned object as a whole, and not about a part of it. */
+    public boolean isOfTheObjectItself() {
+        return subjects.owned() != null && path.endsWith("/" + firstVariable());
+    }
+
+    private String firstVariable() {
+        return segments(path).stream()
+                .filter(segment -> segment.startsWith("{"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no variable in " + path));
+    }
+
+    private static List<String> segments(String path) {
+        return List.of(path.substring(1).split("/", -1));
     }
 }

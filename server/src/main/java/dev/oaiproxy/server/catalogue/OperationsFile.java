@@ -3,39 +3,58 @@ package dev.oaiproxy.server.catalogue;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.oaiproxy.server.catalogue.Operation.Free;
-import dev.oaiproxy.server.catalogue.Operation.Metered;
 import dev.oaiproxy.server.catalogue.Operation.Refused;
+import dev.oaiproxy.server.catalogue.Operation.Subjects;
 import dev.oaiproxy.server.catalogue.Operation.Treatment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code operations.yaml}, which says itself how it is written. */
 final class OperationsFile {
     private static final String NAME = "operations.yaml";
-    private static final Pattern OPERATION = Pattern.compile("([A-Z]+|\\*) (/[^ ]+)");
 
     private static final ObjectReader READER =
             new YAMLMapper()
                     .readerFor(Content.class)
                     .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
 
-    private OperationsFile() {}
+    private final Map<String, String> settings;
+    private final List<OperationLine> allowed = new ArrayList<>();
+    private final List<Refusal> refused;
+    private final Map<String, ObjectKind> variables = new HashMap<>();
 
-    private record Content(Map<String, String> metered, List<String> free, List<Refusal> refused) {}
+    private OperationsFile(Content content) {
+        settings = content.settings;
+        content.allowed.forEach((name, text) -> allowed.add(OperationLine.of(name, text)));
+        refused = content.refused;
+        content.variables.forEach(
+                (name, label) -> variables.put(name, OperationLine.kindOf(label)));
+    }
 
-    private record Refusal(String why, List<String> operations) {}
+    private record Content(
+            Map<String, String> variables,
+            Map<String, String> settings,
+            Map<String, String> allowed,
+            List<Refusal> refused) {}
 
-    /** The operations of the file that comes with the server. */
-    static List<Operation> bundled() {
+    /**
+     * A group of operations that are not passed on.
+     *
+     * @param why the reason, in words for the caller
+     * @param operations their methods and paths
+     */
+    record Refusal(String why, List<String> operations) {}
+
+    /** The file that comes with the server. */
+    static OperationsFile bundled() {
         try (InputStream in = OperationsFile.class.getResourceAsStream(NAME)) {
             return read(Objects.requireNonNull(in, NAME));
         } catch (IOException e) {
@@ -44,37 +63,56 @@ final class OperationsFile {
     }
 
     /**
-     * Reads the operations of a file.
+     * Reads a file.
      *
-     * @throws IllegalArgumentException when an operation or what is done with it makes no sense
+     * @throws IllegalArgumentException when a line makes no sense
      * @throws IOException when it is not such a file
      */
-    static List<Operation> read(InputStream in) throws IOException {
-        Content content = READER.readValue(in);
+    static OperationsFile read(InputStream in) throws IOException {
+        return new OperationsFile(READER.readValue(in));
+    }
+
+    List<OperationLine> allowed() {
+        return List.copyOf(allowed);
+    }
+
+    List<Refusal> refused() {
+        return List.copyOf(refused);
+    }
+
+    /**
+     * The operations as they are treated.
+     *
+     * @param on the names of the settings that are on
+     * @throws IllegalArgumentException when an operation or what is done with it makes no sense
+     */
+    List<Operation> operations(Set<String> on) {
         List<Operation> operations = new ArrayList<>();
-        content.metered.forEach(
-                (line, meter) -> operations.add(operation(line, new Metered(meter(meter)))));
-        content.free.forEach(line -> operations.add(operation(line, new Free())));
-        for (Refusal refusal : content.refused) {
-            Refused refused = new Refused(reason(refusal.why));
-            refusal.operations.forEach(line -> operations.add(operation(line, refused)));
+        for (OperationLine line : allowed) {
+            operations.add(
+                    OperationLine.operation(
+                            line.name(), treatment(line, on), line.subjects(variables)));
+        }
+        for (Refusal refusal : refused) {
+            Refused why = new Refused(reason(refusal.why));
+            for (String name : refusal.operations) {
+                operations.add(OperationLine.operation(name, why, Subjects.NONE));
+            }
         }
         return operations;
     }
 
-    private static Operation operation(String line, Treatment treatment) {
-        Matcher parts = OPERATION.matcher(line);
-        if (!parts.matches()) {
-            throw new IllegalArgumentException("not a method and a path: " + line);
+    private Treatment treatment(OperationLine line, Set<String> on) {
+        Treatment treatment = line.treatment();
+        String setting = line.setting();
+        if (setting == null) {
+            return treatment;
         }
-        return new Operation(parts.group(1), parts.group(2), treatment);
+        Refused off = new Refused(reason(settings.get(setting)));
+        return on.contains(setting) ? treatment : off;
     }
 
-    private static Meter meter(String name) {
-        return Meter.valueOf(name.toUpperCase(Locale.ROOT));
-    }
-
-    private static String reason(String why) {
+    private static String reason(@Nullable String why) {
         if (why == null || why.isBlank()) {
             throw new IllegalArgumentException("a refusal without a reason");
         }

@@ -42,7 +42,8 @@ public final class RequestScanner {
             case TRANSCRIPTION, TRANSLATION -> true;
             case IMAGE_EDIT -> given;
             case CHAT, COMPLETION, RESPONSE, COMPACTION, EMBEDDINGS, IMAGE, SPEECH -> false;
-            case DECISION, CONTAINER, BATCH, FINE_TUNING -> false;
+            case DECISION, CONTAINER, BATCH, FINE_TUNING, SEARCH -> false;
+            case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> false;
         };
     }
 

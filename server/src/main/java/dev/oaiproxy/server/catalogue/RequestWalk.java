@@ -22,13 +22,15 @@ final class RequestWalk {
         return switch (meter) {
             case CHAT -> new ChatMembers(body);
             case COMPLETION -> new CompletionMembers(body);
-            case RESPONSE, COMPACTION -> new ResponseMembers(body);
+            case RESPONSE, COMPACTION, RESPONSE_SOCKET -> new ResponseMembers(body);
             case IMAGE, IMAGE_EDIT -> new ImageMembers(body);
             case SPEECH -> new SpeechMembers(body);
             case CONTAINER -> new ContainerMembers(body);
             case BATCH -> new BatchMembers(body);
             case EMBEDDINGS, DECISION -> new InputMembers(body);
             case TRANSCRIPTION, TRANSLATION, FINE_TUNING -> new InputMembers(body);
+            case REALTIME, REALTIME_TRANSLATION -> new InputMembers(body);
+            case SEARCH -> new SearchMembers(body);
         };
     }
 

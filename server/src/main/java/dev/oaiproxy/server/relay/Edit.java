@@ -41,7 +41,8 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body) {
                             Transcripts.request(
                                     order.meter(), order.facts(), contentType, order.body());
                     case EMBEDDINGS, IMAGE, IMAGE_EDIT, DECISION -> order.body();
-                    case CONTAINER, BATCH, FINE_TUNING -> order.body();
+                    case CONTAINER, BATCH, FINE_TUNING, SEARCH -> order.body();
+                    case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> order.body();
                 };
         return new Edit(order, limit, body);
     }

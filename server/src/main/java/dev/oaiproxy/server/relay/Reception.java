@@ -60,9 +60,11 @@ record Reception(Tap tap, Pace pace, @Nullable String contentType) {
             case EMBEDDINGS -> Taps.embeddings();
             case IMAGE, IMAGE_EDIT -> stream ? Taps.imageStream() : Taps.image();
             case DECISION -> Taps.decision();
-            case CONTAINER -> Taps.fixed(known(facts));
+            case CONTAINER, SEARCH -> Taps.fixed(known(facts));
             case BATCH, FINE_TUNING -> Taps.pending();
             case SPEECH, TRANSCRIPTION, TRANSLATION -> throw new IllegalStateException("sound");
+            case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET ->
+                    throw new IllegalStateException("a socket has no answer");
         };
     }
 

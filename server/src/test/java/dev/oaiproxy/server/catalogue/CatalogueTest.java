@@ -12,18 +12,21 @@ import dev.oaiproxy.server.catalogue.Operation.Treatment;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogueTest {
-    private final Catalogue catalogue = Catalogue.bundled();
+    private final Catalogue catalogue = Catalogue.bundled(Set.of());
 
     @Test
-    void metersChatAndEmbeddings() {
+    void metersWhatIsBilled() {
         assertThat(treatment("POST", "/chat/completions")).isEqualTo(new Metered(Meter.CHAT));
         assertThat(treatment("POST", "/embeddings")).isEqualTo(new Metered(Meter.EMBEDDINGS));
+        assertThat(treatment("POST", "/vector_stores/vs_1/search"))
+                .isEqualTo(new Metered(Meter.SEARCH));
     }
 
     @Test
@@ -31,6 +34,46 @@ class CatalogueTest {
         assertThat(treatment("GET", "/models")).isEqualTo(new Free());
         assertThat(treatment("GET", "/models/gpt-4o")).isEqualTo(new Free());
         assertThat(treatment("GET", "/models/ft:gpt-4o-mini:acme::a1")).isEqualTo(new Free());
+    }
+
+    @Test
+    void saysWhoseObjectsAnOperationIsAbout() {
+        Operation content = found("GET", "/vector_stores/vs_1/files/file-2/content");
+        assertThat(content.subjects().owned()).isEqualTo(ObjectKind.VECTOR_STORE);
+        assertThat(content.idIn("/vector_stores/vs_1/files/file-2/content")).isEqualTo("vs_1");
+        assertThat(content.isOfTheObjectItself()).isFalse();
+
+        assertThat(found("DELETE", "/files/file-2").isOfTheObjectItself()).isTrue();
+        assertThat(found("POST", "/files").subjects().created()).isEqualTo(ObjectKind.FILE);
+        assertThat(found("GET", "/batches").subjects().listed()).isEqualTo(ObjectKind.BATCH);
+        assertThat(found("POST", "/vector_stores").subjects().storage()).isTrue();
+    }
+
+    @Test
+    void opensSocketsOnlyAsSockets() {
+        assertThat(catalogue.socket("/realtime"))
+                .isInstanceOfSatisfying(
+                        Match.Found.class,
+                        match ->
+                                assertThat(match.operation().treatment())
+                                        .isEqualTo(new Metered(Meter.REALTIME)));
+        assertThat(catalogue.match("WS", "/realtime")).isEqualTo(new Match.Unknown());
+        assertThat(catalogue.match("GET", "/realtime")).isEqualTo(new Match.Unknown());
+        assertThat(catalogue.match("WS", "/responses"))
+                .isEqualTo(new Match.WrongMethod(List.of("POST")));
+        assertThat(catalogue.socket("/files")).isInstanceOf(Match.WrongMethod.class);
+    }
+
+    @Test
+    void refusesFineTuningUntilItsSettingIsOn() {
+        assertThat(treatment("POST", "/fine_tuning/jobs"))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.why()).contains("fine-tuning.allow"));
+        Catalogue allowing = Catalogue.bundled(Set.of("fine-tuning.allow"));
+        assertThat(((Match.Found) allowing.match("POST", "/fine_tuning/jobs")).operation())
+                .extracting(Operation::treatment)
+                .isEqualTo(new Metered(Meter.FINE_TUNING));
     }
 
     @ParameterizedTest
@@ -42,12 +85,13 @@ class CatalogueTest {
         "GET, /projects/p1/users",
         "DELETE, /models/gpt-4o",
         "POST, /realtime/client_secrets",
-        "GET, /chat/completions",
-        "POST, /chat/completions/c1",
-        "GET, /chat/completions/c1/messages",
-        "GET, /files/f1/content",
-        "POST, /responses",
-        "POST, /batches",
+        "POST, /realtime/calls/c1/accept",
+        "POST, /chatkit/sessions",
+        "GET, /agents/a1",
+        "POST, /threads",
+        "POST, /images/variations",
+        "POST, /fine_tuning/jobs/ftjob-1/resume",
+        "GET, /vector_stores/vs_1/search",
     })
     void refusesWithAReasonWhatItKnowsAndDoesNotOffer(String method, String path) {
         assertThat(treatment(method, path))
@@ -59,9 +103,9 @@ class CatalogueTest {
     @ParameterizedTest
     @CsvSource({
         "GET, /embeddings, POST",
-        "PUT, /chat/completions, POST",
+        "POST, /models, GET",
+        "PUT, /moderations, POST",
         "HEAD, /models, GET",
-        "POST, /models/gpt-4o, GET",
         "post, /embeddings, POST",
     })
     void namesTheMethodsThatAPathHas(String method, String path, String allowed) {
@@ -143,40 +187,55 @@ class CatalogueTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{metered: {POST /a: telepathy}, free: [], refused: []}",
-                "{metered: {/a: chat}, free: [], refused: []}",
-                "{metered: {}, free: [get /a], refused: []}",
-                "{metered: {}, free: [GET a], refused: []}",
-                "{metered: {}, free: [], refused: [{operations: [GET /a]}]}",
-                "{metered: {}, free: [], refused: [{why: ' ', operations: [GET /a]}]}",
+                "{POST /a: meter telepathy}",
+                "{/a: free}",
+                "{get /a: free}",
+                "{GET a: free}",
+                "{GET /a: ''}",
+                "{GET /a: gratis}",
+                "{GET /a: 'free, meter chat'}",
+                "{GET /a: 'free, free'}",
+                "{GET /a: 'free, creates havoc'}",
+                "{GET /a: 'free, accrues interest'}",
+                "{GET /a: 'free, if it.rains'}",
+                "{'GET /a/{b_id}': free}",
             })
-    void refusesAFileThatDoesNotSayWhatIsDone(String yaml) {
-        assertThatIllegalArgumentException().isThrownBy(() -> read(yaml));
+    void refusesAFileThatDoesNotSayWhatIsDone(String allowed) {
+        assertThatIllegalArgumentException().isThrownBy(() -> read(allowed, "[]"));
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{metered: {}, free: [], refused: [], fre: [GET /a]}",
-                "{metered: {POST /a: chat, POST /a: embeddings}, free: [], refused: []}",
-                "[]",
-            })
-    void refusesAFileOfAnotherShape(String yaml) {
-        assertThatThrownBy(() -> read(yaml)).isInstanceOf(IOException.class);
+    @ValueSource(strings = {"[{operations: [GET /a]}]", "[{why: ' ', operations: [GET /a]}]"})
+    void refusesAFileThatDoesNotSayWhy(String refused) {
+        assertThatIllegalArgumentException().isThrownBy(() -> read("{}", refused));
     }
 
-    private static List<Operation> read(String yaml) throws IOException {
-        return OperationsFile.read(new ByteArrayInputStream(yaml.getBytes(UTF_8)));
+    @ParameterizedTest
+    @ValueSource(strings = {"{POST /a: free, POST /a: meter chat}", "[]", "{}, al: {}"})
+    void refusesAFileOfAnotherShape(String allowed) {
+        assertThatThrownBy(() -> read(allowed, "[]")).isInstanceOf(IOException.class);
+    }
+
+    private static List<Operation> read(String allowed, String refused) throws IOException {
+        String yaml =
+                "{variables: {}, settings: {}, allowed: %s, refused: %s}"
+                        .formatted(allowed, refused);
+        return OperationsFile.read(new ByteArrayInputStream(yaml.getBytes(UTF_8)))
+                .operations(Set.of());
     }
 
     private Treatment treatment(String method, String path) {
+        return found(method, path).treatment();
+    }
+
+    private Operation found(String method, String path) {
         Match match = catalogue.match(method, path);
         assertThat(match).isInstanceOf(Match.Found.class);
-        return ((Match.Found) match).operation().treatment();
+        return ((Match.Found) match).operation();
     }
 
     private static Operation operation(String method, String path, Treatment treatment) {
-        return new Operation(method, path, treatment);
+        return new Operation(method, path, treatment, Operation.Subjects.NONE);
     }
 
     private static Match found(String method, String path, Treatment treatment) {

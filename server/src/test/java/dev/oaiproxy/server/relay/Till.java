@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A relay without a socket: a real ledger, a key with ten dollars, and an OpenAI that a test is.
@@ -52,7 +53,7 @@ final class Till implements AutoCloseable {
         Policy policy = new Policy(4, 1024, Duration.ZERO);
         Quota.Books books = new Quota.Books(store.ledger(), new CallIds(CLOCK, 0), CLOCK);
         Quota quota = new Quota(books, policy, new InputCount(openAi));
-        Intake.Rules rules = new Intake.Rules(Catalogue.bundled(), prices, 4);
+        Intake.Rules rules = new Intake.Rules(Catalogue.bundled(Set.of()), prices, 4);
         Intake intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK);
         Tracking tracking = new Tracking(true, 1 << 20);
         relay =
