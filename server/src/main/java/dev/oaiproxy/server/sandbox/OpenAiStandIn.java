@@ -72,6 +72,7 @@ public final class OpenAiStandIn implements AutoCloseable {
     private void route(HttpRouting.Builder routing) {
         Chat chat = new Chat(sandbox);
         Embeddings embeddings = new Embeddings(sandbox);
+        new ResponsesRoutes(routing, this::guarded, sandbox).add();
         routing.get("/sandbox/bill", (request, response) -> sendBill(exchange(request, response)))
                 .get("/v1/models", guarded(OpenAiStandIn::sendModels))
                 .get("/v1/models/{id}", guarded(OpenAiStandIn::sendModel))
