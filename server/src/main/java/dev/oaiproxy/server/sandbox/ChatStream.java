@@ -5,16 +5,16 @@ import dev.oaiproxy.server.sandbox.Bill.Ending;
 import java.time.Duration;
 import java.util.function.IntFunction;
 
-/** A chat's answer as server-sent events, each flushed by itself. */
+/** An answer with choices as server-sent events, each flushed by itself. */
 final class ChatStream {
     private final Exchange exchange;
     private final Generation generation;
-    private final ChatShapes shapes;
+    private final Chunks shapes;
     private int sent;
     private int made;
     private Ending ending = Ending.COMPLETE;
 
-    ChatStream(Exchange exchange, Generation generation, ChatShapes shapes) {
+    ChatStream(Exchange exchange, Generation generation, Chunks shapes) {
         this.exchange = exchange;
         this.generation = generation;
         this.shapes = shapes;

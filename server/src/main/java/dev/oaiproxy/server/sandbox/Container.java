@@ -8,7 +8,11 @@ import java.time.Instant;
 import java.util.Set;
 
 /** A machine in which code runs, and which is paid for by the minute. */
-record Container(String id, String name, String memory, long created, Shelf<ObjectNode> files) {
+record Container(String id, String name, String memory, long created, Shelf<StoredFile> files) {
+    /** A file in a container. */
+    @SuppressWarnings("ArrayRecordComponent") // It is told apart by its id.
+    record StoredFile(ObjectNode json, byte[] bytes) {}
+
     static final Set<String> MEMORIES = Set.of("1g", "4g", "16g", "64g");
 
     private static final int LEAST_MINUTES = 5;

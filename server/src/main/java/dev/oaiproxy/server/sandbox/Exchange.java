@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, with the headers that OpenAI adds and the ways to break off. */
 final class Exchange {
+    private static final String JSON_TYPE = "application/json";
+
     static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final ServerRequest request;
@@ -56,27 +58,33 @@ final class Exchange {
         return request.headers().first(HeaderNames.create(name));
     }
 
-    Optional<String> query(String name) {
-        return request.query().first(name).asOptional();
-    }
-
-    /** A segment of the path after {@code /v1}, counted from 0. */
-    String segment(int index) {
-        return path().split("/", -1)[index + 2];
-    }
-
     /** The last segment of the path. */
     String lastSegment() {
         return path().substring(path().lastIndexOf('/') + 1);
     }
 
+    /** A parameter of the query. */
+    Optional<String> query(String name) {
+        return request.query().first(name).asOptional();
+    }
+
+    /** A parameter of the path. */
+    String pathPart(String name) {
+        return request.path().pathParameters().get(name);
+    }
+
+    /** The body, empty if there is none. From here on the client is watched. */
+    byte[] bytes() {
+        byte[] bytes =
+                request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
+        gone = line.watch();
+        return bytes;
+    }
+
     /** The body as JSON, if it is that. From here on the client is watched. */
     Optional<JsonNode> body() {
-        byte[] bytes = request.content().hasEntity() ? request.content().as(byte[].class) : null;
-        gone = line.watch();
         try {
-            return Optional.ofNullable(bytes == null ? null : JSON.readTree(bytes))
-                    .filter(JsonNode::isObject);
+            return Optional.ofNullable(JSON.readTree(bytes())).filter(JsonNode::isObject);
         } catch (IOException malformed) {
             return Optional.empty();
         }
@@ -110,48 +118,58 @@ final class Exchange {
 
     void send(int status, ObjectNode body) {
         response.status(status);
-        addHeaders("application/json");
-        response.send(bytes(body));
+        send(JSON_TYPE, pretty(body));
+    }
+
+    /** Sends a body of any type. */
+    void send(String contentType, byte[] body) {
+        addHeaders(contentType);
+        response.send(body);
     }
 
     /** Sends a body, or as much of it as a fault lets through. */
     void send(ObjectNode body, Directives directives) {
+        send(JSON_TYPE, pretty(body), directives);
+    }
+
+    /** Sends a body of any type, or as much of it as a fault lets through. */
+    void send(String contentType, byte[] body, Directives directives) {
         Fault fault = directives.fault();
         if (fault != Fault.CUT && fault != Fault.STALL) {
-            sendWhole(body, directives.wire());
+            send(contentType, directives.wire() == Wire.GZIP ? pack(body) : body);
             return;
         }
-        sendPart(bytes(body), directives.after());
+        addHeaders(contentType);
+        sendPart(body, directives.after());
         if (fault == Fault.STALL) {
             fallSilent();
         }
         throw hangUp();
     }
 
-    private void sendWhole(ObjectNode body, Wire wire) {
-        if (!isPacked(wire)) {
-            send(200, body);
-            return;
+    /** Compresses a body and says so, where the client accepts that. */
+    private byte[] pack(byte... body) {
+        if (!isPacked(Wire.GZIP)) {
+            return body;
         }
-        ByteArrayOutputStream packedBody = new ByteArrayOutputStream();
-        try (GZIPOutputStream packing = new GZIPOutputStream(packedBody)) {
-            packing.write(bytes(body));
+        ByteArrayOutputStream small = new ByteArrayOutputStream();
+        try (GZIPOutputStream packing = new GZIPOutputStream(small)) {
+            packing.write(body);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-        addHeaders("application/json");
-        response.header("content-encoding", "gzip").send(packedBody.toByteArray());
+        response.header("content-encoding", "gzip");
+        return small.toByteArray();
     }
 
     private void sendPart(byte[] body, int after) {
-        addHeaders("application/json");
         response.contentLength(body.length);
         int part = after == 0 ? body.length / 2 : Math.min(after, body.length - 1);
         write(Arrays.copyOf(body, part));
     }
 
     /** OpenAI indents what it does not stream. */
-    private static byte[] bytes(ObjectNode body) {
+    private static byte[] pretty(ObjectNode body) {
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(body);
         } catch (IOException impossible) {
@@ -183,6 +201,11 @@ final class Exchange {
             there = write(new byte[] {bytes[i]});
         }
         return there;
+    }
+
+    /** Announces a body that is written piece by piece. */
+    void startStream(String contentType) {
+        addHeaders(contentType);
     }
 
     /** Writes and flushes; false when the client has left. */

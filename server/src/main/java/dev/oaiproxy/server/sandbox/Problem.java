@@ -76,6 +76,16 @@ record Problem(
                 "previous_response_not_found");
     }
 
+    static Problem notLegacy() {
+        return new Problem(
+                404,
+                "This is a chat model and not supported in the v1/completions endpoint. Did you"
+                        + " mean to use v1/chat/completions?",
+                REQUEST,
+                "model",
+                null);
+    }
+
     static Problem missing(String param) {
         return new Problem(
                 400,

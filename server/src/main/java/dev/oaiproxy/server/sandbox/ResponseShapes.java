@@ -64,7 +64,7 @@ final class ResponseShapes {
         if (!plan.whole()) {
             body.putObject("incomplete_details").put("reason", "max_output_tokens");
         }
-        return addUsage(body, plan.visible());
+        return addUsage(body, plan.visible(), plan.items().size());
     }
 
     /** The response that broke down when it had come so far. */
@@ -75,13 +75,13 @@ final class ResponseShapes {
                 .put("message", "An error occurred while processing your request.");
         return plan.directives().fault() == Fault.FAILED_NO_USAGE
                 ? body
-                : addUsage(body, last.made());
+                : addUsage(body, last.made(), last.items());
     }
 
-    private ObjectNode addUsage(ObjectNode body, int made) {
+    private ObjectNode addUsage(ObjectNode body, int made, int called) {
         if (plan.directives().fault() != Fault.NO_USAGE) {
             body.set("usage", ResponseUsage.of(plan, plan.tokens(made)));
-            body.set("tool_usage", ResponseUsage.ofTools(plan.items()));
+            body.set("tool_usage", ResponseUsage.ofTools(plan.items().subList(0, called)));
         }
         return body;
     }

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.sandbox;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,6 +28,11 @@ record Sandbox(
 
     String nextId() {
         return "%024x".formatted(ids.incrementAndGet());
+    }
+
+    /** The time to make one piece of an answer. */
+    Duration delay(Directives directives) {
+        return directives.delay().orElse(settings.eventDelay());
     }
 
     /** What a test has asked of the next call, or else what the call's own text asks for. */

@@ -15,7 +15,7 @@ final class StoredResponses {
     }
 
     private void found(Exchange exchange, Consumer<ResponseRun> action) {
-        String id = exchange.segment(1);
+        String id = exchange.pathPart("id");
         Optional<ResponseRun> run = responses.find(id);
         run.ifPresentOrElse(action, () -> exchange.refuse(Problem.notFound("Response", id)));
     }

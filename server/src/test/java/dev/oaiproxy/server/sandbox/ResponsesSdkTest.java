@@ -14,6 +14,7 @@ import com.openai.models.responses.Tool;
 import com.openai.models.responses.WebSearchTool;
 import com.openai.models.responses.inputtokens.InputTokenCountParams;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,7 +85,7 @@ final class ResponsesSdkTest {
         Response started =
                 client.responses().create(ask("gpt-4o", "[[delay=5ms]]").background(true).build());
         Response seen = started.validate();
-        while (!seen.status().equals(java.util.Optional.of(ResponseStatus.COMPLETED))) {
+        while (!seen.status().equals(Optional.of(ResponseStatus.COMPLETED))) {
             seen = client.responses().retrieve(started.id());
         }
         assertThat(started.status()).hasValue(ResponseStatus.QUEUED);
@@ -100,7 +101,6 @@ final class ResponsesSdkTest {
         assertThat(client.responses().inputItems().list(started.id()).items()).hasSize(1);
         client.responses().inputItems().list(started.id()).response().validate();
         client.responses().delete(started.id());
-        assertThat(standIn.bill().entries()).isNotNull();
     }
 
     @Test
