@@ -84,7 +84,7 @@ final class Embeddings {
     }
 
     /** A text, token ids, or a list of either; one element for each embedding. */
-    private static List<JsonNode> inputs(JsonNode input) {
+    static List<JsonNode> inputs(JsonNode input) {
         if (input.isTextual()) {
             return input.asText().isEmpty() ? List.of() : List.of(input);
         }

@@ -72,17 +72,31 @@ public final class OpenAiStandIn implements AutoCloseable {
     private void route(HttpRouting.Builder routing) {
         Chat chat = new Chat(sandbox);
         Embeddings embeddings = new Embeddings(sandbox);
+        new ResponsesRoutes(routing, this::guarded, sandbox).add();
         routing.get("/sandbox/bill", (request, response) -> sendBill(exchange(request, response)))
                 .get("/v1/models", guarded(OpenAiStandIn::sendModels))
                 .get("/v1/models/{id}", guarded(OpenAiStandIn::sendModel))
                 .post("/v1/chat/completions", guarded(chat::answer))
                 .post("/v1/embeddings", guarded(embeddings::answer))
+                .update(this::routeMedia)
                 .any(guarded(OpenAiStandIn::refuseUrl))
                 .error(
                         IllegalArgumentException.class,
                         (request, response, wrong) ->
                                 exchange(request, response)
                                         .refuse(Problem.invalid("" + wrong.getMessage(), null)));
+    }
+
+    private void routeMedia(HttpRouting.Builder routing) {
+        Images images = new Images(sandbox);
+        Speech speech = new Speech(sandbox);
+        Listening listening = new Listening(sandbox);
+        routing.post("/v1/images/generations", guarded(images::generate))
+                .post("/v1/images/edits", guarded(images::edit))
+                .post("/v1/images/variations", guarded(images::vary))
+                .post("/v1/audio/speech", guarded(speech::answer))
+                .post("/v1/audio/transcriptions", guarded(listening::transcribe))
+                .post("/v1/audio/translations", guarded(listening::translate));
     }
 
     private Exchange exchange(ServerRequest request, ServerResponse response) {
