@@ -41,7 +41,16 @@ record Call(Exchange exchange, Bill bill, String operation, boolean stream) {
             case OVERLOADED -> Optional.of(Problem.overloaded());
             case QUOTA -> Optional.of(Problem.quota());
             case ERROR_EVENT -> stream ? Optional.empty() : Optional.of(Problem.serverError());
-            case NONE, CLOSE, CUT, STALL, NO_USAGE, BAD_USAGE, NEGATIVE_USAGE -> Optional.empty();
+            case NONE,
+                    CLOSE,
+                    CUT,
+                    STALL,
+                    NO_USAGE,
+                    BAD_USAGE,
+                    NEGATIVE_USAGE,
+                    FAILED,
+                    FAILED_NO_USAGE ->
+                    Optional.empty();
         };
     }
 

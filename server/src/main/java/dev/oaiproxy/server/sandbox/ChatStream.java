@@ -2,7 +2,6 @@ package dev.oaiproxy.server.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.server.sandbox.Bill.Ending;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.IntFunction;
 
@@ -23,7 +22,7 @@ final class ChatStream {
 
     /** Speaks to the end, or until a fault or the client ends it; {@link #ending} says which. */
     void speak() {
-        exchange.startStream();
+        exchange.startStream(generation.directives().wire());
         boolean spoken =
                 eachChoice(shapes::opening)
                         && tokens()
@@ -77,7 +76,7 @@ final class ChatStream {
             return false;
         }
         sent++;
-        return write(chunk.toString());
+        return write(generation.directives().wire().data(chunk));
     }
 
     private boolean fails() {
@@ -96,7 +95,9 @@ final class ChatStream {
                     CLOSE,
                     NO_USAGE,
                     BAD_USAGE,
-                    NEGATIVE_USAGE ->
+                    NEGATIVE_USAGE,
+                    FAILED,
+                    FAILED_NO_USAGE ->
                     false;
         };
     }
@@ -108,6 +109,6 @@ final class ChatStream {
 
     /** Sends one event. */
     boolean write(String json) {
-        return exchange.write(("data: " + json + "\n\n").getBytes(StandardCharsets.UTF_8));
+        return exchange.event("", json, generation.directives().wire());
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request wants of its answer, such as {@code [[fault=cut after=3]] [[delay=20ms]]} in its
@@ -18,6 +19,8 @@ import java.util.regex.Pattern;
  * @param delay the time to make one token, where it differs from the settings
  * @param tokens the visible tokens of a choice, where they differ from the settings
  * @param tier the served tier, where it differs from what was asked for
+ * @param calls how often each tool is used, where that is not once
+ * @param wire the shape of the answer on the wire
  * @param seconds how long the audio is that is spoken or heard, such as {@code seconds=7.5}
  * @param svg the tokens that a second model spends on drawing an image as SVG
  * @param end the status that a batch ends in
@@ -28,12 +31,14 @@ public record Directives(
         Optional<Duration> delay,
         OptionalInt tokens,
         Optional<String> tier,
+        OptionalInt calls,
+        Wire wire,
         Optional<Duration> seconds,
         OptionalInt svg,
         Optional<String> end) {
     private static final Pattern GROUP = Pattern.compile("\\[\\[([a-z]+=[^\\[\\]]*)]]");
     private static final Pattern WORD =
-            Pattern.compile("(fault|after|delay|tokens|tier|seconds|svg|end)=(\\S+)");
+            Pattern.compile("(fault|after|delay|tokens|tier|calls|wire|seconds|svg|end)=(\\S+)");
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,3})?");
     private static final Pattern DELAY = Pattern.compile("([0-9]{1,7})(ms|s)");
     private static final int MOST = 1_000_000;
@@ -48,21 +53,18 @@ public record Directives(
     public static Directives parse(String text) {
         Map<String, String> words = words(text);
         String fault = words.getOrDefault("fault", "none");
+        String wire = words.getOrDefault("wire", "plain");
         return new Directives(
                 Fault.named(fault).orElseThrow(() -> unknown("fault=" + fault)),
                 number(words.getOrDefault("after", "0")),
                 Optional.ofNullable(words.get("delay")).map(Directives::duration),
-                optionalNumber(words, "tokens"),
+                optional(words.get("tokens")),
                 Optional.ofNullable(words.get("tier")),
+                optional(words.get("calls")),
+                Wire.named(wire).orElseThrow(() -> unknown("wire=" + wire)),
                 Optional.ofNullable(words.get("seconds")).map(Directives::seconds),
-                optionalNumber(words, "svg"),
+                optional(words.get("svg")),
                 Optional.ofNullable(words.get("end")));
-    }
-
-    private static OptionalInt optionalNumber(Map<String, String> words, String name) {
-        return words.containsKey(name)
-                ? OptionalInt.of(number(words.get(name)))
-                : OptionalInt.empty();
     }
 
     private static Duration seconds(String text) {
@@ -97,6 +99,10 @@ public record Directives(
         return matcher.group(2).equals("s")
                 ? Duration.ofSeconds(amount)
                 : Duration.ofMillis(amount);
+    }
+
+    private static OptionalInt optional(@Nullable String text) {
+        return text == null ? OptionalInt.empty() : OptionalInt.of(number(text));
     }
 
     private static int number(String text) {

@@ -8,14 +8,17 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, with the headers that OpenAI adds and the ways to break off. */
@@ -30,6 +33,7 @@ final class Exchange {
     private final long startNanos = System.nanoTime();
     private final Line line = ClientWatch.line();
     private CountDownLatch gone = new CountDownLatch(1);
+    private boolean packed;
     private @Nullable OutputStream out;
 
     Exchange(ServerRequest request, ServerResponse response, String id) {
@@ -54,19 +58,18 @@ final class Exchange {
         return request.headers().first(HeaderNames.create(name));
     }
 
-    /** The last segment of the path. */
-    String lastSegment() {
-        return path().substring(path().lastIndexOf('/') + 1);
-    }
-
-    /** A parameter of the query. */
     Optional<String> query(String name) {
         return request.query().first(name).asOptional();
     }
 
-    /** A parameter of the path. */
-    String pathPart(String name) {
-        return request.path().pathParameters().get(name);
+    /** A segment of the path after {@code /v1}, counted from 0. */
+    String segment(int index) {
+        return path().split("/", -1)[index + 2];
+    }
+
+    /** The last segment of the path. */
+    String lastSegment() {
+        return path().substring(path().lastIndexOf('/') + 1);
     }
 
     /** The body, empty if there is none. From here on the client is watched. */
@@ -132,7 +135,7 @@ final class Exchange {
     void send(String contentType, byte[] body, Directives directives) {
         Fault fault = directives.fault();
         if (fault != Fault.CUT && fault != Fault.STALL) {
-            send(contentType, body);
+            sendWhole(contentType, body, directives.wire());
             return;
         }
         addHeaders(contentType);
@@ -141,6 +144,21 @@ final class Exchange {
             fallSilent();
         }
         throw hangUp();
+    }
+
+    private void sendWhole(String contentType, byte[] body, Wire wire) {
+        if (!isPacked(wire)) {
+            send(contentType, body);
+            return;
+        }
+        ByteArrayOutputStream packedBody = new ByteArrayOutputStream();
+        try (GZIPOutputStream packing = new GZIPOutputStream(packedBody)) {
+            packing.write(body);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        response.header("content-encoding", "gzip");
+        send(contentType, packedBody.toByteArray());
     }
 
     private void sendPart(byte[] body, int after) {
@@ -158,20 +176,43 @@ final class Exchange {
         }
     }
 
-    void startStream() {
-        startStream("text/event-stream; charset=utf-8");
+    /** Announces a body that is written piece by piece. */
+    void startBody(String contentType) {
+        addHeaders(contentType);
     }
 
-    /** Announces a body that is written piece by piece. */
-    void startStream(String contentType) {
-        addHeaders(contentType);
+    void startStream(Wire wire) {
+        addHeaders("text/event-stream; charset=utf-8");
+        packed = isPacked(wire);
+        if (packed) {
+            response.header("content-encoding", "gzip");
+        }
+    }
+
+    private boolean isPacked(Wire wire) {
+        return wire == Wire.GZIP && header("Accept-Encoding").orElse("").contains("gzip");
+    }
+
+    /** Writes an event; false when the client has left. */
+    boolean event(String name, String json, Wire wire) {
+        byte[] bytes = wire.event(name, json).getBytes(StandardCharsets.UTF_8);
+        return wire == Wire.BYTES ? writeEach(bytes) : write(bytes);
+    }
+
+    private boolean writeEach(byte... bytes) {
+        boolean there = true;
+        for (int i = 0; there && i < bytes.length; i++) {
+            there = write(new byte[] {bytes[i]});
+        }
+        return there;
     }
 
     /** Writes and flushes; false when the client has left. */
     boolean write(byte[] bytes) {
         try {
             if (out == null) {
-                out = response.outputStream();
+                OutputStream plain = response.outputStream();
+                out = packed ? new GZIPOutputStream(plain, true) : plain;
             }
             out.write(bytes);
             out.flush();

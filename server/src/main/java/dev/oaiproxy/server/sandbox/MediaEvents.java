@@ -2,7 +2,6 @@ package dev.oaiproxy.server.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.server.sandbox.Bill.Ending;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Typed server-sent events, each flushed by itself, until a fault or the client ends them. */
@@ -22,7 +21,7 @@ final class MediaEvents {
         this.exchange = exchange;
         this.directives = directives;
         this.named = named;
-        exchange.startStream();
+        exchange.startStream(directives.wire());
     }
 
     Ending ending() {
@@ -68,8 +67,8 @@ final class MediaEvents {
     }
 
     private boolean write(String type, ObjectNode event) {
-        String name = named ? "event: " + type + "\n" : "";
-        return exchange.write((name + "data: " + event + "\n\n").getBytes(StandardCharsets.UTF_8));
+        Wire wire = directives.wire();
+        return exchange.event(named ? type : "", wire.data(event), wire);
     }
 
     /** Ends the stream, well or as a fault wants it. */

@@ -12,6 +12,7 @@ record Sandbox(
         Bill bill,
         Tokenizer tokenizer,
         PromptCache cache,
+        Archive archive,
         Queue<Directives> upcoming,
         AtomicLong ids) {
     Sandbox(Settings settings) {
@@ -20,6 +21,7 @@ record Sandbox(
                 new Bill(),
                 new Tokenizer(),
                 new PromptCache(),
+                new Archive(),
                 new ConcurrentLinkedQueue<>(),
                 new AtomicLong());
     }
