@@ -54,4 +54,68 @@ public final class Taps {
     public static Tap decision() {
         return new JsonTap(Shape.DECISION);
     }
+
+    /** For images that come as one JSON object, generated or edited. */
+    public static Tap image() {
+        return new JsonTap(Shape.IMAGE, ImageMeaning::of);
+    }
+
+    /**
+     * For images that come as a stream of events. Each states its own usage, and nobody knows how
+     * many there will be, so it is final only at the end of the stream.
+     */
+    public static Tap imageStream() {
+        return new EventTap(DoneStory.images());
+    }
+
+    /** For speech that the client asked for as a stream of events. */
+    public static Tap speechStream() {
+        return new EventTap(DoneStory.speech());
+    }
+
+    /**
+     * For speech that the client asked for as audio, and we as a stream of events, because audio
+     * alone states no usage. The client gets the audio alone.
+     */
+    public static Tap speechAudio() {
+        return new SpeechAudioTap();
+    }
+
+    /**
+     * For a transcript or a translation that comes as JSON.
+     *
+     * @param asked what the client asked for, and gets: where it is not JSON, we asked for JSON
+     *     instead, for the sake of the usage; for captions we asked for the verbose one
+     * @param verbose whether we asked for the verbose JSON and the client for the short one
+     */
+    public static Tap transcript(TranscriptFormat asked, boolean verbose) {
+        Tap reading = new JsonTap(Shape.TRANSCRIPT, TranscriptMeaning::of);
+        boolean same = asked == TranscriptFormat.JSON && !verbose;
+        return same ? reading : new TranscriptTap(asked, reading);
+    }
+
+    /** For a transcript that is a stream of events. */
+    public static Tap transcriptStream() {
+        return new EventTap(DoneStory.transcript());
+    }
+
+    /** For an answer whose usage the request alone decides: it counts when the body has ended. */
+    public static Tap fixed(Usage usage) {
+        return new FixedTap(usage, object());
+    }
+
+    /** For an object that is settled later by its id. */
+    public static Tap pending() {
+        return new JsonTap(Shape.RESPONSE, Taps::pending);
+    }
+
+    private static Reading pending(Answer answer) {
+        String id = answer.id();
+        return id == null ? new Reading.Missing(answer.failed()) : new Reading.Pending(id);
+    }
+
+    /** For an answer that is free, of which no more than its id is of interest. */
+    public static Tap object() {
+        return new JsonTap(Shape.RESPONSE, answer -> new Reading.Missing(answer.failed()));
+    }
 }
