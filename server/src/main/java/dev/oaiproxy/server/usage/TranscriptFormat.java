@@ -1,7 +1,8 @@
 package dev.oaiproxy.server.usage;
 
-/** Stub. */
+/** How a client wants a transcript or a translation. */
 public enum TranscriptFormat {
+    /** Any of the JSON forms. */
     JSON,
     TEXT,
     SRT,
