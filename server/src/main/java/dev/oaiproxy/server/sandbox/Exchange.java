@@ -58,9 +58,24 @@ final class Exchange {
         return request.headers().first(HeaderNames.create(name));
     }
 
+    /** A segment of the path after {@code /v1}, counted from 0. */
+    String segment(int index) {
+        return path().split("/", -1)[index + 2];
+    }
+
     /** The last segment of the path. */
     String lastSegment() {
         return path().substring(path().lastIndexOf('/') + 1);
+    }
+
+    /** A parameter of the query. */
+    Optional<String> query(String name) {
+        return request.query().first(name).asOptional();
+    }
+
+    /** A parameter of the path. */
+    String pathPart(String name) {
+        return request.path().pathParameters().get(name);
     }
 
     /** The body, empty if there is none. From here on the client is watched. */
@@ -126,7 +141,7 @@ final class Exchange {
     void send(String contentType, byte[] body, Directives directives) {
         Fault fault = directives.fault();
         if (fault != Fault.CUT && fault != Fault.STALL) {
-            sendWhole(contentType, body, directives.wire());
+            send(contentType, directives.wire() == Wire.GZIP ? pack(body) : body);
             return;
         }
         addHeaders(contentType);
@@ -137,19 +152,19 @@ final class Exchange {
         throw hangUp();
     }
 
-    private void sendWhole(String contentType, byte[] body, Wire wire) {
-        if (!isPacked(wire)) {
-            send(contentType, body);
-            return;
+    /** Compresses a body and says so, where the client accepts that. */
+    private byte[] pack(byte... body) {
+        if (!isPacked(Wire.GZIP)) {
+            return body;
         }
-        ByteArrayOutputStream packedBody = new ByteArrayOutputStream();
-        try (GZIPOutputStream packing = new GZIPOutputStream(packedBody)) {
+        ByteArrayOutputStream small = new ByteArrayOutputStream();
+        try (GZIPOutputStream packing = new GZIPOutputStream(small)) {
             packing.write(body);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
         response.header("content-encoding", "gzip");
-        send(contentType, packedBody.toByteArray());
+        return small.toByteArray();
     }
 
     private void sendPart(byte[] body, int after) {
@@ -165,11 +180,6 @@ final class Exchange {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-    }
-
-    /** Announces a body that is written piece by piece. */
-    void startBody(String contentType) {
-        addHeaders(contentType);
     }
 
     void startStream(Wire wire) {
@@ -196,6 +206,11 @@ final class Exchange {
             there = write(new byte[] {bytes[i]});
         }
         return there;
+    }
+
+    /** Announces a body that is written piece by piece. */
+    void startBody(String contentType) {
+        addHeaders(contentType);
     }
 
     /** Writes and flushes; false when the client has left. */
