@@ -75,6 +75,7 @@ public final class OpenAiStandIn implements AutoCloseable {
         Embeddings embeddings = new Embeddings(sandbox);
         new ResponsesRoutes(routing, this::guarded, sandbox).add();
         new MediaRoutes(routing, this::guarded, sandbox).add();
+        new StorageRoutes(routing, this::guarded, sandbox).add();
         routing.get("/sandbox/bill", (request, response) -> sendBill(exchange(request, response)))
                 .get("/v1/models", guarded(OpenAiStandIn::sendModels))
                 .get("/v1/models/{id}", guarded(OpenAiStandIn::sendModel))
