@@ -45,8 +45,12 @@ record MediaModel(String name, Kind kind) {
         return ALL.stream();
     }
 
+    static Optional<MediaModel> named(String name) {
+        return all().filter(model -> model.name().equals(name)).findAny();
+    }
+
     static Optional<MediaModel> named(String name, Kind kind) {
-        return all().filter(model -> model.kind() == kind && model.name().equals(name)).findAny();
+        return named(name).filter(model -> model.kind() == kind);
     }
 
     /** True when it is billed by the second or by the character, false when by tokens. */

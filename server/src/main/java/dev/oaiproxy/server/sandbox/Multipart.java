@@ -14,6 +14,9 @@ final class Multipart {
     private static final Pattern BOUNDARY = Pattern.compile("boundary=(?:\"([^\"]+)\"|([^;\\s]+))");
     private static final Pattern PARAMETER =
             Pattern.compile(";\\s*(name|filename)=(?:\"([^\"]*)\"|([^;\\s]+))");
+    private static final Pattern TYPE = Pattern.compile("(?i)content-type:");
+    private static final Pattern TEXT_TYPE =
+            Pattern.compile("(?i)content-type:\\s*(text|application/json)");
     private static final byte[] BLANK_LINE = ascii("\r\n\r\n");
 
     private final byte[] body;
@@ -73,7 +76,9 @@ final class Multipart {
                 filename = value(matcher, 2);
             }
         }
-        return new Part(name, filename, content);
+        boolean text = !TYPE.matcher(headers).find() || TEXT_TYPE.matcher(headers).find();
+        boolean file = !filename.isEmpty() || !text;
+        return new Part(name, file && filename.isEmpty() ? "blob" : filename, content);
     }
 
     /** A parameter's value, quoted or not. */

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A running stand-in for OpenAI on 127.0.0.1.
@@ -73,30 +74,19 @@ public final class OpenAiStandIn implements AutoCloseable {
         Chat chat = new Chat(sandbox);
         Embeddings embeddings = new Embeddings(sandbox);
         new ResponsesRoutes(routing, this::guarded, sandbox).add();
+        new MediaRoutes(routing, this::guarded, sandbox).add();
+        new StorageRoutes(routing, this::guarded, sandbox).add();
         routing.get("/sandbox/bill", (request, response) -> sendBill(exchange(request, response)))
                 .get("/v1/models", guarded(OpenAiStandIn::sendModels))
                 .get("/v1/models/{id}", guarded(OpenAiStandIn::sendModel))
                 .post("/v1/chat/completions", guarded(chat::answer))
                 .post("/v1/embeddings", guarded(embeddings::answer))
-                .update(this::routeMedia)
                 .any(guarded(OpenAiStandIn::refuseUrl))
                 .error(
                         IllegalArgumentException.class,
                         (request, response, wrong) ->
                                 exchange(request, response)
                                         .refuse(Problem.invalid("" + wrong.getMessage(), null)));
-    }
-
-    private void routeMedia(HttpRouting.Builder routing) {
-        Images images = new Images(sandbox);
-        Speech speech = new Speech(sandbox);
-        Listening listening = new Listening(sandbox);
-        routing.post("/v1/images/generations", guarded(images::generate))
-                .post("/v1/images/edits", guarded(images::edit))
-                .post("/v1/images/variations", guarded(images::vary))
-                .post("/v1/audio/speech", guarded(speech::answer))
-                .post("/v1/audio/transcriptions", guarded(listening::transcribe))
-                .post("/v1/audio/translations", guarded(listening::translate));
     }
 
     private Exchange exchange(ServerRequest request, ServerResponse response) {
@@ -141,13 +131,16 @@ public final class OpenAiStandIn implements AutoCloseable {
     private static void sendModels(Exchange exchange) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode all = answer.putArray("data");
-        Model.all().map(OpenAiStandIn::json).forEach(all::add);
+        Stream.concat(Model.all(), MediaModel.all().map(MediaModel::asText))
+                .map(OpenAiStandIn::json)
+                .forEach(all::add);
         exchange.send(200, answer);
     }
 
     private static void sendModel(Exchange exchange) {
         String id = exchange.lastSegment();
         Model.named(id)
+                .or(() -> MediaModel.named(id).map(MediaModel::asText))
                 .ifPresentOrElse(
                         model -> exchange.send(200, json(model)),
                         () -> exchange.refuse(Problem.noSuchModel(id)));

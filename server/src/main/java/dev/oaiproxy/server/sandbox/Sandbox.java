@@ -13,6 +13,7 @@ record Sandbox(
         Tokenizer tokenizer,
         PromptCache cache,
         Archive archive,
+        Storage storage,
         Queue<Directives> upcoming,
         AtomicLong ids) {
     Sandbox(Settings settings) {
@@ -22,6 +23,7 @@ record Sandbox(
                 new Tokenizer(),
                 new PromptCache(),
                 new Archive(),
+                new Storage(),
                 new ConcurrentLinkedQueue<>(),
                 new AtomicLong());
     }

@@ -45,7 +45,7 @@ final class Speech {
     /** The audio itself, as it is made; nothing in it tells what it costs. */
     private static void sendAudio(MediaCall call, SpeechOrder order, byte[] audio) {
         Exchange exchange = call.exchange();
-        exchange.startStream(order.sound().contentType());
+        exchange.startBody(order.sound().contentType());
         int limit = limit(call, audio.length);
         int sent = 0;
         while (sent < limit && exchange.pause(call.delay())) {
