@@ -19,7 +19,7 @@ final class ContainerFiles {
     }
 
     private void found(Exchange exchange, Consumer<Container> action) {
-        String id = exchange.pathPart("id");
+        String id = exchange.segment(1);
         sandbox.archive()
                 .containers()
                 .find(id)
@@ -30,7 +30,7 @@ final class ContainerFiles {
         found(
                 exchange,
                 container -> {
-                    String id = exchange.pathPart("file");
+                    String id = exchange.segment(3);
                     Optional<StoredFile> file = container.files().find(id);
                     file.ifPresentOrElse(
                             there -> action.accept(container, there),

@@ -46,7 +46,7 @@ final class Containers {
     }
 
     private void found(Exchange exchange, Consumer<Container> action) {
-        String id = exchange.pathPart("id");
+        String id = exchange.segment(1);
         all.find(id)
                 .ifPresentOrElse(action, () -> exchange.refuse(Problem.notFound("Container", id)));
     }

@@ -36,7 +36,7 @@ final class Conversations {
     }
 
     private void found(Exchange exchange, Consumer<Conversation> action) {
-        String id = exchange.pathPart("id");
+        String id = exchange.segment(1);
         all.find(id)
                 .ifPresentOrElse(
                         action, () -> exchange.refuse(Problem.notFound("Conversation", id)));
@@ -87,7 +87,7 @@ final class Conversations {
         found(
                 exchange,
                 conversation -> {
-                    String id = exchange.pathPart("item");
+                    String id = exchange.segment(3);
                     Optional<JsonNode> item = conversation.items().find(id);
                     item.ifPresentOrElse(
                             there -> action.accept(conversation, there),

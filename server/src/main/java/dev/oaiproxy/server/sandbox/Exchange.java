@@ -58,6 +58,10 @@ final class Exchange {
         return request.headers().first(HeaderNames.create(name));
     }
 
+    Optional<String> query(String name) {
+        return request.query().first(name).asOptional();
+    }
+
     /** A segment of the path after {@code /v1}, counted from 0. */
     String segment(int index) {
         return path().split("/", -1)[index + 2];
@@ -66,16 +70,6 @@ final class Exchange {
     /** The last segment of the path. */
     String lastSegment() {
         return path().substring(path().lastIndexOf('/') + 1);
-    }
-
-    /** A parameter of the query. */
-    Optional<String> query(String name) {
-        return request.query().first(name).asOptional();
-    }
-
-    /** A parameter of the path. */
-    String pathPart(String name) {
-        return request.path().pathParameters().get(name);
     }
 
     /** The body, empty if there is none. From here on the client is watched. */
@@ -141,7 +135,7 @@ final class Exchange {
     void send(String contentType, byte[] body, Directives directives) {
         Fault fault = directives.fault();
         if (fault != Fault.CUT && fault != Fault.STALL) {
-            send(contentType, directives.wire() == Wire.GZIP ? pack(body) : body);
+            sendWhole(contentType, body, directives.wire());
             return;
         }
         addHeaders(contentType);
@@ -152,19 +146,19 @@ final class Exchange {
         throw hangUp();
     }
 
-    /** Compresses a body and says so, where the client accepts that. */
-    private byte[] pack(byte... body) {
-        if (!isPacked(Wire.GZIP)) {
-            return body;
+    private void sendWhole(String contentType, byte[] body, Wire wire) {
+        if (!isPacked(wire)) {
+            send(contentType, body);
+            return;
         }
-        ByteArrayOutputStream small = new ByteArrayOutputStream();
-        try (GZIPOutputStream packing = new GZIPOutputStream(small)) {
+        ByteArrayOutputStream packedBody = new ByteArrayOutputStream();
+        try (GZIPOutputStream packing = new GZIPOutputStream(packedBody)) {
             packing.write(body);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
         response.header("content-encoding", "gzip");
-        return small.toByteArray();
+        send(contentType, packedBody.toByteArray());
     }
 
     private void sendPart(byte[] body, int after) {
@@ -180,6 +174,11 @@ final class Exchange {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
+    }
+
+    /** Announces a body that is written piece by piece. */
+    void startBody(String contentType) {
+        addHeaders(contentType);
     }
 
     void startStream(Wire wire) {
@@ -206,11 +205,6 @@ final class Exchange {
             there = write(new byte[] {bytes[i]});
         }
         return there;
-    }
-
-    /** Announces a body that is written piece by piece. */
-    void startBody(String contentType) {
-        addHeaders(contentType);
     }
 
     /** Writes and flushes; false when the client has left. */

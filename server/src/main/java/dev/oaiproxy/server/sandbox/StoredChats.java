@@ -50,7 +50,7 @@ final class StoredChats {
     }
 
     private void found(Exchange exchange, Consumer<StoredChat> action) {
-        String id = exchange.pathPart("id");
+        String id = exchange.segment(2);
         all.find(id)
                 .ifPresentOrElse(
                         action, () -> exchange.refuse(Problem.notFound("Chat completion", id)));

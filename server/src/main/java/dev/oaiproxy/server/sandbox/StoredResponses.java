@@ -15,7 +15,7 @@ final class StoredResponses {
     }
 
     private void found(Exchange exchange, Consumer<ResponseRun> action) {
-        String id = exchange.pathPart("id");
+        String id = exchange.segment(1);
         Optional<ResponseRun> run = responses.find(id);
         run.ifPresentOrElse(action, () -> exchange.refuse(Problem.notFound("Response", id)));
     }
