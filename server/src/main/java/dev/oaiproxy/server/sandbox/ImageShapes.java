@@ -8,8 +8,8 @@ import java.time.Instant;
 record ImageShapes(ImageOrder order, Directives directives) {
     /** One red pixel. */
     private static final String PNG =
-            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5E"
-                    + "rkJggg==";
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8Dw"
+                    + "HwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
 
     static final String SVG_MODEL = "gpt-5.6-luna";
     static final int SVG_INPUT_TOKENS = 200;
