@@ -22,7 +22,7 @@ final class EventTap implements Tap {
 
     private final Story story;
     private final EventCollector events = new EventCollector(LONGEST_WHOLE);
-    private @Nullable EventData inParts;
+    private @Nullable EventReader inParts;
     private boolean closed;
 
     EventTap(Story story) {
@@ -57,7 +57,7 @@ final class EventTap implements Tap {
     private void readPart() {
         int from = 0;
         if (inParts == null) {
-            inParts = new EventData(story.next());
+            inParts = new EventReader(story.next());
             from = events.start();
         }
         inParts.take(events.event(), from, events.length());
@@ -68,7 +68,7 @@ final class EventTap implements Tap {
         if (events.overlong() || isWorthReading(events.data())) {
             readPart();
         }
-        EventData read = inParts;
+        EventReader read = inParts;
         inParts = null;
         events.next();
         if (read != null) {

@@ -32,6 +32,7 @@ final class SpeechAudioTap implements Tap {
             if (events.take(bytes)) {
                 finishEvent();
             } else if (events.overlong()) {
+                // Audio comes in small events; one that never ends must not fill the memory.
                 events.drop();
             }
         }

@@ -30,9 +30,9 @@ final class TranscriptTap implements Tap {
         if (tooLarge) {
             return same;
         }
-        while (same.hasRemaining()) {
-            kept.write(same.get());
-        }
+        byte[] copy = new byte[same.remaining()];
+        same.get(copy);
+        kept.writeBytes(copy);
         tooLarge = kept.size() > LARGEST;
         return tooLarge ? release() : NOTHING.duplicate();
     }

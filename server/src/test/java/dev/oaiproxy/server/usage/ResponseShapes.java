@@ -14,7 +14,8 @@ final class ResponseShapes {
     static final String USAGE =
             "{\"input_tokens\":10000,\"input_tokens_details\":{\"cached_tokens\":4000,"
                     + "\"cache_write_tokens\":5000},\"output_tokens\":500,"
-                    + "\"output_tokens_details\":{\"reasoning_tokens\":128},\"total_tokens\":10500}";
+                    + "\"output_tokens_details\":{\"reasoning_tokens\":128},"
+                    + "\"total_tokens\":10500}";
 
     static final Usage READ =
             new Usage(
@@ -27,7 +28,8 @@ final class ResponseShapes {
                             Unit.OUTPUT, 500L));
 
     static final String TALK =
-            "{\"type\":\"message\",\"id\":\"msg_1\",\"status\":\"completed\",\"role\":\"assistant\","
+            "{\"type\":\"message\",\"id\":\"msg_1\",\"status\":\"completed\","
+                    + "\"role\":\"assistant\","
                     + "\"content\":[{\"type\":\"output_text\",\"annotations\":[],\"text\":"
                     + "\"\\\"usage\\\":{\\\"input_tokens\\\":1,\\\"output_tokens\\\":1} \u20ac\","
                     + "\"usage\":{\"input_tokens\":1,\"output_tokens\":1}}]}";

@@ -199,8 +199,10 @@ class ResponseTapTest {
         assertThat(read(TERMS, answer.replace("\"cached_tokens\":70", "\"cached_tokens\":69")))
                 .isEqualTo(
                         new Reading.Contradictory(
-                                "image_gen: input_tokens_details.cached_tokens_details.text_tokens"
-                                        + " + input_tokens_details.cached_tokens_details.image_tokens"
+                                "image_gen: "
+                                        + "input_tokens_details.cached_tokens_details.text_tokens"
+                                        + " + input_tokens_details.cached_tokens_details"
+                                        + ".image_tokens"
                                         + " 70 exceed input_tokens_details.cached_tokens 69"));
     }
 

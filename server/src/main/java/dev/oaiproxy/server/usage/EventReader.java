@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
  * Reads the data of one event, which may come in pieces, as JSON. Data over several lines is one
  * JSON with line ends between; other fields and comments are passed over.
  */
-final class EventData {
+final class EventReader {
     private static final byte[] FIELD = "data:".getBytes(US_ASCII);
     private static final byte[] LINE_END = {'\n'};
     private static final int OTHER_FIELD = -1;
@@ -18,7 +18,7 @@ final class EventData {
 
     private boolean maySkipSpace;
 
-    EventData(Answer answer) {
+    EventReader(Answer answer) {
         reader = new AnswerReader(answer);
     }
 
