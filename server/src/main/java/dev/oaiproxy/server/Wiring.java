@@ -15,6 +15,7 @@ import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.relay.Cashier;
 import dev.oaiproxy.server.relay.Drains;
 import dev.oaiproxy.server.relay.Intake;
+import dev.oaiproxy.server.relay.Owners;
 import dev.oaiproxy.server.relay.Relay;
 import dev.oaiproxy.server.relay.Tracking;
 import dev.oaiproxy.server.store.Store;
@@ -127,7 +128,8 @@ final class Wiring implements AutoCloseable {
     }
 
     private Relay relay() {
-        Intake intake = new Intake(catalogue(config), keys, prices, clock);
+        Intake.Rules rules = new Intake.Rules(catalogue(config), new Owners(store.objects()));
+        Intake intake = new Intake(rules, keys, prices, clock);
         Tracking tracking =
                 new Tracking(config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));
         Cashier cashier = new Cashier(prices, store.bodies(), tracking, drains);

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param facts what the request said
  * @param clampedTo the output tokens that it was limited to, or null
  * @param body the request as it goes to OpenAI
+ * @param claim what of the answer becomes the caller's
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-record Edit(Meter meter, RequestFacts facts, @Nullable Long clampedTo, byte[] body) {
+record Edit(Meter meter, RequestFacts facts, @Nullable Long clampedTo, byte[] body, Claim claim) {
     static Edit of(Plan.Metered plan, @Nullable Long clampedTo) {
         RequestFacts facts = plan.order().facts();
         byte[] body = plan.order().body();
@@ -26,7 +27,7 @@ record Edit(Meter meter, RequestFacts facts, @Nullable Long clampedTo, byte[] bo
         if (clampedTo != null) {
             body = Splice.withOutputLimit(body, clampedTo);
         }
-        return new Edit(plan.meter(), facts, clampedTo, body);
+        return new Edit(plan.meter(), facts, clampedTo, body, plan.claim());
     }
 
     /** The tap for an answer; a stream when its content type says so, whatever was asked for. */

@@ -3,7 +3,9 @@ package dev.oaiproxy.server.relay;
 import dev.oaiproxy.server.catalogue.Catalogue;
 import dev.oaiproxy.server.catalogue.Match;
 import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Operation;
+import dev.oaiproxy.server.catalogue.References;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.RequestScanner;
 import dev.oaiproxy.server.catalogue.Scan;
@@ -21,18 +23,27 @@ import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.store.StoreException;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The first questions: who asks, for what, and what it is priced at. */
 public final class Intake {
     private static final Usd LARGEST_CEILING = Usd.parse("1000000");
 
-    private final Catalogue catalogue;
+    private final Rules rules;
     private final KeyRing keys;
     private final PriceBook prices;
     private final InstantSource clock;
 
-    public Intake(Catalogue catalogue, KeyRing keys, PriceBook prices, InstantSource clock) {
-        this.catalogue = catalogue;
+    /**
+     * What may be asked for.
+     *
+     * @param catalogue which operations there are
+     * @param owners whose objects they may be about
+     */
+    public record Rules(Catalogue catalogue, Owners owners) {}
+
+    public Intake(Rules rules, KeyRing keys, PriceBook prices, InstantSource clock) {
+        this.rules = rules;
         this.keys = keys;
         this.prices = prices;
         this.clock = clock;
@@ -61,7 +72,7 @@ public final class Intake {
         if (Redaction.isNeeded(ask.path())) {
             return refuse(new Refusal.UnknownPath());
         }
-        return switch (catalogue.match(ask.method(), ask.path())) {
+        return switch (rules.catalogue().match(ask.method(), ask.path())) {
             case Match.Found found -> treat(ask, key, found.operation());
             case Match.WrongMethod wrong -> refuse(new Refusal.WrongMethod(wrong.allowed()));
             case Match.Unknown _ -> refuse(new Refusal.UnknownPath());
@@ -71,27 +82,62 @@ public final class Intake {
     private Plan treat(Ask ask, Key key, Operation operation) {
         return switch (operation.treatment()) {
             case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
-            case Operation.Free _ ->
-                    ask.body().get().<Plan>map(Plan.Free::new).orElseGet(Intake::tooLarge);
+            case Operation.Free _ -> owned(ask, key, operation, this::free);
             case Operation.Metered metered ->
-                    ask.body()
-                            .get()
-                            .map(body -> scan(new Draft(key, operation, metered.meter(), body)))
-                            .orElseGet(Intake::tooLarge);
+                    owned(ask, key, operation, draft -> scan(draft, metered.meter()));
         };
+    }
+
+    /** Plans on, if what the path names is the caller's. */
+    private Plan owned(Ask ask, Key key, Operation operation, Function<Draft, Plan> next) {
+        return rules.owners()
+                .objection(key, operation, ask.path())
+                .map(Intake::refuse)
+                .or(() -> ask.body().get().map(body -> next.apply(new Draft(key, operation, body))))
+                .orElseGet(Intake::tooLarge);
     }
 
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-    private record Draft(Key key, Operation operation, Meter meter, byte[] body) {}
+    private record Draft(Key key, Operation operation, byte[] body) {}
 
-    private Plan scan(Draft draft) {
+    private Plan free(Draft draft) {
+        References references = References.in(draft.body());
+        return rules.owners()
+                .objection(draft.key(), references)
+                .map(Intake::refuse)
+                .orElseGet(() -> free(draft, references));
+    }
+
+    private Plan free(Draft draft, References references) {
+        Operation operation = draft.operation();
+        Claim claim = rules.owners().claim(draft.key(), operation, references);
+        ObjectKind listed = operation.subjects().listed();
+        return listed == null
+                ? new Plan.Free(operation, draft.body(), rules.owners(), claim)
+                : new Plan.Listed(draft.key(), listed, rules.owners(), claim);
+    }
+
+    private Plan scan(Draft draft, Meter meter) {
         return switch (RequestScanner.scan(draft.body())) {
             case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
-            case Scan.Facts scanned -> price(draft, scanned.facts());
+            case Scan.Facts scanned -> uses(draft, meter, scanned.facts());
         };
     }
 
-    private Plan price(Draft draft, RequestFacts facts) {
+    /** Plans on, if what the body names is the caller's. */
+    private Plan uses(Draft draft, Meter meter, RequestFacts facts) {
+        References references = References.in(draft.body());
+        Claim claim = rules.owners().claim(draft.key(), draft.operation(), references);
+        return rules.owners()
+                .objection(draft.key(), references)
+                .map(Intake::refuse)
+                .orElseGet(() -> price(new Billed(draft, meter, claim), facts));
+    }
+
+    private record Billed(Draft draft, Meter meter, Claim claim) {}
+
+    private Plan price(Billed billed, RequestFacts facts) {
+        Draft draft = billed.draft();
         if (!draft.key().allows(facts.model())) {
             return refuse(new Refusal.ModelNotAllowed(facts.model()));
         }
@@ -113,14 +159,15 @@ public final class Intake {
             return refuse(new Refusal.Malformed("The limits asked for are too large.", null));
         }
         return new Plan.Metered(
-                draft.meter(),
+                billed.meter(),
                 new Order(
                         draft.key(),
                         draft.operation().name(),
                         facts,
                         price.get(),
                         prices.version(),
-                        draft.body()));
+                        draft.body()),
+                billed.claim());
     }
 
     /** Whether the most that the call can cost is an amount of money at all. */
