@@ -15,6 +15,9 @@ public final class IdPlaces {
                             "choices.[].delta.audio.id", ObjectKind.AUDIO),
                     ObjectKind.RESPONSE,
                     Map.of(
+                            "output.[].id", ObjectKind.ITEM,
+                            "item.id", ObjectKind.ITEM,
+                            "response.output.[].id", ObjectKind.ITEM,
                             "output.[].container_id", ObjectKind.CONTAINER,
                             "output.[].environment.container_id", ObjectKind.CONTAINER,
                             "item.container_id", ObjectKind.CONTAINER,

@@ -48,6 +48,9 @@ public final class References {
     /** Where OpenAI takes a mere id for an item that it keeps. */
     private static final Set<String> ITEMS = Set.of("input", "items");
 
+    /** Reasoning and images: what OpenAI looks up by its id when a request holds nothing more. */
+    private static final List<String> KEPT_ITEMS = List.of("rs_", "ig_");
+
     /** The names under which a text is a reference. */
     public static final Set<String> NAMES = KINDS.keySet();
 
@@ -134,11 +137,22 @@ public final class References {
         if (kind != null) {
             found.add(new Reference(name, kind, in.getText()));
         } else if (name.equals("id")) {
-            id(holder(context), in.getText());
+            id(isItem(in) ? "" : holder(context), in.getText());
         }
     }
 
+    /** Whether an item's id can stand for the item. */
+    static boolean isKept(String id) {
+        return KEPT_ITEMS.stream().anyMatch(id::startsWith);
+    }
+
+    /**
+     * @param holder the name of the object whose id it is; empty for an item
+     */
     private void id(String holder, String id) {
+        if (holder.isEmpty() && isKept(id)) {
+            found.add(new Reference("input", ObjectKind.ITEM, id));
+        }
         ObjectKind kind = HOLDERS.get(holder);
         if (kind != null) {
             found.add(new Reference(holder, kind, id));

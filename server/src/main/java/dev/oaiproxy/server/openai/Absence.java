@@ -24,6 +24,7 @@ final class Absence {
             case FILE -> error(null, "No such File object: %s", id).about(reference.param());
             case UPLOAD -> error(null, "No such Upload object: %s", id).about(reference.param());
             case RESPONSE -> response(reference);
+            case ITEM -> error(null, "Item with id '%s' not found.", id).about("input");
             case COMPLETION -> error(null, "Chat completion with id '%s' not found.", id);
             case AUDIO -> error(null, "Audio with id '%s' not found.", id).about("messages");
             case CONVERSATION -> error(null, "Conversation with id '%s' not found.", id);

@@ -9,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** What one answer hands out to its user, written down before the user has it. */
@@ -32,25 +33,17 @@ final class Claim {
      * @return false when they hold an id that could not be written down, and must not be sent
      */
     boolean record(ByteBuffer bytes) {
-        for (Reference found : watch.take(bytes)) {
-            if (recorded.add(found.id()) && !record(found)) {
-                return false;
-            }
-        }
-        return true;
+        List<Reference> fresh =
+                watch.take(bytes).stream().filter(found -> recorded.add(found.id())).toList();
+        return fresh.isEmpty() || record(fresh);
     }
 
-    private boolean record(Reference found) {
+    private boolean record(List<Reference> fresh) {
         try {
-            objects.record(found.id(), found.kind(), key);
+            objects.record(fresh, key);
             return true;
         } catch (StoreException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "owner not recorded kind={0} key={1} cause={2}",
-                    found.kind(),
-                    key.id(),
-                    e.toString());
+            LOG.log(Level.WARNING, "owner not recorded key={0} cause={1}", key.id(), e.toString());
             return false;
         }
     }

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.relay;
 
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,7 +63,7 @@ record ListQuery(int limit, @Nullable String after, @Nullable String before, Lis
         List<String> parameters = new ArrayList<>(rest);
         parameters.add("limit=" + size);
         if (from != null) {
-            parameters.add("after=" + from);
+            parameters.add("after=" + URLEncoder.encode(from, StandardCharsets.UTF_8));
         }
         return String.join("&", parameters);
     }

@@ -1,11 +1,15 @@
 package dev.oaiproxy.server.store;
 
 import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,27 +33,56 @@ public final class Objects {
     }
 
     /**
-     * Writes down whose an object is, durably. Doing so again changes nothing, and what is another
-     * user's stays so.
+     * Writes down whose objects are, durably and together. Doing so again changes nothing, and what
+     * is another user's stays so.
      *
      * @throws StoreException when that failed, or is not known to have succeeded
-     * @throws IllegalArgumentException when the id is longer than {@link #LONGEST_ID}
+     * @throws IllegalArgumentException when an id is longer than {@link #LONGEST_ID}
      */
-    public void record(String id, ObjectKind kind, Key key) {
-        if (id.length() > LONGEST_ID) {
-            throw new IllegalArgumentException("an id of " + id.length() + " characters");
-        }
-        if (ownerOf(id).isEmpty()) {
-            writer.write(tx -> insert(tx, id, kind, key));
+    public void record(Collection<Reference> objects, Key key) {
+        List<Reference> unknown =
+                readers.read(
+                        tx -> {
+                            List<Reference> rest = new ArrayList<>();
+                            for (Reference object : objects) {
+                                if (!isKnown(tx, bounded(object).id())) {
+                                    rest.add(object);
+                                }
+                            }
+                            return rest;
+                        });
+        if (!unknown.isEmpty()) {
+            writer.write(tx -> insert(tx, unknown, key));
         }
     }
 
-    private boolean insert(Tx tx, String id, ObjectKind kind, Key key) throws SQLException {
-        boolean known = tx.first(OWNER, row -> row.getLong(1), id).isPresent();
-        if (!known) {
-            tx.update(INSERT, id, kind.label(), key.userNumber(), key.number(), clock.millis());
+    private static Reference bounded(Reference object) {
+        if (object.id().length() > LONGEST_ID) {
+            throw new IllegalArgumentException("an id of more than " + LONGEST_ID + " characters");
         }
-        return !known;
+        return object;
+    }
+
+    private int insert(Tx tx, List<Reference> unknown, Key key) throws SQLException {
+        int inserted = 0;
+        for (Reference object : unknown) {
+            // Somebody else may have been faster.
+            if (!isKnown(tx, object.id())) {
+                inserted +=
+                        tx.update(
+                                INSERT,
+                                object.id(),
+                                object.kind().label(),
+                                key.userNumber(),
+                                key.number(),
+                                clock.millis());
+            }
+        }
+        return inserted;
+    }
+
+    private static boolean isKnown(Tx tx, String id) throws SQLException {
+        return tx.first(OWNER, row -> row.getLong(1), id).isPresent();
     }
 
     /** The number of the user whose an object is. */

@@ -56,6 +56,20 @@ class ReferencesTest {
                 .containsExactly(new Reference("audio", ObjectKind.AUDIO, "audio_1"));
     }
 
+    @Test
+    void knowsAnItemThatItsIdCanStandFor() {
+        assertThat(
+                        found(
+                                """
+                                {"input":[{"type":"reasoning","id":"rs_1","summary":[]},
+                                {"id":"ig_1","type":"image_generation_call"},
+                                {"role":"assistant","id":"msg_1","content":[{"id":"rs_2"}]}]}
+                                """))
+                .containsExactly(
+                        new Reference("input", ObjectKind.ITEM, "rs_1"),
+                        new Reference("input", ObjectKind.ITEM, "ig_1"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

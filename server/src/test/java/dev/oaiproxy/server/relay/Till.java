@@ -2,6 +2,7 @@ package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.Catalogue;
 import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.key.Secret;
 import dev.oaiproxy.server.ledger.Actor;
@@ -79,7 +80,10 @@ final class Till implements AutoCloseable {
 
     /** Writes down that an object is the user's of a key. */
     void give(Secret owner, ObjectKind kind, String id) {
-        store.objects().record(id, kind, store.keys().find(owner.id()).orElseThrow());
+        store.objects()
+                .record(
+                        List.of(new Reference("id", kind, id)),
+                        store.keys().find(owner.id()).orElseThrow());
     }
 
     boolean isOwned(String id) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.KeyTerms;
@@ -44,9 +45,13 @@ final class ObjectsTest {
         return keys.find(keys.create(terms, new Actor("admin", "test")).id()).orElseThrow();
     }
 
+    private void record(String id, ObjectKind kind, Key key) {
+        objects.record(List.of(new Reference("id", kind, id)), key);
+    }
+
     @Test
     void knowsWhoseAnObjectIs() {
-        objects.record("file-1", ObjectKind.FILE, alice);
+        record("file-1", ObjectKind.FILE, alice);
         assertThat(objects.ownerOf("file-1")).hasValue(alice.userNumber());
         assertThat(objects.ownerOf("file-2")).isEmpty();
         assertThat(objects.ownerOf("FILE-1")).isEmpty();
@@ -54,9 +59,9 @@ final class ObjectsTest {
 
     @Test
     void leavesToItsOwnerWhatAnotherClaims() {
-        objects.record("file-1", ObjectKind.FILE, alice);
-        objects.record("file-1", ObjectKind.FILE, alice);
-        objects.record("file-1", ObjectKind.BATCH, bob);
+        record("file-1", ObjectKind.FILE, alice);
+        record("file-1", ObjectKind.FILE, alice);
+        record("file-1", ObjectKind.BATCH, bob);
         assertThat(objects.ownerOf("file-1")).hasValue(alice.userNumber());
         assertThat(objects.ids(bob.userNumber(), ObjectKind.BATCH)).isEmpty();
     }
@@ -64,17 +69,17 @@ final class ObjectsTest {
     @Test
     void isOneForAllKeysOfAUser() {
         Key second = key("alice");
-        objects.record("file-1", ObjectKind.FILE, alice);
-        objects.record("file-2", ObjectKind.FILE, second);
-        objects.record("vs_1", ObjectKind.VECTOR_STORE, second);
-        objects.record("file-3", ObjectKind.FILE, bob);
+        record("file-1", ObjectKind.FILE, alice);
+        record("file-2", ObjectKind.FILE, second);
+        record("vs_1", ObjectKind.VECTOR_STORE, second);
+        record("file-3", ObjectKind.FILE, bob);
         assertThat(objects.ids(alice.userNumber(), ObjectKind.FILE))
                 .containsExactlyInAnyOrder("file-1", "file-2");
     }
 
     @Test
     void forgets() {
-        objects.record("file-1", ObjectKind.FILE, alice);
+        record("file-1", ObjectKind.FILE, alice);
         objects.forget("file-1");
         objects.forget("file-1");
         assertThat(objects.ownerOf("file-1")).isEmpty();
@@ -82,7 +87,7 @@ final class ObjectsTest {
 
     @Test
     void forgetsAfterATimeOnlyWhatIsThatOld() {
-        objects.record("file-1", ObjectKind.FILE, alice);
+        record("file-1", ObjectKind.FILE, alice);
         objects.forgetAfter(Duration.ofHours(1), "file-1");
         assertThat(objects.ownerOf("file-1")).isPresent();
         objects.forgetAfter(Duration.ZERO, "file-1");
@@ -92,6 +97,6 @@ final class ObjectsTest {
     @Test
     void takesNoIdThatTheTableCannotHold() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> objects.record("x".repeat(129), ObjectKind.FILE, alice));
+                .isThrownBy(() -> record("x".repeat(129), ObjectKind.FILE, alice));
     }
 }
