@@ -16,6 +16,7 @@ import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.relay.Cashier;
 import dev.oaiproxy.server.relay.Drains;
 import dev.oaiproxy.server.relay.Intake;
+import dev.oaiproxy.server.relay.Owners;
 import dev.oaiproxy.server.relay.Relay;
 import dev.oaiproxy.server.relay.Tracking;
 import dev.oaiproxy.server.store.Store;
@@ -133,7 +134,11 @@ final class Wiring implements AutoCloseable {
 
     private Relay relay() {
         Intake.Rules rules =
-                new Intake.Rules(catalogue(config), prices, config.number(Setting.TOOL_CALLS));
+                new Intake.Rules(
+                        catalogue(config),
+                        prices,
+                        new Owners(store.objects()),
+                        config.number(Setting.TOOL_CALLS));
         Intake intake = new Intake(rules, keys, clock);
         Tracking tracking =
                 new Tracking(config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));

@@ -208,13 +208,28 @@ final class RefusalsTest {
     }
 
     @Test
-    void whatIsSharedByAllUsersIsDenied() {
+    void whatIsTheOperatorsAloneIsDenied() {
         NewKey bob = site.operator().createKey("bob", "5");
         OpenAIClient client = site.sdk(bob.secret());
         assertThat(
                         catchThrowableOfType(
-                                PermissionDeniedException.class, () -> client.files().list()))
+                                PermissionDeniedException.class,
+                                () -> client.models().delete("gpt-4o")))
                 .isNotNull();
+        assertCostsNothing();
+    }
+
+    @Test
+    void anotherUsersObjectIsAsMissingAsOneThatNeverWas() {
+        NewKey bob = site.operator().createKey("bob", "5");
+        OpenAIClient client = site.sdk(bob.secret());
+        assertThat(
+                        catchThrowableOfType(
+                                NotFoundException.class, () -> client.files().retrieve("file-x")))
+                .hasMessageContaining("No such File object: file-x")
+                .satisfies(e -> assertThat(e.param()).hasValue("id"))
+                .satisfies(e -> assertThat(e.code()).isEmpty());
+        assertThat(client.files().list().data()).isEmpty();
         assertCostsNothing();
     }
 

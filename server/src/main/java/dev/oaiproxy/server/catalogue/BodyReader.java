@@ -71,11 +71,6 @@ final class BodyReader {
         input.member(Part.MESSAGES, name);
     }
 
-    /** Goes through the input of a response. */
-    void items(String name) throws IOException {
-        input.member(Part.ITEMS, name);
-    }
-
     /** Goes through any other member. */
     void other(String name) throws IOException {
         input.member(Part.OTHER, name);

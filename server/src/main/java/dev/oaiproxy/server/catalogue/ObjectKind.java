@@ -11,6 +11,8 @@ public enum ObjectKind {
     /** A spoken answer of a chat, which a later message of that chat names. */
     AUDIO,
     RESPONSE,
+    /** A part of a response that a later request can name without repeating it. */
+    ITEM,
     CONVERSATION,
     FILE,
     UPLOAD,

@@ -16,7 +16,7 @@ final class ResponseMembers implements Members {
     @Override
     public boolean read(String name) throws IOException {
         switch (name) {
-            case "input" -> body.items(name);
+            case "input" -> body.messages(name);
             case "max_output_tokens" -> body.limitOutput(body.once(name));
             case "max_tool_calls" ->
                     body.found.toolCalls = body.values.count(body.once(name), 0, MOST_TOOL_CALLS);

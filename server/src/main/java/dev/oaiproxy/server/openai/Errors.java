@@ -24,6 +24,7 @@ final class Errors {
             case Refusal.WrongMethod wrong -> wrongMethod(wrong);
             case Refusal.Forbidden forbidden ->
                     OpenAiError.invalid(403, "operation_not_allowed", forbidden.why());
+            case Refusal.NoSuchObject none -> Absence.of(none.reference());
             case Refusal.TooLarge _ -> tooLarge();
             case Refusal.Malformed bad ->
                     OpenAiError.invalid(400, null, bad.message()).about(bad.param());

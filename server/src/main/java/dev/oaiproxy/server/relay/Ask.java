@@ -30,6 +30,11 @@ public record Ask(
         return rest.isEmpty() ? path : path + "?" + rest;
     }
 
+    /** The same, for another part of a list. */
+    Ask withQuery(String other) {
+        return new Ask(method, path, other, headers, key, body);
+    }
+
     private static String withoutKeys(String query) {
         return Arrays.stream(query.split("&", -1))
                 .filter(parameter -> !Redaction.isNeeded(decoded(parameter)))

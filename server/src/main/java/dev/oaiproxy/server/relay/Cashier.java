@@ -18,8 +18,8 @@ public final class Cashier {
         this.drains = drains;
     }
 
-    Outlet outlet(Client client) {
-        return new Outlet(client, drains);
+    Outlet outlet(Client client, Claim claim) {
+        return new Outlet(client, drains, claim);
     }
 
     Settlement open(Plan.Metered plan, Hold hold) {

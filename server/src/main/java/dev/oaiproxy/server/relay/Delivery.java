@@ -37,12 +37,13 @@ final class Delivery {
     /** Reads the answer to its end, whether or not the client stays. */
     void run() {
         try (outlet) {
-            boolean whole = copy() && settle();
-            if (whole) {
+            if (copy() && settle()) {
                 outlet.finish(answer, this::headers);
-            } else if (!outlet.isGone()) {
-                outlet.breakOff(stream, new Refusal.NotRecorded());
+                if (!outlet.isWithheld()) {
+                    return;
+                }
             }
+            outlet.breakOff(stream, new Refusal.NotRecorded());
         } catch (UpstreamException e) {
             broken(e);
         }

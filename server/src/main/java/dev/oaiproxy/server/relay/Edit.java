@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param order the call
  * @param clampedTo the output tokens that it was limited to, or null
  * @param body the request as it goes to OpenAI
+ * @param claim what of the answer becomes the caller's
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-record Edit(Order order, @Nullable Long clampedTo, byte[] body) {
+record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
     /** OpenAI takes no longer ones. */
     private static final int LONGEST_IDENTIFIER = 64;
 
@@ -29,7 +30,8 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body) {
      *
      * @param contentType its header of that name, empty when there is none
      */
-    static Edit of(Order order, Grant.Granted granted, String contentType) {
+    static Edit of(Plan.Metered plan, Grant.Granted granted, String contentType) {
+        Order order = plan.order();
         Long limit = granted.clampedTo();
         byte[] body =
                 switch (order.meter()) {
@@ -44,7 +46,7 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body) {
                     case CONTAINER, BATCH, FINE_TUNING, SEARCH -> order.body();
                     case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> order.body();
                 };
-        return new Edit(order, limit, body);
+        return new Edit(order, limit, body, plan.claim());
     }
 
     private static byte[] chat(Order order, @Nullable Long limit) {

@@ -4,7 +4,9 @@ import dev.oaiproxy.server.catalogue.Catalogue;
 import dev.oaiproxy.server.catalogue.Extra;
 import dev.oaiproxy.server.catalogue.Match;
 import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Operation;
+import dev.oaiproxy.server.catalogue.References;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.RequestScanner;
 import dev.oaiproxy.server.catalogue.Scan;
@@ -20,9 +22,9 @@ import dev.oaiproxy.server.price.Pricer;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.store.StoreException;
-import dev.oaiproxy.server.upstream.Headers;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The first questions: who asks, for what, and what it is priced at. */
@@ -32,23 +34,21 @@ public final class Intake {
     /** How the rows of the price book begin that stand for no model. */
     private static final String TOOL = "tool:";
 
-    private final Catalogue catalogue;
+    private final Rules rules;
     private final KeyRing keys;
-    private final PriceBook prices;
     private final InstantSource clock;
-    private final int toolCalls;
 
     /**
      * What is known beforehand.
      *
+     * @param catalogue which operations there are
+     * @param owners whose objects they may be about
      * @param toolCalls how many calls of hosted tools a request gets that sets no limit itself
      */
-    public record Rules(Catalogue catalogue, PriceBook prices, int toolCalls) {}
+    public record Rules(Catalogue catalogue, PriceBook prices, Owners owners, int toolCalls) {}
 
     public Intake(Rules rules, KeyRing keys, InstantSource clock) {
-        this.catalogue = rules.catalogue();
-        this.prices = rules.prices();
-        this.toolCalls = rules.toolCalls();
+        this.rules = rules;
         this.keys = keys;
         this.clock = clock;
     }
@@ -76,7 +76,7 @@ public final class Intake {
         if (Redaction.isNeeded(ask.path())) {
             return refuse(new Refusal.UnknownPath());
         }
-        return switch (catalogue.match(ask.method(), ask.path())) {
+        return switch (rules.catalogue().match(ask.method(), ask.path())) {
             case Match.Found found -> treat(ask, key, found.operation());
             case Match.WrongMethod wrong -> refuse(new Refusal.WrongMethod(wrong.allowed()));
             case Match.Unknown _ -> refuse(new Refusal.UnknownPath());
@@ -86,43 +86,76 @@ public final class Intake {
     private Plan treat(Ask ask, Key key, Operation operation) {
         return switch (operation.treatment()) {
             case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
-            case Operation.Free _ ->
-                    ask.body().get().<Plan>map(Plan.Free::new).orElseGet(Intake::tooLarge);
+            case Operation.Free _ -> owned(ask, key, operation, this::free);
             case Operation.Metered metered ->
-                    ask.body()
-                            .get()
-                            .map(body -> new Draft(key, operation, metered.meter(), body))
-                            .map(draft -> scan(draft, ask.headers()))
-                            .orElseGet(Intake::tooLarge);
+                    owned(ask, key, operation, draft -> scan(ask, draft, metered.meter()));
         };
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-    private record Draft(Key key, Operation operation, Meter meter, byte[] body) {}
+    /** Plans on, if what the path names is the caller's. */
+    private Plan owned(Ask ask, Key key, Operation operation, Function<Draft, Plan> next) {
+        return rules.owners()
+                .objection(key, operation, ask.path())
+                .map(Intake::refuse)
+                .or(() -> ask.body().get().map(body -> next.apply(new Draft(key, operation, body))))
+                .orElseGet(Intake::tooLarge);
+    }
 
-    private Plan scan(Draft draft, Headers headers) {
-        String contentType = headers.first("content-type").orElse("");
-        return switch (RequestScanner.scan(draft.meter(), contentType, draft.body())) {
+    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+    private record Draft(Key key, Operation operation, byte[] body) {}
+
+    private Plan free(Draft draft) {
+        References references = References.in(draft.body());
+        return rules.owners()
+                .objection(draft.key(), references)
+                .map(Intake::refuse)
+                .orElseGet(() -> free(draft, references));
+    }
+
+    private Plan free(Draft draft, References references) {
+        Operation operation = draft.operation();
+        Claim claim = rules.owners().claim(draft.key(), operation, references);
+        ObjectKind listed = operation.subjects().listed();
+        return listed == null
+                ? new Plan.Free(operation, draft.body(), rules.owners(), claim)
+                : new Plan.Listed(draft.key(), listed, rules.owners(), claim);
+    }
+
+    private Plan scan(Ask ask, Draft draft, Meter meter) {
+        String contentType = ask.headers().first("content-type").orElse("");
+        return switch (RequestScanner.scan(meter, contentType, draft.body())) {
             case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
-            case Scan.Facts scanned -> price(draft, withLimits(scanned.facts()));
+            case Scan.Facts scanned -> uses(draft, meter, withLimits(scanned.facts()));
         };
     }
 
     /** Tools are called as often as OpenAI likes, unless the request says how often they may be. */
     private RequestFacts withLimits(RequestFacts facts) {
         boolean open = facts.tools().isHosted() && facts.tools().calls() == null;
-        return open ? facts.withToolCalls(toolCalls) : facts;
+        return open ? facts.withToolCalls(rules.toolCalls()) : facts;
     }
 
-    private Plan price(Draft draft, RequestFacts facts) {
+    /** Plans on, if what the body names is the caller's. */
+    private Plan uses(Draft draft, Meter meter, RequestFacts facts) {
+        References references = References.in(draft.body());
+        Claim claim = rules.owners().claim(draft.key(), draft.operation(), references);
+        return rules.owners()
+                .objection(draft.key(), references)
+                .map(Intake::refuse)
+                .orElseGet(() -> price(new Billed(draft, meter, claim), facts));
+    }
+
+    private record Billed(Draft draft, Meter meter, Claim claim) {}
+
+    private Plan price(Billed billed, RequestFacts facts) {
         Optional<String> forbidden =
-                models(facts).filter(model -> !draft.key().allows(model)).findFirst();
+                models(facts).filter(model -> !billed.draft().key().allows(model)).findFirst();
         if (forbidden.isPresent()) {
             return refuse(new Refusal.ModelNotAllowed(forbidden.get()));
         }
-        return switch (Demand.of(prices, facts, clock.instant())) {
+        return switch (Demand.of(rules.prices(), facts, clock.instant())) {
             case Demand.Lookup.Unpriced unpriced -> refuse(new Refusal.Unpriced(unpriced.name()));
-            case Demand.Lookup.Found found -> plan(draft, found.demand());
+            case Demand.Lookup.Found found -> plan(billed, found.demand());
         };
     }
 
@@ -134,7 +167,8 @@ public final class Intake {
                 .filter(name -> !name.startsWith(TOOL));
     }
 
-    private Plan plan(Draft draft, Demand demand) {
+    private Plan plan(Billed billed, Demand demand) {
+        Draft draft = billed.draft();
         RequestFacts facts = demand.facts();
         String tier = facts.serviceTier();
         if (tier != null && !Pricer.offers(demand.price(), tier)) {
@@ -153,10 +187,11 @@ public final class Intake {
                 new Order(
                         draft.key(),
                         draft.operation().name(),
-                        draft.meter(),
+                        billed.meter(),
                         demand,
-                        prices.version(),
-                        draft.body()));
+                        rules.prices().version(),
+                        draft.body()),
+                billed.claim());
     }
 
     /** Whether the most that the call can cost is an amount of money at all. */

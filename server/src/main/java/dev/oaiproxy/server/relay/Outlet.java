@@ -19,16 +19,19 @@ final class Outlet implements AutoCloseable {
 
     private final Client client;
     private final Drains drains;
+    private final Claim claim;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private boolean begun;
     private boolean gone;
+    private boolean withheld;
     private boolean draining;
     private long swallowed;
     private @Nullable Future<?> alarm;
 
-    Outlet(Client client, Drains drains) {
+    Outlet(Client client, Drains drains, Claim claim) {
         this.client = client;
         this.drains = drains;
+        this.claim = claim;
     }
 
     boolean isGone() {
@@ -45,9 +48,15 @@ final class Outlet implements AutoCloseable {
         return gone && (!draining || swallowed > drains.mostBytes());
     }
 
+    /** Whether the answer holds an id that could not be written down, and ends before it. */
+    boolean isWithheld() {
+        return withheld;
+    }
+
     /** Sends bytes of a stream at once. */
     void send(Answer answer, ByteBuffer bytes, Supplier<Headers> headers) {
-        if (gone) {
+        withheld |= !claim.record(bytes);
+        if (gone || withheld) {
             swallowed += bytes.remaining();
             return;
         }
@@ -78,7 +87,7 @@ final class Outlet implements AutoCloseable {
     /** Sends what was kept back, and the end. */
     void finish(Answer answer, Supplier<Headers> headers) {
         send(answer, ByteBuffer.wrap(kept.toByteArray()), headers);
-        if (!gone) {
+        if (!gone && !withheld) {
             try {
                 client.finish();
             } catch (ClientGoneException e) {

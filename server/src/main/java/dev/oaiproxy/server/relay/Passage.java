@@ -4,7 +4,6 @@ import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Request;
-import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -88,21 +87,6 @@ final class Passage {
     /** The headers of an answer that the client may see. */
     static Headers headers(Answer answer) {
         return answer.headers().filter(name -> passes(name, FROM_OPENAI));
-    }
-
-    /** Passes a call on that costs nothing. */
-    static void free(Upstream upstream, Ask ask, byte[] body, Client client)
-            throws ClientGoneException {
-        try (Answer answer = upstream.send(request(ask, body))) {
-            if (Trouble.isOperators(answer)) {
-                client.refuse(new Refusal.OperatorTrouble());
-                return;
-            }
-            client.begin(answer.status(), headers(answer));
-            copy(answer, client);
-        } catch (UpstreamException e) {
-            client.refuse(Trouble.refusal(e));
-        }
     }
 
     /** Copies the rest of a body; one that breaks is broken off for the client as well. */

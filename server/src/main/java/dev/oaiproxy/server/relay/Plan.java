@@ -1,5 +1,8 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Operation;
+import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.quota.Order;
 
 /** What is to be done with an {@link Ask}. */
@@ -9,8 +12,11 @@ sealed interface Plan {
 
     /** Pass it on; it costs nothing. */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-    record Free(byte[] body) implements Plan {}
+    record Free(Operation operation, byte[] body, Owners owners, Claim claim) implements Plan {}
+
+    /** Pass on what the key's user may see of a list; it costs nothing. */
+    record Listed(Key key, ObjectKind kind, Owners owners, Claim claim) implements Plan {}
 
     /** Hold, pass on, meter and charge. */
-    record Metered(Order order) implements Plan {}
+    record Metered(Order order, Claim claim) implements Plan {}
 }

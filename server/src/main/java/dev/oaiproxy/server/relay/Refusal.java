@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.KeyId;
 import dev.oaiproxy.server.quota.Grant;
 import java.util.List;
@@ -28,6 +29,9 @@ public sealed interface Refusal {
 
     /** The operation is known and not passed on. */
     record Forbidden(String why) implements Refusal {}
+
+    /** What the request names is not there, or is another user's. */
+    record NoSuchObject(Reference reference) implements Refusal {}
 
     /** The body is larger than the server takes. */
     record TooLarge() implements Refusal {}

@@ -28,7 +28,8 @@ public final class Relay {
     public void handle(Ask ask, Client client) throws ClientGoneException {
         switch (intake.plan(ask)) {
             case Plan.Refuse refused -> client.refuse(refused.why());
-            case Plan.Free free -> Passage.free(upstream, ask, free.body(), client);
+            case Plan.Free free -> new Errand(upstream, ask, free, client).run();
+            case Plan.Listed listed -> new Listing(upstream, ask, listed, client).run();
             case Plan.Metered metered -> {
                 switch (quota.ask(metered.order())) {
                     case Grant.Granted granted -> spend(ask, metered, granted, client);
@@ -42,7 +43,7 @@ public final class Relay {
             throws ClientGoneException {
         try (Settlement settlement = cashier.open(plan, granted.hold())) {
             String contentType = ask.headers().first("content-type").orElse("");
-            Edit edit = Edit.of(plan.order(), granted, contentType);
+            Edit edit = Edit.of(plan, granted, contentType);
             settlement.recorder().sent(edit.body());
             exchange(ask, edit, settlement, client);
         }
@@ -54,7 +55,7 @@ public final class Relay {
             if (Trouble.isError(answer)) {
                 Trouble.passOn(answer, settlement, client);
             } else {
-                new Delivery(answer, edit, settlement, cashier.outlet(client)).run();
+                new Delivery(answer, edit, settlement, cashier.outlet(client, edit.claim())).run();
             }
         } catch (UpstreamException e) {
             settlement.noAnswer(e);

@@ -141,6 +141,10 @@ public final class Store implements AutoCloseable {
         return new Calls(desk, rollups);
     }
 
+    public Objects objects() {
+        return new Objects(desk);
+    }
+
     public Bodies bodies() {
         return new Bodies(writer, readers);
     }

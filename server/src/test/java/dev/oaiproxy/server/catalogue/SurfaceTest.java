@@ -172,7 +172,7 @@ class SurfaceTest {
 
     /** Whether a path is one that any parser reads as it stands. */
     private static boolean isPlain(String path) {
-        return path.matches("(/[a-zA-Z0-9_-]+)+");
+        return path.matches("(/(?!\\.+(/|$))[a-zA-Z0-9_.-]+)+");
     }
 
     private static String pick(Random random, Set<String> from) {

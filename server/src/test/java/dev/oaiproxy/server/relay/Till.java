@@ -1,6 +1,8 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.Catalogue;
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.key.Secret;
 import dev.oaiproxy.server.ledger.Actor;
@@ -53,7 +55,9 @@ final class Till implements AutoCloseable {
         Policy policy = new Policy(4, 1024, Duration.ZERO);
         Quota.Books books = new Quota.Books(store.ledger(), new CallIds(CLOCK, 0), CLOCK);
         Quota quota = new Quota(books, policy, new InputCount(openAi));
-        Intake.Rules rules = new Intake.Rules(Catalogue.bundled(Set.of()), prices, 4);
+        Catalogue catalogue = Catalogue.bundled(Set.of("fine-tuning.allow"));
+        Intake.Rules rules =
+                new Intake.Rules(catalogue, prices, new Owners(store.objects()), 4);
         Intake intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK);
         Tracking tracking = new Tracking(true, 1 << 20);
         relay =
@@ -62,8 +66,50 @@ final class Till implements AutoCloseable {
                         quota,
                         openAi,
                         new Cashier(prices, store.bodies(), tracking, drains));
+        key = keyFor("bob");
+    }
+
+    /** Makes another key with ten dollars. */
+    Secret keyFor(String user, String... models) {
         Limits limits = new Limits(Usd.parse("10"), Period.TOTAL, null, null, null);
-        key = store.keys().create(new KeyTerms("bob", "", List.of(), null, limits), ADMIN);
+        KeyTerms terms = new KeyTerms(user, "", List.of(models), null, limits);
+        return store.keys().create(terms, ADMIN);
+    }
+
+    /** Writes down that an object is the user's of a key. */
+    void give(Secret owner, ObjectKind kind, String id) {
+        store.objects()
+                .record(
+                        List.of(new Reference("id", kind, id)),
+                        store.keys().find(owner.id()).orElseThrow());
+    }
+
+    boolean isOwned(String id) {
+        return store.objects().ownerOf(id).isPresent();
+    }
+
+    /**
+     * Has any call relayed.
+     *
+     * @param request the method, the path and perhaps a query, such as {@code GET /files?limit=1}
+     */
+    Screen call(Secret caller, String request, String body) {
+        String[] parts = request.split("[ ?]", 3);
+        Screen screen = new Screen();
+        Ask ask =
+                new Ask(
+                        parts[0],
+                        parts[1],
+                        parts.length < 3 ? null : parts[2],
+                        Headers.NONE,
+                        caller.reveal(),
+                        () -> Optional.of(body.getBytes(StandardCharsets.UTF_8)));
+        try {
+            relay.handle(ask, screen);
+        } catch (ClientGoneException impossible) {
+            throw new AssertionError(impossible);
+        }
+        return screen;
     }
 
     /** Has a chat relayed. */

@@ -1,0 +1,221 @@
+package dev.oaiproxy.server.relay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.upstream.Answer;
+import dev.oaiproxy.server.upstream.Headers;
+import dev.oaiproxy.server.upstream.Upstream;
+import dev.oaiproxy.server.upstream.UpstreamException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of OpenAI's lists as one user may see it: the list of the whole project is read page by page,
+ * until enough of the user's own is found, or all of it. Elements stay byte for byte.
+ */
+final class Listing {
+    private static final int PAGE = 100;
+    private static final int MOST_PAGES = 100;
+    private static final int LARGEST_PAGE = 32 << 20;
+    private static final int STANDARD = 20;
+    private static final int STANDARD_FILES = 10_000;
+    private static final Headers JSON = Headers.of("Content-Type", "application/json");
+
+    private final Upstream upstream;
+    private final Ask ask;
+    private final Plan.Listed plan;
+    private final Client client;
+    private Headers headers = JSON;
+
+    Listing(Upstream upstream, Ask ask, Plan.Listed plan, Client client) {
+        this.upstream = upstream;
+        this.ask = ask;
+        this.plan = plan;
+        this.client = client;
+    }
+
+    void run() throws ClientGoneException {
+        try {
+            if (plan.kind() == ObjectKind.MODEL) {
+                models();
+            } else {
+                own(ListQuery.of(ask.query(), standard(plan.kind())));
+            }
+        } catch (ListQuery.BadQueryException e) {
+            client.refuse(e.refusal());
+        } catch (UpstreamException e) {
+            client.refuse(Trouble.refusal(e));
+        } catch (IOException notAList) {
+            client.refuse(new Refusal.Broken(false));
+        }
+    }
+
+    private static int standard(ObjectKind kind) {
+        return kind == ObjectKind.FILE ? STANDARD_FILES : STANDARD;
+    }
+
+    private void models() throws UpstreamException, IOException, ClientGoneException {
+        ListPage page = page(ask);
+        if (page != null) {
+            Key key = plan.key();
+            List<ListPage.Element> allowed =
+                    page.elements().stream().filter(model -> key.allows(model.id())).toList();
+            send(allowed, "");
+        }
+    }
+
+    private void own(ListQuery query) throws UpstreamException, IOException, ClientGoneException {
+        for (Reference cursor : cursors(query)) {
+            if (!plan.owners().owns(plan.key(), cursor.kind(), cursor.id())) {
+                client.refuse(new Refusal.NoSuchObject(cursor));
+                return;
+            }
+        }
+        Gathering gathering = new Gathering(query, plan.owners().ids(plan.key(), plan.kind()));
+        String from = query.after();
+        for (int pages = 0; !gathering.isDone() && pages < MOST_PAGES; pages++) {
+            ListPage page = page(ask.withQuery(query.page(PAGE, from)));
+            if (page == null) {
+                return;
+            }
+            gathering.add(page);
+            from = page.elements().isEmpty() ? from : page.elements().getLast().id();
+        }
+        finish(gathering);
+    }
+
+    private List<Reference> cursors(ListQuery query) {
+        List<Reference> cursors = new ArrayList<>();
+        if (query.after() != null) {
+            cursors.add(new Reference("after", plan.kind(), query.after()));
+        }
+        if (query.before() != null) {
+            cursors.add(new Reference("before", plan.kind(), query.before()));
+        }
+        return cursors;
+    }
+
+    private void finish(Gathering gathering) throws ClientGoneException {
+        List<ListPage.Element> part = gathering.part();
+        for (ListPage.Element element : part) {
+            if (!plan.claim().record(ByteBuffer.wrap(element.json()))) {
+                client.refuse(new Refusal.NotRecorded());
+                return;
+            }
+        }
+        String first = part.isEmpty() ? "null" : quoted(part.getFirst().id());
+        String last = part.isEmpty() ? "null" : quoted(part.getLast().id());
+        send(
+                part,
+                ",\"first_id\":%s,\"last_id\":%s,\"has_more\":%s"
+                        .formatted(first, last, gathering.hasMore()));
+    }
+
+    private static String quoted(String id) {
+        return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(id)) + '"';
+    }
+
+    /** Gives the page, or null when OpenAI's error has been passed on in its place. */
+    private @Nullable ListPage page(Ask page)
+            throws UpstreamException, IOException, ClientGoneException {
+        try (Answer answer = upstream.send(Passage.request(page, new byte[0]))) {
+            if (Trouble.isOperators(answer)) {
+                client.refuse(new Refusal.OperatorTrouble());
+                return null;
+            }
+            if (Trouble.isError(answer)) {
+                client.begin(answer.status(), Passage.headers(answer));
+                Passage.copy(answer, client);
+                return null;
+            }
+            headers = Passage.headers(answer).filter(name -> !isOfTheBytes(name));
+            return ListPage.of(whole(answer));
+        }
+    }
+
+    private static boolean isOfTheBytes(String header) {
+        return header.equalsIgnoreCase("content-length") || header.equalsIgnoreCase("etag");
+    }
+
+    private static byte[] whole(Answer answer) throws UpstreamException, IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] buffer = new byte[Passage.BUFFER_BYTES];
+        for (int n = answer.read(buffer); n >= 0; n = answer.read(buffer)) {
+            body.write(buffer, 0, n);
+            if (body.size() > LARGEST_PAGE) {
+                throw new IOException("a page of more than " + LARGEST_PAGE + " bytes");
+            }
+        }
+        return body.toByteArray();
+    }
+
+    private void send(List<ListPage.Element> elements, String rest) throws ClientGoneException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes("{\"object\":\"list\",\"data\":[".getBytes(UTF_8));
+        for (int i = 0; i < elements.size(); i++) {
+            body.writeBytes((i == 0 ? "" : ",").getBytes(UTF_8));
+            body.writeBytes(elements.get(i).json());
+        }
+        body.writeBytes(("]" + rest + "}").getBytes(UTF_8));
+        client.begin(200, headers);
+        client.write(ByteBuffer.wrap(body.toByteArray()));
+        client.finish();
+    }
+
+    /** What has been found of a user's own. */
+    private static final class Gathering {
+        private final ListQuery query;
+        private final Set<String> own;
+        private final List<ListPage.Element> found = new ArrayList<>();
+        private boolean done;
+
+        Gathering(ListQuery query, Set<String> own) {
+            this.query = query;
+            this.own = own;
+            this.done = own.isEmpty();
+        }
+
+        void add(ListPage page) {
+            for (ListPage.Element element : page.elements()) {
+                done |= element.id().equals(query.before());
+                if (!done && own.contains(element.id())) {
+                    found.add(element);
+                    done = isEnough();
+                }
+            }
+            boolean more = page.more() == null ? page.elements().size() >= PAGE : page.more();
+            done |= !more || page.elements().isEmpty();
+        }
+
+        /** Before a cursor, the part is the last of what was found, so all of it is looked for. */
+        private boolean isEnough() {
+            return found.size() == own.size()
+                    || (query.before() == null && found.size() > query.limit());
+        }
+
+        boolean isDone() {
+            return done;
+        }
+
+        /** Also true when the search was given up, so that the client asks on. */
+        boolean hasMore() {
+            return !done || found.size() > query.limit();
+        }
+
+        List<ListPage.Element> part() {
+            int size = Math.min(query.limit(), found.size());
+            return query.before() == null
+                    ? found.subList(0, size)
+                    : found.subList(found.size() - size, found.size());
+        }
+    }
+}

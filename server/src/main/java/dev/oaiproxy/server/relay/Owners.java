@@ -1,0 +1,96 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.catalogue.IdPlaces;
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Operation;
+import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.server.catalogue.References;
+import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.store.Objects;
+import dev.oaiproxy.server.store.StoreException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keeps what OpenAI stores for one user from all others: to them it does not exist. Users own, and
+ * so all keys of one user reach what any of them has made.
+ */
+public final class Owners {
+    private static final Logger LOG = System.getLogger(Owners.class.getName());
+    private static final Duration SETTLED = Duration.ofHours(1);
+
+    private final Objects objects;
+
+    public Owners(Objects objects) {
+        this.objects = objects;
+    }
+
+    /** Why a key may not ask for an operation on what its path names. */
+    Optional<Refusal> objection(Key key, Operation operation, String path) {
+        ObjectKind kind = operation.subjects().owned();
+        if (kind == null) {
+            return Optional.empty();
+        }
+        return objection(key, new Reference("id", kind, operation.idIn(path)));
+    }
+
+    /** Why a key may not use what a request names. */
+    Optional<Refusal> objection(Key key, References references) {
+        String fault = references.fault();
+        if (fault != null) {
+            return Optional.of(new Refusal.Malformed(fault, null));
+        }
+        return references.found().stream()
+                .map(reference -> objection(key, reference))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private Optional<Refusal> objection(Key key, Reference reference) {
+        return owns(key, reference.kind(), reference.id())
+                ? Optional.empty()
+                : Optional.of(new Refusal.NoSuchObject(reference));
+    }
+
+    /** Whether an object is there for a key. */
+    boolean owns(Key key, ObjectKind kind, String id) {
+        return kind == ObjectKind.MODEL
+                ? key.allows(id)
+                : objects.ownerOf(id).filter(owner -> owner == key.userNumber()).isPresent();
+    }
+
+    /** All that a key's user has of a kind. */
+    Set<String> ids(Key key, ObjectKind kind) {
+        return objects.ids(key.userNumber(), kind);
+    }
+
+    /** Forgets what OpenAI has removed. */
+    void forget(String id) {
+        unhindered(() -> objects.forget(id));
+    }
+
+    /**
+     * Forgets what OpenAI does not have any more. What was made only just now may be unknown to a
+     * part of OpenAI, and is kept.
+     */
+    void forgetOld(String id) {
+        unhindered(() -> objects.forgetAfter(SETTLED, id));
+    }
+
+    /** A row too many does no harm, and is no reason to withhold an answer. */
+    private static void unhindered(Runnable forgetting) {
+        try {
+            forgetting.run();
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "object not forgotten cause={0}", e.toString());
+        }
+    }
+
+    /** What the answer to a call will make its user's. */
+    Claim claim(Key key, Operation operation, References references) {
+        return new Claim(objects, key, IdPlaces.watch(operation, references.stored()));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.oaiproxy.server.store;
+
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.server.key.Key;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whose each object is that OpenAI keeps. Users own, not keys: the keys of one user share. */
+public final class Objects {
+    /** The longest id that is written down; OpenAI's have less than half of that. */
+    public static final int LONGEST_ID = 128;
+
+    private static final String OWNER = "SELECT user_id FROM objects WHERE id = ?";
+    private static final String INSERT =
+            "INSERT INTO objects (id, kind, user_id, key_id, created_ms) VALUES (?, ?, ?, ?, ?)";
+
+    private final Writer writer;
+    private final Readers readers;
+    private final InstantSource clock;
+
+    Objects(Desk desk) {
+        this.writer = desk.writer();
+        this.readers = desk.readers();
+        this.clock = desk.clock();
+    }
+
+    /**
+     * Writes down whose objects are, durably and together. Doing so again changes nothing, and what
+     * is another user's stays so.
+     *
+     * @throws StoreException when that failed, or is not known to have succeeded
+     * @throws IllegalArgumentException when an id is longer than {@link #LONGEST_ID}
+     */
+    public void record(Collection<Reference> objects, Key key) {
+        List<Reference> unknown =
+                readers.read(
+                        tx -> {
+                            List<Reference> rest = new ArrayList<>();
+                            for (Reference object : objects) {
+                                if (!isKnown(tx, bounded(object).id())) {
+                                    rest.add(object);
+                                }
+                            }
+                            return rest;
+                        });
+        if (!unknown.isEmpty()) {
+            writer.write(tx -> insert(tx, unknown, key));
+        }
+    }
+
+    private static Reference bounded(Reference object) {
+        if (object.id().length() > LONGEST_ID) {
+            throw new IllegalArgumentException("an id of more than " + LONGEST_ID + " characters");
+        }
+        return object;
+    }
+
+    private int insert(Tx tx, List<Reference> unknown, Key key) throws SQLException {
+        int inserted = 0;
+        for (Reference object : unknown) {
+            // Somebody else may have been faster.
+            if (!isKnown(tx, object.id())) {
+                inserted +=
+                        tx.update(
+                                INSERT,
+                                object.id(),
+                                object.kind().label(),
+                                key.userNumber(),
+                                key.number(),
+                                clock.millis());
+            }
+        }
+        return inserted;
+    }
+
+    private static boolean isKnown(Tx tx, String id) throws SQLException {
+        return tx.first(OWNER, row -> row.getLong(1), id).isPresent();
+    }
+
+    /** The number of the user whose an object is. */
+    public Optional<Long> ownerOf(String id) {
+        return readers.read(tx -> tx.first(OWNER, row -> row.getLong(1), id));
+    }
+
+    /** The ids of a user's objects of one kind. */
+    public Set<String> ids(long user, ObjectKind kind) {
+        return readers.read(
+                tx ->
+                        new HashSet<>(
+                                tx.list(
+                                        "SELECT id FROM objects WHERE user_id = ? AND kind = ?",
+                                        row -> row.getString(1),
+                                        user,
+                                        kind.label())));
+    }
+
+    /** Forgets an object that OpenAI no longer has. */
+    public void forget(String id) {
+        writer.write(tx -> tx.update("DELETE FROM objects WHERE id = ?", id));
+    }
+
+    /** The same, if it was written down at least so long ago. */
+    public void forgetAfter(Duration age, String id) {
+        long latest = clock.instant().minus(age).toEpochMilli();
+        writer.write(
+                tx ->
+                        tx.update(
+                                "DELETE FROM objects WHERE id = ? AND created_ms <= ?",
+                                id,
+                                latest));
+    }
+}

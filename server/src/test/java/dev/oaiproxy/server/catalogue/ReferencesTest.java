@@ -1,0 +1,168 @@
+package dev.oaiproxy.server.catalogue;
+
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.Charset;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReferencesTest {
+    @Test
+    void findsTextsAndListsUnderTheNamesAtAnyDepth() {
+        assertThat(
+                        found(
+                                """
+                                {"previous_response_id":"resp_1","conversation":{"id":"conv_1"},
+                                "input":[{"role":"user","content":[
+                                  {"type":"input_file","file_id":"file-1"}]}],
+                                "tools":[
+                                  {"type":"file_search","vector_store_ids":["vs_1","vs_2"]},
+                                  {"type":"code_interpreter","container":{"type":"auto",
+                                    "file_ids":["file-2"]}},
+                                  {"type":"shell","environment":{"container_id":"cntr_1",
+                                    "skills":[{"skill_id":"skill_1"}]}}]}
+                                """))
+                .extracting(Reference::id)
+                .containsExactly(
+                        "resp_1", "conv_1", "file-1", "vs_1", "vs_2", "file-2", "cntr_1",
+                        "skill_1");
+    }
+
+    @Test
+    void seesThroughEscapesAndTakesEachOfTwins() {
+        assertThat(found("{\"file\\u005fid\":\"a\",\"file_id\":\"\\u0062\",\"file_id\":\"c\"}"))
+                .extracting(Reference::id)
+                .containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void knowsAConversationByItsTextToo() {
+        assertThat(found("{\"conversation\":\"conv_1\"}"))
+                .containsExactly(new Reference("conversation", ObjectKind.CONVERSATION, "conv_1"));
+    }
+
+    @Test
+    void knowsASpokenAnswerOfBefore() {
+        assertThat(
+                        found(
+                                """
+                                {"audio":{"voice":{"id":"v"}},
+                                "messages":[{"role":"assistant","audio":{"id":"audio_1"}}]}
+                                """))
+                .containsExactly(new Reference("audio", ObjectKind.AUDIO, "audio_1"));
+    }
+
+    @Test
+    void knowsAnItemThatItsIdCanStandFor() {
+        assertThat(
+                        found(
+                                """
+                                {"input":[{"type":"reasoning","id":"rs_1","summary":[]},
+                                {"id":"ig_1","type":"image_generation_call"},
+                                {"role":"assistant","id":"msg_1","content":[{"id":"rs_2"}]}]}
+                                """))
+                .containsExactly(
+                        new Reference("input", ObjectKind.ITEM, "rs_1"),
+                        new Reference("input", ObjectKind.ITEM, "ig_1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "[]",
+                "",
+                "{\"metadata\":{\"file_id\":\"mine\"}}",
+                "{\"files\":[{\"attributes\":{\"conversation\":\"about that\"}}]}",
+                "{\"tools\":[{\"parameters\":{\"properties\":{\"file_id\":{\"default\":\"x\"}}}}]}",
+                "{\"file_id\":null,\"file_ids\":[],\"container\":7}",
+                "{\"input\":[\"a\",\"b\"]}",
+                "{\"input\":[{\"role\":\"user\",\"content\":\"file_id\"}]}",
+                "{\"input\":[{\"type\":\"message\",\"id\":\"msg_1\"}]}",
+            })
+    void findsNothingWhereNothingIsUsed(String body) {
+        References references = References.in(body.getBytes(UTF_8));
+        assertThat(references.found()).isEmpty();
+        assertThat(references.fault()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"items\":[{\"type\":\"item_reference\",\"id\":\"msg_1\"}]}",
+                "{\"input\":[{\"id\":\"msg_1\"}]}",
+                "{\"input\":[{\"type\":\"message\"},{\"id\":\"msg_1\",\"type\":null}]}",
+                "{\"prompt\":{\"id\":\"pmpt_1\"}}",
+                "{\"file_id\":\"a\"",
+                "file_id=a",
+                "{'file_id':'a'}",
+            })
+    void refusesWhatCannotBeLookedUpOrRead(String body) {
+        assertThat(References.in(body.getBytes(UTF_8)).fault()).isNotNull();
+    }
+
+    @Test
+    void refusesOtherEncodings() {
+        for (Charset charset : List.of(UTF_16LE, Charset.forName("UTF-32BE"))) {
+            assertThat(References.in("{\"file_id\":\"a\"}".getBytes(charset)).fault()).isNotNull();
+        }
+        assertThat(References.in("\ufeff{}".getBytes(UTF_8)).fault()).isNotNull();
+        assertThat(References.in(new byte[] {'{', '"', (byte) 0xc0, '"', ':', '1', '}'}).fault())
+                .isNotNull();
+    }
+
+    @Test
+    void tellsWhatIsToBeStored() {
+        assertThat(References.in("{\"store\":true}".getBytes(UTF_8)).stored()).isTrue();
+        assertThat(
+                        References.in("{\"store\":false,\"a\":{\"store\":true}}".getBytes(UTF_8))
+                                .stored())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "form-data; name=\"file_id\"",
+                "form-data; name=file_id",
+                "form-data; name*=utf-8''file%5Fid",
+                "form-data; NAME = \"file_id\"",
+                "form-data;\r\n name=\"file_id\"",
+                "form-data; filename=\"x\"; name=\"file_id\"",
+                "form-data; name='file_id'",
+                "form-data; name=\"fi\\le_id\"",
+            })
+    void refusesFormsWithFieldsThatNameObjects(String disposition) {
+        String form = "--b\r\ncontent-DISPOSITION: " + disposition + "\r\n\r\nfile-1\r\n--b--\r\n";
+        assertThat(References.in(form.getBytes(UTF_8)).fault()).isNotNull();
+    }
+
+    @Test
+    void letsOtherFormsPass() {
+        String form =
+                """
+                --b\r
+                Content-Disposition: form-data; name="purpose"\r
+                \r
+                assistants\r
+                --b\r
+                Content-Disposition: form-data; name="file"; filename="file_id.txt"\r
+                Content-Type: text/plain\r
+                \r
+                {"file_id": "file-1"}\r
+                Content-Disposition: attachment; filename="file_id"\r
+                --b--\r
+                """;
+        assertThat(References.in(form.getBytes(UTF_8)).fault()).isNull();
+    }
+
+    private static List<Reference> found(String body) {
+        References references = References.in(body.getBytes(UTF_8));
+        assertThat(references.fault()).isNull();
+        return references.found();
+    }
+}
