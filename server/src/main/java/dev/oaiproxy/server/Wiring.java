@@ -9,7 +9,8 @@ import dev.oaiproxy.server.ledger.Balance;
 import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.openai.Me;
 import dev.oaiproxy.server.openai.OpenAiDoor;
-import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.price.Prices;
+import dev.oaiproxy.server.price.RegionalUplift;
 import dev.oaiproxy.server.quota.Policy;
 import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.relay.Cashier;
@@ -33,12 +34,13 @@ import java.util.Collection;
  */
 final class Wiring implements AutoCloseable {
     private static final int NODE = 0;
+    private static final Duration PRICES_EVERY = Duration.ofSeconds(3);
 
     private final ServerConfig config;
     private final InstantSource clock;
     private final Instant startedAt;
     private final Store store;
-    private final PriceBook prices;
+    private final Prices prices;
     private final CallIds ids;
     private final KeyRing keys;
     private final Quota quota;
@@ -51,7 +53,7 @@ final class Wiring implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.startedAt = clock.instant();
-        this.prices = PriceBook.load(config.prices());
+        this.prices = Prices.open(prices(config), clock);
         this.store =
                 Store.open(
                         new Store.Settings(config.database(), config.spool(), config.zone()),
@@ -69,6 +71,7 @@ final class Wiring implements AutoCloseable {
                                 config.number(Setting.DRAIN_BYTES)));
         this.users = new OpenAiDoor.Service(relay(), me());
         this.operators = desks();
+        prices.follow(PRICES_EVERY);
     }
 
     OpenAiDoor.Service users() {
@@ -99,6 +102,7 @@ final class Wiring implements AutoCloseable {
 
     @Override
     public void close() {
+        prices.close();
         drains.close();
         upstream.close();
         store.close();
@@ -111,6 +115,13 @@ final class Wiring implements AutoCloseable {
                 config.duration(Setting.WAIT));
     }
 
+    private static Prices.Settings prices(ServerConfig config) {
+        boolean regional =
+                config.choice(Setting.UPLIFT, RegionalUplift.class)
+                        .appliesTo(config.uri(Setting.OPENAI_BASE_URL));
+        return new Prices.Settings(config.prices(), regional, config.number(Setting.LARGEST_JUMP));
+    }
+
     static UpstreamSettings upstream(ServerConfig config) {
         return new UpstreamSettings(
                 config.uri(Setting.OPENAI_BASE_URL),
@@ -121,10 +132,10 @@ final class Wiring implements AutoCloseable {
     }
 
     private Relay relay() {
-        Intake intake = new Intake(Catalogue.bundled(), keys, prices, clock);
+        Intake intake = new Intake(Catalogue.bundled(), keys, prices::current, clock);
         Tracking tracking =
                 new Tracking(config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));
-        Cashier cashier = new Cashier(prices, store.bodies(), tracking, drains);
+        Cashier cashier = new Cashier(store.bodies(), tracking, drains);
         return new Relay(intake, quota, upstream, cashier);
     }
 
@@ -152,7 +163,8 @@ final class Wiring implements AutoCloseable {
                 startedAt.toString(),
                 "sqlite " + config.database(),
                 config.text(Setting.OPENAI_BASE_URL),
-                prices.version(),
+                prices.current().version(),
+                prices.refusal().orElse(null),
                 quota.inFlight(),
                 store.keys().list(null).stream().filter(key -> !key.revoked()).count(),
                 store.keys().users().size(),

@@ -21,6 +21,7 @@ import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.store.StoreException;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The first questions: who asks, for what, and what it is priced at. */
 public final class Intake {
@@ -28,10 +29,11 @@ public final class Intake {
 
     private final Catalogue catalogue;
     private final KeyRing keys;
-    private final PriceBook prices;
+    private final Supplier<PriceBook> prices;
     private final InstantSource clock;
 
-    public Intake(Catalogue catalogue, KeyRing keys, PriceBook prices, InstantSource clock) {
+    public Intake(
+            Catalogue catalogue, KeyRing keys, Supplier<PriceBook> prices, InstantSource clock) {
         this.catalogue = catalogue;
         this.keys = keys;
         this.prices = prices;
@@ -95,7 +97,8 @@ public final class Intake {
         if (!draft.key().allows(facts.model())) {
             return refuse(new Refusal.ModelNotAllowed(facts.model()));
         }
-        Optional<ModelPrice> price = prices.find(facts.model(), clock.instant());
+        PriceBook book = prices.get();
+        Optional<ModelPrice> price = book.find(facts.model(), clock.instant());
         if (price.isEmpty()) {
             return refuse(new Refusal.Unpriced(facts.model()));
         }
@@ -119,8 +122,9 @@ public final class Intake {
                         draft.operation().name(),
                         facts,
                         price.get(),
-                        prices.version(),
-                        draft.body()));
+                        book.version(),
+                        draft.body()),
+                book);
     }
 
     /** Whether the most that the call can cost is an amount of money at all. */

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Order;
 
 /** What is to be done with an {@link Ask}. */
@@ -12,6 +13,10 @@ sealed interface Plan {
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
     record Free(byte[] body) implements Plan {}
 
-    /** Hold, pass on, meter and charge. */
-    record Metered(Meter meter, Order order) implements Plan {}
+    /**
+     * Hold, pass on, meter and charge.
+     *
+     * @param prices the edition that all of the call is priced by
+     */
+    record Metered(Meter meter, Order order, PriceBook prices) implements Plan {}
 }

@@ -52,14 +52,12 @@ final class Till implements AutoCloseable {
         Quota quota = new Quota(store.ledger(), new CallIds(CLOCK, 0), CLOCK, policy);
         Intake intake =
                 new Intake(
-                        Catalogue.bundled(), new KeyRing(store.keys()::find, CLOCK), prices, CLOCK);
+                        Catalogue.bundled(),
+                        new KeyRing(store.keys()::find, CLOCK),
+                        () -> prices,
+                        CLOCK);
         Tracking tracking = new Tracking(true, 1 << 20);
-        relay =
-                new Relay(
-                        intake,
-                        quota,
-                        openAi,
-                        new Cashier(prices, store.bodies(), tracking, drains));
+        relay = new Relay(intake, quota, openAi, new Cashier(store.bodies(), tracking, drains));
         Limits limits = new Limits(Usd.parse("10"), Period.TOTAL, null, null, null);
         key = store.keys().create(new KeyTerms("bob", "", List.of(), null, limits), ADMIN);
     }
