@@ -22,6 +22,8 @@ public final class Proposal {
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._:-]{0,99}";
     private static final String DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 
+    private static final Limits NO_LIMITS = new Limits(null, null, null);
+
     private final PriceFiles.Source source;
     private final PriceBook ours;
     private final Instant at;
@@ -96,18 +98,26 @@ public final class Proposal {
     private void model(Offer offer) {
         offer.sheets().forEach(Sheet::mend);
         Optional<ModelPrice> known = ours.find(offer.name(), at);
-        Kind kind = ours.kinds().getOrDefault(offer.name(), offer.kind());
+        Kind kind =
+                known.map(ModelPrice::kind)
+                        .orElse(ours.kinds().getOrDefault(offer.name(), offer.kind()));
+        Limits limits = bounds(offer.limits(), known.map(ModelPrice::limits).orElse(NO_LIMITS));
         List<Sheet> sheets =
                 offer.sheets().stream().filter(sheet -> !sheet.standard().isEmpty()).toList();
         line("");
         comments(offer, kind, known.orElse(null));
+        if (limits.equals(NO_LIMITS) && offer.hasTokens()) {
+            line("  # Cannot be used as it is: nothing bounds its tokens; add context_window.");
+        }
         line("  - name: " + offer.name());
         List<String> aliases = offer.aliases().stream().filter(a -> a.matches(NAME)).toList();
         if (!aliases.isEmpty()) {
             line("    aliases: [" + String.join(", ", aliases) + "]");
         }
         line("    kind: " + kind.label());
-        limits(offer.limits(), known.map(ModelPrice::limits).orElse(offer.limits()));
+        limit("context_window", limits.contextWindow());
+        limit("max_input_tokens", limits.maxInputTokens());
+        limit("max_output_tokens", limits.maxOutputTokens());
         line(sheets.isEmpty() ? "    prices: []" : "    prices:");
         sheets.forEach(this::price);
     }
@@ -169,14 +179,18 @@ public final class Proposal {
         return Optional.of(here.compareTo(book) < 0 ? both + "; UNDERCHARGES" : both);
     }
 
-    private void limits(Limits theirs, Limits book) {
-        limit("context_window", theirs.contextWindow(), book.contextWindow());
-        limit("max_input_tokens", theirs.maxInputTokens(), book.maxInputTokens());
-        limit("max_output_tokens", theirs.maxOutputTokens(), book.maxOutputTokens());
+    private static Limits bounds(Limits theirs, Limits book) {
+        return new Limits(
+                known(theirs.contextWindow(), book.contextWindow()),
+                known(theirs.maxInputTokens(), book.maxInputTokens()),
+                known(theirs.maxOutputTokens(), book.maxOutputTokens()));
     }
 
-    private void limit(String field, @Nullable Long theirs, @Nullable Long book) {
-        Long tokens = theirs != null ? theirs : book;
+    private static @Nullable Long known(@Nullable Long theirs, @Nullable Long book) {
+        return theirs == null ? book : theirs;
+    }
+
+    private void limit(String field, @Nullable Long tokens) {
         if (tokens != null) {
             line("    " + field + ": " + tokens);
         }

@@ -120,6 +120,20 @@ class ProposalTest {
     }
 
     @Test
+    void saysWhatMustBeAddedBeforeItCanBeUsed() throws IOException {
+        String list = LITELLM.replace("\"max_input_tokens\": 1000,", "");
+        assertThat(proposal(Source.LITELLM, list.replace("\"max_output_tokens\": 100", "\"x\": 1")))
+                .contains("nothing bounds its tokens; add context_window.\n  - name: gpt-9\n");
+        assertThat(
+                        proposal(
+                                Source.LITELLM,
+                                list.replace("input_cost_per_second", "cost_x")
+                                        .replace("output_cost_per_second", "cost_y")))
+                .contains("  # not taken over: cost_x.\n")
+                .contains("  # Cannot be used as it is: rates: standard lacks seconds, or ");
+    }
+
+    @Test
     void readsTheListOfGenAiPricesAsABook() throws IOException {
         PriceBook book = book(Source.GENAI_PRICES, GENAI);
 
