@@ -181,6 +181,9 @@ function _complete_oaiproxy() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} calls adjust" ];    then _picocli_oaiproxy_calls; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prices list" ];    then _picocli_oaiproxy_prices; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prices show" ];    then _picocli_oaiproxy_prices; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prices check" ];    then _picocli_oaiproxy_prices; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prices diff" ];    then _picocli_oaiproxy_prices; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} prices import" ];    then _picocli_oaiproxy_prices; return $?; fi
 
   # Find the longest sequence of subcommands and call the bash function for that subcommand.
   local cmds0=(serve)
@@ -210,7 +213,13 @@ function _complete_oaiproxy() {
   local cmds24=(calls adjust)
   local cmds25=(prices list)
   local cmds26=(prices show)
+  local cmds27=(prices check)
+  local cmds28=(prices diff)
+  local cmds29=(prices import)
 
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_oaiproxy_prices_import; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_oaiproxy_prices_diff; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_oaiproxy_prices_check; return $?; fi
   if CompWordsContainsArray "${cmds26[@]}"; then _picocli_oaiproxy_prices_show; return $?; fi
   if CompWordsContainsArray "${cmds25[@]}"; then _picocli_oaiproxy_prices_list; return $?; fi
   if CompWordsContainsArray "${cmds24[@]}"; then _picocli_oaiproxy_calls_adjust; return $?; fi
@@ -596,7 +605,7 @@ function _picocli_oaiproxy_prices() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="list show"
+  local commands="list show check diff import"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 
@@ -1288,6 +1297,133 @@ function _picocli_oaiproxy_prices_show() {
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
     local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `check` subcommand.
+function _picocli_oaiproxy_prices_check() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help'"
+  local arg_opts="'--format'"
+  local tablejsoncsv_option_args=("table" "json" "csv") # --format values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--format')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${tablejsoncsv_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "check" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `diff` subcommand.
+function _picocli_oaiproxy_prices_diff() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help'"
+  local arg_opts="'--format'"
+  local tablejsoncsv_option_args=("table" "json" "csv") # --format values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--format')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${tablejsoncsv_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "diff" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    elif (( currIndex >= 1 && currIndex <= 1 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `import` subcommand.
+function _picocli_oaiproxy_prices_import() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'-h' '--help'"
+  local arg_opts="'--from' '--against' '--out'"
+  local litellmgenaiprices_option_args=("litellm" "genai-prices") # --from values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--from')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${litellmgenaiprices_option_args[@]}" ) )
+      return $?
+      ;;
+    '--against')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--out')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local currIndex
+    currIndex=$(currentPositionalIndex "import" "${arg_opts}" "${flag_opts}")
+    if (( currIndex >= 0 && currIndex <= 0 )); then
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      positionals=$( compgen -f -- "${curr_word}" ) # files
+    fi
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi

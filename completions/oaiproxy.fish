@@ -34,7 +34,7 @@ complete -c oaiproxy -n '__oaiproxy_needs' -a user -d 'Show the people and progr
 complete -c oaiproxy -n '__oaiproxy_needs' -a quota -d 'Show and change what may be spent, by key, by user and by everyone.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a usage -d 'Show who used what, and what it cost. The total is for people; programs add up.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a calls -d 'List calls, the newest last; in JSON the newest first.'
-complete -c oaiproxy -n '__oaiproxy_needs' -a prices -d 'Show the price book that calls are charged by.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a prices -d 'Show the price book that calls are charged by, and work on price books.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a audit -d 'Prove the books: charges = accounts = roll-ups, no hold without an owner, and every cost is its buckets times its rates.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a trail -d 'Show what administrators changed: who, what, when, from where, before and after.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a sandbox -d 'Start a stand-in for OpenAI on this machine, for trying things out at no cost.'
@@ -193,6 +193,9 @@ complete -c oaiproxy -n '__oaiproxy_at calls adjust' -s h -l help -d 'Show this 
 
 complete -c oaiproxy -n '__oaiproxy_needs prices' -a list -d 'List the models and what they cost now, at the standard tier.'
 complete -c oaiproxy -n '__oaiproxy_needs prices' -a show -d 'Show every rate of a model: by time, tier and unit, with its source.'
+complete -c oaiproxy -n '__oaiproxy_needs prices' -a check -d 'Read a price book as the server would, and list what it does not price or bound.'
+complete -c oaiproxy -n '__oaiproxy_needs prices' -a diff -d 'Show which models and rates differ between two price books, in per cent.'
+complete -c oaiproxy -n '__oaiproxy_needs prices' -a import -d 'Turn a published price list into a price book for a person to review.'
 complete -c oaiproxy -n '__oaiproxy_at prices' -s h -l help -d 'Show this help.'
 
 complete -c oaiproxy -n '__oaiproxy_at prices list' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
@@ -206,6 +209,17 @@ complete -c oaiproxy -n '__oaiproxy_at prices show' -s a -l admin-user -l admin 
 complete -c oaiproxy -n '__oaiproxy_at prices show' -s p -l admin-password -l password -x -d 'The admin password; better PROXY_SERVER_PASS from the environment or .env.'
 complete -c oaiproxy -n '__oaiproxy_at prices show' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
 complete -c oaiproxy -n '__oaiproxy_at prices show' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at prices check' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at prices check' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at prices diff' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at prices diff' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at prices import' -l from -x -a 'litellm genai-prices' -d 'Whose list it is.'
+complete -c oaiproxy -n '__oaiproxy_at prices import' -l against -rF -d 'The book to compare with; else the one that a server here reads.'
+complete -c oaiproxy -n '__oaiproxy_at prices import' -l out -rF -d 'A new file to write to; else the proposal is printed.'
+complete -c oaiproxy -n '__oaiproxy_at prices import' -s h -l help -d 'Show this help.'
 
 complete -c oaiproxy -n '__oaiproxy_at audit' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
 complete -c oaiproxy -n '__oaiproxy_at audit' -s a -l admin-user -l admin -x -d 'The admin user; else PROXY_SERVER_USER from the environment or .env.'

@@ -160,6 +160,7 @@ class ReportTest {
                 "GET /admin/v1/prices",
                 new AdminApi.PriceList(
                         "2026-11",
+                        "prices.yaml:3: m: no such field",
                         List.of(
                                 price("old", null, "2026-01-01T00:00:00Z"),
                                 price("new", "2026-01-01T00:00:00Z", null),
@@ -167,6 +168,9 @@ class ReportTest {
         run.run("prices", "list");
 
         assertThat(run.out()).isEqualTo("new\tchat\t0.15\t\t0.60\t1000000\tweb_search\n");
+        assertThat(run.err())
+                .contains("price book 2026-11\n")
+                .contains("its file as it is now was refused: prices.yaml:3: m: no such field");
     }
 
     private static AdminApi.Price price(

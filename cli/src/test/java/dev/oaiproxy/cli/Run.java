@@ -1,6 +1,7 @@
 package dev.oaiproxy.cli;
 
 import dev.oaiproxy.api.DatabaseCheck;
+import dev.oaiproxy.api.PriceFiles;
 import dev.oaiproxy.api.Program;
 import dev.oaiproxy.cli.command.Shell;
 import dev.oaiproxy.cli.output.Prompts;
@@ -31,6 +32,7 @@ public final class Run {
     private boolean terminal;
     private Optional<Prompts> prompts = Optional.empty();
     private Optional<DatabaseCheck> check = Optional.empty();
+    private Optional<PriceFiles> priceFiles = Optional.empty();
     private final Map<String, String> programSettings = new LinkedHashMap<>();
 
     public Run(Path folder) {
@@ -67,6 +69,11 @@ public final class Run {
         return this;
     }
 
+    public Run reading(PriceFiles files) {
+        priceFiles = Optional.of(files);
+        return this;
+    }
+
     public int run(String... args) {
         return Main.run(shell(), args);
     }
@@ -89,7 +96,8 @@ public final class Run {
                 new Screen(stream(out), stream(err), terminal, false, prompts),
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 name -> Optional.of(new Recording(name)),
-                () -> check);
+                () -> check,
+                () -> priceFiles);
     }
 
     private static PrintStream stream(ByteArrayOutputStream bytes) {

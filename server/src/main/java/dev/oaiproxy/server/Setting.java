@@ -141,7 +141,19 @@ public enum Setting {
             "prices.file",
             "OAIPROXY_PRICES_FILE",
             "prices.yaml",
-            "the price book; a relative path is looked for beside application.yaml");
+            "the price book; a relative path is looked for beside application.yaml"),
+    UPLIFT(
+            "prices.regional-uplift",
+            "OAIPROXY_REGIONAL_UPLIFT",
+            "auto",
+            "whether tokens cost what OpenAI's regional hosts ask: on, off, or auto, by the host of"
+                    + " openai.base-url"),
+    LARGEST_JUMP(
+            "prices.largest-jump",
+            "OAIPROXY_PRICES_LARGEST_JUMP",
+            "10",
+            "by how many times a rate may rise or fall when the price book changes; a book beyond"
+                    + " that is refused");
 
     private final String path;
     private final String variable;

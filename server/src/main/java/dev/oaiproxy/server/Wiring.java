@@ -9,7 +9,8 @@ import dev.oaiproxy.server.ledger.Balance;
 import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.openai.Me;
 import dev.oaiproxy.server.openai.OpenAiDoor;
-import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.price.Prices;
+import dev.oaiproxy.server.price.RegionalUplift;
 import dev.oaiproxy.server.quota.InputCount;
 import dev.oaiproxy.server.quota.Policy;
 import dev.oaiproxy.server.quota.Quota;
@@ -36,12 +37,13 @@ import java.util.Set;
  */
 final class Wiring implements AutoCloseable {
     private static final int NODE = 0;
+    private static final Duration PRICES_EVERY = Duration.ofSeconds(3);
 
     private final ServerConfig config;
     private final InstantSource clock;
     private final Instant startedAt;
     private final Store store;
-    private final PriceBook prices;
+    private final Prices prices;
     private final CallIds ids;
     private final KeyRing keys;
     private final Quota quota;
@@ -54,7 +56,7 @@ final class Wiring implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.startedAt = clock.instant();
-        this.prices = PriceBook.load(config.prices());
+        this.prices = Prices.open(prices(config), clock);
         this.store =
                 Store.open(
                         new Store.Settings(config.database(), config.spool(), config.zone()),
@@ -76,6 +78,7 @@ final class Wiring implements AutoCloseable {
                                 config.number(Setting.DRAIN_BYTES)));
         this.users = new OpenAiDoor.Service(relay(), me());
         this.operators = desks();
+        prices.follow(PRICES_EVERY);
     }
 
     OpenAiDoor.Service users() {
@@ -106,6 +109,7 @@ final class Wiring implements AutoCloseable {
 
     @Override
     public void close() {
+        prices.close();
         drains.close();
         upstream.close();
         store.close();
@@ -116,6 +120,13 @@ final class Wiring implements AutoCloseable {
                 config.number(Setting.SHARE),
                 config.number(Setting.FLOOR),
                 config.duration(Setting.WAIT));
+    }
+
+    private static Prices.Settings prices(ServerConfig config) {
+        boolean regional =
+                config.choice(Setting.UPLIFT, RegionalUplift.class)
+                        .appliesTo(config.uri(Setting.OPENAI_BASE_URL));
+        return new Prices.Settings(config.prices(), regional, config.number(Setting.LARGEST_JUMP));
     }
 
     static UpstreamSettings upstream(ServerConfig config) {
@@ -136,13 +147,13 @@ final class Wiring implements AutoCloseable {
         Intake.Rules rules =
                 new Intake.Rules(
                         catalogue(config),
-                        prices,
+                        prices::current,
                         new Owners(store.objects()),
                         config.number(Setting.TOOL_CALLS));
         Intake intake = new Intake(rules, keys, clock);
         Tracking tracking =
                 new Tracking(config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));
-        Cashier cashier = new Cashier(prices, store.bodies(), tracking, drains);
+        Cashier cashier = new Cashier(store.bodies(), tracking, drains);
         return new Relay(intake, quota, upstream, cashier);
     }
 
@@ -170,7 +181,8 @@ final class Wiring implements AutoCloseable {
                 startedAt.toString(),
                 "sqlite " + config.database(),
                 config.text(Setting.OPENAI_BASE_URL),
-                prices.version(),
+                prices.current().version(),
+                prices.refusal().orElse(null),
                 quota.inFlight(),
                 store.keys().list(null).stream().filter(key -> !key.revoked()).count(),
                 store.keys().users().size(),

@@ -29,6 +29,6 @@ final class PricesList implements Runnable {
         PriceList prices = connection.client().prices(null);
         var table = PriceRows.overview(prices.data(), shell.clock().instant());
         connection.printer().print(table, prices);
-        connection.screen().say("price book " + prices.version());
+        Editions.tell(connection.screen(), prices);
     }
 }

@@ -40,7 +40,7 @@ final class PricesShow implements Runnable {
 
     private void tell(PriceList prices) {
         Screen screen = connection.screen();
-        screen.say("price book " + prices.version());
+        Editions.tell(screen, prices);
         prices.data().stream()
                 .flatMap(price -> price.sources().stream())
                 .distinct()

@@ -1,6 +1,7 @@
 package dev.oaiproxy.cli.command;
 
 import dev.oaiproxy.api.DatabaseCheck;
+import dev.oaiproxy.api.PriceFiles;
 import dev.oaiproxy.api.Program;
 import dev.oaiproxy.cli.output.Screen;
 import dev.oaiproxy.cli.settings.Settings;
@@ -17,13 +18,15 @@ import java.util.function.Supplier;
  *
  * @param programs the long-running parts by name
  * @param databaseCheck the server's own try of a database, where the server is on the class path
+ * @param priceFiles the server's own reader of price books, where the server is on the class path
  */
 public record Shell(
         Settings settings,
         Screen screen,
         Clock clock,
         Function<String, Optional<Program>> programs,
-        Supplier<Optional<DatabaseCheck>> databaseCheck) {
+        Supplier<Optional<DatabaseCheck>> databaseCheck,
+        Supplier<Optional<PriceFiles>> priceFiles) {
 
     /** The process's own surroundings. */
     public static Shell ofProcess() {
@@ -33,7 +36,8 @@ public record Shell(
                 Screen.ofProcess(environment),
                 Clock.system(ZoneId.systemDefault()),
                 Shell::program,
-                () -> ServiceLoader.load(DatabaseCheck.class).findFirst());
+                () -> ServiceLoader.load(DatabaseCheck.class).findFirst(),
+                () -> ServiceLoader.load(PriceFiles.class).findFirst());
     }
 
     private static Optional<Program> program(String name) {

@@ -36,6 +36,7 @@ final class Status implements Runnable {
                 "database", status.database(),
                 "upstream", status.upstream(),
                 "price_version", status.priceVersion(),
+                "prices_refused", status.pricesRefused(),
                 "calls_in_flight", status.callsInFlight(),
                 "keys", status.keys(),
                 "users", status.users(),

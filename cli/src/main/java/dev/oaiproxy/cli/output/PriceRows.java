@@ -3,6 +3,9 @@ package dev.oaiproxy.cli.output;
 import dev.oaiproxy.api.AdminApi.Price;
 import dev.oaiproxy.api.AdminApi.Rate;
 import dev.oaiproxy.api.AdminApi.TierRates;
+import dev.oaiproxy.api.PriceFiles.Change;
+import dev.oaiproxy.api.PriceFiles.Diff;
+import dev.oaiproxy.api.PriceFiles.Gap;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +52,49 @@ public final class PriceRows {
             }
         }
         return Table.of(columns, rows);
+    }
+
+    /** What a price book does not say. */
+    public static Table gaps(List<Gap> gaps) {
+        List<Column> columns =
+                List.of(Column.text("model"), Column.text("kind"), Column.text("gap"));
+        return Table.of(
+                columns,
+                gaps.stream().map(gap -> Table.row(gap.model(), gap.kind(), gap.gap())).toList());
+    }
+
+    /** The difference of two price books; a model that only one has is one row. */
+    public static Table differences(Diff diff) {
+        List<Column> columns =
+                List.of(
+                        Column.text("model"),
+                        Column.text("tier"),
+                        Column.number("above_input_tokens"),
+                        Column.text("unit"),
+                        Column.text("from"),
+                        Column.money("old_usd"),
+                        Column.money("new_usd"),
+                        Column.number("change"));
+        List<List<String>> rows = new ArrayList<>();
+        diff.added().forEach(model -> rows.add(whole(model, "added")));
+        diff.removed().forEach(model -> rows.add(whole(model, "removed")));
+        for (Change change : diff.changes()) {
+            rows.add(
+                    Table.row(
+                            change.model(),
+                            change.tier(),
+                            change.aboveInputTokens() == 0 ? null : change.aboveInputTokens(),
+                            change.unit(),
+                            change.from(),
+                            change.oldUsd(),
+                            change.newUsd(),
+                            change.change()));
+        }
+        return Table.of(columns, rows);
+    }
+
+    private static List<String> whole(String model, String what) {
+        return Table.row(model, null, null, null, null, null, null, what);
     }
 
     private static boolean holds(Price price, Instant now) {

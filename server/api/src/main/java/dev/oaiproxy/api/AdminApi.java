@@ -97,7 +97,12 @@ public final class AdminApi {
     /** What a set-up did: which file was written and which database it uses. */
     public record SetupDone(String envFile, String database) {}
 
-    /** How the server is. */
+    /**
+     * How the server is.
+     *
+     * @param pricesRefused why the price file as it is now is not the book in force, null when it
+     *     is
+     */
     public record Status(
             String version,
             String state,
@@ -105,6 +110,7 @@ public final class AdminApi {
             String database,
             String upstream,
             String priceVersion,
+            @Nullable String pricesRefused,
             long callsInFlight,
             long keys,
             long users,
@@ -290,8 +296,12 @@ public final class AdminApi {
     /** A signed correction of a call's cost, with its reason. */
     public record Adjustment(String usd, String why) {}
 
-    /** The price book. */
-    public record PriceList(String version, List<Price> data) {}
+    /**
+     * The price book in force.
+     *
+     * @param refused why the price file as it is now is not that book, null when it is
+     */
+    public record PriceList(String version, @Nullable String refused, List<Price> data) {}
 
     /**
      * A model's rates from one date.

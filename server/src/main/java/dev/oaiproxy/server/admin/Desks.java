@@ -2,7 +2,7 @@ package dev.oaiproxy.server.admin;
 
 import dev.oaiproxy.api.AdminApi.Status;
 import dev.oaiproxy.server.ledger.CallIds;
-import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.price.Prices;
 import dev.oaiproxy.server.store.Store;
 import java.time.InstantSource;
 import java.util.function.Supplier;
@@ -30,7 +30,7 @@ public final class Desks {
             String user,
             String password,
             Store store,
-            PriceBook prices,
+            Prices prices,
             CallIds ids,
             InstantSource clock,
             Supplier<Status> status) {

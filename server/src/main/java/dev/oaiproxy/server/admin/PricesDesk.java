@@ -7,6 +7,7 @@ import dev.oaiproxy.api.AdminApi.TierRates;
 import dev.oaiproxy.server.price.LongContext;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.price.Prices;
 import dev.oaiproxy.server.price.Rate;
 import dev.oaiproxy.server.price.RateCard;
 import dev.oaiproxy.server.price.Tier;
@@ -18,17 +19,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows the price book. */
 final class PricesDesk {
-    private final PriceBook prices;
+    private final Prices prices;
 
-    PricesDesk(PriceBook prices) {
+    PricesDesk(Prices prices) {
         this.prices = prices;
     }
 
     void list(Exchange exchange) {
         exchange.allowParameters("model");
         String model = exchange.parameter("model").orElse(null);
+        PriceBook book = prices.current();
         List<Price> data =
-                prices.all().stream()
+                book.all().stream()
                         .filter(price -> model == null || isNamed(price, model))
                         .map(PricesDesk::view)
                         .toList();
@@ -36,7 +38,7 @@ final class PricesDesk {
             throw ProblemException.notFound(
                     "no price for " + model + "; 'oaiproxy prices list' shows the models");
         }
-        exchange.send(new PriceList(prices.version(), data));
+        exchange.send(new PriceList(book.version(), prices.refusal().orElse(null), data));
     }
 
     private static boolean isNamed(ModelPrice price, String model) {

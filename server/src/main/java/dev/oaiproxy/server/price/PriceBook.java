@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,19 +20,20 @@ import java.util.Set;
 /** What every model costs at every time, as one edition of the price file says. Immutable. */
 public final class PriceBook {
     private static final String FINE_TUNED = "ft:";
+    private static final long LARGEST_FILE = 8 << 20;
 
     private final String version;
-    private final Set<String> names;
+    private final Map<String, Kind> kinds;
     private final List<ModelPrice> all;
     private final Map<String, List<ModelPrice>> byName;
 
     private PriceBook(
             String version,
-            Set<String> names,
+            Map<String, Kind> kinds,
             List<ModelPrice> all,
             Map<String, List<ModelPrice>> byName) {
         this.version = version;
-        this.names = Collections.unmodifiableSet(names);
+        this.kinds = Collections.unmodifiableMap(kinds);
         this.all = List.copyOf(all);
         this.byName = byName;
     }
@@ -53,8 +54,16 @@ public final class PriceBook {
      * @throws PriceBookException when it cannot be read or anything in it is wrong
      */
     public static PriceBook load(Path file, boolean regional) {
+        return parse(file, bytes(file), regional);
+    }
+
+    /** What is in a price file. */
+    static byte[] bytes(Path file) {
         try {
-            return parse(file, Files.readAllBytes(file), regional);
+            if (Files.size(file) > LARGEST_FILE) {
+                throw new PriceBookException(file + " is larger than any price book");
+            }
+            return Files.readAllBytes(file);
         } catch (IOException unreadable) {
             throw new PriceBookException(file + " cannot be read: " + unreadable, unreadable);
         }
@@ -80,7 +89,12 @@ public final class PriceBook {
 
     /** The names of all models, in the order of the file; also of those that are not sold. */
     public Set<String> names() {
-        return names;
+        return kinds.keySet();
+    }
+
+    /** What each model does, by its name, in the order of the file. */
+    Map<String, Kind> kinds() {
+        return kinds;
     }
 
     /** Every price of every time, in the order of the file. */
@@ -117,11 +131,11 @@ public final class PriceBook {
         file.allowOnly(Set.of("version", "currency", "models"));
         String version = file.value("version", PriceBook::edition);
         file.value("currency", PriceBook::dollars);
-        Index index = new Index(new LinkedHashSet<>(), new ArrayList<>(), new HashMap<>());
+        Index index = new Index(new LinkedHashMap<>(), new ArrayList<>(), new HashMap<>());
         for (Node node : file.items("models")) {
             index.add(PriceReader.read(node, regional));
         }
-        return new PriceBook(version, index.names, index.all, index.byName);
+        return new PriceBook(version, index.kinds, index.all, index.byName);
     }
 
     private static String edition(String text) {
@@ -140,10 +154,10 @@ public final class PriceBook {
 
     /** The book while it is read. Names and aliases share one index: none may mean two prices. */
     private record Index(
-            Set<String> names, List<ModelPrice> all, Map<String, List<ModelPrice>> byName) {
+            Map<String, Kind> kinds, List<ModelPrice> all, Map<String, List<ModelPrice>> byName) {
 
         void add(PriceReader.Model model) throws Node.Malformed {
-            if (!names.add(model.name())) {
+            if (kinds.putIfAbsent(model.name(), model.kind()) != null) {
                 throw new Node.Malformed(model.line(), model.name() + ": stands here twice");
             }
             for (ModelPrice price : model.prices()) {

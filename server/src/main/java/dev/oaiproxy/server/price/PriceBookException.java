@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.price;
 
 /** A price book that cannot be used. The message names the file, the place and what is wrong. */
-public final class PriceBookException extends RuntimeException {
+public final class PriceBookException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     PriceBookException(String message) {

@@ -54,7 +54,7 @@ final class PriceReader {
     }
 
     /** A model of the file, with its dated prices; none when it is not sold. */
-    record Model(String name, int line, List<ModelPrice> prices) {}
+    record Model(String name, Kind kind, int line, List<ModelPrice> prices) {}
 
     /**
      * Reads a model.
@@ -67,7 +67,7 @@ final class PriceReader {
         Fields fields = new Fields(unnamed.node(), name);
         fields.allowOnly(MODEL_FIELDS);
         PriceReader reader = new PriceReader(fields, name, regional);
-        return new Model(name, node.line(), reader.prices());
+        return new Model(name, reader.kind, node.line(), reader.prices());
     }
 
     private List<ModelPrice> prices() throws Node.Malformed {

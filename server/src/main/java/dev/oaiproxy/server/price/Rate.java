@@ -52,6 +52,18 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
         }
     }
 
+    /**
+     * The rate of so many dollars for {@code per} of a unit, rounded up where it is too fine.
+     *
+     * @throws ArithmeticException when it is out of range
+     */
+    static Rate ofDollars(BigDecimal usd, long per) {
+        return new Rate(
+                usd.movePointRight(SCALE)
+                        .divide(BigDecimal.valueOf(per), 0, RoundingMode.CEILING)
+                        .longValueExact());
+    }
+
     /** Exact decimal dollars for {@code per} of the unit, without trailing zeros. */
     public String usd(long per) {
         return BigDecimal.valueOf(nanosPerMillion, SCALE)

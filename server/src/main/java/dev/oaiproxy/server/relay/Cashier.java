@@ -1,18 +1,15 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.store.Bodies;
 
-/** What every call's end needs: prices to charge at, a place for bodies, bounds for draining. */
+/** What every call's end needs: a place for bodies, bounds for draining. */
 public final class Cashier {
-    private final PriceBook prices;
     private final Bodies bodies;
     private final Tracking tracking;
     private final Drains drains;
 
-    public Cashier(PriceBook prices, Bodies bodies, Tracking tracking, Drains drains) {
-        this.prices = prices;
+    public Cashier(Bodies bodies, Tracking tracking, Drains drains) {
         this.bodies = bodies;
         this.tracking = tracking;
         this.drains = drains;
@@ -23,6 +20,6 @@ public final class Cashier {
     }
 
     Settlement open(Plan.Metered plan, Hold hold) {
-        return new Settlement(prices, plan.order(), hold, new Recorder(bodies, tracking));
+        return new Settlement(plan.prices(), plan.order(), hold, new Recorder(bodies, tracking));
     }
 }

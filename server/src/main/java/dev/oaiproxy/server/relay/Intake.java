@@ -25,6 +25,7 @@ import dev.oaiproxy.server.store.StoreException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The first questions: who asks, for what, and what it is priced at. */
@@ -42,10 +43,12 @@ public final class Intake {
      * What is known beforehand.
      *
      * @param catalogue which operations there are
+     * @param prices gives the edition of the price book that holds now
      * @param owners whose objects they may be about
      * @param toolCalls how many calls of hosted tools a request gets that sets no limit itself
      */
-    public record Rules(Catalogue catalogue, PriceBook prices, Owners owners, int toolCalls) {}
+    public record Rules(
+            Catalogue catalogue, Supplier<PriceBook> prices, Owners owners, int toolCalls) {}
 
     public Intake(Rules rules, KeyRing keys, InstantSource clock) {
         this.rules = rules;
@@ -142,10 +145,12 @@ public final class Intake {
         return rules.owners()
                 .objection(draft.key(), references)
                 .map(Intake::refuse)
-                .orElseGet(() -> price(new Billed(draft, meter, claim), facts));
+                .orElseGet(
+                        () -> price(new Billed(draft, meter, claim, rules.prices().get()), facts));
     }
 
-    private record Billed(Draft draft, Meter meter, Claim claim) {}
+    /** One edition of the price book serves all of a call. */
+    private record Billed(Draft draft, Meter meter, Claim claim, PriceBook prices) {}
 
     private Plan price(Billed billed, RequestFacts facts) {
         Optional<String> forbidden =
@@ -153,7 +158,7 @@ public final class Intake {
         if (forbidden.isPresent()) {
             return refuse(new Refusal.ModelNotAllowed(forbidden.get()));
         }
-        return switch (Demand.of(rules.prices(), facts, clock.instant())) {
+        return switch (Demand.of(billed.prices(), facts, clock.instant())) {
             case Demand.Lookup.Unpriced unpriced -> refuse(new Refusal.Unpriced(unpriced.name()));
             case Demand.Lookup.Found found -> plan(billed, found.demand());
         };
@@ -189,9 +194,10 @@ public final class Intake {
                         draft.operation().name(),
                         billed.meter(),
                         demand,
-                        rules.prices().version(),
+                        billed.prices().version(),
                         draft.body()),
-                billed.claim());
+                billed.claim(),
+                billed.prices());
     }
 
     /** Whether the most that the call can cost is an amount of money at all. */

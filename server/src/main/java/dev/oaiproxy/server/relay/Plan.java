@@ -3,6 +3,7 @@ package dev.oaiproxy.server.relay;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Operation;
 import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Order;
 
 /** What is to be done with an {@link Ask}. */
@@ -17,6 +18,11 @@ sealed interface Plan {
     /** Pass on what the key's user may see of a list; it costs nothing. */
     record Listed(Key key, ObjectKind kind, Owners owners, Claim claim) implements Plan {}
 
-    /** Hold, pass on, meter and charge. */
-    record Metered(Order order, Claim claim) implements Plan {}
+    /**
+     * Hold, pass on, meter and charge.
+     *
+     * @param claim what of the answer becomes the caller's
+     * @param prices the edition that all of the call is priced by
+     */
+    record Metered(Order order, Claim claim, PriceBook prices) implements Plan {}
 }

@@ -67,7 +67,8 @@ class PriceBookRefusalTest {
                 "max_output_tokens: 100 | max_output_tokens: 0 | m.max_output_tokens: not a number",
                 "max_output_tokens: 100 | context_window: 100 | 'context_window' stands here twice",
                 "context_window: 1000 | regional_uplift: 0.9 | not a factor from 1 to 10",
-                "context_window: 1000 | regional_uplift: 1.1 | nothing bounds the tokens of the input",
+                "context_window: 1000 | regional_uplift: 1.1"
+                        + " | nothing bounds the tokens of the input",
                 "kind: embedding | kind: image" + " | standard lacks image_input and image_output",
                 "kind: embedding | kind: transcription"
                         + " | standard lacks seconds, or audio_input and output",

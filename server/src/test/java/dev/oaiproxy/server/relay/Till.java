@@ -57,7 +57,7 @@ final class Till implements AutoCloseable {
         Quota quota = new Quota(books, policy, new InputCount(openAi));
         Catalogue catalogue = Catalogue.bundled(Set.of("fine-tuning.allow"));
         Intake.Rules rules =
-                new Intake.Rules(catalogue, prices, new Owners(store.objects()), 4);
+                new Intake.Rules(catalogue, () -> prices, new Owners(store.objects()), 4);
         Intake intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK);
         Tracking tracking = new Tracking(true, 1 << 20);
         relay =
@@ -65,7 +65,7 @@ final class Till implements AutoCloseable {
                         intake,
                         quota,
                         openAi,
-                        new Cashier(prices, store.bodies(), tracking, drains));
+                        new Cashier(store.bodies(), tracking, drains));
         key = keyFor("bob");
     }
 

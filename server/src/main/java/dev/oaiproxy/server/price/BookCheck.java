@@ -1,0 +1,59 @@
+package dev.oaiproxy.server.price;
+
+import dev.oaiproxy.api.PriceFiles.Check;
+import dev.oaiproxy.api.PriceFiles.Gap;
+import dev.oaiproxy.server.usage.Unit;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a book that can be used still does not say. */
+public final class BookCheck {
+    private BookCheck() {}
+
+    /** Counts a book's models, and lists the gaps of those that are sold at a moment or later. */
+    public static Check of(PriceBook book, Instant at) {
+        Map<String, Integer> kinds = new TreeMap<>();
+        book.kinds().values().forEach(kind -> kinds.merge(kind.label(), 1, Integer::sum));
+        List<Gap> gaps = new ArrayList<>();
+        for (ModelPrice price : book.all()) {
+            Instant until = price.term().until();
+            if (until == null || until.isAfter(at)) {
+                gaps.addAll(gaps(price));
+            }
+        }
+        book.kinds().forEach((name, kind) -> gaps.addAll(notSold(book, name, kind)));
+        return new Check(
+                book.version(),
+                book.names().size(),
+                book.all().size(),
+                kinds,
+                gaps.stream().distinct().toList());
+    }
+
+    private static List<Gap> gaps(ModelPrice price) {
+        List<Gap> gaps = new ArrayList<>();
+        for (Unit unit : price.kind().alsoStates()) {
+            if (!price.rates().standard().containsKey(unit)) {
+                gaps.add(gap(price, "no rate for " + unit.label()));
+            }
+        }
+        Limits limits = price.limits();
+        if (price.kind() != Kind.TOOL && limits.inputTokens() == 0 && limits.outputTokens() == 0) {
+            gaps.add(gap(price, "no bound: a call costs what its request holds"));
+        }
+        return gaps;
+    }
+
+    private static List<Gap> notSold(PriceBook book, String name, Kind kind) {
+        return book.all().stream().anyMatch(price -> price.name().equals(name))
+                ? List.of()
+                : List.of(new Gap(name, kind.label(), "not sold: calls are refused"));
+    }
+
+    private static Gap gap(ModelPrice price, String gap) {
+        return new Gap(price.name(), price.kind().label(), gap);
+    }
+}

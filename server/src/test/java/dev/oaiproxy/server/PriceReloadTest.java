@@ -1,0 +1,80 @@
+package dev.oaiproxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.NewKey;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server whose price file is edited while it runs. */
+@Timeout(120)
+final class PriceReloadTest {
+    private static final Path SHIPPED = Path.of("..", "config", "prices.yaml");
+    private static final String RATES = "standard: {input: 2.5, cached_input: 1.25, output: 10}";
+
+    @TempDir Path home;
+    private Path file;
+    private String book;
+    private Installation site;
+
+    @BeforeEach
+    void start() throws IOException {
+        book = Files.readString(SHIPPED);
+        file = Files.writeString(home.resolve("own.yaml"), book);
+        site = Installation.in(home, Map.of("OAIPROXY_PRICES_FILE", file.toString()));
+    }
+
+    @AfterEach
+    void stop() {
+        site.close();
+    }
+
+    @Test
+    void chargesByTheNewBookOnceItIsInForce() throws IOException {
+        edit(RATES.replace("10}", "20}"));
+        Eventually.ask(() -> site.operator().status().priceVersion(), "edited"::equals);
+
+        NewKey key = site.operator().createKey("bob", "5");
+        site.sdk(key.secret()).chat().completions().create(Prompts.chat("hello"));
+        String id = site.operator().onlyCallOf(key).id();
+        HttpResponse<String> call = site.operator().get(AdminApi.CALLS + "/" + id);
+        assertThat(call.body()).contains("\"price_version\":\"edited\"").contains("20");
+        assertThat(site.operator().status().pricesRefused()).isNull();
+    }
+
+    @Test
+    void keepsItsBookAndSaysWhyWhenTheNewOneCannotBeRight() throws IOException {
+        String version = site.operator().status().priceVersion();
+        try (Logs logs = Logs.start()) {
+            edit(RATES.replace("10}", "0.1}"));
+            String why =
+                    Eventually.ask(
+                            () -> "" + site.operator().status().pricesRefused(),
+                            told -> told.contains("more than 10 times"));
+            assertThat(why).contains("gpt-4o: standard output from 10 to 0.1");
+            assertThat(logs.messages()).anyMatch(line -> line.startsWith("alarm=prices_refused"));
+        }
+        assertThat(site.operator().status().priceVersion()).isEqualTo(version);
+        assertThat(site.operator().get(AdminApi.PRICES + "?model=gpt-4o").body())
+                .contains("\"refused\":\"" + file)
+                .contains("\"version\":\"" + version + "\"");
+    }
+
+    private void edit(String rates) throws IOException {
+        int model = book.indexOf("  - name: gpt-4o\n");
+        String rest = book.substring(model).replaceFirst(Pattern.quote(RATES), rates);
+        String edited =
+                (book.substring(0, model) + rest).replaceFirst("version: .*", "version: edited");
+        Files.writeString(file, edited);
+    }
+}
