@@ -49,12 +49,10 @@ final class InputScan {
                     "apply_patch_call",
                     "apply_patch_call_output");
 
-
     private static final String SHORT_CACHE_WRITE = "30m";
 
     private final JsonParser in;
     private final Found found;
-
 
     InputScan(JsonParser in, Found found) {
         this.in = in;

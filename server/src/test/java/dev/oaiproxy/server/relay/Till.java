@@ -60,12 +60,7 @@ final class Till implements AutoCloseable {
                 new Intake.Rules(catalogue, () -> prices, new Owners(store.objects()), 4);
         Intake intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK);
         Tracking tracking = new Tracking(true, 1 << 20);
-        relay =
-                new Relay(
-                        intake,
-                        quota,
-                        openAi,
-                        new Cashier(store.bodies(), tracking, drains));
+        relay = new Relay(intake, quota, openAi, new Cashier(store.bodies(), tracking, drains));
         key = keyFor("bob");
     }
 
