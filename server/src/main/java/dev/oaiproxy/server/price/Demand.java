@@ -54,7 +54,7 @@ public record Demand(ModelPrice price, RequestFacts facts, Map<String, ModelPric
             case Extra.Units units ->
                     row.name().equals(main.name())
                             || row.rates().standard().containsKey(units.unit());
-            case Extra.Run _ -> row.kind().hasOutput();
+            case Extra.Run _ -> row.kind() == Kind.IMAGE;
         };
     }
 

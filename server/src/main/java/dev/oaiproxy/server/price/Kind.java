@@ -10,6 +10,7 @@ import static dev.oaiproxy.server.usage.Unit.OUTPUT;
 import static dev.oaiproxy.server.usage.Unit.SECONDS;
 import static dev.oaiproxy.server.usage.Unit.WEB_SEARCH;
 
+import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.usage.Unit;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -41,10 +42,31 @@ public enum Kind {
     /** A fee beside the tokens of the model that uses the tool. */
     TOOL;
 
+    private static final Set<Kind> CHATTING =
+            EnumSet.of(CHAT, SEARCH_CHAT, AUDIO_CHAT, FINE_TUNED_CHAT, OPEN_WEIGHTS);
+
     private final String label = name().toLowerCase(Locale.ROOT);
 
     public String label() {
         return label;
+    }
+
+    /** Whether models of this kind answer the operations that a meter reads. */
+    public boolean serves(Meter meter) {
+        return switch (meter) {
+            case CHAT, RESPONSE, COMPACTION, RESPONSE_SOCKET, DECISION -> CHATTING.contains(this);
+            case COMPLETION -> this == COMPLETION || this == FINE_TUNED_COMPLETION;
+            case EMBEDDINGS -> this == EMBEDDING;
+            case IMAGE, IMAGE_EDIT -> this == IMAGE;
+            case SPEECH -> this == SPEECH;
+            case TRANSCRIPTION, TRANSLATION -> this == TRANSCRIPTION;
+            case CONTAINER, SEARCH -> this == TOOL;
+            case FINE_TUNING -> this == FINE_TUNED_CHAT || this == FINE_TUNED_COMPLETION;
+            case REALTIME -> this == REALTIME || this == TRANSCRIPTION;
+            case REALTIME_TRANSLATION -> this == LIVE;
+            // Each line of its file is a call of its own.
+            case BATCH -> true;
+        };
     }
 
     /** Whether its answers hold tokens that are billed. */

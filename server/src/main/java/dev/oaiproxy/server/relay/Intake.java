@@ -175,6 +175,9 @@ public final class Intake {
     private Plan plan(Billed billed, Demand demand) {
         Draft draft = billed.draft();
         RequestFacts facts = demand.facts();
+        if (!demand.price().kind().serves(billed.meter())) {
+            return refuse(new Refusal.Unpriced(facts.model()));
+        }
         String tier = facts.serviceTier();
         if (tier != null && !Pricer.offers(demand.price(), tier)) {
             return refuse(new Refusal.UnpricedTier(facts.model(), tier));
