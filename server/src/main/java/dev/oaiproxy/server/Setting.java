@@ -92,6 +92,11 @@ public enum Setting {
             "OAIPROXY_QUOTA_WAIT",
             "10s",
             "how long a call waits for money that other calls hold"),
+    TOOL_CALLS(
+            "quota.tool-calls",
+            "OAIPROXY_TOOL_CALLS",
+            "4",
+            "how often a response may call hosted tools when its request sets no max_tool_calls"),
 
     ON_DISCONNECT(
             "disconnect.action",

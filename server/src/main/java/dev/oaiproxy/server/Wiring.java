@@ -10,6 +10,7 @@ import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.openai.Me;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.quota.InputCount;
 import dev.oaiproxy.server.quota.Policy;
 import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.relay.Cashier;
@@ -60,8 +61,12 @@ final class Wiring implements AutoCloseable {
                         clock);
         this.ids = new CallIds(clock, NODE, store.calls().newest());
         this.keys = new KeyRing(store.keys()::find, clock);
-        this.quota = new Quota(store.ledger(), ids, clock, policy(config));
         this.upstream = new SocketUpstream(upstream(config));
+        this.quota =
+                new Quota(
+                        new Quota.Books(store.ledger(), ids, clock),
+                        policy(config),
+                        new InputCount(upstream));
         this.drains =
                 new Drains(
                         new Drains.Bounds(
@@ -128,8 +133,13 @@ final class Wiring implements AutoCloseable {
     }
 
     private Relay relay() {
-        Intake.Rules rules = new Intake.Rules(catalogue(config), new Owners(store.objects()));
-        Intake intake = new Intake(rules, keys, prices, clock);
+        Intake.Rules rules =
+                new Intake.Rules(
+                        catalogue(config),
+                        new Owners(store.objects()),
+                        prices,
+                        config.number(Setting.TOOL_CALLS));
+        Intake intake = new Intake(rules, keys, clock);
         Tracking tracking =
                 new Tracking(config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));
         Cashier cashier = new Cashier(prices, store.bodies(), tracking, drains);

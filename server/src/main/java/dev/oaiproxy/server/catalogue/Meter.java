@@ -37,5 +37,10 @@ public enum Meter {
     /** {@code WS /realtime/translations}: events; by the time of the audio. */
     REALTIME_TRANSLATION,
     /** {@code WS /responses}: events, as of a stream of {@link #RESPONSE}. */
-    RESPONSE_SOCKET
+    RESPONSE_SOCKET;
+
+    /** Whether a request can be given a limit on its output. */
+    public boolean limitsOutput() {
+        return this == CHAT || this == COMPLETION || this == RESPONSE;
+    }
 }

@@ -1,61 +1,119 @@
 package dev.oaiproxy.server.catalogue;
 
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says that bears on its cost.
+ * What a request says that bears on its cost, or on whose objects it uses.
  *
- * @param model the model it asks for
- * @param stream whether it asks for a stream
- * @param usageWanted whether it asks by itself for the usage chunk of a stream
- * @param bodyBytes the size of the body, which bounds the text tokens of the input
- * @param boundedInput false when the body names images, files or the like, whose tokens its size
- *     does not bound
- * @param maxOutputTokens the limit that it sets on the output of one choice, or null
- * @param choices how many outputs it asks for ({@code n}), at least 1
+ * @param model the model it asks for, or the row of the price book that stands for it
  * @param serviceTier the tier that it asks for, or null
- * @param longCacheWrite whether it may write to the cache for 12 hours
- * @param webSearch whether it asks for searches of the web, which only search models have a price
- *     for
+ * @param extras what it may be billed for beside the tokens of its model
+ * @param references the ids of objects at OpenAI that it uses
  */
 public record RequestFacts(
         String model,
-        boolean stream,
-        boolean usageWanted,
-        long bodyBytes,
-        boolean boundedInput,
-        @Nullable Long maxOutputTokens,
-        int choices,
+        Flow flow,
+        Input input,
+        Output output,
         @Nullable String serviceTier,
-        boolean longCacheWrite,
-        boolean webSearch) {
+        Tools tools,
+        List<Extra> extras,
+        Set<String> references) {
+    public RequestFacts {
+        extras = List.copyOf(extras);
+        references = Set.copyOf(references);
+    }
+
+    /**
+     * How the answer comes.
+     *
+     * @param stream whether as a stream
+     * @param usageWanted whether the request asks by itself for the usage chunk of a stream
+     * @param background whether OpenAI works on when it has answered
+     * @param format the format that the request names for its answer, or null
+     */
+    public record Flow(
+            boolean stream, boolean usageWanted, boolean background, @Nullable String format) {}
+
+    /**
+     * What goes in.
+     *
+     * @param bound the size of the body or a closer bound of the text tokens of the input
+     * @param bounded false when the body names images, files or the like, whose tokens its size
+     *     does not bound
+     * @param countable whether OpenAI can count its tokens before the call, and the same ones are
+     *     read in it: a conversation may grow, and an address may lead to something else
+     * @param longCacheWrite whether it may write to the cache for 12 hours
+     */
+    public record Input(long bound, boolean bounded, boolean countable, boolean longCacheWrite) {}
+
+    /**
+     * What comes out.
+     *
+     * @param maxTokens the limit that the request sets on one output, or null
+     * @param choices how many outputs are billed at the most; 0 where none is
+     */
+    public record Output(@Nullable Long maxTokens, long choices) {}
+
+    /**
+     * The tools that OpenAI runs itself.
+     *
+     * @param calls how many calls of them there may be, or null when the request sets no limit
+     * @param searchOptions whether a chat asks for searches, which only search models are priced
+     *     for
+     * @param reach what one call may cost: one of these
+     */
+    public record Tools(@Nullable Integer calls, boolean searchOptions, List<Extra> reach) {
+        public static final Tools NONE = new Tools(null, false, List.of());
+
+        public Tools {
+            reach = List.copyOf(reach);
+        }
+
+        /** Whether OpenAI may call the model more than once, with what a tool found. */
+        public boolean isHosted() {
+            return !reach.isEmpty();
+        }
+    }
+
     /** The same request with another limit on its output. */
     public RequestFacts withMaxOutputTokens(long tokens) {
         return new RequestFacts(
                 model,
-                stream,
-                usageWanted,
-                bodyBytes,
-                boundedInput,
-                tokens,
-                choices,
+                flow,
+                input,
+                new Output(tokens, output.choices()),
                 serviceTier,
-                longCacheWrite,
-                webSearch);
+                tools,
+                extras,
+                references);
     }
 
     /** The same request with a closer bound of the tokens of its input. */
     public RequestFacts withInputBound(long tokens) {
         return new RequestFacts(
                 model,
-                stream,
-                usageWanted,
-                tokens,
-                boundedInput,
-                maxOutputTokens,
-                choices,
+                flow,
+                new Input(tokens, true, input.countable(), input.longCacheWrite()),
+                output,
                 serviceTier,
-                longCacheWrite,
-                webSearch);
+                tools,
+                extras,
+                references);
+    }
+
+    /** The same request with another limit on the calls of hosted tools. */
+    public RequestFacts withToolCalls(int calls) {
+        return new RequestFacts(
+                model,
+                flow,
+                input,
+                output,
+                serviceTier,
+                new Tools(calls, tools.searchOptions(), tools.reach()),
+                extras,
+                references);
     }
 }

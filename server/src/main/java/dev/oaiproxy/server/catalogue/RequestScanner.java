@@ -23,14 +23,46 @@ public final class RequestScanner {
 
     private RequestScanner() {}
 
-    /** Reads a body, which is never kept or changed. */
-    public static Scan scan(byte[] body) {
+    /**
+     * Reads a body, which is never kept or changed.
+     *
+     * @param contentType the header of that name, empty when there was none
+     */
+    public static Scan scan(Meter meter, String contentType, byte[] body) {
+        boolean form = Form.isForm(contentType);
+        if (form != takesForm(meter, form)) {
+            String wanted = form ? "application/json" : "multipart/form-data";
+            return new Scan.Malformed("Unsupported content type; send " + wanted + ".", null);
+        }
+        return form ? scanForm(meter, contentType, body) : scanJson(meter, body);
+    }
+
+    private static boolean takesForm(Meter meter, boolean given) {
+        return switch (meter) {
+            case TRANSCRIPTION, TRANSLATION -> true;
+            case IMAGE_EDIT -> given;
+            case CHAT, COMPLETION, RESPONSE, COMPACTION, EMBEDDINGS, IMAGE, SPEECH -> false;
+            case DECISION, CONTAINER, BATCH, FINE_TUNING, SEARCH -> false;
+            case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> false;
+        };
+    }
+
+    private static Scan scanForm(Meter meter, String contentType, byte[] body) {
+        try {
+            return new Scan.Facts(FormScanner.scan(meter, Form.read(contentType, body)));
+        } catch (MalformedException e) {
+            return new Scan.Malformed(e.message(), e.param());
+        }
+    }
+
+    /** Reads a body that is JSON whatever its headers say. */
+    public static Scan scanJson(Meter meter, byte[] body) {
         String fault = encodingFault(body);
         if (fault != null) {
             return new Scan.Malformed(fault, null);
         }
         try (JsonParser in = RequestJson.SCANNING.createParser(body)) {
-            return new Scan.Facts(new RequestWalk(in, body.length).facts());
+            return new Scan.Facts(new RequestWalk(meter, in, body.length).facts());
         } catch (MalformedException e) {
             return new Scan.Malformed(e.message(), e.param());
         } catch (StreamConstraintsException e) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -47,6 +48,26 @@ public final class Splice {
     }
 
     /**
+     * Keeps the top-level members of some names, and leaves the others out.
+     *
+     * @throws IllegalArgumentException when {@code json} is not a JSON object in UTF-8
+     */
+    public static byte[] only(byte[] json, Set<String> members) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(json.length);
+        out.write('{');
+        for (String member : members) {
+            for (Span value : places(json, member).values) {
+                if (out.size() > 1) {
+                    out.write(',');
+                }
+                insert(out, member, Arrays.copyOfRange(json, value.from, value.to), true);
+            }
+        }
+        out.write('}');
+        return out.toByteArray();
+    }
+
+    /**
      * Asks for the usage chunk of a stream: {@code stream_options.include_usage} becomes true, and
      * the other stream options stay.
      *
@@ -55,6 +76,37 @@ public final class Splice {
      */
     public static byte[] withIncludeUsage(byte[] json) {
         return edit(json, "stream_options", Splice::includingUsage);
+    }
+
+    /**
+     * Replaces a top-level text wherever it stands; a member that is not there stays away.
+     *
+     * @param text makes the new text out of the old one
+     * @throws IllegalArgumentException when {@code json} is not a JSON object in UTF-8
+     */
+    public static byte[] withText(byte[] json, String member, UnaryOperator<String> text) {
+        if (places(json, member).values.isEmpty()) {
+            return json;
+        }
+        return edit(json, member, old -> old[0] == '"' ? quoted(text.apply(unquoted(old))) : old);
+    }
+
+    private static byte[] quoted(String text) {
+        byte[] escaped = JsonStringEncoder.getInstance().quoteAsUTF8(text);
+        byte[] quoted = new byte[escaped.length + 2];
+        System.arraycopy(escaped, 0, quoted, 1, escaped.length);
+        quoted[0] = '"';
+        quoted[quoted.length - 1] = '"';
+        return quoted;
+    }
+
+    private static String unquoted(byte[] string) {
+        try (JsonParser in = RequestJson.EDITING.createParser(string)) {
+            in.nextToken();
+            return in.getText();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not a string: " + e.getClass().getSimpleName());
+        }
     }
 
     /**

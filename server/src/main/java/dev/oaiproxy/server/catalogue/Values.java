@@ -53,6 +53,11 @@ final class Values {
         return in.getIntValue();
     }
 
+    /** Whether an object starts here. */
+    boolean isObject() {
+        return in.hasToken(JsonToken.START_OBJECT);
+    }
+
     /** True when an object starts here, false for null. */
     boolean object(String param) throws IOException {
         return switch (in.currentToken()) {

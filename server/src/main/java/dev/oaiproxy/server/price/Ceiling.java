@@ -1,80 +1,140 @@
 package dev.oaiproxy.server.price;
 
+import dev.oaiproxy.server.catalogue.Extra;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.usage.Unit;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The upper bound of a call's cost: the most it can consume at the dearest rates it can reach. */
-record Ceiling(ModelPrice price, RequestFacts facts, long inputTokens) {
+record Ceiling(Demand demand, long inputTokens) {
 
-    static Usd of(ModelPrice price, RequestFacts facts) {
-        return new Ceiling(price, facts, inputBound(price, facts)).usd();
+    static Usd of(Demand demand) {
+        return Lines.bound(new Ceiling(demand, inputBound(demand.price(), demand.facts())).sum());
     }
 
-    private Usd usd() {
-        BigInteger choices = BigInteger.valueOf(Math.max(1, facts.choices()));
-        BigInteger sum =
-                BigInteger.valueOf(inputTokens)
-                        .multiply(dearest(this::maySpendOnInput))
-                        .add(output().multiply(choices))
-                        .add(searches().multiply(choices));
-        return Lines.bound(sum);
+    /** Sums are in millionths of a nano-dollar, as rates times quantities are. */
+    private BigInteger sum() {
+        RequestFacts facts = demand.facts();
+        BigInteger choices = BigInteger.valueOf(facts.output().choices());
+        return BigInteger.valueOf(inputTokens)
+                .multiply(dearest(this::maySpendOnInput))
+                .add(output().multiply(choices))
+                .add(searches().multiply(choices))
+                .add(extras(facts.extras(), BigInteger::add))
+                .add(
+                        BigInteger.valueOf(toolCalls(facts))
+                                .multiply(extras(facts.tools().reach(), BigInteger::max)));
     }
 
     /**
      * A token is at least one byte of the body. OpenAI refuses an input that is larger than the
      * model takes, so that bounds it too, but for requests with several inputs, of which each may
-     * be that large. A search model reads pages that the body does not hold.
+     * be that large. A search model reads pages that the body does not hold, and with what a tool
+     * found the model is called again.
      */
     private static long inputBound(ModelPrice price, RequestFacts facts) {
+        long bytes = facts.input().bound();
         long largest = price.limits().inputTokens();
-        boolean bounded = facts.boundedInput() && price.kind() != Kind.SEARCH_CHAT;
+        boolean bounded = facts.input().bounded() && price.kind() != Kind.SEARCH_CHAT;
         if (price.kind().takesManyInputs()) {
-            return bounded ? facts.bodyBytes() : Math.max(facts.bodyBytes(), largest);
+            return bounded ? bytes : Math.max(bytes, largest);
         }
-        return bounded ? Math.min(facts.bodyBytes(), largest) : largest;
+        long first = bounded ? Math.min(bytes, largest) : largest;
+        return facts.tools().isHosted()
+                ? Math.addExact(largest, Math.multiplyExact(largest, toolCalls(facts)))
+                : first;
+    }
+
+    private static long toolCalls(RequestFacts facts) {
+        return facts.tools().isHosted()
+                ? Objects.requireNonNull(facts.tools().calls(), "no limit on tool calls")
+                : 0;
     }
 
     private BigInteger output() {
+        ModelPrice price = demand.price();
         if (!price.kind().hasOutput()) {
             return BigInteger.ZERO;
         }
-        Long asked = facts.maxOutputTokens();
+        Long asked = demand.facts().output().maxTokens();
         // OpenAI refuses a limit below 1; what it would do with one is not relied on.
         long tokens = asked != null && asked > 0 ? asked : price.limits().outputTokens();
-        return BigInteger.valueOf(tokens)
-                .multiply(dearest(unit -> unit.side() == Unit.Side.OUTPUT));
+        return BigInteger.valueOf(tokens).multiply(dearest(Ceiling::isOutput));
     }
 
     private BigInteger searches() {
-        return price.kind() == Kind.SEARCH_CHAT
+        return demand.price().kind() == Kind.SEARCH_CHAT
                 ? dearest(unit -> unit == Unit.WEB_SEARCH)
                 : BigInteger.ZERO;
     }
 
+    private BigInteger extras(List<Extra> extras, BinaryOperator<BigInteger> joined) {
+        return extras.stream().map(this::extra).reduce(BigInteger.ZERO, joined);
+    }
+
+    private BigInteger extra(Extra extra) {
+        ModelPrice row = Objects.requireNonNull(demand.rows().get(extra.row()), extra.row());
+        return switch (extra) {
+            case Extra.Units units -> {
+                // A model's own rate for what a tool does goes before the tool's.
+                Optional<Rate> own = demand.price().rate(Tier.STANDARD, false, units.unit());
+                yield own.or(() -> row.rate(Tier.STANDARD, false, units.unit()))
+                        .map(rate -> rate.of(units.most()))
+                        .orElse(BigInteger.ZERO);
+            }
+            case Extra.Run run -> {
+                long output = Math.addExact(row.limits().outputTokens(), run.moreOutput());
+                yield wholeRun(row, output);
+            }
+        };
+    }
+
+    private static BigInteger wholeRun(ModelPrice model, long output) {
+        return dearest(model, unit -> unit.side() == Unit.Side.INPUT)
+                .multiply(BigInteger.valueOf(model.limits().inputTokens()))
+                .add(dearest(model, Ceiling::isOutput).multiply(BigInteger.valueOf(output)));
+    }
+
+    private static BigInteger dearest(ModelPrice model, Predicate<Unit> units) {
+        return most(units, unit -> model.rate(Tier.STANDARD, false, unit).stream());
+    }
+
+    private static boolean isOutput(Unit unit) {
+        return unit.side() == Unit.Side.OUTPUT;
+    }
+
     private boolean maySpendOnInput(Unit unit) {
         return unit.side() == Unit.Side.INPUT
-                && (unit != Unit.CACHE_WRITE_12H || facts.longCacheWrite());
+                && (unit != Unit.CACHE_WRITE_12H || demand.facts().input().longCacheWrite());
     }
 
     /** The dearest rate, in nano-dollars per million, of such units; zero when none has a rate. */
     private BigInteger dearest(Predicate<Unit> units) {
-        Set<Tier> tiers = Tier.reachable(facts.serviceTier());
+        Set<Tier> tiers = Tier.reachable(demand.facts().serviceTier());
+        return most(units, unit -> tiers.stream().flatMap(tier -> rates(tier, unit)));
+    }
+
+    private static BigInteger most(Predicate<Unit> units, Function<Unit, Stream<Rate>> rates) {
         return Arrays.stream(Unit.values())
                 .filter(units)
-                .flatMap(unit -> tiers.stream().flatMap(tier -> rates(tier, unit)))
+                .flatMap(rates)
                 .max(Rate::compareTo)
                 .map(rate -> BigInteger.valueOf(rate.nanosPerMillion()))
                 .orElse(BigInteger.ZERO);
     }
 
     private Stream<Rate> rates(Tier tier, Unit unit) {
+        ModelPrice price = demand.price();
         Optional<Rate> ordinary = price.rate(tier, false, unit);
         return price.isLong(inputTokens)
                 ? Stream.of(ordinary, price.rate(tier, true, unit)).flatMap(Optional::stream)

@@ -1,8 +1,24 @@
 package dev.oaiproxy.server.price;
 
-import java.util.Locale;
+import static dev.oaiproxy.server.usage.Unit.AUDIO_INPUT;
+import static dev.oaiproxy.server.usage.Unit.AUDIO_OUTPUT;
+import static dev.oaiproxy.server.usage.Unit.CHARACTERS;
+import static dev.oaiproxy.server.usage.Unit.IMAGE_INPUT;
+import static dev.oaiproxy.server.usage.Unit.IMAGE_OUTPUT;
+import static dev.oaiproxy.server.usage.Unit.INPUT;
+import static dev.oaiproxy.server.usage.Unit.OUTPUT;
+import static dev.oaiproxy.server.usage.Unit.SECONDS;
+import static dev.oaiproxy.server.usage.Unit.WEB_SEARCH;
 
-/** What a model does, as far as its bill depends on it. */
+import dev.oaiproxy.server.usage.Unit;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a model does, as far as its bill depends on it, and which units it must have rates for. */
 public enum Kind {
     CHAT,
     /** Searches the web once for each call, for a fee that no usage states. */
@@ -12,7 +28,18 @@ public enum Kind {
     EMBEDDING,
     FINE_TUNED_CHAT,
     FINE_TUNED_COMPLETION,
-    OPEN_WEIGHTS;
+    OPEN_WEIGHTS,
+    /** A conversation by voice over one connection, counted in tokens. */
+    REALTIME,
+    /** Voice over one connection, counted in seconds. */
+    LIVE,
+    IMAGE,
+    TRANSCRIPTION,
+    SPEECH,
+    MODERATION,
+    VIDEO,
+    /** A fee beside the tokens of the model that uses the tool. */
+    TOOL;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
@@ -22,12 +49,60 @@ public enum Kind {
 
     /** Whether its answers hold tokens that are billed. */
     boolean hasOutput() {
-        return this != EMBEDDING;
+        return this != EMBEDDING && this != MODERATION && this != TOOL;
     }
 
     /** Whether one request may hold several inputs, each as large as the model takes. */
     boolean takesManyInputs() {
-        return this == EMBEDDING || this == COMPLETION || this == FINE_TUNED_COMPLETION;
+        return this == EMBEDDING
+                || this == COMPLETION
+                || this == FINE_TUNED_COMPLETION
+                || this == MODERATION;
+    }
+
+    /**
+     * Refuses rates by which no answer of such a model could be billed whole.
+     *
+     * @throws IllegalArgumentException when they lack a unit
+     */
+    void requireUnits(Set<Unit> rated) {
+        if (ways().stream().noneMatch(rated::containsAll)) {
+            throw new IllegalArgumentException(
+                    "rates: standard lacks "
+                            + ways().stream()
+                                    .map(way -> lacking(way, rated))
+                                    .collect(Collectors.joining(", or ")));
+        }
+    }
+
+    /** The units that answers may state beyond those that must have a rate. */
+    Set<Unit> alsoStates() {
+        return switch (this) {
+            case AUDIO_CHAT -> EnumSet.of(AUDIO_INPUT, AUDIO_OUTPUT);
+            case IMAGE -> EnumSet.of(OUTPUT);
+            case REALTIME -> EnumSet.of(IMAGE_INPUT);
+            case CHAT, SEARCH_CHAT, COMPLETION, EMBEDDING, OPEN_WEIGHTS ->
+                    EnumSet.noneOf(Unit.class);
+            case FINE_TUNED_CHAT, FINE_TUNED_COMPLETION -> EnumSet.of(Unit.TRAINING);
+            case LIVE, TRANSCRIPTION, SPEECH, MODERATION, VIDEO, TOOL -> EnumSet.noneOf(Unit.class);
+        };
+    }
+
+    /** The ways in which it can be billed; each is a set of units that belong together. */
+    private List<Set<Unit>> ways() {
+        return switch (this) {
+            case CHAT, AUDIO_CHAT, FINE_TUNED_CHAT, OPEN_WEIGHTS -> List.of(Set.of(INPUT, OUTPUT));
+            case COMPLETION, FINE_TUNED_COMPLETION -> List.of(Set.of(INPUT, OUTPUT));
+            case SEARCH_CHAT -> List.of(Set.of(INPUT, OUTPUT, WEB_SEARCH));
+            case EMBEDDING, MODERATION -> List.of(Set.of(INPUT));
+            case REALTIME -> List.of(Set.of(INPUT, AUDIO_INPUT, OUTPUT, AUDIO_OUTPUT));
+            case LIVE, VIDEO -> List.of(Set.of(SECONDS));
+            // The tokens of an image cost more than those of text: none may stand for the other.
+            case IMAGE -> List.of(Set.of(INPUT, IMAGE_INPUT, IMAGE_OUTPUT));
+            case TRANSCRIPTION -> List.of(Set.of(SECONDS), Set.of(INPUT, AUDIO_INPUT, OUTPUT));
+            case SPEECH -> List.of(Set.of(CHARACTERS), Set.of(INPUT, AUDIO_OUTPUT));
+            case TOOL -> fees();
+        };
     }
 
     static Kind labelled(String label) {
@@ -37,5 +112,20 @@ public enum Kind {
             }
         }
         throw new IllegalArgumentException("no such kind: " + label);
+    }
+
+    private static String lacking(Set<Unit> way, Set<Unit> rated) {
+        return way.stream()
+                .filter(unit -> !rated.contains(unit))
+                .sorted()
+                .map(Unit::label)
+                .collect(Collectors.joining(" and "));
+    }
+
+    private static List<Set<Unit>> fees() {
+        return Arrays.stream(Unit.values())
+                .filter(unit -> unit.side() == Unit.Side.OTHER)
+                .map(Set::of)
+                .toList();
     }
 }

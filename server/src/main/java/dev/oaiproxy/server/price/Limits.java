@@ -1,30 +1,38 @@
 package dev.oaiproxy.server.price;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many tokens a model takes and gives in one call.
+ * How many tokens a model takes and gives in one call. What is not billed by tokens has none.
  *
- * @param contextWindow input and output together
+ * @param contextWindow input and output together, null where each has a bound of its own
  * @param maxInputTokens null where only the context window bounds the input
- * @param maxOutputTokens null where only the context window bounds the output
+ * @param maxOutputTokens null where only the context window bounds the output; of an image model
+ *     the tokens of one image
  */
 public record Limits(
-        long contextWindow, @Nullable Long maxInputTokens, @Nullable Long maxOutputTokens) {
+        @Nullable Long contextWindow,
+        @Nullable Long maxInputTokens,
+        @Nullable Long maxOutputTokens) {
     public Limits {
         requirePositive("context_window", contextWindow);
         requirePositive("max_input_tokens", maxInputTokens);
         requirePositive("max_output_tokens", maxOutputTokens);
     }
 
-    /** The largest input that OpenAI takes. */
+    /** The largest input that OpenAI takes; 0 when it is not counted in tokens. */
     public long inputTokens() {
-        return maxInputTokens == null ? contextWindow : maxInputTokens;
+        return bound(maxInputTokens);
     }
 
-    /** The largest output of one choice. */
+    /** The largest output of one choice or image; 0 when it is not counted in tokens. */
     public long outputTokens() {
-        return maxOutputTokens == null ? contextWindow : maxOutputTokens;
+        return bound(maxOutputTokens);
+    }
+
+    private long bound(@Nullable Long own) {
+        return Objects.requireNonNullElse(own, Objects.requireNonNullElse(contextWindow, 0L));
     }
 
     private static void requirePositive(String field, @Nullable Long tokens) {

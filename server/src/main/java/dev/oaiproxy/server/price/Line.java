@@ -20,6 +20,11 @@ public record Line(Unit unit, long quantity, Rate rate) {
         }
     }
 
+    /** Both together; they are of one unit and rate. */
+    Line plus(Line other) {
+        return new Line(unit, Math.addExact(quantity, other.quantity), rate);
+    }
+
     /** What the line costs in dollars, exact and not rounded, without trailing zeros. */
     public String costUsd() {
         return new BigDecimal(product(), SCALE).stripTrailingZeros().toPlainString();
@@ -27,6 +32,6 @@ public record Line(Unit unit, long quantity, Rate rate) {
 
     /** The cost in millionths of a nano-dollar. A long cannot hold what large counts come to. */
     BigInteger product() {
-        return BigInteger.valueOf(quantity).multiply(BigInteger.valueOf(rate.nanosPerMillion()));
+        return rate.of(quantity);
     }
 }

@@ -4,8 +4,10 @@ import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.usage.Unit;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,7 +24,7 @@ public final class Lines {
 
     private Lines() {}
 
-    /** The lines in one row of text, empty for none; at most 750 characters. */
+    /** The lines in one row of text, empty for none; at most 1,000 characters. */
     public static String text(List<Line> lines) {
         return lines.stream().map(Lines::text).collect(Collectors.joining(" "));
     }
@@ -34,10 +36,12 @@ public final class Lines {
      */
     public static List<Line> parse(String text) {
         List<Line> lines = new ArrayList<>();
-        Set<Unit> seen = EnumSet.noneOf(Unit.class);
+        Set<String> seen = new HashSet<>();
         for (String part : text.isEmpty() ? new String[0] : text.split(" ", -1)) {
             Line line = line(part);
-            if (!seen.add(line.unit()) || !text(line).equals(part)) {
+            // One unit may stand at two rates: a tool's model has rates of its own.
+            String kind = line.unit() + "@" + line.rate();
+            if (!seen.add(kind) || !text(line).equals(part)) {
                 throw new IllegalArgumentException("not a line of a charge: '" + part + "'");
             }
             lines.add(line);
@@ -53,6 +57,15 @@ public final class Lines {
      */
     public static Usd cost(List<Line> lines) {
         return Usd.ofNanos(sum(lines).add(HALF).divide(MILLION).longValueExact());
+    }
+
+    /** The lines with those of one unit and rate put together. */
+    static List<Line> joined(List<Line> lines) {
+        Map<List<Object>, Line> joined = new LinkedHashMap<>();
+        for (Line line : lines) {
+            joined.merge(List.of(line.unit(), line.rate()), line, Line::plus);
+        }
+        return List.copyOf(joined.values());
     }
 
     /** A bound of what the lines cost together: the exact sum, up to the next nano-dollar. */

@@ -1,7 +1,9 @@
 package dev.oaiproxy.server.price;
 
 import dev.oaiproxy.server.usage.Unit;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +28,9 @@ public record ModelPrice(
     public ModelPrice {
         aliases = List.copyOf(aliases);
         sources = List.copyOf(sources);
-        require("rates", rates, Unit.INPUT);
-        if (kind.hasOutput()) {
-            require("rates", rates, Unit.OUTPUT);
-        }
-        if (kind == Kind.SEARCH_CHAT) {
-            require("rates", rates, Unit.WEB_SEARCH);
-        }
+        kind.requireUnits(rates.standard().keySet());
+        requireBound(rates, Unit.Side.INPUT, limits.inputTokens());
+        requireBound(rates, Unit.Side.OUTPUT, limits.outputTokens());
         if (longContext != null) {
             // A unit with a rate below the step alone would be undercharged beyond it.
             RateCard dear = longContext.rates();
@@ -43,6 +41,16 @@ public record ModelPrice(
     /** Whether the model is offered at a tier. */
     public boolean offers(Tier tier) {
         return rates.tiers().containsKey(tier);
+    }
+
+    /** The largest output of one choice; 0 where it is not billed by tokens. */
+    public long mostOutput() {
+        return limits.outputTokens();
+    }
+
+    /** Whether it has a rate of its own for a tool's unit. */
+    boolean bills(Unit unit) {
+        return unit.side() == Unit.Side.OTHER && rates.standard().containsKey(unit);
     }
 
     /** Whether an input of that many tokens, cached ones included, is beyond the step. */
@@ -67,6 +75,27 @@ public record ModelPrice(
         return Stream.of(dear, rates)
                 .flatMap(card -> card.rate(tier, unit).stream())
                 .max(Rate::compareTo);
+    }
+
+    /** Tokens without a bound would make a call without a ceiling. */
+    private static void requireBound(RateCard card, Unit.Side side, long tokens) {
+        if (tokens == 0 && card.standard().keySet().stream().anyMatch(u -> u.side() == side)) {
+            throw new IllegalArgumentException(
+                    "rates: nothing bounds the tokens of the "
+                            + side.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** The same, with the rates of tokens that many times as high. */
+    ModelPrice withTokensTimes(BigDecimal factor) {
+        LongContext dear =
+                longContext == null
+                        ? null
+                        : new LongContext(
+                                longContext.aboveInputTokens(),
+                                longContext.rates().withTokensTimes(factor));
+        RateCard card = rates.withTokensTimes(factor);
+        return new ModelPrice(name, aliases, kind, limits, term, card, dear, sources);
     }
 
     private static void require(String field, RateCard card, Unit unit) {

@@ -1,8 +1,10 @@
 package dev.oaiproxy.server.price;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -36,13 +38,32 @@ public final class PriceBook {
     }
 
     /**
-     * Reads a price file.
+     * Reads a price file, for calls to OpenAI's global host.
      *
      * @throws PriceBookException when it cannot be read or anything in it is wrong
      */
     public static PriceBook load(Path file) {
-        try (Reader reader = Files.newBufferedReader(file)) {
-            return read(Node.read(reader));
+        return load(file, false);
+    }
+
+    /**
+     * Reads a price file.
+     *
+     * @param regional whether calls go to a regional host, which asks more for tokens
+     * @throws PriceBookException when it cannot be read or anything in it is wrong
+     */
+    public static PriceBook load(Path file, boolean regional) {
+        try {
+            return parse(file, Files.readAllBytes(file), regional);
+        } catch (IOException unreadable) {
+            throw new PriceBookException(file + " cannot be read: " + unreadable, unreadable);
+        }
+    }
+
+    /** Reads what was in a price file. */
+    static PriceBook parse(Path file, byte[] content, boolean regional) {
+        try {
+            return read(Node.read(new StringReader(new String(content, UTF_8))), regional);
         } catch (Node.Malformed bad) {
             throw new PriceBookException(file + ":" + bad.line() + ": " + bad.getMessage(), bad);
         } catch (JsonProcessingException bad) {
@@ -91,14 +112,14 @@ public final class PriceBook {
         return end < 0 ? Optional.empty() : Optional.of(model.substring(0, end));
     }
 
-    private static PriceBook read(Node root) throws Node.Malformed {
+    private static PriceBook read(Node root, boolean regional) throws Node.Malformed {
         Fields file = Fields.of(root, "");
         file.allowOnly(Set.of("version", "currency", "models"));
         String version = file.value("version", PriceBook::edition);
         file.value("currency", PriceBook::dollars);
         Index index = new Index(new LinkedHashSet<>(), new ArrayList<>(), new HashMap<>());
         for (Node node : file.items("models")) {
-            index.add(PriceReader.read(node));
+            index.add(PriceReader.read(node, regional));
         }
         return new PriceBook(version, index.names, index.all, index.byName);
     }

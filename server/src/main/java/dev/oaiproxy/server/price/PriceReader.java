@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.price;
 
 import dev.oaiproxy.server.usage.Unit;
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,6 +23,7 @@ final class PriceReader {
                     "context_window",
                     "max_input_tokens",
                     "max_output_tokens",
+                    "regional_uplift",
                     "prices");
     private static final Set<String> PRICE_FIELDS =
             Set.of(
@@ -38,22 +40,33 @@ final class PriceReader {
     private final Fields model;
     private final String name;
     private final Kind kind;
+    private final BigDecimal uplift;
 
-    private PriceReader(Fields model, String name, Kind kind) {
+    private PriceReader(Fields model, String name, boolean regional) throws Node.Malformed {
         this.model = model;
         this.name = name;
-        this.kind = kind;
+        this.kind = model.value("kind", Kind::labelled);
+        BigDecimal listed =
+                model.has("regional_uplift")
+                        ? model.value("regional_uplift", PriceReader::factor)
+                        : BigDecimal.ONE;
+        this.uplift = regional ? listed : BigDecimal.ONE;
     }
 
     /** A model of the file, with its dated prices; none when it is not sold. */
     record Model(String name, int line, List<ModelPrice> prices) {}
 
-    static Model read(Node node) throws Node.Malformed {
+    /**
+     * Reads a model.
+     *
+     * @param regional whether calls go to a regional host, which asks more for tokens
+     */
+    static Model read(Node node, boolean regional) throws Node.Malformed {
         Fields unnamed = Fields.of(node, "models");
         String name = unnamed.value("name", text -> text);
         Fields fields = new Fields(unnamed.node(), name);
         fields.allowOnly(MODEL_FIELDS);
-        PriceReader reader = new PriceReader(fields, name, fields.value("kind", Kind::labelled));
+        PriceReader reader = new PriceReader(fields, name, regional);
         return new Model(name, node.line(), reader.prices());
     }
 
@@ -74,7 +87,8 @@ final class PriceReader {
         List<String> sources = fields.has("source") ? fields.texts("source") : List.of();
         Term term = term(fields);
         try {
-            return new ModelPrice(name, aliases, kind, limits, term, rates, step, sources);
+            return new ModelPrice(name, aliases, kind, limits, term, rates, step, sources)
+                    .withTokensTimes(uplift);
         } catch (IllegalArgumentException bad) {
             throw fields.wrong(String.valueOf(bad.getMessage()));
         }
@@ -89,9 +103,6 @@ final class PriceReader {
         Long window = limit(price, "context_window");
         Long input = limit(price, "max_input_tokens");
         Long output = limit(price, "max_output_tokens");
-        if (window == null) {
-            throw model.wrong("'context_window' is missing");
-        }
         try {
             return new Limits(window, input, output);
         } catch (IllegalArgumentException bad) {
@@ -162,6 +173,13 @@ final class PriceReader {
             throw new IllegalArgumentException("not a number of tokens: '" + text + "'");
         }
         return Long.parseLong(text);
+    }
+
+    private static BigDecimal factor(String text) {
+        if (!text.matches("[1-9](\\.[0-9]{1,6})?")) {
+            throw new IllegalArgumentException("not a factor from 1 to 10: '" + text + "'");
+        }
+        return new BigDecimal(text);
     }
 
     private static Instant midnight(String date) {

@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.price;
 
-import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
 import java.util.ArrayList;
@@ -9,8 +9,10 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Applies a price to what was consumed, or to what a request may consume. Pure functions. */
@@ -44,8 +46,44 @@ public final class Pricer {
      *
      * @throws ArithmeticException when that is out of range, as with an absurd output limit
      */
-    public static Usd ceiling(ModelPrice price, RequestFacts facts) {
-        return Ceiling.of(price, facts);
+    public static Usd ceiling(Demand demand) {
+        return Ceiling.of(demand);
+    }
+
+    /**
+     * What an answer costs with all that was consumed beside its model. A model's own rate for what
+     * a tool does goes before the tool's.
+     *
+     * @param book where the rows are looked up that the parts beside the model name
+     * @throws ArithmeticException when the cost is out of range
+     */
+    public static Pricing price(
+            ModelPrice price,
+            Reading.Complete answer,
+            Function<String, Optional<ModelPrice>> book) {
+        if (!(price(price, answer.usage()) instanceof Pricing.Priced main)) {
+            return price(price, answer.usage());
+        }
+        List<Line> lines = new ArrayList<>(main.charge().lines());
+        for (Usage part : answer.beside()) {
+            boolean own = part.quantities().keySet().stream().allMatch(price::bills);
+            Optional<ModelPrice> row =
+                    own ? Optional.of(price) : book.apply(Objects.requireNonNull(part.model()));
+            Pricing priced = row.map(found -> price(found, part)).orElseGet(() -> unpriced(part));
+            switch (priced) {
+                case Pricing.Priced known -> lines.addAll(known.charge().lines());
+                case Pricing.Unpriced unknown -> {
+                    return unknown;
+                }
+            }
+        }
+        Charge charge = main.charge();
+        return new Pricing.Priced(
+                Charge.of(charge.tier(), charge.longContext(), Lines.joined(lines)));
+    }
+
+    private static Pricing unpriced(Usage part) {
+        return new Pricing.Unpriced(part.quantities().keySet().iterator().next());
     }
 
     /**

@@ -2,6 +2,8 @@ package dev.oaiproxy.server.price;
 
 import dev.oaiproxy.server.usage.Unit;
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
 
 /**
  * What a unit costs, exact.
@@ -56,6 +58,20 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
                 .multiply(BigDecimal.valueOf(per))
                 .stripTrailingZeros()
                 .toPlainString();
+    }
+
+    /** What so many of the unit cost, in millionths of a nano-dollar; a long cannot hold it. */
+    BigInteger of(long quantity) {
+        return BigInteger.valueOf(quantity).multiply(BigInteger.valueOf(nanosPerMillion));
+    }
+
+    /** So many times the rate, rounded up, so that it never undercharges. */
+    Rate times(BigDecimal factor) {
+        return new Rate(
+                BigDecimal.valueOf(nanosPerMillion)
+                        .multiply(factor)
+                        .setScale(0, RoundingMode.CEILING)
+                        .longValueExact());
     }
 
     Rate doubled() {

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.price;
 
 import dev.oaiproxy.server.usage.Unit;
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -36,6 +37,20 @@ public record RateCard(Map<Tier, Map<Unit, Rate>> tiers) {
     /** The listed rates of a tier; empty when the model is not offered at it. */
     public Map<Unit, Rate> listed(Tier tier) {
         return tiers.getOrDefault(tier, Map.of());
+    }
+
+    /** The same rates, those of tokens that many times as high. */
+    RateCard withTokensTimes(BigDecimal factor) {
+        EnumMap<Tier, Map<Unit, Rate>> dearer = new EnumMap<>(tiers);
+        dearer.replaceAll((tier, rates) -> withTokensTimes(factor, rates));
+        return new RateCard(dearer);
+    }
+
+    private static Map<Unit, Rate> withTokensTimes(BigDecimal factor, Map<Unit, Rate> rates) {
+        EnumMap<Unit, Rate> dearer = new EnumMap<>(rates);
+        dearer.replaceAll(
+                (unit, rate) -> unit.side() == Unit.Side.OTHER ? rate : rate.times(factor));
+        return dearer;
     }
 
     /**

@@ -11,8 +11,11 @@ public sealed interface Grant {
      *
      * @param clampedTo the output tokens of one choice that the call must be limited to, for the
      *     hold covers no more; null when it covers all that was asked for
+     * @param toolCalls the calls of hosted tools that it must be limited to, or null when it may
+     *     call none
      */
-    record Granted(Hold hold, @Nullable Long clampedTo) implements Grant {}
+    record Granted(Hold hold, @Nullable Long clampedTo, @Nullable Integer toolCalls)
+            implements Grant {}
 
     /**
      * The quota is spent, or too little is left: only an administrator, or the next period, can

@@ -1,9 +1,8 @@
 package dev.oaiproxy.server.quota;
 
-import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.Pricer;
 import java.util.Optional;
 
@@ -13,11 +12,13 @@ import java.util.Optional;
  * @param wanted the output tokens of one choice that it may use when nothing clamps it
  * @param floor the fewest that it may be clamped to
  */
-record Offer(ModelPrice price, RequestFacts facts, long wanted, long floor) {
-    static Offer of(ModelPrice price, RequestFacts facts, long floorTokens) {
-        Long asked = facts.maxOutputTokens();
-        long wanted = asked == null ? price.limits().outputTokens() : asked;
-        return new Offer(price, facts, wanted, Math.min(floorTokens, wanted));
+record Offer(Demand demand, long wanted, long floor) {
+    static Offer of(Order order, long floorTokens) {
+        Long asked = order.facts().output().maxTokens();
+        long wanted = asked == null ? order.price().mostOutput() : asked;
+        boolean clampable = order.meter().limitsOutput();
+        return new Offer(
+                order.demand(), wanted, clampable ? Math.min(floorTokens, wanted) : wanted);
     }
 
     /** A hold, and the output that it covers. */
@@ -65,6 +66,6 @@ record Offer(ModelPrice price, RequestFacts facts, long wanted, long floor) {
     }
 
     private Usd ceiling(long outputTokens) {
-        return Pricer.ceiling(price, facts.withMaxOutputTokens(outputTokens));
+        return Pricer.ceiling(demand.with(demand.facts().withMaxOutputTokens(outputTokens)));
     }
 }

@@ -21,26 +21,37 @@ public final class Quota {
     private final CallIds ids;
     private final InstantSource clock;
     private final Policy policy;
-    private final TokenCount tokens;
+    private final InputCount counts;
     private final Turnstile turnstile = new Turnstile();
 
-    public Quota(Ledger ledger, CallIds ids, InstantSource clock, Policy policy) {
-        this.ledger = ledger;
-        this.ids = ids;
-        this.clock = clock;
+    /** Where calls are written down, and under which numbers and times. */
+    public record Books(Ledger ledger, CallIds ids, InstantSource clock) {}
+
+    public Quota(Books books, Policy policy, InputCount counts) {
+        this.ledger = books.ledger();
+        this.ids = books.ids();
+        this.clock = books.clock();
         this.policy = policy;
-        this.tokens = new TokenCount();
+        this.counts = counts;
     }
 
     /** Asks for a hold. Waits a bounded time where what is missing is held by other calls. */
     public Grant ask(Order order) {
-        RequestFacts facts = order.facts();
-        Attempt attempt = attempt(order, facts, null);
-        if (attempt.shortOf() != null && facts.boundedInput()) {
-            facts = facts.withInputBound(tokens.bound(order.body(), facts.bodyBytes()));
-            attempt = attempt(order, facts, null);
+        Attempt attempt = attempt(order, null);
+        if (attempt.shortOf() == null) {
+            return attempt.grant();
         }
-        return attempt.shortOf() == null ? attempt.grant() : clamped(order, facts, attempt);
+        Order closer = leaner(counts.closer(order));
+        attempt = closer.equals(order) ? attempt : attempt(closer, null);
+        return attempt.shortOf() == null ? attempt.grant() : clamped(closer, attempt);
+    }
+
+    /** A call that cannot pay for all the tools it asks for may still use one. */
+    private static Order leaner(Order order) {
+        RequestFacts facts = order.facts();
+        Integer calls = facts.tools().calls();
+        boolean many = facts.tools().isHosted() && calls != null && calls > 1;
+        return many ? order.with(facts.withToolCalls(1)) : order;
     }
 
     /** How many calls hold something now. */
@@ -56,8 +67,8 @@ public final class Quota {
     /** What came of one attempt; {@code shortOf} says when money was the only thing missing. */
     private record Attempt(Grant grant, Admission.@Nullable OverQuota shortOf) {}
 
-    private Grant clamped(Order order, RequestFacts facts, Attempt first) {
-        Offer offer = Offer.of(order.price(), facts, policy.floorTokens());
+    private Grant clamped(Order order, Attempt first) {
+        Offer offer = Offer.of(order, policy.floorTokens());
         long deadline = System.nanoTime() + policy.patience().toNanos();
         long ticket = turnstile.endings();
         Attempt last = first;
@@ -71,7 +82,7 @@ public final class Quota {
                 return new Grant.Busy(why);
             }
             ticket = turnstile.endings();
-            last = attempt(order, facts, clamp.orElse(null));
+            last = attempt(order, clamp.orElse(null));
         }
         return last.grant();
     }
@@ -90,18 +101,15 @@ public final class Quota {
         }
     }
 
-    private Attempt attempt(Order order, RequestFacts facts, Offer.@Nullable Clamp clamp) {
-        Usd amount = clamp == null ? Pricer.ceiling(order.price(), facts) : clamp.amount();
+    private Attempt attempt(Order order, Offer.@Nullable Clamp clamp) {
+        Usd amount = clamp == null ? Pricer.ceiling(order.demand()) : clamp.amount();
         CallId id = ids.next();
-        Admission admission = ledger.admit(holdOrder(order, facts, id, amount));
+        Admission admission = ledger.admit(holdOrder(order, id, amount));
         return switch (admission) {
             case Admission.Granted granted -> {
-                Hold.Desk desk = new Hold.Desk(ledger, clock, turnstile);
                 Hold.Terms terms =
                         new Hold.Terms(id, amount, order.price().name(), granted.remaining());
-                Hold hold = new Hold(desk, terms);
-                yield new Attempt(
-                        new Grant.Granted(hold, clamp == null ? null : clamp.tokens()), null);
+                yield new Attempt(granted(order, terms, clamp), null);
             }
             case Admission.OverQuota over -> new Attempt(new Grant.Spent(over, amount), over);
             case Admission.Refused refused -> new Attempt(new Grant.Refused(refused), null);
@@ -109,16 +117,24 @@ public final class Quota {
         };
     }
 
-    private HoldOrder holdOrder(Order order, RequestFacts facts, CallId id, Usd amount) {
-        Long asked = facts.maxOutputTokens();
-        long output = asked == null ? 0 : asked * facts.choices();
+    private Grant granted(Order order, Hold.Terms terms, Offer.@Nullable Clamp clamp) {
+        Hold hold = new Hold(new Hold.Desk(ledger, clock, turnstile), terms);
+        RequestFacts.Tools tools = order.facts().tools();
+        Long limit = clamp == null || !order.meter().limitsOutput() ? null : clamp.tokens();
+        return new Grant.Granted(hold, limit, tools.isHosted() ? tools.calls() : null);
+    }
+
+    private HoldOrder holdOrder(Order order, CallId id, Usd amount) {
+        RequestFacts facts = order.facts();
+        Long asked = facts.output().maxTokens();
+        long output = asked == null ? 0 : asked * facts.output().choices();
         return new HoldOrder(
                 id,
                 order.key(),
                 order.operation(),
                 order.price().name(),
                 amount,
-                facts.bodyBytes() / BYTES_PER_TOKEN + output,
+                facts.input().bound() / BYTES_PER_TOKEN + output,
                 clock.instant(),
                 order.priceVersion());
     }

@@ -14,6 +14,7 @@ final class Delivery {
     private final Edit edit;
     private final Settlement settlement;
     private final Outlet outlet;
+    private final Reception reception;
     private final boolean stream;
     private final Tap tap;
 
@@ -22,12 +23,15 @@ final class Delivery {
         this.edit = edit;
         this.settlement = settlement;
         this.outlet = outlet;
-        this.stream =
-                answer.headers()
-                        .first("content-type")
-                        .map(type -> type.toLowerCase(Locale.ROOT).startsWith("text/event-stream"))
-                        .orElse(false);
-        this.tap = edit.tap(stream);
+        this.reception =
+                edit.reception(
+                        answer.headers()
+                                .first("content-type")
+                                .map(type -> type.toLowerCase(Locale.ROOT))
+                                .filter(type -> type.startsWith("text/event-stream"))
+                                .isPresent());
+        this.stream = reception.pace() == Reception.Pace.EVENTS;
+        this.tap = reception.tap();
     }
 
     /** Reads the answer to its end, whether or not the client stays. */
@@ -65,10 +69,10 @@ final class Delivery {
         if (tap.isFinal() && !settle()) {
             return false;
         }
-        if (stream) {
-            outlet.send(answer, bytes, this::headers);
-        } else {
-            outlet.keep(answer, bytes, this::headers);
+        switch (reception.pace()) {
+            case EVENTS -> outlet.send(answer, bytes, this::headers);
+            case PIECES -> outlet.keep(answer, bytes, this::headers, 0);
+            case WHOLE -> outlet.keep(answer, bytes, this::headers, Outlet.WINDOW_BYTES);
         }
         return true;
     }
@@ -107,14 +111,21 @@ final class Delivery {
 
     private Headers headers() {
         Headers headers = settlement.mark(Passage.headers(answer)).filter(this::holds);
+        String made = reception.contentType();
+        if (made != null) {
+            headers = headers.with("content-type", made);
+        }
         Long clamped = edit.clampedTo();
         return clamped == null
                 ? headers
                 : headers.with("x-oaiproxy-clamped-output-tokens", clamped.toString());
     }
 
-    /** The length of a stream is not what it was once the usage has been taken out of it. */
+    /** What is taken out of an answer, or made out of it, has another length, and type. */
     private boolean holds(String header) {
-        return !stream || !header.equalsIgnoreCase("content-length");
+        boolean length = header.equalsIgnoreCase("content-length");
+        boolean type = header.equalsIgnoreCase("content-type");
+        return !(length && (stream || reception.contentType() != null))
+                && !(type && reception.contentType() != null);
     }
 }

@@ -1,51 +1,103 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.Splice;
-import dev.oaiproxy.server.usage.Tap;
-import dev.oaiproxy.server.usage.Taps;
+import dev.oaiproxy.server.quota.Grant;
+import dev.oaiproxy.server.quota.Order;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the proxy changes in a request, and so has to hide in its answer.
  *
- * @param meter how the operation is read
- * @param facts what the request said
+ * @param order the call
  * @param clampedTo the output tokens that it was limited to, or null
  * @param body the request as it goes to OpenAI
  * @param claim what of the answer becomes the caller's
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-record Edit(Meter meter, RequestFacts facts, @Nullable Long clampedTo, byte[] body, Claim claim) {
-    static Edit of(Plan.Metered plan, @Nullable Long clampedTo) {
-        RequestFacts facts = plan.order().facts();
-        byte[] body = plan.order().body();
-        if (facts.stream() && plan.meter() == Meter.CHAT && !facts.usageWanted()) {
+record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
+    /** OpenAI takes no longer ones. */
+    private static final int LONGEST_IDENTIFIER = 64;
+
+    private static final int DIGEST_CHARACTERS = 40;
+
+    /**
+     * The request as it goes out.
+     *
+     * @param contentType its header of that name, empty when there is none
+     */
+    static Edit of(Plan.Metered plan, Grant.Granted granted, String contentType) {
+        Order order = plan.order();
+        Long limit = granted.clampedTo();
+        byte[] body =
+                switch (order.meter()) {
+                    case CHAT, COMPLETION -> tenant(order, chat(order, limit));
+                    case RESPONSE -> tenant(order, response(order, granted));
+                    case COMPACTION -> tenant(order, order.body());
+                    case SPEECH -> speech(order);
+                    case TRANSCRIPTION, TRANSLATION ->
+                            Transcripts.request(
+                                    order.meter(), order.facts(), contentType, order.body());
+                    case EMBEDDINGS, IMAGE, IMAGE_EDIT, DECISION -> order.body();
+                    case CONTAINER, BATCH, FINE_TUNING, SEARCH -> order.body();
+                    case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> order.body();
+                };
+        return new Edit(order, limit, body, plan.claim());
+    }
+
+    private static byte[] chat(Order order, @Nullable Long limit) {
+        RequestFacts.Flow flow = order.facts().flow();
+        byte[] body = order.body();
+        if (flow.stream() && !flow.usageWanted()) {
             body = Splice.withIncludeUsage(body);
         }
-        if (clampedTo != null) {
-            body = Splice.withOutputLimit(body, clampedTo);
+        return limit == null ? body : Splice.withOutputLimit(body, limit);
+    }
+
+    private static byte[] response(Order order, Grant.Granted granted) {
+        Long limit = granted.clampedTo();
+        Integer calls = granted.toolCalls();
+        byte[] body = order.body();
+        if (limit != null) {
+            body = Splice.with(body, "max_output_tokens", limit.toString());
         }
-        return new Edit(plan.meter(), facts, clampedTo, body, plan.claim());
+        return calls == null ? body : Splice.with(body, "max_tool_calls", calls.toString());
     }
 
-    /** The tap for an answer; a stream when its content type says so, whatever was asked for. */
-    Tap tap(boolean stream) {
-        return switch (meter) {
-            case CHAT, COMPLETION ->
-                    stream
-                            ? Taps.chatStream(!facts.usageWanted(), facts.longCacheWrite())
-                            : Taps.chat(facts.longCacheWrite());
-            case EMBEDDINGS -> Taps.embeddings();
-            case RESPONSE, COMPACTION, IMAGE, IMAGE_EDIT, SPEECH -> throw noTap();
-            case TRANSCRIPTION, TRANSLATION, DECISION -> throw noTap();
-            case CONTAINER, BATCH, FINE_TUNING, SEARCH -> throw noTap();
-            case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> throw noTap();
-        };
+    /** Audio tells no usage, but the events that it can come in do. */
+    private static byte[] speech(Order order) {
+        boolean silent = order.price().mostOutput() > 0 && !order.facts().flow().stream();
+        return silent ? Splice.with(order.body(), "stream_format", "\"sse\"") : order.body();
     }
 
-    private IllegalStateException noTap() {
-        return new IllegalStateException("no tap for " + meter);
+    /** Names that all users of the account share are made each user's own. */
+    private static byte[] tenant(Order order, byte[] body) {
+        String user = "u" + order.key().userNumber() + "-";
+        byte[] cached = Splice.withText(body, "prompt_cache_key", text -> own(user, text));
+        return Splice.withText(cached, "safety_identifier", text -> own(user, text));
+    }
+
+    private static String own(String user, String text) {
+        return user.length() + text.length() <= LONGEST_IDENTIFIER
+                ? user + text
+                : user + digest(text).substring(0, DIGEST_CHARACTERS);
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has it", e);
+        }
+    }
+
+    /** How the answer is taken; as a stream when its content type says so, whatever was asked. */
+    Reception reception(boolean stream) {
+        return Reception.of(order, stream);
     }
 }

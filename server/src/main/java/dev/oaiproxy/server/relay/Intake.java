@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.Catalogue;
+import dev.oaiproxy.server.catalogue.Extra;
 import dev.oaiproxy.server.catalogue.Match;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.ObjectKind;
@@ -14,8 +15,8 @@ import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.Kind;
-import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
 import dev.oaiproxy.server.quota.Grant;
@@ -24,28 +25,36 @@ import dev.oaiproxy.server.store.StoreException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The first questions: who asks, for what, and what it is priced at. */
 public final class Intake {
     private static final Usd LARGEST_CEILING = Usd.parse("1000000");
 
-    private final Rules rules;
+    /** How the rows of the price book begin that stand for no model. */
+    private static final String TOOL = "tool:";
+
+    private final Catalogue catalogue;
+    private final Owners owners;
     private final KeyRing keys;
     private final PriceBook prices;
     private final InstantSource clock;
+    private final int toolCalls;
 
     /**
-     * What may be asked for.
+     * What is known beforehand.
      *
-     * @param catalogue which operations there are
-     * @param owners whose objects they may be about
+     * @param owners whose objects calls may be about
+     * @param toolCalls how many calls of hosted tools a request gets that sets no limit itself
      */
-    public record Rules(Catalogue catalogue, Owners owners) {}
+    public record Rules(Catalogue catalogue, Owners owners, PriceBook prices, int toolCalls) {}
 
-    public Intake(Rules rules, KeyRing keys, PriceBook prices, InstantSource clock) {
-        this.rules = rules;
+    public Intake(Rules rules, KeyRing keys, InstantSource clock) {
+        this.catalogue = rules.catalogue();
+        this.owners = rules.owners();
+        this.prices = rules.prices();
+        this.toolCalls = rules.toolCalls();
         this.keys = keys;
-        this.prices = prices;
         this.clock = clock;
     }
 
@@ -72,7 +81,7 @@ public final class Intake {
         if (Redaction.isNeeded(ask.path())) {
             return refuse(new Refusal.UnknownPath());
         }
-        return switch (rules.catalogue().match(ask.method(), ask.path())) {
+        return switch (catalogue.match(ask.method(), ask.path())) {
             case Match.Found found -> treat(ask, key, found.operation());
             case Match.WrongMethod wrong -> refuse(new Refusal.WrongMethod(wrong.allowed()));
             case Match.Unknown _ -> refuse(new Refusal.UnknownPath());
@@ -90,90 +99,116 @@ public final class Intake {
 
     /** Plans on, if what the path names is the caller's. */
     private Plan owned(Ask ask, Key key, Operation operation, Function<Draft, Plan> next) {
-        return rules.owners()
-                .objection(key, operation, ask.path())
+        return owners.objection(key, operation, ask.path())
                 .map(Intake::refuse)
-                .or(() -> ask.body().get().map(body -> next.apply(new Draft(key, operation, body))))
+                .or(
+                        () ->
+                                ask.body()
+                                        .get()
+                                        .map(body -> next.apply(draft(ask, key, operation, body))))
                 .orElseGet(Intake::tooLarge);
     }
 
+    private static Draft draft(Ask ask, Key key, Operation operation, byte[] body) {
+        String contentType = ask.headers().first("content-type").orElse("");
+        return new Draft(key, operation, contentType, body);
+    }
+
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-    private record Draft(Key key, Operation operation, byte[] body) {}
+    private record Draft(Key key, Operation operation, String contentType, byte[] body) {}
 
     private Plan free(Draft draft) {
-        References references = References.in(draft.body());
-        return rules.owners()
-                .objection(draft.key(), references)
-                .map(Intake::refuse)
-                .orElseGet(() -> free(draft, references));
+        return used(draft, claim -> free(draft, claim));
     }
 
-    private Plan free(Draft draft, References references) {
-        Operation operation = draft.operation();
-        Claim claim = rules.owners().claim(draft.key(), operation, references);
-        ObjectKind listed = operation.subjects().listed();
+    private Plan free(Draft draft, Claim claim) {
+        ObjectKind listed = draft.operation().subjects().listed();
         return listed == null
-                ? new Plan.Free(operation, draft.body(), rules.owners(), claim)
-                : new Plan.Listed(draft.key(), listed, rules.owners(), claim);
-    }
-
-    private Plan scan(Draft draft, Meter meter) {
-        return switch (RequestScanner.scan(draft.body())) {
-            case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
-            case Scan.Facts scanned -> uses(draft, meter, scanned.facts());
-        };
+                ? new Plan.Free(draft.operation(), draft.body(), owners, claim)
+                : new Plan.Listed(draft.key(), listed, owners, claim);
     }
 
     /** Plans on, if what the body names is the caller's. */
-    private Plan uses(Draft draft, Meter meter, RequestFacts facts) {
+    private Plan used(Draft draft, Function<Claim, Plan> next) {
         References references = References.in(draft.body());
-        Claim claim = rules.owners().claim(draft.key(), draft.operation(), references);
-        return rules.owners()
-                .objection(draft.key(), references)
+        return owners.objection(draft.key(), references)
                 .map(Intake::refuse)
-                .orElseGet(() -> price(new Billed(draft, meter, claim), facts));
+                .orElseGet(
+                        () -> next.apply(owners.claim(draft.key(), draft.operation(), references)));
+    }
+
+    private Plan scan(Draft draft, Meter meter) {
+        return switch (RequestScanner.scan(meter, draft.contentType(), draft.body())) {
+            case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
+            case Scan.Facts scanned ->
+                    used(
+                            draft,
+                            claim ->
+                                    price(
+                                            new Billed(draft, meter, claim),
+                                            withLimits(scanned.facts())));
+        };
     }
 
     private record Billed(Draft draft, Meter meter, Claim claim) {}
 
+    /** Tools are called as often as OpenAI likes, unless the request says how often they may be. */
+    private RequestFacts withLimits(RequestFacts facts) {
+        boolean open = facts.tools().isHosted() && facts.tools().calls() == null;
+        return open ? facts.withToolCalls(toolCalls) : facts;
+    }
+
     private Plan price(Billed billed, RequestFacts facts) {
+        Optional<String> forbidden =
+                models(facts).filter(model -> !billed.draft().key().allows(model)).findFirst();
+        if (forbidden.isPresent()) {
+            return refuse(new Refusal.ModelNotAllowed(forbidden.get()));
+        }
+        return switch (Demand.of(prices, facts, clock.instant())) {
+            case Demand.Lookup.Unpriced unpriced -> refuse(new Refusal.Unpriced(unpriced.name()));
+            case Demand.Lookup.Found found -> plan(billed, found.demand());
+        };
+    }
+
+    /** The models that a request can run; what stands for a tool is none. */
+    private static Stream<String> models(RequestFacts facts) {
+        Stream<String> others =
+                facts.tools().reach().stream().filter(Extra.Run.class::isInstance).map(Extra::row);
+        return Stream.concat(Stream.of(facts.model()), others)
+                .filter(name -> !name.startsWith(TOOL));
+    }
+
+    private Plan plan(Billed billed, Demand demand) {
         Draft draft = billed.draft();
-        if (!draft.key().allows(facts.model())) {
-            return refuse(new Refusal.ModelNotAllowed(facts.model()));
-        }
-        Optional<ModelPrice> price = prices.find(facts.model(), clock.instant());
-        if (price.isEmpty()) {
-            return refuse(new Refusal.Unpriced(facts.model()));
-        }
+        RequestFacts facts = demand.facts();
         String tier = facts.serviceTier();
-        if (tier != null && !Pricer.offers(price.get(), tier)) {
+        if (tier != null && !Pricer.offers(demand.price(), tier)) {
             return refuse(new Refusal.UnpricedTier(facts.model(), tier));
         }
-        if (facts.webSearch() && price.get().kind() != Kind.SEARCH_CHAT) {
+        if (facts.tools().searchOptions() && demand.price().kind() != Kind.SEARCH_CHAT) {
             return refuse(
                     new Refusal.Malformed(
                             "This proxy has no price for searches by " + facts.model() + ".",
                             "web_search_options"));
         }
-        if (!isPayable(price.get(), facts)) {
+        if (!isPayable(demand)) {
             return refuse(new Refusal.Malformed("The limits asked for are too large.", null));
         }
         return new Plan.Metered(
-                billed.meter(),
                 new Order(
                         draft.key(),
                         draft.operation().name(),
-                        facts,
-                        price.get(),
+                        billed.meter(),
+                        demand,
                         prices.version(),
                         draft.body()),
                 billed.claim());
     }
 
     /** Whether the most that the call can cost is an amount of money at all. */
-    private static boolean isPayable(ModelPrice price, RequestFacts facts) {
+    private static boolean isPayable(Demand demand) {
         try {
-            Usd ceiling = Pricer.ceiling(price, facts);
+            Usd ceiling = Pricer.ceiling(demand);
             return ceiling.compareTo(LARGEST_CEILING) <= 0;
         } catch (ArithmeticException outOfRange) {
             return false;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outlet implements AutoCloseable {
     /** A whole answer up to this size is kept back, so that its headers can tell its cost. */
-    private static final int WINDOW_BYTES = 256 << 10;
+    static final int WINDOW_BYTES = 256 << 10;
 
     private final Client client;
     private final Drains drains;
@@ -71,10 +71,11 @@ final class Outlet implements AutoCloseable {
     }
 
     /**
-     * Keeps bytes back until more have come or {@link #finish}, so the last ones never leave early.
+     * Keeps bytes back until more have come than a window holds, or {@link #finish}, so the last
+     * ones never leave early.
      */
-    void keep(Answer answer, ByteBuffer bytes, Supplier<Headers> headers) {
-        if (kept.size() + bytes.remaining() > WINDOW_BYTES) {
+    void keep(Answer answer, ByteBuffer bytes, Supplier<Headers> headers, int window) {
+        if (bytes.hasRemaining() && kept.size() + bytes.remaining() > window) {
             send(answer, ByteBuffer.wrap(kept.toByteArray()), headers);
             kept.reset();
         }

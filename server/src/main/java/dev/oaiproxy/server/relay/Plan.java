@@ -1,6 +1,5 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Operation;
 import dev.oaiproxy.server.key.Key;
@@ -19,5 +18,5 @@ sealed interface Plan {
     record Listed(Key key, ObjectKind kind, Owners owners, Claim claim) implements Plan {}
 
     /** Hold, pass on, meter and charge. */
-    record Metered(Meter meter, Order order, Claim claim) implements Plan {}
+    record Metered(Order order, Claim claim) implements Plan {}
 }

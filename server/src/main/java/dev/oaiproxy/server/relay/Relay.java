@@ -42,7 +42,8 @@ public final class Relay {
     private void spend(Ask ask, Plan.Metered plan, Grant.Granted granted, Client client)
             throws ClientGoneException {
         try (Settlement settlement = cashier.open(plan, granted.hold())) {
-            Edit edit = Edit.of(plan, granted.clampedTo());
+            String contentType = ask.headers().first("content-type").orElse("");
+            Edit edit = Edit.of(plan, granted, contentType);
             settlement.recorder().sent(edit.body());
             exchange(ask, edit, settlement, client);
         }

@@ -48,7 +48,7 @@ final class Settlement implements AutoCloseable {
     /** Charges what a reading says; what it does not say is charged at the hold. */
     boolean settle(Reading reading, int status) {
         return switch (reading) {
-            case Reading.Complete complete -> charge(complete.usage(), status);
+            case Reading.Complete complete -> charge(complete, status);
             case Reading.Pending _ -> estimate("the answer has not ended", status);
             case Reading.Missing missing ->
                     estimate(
@@ -73,9 +73,9 @@ final class Settlement implements AutoCloseable {
      */
     boolean cancelled(Reading reading, int status) {
         if (reading instanceof Reading.Complete complete) {
-            return charge(complete.usage(), status);
+            return charge(complete, status);
         }
-        long input = order.facts().bodyBytes();
+        long input = order.facts().input().bound();
         Map<Unit, Long> units = Map.of(Unit.INPUT, input, Unit.OUTPUT, recorder.seen());
         Usage seen = new Usage(null, null, units);
         String reason = "the client hung up, and the answer was cancelled: estimated";
@@ -133,13 +133,14 @@ final class Settlement implements AutoCloseable {
         recorder.file(hold.id());
     }
 
-    private boolean charge(Usage usage, int status) {
+    private boolean charge(Reading.Complete answer, int status) {
         ModelPrice asked = order.price();
         Instant at = hold.id().madeAt();
+        Usage usage = answer.usage();
         Optional<ModelPrice> served =
                 usage.model() == null ? Optional.of(asked) : prices.find(usage.model(), at);
         ModelPrice price = served.orElse(asked);
-        return switch (Pricer.price(price, usage)) {
+        return switch (Pricer.price(price, answer, row -> prices.find(row, at))) {
             case Pricing.Unpriced unpriced ->
                     estimate("no rate for " + unpriced.unit().label(), status);
             case Pricing.Priced priced -> {

@@ -32,10 +32,18 @@ public final class Bill {
     }
 
     /**
+     * What was consumed beside the tokens of the call's own model.
+     *
+     * @param model the model or the tool that consumed it, such as {@code tool:web_search}
+     * @param unit as price lists name it: {@code web_search}, {@code image_output}, {@code seconds}
+     */
+    public record Extra(String model, String unit, long quantity) {}
+
+    /**
      * One call.
      *
      * @param requestId the {@code x-request-id} of its answer
-     * @param operation {@code chat/completions} or {@code embeddings}
+     * @param operation its path below {@code /v1}, such as {@code chat/completions}
      * @param model the model that served it, empty when none did
      * @param tier the tier that it was served at
      */
@@ -45,6 +53,7 @@ public final class Bill {
             String model,
             String tier,
             Tokens tokens,
+            List<Extra> extras,
             boolean stream,
             int status,
             Ending ending) {}

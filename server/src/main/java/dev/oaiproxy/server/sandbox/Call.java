@@ -1,25 +1,32 @@
 package dev.oaiproxy.server.sandbox;
 
 import dev.oaiproxy.server.sandbox.Bill.Ending;
+import dev.oaiproxy.server.sandbox.Bill.Extra;
 import dev.oaiproxy.server.sandbox.Bill.Tokens;
+import java.util.List;
 import java.util.Optional;
 
 /** A call that costs something, and how it gets onto the bill. */
 record Call(Exchange exchange, Bill bill, String operation, boolean stream) {
     /** Notes what a model has made. */
     void charge(String model, String tier, Tokens tokens, Ending ending) {
-        note(new Served(model, tier, tokens), 200, ending);
+        charge(new Served(model, tier, tokens, List.of()), ending);
+    }
+
+    /** Notes what a model and its tools have made. */
+    void charge(Served served, Ending ending) {
+        note(served, 200, ending);
     }
 
     void refuse(String model, Problem problem) {
-        note(new Served(model, "", Tokens.NONE), problem.status(), Ending.REFUSED);
+        note(Served.nothing(model), problem.status(), Ending.REFUSED);
         exchange.refuse(problem);
     }
 
     /** Fails as told before anything is made; false when nothing was told. */
     boolean failsEarly(String model, Directives directives) {
         if (directives.fault() == Fault.CLOSE) {
-            note(new Served(model, "", Tokens.NONE), 0, Ending.BROKEN);
+            note(Served.nothing(model), 0, Ending.BROKEN);
             throw exchange.hangUp();
         }
         Optional<Problem> problem = problem(directives.fault(), model);
@@ -34,11 +41,25 @@ record Call(Exchange exchange, Bill bill, String operation, boolean stream) {
             case OVERLOADED -> Optional.of(Problem.overloaded());
             case QUOTA -> Optional.of(Problem.quota());
             case ERROR_EVENT -> stream ? Optional.empty() : Optional.of(Problem.serverError());
-            case NONE, CLOSE, CUT, STALL, NO_USAGE, BAD_USAGE, NEGATIVE_USAGE -> Optional.empty();
+            case NONE,
+                    CLOSE,
+                    CUT,
+                    STALL,
+                    NO_USAGE,
+                    BAD_USAGE,
+                    NEGATIVE_USAGE,
+                    FAILED,
+                    FAILED_NO_USAGE ->
+                    Optional.empty();
         };
     }
 
-    private record Served(String model, String tier, Tokens tokens) {}
+    /** What a call consumed, and at which tier. */
+    record Served(String model, String tier, Tokens tokens, List<Extra> extras) {
+        static Served nothing(String model) {
+            return new Served(model, "", Tokens.NONE, List.of());
+        }
+    }
 
     private void note(Served served, int status, Ending ending) {
         bill.add(
@@ -48,6 +69,7 @@ record Call(Exchange exchange, Bill bill, String operation, boolean stream) {
                         served.model(),
                         served.tier(),
                         served.tokens(),
+                        served.extras(),
                         stream,
                         status,
                         ending));

@@ -46,7 +46,7 @@ final class ChatCheck {
             return Optional.of(Problem.noSuchModel(name));
         }
         return when(
-                model.get().isEmbedding(),
+                !model.get().answers(),
                 new Problem(
                         404,
                         "This is not a chat model and thus not supported in the"

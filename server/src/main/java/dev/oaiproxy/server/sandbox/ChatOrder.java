@@ -44,7 +44,7 @@ record ChatOrder(
     }
 
     /** Thoughts for each choice; the numbers are the stand-in's own. */
-    private static int reasoning(String effort) {
+    static int reasoning(String effort) {
         return switch (effort) {
             case "none", "minimal" -> 0;
             case "low" -> 32;
@@ -53,7 +53,7 @@ record ChatOrder(
         };
     }
 
-    private static String servedTier(String asked) {
+    static String servedTier(String asked) {
         return switch (asked) {
             case "flex" -> "flex";
             case "priority", "fast" -> "priority";
@@ -62,7 +62,7 @@ record ChatOrder(
     }
 
     /** The text of the first user message, where directives are looked for. */
-    private static String userText(JsonNode messages) {
+    static String userText(JsonNode messages) {
         for (JsonNode message : messages) {
             if (message.path("role").asText().equals("user")) {
                 JsonNode content = message.path("content");

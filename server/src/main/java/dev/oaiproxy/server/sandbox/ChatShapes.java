@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /** The JSON of a chat's answer, whole or in chunks. */
-final class ChatShapes {
+final class ChatShapes implements Chunks {
     private static final String FINGERPRINT = "fp_sandbox";
     private static final String OBFUSCATION = "KxQvZpRtWmYbNdLs";
     private static final int OFF = 1000;
@@ -20,7 +20,8 @@ final class ChatShapes {
         this.id = "chatcmpl-" + id;
     }
 
-    ObjectNode completion() {
+    @Override
+    public ObjectNode completion() {
         ObjectNode body = frame("chat.completion");
         for (int index = 0; index < generation.order().choices(); index++) {
             ObjectNode choice = body.withArray("choices").addObject();
@@ -34,38 +35,38 @@ final class ChatShapes {
             choice.put("finish_reason", generation.finishReason());
         }
         if (generation.directives().fault() != Fault.NO_USAGE) {
-            body.set("usage", usage());
+            body.set("usage", usage(generation));
         }
         body.put("service_tier", generation.tier());
         return body.put("system_fingerprint", FINGERPRINT);
     }
 
-    /** The chunk that opens a choice. */
-    ObjectNode opening(int index) {
+    @Override
+    public ObjectNode opening(int index) {
         ObjectNode delta = JsonNodeFactory.instance.objectNode();
         delta.put("role", "assistant").put("content", "").putNull("refusal");
         return chunk(index, delta);
     }
 
-    /** The chunk with one token of a choice. */
-    ObjectNode token(int index, int token) {
+    @Override
+    public ObjectNode token(int index, int token) {
         ObjectNode delta = JsonNodeFactory.instance.objectNode();
         return chunk(index, delta.put("content", Words.token(token)));
     }
 
-    /** The chunk that ends a choice. */
-    ObjectNode closing(int index) {
+    @Override
+    public ObjectNode closing(int index) {
         ObjectNode chunk = chunk(index, JsonNodeFactory.instance.objectNode());
         ObjectNode choice = (ObjectNode) chunk.path("choices").path(0);
         choice.put("finish_reason", generation.finishReason());
         return chunk;
     }
 
-    /** The chunk without choices that follows all others where usage was asked for. */
-    ObjectNode usageChunk() {
+    @Override
+    public ObjectNode usageChunk() {
         ObjectNode chunk = streamFrame();
         chunk.putArray("choices");
-        chunk.set("usage", usage());
+        chunk.set("usage", usage(generation));
         return obfuscate(chunk);
     }
 
@@ -105,7 +106,8 @@ final class ChatShapes {
                 .put("model", generation.order().model().snapshot());
     }
 
-    private ObjectNode usage() {
+    /** What an answer with choices says that it has consumed, true or not. */
+    static ObjectNode usage(Generation generation) {
         Bill.Tokens tokens = generation.allTokens();
         Fault fault = generation.directives().fault();
         int sign = fault == Fault.NEGATIVE_USAGE ? -1 : 1;

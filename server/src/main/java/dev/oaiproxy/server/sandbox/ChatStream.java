@@ -2,20 +2,19 @@ package dev.oaiproxy.server.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.server.sandbox.Bill.Ending;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.IntFunction;
 
-/** A chat's answer as server-sent events, each flushed by itself. */
+/** An answer with choices as server-sent events, each flushed by itself. */
 final class ChatStream {
     private final Exchange exchange;
     private final Generation generation;
-    private final ChatShapes shapes;
+    private final Chunks shapes;
     private int sent;
     private int made;
     private Ending ending = Ending.COMPLETE;
 
-    ChatStream(Exchange exchange, Generation generation, ChatShapes shapes) {
+    ChatStream(Exchange exchange, Generation generation, Chunks shapes) {
         this.exchange = exchange;
         this.generation = generation;
         this.shapes = shapes;
@@ -23,7 +22,7 @@ final class ChatStream {
 
     /** Speaks to the end, or until a fault or the client ends it; {@link #ending} says which. */
     void speak() {
-        exchange.startStream();
+        exchange.startStream(generation.directives().wire());
         boolean spoken =
                 eachChoice(shapes::opening)
                         && tokens()
@@ -77,7 +76,7 @@ final class ChatStream {
             return false;
         }
         sent++;
-        return write(chunk.toString());
+        return write(generation.directives().wire().data(chunk));
     }
 
     private boolean fails() {
@@ -96,7 +95,9 @@ final class ChatStream {
                     CLOSE,
                     NO_USAGE,
                     BAD_USAGE,
-                    NEGATIVE_USAGE ->
+                    NEGATIVE_USAGE,
+                    FAILED,
+                    FAILED_NO_USAGE ->
                     false;
         };
     }
@@ -108,6 +109,6 @@ final class ChatStream {
 
     /** Sends one event. */
     boolean write(String json) {
-        return exchange.write(("data: " + json + "\n\n").getBytes(StandardCharsets.UTF_8));
+        return exchange.event("", json, generation.directives().wire());
     }
 }

@@ -38,7 +38,7 @@ final class Embeddings {
 
     private void embed(Call call, Model model, JsonNode body, Directives directives) {
         List<JsonNode> inputs = inputs(body.path("input"));
-        int tokens = inputs.stream().mapToInt(input -> count(model, input)).sum();
+        int tokens = tokens(model, body);
         if (tokens > MOST_TOKENS * inputs.size()) {
             call.refuse(model.snapshot(), tooLong(tokens));
             return;
@@ -57,7 +57,7 @@ final class Embeddings {
         call.charge(model.snapshot(), "default", used, ending);
     }
 
-    private static Optional<Problem> problem(JsonNode body) {
+    static Optional<Problem> problem(JsonNode body) {
         if (body.isMissingNode()) {
             return Optional.of(Problem.notJson());
         }
@@ -84,7 +84,7 @@ final class Embeddings {
     }
 
     /** A text, token ids, or a list of either; one element for each embedding. */
-    private static List<JsonNode> inputs(JsonNode input) {
+    static List<JsonNode> inputs(JsonNode input) {
         if (input.isTextual()) {
             return input.asText().isEmpty() ? List.of() : List.of(input);
         }
@@ -96,11 +96,16 @@ final class Embeddings {
         return all;
     }
 
+    /** The tokens of all inputs. */
+    int tokens(Model model, JsonNode body) {
+        return inputs(body.path("input")).stream().mapToInt(input -> count(model, input)).sum();
+    }
+
     private int count(Model model, JsonNode input) {
         return input.isArray() ? input.size() : sandbox.tokenizer().count(model, input.asText());
     }
 
-    private static ObjectNode json(Model model, JsonNode body, int tokens, Fault fault) {
+    static ObjectNode json(Model model, JsonNode body, int tokens, Fault fault) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode all = answer.putArray("data");
         boolean base64 = body.path("encoding_format").asText().equals("base64");

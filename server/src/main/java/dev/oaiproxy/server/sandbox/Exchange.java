@@ -8,18 +8,23 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, with the headers that OpenAI adds and the ways to break off. */
 final class Exchange {
+    private static final String JSON_TYPE = "application/json";
+
     static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final ServerRequest request;
@@ -28,6 +33,7 @@ final class Exchange {
     private final long startNanos = System.nanoTime();
     private final Line line = ClientWatch.line();
     private CountDownLatch gone = new CountDownLatch(1);
+    private boolean packed;
     private @Nullable OutputStream out;
 
     Exchange(ServerRequest request, ServerResponse response, String id) {
@@ -52,18 +58,38 @@ final class Exchange {
         return request.headers().first(HeaderNames.create(name));
     }
 
+    /** A segment of the path after {@code /v1}, counted from 0. */
+    String segment(int index) {
+        return path().split("/", -1)[index + 2];
+    }
+
     /** The last segment of the path. */
     String lastSegment() {
         return path().substring(path().lastIndexOf('/') + 1);
     }
 
+    /** A parameter of the query. */
+    Optional<String> query(String name) {
+        return request.query().first(name).asOptional();
+    }
+
+    /** A parameter of the path. */
+    String pathPart(String name) {
+        return request.path().pathParameters().get(name);
+    }
+
+    /** The body, empty if there is none. From here on the client is watched. */
+    byte[] bytes() {
+        byte[] bytes =
+                request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
+        gone = line.watch();
+        return bytes;
+    }
+
     /** The body as JSON, if it is that. From here on the client is watched. */
     Optional<JsonNode> body() {
-        byte[] bytes = request.content().hasEntity() ? request.content().as(byte[].class) : null;
-        gone = line.watch();
         try {
-            return Optional.ofNullable(bytes == null ? null : JSON.readTree(bytes))
-                    .filter(JsonNode::isObject);
+            return Optional.ofNullable(JSON.readTree(bytes())).filter(JsonNode::isObject);
         } catch (IOException malformed) {
             return Optional.empty();
         }
@@ -97,33 +123,58 @@ final class Exchange {
 
     void send(int status, ObjectNode body) {
         response.status(status);
-        addHeaders("application/json");
-        response.send(bytes(body));
+        send(JSON_TYPE, pretty(body));
+    }
+
+    /** Sends a body of any type. */
+    void send(String contentType, byte[] body) {
+        addHeaders(contentType);
+        response.send(body);
     }
 
     /** Sends a body, or as much of it as a fault lets through. */
     void send(ObjectNode body, Directives directives) {
+        send(JSON_TYPE, pretty(body), directives);
+    }
+
+    /** Sends a body of any type, or as much of it as a fault lets through. */
+    void send(String contentType, byte[] body, Directives directives) {
         Fault fault = directives.fault();
         if (fault != Fault.CUT && fault != Fault.STALL) {
-            send(200, body);
+            send(contentType, directives.wire() == Wire.GZIP ? pack(body) : body);
             return;
         }
-        sendPart(bytes(body), directives.after());
+        addHeaders(contentType);
+        sendPart(body, directives.after());
         if (fault == Fault.STALL) {
             fallSilent();
         }
         throw hangUp();
     }
 
+    /** Compresses a body and says so, where the client accepts that. */
+    private byte[] pack(byte... body) {
+        if (!isPacked(Wire.GZIP)) {
+            return body;
+        }
+        ByteArrayOutputStream small = new ByteArrayOutputStream();
+        try (GZIPOutputStream packing = new GZIPOutputStream(small)) {
+            packing.write(body);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        response.header("content-encoding", "gzip");
+        return small.toByteArray();
+    }
+
     private void sendPart(byte[] body, int after) {
-        addHeaders("application/json");
         response.contentLength(body.length);
         int part = after == 0 ? body.length / 2 : Math.min(after, body.length - 1);
         write(Arrays.copyOf(body, part));
     }
 
     /** OpenAI indents what it does not stream. */
-    private static byte[] bytes(ObjectNode body) {
+    private static byte[] pretty(ObjectNode body) {
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(body);
         } catch (IOException impossible) {
@@ -131,15 +182,43 @@ final class Exchange {
         }
     }
 
-    void startStream() {
+    void startStream(Wire wire) {
         addHeaders("text/event-stream; charset=utf-8");
+        packed = isPacked(wire);
+        if (packed) {
+            response.header("content-encoding", "gzip");
+        }
+    }
+
+    private boolean isPacked(Wire wire) {
+        return wire == Wire.GZIP && header("Accept-Encoding").orElse("").contains("gzip");
+    }
+
+    /** Writes an event; false when the client has left. */
+    boolean event(String name, String json, Wire wire) {
+        byte[] bytes = wire.event(name, json).getBytes(StandardCharsets.UTF_8);
+        return wire == Wire.BYTES ? writeEach(bytes) : write(bytes);
+    }
+
+    private boolean writeEach(byte... bytes) {
+        boolean there = true;
+        for (int i = 0; there && i < bytes.length; i++) {
+            there = write(new byte[] {bytes[i]});
+        }
+        return there;
+    }
+
+    /** Announces a body that is written piece by piece. */
+    void startBody(String contentType) {
+        addHeaders(contentType);
     }
 
     /** Writes and flushes; false when the client has left. */
     boolean write(byte[] bytes) {
         try {
             if (out == null) {
-                out = response.outputStream();
+                OutputStream plain = response.outputStream();
+                out = packed ? new GZIPOutputStream(plain, true) : plain;
             }
             out.write(bytes);
             out.flush();

@@ -29,7 +29,11 @@ public enum Fault {
     /** Parts of the usage are larger than its totals. */
     BAD_USAGE,
     /** Counts below zero. */
-    NEGATIVE_USAGE;
+    NEGATIVE_USAGE,
+    /** A response fails after it has begun, and says what it has cost. */
+    FAILED,
+    /** A response fails after it has begun, says nothing of what it has cost, and is not billed. */
+    FAILED_NO_USAGE;
 
     static Optional<Fault> named(String name) {
         return switch (name) {

@@ -67,6 +67,9 @@ record Model(String name, String snapshot) {
             gpt-3.5-turbo gpt-3.5-turbo-0125
             gpt-3.5-turbo-1106
             gpt-3.5-turbo-16k gpt-3.5-turbo-16k-0613
+            gpt-3.5-turbo-instruct gpt-3.5-turbo-instruct-0914
+            davinci-002
+            babbage-002
             text-embedding-3-small
             text-embedding-3-large
             text-embedding-ada-002 text-embedding-ada-002-v2
@@ -111,6 +114,16 @@ record Model(String name, String snapshot) {
         return base().startsWith("text-embedding-");
     }
 
+    /** True when it completes texts, but does not chat. */
+    boolean isLegacy() {
+        return startsWithAny("gpt-3.5-turbo-instruct", "davinci-002", "babbage-002");
+    }
+
+    /** True when it chats and answers. */
+    boolean answers() {
+        return !isEmbedding() && !isLegacy();
+    }
+
     /** True when it thinks before it speaks, and charges for that. */
     boolean isReasoning() {
         return startsWithAny("o1", "o3", "o4", "gpt-5", "gpt-6") && !base().contains("-chat");
@@ -127,7 +140,7 @@ record Model(String name, String snapshot) {
 
     /** True when it counts in cl100k_base, false for o200k_base. */
     boolean isCl100k() {
-        return startsWithAny("gpt-4", "gpt-3.5", "text-embedding-")
+        return startsWithAny("gpt-4", "gpt-3.5", "text-embedding-", "davinci-002", "babbage-002")
                 && !startsWithAny("gpt-4o", "gpt-4.");
     }
 

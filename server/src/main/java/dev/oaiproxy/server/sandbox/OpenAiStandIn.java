@@ -13,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A running stand-in for OpenAI on 127.0.0.1.
@@ -72,6 +73,9 @@ public final class OpenAiStandIn implements AutoCloseable {
     private void route(HttpRouting.Builder routing) {
         Chat chat = new Chat(sandbox);
         Embeddings embeddings = new Embeddings(sandbox);
+        new ResponsesRoutes(routing, this::guarded, sandbox).add();
+        new MediaRoutes(routing, this::guarded, sandbox).add();
+        new StorageRoutes(routing, this::guarded, sandbox).add();
         routing.get("/sandbox/bill", (request, response) -> sendBill(exchange(request, response)))
                 .get("/v1/models", guarded(OpenAiStandIn::sendModels))
                 .get("/v1/models/{id}", guarded(OpenAiStandIn::sendModel))
@@ -127,13 +131,16 @@ public final class OpenAiStandIn implements AutoCloseable {
     private static void sendModels(Exchange exchange) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode all = answer.putArray("data");
-        Model.all().map(OpenAiStandIn::json).forEach(all::add);
+        Stream.concat(Model.all(), MediaModel.all().map(MediaModel::asText))
+                .map(OpenAiStandIn::json)
+                .forEach(all::add);
         exchange.send(200, answer);
     }
 
     private static void sendModel(Exchange exchange) {
         String id = exchange.lastSegment();
         Model.named(id)
+                .or(() -> MediaModel.named(id).map(MediaModel::asText))
                 .ifPresentOrElse(
                         model -> exchange.send(200, json(model)),
                         () -> exchange.refuse(Problem.noSuchModel(id)));

@@ -62,6 +62,30 @@ record Problem(
                 "model_not_found");
     }
 
+    /** Of what the path names, such as {@code Response}. */
+    static Problem notFound(String what, String id) {
+        return new Problem(404, what + " with id '" + id + "' not found.", REQUEST, null, null);
+    }
+
+    static Problem noPrevious(String id) {
+        return new Problem(
+                400,
+                "Previous response with id '" + id + "' not found.",
+                REQUEST,
+                "previous_response_id",
+                "previous_response_not_found");
+    }
+
+    static Problem notLegacy() {
+        return new Problem(
+                404,
+                "This is a chat model and not supported in the v1/completions endpoint. Did you"
+                        + " mean to use v1/chat/completions?",
+                REQUEST,
+                "model",
+                null);
+    }
+
     static Problem missing(String param) {
         return new Problem(
                 400,

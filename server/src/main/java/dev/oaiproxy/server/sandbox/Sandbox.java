@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.sandbox;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,6 +12,8 @@ record Sandbox(
         Bill bill,
         Tokenizer tokenizer,
         PromptCache cache,
+        Archive archive,
+        Storage storage,
         Queue<Directives> upcoming,
         AtomicLong ids) {
     Sandbox(Settings settings) {
@@ -19,12 +22,19 @@ record Sandbox(
                 new Bill(),
                 new Tokenizer(),
                 new PromptCache(),
+                new Archive(),
+                new Storage(),
                 new ConcurrentLinkedQueue<>(),
                 new AtomicLong());
     }
 
     String nextId() {
         return "%024x".formatted(ids.incrementAndGet());
+    }
+
+    /** The time to make one piece of an answer. */
+    Duration delay(Directives directives) {
+        return directives.delay().orElse(settings.eventDelay());
     }
 
     /** What a test has asked of the next call, or else what the call's own text asks for. */

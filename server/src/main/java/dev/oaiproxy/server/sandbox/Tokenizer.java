@@ -25,13 +25,27 @@ final class Tokenizer {
     int count(Model model, JsonNode messages, JsonNode tools) {
         int sum = PER_REPLY;
         for (JsonNode message : messages) {
-            sum += PER_MESSAGE + count(model, message.path("role").asText());
-            sum += content(model, message.path("content"));
+            sum += PER_MESSAGE + message(model, message);
             if (message.has("name")) {
                 sum += PER_NAME + count(model, message.path("name").asText());
             }
         }
         return tools.isMissingNode() ? sum : sum + count(model, tools.toString());
+    }
+
+    /** The tokens of a response's items; what is no message is counted as its JSON. */
+    int items(Model model, JsonNode items) {
+        int sum = 0;
+        for (JsonNode item : items) {
+            sum += PER_MESSAGE;
+            sum += item.has("role") ? message(model, item) : count(model, item.toString());
+        }
+        return sum;
+    }
+
+    private int message(Model model, JsonNode message) {
+        return count(model, message.path("role").asText())
+                + content(model, message.path("content"));
     }
 
     private int content(Model model, JsonNode content) {

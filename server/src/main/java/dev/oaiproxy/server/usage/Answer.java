@@ -3,34 +3,54 @@ package dev.oaiproxy.server.usage;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.oaiproxy.server.usage.CompletionUsage.Kind;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Understands one JSON object of an answer, token by token: the whole answer, or one chunk of a
- * stream. Only members at the top count, so a text that talks of usage cannot be taken for it.
+ * Understands one JSON object of an answer, token by token: the whole answer, one event or chunk of
+ * a stream, or one line of a batch. What it says counts only at its {@link Walk place}.
  */
 final class Answer {
-    private static final int LONGEST_NAME = 256;
-    private static final int DEEPEST_MEMBER = 4;
+    private static final int LONGEST_TEXT = 256;
 
-    private final Kind kind;
+    private static final Set<String> TEXTS =
+            Set.of(
+                    "id",
+                    "model",
+                    "service_tier",
+                    "status",
+                    "type",
+                    "/type",
+                    "/custom_id",
+                    "svg_usage.model");
 
-    /** The member that the parser is in, at each depth; null where it is in an array. */
-    private final @Nullable String[] path = new String[DEEPEST_MEMBER];
+    private final Shape shape;
+    private final Walk walk;
+    private final Map<String, String> texts = new HashMap<>();
+    private final Map<String, Stated> usages = new HashMap<>();
+    private final Map<String, String> item = new HashMap<>();
+    private final ToolCalls calls = new ToolCalls();
 
-    private int depth;
     private boolean ended;
-    private @Nullable String model;
-    private @Nullable String tier;
-    private @Nullable CompletionUsage stating;
-    private @Nullable CompletionUsage usage;
+    private @Nullable Stated stating;
+    private String statingAt = "";
+    private int statingDepth;
+    private long statusCode;
     private boolean failed;
     private boolean withoutChoices;
 
-    Answer(Kind kind) {
-        this.kind = kind;
+    /** An answer that is the whole object. */
+    Answer(Shape shape) {
+        this(shape, "");
+    }
+
+    /** An answer at some place inside the object. */
+    Answer(Shape shape, String root) {
+        this.shape = shape;
+        this.walk = new Walk(root);
     }
 
     /**
@@ -39,83 +59,95 @@ final class Answer {
      * @throws JsonParseException when what comes is not an object
      */
     void take(JsonToken token, JsonParser in) throws IOException {
-        if (token == JsonToken.FIELD_NAME) {
-            enter(in.currentName());
-        } else if (token.isStructEnd()) {
-            depth--;
-            ended = depth == 0;
-        } else {
-            value(token, in);
-        }
-        if (depth == 1 && token != JsonToken.FIELD_NAME && stating != null) {
-            usage = stating;
-            usage.compareTotal();
-            stating = null;
-        }
-    }
-
-    private void enter(@Nullable String name) {
-        if (depth <= DEEPEST_MEMBER) {
-            path[depth - 1] = name;
-        }
-    }
-
-    private void value(JsonToken token, JsonParser in) throws IOException {
-        if (depth == 0 && token != JsonToken.START_OBJECT) {
+        if (walk.depth() == 0 && token != JsonToken.START_OBJECT) {
             throw new JsonParseException(in, "not an object");
         }
-        if (depth > 0 && token != JsonToken.VALUE_NULL) {
-            member(token, in);
+        boolean value = token != JsonToken.FIELD_NAME && !token.isStructEnd();
+        String place = value ? walk.place() : null;
+        if (place != null && token != JsonToken.VALUE_NULL) {
+            value(place, token, in);
         }
-        if (token.isStructStart()) {
-            depth++;
-            enter(null);
-        }
-    }
-
-    private void member(JsonToken token, JsonParser in) throws IOException {
-        String top = path[0];
-        if (top == null) {
-            return;
-        }
-        switch (top) {
-            case "model" -> model = depth == 1 ? name(token, in) : model;
-            case "service_tier" -> tier = depth == 1 ? name(token, in) : tier;
-            case "error" -> failed = true;
-            case "choices" -> withoutChoices = depth == 1 && token == JsonToken.START_ARRAY;
-            case "usage" -> usage(token, in);
-            default -> {}
+        walk.take(token, in);
+        if (token != JsonToken.FIELD_NAME) {
+            closed(token);
         }
     }
 
-    private static @Nullable String name(JsonToken token, JsonParser in) throws IOException {
-        boolean fits = token == JsonToken.VALUE_STRING && in.getTextLength() <= LONGEST_NAME;
-        return fits ? in.getText() : null;
+    private void value(String place, JsonToken token, JsonParser in) throws IOException {
+        if (TEXTS.contains(place)) {
+            text(texts, place, token, in);
+        }
+        switch (place) {
+            case "error", "/error" -> failed = true;
+            case "choices" -> withoutChoices = token == JsonToken.START_ARRAY;
+            case "choices[]" -> withoutChoices = false;
+            case "duration" -> duration(token, in);
+            case "/response.status_code" ->
+                    statusCode = token.isNumeric() ? in.getValueAsLong() : 0;
+            case "tools[].container", "tools[].environment.container_id" -> exempt(token, in);
+            default -> deeper(place, token, in);
+        }
     }
 
-    private void usage(JsonToken token, JsonParser in) throws IOException {
-        if (depth == 1) {
-            stating = new CompletionUsage(kind);
-        }
-        String below = pathBelowTop();
-        if (stating != null && below != null) {
-            stating.take(below, token, in);
+    private static void text(
+            Map<String, String> texts, String place, JsonToken token, JsonParser in)
+            throws IOException {
+        boolean fits = token == JsonToken.VALUE_STRING && in.getTextLength() <= LONGEST_TEXT;
+        if (fits) {
+            texts.put(place, in.getText());
+        } else {
+            texts.remove(place);
         }
     }
 
-    /** The names from the top member to here, joined by dots; null inside arrays and too deep. */
-    private @Nullable String pathBelowTop() {
-        if (depth > DEEPEST_MEMBER) {
-            return null;
+    private void exempt(JsonToken token, JsonParser in) throws IOException {
+        if (token == JsonToken.VALUE_STRING) {
+            calls.exempt(in.getText());
         }
-        StringBuilder names = new StringBuilder();
-        for (int i = 1; i < depth; i++) {
-            if (path[i] == null) {
-                return null;
+    }
+
+    private void deeper(String place, JsonToken token, JsonParser in) throws IOException {
+        if (place.startsWith("output[]") || place.startsWith("/item")) {
+            int dot = place.indexOf('.');
+            text(item, place.substring(dot + 1), token, in);
+        } else if (Walk.USAGES.contains(place)) {
+            stating = new Stated(shape(place));
+            statingAt = place;
+            statingDepth = walk.depth();
+            stating.take("", token, in);
+        } else if (stating != null && place.startsWith(statingAt + ".")) {
+            stating.take(place.substring(statingAt.length() + 1), token, in);
+        }
+    }
+
+    private Shape shape(String place) {
+        return switch (place) {
+            case "usage" -> shape;
+            case "svg_usage" -> Shape.RESPONSE;
+            default -> Shape.IMAGE_TOOL;
+        };
+    }
+
+    private void duration(JsonToken token, JsonParser in) throws IOException {
+        Stated stated = new Stated(shape);
+        stated.takeSeconds("duration", token, in);
+        usages.put("duration", stated);
+    }
+
+    private void closed(JsonToken token) {
+        if (stating != null && walk.depth() == statingDepth) {
+            stating.compareTotal();
+            usages.put(statingAt, stating);
+            stating = null;
+        }
+        if (token == JsonToken.END_OBJECT) {
+            ended = walk.depth() == 0;
+            String place = walk.place();
+            if ("output[]".equals(place) || "/item".equals(place)) {
+                calls.take(item);
+                item.clear();
             }
-            names.append(i == 1 ? "" : ".").append(path[i]);
         }
-        return names.toString();
     }
 
     /** Whether the object is closed. */
@@ -125,20 +157,44 @@ final class Answer {
 
     /** Whether the parser is at the top of the object, at or after the value of that member. */
     boolean after(String member) {
-        return depth == 1 && member.equals(path[0]);
+        return walk.depth() == 1 && member.equals(walk.place());
+    }
+
+    @Nullable String id() {
+        return texts.get("id");
     }
 
     @Nullable String model() {
-        return model;
+        return texts.get("model");
     }
 
     @Nullable String tier() {
-        return tier;
+        return texts.get("service_tier");
+    }
+
+    /** The text at a place, or null. */
+    @Nullable String text(String place) {
+        return texts.get(place);
     }
 
     /** The usage, once its object is closed; null when there is none or it is null. */
-    @Nullable CompletionUsage usage() {
-        return usage;
+    @Nullable Stated usage() {
+        return usage("usage");
+    }
+
+    /** The usage at a place, or null. */
+    @Nullable Stated usage(String place) {
+        return usages.get(place);
+    }
+
+    /** The calls of tools among its items. */
+    ToolCalls calls() {
+        return calls;
+    }
+
+    /** The status of the request that it answers, in a batch; 0 when it does not say. */
+    long statusCode() {
+        return statusCode;
     }
 
     /** Whether it has an error. */
@@ -149,5 +205,11 @@ final class Answer {
     /** Whether it has {@code choices}, and they are empty. */
     boolean withoutChoices() {
         return withoutChoices;
+    }
+
+    /** What its usage comes to. */
+    Reading reading() {
+        Stated usage = usage();
+        return usage == null ? new Reading.Missing(failed) : usage.reading(model(), tier());
     }
 }

@@ -2,7 +2,6 @@ package dev.oaiproxy.server.usage;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.oaiproxy.server.usage.CompletionUsage.Kind;
 import dev.oaiproxy.server.usage.EventCollector.Span;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -23,20 +22,21 @@ final class ChatStreamTap implements Tap {
     private static final MemberSearch ERROR = new MemberSearch("error");
 
     private final boolean strip;
-    private final Kind kind;
+    private final Shape shape;
     private final EventCollector events = new EventCollector();
     private final Output out = new Output();
 
     private boolean keptLast = true;
     private boolean ended;
+    private @Nullable String id;
     private @Nullable String model;
     private @Nullable String tier;
-    private @Nullable CompletionUsage usage;
+    private @Nullable Stated usage;
     private boolean failed;
 
-    ChatStreamTap(boolean strip, Kind kind) {
+    ChatStreamTap(boolean strip, Shape shape) {
         this.strip = strip;
-        this.kind = kind;
+        this.shape = shape;
     }
 
     private static final class Output extends ByteArrayOutputStream {
@@ -82,6 +82,11 @@ final class ChatStreamTap implements Tap {
         return usage == null ? new Reading.Missing(failed) : usage.reading(model, tier);
     }
 
+    @Override
+    public @Nullable String objectId() {
+        return id;
+    }
+
     private void finishEvent() {
         List<Span> lines = events.overlong() ? List.of() : events.data();
         keptLast = true;
@@ -95,10 +100,10 @@ final class ChatStreamTap implements Tap {
 
     private void finishData(List<Span> lines) {
         boolean whole = lines.size() == 1;
-        byte[] bytes = whole ? events.event() : joined(lines);
+        byte[] bytes = whole ? events.event() : events.joined(lines);
         Span data = whole ? lines.getFirst() : new Span(0, bytes.length);
         ended |= Arrays.equals(bytes, data.from(), data.to(), DONE, 0, DONE.length);
-        Chunk chunk = worthReading(lines) ? Chunk.read(kind, bytes, data) : null;
+        Chunk chunk = worthReading(lines) ? Chunk.read(shape, bytes, data) : null;
         if (chunk != null && !ended) {
             learn(chunk.answer());
         }
@@ -106,15 +111,6 @@ final class ChatStreamTap implements Tap {
         if (keptLast) {
             emitWithout(chunk == null ? Span.NOTHING : chunk.usage(), lines);
         }
-    }
-
-    private byte[] joined(List<Span> lines) {
-        ByteArrayOutputStream joined = new ByteArrayOutputStream();
-        for (Span line : lines) {
-            joined.write(events.event(), line.from(), line.length());
-            joined.write('\n');
-        }
-        return joined.toByteArray();
     }
 
     /**
@@ -132,6 +128,7 @@ final class ChatStreamTap implements Tap {
     }
 
     private void learn(Answer answer) {
+        id = answer.id() == null ? id : answer.id();
         model = answer.model() == null ? model : answer.model();
         tier = answer.tier() == null ? tier : answer.tier();
         usage = answer.usage() == null ? usage : answer.usage();

@@ -2,7 +2,6 @@ package dev.oaiproxy.server.usage;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.oaiproxy.server.usage.CompletionUsage.Kind;
 import dev.oaiproxy.server.usage.EventCollector.Span;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Chunk(Answer answer, Span usage) {
     /** Reads a chunk; null when it is not a JSON object. */
-    static @Nullable Chunk read(Kind kind, byte[] bytes, Span json) {
+    static @Nullable Chunk read(Shape shape, byte[] bytes, Span json) {
         try (JsonParser in = AnswerJson.FACTORY.createParser(bytes, json.from(), json.length())) {
-            Answer answer = new Answer(kind);
+            Answer answer = new Answer(shape);
             Span member = read(in, answer);
             Span usage = member == null ? Span.NOTHING : withComma(bytes, json, member);
             return answer.ended() ? new Chunk(answer, usage) : null;

@@ -1,20 +1,9 @@
 package dev.oaiproxy.server.usage;
 
-import static dev.oaiproxy.server.usage.CompletionUsage.ACCEPTED;
-import static dev.oaiproxy.server.usage.CompletionUsage.AUDIO_IN;
-import static dev.oaiproxy.server.usage.CompletionUsage.AUDIO_OUT;
-import static dev.oaiproxy.server.usage.CompletionUsage.CACHED;
-import static dev.oaiproxy.server.usage.CompletionUsage.COMPLETION;
-import static dev.oaiproxy.server.usage.CompletionUsage.IMAGE_IN;
-import static dev.oaiproxy.server.usage.CompletionUsage.PROMPT;
-import static dev.oaiproxy.server.usage.CompletionUsage.REASONING;
-import static dev.oaiproxy.server.usage.CompletionUsage.REJECTED;
-import static dev.oaiproxy.server.usage.CompletionUsage.TEXT_IN;
-import static dev.oaiproxy.server.usage.CompletionUsage.TEXT_OUT;
-
-import dev.oaiproxy.server.usage.CompletionUsage.Kind;
+import dev.oaiproxy.server.usage.Shape.Demand;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +14,21 @@ import org.jspecify.annotations.Nullable;
  * writes, which OpenAI documents as unadjusted.
  */
 final class Contradiction {
-    private final CompletionUsage usage;
+    private static final List<Count> PARTS_IN =
+            List.of(Count.TEXT_IN, Count.AUDIO_IN, Count.IMAGE_IN);
+    private static final List<Count> PARTS_OUT =
+            List.of(Count.TEXT_OUT, Count.AUDIO_OUT, Count.IMAGE_OUT);
+    private static final List<Count> PARTS_CACHED =
+            List.of(Count.CACHED_TEXT, Count.CACHED_AUDIO, Count.CACHED_IMAGE);
 
-    private Contradiction(CompletionUsage usage) {
+    private final Stated usage;
+
+    private Contradiction(Stated usage) {
         this.usage = usage;
     }
 
     /** What contradicts what, in names and numbers, or null when all adds up. */
-    static @Nullable String in(CompletionUsage usage) {
+    static @Nullable String in(Stated usage) {
         if (usage.fault() != null) {
             return usage.fault();
         }
@@ -40,12 +36,14 @@ final class Contradiction {
         return Stream.of(
                         check.nothingIn(),
                         check.unstatedOut(),
-                        check.more(PROMPT, List.of(CACHED)),
-                        check.more(PROMPT, List.of(TEXT_IN, AUDIO_IN, IMAGE_IN)),
+                        check.more(Count.INPUT, List.of(Count.CACHED)),
+                        check.more(Count.INPUT, PARTS_CACHED),
+                        check.more(Count.INPUT, PARTS_IN),
                         check.unexplainedIn(),
-                        check.more(COMPLETION, List.of(REASONING)),
-                        check.more(COMPLETION, List.of(TEXT_OUT, AUDIO_OUT)),
-                        check.more(COMPLETION, List.of(ACCEPTED, REJECTED)))
+                        check.cachedParts(),
+                        check.more(Count.OUTPUT, List.of(Count.REASONING)),
+                        check.more(Count.OUTPUT, PARTS_OUT),
+                        check.more(Count.OUTPUT, List.of(Count.ACCEPTED, Count.REJECTED)))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
@@ -53,28 +51,68 @@ final class Contradiction {
 
     /** No request is free of input, so a zero here is a defect and not a gift. */
     private @Nullable String nothingIn() {
-        return usage.count(PROMPT) > 0 ? null : "prompt_tokens is missing or zero";
+        Count asked = usage.isDuration() ? Count.SECONDS : Count.INPUT;
+        boolean mayBeZero = usage.shape().demand() == Demand.STATED;
+        boolean fine = mayBeZero ? usage.states(asked) : count(asked) > 0;
+        return fine ? null : path(asked) + " is missing or zero";
     }
 
     private @Nullable String unstatedOut() {
-        boolean stated = usage.kind() == Kind.EMBEDDINGS || usage.states(COMPLETION);
-        return stated ? null : "completion_tokens is missing";
+        Demand demand = usage.shape().demand();
+        boolean needed = demand == Demand.BOTH || demand == Demand.STATED;
+        boolean fine = !needed || usage.isDuration() || usage.states(Count.OUTPUT);
+        return fine ? null : path(Count.OUTPUT) + " is missing";
     }
 
     /** When the text is stated too, the parts are all there is; what is left has no known price. */
     private @Nullable String unexplainedIn() {
-        long parts = usage.count(TEXT_IN) + usage.count(AUDIO_IN) + usage.count(IMAGE_IN);
-        boolean explained = usage.count(TEXT_IN) == 0 || parts == usage.count(PROMPT);
+        long parts = sum(PARTS_IN);
+        boolean explained = count(Count.TEXT_IN) == 0 || parts == usage.count(Count.INPUT);
         return explained
                 ? null
-                : "parts of %d are not prompt_tokens %d".formatted(parts, usage.count(PROMPT));
+                : "parts of %d are not %s %d"
+                        .formatted(parts, path(Count.INPUT), count(Count.INPUT));
     }
 
-    private @Nullable String more(String total, List<String> parts) {
-        long sum = parts.stream().mapToLong(usage::count).sum();
+    /** A cached part is inside the cached sum and inside its modality, where those are stated. */
+    private @Nullable String cachedParts() {
+        return Stream.of(
+                        moreThanStated(Count.CACHED, PARTS_CACHED),
+                        moreThanStated(Count.TEXT_IN, List.of(Count.CACHED_TEXT)),
+                        moreThanStated(Count.AUDIO_IN, List.of(Count.CACHED_AUDIO)),
+                        moreThanStated(Count.IMAGE_IN, List.of(Count.CACHED_IMAGE)))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private @Nullable String moreThanStated(Count total, List<Count> parts) {
+        return usage.states(total) ? more(total, parts) : null;
+    }
+
+    private @Nullable String more(Count total, List<Count> parts) {
+        long sum = sum(parts);
         return sum <= usage.count(total)
                 ? null
-                : "%s %d exceed %s %d"
-                        .formatted(String.join(" + ", parts), sum, total, usage.count(total));
+                : "%s %d exceed %s %d".formatted(stated(parts), sum, path(total), count(total));
+    }
+
+    private String stated(List<Count> parts) {
+        return parts.stream()
+                .filter(usage::states)
+                .map(this::path)
+                .collect(Collectors.joining(" + "));
+    }
+
+    private long sum(List<Count> parts) {
+        return parts.stream().mapToLong(usage::count).sum();
+    }
+
+    private long count(Count count) {
+        return usage.count(count);
+    }
+
+    private String path(Count count) {
+        return usage.shape().names().path(count);
     }
 }

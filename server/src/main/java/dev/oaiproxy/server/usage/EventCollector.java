@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.usage;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,12 +19,22 @@ final class EventCollector {
     private static final int MOST_KEPT_FOR_REUSE = 64 * 1024;
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
 
+    private final int longest;
     private byte[] event = new byte[USUAL_EVENT];
     private int length;
     private boolean lineIsEmpty = true;
     private boolean afterCarriageReturn;
     private boolean overlong;
     private boolean first = true;
+
+    EventCollector() {
+        this(LONGEST_EVENT);
+    }
+
+    /** A collector of events up to some length, for a caller who can read longer ones in parts. */
+    EventCollector(int longest) {
+        this.longest = longest;
+    }
 
     /** A range of bytes of the event. */
     record Span(int from, int to) {
@@ -76,7 +87,7 @@ final class EventCollector {
     }
 
     private void append(ByteBuffer bytes, int count) {
-        overlong |= length + count > LONGEST_EVENT;
+        overlong |= length + count > longest;
         if (length + count > event.length) {
             event = Arrays.copyOf(event, Math.max(length + count, 2 * event.length));
         }
@@ -117,7 +128,7 @@ final class EventCollector {
     /** Where the data of the event lies, without its field name, line by line. */
     List<Span> data() {
         List<Span> lines = new ArrayList<>(1);
-        int from = first && startsWithMark() ? 3 : 0;
+        int from = start();
         for (int to = from; to <= length; to++) {
             if (to == length || event[to] == '\n' || event[to] == '\r') {
                 addData(lines, from, to);
@@ -127,6 +138,16 @@ final class EventCollector {
         return lines;
     }
 
+    /** The lines of data, each with a line end. */
+    byte[] joined(List<Span> lines) {
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        for (Span line : lines) {
+            joined.write(event, line.from(), line.length());
+            joined.write('\n');
+        }
+        return joined.toByteArray();
+    }
+
     private void addData(List<Span> lines, int from, int to) {
         int colon = from + DATA.length;
         boolean named = colon < to && Arrays.equals(event, from, colon, DATA, 0, DATA.length);
@@ -134,6 +155,11 @@ final class EventCollector {
             int value = colon + 1;
             lines.add(new Span(value < to && event[value] == ' ' ? value + 1 : value, to));
         }
+    }
+
+    /** Where the lines of the event start: after a byte order mark, if the stream has one. */
+    int start() {
+        return first && startsWithMark() ? 3 : 0;
     }
 
     private boolean startsWithMark() {

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.usage;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between OpenAI and the client, sees every byte of one answer, and understands a few.
@@ -8,6 +9,9 @@ import java.nio.ByteBuffer;
  * <p>Not safe for use by several threads at once.
  */
 public interface Tap {
+    /** No bytes; to be duplicated, as a buffer is not shared. */
+    ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     /**
      * Takes the next bytes of the answer.
      *
@@ -28,4 +32,9 @@ public interface Tap {
 
     /** What has been understood so far. */
     Reading reading();
+
+    /**
+     * The id of what OpenAI keeps of this answer, as soon as it is known; null when it names none.
+     */
+    @Nullable String objectId();
 }

@@ -1,28 +1,26 @@
 package dev.oaiproxy.server.usage;
 
-import dev.oaiproxy.server.usage.CompletionUsage.Kind;
-
 /** Makes the tap that fits an answer. Each tap serves one answer. */
 public final class Taps {
     private Taps() {}
 
     /**
-     * For a chat answer that is one JSON object.
+     * For a chat answer that is one JSON object, and for one of legacy completions.
      *
      * @param longCacheWrite whether the request may have written to the cache for 12 hours, which
      *     the usage of chat does not tell
      */
     public static Tap chat(boolean longCacheWrite) {
-        return new JsonTap(Kind.chat(longCacheWrite));
+        return new JsonTap(Shape.CHAT.withLongCache(longCacheWrite));
     }
 
     /** For an answer of embeddings. */
     public static Tap embeddings() {
-        return new JsonTap(Kind.EMBEDDINGS);
+        return new JsonTap(Shape.EMBEDDINGS);
     }
 
     /**
-     * For a chat answer that is a stream of events.
+     * For an answer of chat or legacy completions that is a stream of events.
      *
      * @param strip true when the client did not ask for the usage that we asked for: the client
      *     then gets the stream as it would be without. Events are handed on whole. With false,
@@ -30,6 +28,94 @@ public final class Taps {
      * @param longCacheWrite as in {@link #chat}
      */
     public static Tap chatStream(boolean strip, boolean longCacheWrite) {
-        return new ChatStreamTap(strip, Kind.chat(longCacheWrite));
+        return new ChatStreamTap(strip, Shape.CHAT.withLongCache(longCacheWrite));
+    }
+
+    /** For a response that is one JSON object. */
+    public static Tap response(ResponseTerms terms) {
+        return new JsonTap(terms.shape(), answer -> ResponseMeaning.of(answer, terms));
+    }
+
+    /** For a response that is a stream of events. */
+    public static Tap responseStream(ResponseTerms terms) {
+        return new EventTap(new ResponseStory(terms));
+    }
+
+    /**
+     * For the answer of a compaction.
+     *
+     * @param longCacheWrite as in {@link #chat}
+     */
+    public static Tap compaction(boolean longCacheWrite) {
+        return new JsonTap(Shape.RESPONSE.withLongCache(longCacheWrite));
+    }
+
+    /** For a decision, of which the input alone is billed, and all of it at the input rate. */
+    public static Tap decision() {
+        return new JsonTap(Shape.DECISION);
+    }
+
+    /** For images that come as one JSON object, generated or edited. */
+    public static Tap image() {
+        return new JsonTap(Shape.IMAGE, ImageMeaning::of);
+    }
+
+    /**
+     * For images that come as a stream of events. Each states its own usage, and nobody knows how
+     * many there will be, so it is final only at the end of the stream.
+     */
+    public static Tap imageStream() {
+        return new EventTap(DoneStory.images());
+    }
+
+    /** For speech that the client asked for as a stream of events. */
+    public static Tap speechStream() {
+        return new EventTap(DoneStory.speech());
+    }
+
+    /**
+     * For speech that the client asked for as audio, and we as a stream of events, because audio
+     * alone states no usage. The client gets the audio alone.
+     */
+    public static Tap speechAudio() {
+        return new SpeechAudioTap();
+    }
+
+    /**
+     * For a transcript or a translation that comes as JSON.
+     *
+     * @param asked what the client asked for, and gets: where it is not JSON, we asked for JSON
+     *     instead, for the sake of the usage; for captions we asked for the verbose one
+     * @param verbose whether we asked for the verbose JSON and the client for the short one
+     */
+    public static Tap transcript(TranscriptFormat asked, boolean verbose) {
+        Tap reading = new JsonTap(Shape.TRANSCRIPT, TranscriptMeaning::of);
+        boolean same = asked == TranscriptFormat.JSON && !verbose;
+        return same ? reading : new TranscriptTap(asked, reading);
+    }
+
+    /** For a transcript that is a stream of events. */
+    public static Tap transcriptStream() {
+        return new EventTap(DoneStory.transcript());
+    }
+
+    /** For an answer whose usage the request alone decides: it counts when the body has ended. */
+    public static Tap fixed(Usage usage) {
+        return new FixedTap(usage, object());
+    }
+
+    /** For an object that is settled later by its id. */
+    public static Tap pending() {
+        return new JsonTap(Shape.RESPONSE, Taps::pending);
+    }
+
+    private static Reading pending(Answer answer) {
+        String id = answer.id();
+        return id == null ? new Reading.Missing(answer.failed()) : new Reading.Pending(id);
+    }
+
+    /** For an answer that is free, of which no more than its id is of interest. */
+    public static Tap object() {
+        return new JsonTap(Shape.RESPONSE, answer -> new Reading.Missing(answer.failed()));
     }
 }

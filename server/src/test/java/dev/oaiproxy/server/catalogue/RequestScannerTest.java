@@ -25,23 +25,17 @@ class RequestScannerTest {
         assertThat(scan(body))
                 .isEqualTo(
                         new Scan.Facts(
-                                new RequestFacts(
-                                        "gpt-5.6-sol",
-                                        true,
-                                        true,
-                                        body.getBytes(UTF_8).length,
-                                        true,
-                                        300L,
-                                        3,
-                                        "priority",
-                                        true,
-                                        false)));
+                                SomeFacts.chat("gpt-5.6-sol", body.getBytes(UTF_8).length).stream(
+                                                true, true)
+                                        .input(true, true)
+                                        .output(300L, 3)
+                                        .tier("priority")
+                                        .facts()));
     }
 
     @Test
     void takesAbsentAndNullAlike() {
-        RequestFacts expected =
-                new RequestFacts("m", false, false, 0, true, null, 1, null, false, false);
+        RequestFacts expected = SomeFacts.chat("m", 0).facts();
         assertThat(sameButSize(facts("{\"model\":\"m\"}"))).isEqualTo(expected);
         String nulls =
                 """
@@ -50,7 +44,7 @@ class RequestScannerTest {
                  "prompt_cache_options":null}
                 """;
         assertThat(sameButSize(facts(nulls))).isEqualTo(expected);
-        assertThat(facts(withModel("'stream_options':{'include_usage':null}")).usageWanted())
+        assertThat(facts(withModel("'stream_options':{'include_usage':null}")).flow().usageWanted())
                 .isFalse();
     }
 
@@ -70,24 +64,31 @@ class RequestScannerTest {
         String tools =
                 "'tools':[{'type':'function','function':{'parameters':{'type':'web_search'}}},"
                         + "{'type':'custom','custom':{}}]";
-        assertThat(facts(withModel(tools)).boundedInput()).isTrue();
+        assertThat(facts(withModel(tools)).input().bounded()).isTrue();
     }
 
     @Test
     void tellsThatTheWebIsToBeSearched() {
-        assertThat(facts(withModel("'web_search_options':{}")).webSearch()).isTrue();
-        assertThat(facts(withModel("'web_search_options':null")).webSearch()).isFalse();
+        assertThat(facts(withModel("'web_search_options':{}")).tools().searchOptions()).isTrue();
+        assertThat(facts(withModel("'web_search_options':null")).tools().searchOptions()).isFalse();
     }
 
     @Test
     void takesTheLargerOfTwoLimits() {
-        assertThat(facts(withModel("'max_tokens':5,'max_completion_tokens':70")).maxOutputTokens())
+        assertThat(
+                        facts(withModel("'max_tokens':5,'max_completion_tokens':70"))
+                                .output()
+                                .maxTokens())
                 .isEqualTo(70);
-        assertThat(facts(withModel("'max_completion_tokens':5,'max_tokens':70")).maxOutputTokens())
+        assertThat(
+                        facts(withModel("'max_completion_tokens':5,'max_tokens':70"))
+                                .output()
+                                .maxTokens())
                 .isEqualTo(70);
         assertThat(
                         facts(withModel("'max_completion_tokens':0,'max_tokens':null"))
-                                .maxOutputTokens())
+                                .output()
+                                .maxTokens())
                 .isZero();
     }
 
@@ -111,7 +112,7 @@ class RequestScannerTest {
                 "'input':['a','b'],'dimensions':256,'encoding_format':'base64'",
             })
     void boundsByItsBytesWhatIsText(String members) {
-        assertThat(facts(withModel(members)).boundedInput()).isTrue();
+        assertThat(facts(withModel(members)).input().bounded()).isTrue();
     }
 
     @ParameterizedTest
@@ -131,7 +132,7 @@ class RequestScannerTest {
                 "'messages':[],'messages':[{'content':[{'type':'file'}]}]",
             })
     void doesNotBoundWhatMayHoldMoreThanItsBytes(String members) {
-        assertThat(facts(withModel(members)).boundedInput()).isFalse();
+        assertThat(facts(withModel(members)).input().bounded()).isFalse();
     }
 
     @ParameterizedTest
@@ -146,10 +147,10 @@ class RequestScannerTest {
                 "'prompt_cache_options':{'ttl':'7d'} | true",
                 "'prompt_cache_options':{'ttl':43200} | true",
                 "'messages':[{'prompt_cache_breakpoint':{'ttl':'12h'}}] | true",
-                "'tools':[{'ttl':'12h'}] | false",
+                "'tools':[{'type':'function','function':{'ttl':'12h'}}] | false",
             })
     void takesEveryCacheLifetimeButTheShortestAsLong(String members, boolean longLived) {
-        assertThat(facts(withModel(members)).longCacheWrite()).isEqualTo(longLived);
+        assertThat(facts(withModel(members)).input().longCacheWrite()).isEqualTo(longLived);
     }
 
     @ParameterizedTest
@@ -234,8 +235,10 @@ class RequestScannerTest {
     @Test
     void refusesOtherEncodings() {
         String body = "{\"model\":\"m\"}";
-        assertThat(RequestScanner.scan(body.getBytes(UTF_16LE))).isInstanceOf(Scan.Malformed.class);
-        assertThat(RequestScanner.scan(body.getBytes(UTF_16))).isInstanceOf(Scan.Malformed.class);
+        assertThat(RequestScanner.scanJson(Meter.CHAT, body.getBytes(UTF_16LE)))
+                .isInstanceOf(Scan.Malformed.class);
+        assertThat(RequestScanner.scanJson(Meter.CHAT, body.getBytes(UTF_16)))
+                .isInstanceOf(Scan.Malformed.class);
     }
 
     @Test
@@ -248,7 +251,7 @@ class RequestScannerTest {
             for (int i = 0; i < bytes.length; i++) {
                 body[at + i] = (byte) bytes[i];
             }
-            assertThat(RequestScanner.scan(body))
+            assertThat(RequestScanner.scanJson(Meter.CHAT, body))
                     .as(Arrays.toString(bytes))
                     .isInstanceOf(Scan.Malformed.class);
         }
@@ -300,7 +303,7 @@ class RequestScannerTest {
     }
 
     private static Scan scan(String body) {
-        return RequestScanner.scan(body.getBytes(UTF_8));
+        return RequestScanner.scanJson(Meter.CHAT, body.getBytes(UTF_8));
     }
 
     private static RequestFacts facts(String body) {
@@ -316,16 +319,11 @@ class RequestScannerTest {
     }
 
     private static RequestFacts sameButSize(RequestFacts facts) {
-        return new RequestFacts(
-                facts.model(),
-                facts.stream(),
-                facts.usageWanted(),
-                0,
-                facts.boundedInput(),
-                facts.maxOutputTokens(),
-                facts.choices(),
-                facts.serviceTier(),
-                facts.longCacheWrite(),
-                facts.webSearch());
+        return SomeFacts.chat(facts.model(), 0).stream(
+                        facts.flow().stream(), facts.flow().usageWanted())
+                .input(facts.input().bounded(), facts.input().longCacheWrite())
+                .output(facts.output().maxTokens(), (int) facts.output().choices())
+                .tier(facts.serviceTier())
+                .facts();
     }
 }

@@ -127,9 +127,10 @@ class SpliceTest {
     void givesWhatTheScannerReadsAsWanted() {
         byte[] body =
                 quoted("{'model':'m','stream':true,'stream_options':{'a':1}}").getBytes(UTF_8);
-        assertThat(RequestScanner.scan(Splice.withIncludeUsage(body)))
+        assertThat(RequestScanner.scanJson(Meter.CHAT, Splice.withIncludeUsage(body)))
                 .isInstanceOfSatisfying(
-                        Scan.Facts.class, scan -> assertThat(scan.facts().usageWanted()).isTrue());
+                        Scan.Facts.class,
+                        scan -> assertThat(scan.facts().flow().usageWanted()).isTrue());
     }
 
     private static String includeUsage(String body) {

@@ -1,10 +1,15 @@
 package dev.oaiproxy.server.price;
 
+import dev.oaiproxy.server.usage.Unit;
+import dev.oaiproxy.server.usage.Usage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Price books for tests: the shipped one, and small ones from text. */
 final class Books {
@@ -25,5 +30,17 @@ final class Books {
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
+    }
+
+    /** What was used, from a text such as {@code input=86 output=300}. */
+    static Usage usage(@Nullable String tier, String used) {
+        Map<Unit, Long> quantities = new EnumMap<>(Unit.class);
+        for (String part : used.isBlank() ? new String[0] : used.split(" ", -1)) {
+            int equals = part.indexOf('=');
+            quantities.put(
+                    Unit.labelled(part.substring(0, equals)),
+                    Long.valueOf(part.substring(equals + 1)));
+        }
+        return new Usage(null, tier, quantities);
     }
 }

@@ -87,7 +87,7 @@ class LinesTest {
             lines.add(new Line(unit, Usage.LARGEST_COUNT, new Rate(Long.MAX_VALUE)));
         }
         String text = Lines.text(lines);
-        assertThat(text.length()).isLessThanOrEqualTo(750);
+        assertThat(text.length()).isLessThanOrEqualTo(1000);
         assertThat(Lines.parse(text)).isEqualTo(lines);
     }
 

@@ -18,10 +18,12 @@ class PriceBookTest {
 
     @Test
     void shipsEveryModelThatIsMetered() {
-        assertThat(SHIPPED.version()).isEqualTo("2026-11-23.1");
-        assertThat(SHIPPED.names()).hasSize(118).contains("gpt-oss-20b", "gpt-6.2-astra", "ada");
-        // 128 rows of the sources, one of which is split by the date of its ultrafast rates.
-        assertThat(SHIPPED.all()).hasSize(129);
+        assertThat(SHIPPED.version()).isEqualTo("2026-11-24.1");
+        assertThat(SHIPPED.names())
+                .hasSize(162)
+                .contains("gpt-oss-20b", "gpt-6.2-astra", "ada", "dall-e-3", "tool:web_search");
+        // One model's price is split by the date of its ultrafast rates.
+        assertThat(SHIPPED.all()).hasSize(172);
         assertThat(SHIPPED.all()).allSatisfy(price -> assertThat(price.sources()).isNotEmpty());
     }
 
@@ -41,7 +43,20 @@ class PriceBookTest {
         "gpt-5-nano, 2026-11-23, cached_input, 0.005",
         "text-embedding-3-large, 2026-11-23, input, 0.13",
         "gpt-4o-search-preview, 2026-11-23, web_search, 0.025",
-        "ft:gpt-4o-mini-2024-07-18, 2026-11-23, output, 1.2"
+        "ft:gpt-4o-mini-2024-07-18, 2026-11-23, output, 1.2",
+        "ft:gpt-4o-mini-2024-07-18, 2026-11-23, training, 3",
+        "gpt-4o-mini, 2026-11-23, web_search, 0.0112",
+        "gpt-4.1-mini, 2026-11-23, web_search, 0.0132",
+        "gpt-image-2, 2026-11-23, image_output, 30",
+        "gpt-image-1.5, 2026-11-23, output, 10",
+        "gpt-4o-transcribe, 2026-11-23, audio_input, 6",
+        "gpt-live-1, 2026-11-23, seconds, 0.000833333333334",
+        "tool:web_search, 2026-11-23, web_search, 0.01",
+        "tool:web_search_preview, 2026-11-23, web_search, 0.025",
+        "tool:file_search, 2026-11-23, file_search, 0.0025",
+        "tool:file_search_storage, 2026-11-23, storage, 0.1",
+        "tool:container:1g, 2026-11-23, container_minutes, 0.0015",
+        "tool:container:64g, 2026-11-23, container_minutes, 0.096"
     })
     void holdsTheStandardRateOfTheDay(String model, String day, String unit, String usd) {
         ModelPrice price = SHIPPED.find(model, Instant.parse(day + "T00:00:00Z")).orElseThrow();
@@ -63,7 +78,7 @@ class PriceBookTest {
         assertThat(limits("gpt-4o", "2024-09-01T00:00:00Z").outputTokens()).isEqualTo(4_096);
         assertThat(limits("gpt-4o", "2026-09-01T00:00:00Z").outputTokens()).isEqualTo(16_384);
         assertThat(limits("gpt-5.6", "2026-09-01T00:00:00Z"))
-                .isEqualTo(new Limits(1_050_000, 922_000L, 128_000L));
+                .isEqualTo(new Limits(1_050_000L, 922_000L, 128_000L));
     }
 
     @ParameterizedTest
@@ -126,6 +141,35 @@ class PriceBookTest {
         assertThat(book.find("latest", moved).map(ModelPrice::name)).contains("new");
         assertThat(book.find("new", moved.minusMillis(1))).isEmpty();
         assertThat(book.find("old", moved)).isPresent();
+    }
+
+    @Test
+    void boundsEveryModelThatIsBilledByTokens() {
+        assertThat(limits("gpt-image-1.5", "2026-11-23T00:00:00Z"))
+                .isEqualTo(new Limits(null, 180_000L, 8_192L));
+        assertThat(limits("gpt-4o-mini-tts", "2026-11-23T00:00:00Z").outputTokens())
+                .isEqualTo(16_000);
+        assertThat(limits("whisper-1", "2026-11-23T00:00:00Z"))
+                .isEqualTo(new Limits(null, null, null));
+    }
+
+    @Test
+    void asksMoreForTokensAtRegionalHostsWhereTheModelIsMarked() {
+        PriceBook regional = PriceBook.load(Books.SHIPPED, true);
+        assertThat(regional.version()).isEqualTo(SHIPPED.version());
+        assertThat(rate(regional, "gpt-5.4", Unit.INPUT)).isEqualTo(Rate.parse("2.75", 1_000_000));
+        assertThat(rate(regional, "gpt-4o", Unit.INPUT)).isEqualTo(Rate.parse("2.5", 1_000_000));
+        ModelPrice realtime = regional.find("gpt-realtime-2.1", Books.NOW).orElseThrow();
+        assertThat(realtime.rates().standard().get(Unit.AUDIO_OUTPUT))
+                .isEqualTo(Rate.parse("70.4", 1_000_000));
+        ModelPrice beyond = regional.find("gpt-6-sol", Books.NOW).orElseThrow();
+        assertThat(beyond.rate(Tier.PRIORITY, true, Unit.OUTPUT))
+                .contains(Rate.parse("33", 1_000_000));
+    }
+
+    private static Rate rate(PriceBook book, String model, Unit unit) {
+        ModelPrice price = book.find(model, Books.NOW).orElseThrow();
+        return price.rates().rate(Tier.STANDARD, unit).orElseThrow();
     }
 
     private static Rate ultrafastInput(String at) {

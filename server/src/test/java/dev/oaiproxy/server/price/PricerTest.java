@@ -6,8 +6,6 @@ import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,9 +101,9 @@ class PricerTest {
         "gpt-4o, seconds=3, SECONDS"
     })
     void leavesAUnitWithoutARateUnpriced(String model, String used, Unit unit) {
-        assertThat(Pricer.price(price(model), usage(null, used)))
+        assertThat(Pricer.price(price(model), Books.usage(null, used)))
                 .isEqualTo(new Pricing.Unpriced(unit));
-        assertThat(Pricer.price(price(model), usage("warp", used)))
+        assertThat(Pricer.price(price(model), Books.usage("warp", used)))
                 .isEqualTo(new Pricing.Unpriced(unit));
     }
 
@@ -132,7 +130,7 @@ class PricerTest {
                                 """)
                         .all()
                         .getFirst();
-        Usage usage = usage("flex", "input=1 cached_input=1 cache_write=1 output=1");
+        Usage usage = Books.usage("flex", "input=1 cached_input=1 cache_write=1 output=1");
         assertThat(Pricer.price(price, usage))
                 .isInstanceOfSatisfying(
                         Pricing.Priced.class,
@@ -155,7 +153,7 @@ class PricerTest {
     }
 
     private static Charge charge(String model, @Nullable String tier, String used) {
-        return switch (Pricer.price(price(model), usage(tier, used))) {
+        return switch (Pricer.price(price(model), Books.usage(tier, used))) {
             case Pricing.Priced(Charge charge) -> charge;
             case Pricing.Unpriced(Unit unit) -> throw new AssertionError("unpriced: " + unit);
         };
@@ -163,16 +161,5 @@ class PricerTest {
 
     private static ModelPrice price(String model) {
         return SHIPPED.find(model, Books.NOW).orElseThrow();
-    }
-
-    private static Usage usage(@Nullable String tier, String used) {
-        Map<Unit, Long> quantities = new EnumMap<>(Unit.class);
-        for (String part : used.isBlank() ? new String[0] : used.split(" ", -1)) {
-            int equals = part.indexOf('=');
-            quantities.put(
-                    Unit.labelled(part.substring(0, equals)),
-                    Long.valueOf(part.substring(equals + 1)));
-        }
-        return new Usage(null, tier, quantities);
     }
 }

@@ -3,7 +3,9 @@ package dev.oaiproxy.server.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.catalogue.SomeFacts;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.Admission;
@@ -12,6 +14,7 @@ import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.Period;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.store.Store;
@@ -22,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -180,7 +184,10 @@ class QuotaTest {
     }
 
     private Quota quota(Duration patience) {
-        return new Quota(store.ledger(), ids, CLOCK, new Policy(4, 1_024, patience));
+        return new Quota(
+                new Quota.Books(store.ledger(), ids, CLOCK),
+                new Policy(4, 1_024, patience),
+                new InputCount(new SilentUpstream()));
     }
 
     private Key key(String quota) {
@@ -195,17 +202,8 @@ class QuotaTest {
 
     private static Order order(Key key, byte[] body, @Nullable Long maxOutput) {
         RequestFacts facts =
-                new RequestFacts(
-                        "gpt-4o",
-                        false,
-                        false,
-                        body.length,
-                        true,
-                        maxOutput,
-                        1,
-                        "default",
-                        false,
-                        false);
-        return new Order(key, "chat", facts, PRICE, BOOK.version(), body);
+                SomeFacts.chat("gpt-4o", body.length).output(maxOutput, 1).tier("default").facts();
+        Demand demand = new Demand(PRICE, facts, Map.of());
+        return new Order(key, "chat", Meter.CHAT, demand, BOOK.version(), body);
     }
 }

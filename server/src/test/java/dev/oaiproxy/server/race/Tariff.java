@@ -1,8 +1,10 @@
 package dev.oaiproxy.server.race;
 
+import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestScanner;
 import dev.oaiproxy.server.catalogue.Scan;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
@@ -41,8 +43,9 @@ public final class Tariff {
 
     /** The most that a request can cost, by the size of its body. */
     Usd ceiling(String model, String body) {
-        if (RequestScanner.scan(body.getBytes(StandardCharsets.UTF_8)) instanceof Scan.Facts scan) {
-            return Pricer.ceiling(price(model), scan.facts());
+        if (RequestScanner.scanJson(Meter.CHAT, body.getBytes(StandardCharsets.UTF_8))
+                instanceof Scan.Facts scan) {
+            return Pricer.ceiling(new Demand(price(model), scan.facts(), Map.of()));
         }
         throw new AssertionError("not a request: " + body);
     }

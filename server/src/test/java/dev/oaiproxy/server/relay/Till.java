@@ -15,6 +15,7 @@ import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.Period;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.quota.InputCount;
 import dev.oaiproxy.server.quota.Policy;
 import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.store.Store;
@@ -52,15 +53,11 @@ final class Till implements AutoCloseable {
                         CLOCK);
         PriceBook prices = PriceBook.load(Path.of("..", "config", "prices.yaml"));
         Policy policy = new Policy(4, 1024, Duration.ZERO);
-        Quota quota = new Quota(store.ledger(), new CallIds(CLOCK, 0), CLOCK, policy);
-        Owners owners = new Owners(store.objects());
+        Quota.Books books = new Quota.Books(store.ledger(), new CallIds(CLOCK, 0), CLOCK);
+        Quota quota = new Quota(books, policy, new InputCount(openAi));
         Catalogue catalogue = Catalogue.bundled(Set.of("fine-tuning.allow"));
-        Intake intake =
-                new Intake(
-                        new Intake.Rules(catalogue, owners),
-                        new KeyRing(store.keys()::find, CLOCK),
-                        prices,
-                        CLOCK);
+        Intake.Rules rules = new Intake.Rules(catalogue, new Owners(store.objects()), prices, 4);
+        Intake intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK);
         Tracking tracking = new Tracking(true, 1 << 20);
         relay =
                 new Relay(

@@ -2,14 +2,18 @@ package dev.oaiproxy.server.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A client with nothing clever in it. */
 final class Caller implements AutoCloseable {
@@ -53,6 +57,45 @@ final class Caller implements AutoCloseable {
 
     JsonNode chat(String body) throws IOException, InterruptedException {
         return JSON.readTree(post(body).body());
+    }
+
+    /** What a path answers to a body, or to GET where there is none. */
+    JsonNode json(String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = body.isEmpty() ? request(path).build() : post(path, body);
+        return JSON.readTree(send(request).body());
+    }
+
+    JsonNode delete(String path) throws IOException, InterruptedException {
+        return JSON.readTree(send(request(path).DELETE().build()).body());
+    }
+
+    /** A request for a response to this text, with more members such as {@code "stream":true}. */
+    static String response(String model, String text, String more) {
+        return """
+        {"model":"%s","input":"%s"%s}"""
+                .formatted(model, text, more.isEmpty() ? "" : "," + more);
+    }
+
+    /** The payloads of a response's events. */
+    List<JsonNode> stream(String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = body.isEmpty() ? request(path).build() : post(path, body);
+        return Arrays.stream(send(request).body().replace("\r\n", "\n").split("\n\n", -1))
+                .map(Caller::payload)
+                .filter(event -> !event.isMissingNode())
+                .toList();
+    }
+
+    private static JsonNode payload(String event) {
+        String data =
+                event.lines()
+                        .filter(line -> line.startsWith("data: "))
+                        .map(line -> line.substring("data: ".length()))
+                        .collect(Collectors.joining("\n"));
+        try {
+            return data.isEmpty() ? MissingNode.getInstance() : JSON.readTree(data);
+        } catch (IOException malformed) {
+            throw new UncheckedIOException(malformed);
+        }
     }
 
     /** The payloads of a stream's events. */

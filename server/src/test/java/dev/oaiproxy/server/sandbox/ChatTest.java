@@ -203,6 +203,7 @@ final class ChatTest {
                                 "gpt-4o-2024-08-06",
                                 "default",
                                 new Tokens(9, 0, 0, 16, 0),
+                                List.of(),
                                 false,
                                 200,
                                 Ending.COMPLETE));

@@ -1,0 +1,87 @@
+package dev.oaiproxy.server.catalogue;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.server.catalogue.InputScan.Part;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+
+/** A body under the parser, and what has been found in it. */
+final class BodyReader {
+    private static final int LONGEST_MODEL = 256;
+    private static final int LONGEST_ID = 128;
+
+    final JsonParser in;
+    final Values values;
+    final Found found = new Found();
+    private final InputScan input;
+    private final Set<String> seen = new HashSet<>();
+
+    BodyReader(JsonParser in) {
+        this.in = in;
+        this.values = new Values(in);
+        this.input = new InputScan(in, found);
+    }
+
+    /** Refuses a second member of that name: another parser might take the other one. */
+    String once(String name) throws MalformedException {
+        if (!seen.add(name)) {
+            throw MalformedException.twice(name);
+        }
+        return name;
+    }
+
+    boolean isNull() {
+        return in.hasToken(JsonToken.VALUE_NULL);
+    }
+
+    String model(String name) throws IOException {
+        String text = values.text(name, LONGEST_MODEL);
+        if (text == null) {
+            throw MalformedException.type(name, "a string", "null");
+        }
+        return text;
+    }
+
+    /** Notes the id of an object that is used, whatever it holds; null is none. */
+    void reference(String name) throws IOException {
+        String id = values.text(name, LONGEST_ID);
+        if (id != null) {
+            found.references.add(id);
+            found.bounded = false;
+        }
+    }
+
+    void limitOutput(String name) throws IOException {
+        Integer given = values.count(name, 0, Integer.MAX_VALUE);
+        if (given != null) {
+            found.limitOutput(given);
+        }
+    }
+
+    /** A count that is 1 when it is not given. */
+    long factor(String name, int most) throws IOException {
+        Integer given = values.count(name, 1, most);
+        return given == null ? 1 : given;
+    }
+
+    /** Goes through the messages of a conversation. */
+    void messages(String name) throws IOException {
+        input.member(Part.MESSAGES, name);
+    }
+
+    /** Goes through the input of a response. */
+    void items(String name) throws IOException {
+        input.member(Part.ITEMS, name);
+    }
+
+    /** Goes through any other member. */
+    void other(String name) throws IOException {
+        input.member(Part.OTHER, name);
+    }
+
+    void skip() throws IOException {
+        in.skipChildren();
+    }
+}

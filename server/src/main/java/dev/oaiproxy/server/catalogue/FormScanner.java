@@ -1,0 +1,69 @@
+package dev.oaiproxy.server.catalogue;
+
+import dev.oaiproxy.server.usage.Unit;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the few fields of a form that bear on its cost. */
+final class FormScanner {
+    private static final int LONGEST_FIELD = 256;
+
+    /**
+     * The fewest bytes that a second of sound takes in the formats that OpenAI reads: Opus at its
+     * lowest rate needs three times as many.
+     */
+    private static final long LEAST_BYTES_A_SECOND = 250;
+
+    private final Form form;
+    private final Found found = new Found();
+
+    private FormScanner(Form form) {
+        this.form = form;
+    }
+
+    static RequestFacts scan(Meter meter, Form form) throws MalformedException {
+        return new FormScanner(form).facts(meter);
+    }
+
+    private RequestFacts facts(Meter meter) throws MalformedException {
+        String model =
+                form.text("model", LONGEST_FIELD)
+                        .filter(text -> !text.isEmpty())
+                        .orElseThrow(() -> MalformedException.missing("model"));
+        found.model = model;
+        found.stream = flag("stream");
+        found.format = form.text("response_format", LONGEST_FIELD).orElse(null);
+        // Images and sound have tokens that no size of a file bounds.
+        found.bounded = false;
+        if (meter == Meter.IMAGE_EDIT) {
+            Images.bill(found, count("n", 1, Images.MOST), count("partial_images", 0, 3));
+        } else {
+            found.mayBill(model, Unit.SECONDS, seconds());
+        }
+        return found.facts(model, form.body().length);
+    }
+
+    private long seconds() {
+        return Math.max(1, Math.ceilDiv(form.fileBytes(), LEAST_BYTES_A_SECOND));
+    }
+
+    private boolean flag(String name) throws MalformedException {
+        Optional<String> text = form.text(name, LONGEST_FIELD);
+        if (text.isPresent()
+                && !Set.of("true", "false", "True", "False", "").contains(text.get())) {
+            throw MalformedException.value(name, "true or false");
+        }
+        return text.isPresent() && text.get().equalsIgnoreCase("true");
+    }
+
+    private long count(String name, int usual, int most) throws MalformedException {
+        Optional<String> text = form.text(name, LONGEST_FIELD);
+        if (text.isEmpty()) {
+            return usual;
+        }
+        if (!text.get().matches("[0-9]{1,4}") || Integer.parseInt(text.get()) > most) {
+            throw MalformedException.value(name, "an integer from " + usual + " to " + most);
+        }
+        return Math.max(usual, Integer.parseInt(text.get()));
+    }
+}

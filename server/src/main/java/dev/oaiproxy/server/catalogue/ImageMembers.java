@@ -1,0 +1,34 @@
+package dev.oaiproxy.server.catalogue;
+
+import java.io.IOException;
+
+/** {@code POST /images/generations} and {@code POST /images/edits}, as JSON. */
+final class ImageMembers implements Members {
+    private final BodyReader body;
+    private long images = 1;
+    private long partials;
+
+    ImageMembers(BodyReader body) {
+        this.body = body;
+    }
+
+    @Override
+    public boolean read(String name) throws IOException {
+        switch (name) {
+            case "n" -> images = body.factor(body.once(name), Images.MOST);
+            case "partial_images" -> {
+                Integer given = body.values.count(body.once(name), 0, Images.MOST_PARTIALS);
+                partials = given == null ? 0 : given;
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void end() {
+        Images.bill(body.found, images, partials);
+    }
+}

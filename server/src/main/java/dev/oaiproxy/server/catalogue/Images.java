@@ -1,0 +1,23 @@
+package dev.oaiproxy.server.catalogue;
+
+import dev.oaiproxy.server.usage.Unit;
+
+/** What images cost beside the picture itself. */
+final class Images {
+    static final int MOST = 16;
+    static final int MOST_PARTIALS = 3;
+
+    /** Each partial image of a stream is billed so many tokens of output. */
+    static final long PARTIAL_TOKENS = 100;
+
+    private Images() {}
+
+    /** Notes so many images, each with so many partial ones before it. */
+    static void bill(Found found, long images, long partials) {
+        found.choices = images;
+        String model = found.model;
+        if (model != null && partials > 0) {
+            found.mayBill(model, Unit.IMAGE_OUTPUT, PARTIAL_TOKENS * partials * images);
+        }
+    }
+}

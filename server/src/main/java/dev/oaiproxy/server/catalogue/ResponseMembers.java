@@ -1,0 +1,61 @@
+package dev.oaiproxy.server.catalogue;
+
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+/** {@code POST /responses} and {@code POST /responses/compact}. */
+final class ResponseMembers implements Members {
+    private static final int MOST_TOOL_CALLS = 10_000;
+
+    private final BodyReader body;
+
+    ResponseMembers(BodyReader body) {
+        this.body = body;
+    }
+
+    @Override
+    public boolean read(String name) throws IOException {
+        switch (name) {
+            case "input" -> body.items(name);
+            case "max_output_tokens" -> body.limitOutput(body.once(name));
+            case "max_tool_calls" ->
+                    body.found.toolCalls = body.values.count(body.once(name), 0, MOST_TOOL_CALLS);
+            case "background" -> body.found.background = body.values.flag(body.once(name));
+            case "previous_response_id" -> body.reference(body.once(name));
+            case "conversation" -> conversation(body.once(name));
+            case "tools" -> new ToolList(body, ToolList.Place.RESPONSE).read(body.once(name));
+            case "text" -> body.skip();
+            case "prompt", "context_management", "multi_agent" -> unbounded(name);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void conversation(String name) throws IOException {
+        body.found.countable &= body.isNull();
+        if (body.in.hasToken(JsonToken.VALUE_STRING)) {
+            body.reference(name);
+        } else if (body.values.object(name)) {
+            while (body.in.nextToken() != JsonToken.END_OBJECT) {
+                boolean id = body.in.currentName().equals("id");
+                body.in.nextToken();
+                if (id) {
+                    body.reference(body.once("conversation.id"));
+                } else {
+                    body.skip();
+                }
+            }
+        }
+    }
+
+    /** Stored templates name models and tools of their own; the others call models unasked. */
+    private void unbounded(String name) throws IOException {
+        if (!body.isNull()) {
+            throw new MalformedException(
+                    "This proxy cannot bound what '" + name + "' may cost, so it does not take it.",
+                    name);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.oaiproxy.server.price;
+
+import dev.oaiproxy.server.catalogue.Extra;
+import dev.oaiproxy.server.catalogue.RequestFacts;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a request can consume, with every price that it can fall under.
+ *
+ * @param price that of its model
+ * @param rows those of what may be billed beside the model, by their names
+ */
+public record Demand(ModelPrice price, RequestFacts facts, Map<String, ModelPrice> rows) {
+    public Demand {
+        rows = Map.copyOf(rows);
+    }
+
+    /** What came of looking the prices up. */
+    public sealed interface Lookup {
+        record Found(Demand demand) implements Lookup {}
+
+        /** There is no price of that name, so the call could be free. */
+        record Unpriced(String name) implements Lookup {}
+    }
+
+    /** Looks up all prices of a request. */
+    public static Lookup of(PriceBook book, RequestFacts facts, Instant at) {
+        Optional<ModelPrice> main = book.find(facts.model(), at);
+        if (main.isEmpty()) {
+            return new Lookup.Unpriced(facts.model());
+        }
+        Map<String, ModelPrice> rows = new HashMap<>();
+        for (Extra extra : extras(facts).toList()) {
+            Optional<ModelPrice> row = book.find(extra.row(), at);
+            if (row.isEmpty() || !isBillable(extra, row.get(), main.get())) {
+                return new Lookup.Unpriced(extra.row());
+            }
+            rows.put(extra.row(), row.get());
+        }
+        return new Lookup.Found(new Demand(main.get(), facts, rows));
+    }
+
+    private static Stream<Extra> extras(RequestFacts facts) {
+        return Stream.concat(facts.extras().stream(), facts.tools().reach().stream());
+    }
+
+    /** Of its own units a model bills those that it has a rate for, and a tool has one unit. */
+    private static boolean isBillable(Extra extra, ModelPrice row, ModelPrice main) {
+        return switch (extra) {
+            case Extra.Units units ->
+                    row.name().equals(main.name())
+                            || row.rates().standard().containsKey(units.unit());
+            case Extra.Run _ -> row.kind().hasOutput();
+        };
+    }
+
+    /** The same demand, of a request that asks for less. */
+    public Demand with(RequestFacts fewer) {
+        return new Demand(price, fewer, rows);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.oaiproxy.server.quota;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.catalogue.Splice;
+import dev.oaiproxy.server.upstream.Answer;
+import dev.oaiproxy.server.upstream.Headers;
+import dev.oaiproxy.server.upstream.Request;
+import dev.oaiproxy.server.upstream.Upstream;
+import dev.oaiproxy.server.upstream.UpstreamException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Counts the tokens of an input where the cheap bound does not fit: text here, and what only OpenAI
+ * can count (images, files, an earlier answer) by its free count of a response's input.
+ */
+public final class InputCount {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int OK = 200;
+    private static final int LARGEST_ANSWER = 64 << 10;
+    private static final long MARGIN_TOKENS = 64;
+
+    /** What the count takes; the rest of a request bears on the output alone. */
+    private static final Set<String> COUNTED =
+            Set.of(
+                    "model",
+                    "input",
+                    "instructions",
+                    "previous_response_id",
+                    "tools",
+                    "tool_choice",
+                    "parallel_tool_calls",
+                    "reasoning",
+                    "text",
+                    "truncation");
+
+    private final Upstream upstream;
+    private final TokenCount tokens = new TokenCount();
+
+    public InputCount(Upstream upstream) {
+        this.upstream = upstream;
+    }
+
+    /** The same order with a closer bound of its input, if there is one. */
+    Order closer(Order order) {
+        RequestFacts facts = order.facts();
+        if (facts.tools().isHosted()) {
+            return order;
+        }
+        if (facts.input().bounded()) {
+            long bound = tokens.bound(order.body(), facts.input().bound());
+            return order.with(facts.withInputBound(bound));
+        }
+        if (order.meter() != Meter.RESPONSE || !facts.input().countable()) {
+            return order;
+        }
+        OptionalLong count = counted(order.body());
+        return count.isEmpty()
+                ? order
+                : order.with(facts.withInputBound(count.getAsLong() + MARGIN_TOKENS));
+    }
+
+    private OptionalLong counted(byte[] body) {
+        Request request =
+                new Request(
+                        "POST",
+                        "/responses/input_tokens",
+                        Headers.of(List.of(new Headers.Header("content-type", "application/json"))),
+                        Splice.only(body, COUNTED));
+        try (Answer answer = upstream.send(request)) {
+            return answer.status() == OK ? tokens(answer) : OptionalLong.empty();
+        } catch (UpstreamException | IOException unknown) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static OptionalLong tokens(Answer answer) throws UpstreamException, IOException {
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        byte[] buffer = new byte[LARGEST_ANSWER];
+        for (int n = answer.read(buffer); n >= 0 && json.size() < LARGEST_ANSWER; ) {
+            json.write(buffer, 0, n);
+            n = answer.read(buffer);
+        }
+        long count = JSON.readTree(json.toByteArray()).path("input_tokens").asLong(-1);
+        return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
+    }
+}

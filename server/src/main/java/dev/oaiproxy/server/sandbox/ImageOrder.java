@@ -1,0 +1,102 @@
+package dev.oaiproxy.server.sandbox;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * A request for images that is in order.
+ *
+ * @param edit whether it changes images, or draws new ones
+ * @param partials the unfinished images that a stream shows of each image
+ * @param textTokens the tokens of the prompt
+ * @param imageTokens the tokens of the images that are to be changed
+ */
+record ImageOrder(
+        MediaModel model,
+        boolean edit,
+        int count,
+        String size,
+        String quality,
+        String format,
+        String background,
+        int partials,
+        int textTokens,
+        int imageTokens) {
+    static final List<String> QUALITIES = List.of("low", "medium", "high", "xhigh", "max");
+
+    /** By quality: square, upright, wide. */
+    private static final List<List<Integer>> TOKENS =
+            List.of(
+                    List.of(272, 408, 400),
+                    List.of(1056, 1584, 1568),
+                    List.of(4160, 6240, 6208),
+                    List.of(8320, 12480, 12416),
+                    List.of(16640, 24960, 24832));
+
+    private static final int PER_PARTIAL = 100;
+    private static final int PER_INPUT_IMAGE = 65 + 129;
+    private static final int HIGH_FIDELITY = 4160;
+
+    static ImageOrder of(Form form, MediaModel model, boolean edit, Tokenizer tokenizer) {
+        String size = form.text("size", "auto");
+        String quality = form.text("quality", "auto");
+        String background = form.text("background", "auto");
+        return new ImageOrder(
+                model,
+                edit,
+                form.fields().path("n").asInt(1),
+                size.equals("auto") ? "1024x1024" : size,
+                quality.equals("auto") ? "high" : quality,
+                form.text("output_format", "png"),
+                background.equals("auto") ? "opaque" : background,
+                form.isTrue("stream") ? form.fields().path("partial_images").asInt(0) : 0,
+                tokenizer.count(model.asText(), form.text("prompt")),
+                edit ? imageTokens(form) : 0);
+    }
+
+    private static int imageTokens(Form form) {
+        boolean faithful = form.text("input_fidelity").equals("high");
+        return images(form) * (PER_INPUT_IMAGE + (faithful ? HIGH_FIDELITY : 0));
+    }
+
+    /** The images that are to be changed, in JSON or in files; a mask costs nothing. */
+    static int images(Form form) {
+        long files =
+                form.files().stream().filter(part -> part.name().matches("image(\\[])?")).count();
+        return (int) files + form.fields().path("images").size();
+    }
+
+    /** The tokens of one finished image and of the unfinished ones that lead to it. */
+    int outputTokens() {
+        return finishedTokens() + partials * PER_PARTIAL;
+    }
+
+    int finishedTokens() {
+        int table = TOKENS.get(QUALITIES.indexOf(quality)).get(shape());
+        // The calculator of the newer models is not public; they are taken for a quarter dearer.
+        return isOld() ? table : table * 5 / 4;
+    }
+
+    private boolean isOld() {
+        return model.name().startsWith("gpt-image-1") || model.name().startsWith("chatgpt");
+    }
+
+    private int shape() {
+        int by = size.indexOf('x');
+        int width = Integer.parseInt(size.substring(0, by));
+        int height = Integer.parseInt(size.substring(by + 1));
+        return width == height ? 0 : width < height ? 1 : 2;
+    }
+
+    int inputTokens() {
+        return textTokens + imageTokens;
+    }
+
+    /** Says in an answer what was drawn. */
+    void describe(ObjectNode answer) {
+        answer.put("background", background)
+                .put("output_format", format)
+                .put("quality", quality)
+                .put("size", size);
+    }
+}

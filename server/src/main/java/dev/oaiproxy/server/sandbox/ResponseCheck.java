@@ -1,0 +1,103 @@
+package dev.oaiproxy.server.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** What OpenAI would refuse in a request for a response. */
+final class ResponseCheck {
+    private static final Set<String> TIERS =
+            Set.of("auto", "default", "flex", "scale", "priority", "fast");
+
+    private final JsonNode body;
+    private final String name;
+    private final Archive archive;
+
+    ResponseCheck(JsonNode body, Archive archive) {
+        this.body = body;
+        this.name = body.path("model").asText("");
+        this.archive = archive;
+    }
+
+    Optional<Problem> problem() {
+        return Stream.<Supplier<Optional<Problem>>>of(
+                        this::model,
+                        this::input,
+                        this::limits,
+                        this::tier,
+                        this::previous,
+                        this::conversation,
+                        this::containers)
+                .flatMap(check -> check.get().stream())
+                .findFirst();
+    }
+
+    private Optional<Problem> model() {
+        if (!body.isObject()) {
+            return Optional.of(Problem.notJson());
+        }
+        if (name.isEmpty()) {
+            return Optional.of(Problem.missing("model"));
+        }
+        return when(Model.named(name).filter(Model::answers).isEmpty(), Problem.noSuchModel(name));
+    }
+
+    private Optional<Problem> input() {
+        boolean goesOn = body.hasNonNull("previous_response_id") || body.hasNonNull("conversation");
+        JsonNode input = body.path("input");
+        if (input.isMissingNode()) {
+            return when(!goesOn, Problem.missing("input"));
+        }
+        return when(
+                !input.isTextual() && !input.isArray(),
+                Problem.invalid("Invalid type for 'input'.", "input"));
+    }
+
+    private Optional<Problem> limits() {
+        return Stream.of("max_output_tokens", "max_tool_calls")
+                .filter(body::hasNonNull)
+                .filter(limit -> body.path(limit).asInt() < 1)
+                .map(limit -> Problem.invalid("Invalid '" + limit + "'.", limit))
+                .findFirst();
+    }
+
+    private Optional<Problem> tier() {
+        String tier = body.path("service_tier").asText("auto");
+        boolean flex = tier.equals("flex") && !Model.named(name).orElseThrow().hasFlex();
+        return when(
+                body.hasNonNull("service_tier") && (flex || !TIERS.contains(tier)),
+                Problem.invalid("Invalid service_tier argument", "service_tier"));
+    }
+
+    private Optional<Problem> previous() {
+        String id = body.path("previous_response_id").asText("");
+        if (id.isEmpty() || body.path("previous_response_id").isNull()) {
+            return Optional.empty();
+        }
+        return when(archive.responses().find(id).isEmpty(), Problem.noPrevious(id));
+    }
+
+    private Optional<Problem> conversation() {
+        String id = ResponseOrder.conversation(body);
+        if (id.isEmpty() || body.path("conversation").isNull()) {
+            return Optional.empty();
+        }
+        return when(
+                archive.conversations().find(id).isEmpty(), Problem.notFound("Conversation", id));
+    }
+
+    private Optional<Problem> containers() {
+        return body.path("tools").findValues("container").stream()
+                .filter(JsonNode::isTextual)
+                .map(JsonNode::asText)
+                .filter(id -> archive.containers().find(id).isEmpty())
+                .map(id -> Problem.notFound("Container", id))
+                .findFirst();
+    }
+
+    private static Optional<Problem> when(boolean wrong, Problem problem) {
+        return wrong ? Optional.of(problem) : Optional.empty();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.oaiproxy.server.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * A request for a response that is in order.
+ *
+ * @param input the items of this request
+ * @param context the items of all responses that it goes on from, or of its conversation
+ * @param contextTokens the tokens of those; they count as input again
+ */
+record ResponseOrder(
+        JsonNode body,
+        Model model,
+        ArrayNode input,
+        ArrayNode context,
+        int inputTokens,
+        int contextTokens) {
+    private static final int PER_REPLY = 3;
+
+    static ResponseOrder of(JsonNode body, ArrayNode context, Sandbox sandbox) {
+        Model model = Model.named(body.path("model").asText()).orElseThrow();
+        Tokenizer tokenizer = sandbox.tokenizer();
+        ArrayNode input = input(body.path("input"), sandbox);
+        int before = tokenizer.items(model, context);
+        int own = tokenizer.items(model, input) + PER_REPLY;
+        for (String member : new String[] {"instructions", "tools"}) {
+            if (body.hasNonNull(member)) {
+                own += tokenizer.count(model, text(body.path(member)));
+            }
+        }
+        return new ResponseOrder(body, model, input, context, before + own, before);
+    }
+
+    private static String text(JsonNode node) {
+        return node.isTextual() ? node.asText() : node.toString();
+    }
+
+    /** The input as items with ids, whatever shape it was given in. */
+    static ArrayNode input(JsonNode input, Sandbox sandbox) {
+        ArrayNode items = JsonNodeFactory.instance.arrayNode();
+        if (input.isTextual()) {
+            items.add(item(JsonNodeFactory.instance.objectNode(), "user", input, sandbox));
+        }
+        for (JsonNode given : input) {
+            ObjectNode copy = given.deepCopy();
+            items.add(
+                    copy.has("role")
+                            ? item(copy, copy.path("role").asText(), given.path("content"), sandbox)
+                            : named(copy, "item_", sandbox));
+        }
+        return items;
+    }
+
+    private static ObjectNode item(
+            ObjectNode item, String role, JsonNode content, Sandbox sandbox) {
+        item.put("type", "message").put("role", role).put("status", "completed");
+        if (content.isTextual()) {
+            boolean said = role.equals("assistant");
+            ObjectNode part = item.putArray("content").addObject();
+            part.put("type", said ? "output_text" : "input_text").put("text", content.asText());
+            if (said) {
+                part.putArray("annotations");
+            }
+        }
+        return named(item, "msg_", sandbox);
+    }
+
+    private static ObjectNode named(ObjectNode item, String prefix, Sandbox sandbox) {
+        return item.hasNonNull("id") ? item : item.put("id", prefix + sandbox.nextId());
+    }
+
+    boolean stream() {
+        return body.path("stream").asBoolean();
+    }
+
+    boolean background() {
+        return body.path("background").asBoolean();
+    }
+
+    boolean store() {
+        return body.path("store").asBoolean(true) || background();
+    }
+
+    int limit() {
+        return body.path("max_output_tokens").asInt(Integer.MAX_VALUE);
+    }
+
+    int callLimit() {
+        return body.path("max_tool_calls").asInt(Integer.MAX_VALUE);
+    }
+
+    String tier() {
+        return ChatOrder.servedTier(body.path("service_tier").asText("auto"));
+    }
+
+    int reasoning() {
+        String effort = body.path("reasoning").path("effort").asText();
+        return model.isReasoning() ? ChatOrder.reasoning(effort) : 0;
+    }
+
+    /** True when its cache writes are to last for twelve hours, which costs more. */
+    boolean writesForLong() {
+        return body.path("prompt_cache_options").path("ttl").asText().equals("12h");
+    }
+
+    /** What the cache tells prompts apart by. */
+    String prompt() {
+        return model.snapshot() + body.path("tools") + spoken(context) + spoken(input);
+    }
+
+    /** Without the ids, which are new each time. */
+    private static String spoken(ArrayNode items) {
+        StringBuilder all = new StringBuilder();
+        items.forEach(item -> all.append(item.path("role")).append(item.path("content")));
+        return all.toString();
+    }
+
+    String userText() {
+        return ChatOrder.userText(input);
+    }
+
+    /** The conversation that it belongs to, empty when there is none. */
+    static String conversation(JsonNode body) {
+        JsonNode conversation = body.path("conversation");
+        return conversation.isTextual()
+                ? conversation.asText()
+                : conversation.path("id").asText("");
+    }
+}

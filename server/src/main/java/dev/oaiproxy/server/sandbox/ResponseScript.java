@@ -1,0 +1,159 @@
+package dev.oaiproxy.server.sandbox;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes down all events of a response before the first of them is sent. */
+final class ResponseScript {
+    private static final int SPARED = 2;
+
+    private final ResponsePlan plan;
+    private final ResponseShapes shapes;
+    private final List<ResponseStep> steps = new ArrayList<>();
+    private final ArrayNode output = JsonNodeFactory.instance.arrayNode();
+    private int made;
+    private int called;
+
+    private ResponseScript(ResponsePlan plan, ResponseShapes shapes) {
+        this.plan = plan;
+        this.shapes = shapes;
+    }
+
+    static List<ResponseStep> of(ResponsePlan plan, ResponseShapes shapes) {
+        ResponseScript script = new ResponseScript(plan, shapes);
+        script.open();
+        script.think();
+        plan.items().forEach(script::use);
+        if (plan.visible() > 0) {
+            script.speak();
+        }
+        return switch (plan.directives().fault()) {
+            case FAILED, FAILED_NO_USAGE -> script.fail();
+            default -> script.close();
+        };
+    }
+
+    private ObjectNode event(String type) {
+        return JsonNodeFactory.instance.objectNode().put("type", "response." + type);
+    }
+
+    private void add(ObjectNode event, boolean slow) {
+        event.put("sequence_number", steps.size());
+        steps.add(new ResponseStep(event, slow, made, called));
+    }
+
+    private void state(String type, ObjectNode response, boolean slow) {
+        ObjectNode event = event(type);
+        event.set("response", response);
+        add(event, slow);
+    }
+
+    private void open() {
+        boolean queued = plan.order().background();
+        state("created", shapes.unfinished(queued ? "queued" : "in_progress"), false);
+        if (queued) {
+            state("queued", shapes.unfinished("queued"), false);
+        }
+        state("in_progress", shapes.unfinished("in_progress"), queued);
+    }
+
+    private void think() {
+        if (plan.reasoning() > 0) {
+            ObjectNode thought = JsonNodeFactory.instance.objectNode();
+            thought.put("id", "rs_" + plan.id()).put("type", "reasoning").putArray("summary");
+            item("output_item.added", thought);
+            done(thought);
+        }
+    }
+
+    private void item(String type, ObjectNode item) {
+        ObjectNode event = event(type).put("output_index", output.size());
+        event.set("item", item);
+        add(event, false);
+    }
+
+    private void done(ObjectNode item) {
+        item("output_item.done", item);
+        output.add(item);
+    }
+
+    private void use(ResponseItem item) {
+        item("output_item.added", item.begun());
+        for (String step : item.steps()) {
+            add(
+                    event(item.type() + "." + step)
+                            .put("output_index", output.size())
+                            .put("item_id", item.json().path("id").asText()),
+                    false);
+        }
+        called++;
+        done(item.json());
+    }
+
+    private void speak() {
+        item("output_item.added", message("in_progress"));
+        ObjectNode begun = part("content_part.added");
+        begun.set("part", text(""));
+        add(begun, false);
+        for (int token = 0; token < plan.visible(); token++) {
+            made++;
+            ObjectNode delta = part("output_text.delta").put("delta", Words.token(token));
+            delta.putArray("logprobs");
+            add(delta, true);
+        }
+        String said = Words.first(plan.visible());
+        ObjectNode spoken = part("output_text.done").put("text", said);
+        spoken.putArray("logprobs");
+        add(spoken, false);
+        ObjectNode ended = part("content_part.done");
+        ended.set("part", text(said));
+        add(ended, false);
+        ObjectNode message = message(plan.whole() ? "completed" : "incomplete");
+        message.withArray("content").add(text(said));
+        done(message);
+    }
+
+    private String messageId() {
+        return "msg_" + plan.id();
+    }
+
+    private ObjectNode part(String type) {
+        return event(type)
+                .put("item_id", messageId())
+                .put("output_index", output.size())
+                .put("content_index", 0);
+    }
+
+    private ObjectNode message(String status) {
+        ObjectNode message = JsonNodeFactory.instance.objectNode();
+        message.put("id", messageId()).put("type", "message").put("status", status);
+        message.put("role", "assistant").putArray("content");
+        return message;
+    }
+
+    private static ObjectNode text(String text) {
+        ObjectNode part = JsonNodeFactory.instance.objectNode();
+        part.put("type", "output_text").put("text", text).putArray("annotations");
+        part.putArray("logprobs");
+        return part;
+    }
+
+    private List<ResponseStep> close() {
+        state(plan.whole() ? "completed" : "incomplete", shapes.finished(output), false);
+        return List.copyOf(steps);
+    }
+
+    /** Drops what comes after the fault; that the response has begun is told in any case. */
+    private List<ResponseStep> fail() {
+        int kept = Math.clamp(plan.directives().after(), SPARED, steps.size());
+        steps.subList(kept, steps.size()).clear();
+        ResponseStep last = steps.getLast();
+        made = last.made();
+        called = last.items();
+        state("failed", shapes.failed(last), false);
+        return List.copyOf(steps);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.oaiproxy.server.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.Map;
+
+/** The JSON of a response at its stages. */
+final class ResponseShapes {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    /** What is told back, and what it is where the request says nothing. */
+    private static final Map<String, JsonNode> ECHOED =
+            Map.ofEntries(
+                    Map.entry("background", JSON.booleanNode(false)),
+                    Map.entry("instructions", JSON.nullNode()),
+                    Map.entry("max_output_tokens", JSON.nullNode()),
+                    Map.entry("max_tool_calls", JSON.nullNode()),
+                    Map.entry("metadata", JSON.objectNode()),
+                    Map.entry("parallel_tool_calls", JSON.booleanNode(true)),
+                    Map.entry("previous_response_id", JSON.nullNode()),
+                    Map.entry("reasoning", JSON.objectNode()),
+                    Map.entry("store", JSON.booleanNode(true)),
+                    Map.entry("temperature", JSON.numberNode(1.0)),
+                    Map.entry("tool_choice", JSON.textNode("auto")),
+                    Map.entry("tools", JSON.arrayNode()),
+                    Map.entry("top_p", JSON.numberNode(1.0)),
+                    Map.entry("truncation", JSON.textNode("disabled")));
+
+    private final ResponsePlan plan;
+    private final long created = Instant.now().getEpochSecond();
+
+    ResponseShapes(ResponsePlan plan) {
+        this.plan = plan;
+    }
+
+    /** The response while it is not at its end, or once it has been cancelled. */
+    ObjectNode unfinished(String status) {
+        ObjectNode body = JSON.objectNode();
+        body.put("id", plan.object()).put("object", "response").put("created_at", created);
+        body.put("status", status).putNull("error").putNull("incomplete_details");
+        body.put("model", plan.order().model().snapshot()).putArray("output");
+        ECHOED.forEach((name, unsaid) -> body.set(name, said(name, unsaid)));
+        String conversation = ResponseOrder.conversation(plan.order().body());
+        if (!conversation.isEmpty()) {
+            body.putObject("conversation").put("id", conversation);
+        }
+        body.put("service_tier", plan.tier());
+        body.putObject("text").putObject("format").put("type", "text");
+        return body.putNull("usage").putNull("user");
+    }
+
+    private JsonNode said(String name, JsonNode unsaid) {
+        JsonNode said = plan.order().body().path(name);
+        return said.isMissingNode() || said.isNull() ? unsaid : said;
+    }
+
+    /** The response with all that it has to say. */
+    ObjectNode finished(ArrayNode output) {
+        ObjectNode body = unfinished(plan.whole() ? "completed" : "incomplete");
+        body.put("completed_at", Instant.now().getEpochSecond()).set("output", output);
+        if (!plan.whole()) {
+            body.putObject("incomplete_details").put("reason", "max_output_tokens");
+        }
+        return addUsage(body, plan.visible(), plan.items().size());
+    }
+
+    /** The response that broke down when it had come so far. */
+    ObjectNode failed(ResponseStep last) {
+        ObjectNode body = unfinished("failed");
+        body.putObject("error")
+                .put("code", "server_error")
+                .put("message", "An error occurred while processing your request.");
+        return plan.directives().fault() == Fault.FAILED_NO_USAGE
+                ? body
+                : addUsage(body, last.made(), last.items());
+    }
+
+    private ObjectNode addUsage(ObjectNode body, int made, int called) {
+        if (plan.directives().fault() != Fault.NO_USAGE) {
+            body.set("usage", ResponseUsage.of(plan, plan.tokens(made)));
+            body.set("tool_usage", ResponseUsage.ofTools(plan.items().subList(0, called)));
+        }
+        return body;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.oaiproxy.server.usage;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a response comes to: the tokens of its model, and what its tools cost beside. */
+final class ResponseMeaning {
+    private static final Set<String> RUNNING = Set.of("queued", "in_progress");
+    private static final String FILE_SEARCH = "tool:file_search";
+
+    /** A container that a response opens is billed by the session, of 20 minutes. */
+    private static final long SESSION_MINUTES = 20;
+
+    private final Answer answer;
+    private final ToolCalls calls;
+    private final ResponseTerms terms;
+    private final List<Usage> beside = new ArrayList<>();
+
+    private ResponseMeaning(Answer answer, ToolCalls calls, ResponseTerms terms) {
+        this.answer = answer;
+        this.calls = calls;
+        this.terms = terms;
+    }
+
+    static Reading of(Answer answer, ResponseTerms terms) {
+        return of(answer, answer.calls(), terms);
+    }
+
+    /**
+     * What it comes to.
+     *
+     * @param calls the calls of its tools, which a stream may have told before its last event
+     */
+    static Reading of(Answer answer, ToolCalls calls, ResponseTerms terms) {
+        ResponseMeaning meaning = new ResponseMeaning(answer, calls, terms);
+        Stated usage = answer.usage();
+        return usage == null || !answer.ended() || meaning.isRunning()
+                ? meaning.unstated()
+                : meaning.stated(usage.reading(answer.model(), answer.tier()));
+    }
+
+    private boolean isRunning() {
+        return RUNNING.contains(status());
+    }
+
+    private String status() {
+        String status = answer.text("status");
+        return status == null ? "" : status;
+    }
+
+    private Reading unstated() {
+        String id = answer.id();
+        boolean goesOn = isRunning() || (terms.mayEndLater() && !answer.ended());
+        if (id != null && goesOn) {
+            return new Reading.Pending(id);
+        }
+        return new Reading.Missing(answer.failed() || status().equals("failed"), id);
+    }
+
+    private Reading stated(Reading reading) {
+        if (!(reading instanceof Reading.Complete main)) {
+            return reading;
+        }
+        String why = imageTool();
+        why = why == null ? webSearches() : why;
+        if (why != null) {
+            return new Reading.Contradictory(why);
+        }
+        add(FILE_SEARCH, Unit.FILE_SEARCH, calls.fileSearches());
+        long containers = calls.containers(answer.calls());
+        add(terms.containerTool(), Unit.CONTAINER_MINUTES, SESSION_MINUTES * containers);
+        return new Reading.Complete(main.usage(), beside);
+    }
+
+    /** Takes what the image tool used, which is not in the usage; says why it cannot. */
+    private @Nullable String imageTool() {
+        Stated images = answer.usage("tool_usage.image_gen");
+        if (images == null) {
+            return calls.images() ? "an image_generation_call without its usage" : null;
+        }
+        return switch (images.reading(terms.imageModel(), null)) {
+            case Reading.Complete read when read.usage().quantities().isEmpty() -> null;
+            case Reading.Complete _ when terms.imageModel() == null ->
+                    "image tokens, but the request named no image tool";
+            case Reading.Complete read -> {
+                beside.add(read.usage());
+                yield null;
+            }
+            case Reading.Contradictory odd -> "image_gen: " + odd.why();
+            case Reading.Pending _, Reading.Missing _ -> throw new IllegalStateException();
+        };
+    }
+
+    /** Takes the searches that are billed; says why it cannot. */
+    private @Nullable String webSearches() {
+        Stated stated = answer.usage("tool_usage.web_search");
+        if (stated != null && stated.fault() != null) {
+            return "web_search: " + stated.fault();
+        }
+        long searches =
+                stated == null || !stated.states(Count.SEARCHES)
+                        ? calls.webSearches()
+                        : stated.count(Count.SEARCHES);
+        add(terms.searchTool(), Unit.WEB_SEARCH, searches);
+        return null;
+    }
+
+    private void add(String tool, Unit unit, long count) {
+        if (count > 0) {
+            beside.add(new Usage(tool, null, Map.of(unit, count)));
+        }
+    }
+}

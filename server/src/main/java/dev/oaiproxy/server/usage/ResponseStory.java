@@ -1,0 +1,62 @@
+package dev.oaiproxy.server.usage;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of a response. Only the last one states usage. Its items are in the last event too, or
+ * have come before, each in an event of its own.
+ */
+final class ResponseStory implements Story {
+    private static final String ROOT = "response";
+    private static final String ITEM_DONE = "response.output_item.done";
+    private static final Set<String> LAST =
+            Set.of("response.completed", "response.incomplete", "response.failed");
+
+    private final ResponseTerms terms;
+    private final ToolCalls calls = new ToolCalls();
+    private @Nullable String id;
+    private @Nullable Answer last;
+    private boolean failed;
+
+    ResponseStory(ResponseTerms terms) {
+        this.terms = terms;
+    }
+
+    @Override
+    public Answer next() {
+        return new Answer(terms.shape(), ROOT);
+    }
+
+    @Override
+    public void take(Answer event) {
+        String type = event.text("/type");
+        id = event.id() == null ? id : event.id();
+        failed |= event.failed() || "error".equals(type);
+        if (ITEM_DONE.equals(type)) {
+            calls.add(event.calls());
+        } else if (type != null && LAST.contains(type)) {
+            last = event;
+        }
+    }
+
+    @Override
+    public boolean ended() {
+        return last != null;
+    }
+
+    @Override
+    public Reading reading(boolean closed) {
+        if (last != null) {
+            return ResponseMeaning.of(last, last.calls().hasItems() ? last.calls() : calls, terms);
+        }
+        return id != null && terms.mayEndLater()
+                ? new Reading.Pending(id)
+                : new Reading.Missing(failed, id);
+    }
+
+    @Override
+    public @Nullable String objectId() {
+        return id;
+    }
+}

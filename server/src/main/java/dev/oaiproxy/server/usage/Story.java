@@ -1,0 +1,25 @@
+package dev.oaiproxy.server.usage;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the events of one stream come to, taken one by one. */
+interface Story {
+    /** What the next event is to be read into. */
+    Answer next();
+
+    /** Takes an event that has been read to its end. */
+    void take(Answer event);
+
+    /** Whether the last event that counts has come. */
+    boolean ended();
+
+    /**
+     * What the stream says so far.
+     *
+     * @param closed whether it has been closed in good order
+     */
+    Reading reading(boolean closed);
+
+    /** The id of what OpenAI keeps of it, or null. */
+    @Nullable String objectId();
+}

@@ -1,0 +1,52 @@
+package dev.oaiproxy.server.price;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.server.money.Usd;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Usages whose cost is known from OpenAI's own arithmetic, priced by the shipped book. */
+class PriceVectorsTest {
+    private static final PriceBook SHIPPED = PriceBook.load(Books.SHIPPED);
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            delimiter = '|',
+            value = {
+                "gpt-4o | - | input=86 cached_input=1920 output=300 | 0.005615",
+                "gpt-6-astra | - | input=800 cached_input=200 output=100 | 0.0132",
+                "gpt-6-astra | - | input=300000 output=1000 | 6.075",
+                "gpt-5.6-sol | - | input=1000 cached_input=4000 cache_write=5000 output=500"
+                        + " | 0.0406",
+                "gpt-5.6-sol | priority | input=1000 cached_input=4000 cache_write=5000 output=500"
+                        + " | 0.0812",
+                "gpt-5.6-sol | flex | input=1000 cached_input=4000 cache_write=5000 output=500"
+                        + " | 0.0203",
+                "gpt-realtime-2 | - | input=55 cached_input=64 audio_input=13 output=30"
+                        + " audio_output=91 | 0.0072056",
+                "gpt-image-1.5 | - | input=50 image_output=1056 | 0.034042",
+                "whisper-1 | - | seconds=7 | 0.0007",
+                "tts-1 | - | characters=105 | 0.001575",
+                "text-embedding-3-small | - | input=8 | 0.00000016",
+                "gpt-5.4 | - | input=272000 | 0.68",
+                "gpt-5.4 | - | input=272001 | 1.360005",
+                // Beside those: what no token counts.
+                "tool:web_search | - | web_search=3 | 0.03",
+                "tool:container:4g | - | container_minutes=5 | 0.03",
+                "tool:file_search_storage | - | storage=500000 | 0.05",
+                "gpt-live-1 | - | seconds=60 | 0.05",
+                "gpt-realtime-translate | - | seconds=3600 | 2.04",
+                "ft:gpt-4.1-2025-04-14 | - | training=2000000 | 50",
+                "omni-moderation-latest | - | input=5000 | 0"
+            })
+    void priceRight(String model, @Nullable String tier, String used, String usd) {
+        ModelPrice price = SHIPPED.find(model, Books.NOW).orElseThrow();
+        assertThat(Pricer.price(price, Books.usage(tier, used)))
+                .isInstanceOfSatisfying(
+                        Pricing.Priced.class,
+                        priced -> assertThat(priced.charge().cost()).isEqualTo(Usd.parse(usd)));
+    }
+}
