@@ -23,8 +23,8 @@ public record Form(byte[] body, List<Form.Part> parts) {
 
     private static final Pattern BOUNDARY =
             Pattern.compile(
-                    "multipart/form-data\\s*;\\s*boundary=(?:\"([^\"\\\\]{1,70})\"|([^\\s;\",]{1,70}))"
-                            + "\\s*(?:;.*)?",
+                    "multipart/form-data\\s*;\\s*boundary="
+                            + "(?:\"([^\"\\\\]{1,70})\"|([^\\s;\",]{1,70}))\\s*(?:;.*)?",
                     Pattern.CASE_INSENSITIVE);
 
     private static final Pattern DISPOSITION =

@@ -35,7 +35,10 @@ public final class Intake {
     /** How the rows of the price book begin that stand for no model. */
     private static final String TOOL = "tool:";
 
-    private final Rules rules;
+    private final Catalogue catalogue;
+    private final Owners owners;
+    private final Supplier<PriceBook> prices;
+    private final int toolCalls;
     private final KeyRing keys;
     private final InstantSource clock;
 
@@ -51,7 +54,10 @@ public final class Intake {
             Catalogue catalogue, Supplier<PriceBook> prices, Owners owners, int toolCalls) {}
 
     public Intake(Rules rules, KeyRing keys, InstantSource clock) {
-        this.rules = rules;
+        this.catalogue = rules.catalogue();
+        this.owners = rules.owners();
+        this.prices = rules.prices();
+        this.toolCalls = rules.toolCalls();
         this.keys = keys;
         this.clock = clock;
     }
@@ -79,7 +85,7 @@ public final class Intake {
         if (Redaction.isNeeded(ask.path())) {
             return refuse(new Refusal.UnknownPath());
         }
-        return switch (rules.catalogue().match(ask.method(), ask.path())) {
+        return switch (catalogue.match(ask.method(), ask.path())) {
             case Match.Found found -> treat(ask, key, found.operation());
             case Match.WrongMethod wrong -> refuse(new Refusal.WrongMethod(wrong.allowed()));
             case Match.Unknown _ -> refuse(new Refusal.UnknownPath());
@@ -91,66 +97,71 @@ public final class Intake {
             case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
             case Operation.Free _ -> owned(ask, key, operation, this::free);
             case Operation.Metered metered ->
-                    owned(ask, key, operation, draft -> scan(ask, draft, metered.meter()));
+                    owned(ask, key, operation, draft -> scan(draft, metered.meter()));
         };
     }
 
     /** Plans on, if what the path names is the caller's. */
     private Plan owned(Ask ask, Key key, Operation operation, Function<Draft, Plan> next) {
-        return rules.owners()
-                .objection(key, operation, ask.path())
+        return owners.objection(key, operation, ask.path())
                 .map(Intake::refuse)
-                .or(() -> ask.body().get().map(body -> next.apply(new Draft(key, operation, body))))
+                .or(
+                        () ->
+                                ask.body()
+                                        .get()
+                                        .map(body -> next.apply(draft(ask, key, operation, body))))
                 .orElseGet(Intake::tooLarge);
     }
 
+    private static Draft draft(Ask ask, Key key, Operation operation, byte[] body) {
+        String contentType = ask.headers().first("content-type").orElse("");
+        return new Draft(key, operation, contentType, body);
+    }
+
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-    private record Draft(Key key, Operation operation, byte[] body) {}
+    private record Draft(Key key, Operation operation, String contentType, byte[] body) {}
 
     private Plan free(Draft draft) {
-        References references = References.in(draft.body());
-        return rules.owners()
-                .objection(draft.key(), references)
-                .map(Intake::refuse)
-                .orElseGet(() -> free(draft, references));
+        return used(draft, claim -> free(draft, claim));
     }
 
-    private Plan free(Draft draft, References references) {
-        Operation operation = draft.operation();
-        Claim claim = rules.owners().claim(draft.key(), operation, references);
-        ObjectKind listed = operation.subjects().listed();
+    private Plan free(Draft draft, Claim claim) {
+        ObjectKind listed = draft.operation().subjects().listed();
         return listed == null
-                ? new Plan.Free(operation, draft.body(), rules.owners(), claim)
-                : new Plan.Listed(draft.key(), listed, rules.owners(), claim);
-    }
-
-    private Plan scan(Ask ask, Draft draft, Meter meter) {
-        String contentType = ask.headers().first("content-type").orElse("");
-        return switch (RequestScanner.scan(meter, contentType, draft.body())) {
-            case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
-            case Scan.Facts scanned -> uses(draft, meter, withLimits(scanned.facts()));
-        };
-    }
-
-    /** Tools are called as often as OpenAI likes, unless the request says how often they may be. */
-    private RequestFacts withLimits(RequestFacts facts) {
-        boolean open = facts.tools().isHosted() && facts.tools().calls() == null;
-        return open ? facts.withToolCalls(rules.toolCalls()) : facts;
+                ? new Plan.Free(draft.operation(), draft.body(), owners, claim)
+                : new Plan.Listed(draft.key(), listed, owners, claim);
     }
 
     /** Plans on, if what the body names is the caller's. */
-    private Plan uses(Draft draft, Meter meter, RequestFacts facts) {
+    private Plan used(Draft draft, Function<Claim, Plan> next) {
         References references = References.in(draft.body());
-        Claim claim = rules.owners().claim(draft.key(), draft.operation(), references);
-        return rules.owners()
-                .objection(draft.key(), references)
+        return owners.objection(draft.key(), references)
                 .map(Intake::refuse)
                 .orElseGet(
-                        () -> price(new Billed(draft, meter, claim, rules.prices().get()), facts));
+                        () -> next.apply(owners.claim(draft.key(), draft.operation(), references)));
+    }
+
+    private Plan scan(Draft draft, Meter meter) {
+        return switch (RequestScanner.scan(meter, draft.contentType(), draft.body())) {
+            case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
+            case Scan.Facts scanned ->
+                    used(
+                            draft,
+                            claim ->
+                                    price(
+                                            new Billed(draft, meter, claim, prices.get()),
+                                            withLimits(scanned.facts())));
+        };
     }
 
     /** One edition of the price book serves all of a call. */
     private record Billed(Draft draft, Meter meter, Claim claim, PriceBook prices) {}
+
+    /** Tools are called as often as OpenAI likes, unless the request says how often they may be. */
+    private RequestFacts withLimits(RequestFacts facts) {
+        boolean open = facts.tools().isHosted() && facts.tools().calls() == null;
+        return open ? facts.withToolCalls(toolCalls) : facts;
+    }
 
     private Plan price(Billed billed, RequestFacts facts) {
         Optional<String> forbidden =
