@@ -18,7 +18,8 @@ final class Absence {
             case MODEL ->
                     error(
                                     "model_not_found",
-                                    "The model `%s` does not exist or you do not have access to it.",
+                                    "The model `%s` does not exist or you do not have access"
+                                            + " to it.",
                                     id)
                             .about("model");
             case FILE -> error(null, "No such File object: %s", id).about(reference.param());

@@ -15,7 +15,8 @@ class IdWatchTest {
     private static final String RESPONSE =
             """
             {"object":"response", "metadata":{"id":"resp_no","container_id":"cntr_no"},
-             "id" : "resp_1", "output":[{"id":"rs_1","type":"reasoning"},{"id":"msg_1","content":[{"text":"{\\"id\\":\\"resp_x\\""}]},
+             "id" : "resp_1", "output":[{"id":"rs_1","type":"reasoning"},
+              {"id":"msg_1","content":[{"text":"{\\"id\\":\\"resp_x\\""}]},
              {"type":"code_interpreter_call","container_id":"cntr_1","a":{"container_id":"c"}}],
              "tools":[{"container_id":"cntr_no"}], "parallel":true,"n":[1,[2,{}],null]}
             """;

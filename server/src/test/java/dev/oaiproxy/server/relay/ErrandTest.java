@@ -112,7 +112,7 @@ final class ErrandTest {
                                     200,
                                     PlayedOpenAi.EVENTS,
                                     "data: {\"choices\":[{\"delta\":{}}]}\n\n",
-                                    "data: {\"id\":\"chatcmpl-1\",\"choices\":[{\"delta\":{}}]}\n\n",
+                                    "data: {\"id\":\"chatcmpl-1\",\"choices\":[]}\n\n",
                                     "data: [DONE]\n\n");
                         });
         open.set(new Till(folder, openAi));
