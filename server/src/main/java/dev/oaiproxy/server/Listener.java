@@ -3,6 +3,7 @@ package dev.oaiproxy.server;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.oaiproxy.server.admin.AdminDoor;
 import dev.oaiproxy.server.openai.OpenAiDoor;
+import dev.oaiproxy.server.openai.SocketDoor;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.config.Config;
 import io.helidon.health.HealthCheckResponse;
@@ -18,9 +19,11 @@ import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
+import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.lang.management.ManagementFactory;
 import java.util.function.BooleanSupplier;
 
@@ -36,7 +39,8 @@ final class Listener {
     private Listener() {}
 
     /** The doors, in the order in which they are asked. */
-    record Doors(AdminDoor operators, OpenAiDoor users, BooleanSupplier ready) {}
+    record Doors(
+            AdminDoor operators, OpenAiDoor users, SocketDoor sockets, BooleanSupplier ready) {}
 
     static WebServer start(ServerConfig config, Doors doors) {
         WebServer server =
@@ -51,7 +55,8 @@ final class Listener {
                         .maxTcpConnections(connections(config))
                         // Two writes, headers and first bytes, must not wait for each other.
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
-                        .addProtocol(Http1Config.builder().maxHeadersSize(LARGEST_HEADERS).build())
+                        .protocolsDiscoverServices(false)
+                        .addConnectionSelector(http(doors.sockets()))
                         .directHandlers(EarlyErrors.handlers())
                         .featuresDiscoverServices(false)
                         .addFeature(observe(doors.ready()))
@@ -73,6 +78,14 @@ final class Listener {
                             + "; is another program using it? Set OAIPROXY_PORT to a free one");
         }
         return server;
+    }
+
+    /** HTTP/1.1, and what it may turn into. */
+    private static ServerConnectionSelector http(SocketDoor sockets) {
+        return Http1ConnectionSelector.builder()
+                .config(Http1Config.builder().maxHeadersSize(LARGEST_HEADERS).build())
+                .putUpgrader(sockets.supportedProtocol(), sockets)
+                .build();
     }
 
     /** No operation takes HEAD, and the body of an error must not follow its headers. */

@@ -3,6 +3,7 @@ package dev.oaiproxy.server;
 import dev.oaiproxy.server.admin.AdminDoor;
 import dev.oaiproxy.server.admin.SetupDesk;
 import dev.oaiproxy.server.openai.OpenAiDoor;
+import dev.oaiproxy.server.openai.SocketDoor;
 import dev.oaiproxy.server.openai.Stalls;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
@@ -57,7 +58,8 @@ public final class Server implements AutoCloseable {
                 new AdminDoor(
                         () -> wiring.get().map(Wiring::operators),
                         new SetupDesk(new FirstSetup(this)::run));
-        Listener.Doors doors = new Listener.Doors(operators, users, this::isReady);
+        SocketDoor sockets = new SocketDoor(() -> wiring.get().map(Wiring::users), stalls);
+        Listener.Doors doors = new Listener.Doors(operators, users, sockets, this::isReady);
         this.listener = Listener.start(config, doors);
     }
 

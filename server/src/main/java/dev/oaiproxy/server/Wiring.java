@@ -19,10 +19,14 @@ import dev.oaiproxy.server.relay.Drains;
 import dev.oaiproxy.server.relay.Intake;
 import dev.oaiproxy.server.relay.Owners;
 import dev.oaiproxy.server.relay.Relay;
+import dev.oaiproxy.server.relay.SocketRelay;
 import dev.oaiproxy.server.relay.Tracking;
+import dev.oaiproxy.server.settle.Backlog;
+import dev.oaiproxy.server.settle.Settler;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.store.Trail;
 import dev.oaiproxy.server.upstream.SocketUpstream;
+import dev.oaiproxy.server.upstream.Sockets;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamSettings;
 import java.time.Duration;
@@ -48,7 +52,9 @@ final class Wiring implements AutoCloseable {
     private final KeyRing keys;
     private final Quota quota;
     private final Upstream upstream;
+    private final Sockets sockets;
     private final Drains drains;
+    private final Settler settler;
     private final OpenAiDoor.Service users;
     private final Desks operators;
 
@@ -76,9 +82,25 @@ final class Wiring implements AutoCloseable {
                                 config.number(Setting.DRAIN_CALLS),
                                 config.duration(Setting.DRAIN_TIME),
                                 config.number(Setting.DRAIN_BYTES)));
-        this.users = new OpenAiDoor.Service(relay(), me());
+        this.settler =
+                new Settler(
+                        new Settler.Books(store.deferred(), store.ledger(), clock),
+                        upstream,
+                        prices::current);
+        this.sockets = new Sockets(upstream(config));
+        Intake intake = new Intake(rules(), keys, clock);
+        Cashier cashier = cashier();
+        this.users =
+                new OpenAiDoor.Service(
+                        new Relay(intake, quota, upstream, cashier),
+                        new SocketRelay(
+                                intake,
+                                new SocketRelay.Parts(quota, cashier, prices::current, clock),
+                                sockets),
+                        me());
         this.operators = desks();
         prices.follow(PRICES_EVERY);
+        settler.start();
     }
 
     OpenAiDoor.Service users() {
@@ -111,6 +133,8 @@ final class Wiring implements AutoCloseable {
     public void close() {
         prices.close();
         drains.close();
+        settler.close();
+        sockets.close();
         upstream.close();
         store.close();
     }
@@ -143,18 +167,18 @@ final class Wiring implements AutoCloseable {
         return Catalogue.bundled(fineTuning ? Set.of(Setting.FINE_TUNING.path()) : Set.of());
     }
 
-    private Relay relay() {
-        Intake.Rules rules =
-                new Intake.Rules(
-                        catalogue(config),
-                        prices::current,
-                        new Owners(store.objects()),
-                        config.number(Setting.TOOL_CALLS));
-        Intake intake = new Intake(rules, keys, clock);
+    private Intake.Rules rules() {
+        return new Intake.Rules(
+                catalogue(config),
+                prices::current,
+                new Owners(store.objects()),
+                config.number(Setting.TOOL_CALLS));
+    }
+
+    private Cashier cashier() {
         Tracking tracking =
                 new Tracking(config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));
-        Cashier cashier = new Cashier(store.bodies(), tracking, drains);
-        return new Relay(intake, quota, upstream, cashier);
+        return new Cashier(store.bodies(), tracking, drains, new Backlog(store.deferred()));
     }
 
     private Me me() {

@@ -53,10 +53,28 @@ final class RawClient implements AutoCloseable {
         return client;
     }
 
+    /** Writes the head of a request, which ends in an empty line. */
+    void post(String path, String key, String type, int length) {
+        say(
+                """
+                POST /v1%s HTTP/1.1
+                Host: localhost
+                Authorization: Bearer %s
+                Content-Type: %s
+                Content-Length: %d
+
+                """
+                        .formatted(path, key, type, length));
+    }
+
     /** Writes a text in which each line break is CR LF. */
     void say(String text) {
+        write(text.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes bytes as they are. */
+    void write(byte[] bytes) {
         try {
-            byte[] bytes = text.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
             socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
         } catch (IOException broken) {

@@ -1,6 +1,8 @@
 package dev.oaiproxy.server;
 
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Charge;
+import dev.oaiproxy.server.price.Line;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
@@ -8,23 +10,50 @@ import dev.oaiproxy.server.price.Pricing;
 import dev.oaiproxy.server.sandbox.Bill;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** What the shipped price book makes of what the stand-in says it has done. */
 final class Tariff {
     private static final PriceBook BOOK = PriceBook.load(Path.of("..", "config", "prices.yaml"));
 
+    /** Sessions are charged whole; the stand-in bills the least time of one. */
+    private static final long SESSION_MINUTES = 20;
+
+    private static final long STAND_IN_MINUTES = 5;
+    private static final BigInteger MILLION = BigInteger.valueOf(1_000_000);
+
     private Tariff() {}
 
-    /** The cost of a call as the side that did the work has counted it. */
+    /** The cost of a call as the side that did the work has counted it; rounded once. */
     static String cost(Bill.Entry entry) {
-        ModelPrice price = BOOK.find(entry.model(), InstantSource.system().instant()).orElseThrow();
-        return switch (Pricer.price(price, usage(entry))) {
-            case Pricing.Priced priced -> priced.charge().cost().toString();
-            case Pricing.Unpriced unpriced -> throw new AssertionError(unpriced.toString());
-        };
+        BigInteger millionths = BigInteger.ZERO;
+        for (Charge charge : charges(entry)) {
+            for (Line line : charge.lines()) {
+                millionths =
+                        millionths.add(
+                                BigInteger.valueOf(line.quantity())
+                                        .multiply(
+                                                BigInteger.valueOf(line.rate().nanosPerMillion())));
+            }
+        }
+        BigInteger half = MILLION.shiftRight(1);
+        return Usd.ofNanos(millionths.add(half).divide(MILLION).longValueExact()).toString();
+    }
+
+    /** How much of each unit a call has consumed, as its bill says. */
+    static Map<String, Long> units(Bill.Entry entry) {
+        Map<String, Long> units = new TreeMap<>();
+        charges(entry).stream()
+                .flatMap(charge -> charge.lines().stream())
+                .forEach(line -> units.merge(line.unit().label(), line.quantity(), Long::sum));
+        return units;
     }
 
     /** The last call on the stand-in's bill. */
@@ -34,6 +63,40 @@ final class Tariff {
 
     static String minus(String usd, String less) {
         return Usd.parse(usd).minus(Usd.parse(less)).toString();
+    }
+
+    private static List<Charge> charges(Bill.Entry entry) {
+        List<Charge> charges = new ArrayList<>();
+        Optional<ModelPrice> main = row(entry.model());
+        main.ifPresent(price -> charges.add(charge(price, usage(entry))));
+        for (Bill.Extra extra : entry.extras()) {
+            Unit unit = Unit.labelled(extra.unit());
+            Usage part = new Usage(extra.model(), null, Map.of(unit, quantity(extra, unit)));
+            // A model's own rate for what a tool does goes before the tool's.
+            boolean own =
+                    unit.side() == Unit.Side.OTHER
+                            && main.isPresent()
+                            && Pricer.price(main.get(), part) instanceof Pricing.Priced;
+            charges.add(charge(own ? main.get() : row(extra.model()).orElseThrow(), part));
+        }
+        return charges;
+    }
+
+    private static long quantity(Bill.Extra extra, Unit unit) {
+        return unit == Unit.CONTAINER_MINUTES
+                ? extra.quantity() / STAND_IN_MINUTES * SESSION_MINUTES
+                : extra.quantity();
+    }
+
+    private static Optional<ModelPrice> row(String name) {
+        return BOOK.find(name, InstantSource.system().instant());
+    }
+
+    private static Charge charge(ModelPrice price, Usage usage) {
+        return switch (Pricer.price(price, usage)) {
+            case Pricing.Priced priced -> priced.charge();
+            case Pricing.Unpriced unpriced -> throw new AssertionError(unpriced.toString());
+        };
     }
 
     private static Usage usage(Bill.Entry entry) {

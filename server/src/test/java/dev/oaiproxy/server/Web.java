@@ -49,6 +49,18 @@ public final class Web implements AutoCloseable {
         }
     }
 
+    /** The same, for answers that may be no text. */
+    public HttpResponse<byte[]> fetch(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofByteArray());
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+    }
+
     public static JsonNode json(HttpResponse<String> answer) {
         return json(answer.body());
     }

@@ -24,6 +24,11 @@ final class ChatMembers implements Members {
             // What a function's schema calls its own parameters says nothing about the input.
             case "functions", "response_format" -> body.skip();
             case "tools" -> new ToolList(body, ToolList.Place.CHAT).read(body.once(name));
+            case "audio" -> {
+                if (body.values.object(body.once(name))) {
+                    audio();
+                }
+            }
             case "web_search_options" -> {
                 body.once(name);
                 found.searchOptions = !body.isNull();
@@ -34,6 +39,17 @@ final class ChatMembers implements Members {
             }
         }
         return true;
+    }
+
+    private void audio() throws IOException {
+        while (body.in.nextToken() != JsonToken.END_OBJECT) {
+            String member = body.in.currentName();
+            body.in.nextToken();
+            if (member.equals("voice")) {
+                SpeechMembers.voice(body, "audio.voice");
+            }
+            body.skip();
+        }
     }
 
     static void streamOptions(BodyReader body, String name) throws IOException {

@@ -19,7 +19,7 @@ final class CompletionMembers implements Members {
     public boolean read(String name) throws IOException {
         switch (name) {
             case "stream_options" -> ChatMembers.streamOptions(body, body.once(name));
-            case "max_tokens", "max_completion_tokens" -> body.limitOutput(body.once(name));
+            case "max_tokens" -> body.limitOutput(body.once(name));
             case "n", "best_of" ->
                     choices = Math.max(choices, body.factor(body.once(name), MOST_CHOICES));
             case "prompt" -> prompts = prompts(body.once(name));

@@ -3,7 +3,6 @@ package dev.oaiproxy.server.catalogue;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +23,8 @@ public record Form(byte[] body, List<Form.Part> parts) {
     private static final Pattern BOUNDARY =
             Pattern.compile(
                     "multipart/form-data\\s*;\\s*boundary="
-                            + "(?:\"([^\"\\\\]{1,70})\"|([^\\s;\",]{1,70}))\\s*(?:;.*)?",
+                            + "(?:\"([^\"\\\\]{1,70})\"|([^\\s;\",]{1,70}))"
+                            + "\\s*(?:;\\s*charset=\"?utf-8\"?\\s*)?",
                     Pattern.CASE_INSENSITIVE);
 
     private static final Pattern DISPOSITION =
@@ -155,20 +155,24 @@ public record Form(byte[] body, List<Form.Part> parts) {
     }
 
     private byte[] with(String name, String value) throws MalformedException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + 256);
         Optional<Part> old = field(name);
         if (old.isPresent()) {
-            out.write(body, 0, old.get().from());
-            out.writeBytes(value.getBytes(UTF_8));
-            out.write(body, old.get().to(), body.length - old.get().to());
-        } else {
-            int line = find(body, new byte[] {'\r', '\n'}, 0, body.length);
-            out.write(body, 0, line);
-            String part = "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n";
-            out.writeBytes((part + value + "\r\n").getBytes(UTF_8));
-            out.write(body, 0, body.length);
+            return joined(old.get().from(), value.getBytes(UTF_8), old.get().to());
         }
-        return out.toByteArray();
+        int line = find(body, new byte[] {'\r', '\n'}, 0, body.length);
+        String boundary = new String(body, 0, line, ISO_8859_1);
+        String part = "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n";
+        return joined(line, (part + value + "\r\n" + boundary).getBytes(ISO_8859_1), line);
+    }
+
+    /** The body up to an offset, something else, and the body from another offset on. */
+    private byte[] joined(int to, byte[] between, int from) {
+        // Of a body that may hold a file, one copy is enough.
+        byte[] joined = new byte[to + between.length + body.length - from];
+        System.arraycopy(body, 0, joined, 0, to);
+        System.arraycopy(between, 0, joined, to, between.length);
+        System.arraycopy(body, from, joined, to + between.length, body.length - from);
+        return joined;
     }
 
     private static int find(byte[] body, byte[] wanted, int from, int to) {

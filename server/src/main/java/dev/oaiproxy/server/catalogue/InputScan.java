@@ -90,6 +90,10 @@ final class InputScan {
         } else if (name.equals("ttl")) {
             // Any lifetime but the short one is taken for the long one, which is the dearest.
             found.longCacheWrite |= !says(value, Set.of(SHORT_CACHE_WRITE));
+        } else if (part == Part.MESSAGES && name.equals("tools")) {
+            throw new MalformedException(
+                    "This proxy does not look for tools inside the input; name them in 'tools'.",
+                    "input");
         } else if (part == Part.MESSAGES) {
             found.bounded &= !unbounded(name, value);
         }

@@ -22,7 +22,8 @@ final class RequestWalk {
         return switch (meter) {
             case CHAT -> new ChatMembers(body);
             case COMPLETION -> new CompletionMembers(body);
-            case RESPONSE, COMPACTION, RESPONSE_SOCKET -> new ResponseMembers(body);
+            case RESPONSE, RESPONSE_SOCKET -> new ResponseMembers(body, true);
+            case COMPACTION -> new ResponseMembers(body, false);
             case IMAGE, IMAGE_EDIT -> new ImageMembers(body);
             case SPEECH -> new SpeechMembers(body);
             case CONTAINER -> new ContainerMembers(body);

@@ -8,18 +8,23 @@ final class ResponseMembers implements Members {
     private static final int MOST_TOOL_CALLS = 10_000;
 
     private final BodyReader body;
+    private final boolean limited;
 
-    ResponseMembers(BodyReader body) {
+    /**
+     * @param limited whether OpenAI takes a limit on the output
+     */
+    ResponseMembers(BodyReader body, boolean limited) {
         this.body = body;
+        this.limited = limited;
     }
 
     @Override
     public boolean read(String name) throws IOException {
         switch (name) {
             case "input" -> body.messages(name);
-            case "max_output_tokens" -> body.limitOutput(body.once(name));
+            case "max_output_tokens" -> limit(body.once(name));
             case "max_tool_calls" ->
-                    body.found.toolCalls = body.values.count(body.once(name), 0, MOST_TOOL_CALLS);
+                    body.found.toolCalls = body.values.count(body.once(name), 1, MOST_TOOL_CALLS);
             case "background" -> body.found.background = body.values.flag(body.once(name));
             case "previous_response_id" -> body.reference(body.once(name));
             case "conversation" -> conversation(body.once(name));
@@ -31,6 +36,14 @@ final class ResponseMembers implements Members {
             }
         }
         return true;
+    }
+
+    private void limit(String name) throws IOException {
+        if (limited) {
+            body.limitOutput(name);
+        } else {
+            body.skip();
+        }
     }
 
     private void conversation(String name) throws IOException {

@@ -26,7 +26,7 @@ final class SpeechMembers implements Members {
             case "stream_format" ->
                     body.found.stream =
                             "sse".equals(body.values.text(body.once(name), LONGEST_FORMAT));
-            case "voice" -> voice(name);
+            case "voice" -> voice(body, name);
             default -> {
                 return false;
             }
@@ -35,7 +35,7 @@ final class SpeechMembers implements Members {
     }
 
     /** A voice of somebody's own is an object; OpenAI publishes no price for it. */
-    private void voice(String name) throws IOException {
+    static void voice(BodyReader body, String name) throws IOException {
         if (body.in.currentToken().isStructStart()) {
             throw new MalformedException(
                     "This proxy has no price for custom voices; name one of OpenAI's.", name);

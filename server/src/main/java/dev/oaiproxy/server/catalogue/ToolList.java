@@ -3,6 +3,7 @@ package dev.oaiproxy.server.catalogue;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.oaiproxy.server.usage.Unit;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ final class ToolList {
 
     /** What one tool says of itself. */
     private static final class Tool {
+        private final Set<String> seen = new HashSet<>();
         private String type = "";
         private @Nullable String model;
         private @Nullable String memory;
@@ -73,13 +75,13 @@ final class ToolList {
 
     private void member(Tool tool, String name) throws IOException {
         switch (name) {
-            case "type" -> tool.type = text(tool.type, name);
-            case "model" -> tool.model = body.values.text(name, LONGEST_NAME);
+            case "type" -> tool.type = text(tool, name);
+            case "model" -> tool.model = body.values.text(once(tool, name), LONGEST_NAME);
             case "partial_images" -> {
-                Integer count = body.values.count(name, 0, Images.MOST_PARTIALS);
+                Integer count = body.values.count(once(tool, name), 0, Images.MOST_PARTIALS);
                 tool.partials = count == null ? 0 : count;
             }
-            case "container", "environment" -> container(tool, name);
+            case "container", "environment" -> container(tool, once(tool, name));
             // A function's schema, and filters, may have members of any name.
             case "function", "parameters", "format", "filters", "custom" -> body.skip();
             default -> body.other(name);
@@ -96,18 +98,24 @@ final class ToolList {
             String member = body.in.currentName();
             body.in.nextToken();
             switch (member) {
-                case "type" -> tool.environment = text(tool.environment, member);
-                case "memory_limit" -> tool.memory = body.values.text(member, LONGEST_NAME);
+                case "type" -> tool.environment = text(tool, name + ".type");
+                case "memory_limit" ->
+                        tool.memory = body.values.text(once(tool, member), LONGEST_NAME);
                 default -> body.other(member);
             }
         }
     }
 
     /** Said twice, it would be one thing here and another at OpenAI. */
-    private String text(String before, String name) throws IOException {
-        if (!before.isEmpty()) {
+    private static String once(Tool tool, String name) throws MalformedException {
+        if (!tool.seen.add(name)) {
             throw MalformedException.twice("tools." + name);
         }
+        return name;
+    }
+
+    private String text(Tool tool, String name) throws IOException {
+        once(tool, name);
         String text = body.values.text("tools", LONGEST_NAME);
         return text == null ? "" : text;
     }
@@ -124,13 +132,33 @@ final class ToolList {
         }
         Extra extra = hosted(tool);
         if (extra != null) {
-            body.found.reach.add(extra);
+            reach(extra, name);
         } else if (!isCallers(tool)) {
             throw new MalformedException(
                     "This proxy cannot meter tools of type '%s', so it does not take them."
                             .formatted(tool.type.replaceAll("[^A-Za-z0-9_]", "?")),
                     name);
         }
+    }
+
+    /** Answers count the calls of a kind of tool, and do not say which of two tools it was. */
+    private void reach(Extra extra, String name) throws MalformedException {
+        for (Extra other : body.found.reach) {
+            if (kind(other).equals(kind(extra)) && !other.row().equals(extra.row())) {
+                throw new MalformedException(
+                        "This proxy cannot tell what each of two tools of one kind has cost; name"
+                                + " one of '%s' and '%s'.".formatted(other.row(), extra.row()),
+                        name);
+            }
+        }
+        body.found.reach.add(extra);
+    }
+
+    private static Object kind(Extra extra) {
+        return switch (extra) {
+            case Extra.Units units -> units.unit();
+            case Extra.Run _ -> Extra.Run.class;
+        };
     }
 
     private static boolean isCallers(Tool tool) {

@@ -3,32 +3,23 @@ package dev.oaiproxy.server.openai;
 import dev.oaiproxy.server.relay.Ask;
 import dev.oaiproxy.server.relay.ClientGoneException;
 import dev.oaiproxy.server.relay.Relay;
-import dev.oaiproxy.server.upstream.Headers;
-import io.helidon.http.Header;
-import io.helidon.http.HeaderNames;
+import dev.oaiproxy.server.relay.SocketRelay;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /v1/...} with the key in a header, and {@code /KEY/v1/...} as the original had it.
  * Everything else that no other door has taken ends here, too, as an error in OpenAI's shape.
  */
 public final class OpenAiDoor implements HttpService {
-    private static final String BEARER = "bearer ";
-    private static final String VERSION = "/v1/";
-    private static final String ME = "/me";
-
     private final Supplier<Optional<Service>> service;
     private final Bounds bounds;
 
@@ -36,9 +27,10 @@ public final class OpenAiDoor implements HttpService {
      * What is behind the door once the server has been set up.
      *
      * @param relay takes calls
+     * @param sockets takes conversations over WebSockets
      * @param me answers what a key's holder may know of it
      */
-    public record Service(Relay relay, Me me) {}
+    public record Service(Relay relay, SocketRelay sockets, Me me) {}
 
     /**
      * What a client may take of the server.
@@ -67,7 +59,7 @@ public final class OpenAiDoor implements HttpService {
         if (open.isEmpty()) {
             HelidonClient.send(response, Errors.notSetUp());
         } else if (target.isMe()) {
-            open.get().me().answer(key(request, target), response);
+            open.get().me().answer(Presented.key(request.headers(), target), response);
         } else if (target.path() == null) {
             HelidonClient.send(response, Errors.unknownPath());
         } else {
@@ -90,65 +82,23 @@ public final class OpenAiDoor implements HttpService {
                 request.prologue().method().text(),
                 path,
                 request.prologue().hasQuery() ? request.prologue().query().rawValue() : null,
-                headers(request),
-                key(request, target),
+                Presented.headers(request.headers()),
+                Presented.key(request.headers(), target),
                 () -> body(request));
     }
 
-    /** Where a request goes: an operation, {@code /me}, or nowhere. The key is not in the path. */
-    private record Target(@Nullable String key, @Nullable String path) {
-        static Target of(String raw) {
-            return isOurs(raw, 0) ? new Target(null, path(raw)) : keyed(raw);
+    /** Read where it is to stay: a file is large enough to be in memory once. */
+    private static byte[] announced(InputStream in, int length) throws IOException {
+        byte[] body = new byte[length];
+        if (in.readNBytes(body, 0, length) < length) {
+            throw new EOFException("the request body broke off");
         }
-
-        private static Target keyed(String raw) {
-            int slash = raw.indexOf('/', 1);
-            return slash > 1 && isOurs(raw, slash)
-                    ? new Target(raw.substring(1, slash), path(raw.substring(slash)))
-                    : new Target(null, null);
-        }
-
-        private static boolean isOurs(String raw, int from) {
-            return raw.startsWith(VERSION, from) || raw.substring(from).equals(ME);
-        }
-
-        private static String path(String raw) {
-            return raw.equals(ME) ? ME : raw.substring(VERSION.length() - 1);
-        }
-
-        boolean isMe() {
-            return path != null && path.equals(ME);
-        }
-
-        @Override
-        public String toString() {
-            return "Target[" + path + "]";
-        }
+        return body;
     }
 
-    /** The key of the path, else that of the headers; OpenAI's SDKs always send some header. */
-    private static @Nullable String key(ServerRequest request, Target target) {
-        if (target.key() != null) {
-            return target.key();
-        }
-        String authorization = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
-        if (authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-            return authorization.substring(BEARER.length()).strip();
-        }
-        return request.headers()
-                .first(HeaderNames.create("api-key"))
-                .or(() -> request.headers().first(HeaderNames.create("x-api-key")))
-                .orElse(authorization.isEmpty() ? null : authorization);
-    }
-
-    private static Headers headers(ServerRequest request) {
-        List<Headers.Header> all = new ArrayList<>();
-        for (Header header : request.headers()) {
-            for (String value : header.allValues()) {
-                all.add(new Headers.Header(header.name(), value));
-            }
-        }
-        return Headers.of(all);
+    private Optional<byte[]> unannounced(InputStream in) throws IOException {
+        byte[] body = in.readNBytes(bounds.bodyBytes() + 1);
+        return body.length > bounds.bodyBytes() ? Optional.empty() : Optional.of(body);
     }
 
     private Optional<byte[]> body(ServerRequest request) {
@@ -160,8 +110,8 @@ public final class OpenAiDoor implements HttpService {
         }
         try (Stalls.Watch _ = bounds.stalls().watch();
                 InputStream in = request.content().inputStream()) {
-            byte[] body = in.readNBytes(bounds.bodyBytes() + 1);
-            return body.length > bounds.bodyBytes() ? Optional.empty() : Optional.of(body);
+            long length = request.headers().contentLength().orElse(-1);
+            return length < 0 ? unannounced(in) : Optional.of(announced(in, (int) length));
         } catch (IOException e) {
             throw new UncheckedIOException("the request body did not arrive", e);
         }

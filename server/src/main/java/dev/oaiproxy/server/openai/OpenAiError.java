@@ -53,11 +53,27 @@ public record OpenAiError(
     /** The body. */
     public byte[] json() {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
-        root.putObject("error")
+        addTo(root);
+        return root.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The event of a WebSocket.
+     *
+     * @param about the id of the client's event that it answers, or null
+     */
+    String event(@Nullable String about) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.put("type", "error").put("event_id", "event_oaiproxy").put("status", status);
+        addTo(root).put("event_id", about);
+        return root.toString();
+    }
+
+    private ObjectNode addTo(ObjectNode root) {
+        return root.putObject("error")
                 .put("message", message)
                 .put("type", type)
                 .put("param", param)
                 .put("code", code);
-        return root.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

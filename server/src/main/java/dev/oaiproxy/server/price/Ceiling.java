@@ -55,6 +55,11 @@ record Ceiling(Demand demand, long inputTokens) {
                 : first;
     }
 
+    /** How often the model can speak: a limit holds for all of its turns, its own for each. */
+    private long turns() {
+        return 1 + toolCalls(demand.facts());
+    }
+
     private static long toolCalls(RequestFacts facts) {
         return facts.tools().isHosted()
                 ? Objects.requireNonNull(facts.tools().calls(), "no limit on tool calls")
@@ -68,7 +73,10 @@ record Ceiling(Demand demand, long inputTokens) {
         }
         Long asked = demand.facts().output().maxTokens();
         // OpenAI refuses a limit below 1; what it would do with one is not relied on.
-        long tokens = asked != null && asked > 0 ? asked : price.limits().outputTokens();
+        long tokens =
+                asked != null && asked > 0
+                        ? asked
+                        : Math.multiplyExact(price.limits().outputTokens(), turns());
         return BigInteger.valueOf(tokens).multiply(dearest(Ceiling::isOutput));
     }
 

@@ -7,15 +7,14 @@ import dev.oaiproxy.server.ledger.State;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Charge;
 import dev.oaiproxy.server.price.Lines;
-import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Money set aside for one call. It ends exactly once: charged, released or estimated; a second
- * ending is an {@link IllegalStateException}.
+ * Money set aside for one call. It ends exactly once: charged, released, estimated, or handed over
+ * to whoever asks OpenAI later; a second ending is an {@link IllegalStateException}.
  */
 public final class Hold {
     /** What is the same for all holds of a server. */
@@ -65,7 +64,19 @@ public final class Hold {
      * @param remark what is unusual about it, or null
      */
     public record Cost(
-            Charge charge, Usage usage, String model, int status, @Nullable String remark) {}
+            Charge charge, Usage usage, String model, int status, @Nullable String remark) {
+        /** The same as the ledger has it. */
+        public Ending.Bill bill() {
+            return new Ending.Bill(
+                    charge.cost(),
+                    model,
+                    charge.tier().label(),
+                    Lines.text(charge.lines()),
+                    usage.inputTokens(),
+                    usage.cachedTokens(),
+                    usage.outputTokens());
+        }
+    }
 
     /**
      * Charges what the answer says, in place of the hold.
@@ -73,7 +84,7 @@ public final class Hold {
      * @return whether that is durable; if not, the answer's last byte must be withheld
      */
     public boolean charge(Cost cost) {
-        return end(State.CHARGED, cost.remark(), cost.status(), bill(cost));
+        return end(State.CHARGED, cost.remark(), cost.status(), cost.bill());
     }
 
     /** Gives the hold back: OpenAI charges nothing. */
@@ -88,13 +99,26 @@ public final class Hold {
 
     /** Charges an upper bound of what was seen, because the rest cannot be known. */
     public boolean estimate(Cost bound) {
-        return end(State.ESTIMATED, bound.remark(), bound.status(), bill(bound));
+        return end(State.ESTIMATED, bound.remark(), bound.status(), bound.bill());
     }
 
-    private boolean end(State state, @Nullable String reason, int status, Ending.Bill bill) {
+    /**
+     * Leaves the call held on the ledger, for the settler to end: it has been written down what
+     * OpenAI is to be asked for.
+     */
+    public void handOver() {
+        finish();
+        desk.turnstile().leave();
+    }
+
+    private void finish() {
         if (!hasEnded.compareAndSet(false, true)) {
             throw new IllegalStateException("call " + id + " has already ended");
         }
+    }
+
+    private boolean end(State state, @Nullable String reason, int status, Ending.Bill bill) {
+        finish();
         try {
             return desk.ledger()
                     .end(new Ending(id, state, reason, status, desk.clock().instant(), bill));
@@ -105,19 +129,5 @@ public final class Hold {
 
     private Ending.Bill flat(Usd cost) {
         return new Ending.Bill(cost, model, "", "", 0, 0, 0);
-    }
-
-    private static Ending.Bill bill(Cost cost) {
-        Usage usage = cost.usage();
-        return new Ending.Bill(
-                cost.charge().cost(),
-                cost.model(),
-                cost.charge().tier().label(),
-                Lines.text(cost.charge().lines()),
-                usage.inputTokens(),
-                usage.quantity(Unit.CACHED_INPUT)
-                        + usage.quantity(Unit.AUDIO_CACHED_INPUT)
-                        + usage.quantity(Unit.IMAGE_CACHED_INPUT),
-                usage.outputTokens());
     }
 }

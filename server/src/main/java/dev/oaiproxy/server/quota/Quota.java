@@ -54,6 +54,17 @@ public final class Quota {
         return many ? order.with(facts.withToolCalls(1)) : order;
     }
 
+    /** Asks for a hold of just that amount, for what cannot be clamped. */
+    public Grant ask(Order order, Usd amount) {
+        Attempt attempt = attempt(order, new Offer.Clamp(0, amount));
+        Admission.OverQuota why = attempt.shortOf();
+        if (why == null) {
+            return attempt.grant();
+        }
+        boolean busy = amount.compareTo(why.limit().minus(why.spent())) <= 0;
+        return busy ? new Grant.Busy(why) : new Grant.Spent(why, amount);
+    }
+
     /** How many calls hold something now. */
     public long inFlight() {
         return turnstile.inFlight();

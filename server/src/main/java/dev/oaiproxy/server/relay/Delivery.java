@@ -101,7 +101,7 @@ final class Delivery {
 
     private void unread(String reason) {
         if (!settlement.hasEnded()) {
-            settlement.estimate(reason, answer.status());
+            settlement.unread(tap.reading(), reason, answer.status());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.Splice;
 import dev.oaiproxy.server.quota.Grant;
@@ -35,7 +36,7 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
         Long limit = granted.clampedTo();
         byte[] body =
                 switch (order.meter()) {
-                    case CHAT, COMPLETION -> tenant(order, chat(order, limit));
+                    case CHAT, COMPLETION -> tenant(order, told(order, limit));
                     case RESPONSE -> tenant(order, response(order, granted));
                     case COMPACTION -> tenant(order, order.body());
                     case SPEECH -> speech(order);
@@ -49,13 +50,18 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
         return new Edit(order, limit, body, plan.claim());
     }
 
-    private static byte[] chat(Order order, @Nullable Long limit) {
+    private static byte[] told(Order order, @Nullable Long limit) {
         RequestFacts.Flow flow = order.facts().flow();
         byte[] body = order.body();
         if (flow.stream() && !flow.usageWanted()) {
             body = Splice.withIncludeUsage(body);
         }
-        return limit == null ? body : Splice.withOutputLimit(body, limit);
+        if (limit == null) {
+            return body;
+        }
+        return order.meter() == Meter.CHAT
+                ? Splice.withOutputLimit(body, limit)
+                : Splice.with(body, "max_tokens", limit.toString());
     }
 
     private static byte[] response(Order order, Grant.Granted granted) {

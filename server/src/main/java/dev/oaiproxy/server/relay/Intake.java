@@ -64,16 +64,25 @@ public final class Intake {
 
     /** The key comes first: a stranger learns nothing about paths, models or prices. */
     Plan plan(Ask ask) {
+        return plan(ask, key -> operation(ask, key));
+    }
+
+    /** The same for a WebSocket that is asked for. */
+    Plan talk(Ask ask) {
+        return plan(ask, key -> conversation(ask, key));
+    }
+
+    private Plan plan(Ask ask, Function<Key, Plan> known) {
         try {
-            return plan(ask, keys.identify(ask.key()));
+            return plan(ask, keys.identify(ask.key()), known);
         } catch (StoreException unreadable) {
             return refuse(new Refusal.NotGranted(new Grant.Unavailable("no key can be read")));
         }
     }
 
-    private Plan plan(Ask ask, Caller caller) {
+    private static Plan plan(Ask ask, Caller caller, Function<Key, Plan> next) {
         return switch (caller) {
-            case Caller.Known known -> operation(ask, known.key());
+            case Caller.Known known -> next.apply(known.key());
             case Caller.Unknown _ -> refuse(new Refusal.UnknownKey(ask.key() != null));
             case Caller.Revoked revoked -> refuse(new Refusal.RevokedKey(revoked.id()));
             case Caller.Expired expired -> refuse(new Refusal.ExpiredKey(expired.id()));
@@ -90,6 +99,31 @@ public final class Intake {
             case Match.WrongMethod wrong -> refuse(new Refusal.WrongMethod(wrong.allowed()));
             case Match.Unknown _ -> refuse(new Refusal.UnknownPath());
         };
+    }
+
+    private Plan conversation(Ask ask, Key key) {
+        if (Redaction.isNeeded(ask.path())) {
+            return refuse(new Refusal.UnknownPath());
+        }
+        return switch (catalogue.socket(ask.path())) {
+            case Match.Found found -> talk(key, found.operation());
+            case Match.WrongMethod wrong -> refuse(new Refusal.WrongMethod(wrong.allowed()));
+            case Match.Unknown _ -> refuse(new Refusal.UnknownPath());
+        };
+    }
+
+    private static Plan talk(Key key, Operation operation) {
+        return switch (operation.treatment()) {
+            case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
+            case Operation.Free _ -> refuse(new Refusal.UnknownPath());
+            case Operation.Metered metered -> new Plan.Talk(metered.meter(), key, operation);
+        };
+    }
+
+    /** What is to be done with a response that is asked for in a conversation. */
+    Plan turn(Plan.Talk talk, byte[] body) {
+        return scan(
+                new Draft(talk.key(), talk.operation(), "application/json", body), Meter.RESPONSE);
     }
 
     private Plan treat(Ask ask, Key key, Operation operation) {
@@ -114,7 +148,7 @@ public final class Intake {
     }
 
     private static Draft draft(Ask ask, Key key, Operation operation, byte[] body) {
-        String contentType = ask.headers().first("content-type").orElse("");
+        String contentType = String.join(", ", ask.headers().values("content-type"));
         return new Draft(key, operation, contentType, body);
     }
 
@@ -142,6 +176,9 @@ public final class Intake {
     }
 
     private Plan scan(Draft draft, Meter meter) {
+        if (draft.contentType().contains(",")) {
+            return refuse(new Refusal.Malformed("Send one Content-Type header.", null));
+        }
         return switch (RequestScanner.scan(meter, draft.contentType(), draft.body())) {
             case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
             case Scan.Facts scanned ->
@@ -175,12 +212,15 @@ public final class Intake {
         };
     }
 
-    /** The models that a request can run; what stands for a tool is none. */
+    /**
+     * The models that a request can run. What stands for a tool is none, but for a tool that runs a
+     * model of OpenAI's choice: a key must allow that, too.
+     */
     private static Stream<String> models(RequestFacts facts) {
+        Stream<String> own = Stream.of(facts.model()).filter(name -> !name.startsWith(TOOL));
         Stream<String> others =
                 facts.tools().reach().stream().filter(Extra.Run.class::isInstance).map(Extra::row);
-        return Stream.concat(Stream.of(facts.model()), others)
-                .filter(name -> !name.startsWith(TOOL));
+        return Stream.concat(own, others);
     }
 
     private Plan plan(Billed billed, Demand demand) {

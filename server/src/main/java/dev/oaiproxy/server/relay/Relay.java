@@ -28,6 +28,8 @@ public final class Relay {
     public void handle(Ask ask, Client client) throws ClientGoneException {
         switch (intake.plan(ask)) {
             case Plan.Refuse refused -> client.refuse(refused.why());
+            // A conversation begins with a handshake, never with a call.
+            case Plan.Talk _ -> client.refuse(new Refusal.UnknownPath());
             case Plan.Free free -> new Errand(upstream, ask, free, client).run();
             case Plan.Listed listed -> new Listing(upstream, ask, listed, client).run();
             case Plan.Metered metered -> {
@@ -41,7 +43,7 @@ public final class Relay {
 
     private void spend(Ask ask, Plan.Metered plan, Grant.Granted granted, Client client)
             throws ClientGoneException {
-        try (Settlement settlement = cashier.open(plan, granted.hold())) {
+        try (Settlement settlement = cashier.open(plan.order(), plan.prices(), granted.hold())) {
             String contentType = ask.headers().first("content-type").orElse("");
             Edit edit = Edit.of(plan, granted, contentType);
             settlement.recorder().sent(edit.body());

@@ -1,12 +1,17 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
 import dev.oaiproxy.server.price.Pricing;
 import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.quota.Order;
+import dev.oaiproxy.server.settle.Backlog;
+import dev.oaiproxy.server.settle.Costing;
+import dev.oaiproxy.server.settle.Terms;
+import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import dev.oaiproxy.server.usage.Reading;
@@ -14,9 +19,7 @@ import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How the hold of one call ends: turns what was understood of the answer into its one ending. */
@@ -27,14 +30,23 @@ final class Settlement implements AutoCloseable {
     private final Order order;
     private final Hold hold;
     private final Recorder recorder;
+    private final Backlog backlog;
     private final long startNanos = System.nanoTime();
     private @Nullable Usd cost;
 
-    Settlement(PriceBook prices, Order order, Hold hold, Recorder recorder) {
-        this.prices = prices;
-        this.order = order;
-        this.hold = hold;
+    /**
+     * A call under way.
+     *
+     * @param prices the edition that all of it is priced by
+     */
+    record Call(Order order, PriceBook prices, Hold hold) {}
+
+    Settlement(Call call, Recorder recorder, Backlog backlog) {
+        this.prices = call.prices();
+        this.order = call.order();
+        this.hold = call.hold();
         this.recorder = recorder;
+        this.backlog = backlog;
     }
 
     Recorder recorder() {
@@ -49,9 +61,10 @@ final class Settlement implements AutoCloseable {
     boolean settle(Reading reading, int status) {
         return switch (reading) {
             case Reading.Complete complete -> charge(complete, status);
-            case Reading.Pending _ -> estimate("the answer has not ended", status);
+            case Reading.Pending _ -> unread(reading, "the answer has not ended", status);
             case Reading.Missing missing ->
-                    estimate(
+                    unread(
+                            reading,
                             missing.failed()
                                     ? "the answer failed without stating its usage"
                                     : "the answer ended without stating its usage",
@@ -59,6 +72,33 @@ final class Settlement implements AutoCloseable {
             case Reading.Contradictory odd ->
                     estimate("the usage contradicts itself: " + odd.why(), status);
         };
+    }
+
+    /**
+     * Leaves a call to the settler whose answer did not state its usage, where OpenAI can be asked
+     * for it later; else charges the whole hold.
+     */
+    boolean unread(Reading reading, String reason, int status) {
+        String id =
+                switch (reading) {
+                    case Reading.Pending pending -> pending.id();
+                    case Reading.Missing missing -> missing.id();
+                    case Reading.Complete _, Reading.Contradictory _ -> null;
+                };
+        return (id != null && handedOver(id)) || estimate(reason, status);
+    }
+
+    private boolean handedOver(String id) {
+        RequestFacts facts = order.facts();
+        boolean batch = order.meter() == Meter.BATCH;
+        Deferred.Kind kind = batch ? Deferred.Kind.BATCH : Deferred.Kind.RESPONSE;
+        Terms terms = new Terms(batch ? facts.flow().format() : null, Reception.terms(facts));
+        if (!backlog.add(hold.id(), kind, id, terms)) {
+            return false;
+        }
+        hold.handOver();
+        log("deferred", Usd.ZERO);
+        return true;
     }
 
     /** Charges the whole hold, because what the call cost cannot be known. */
@@ -74,6 +114,9 @@ final class Settlement implements AutoCloseable {
     boolean cancelled(Reading reading, int status) {
         if (reading instanceof Reading.Complete complete) {
             return charge(complete, status);
+        }
+        if (reading instanceof Reading.Pending) {
+            return unread(reading, "the client hung up", status);
         }
         long input = order.facts().input().bound();
         Map<Unit, Long> units = Map.of(Unit.INPUT, input, Unit.OUTPUT, recorder.seen());
@@ -134,27 +177,21 @@ final class Settlement implements AutoCloseable {
     }
 
     private boolean charge(Reading.Complete answer, int status) {
-        ModelPrice asked = order.price();
-        Instant at = hold.id().madeAt();
-        Usage usage = answer.usage();
-        Optional<ModelPrice> served =
-                usage.model() == null ? Optional.of(asked) : prices.find(usage.model(), at);
-        ModelPrice price = served.orElse(asked);
-        return switch (Pricer.price(price, answer, row -> prices.find(row, at))) {
-            case Pricing.Unpriced unpriced ->
-                    estimate("no rate for " + unpriced.unit().label(), status);
-            case Pricing.Priced priced -> {
-                String remark =
-                        served.isPresent() ? null : "no price for the model that answered: asked";
-                Hold.Cost paid =
-                        new Hold.Cost(priced.charge(), usage, price.name(), status, remark);
-                yield ended("charged", priced.charge().cost(), hold.charge(paid));
-            }
+        Costing costing = new Costing(prices, order.price(), hold.id().madeAt());
+        return switch (costing.of(answer, status)) {
+            case Costing.Outcome.Unknown unknown -> estimate(unknown.why(), status);
+            case Costing.Outcome.Known known ->
+                    ended("charged", known.cost().charge().cost(), hold.charge(known.cost()));
         };
     }
 
     private boolean ended(String state, Usd amount, boolean durable) {
         cost = amount;
+        log(state, amount);
+        return durable;
+    }
+
+    private void log(String state, Usd amount) {
         LOG.log(
                 Level.INFO,
                 "call={0} user={1} key={2} operation={3} model={4} state={5} usd={6} ms={7}",
@@ -166,6 +203,5 @@ final class Settlement implements AutoCloseable {
                 state,
                 amount,
                 Long.toString((System.nanoTime() - startNanos) / 1_000_000));
-        return durable;
     }
 }

@@ -4,6 +4,7 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.util.Set;
@@ -15,8 +16,18 @@ final class ClientWatch implements ServerConnectionSelector {
     /** A connection and its handlers run on one virtual thread, which ends with it. */
     private static final ThreadLocal<Line> LINE = new ThreadLocal<>();
 
-    private final ServerConnectionSelector http =
-            Http1ConnectionSelector.builder().config(Http1Config.create()).build();
+    private final ServerConnectionSelector http;
+
+    /**
+     * @param sockets takes the connections that are to be WebSockets
+     */
+    ClientWatch(Http1Upgrader sockets) {
+        http =
+                Http1ConnectionSelector.builder()
+                        .config(Http1Config.create())
+                        .putUpgrader(sockets.supportedProtocol(), sockets)
+                        .build();
+    }
 
     /** The connection of the handler that calls this. */
     static Line line() {

@@ -9,6 +9,7 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.websocket.WsConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,7 +38,11 @@ public final class OpenAiStandIn implements AutoCloseable {
                         .shutdownHook(false)
                         .featuresDiscoverServices(false)
                         .protocolsDiscoverServices(false)
-                        .addConnectionSelector(new ClientWatch())
+                        .addConnectionSelector(new ClientWatch(new SocketDoor(sandbox)))
+                        .addProtocol(
+                                WsConfig.builder()
+                                        .maxFrameLength(SocketDoor.MOST_FRAME_BYTES)
+                                        .build())
                         .connectionOptions(options -> options.tcpNoDelay(true))
                         .maxPayloadSize(MOST_BODY_BYTES)
                         .shutdownGracePeriod(GRACE)

@@ -43,6 +43,12 @@ public final class Audit {
                 OR (c.adjusts <> 0 AND NOT EXISTS (SELECT 1 FROM calls o WHERE o.id = c.adjusts))
             """;
 
+    private static final String STRAYS =
+            """
+            SELECT d.call_id FROM deferred d WHERE
+                NOT EXISTS (SELECT 1 FROM calls c WHERE c.id = d.call_id AND c.state = 0)
+            """;
+
     private final Readers readers;
     private final Rollups rollups;
 
@@ -75,6 +81,7 @@ public final class Audit {
         tx.list(ACCOUNTS, AccountRow::read).forEach(books::account);
         tx.each(CALLS, row -> books.call(AuditedCall.read(row)));
         tx.list(OWNERLESS, row -> row.getLong(1)).forEach(books::ownerless);
+        tx.list(STRAYS, row -> row.getLong(1)).forEach(books::stray);
         tx.each(DAYS, row -> books.day(Books.Cell.read(row), Books.Sums.read(row)));
         tx.each(HOURS, row -> books.hour(Books.Cell.read(row), Books.Sums.read(row)));
         return books.report();

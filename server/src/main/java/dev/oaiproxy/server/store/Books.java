@@ -142,6 +142,10 @@ final class Books {
                 "not");
     }
 
+    void stray(long id) {
+        find("a call that waits for its cost is held", "call " + new CallId(id), "held", "not");
+    }
+
     void day(Cell cell, Sums stored) {
         compare("the day's roll-up is the sum of its calls", cell, days.remove(cell), stored);
     }

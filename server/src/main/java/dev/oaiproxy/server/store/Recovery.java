@@ -17,7 +17,11 @@ final class Recovery {
     private static final int PAUSE_MILLIS = 250;
 
     private static final String ORPHANS =
-            "SELECT id, held_nanos, model FROM calls WHERE state = 0 AND node = ? LIMIT ?";
+            """
+            SELECT id, held_nanos, model FROM calls WHERE state = 0 AND node = ?
+                AND NOT EXISTS (SELECT 1 FROM deferred d WHERE d.call_id = calls.id)
+            LIMIT ?
+            """;
 
     private final Writer writer;
     private final SqlLedger ledger;
@@ -31,7 +35,8 @@ final class Recovery {
 
     /**
      * Posts the spool once, for the start of a process, then ends every call that is still held on
-     * this node, at its hold: what it cost is not known, and is not more.
+     * this node, at its hold: what it cost is not known, and is not more. Calls that OpenAI can
+     * still be asked about stay held.
      *
      * @return how many calls were ended
      */

@@ -39,6 +39,8 @@ final class SqlLedger implements Ledger {
             WHERE id = ? AND state = 0
             """;
 
+    private static final String SETTLED = "DELETE FROM deferred WHERE call_id = ?";
+
     private final Writer writer;
     private final Accounts accounts;
     private final Rollups rollups;
@@ -83,8 +85,12 @@ final class SqlLedger implements Ledger {
         }
     }
 
-    /** Ends a call inside a transaction; false when it had already ended. */
+    /**
+     * Ends a call inside a transaction, and with it whatever was still to be asked about it; false
+     * when it had already ended.
+     */
     boolean settle(Tx tx, Ending ending) throws SQLException {
+        tx.update(SETTLED, ending.id().value());
         OpenCall call = tx.first(SELECT_OPEN, OpenCall::read, ending.id().value()).orElse(null);
         if (call == null || update(tx, ending) == 0) {
             return false;

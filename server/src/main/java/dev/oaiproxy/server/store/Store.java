@@ -145,6 +145,10 @@ public final class Store implements AutoCloseable {
         return new Objects(desk);
     }
 
+    public Deferred deferred() {
+        return new Deferred(desk);
+    }
+
     public Bodies bodies() {
         return new Bodies(writer, readers);
     }

@@ -24,7 +24,10 @@ record Shape(Names names, Unit restIn, Unit restOut, Demand demand, boolean long
             new Shape(Names.TOKENS, Unit.INPUT, Unit.AUDIO_OUTPUT, Demand.BOTH, false);
     static final Shape TRANSCRIPT =
             new Shape(Names.TOKENS, Unit.AUDIO_INPUT, Unit.OUTPUT, Demand.BOTH, false);
-    static final Shape REALTIME = text(Names.TOKENS, Demand.STATED);
+
+    /** Here, too, what is not split counts as the dearer sort: sound. */
+    static final Shape REALTIME =
+            new Shape(Names.TOKENS, Unit.AUDIO_INPUT, Unit.AUDIO_OUTPUT, Demand.STATED, false);
 
     /** What a usage object must state to be believed. */
     enum Demand {

@@ -42,6 +42,13 @@ public record Usage(@Nullable String model, @Nullable String tier, Map<Unit, Lon
         return sum(Side.INPUT);
     }
 
+    /** The tokens of the input that were read from a cache. */
+    public long cachedTokens() {
+        return quantity(Unit.CACHED_INPUT)
+                + quantity(Unit.AUDIO_CACHED_INPUT)
+                + quantity(Unit.IMAGE_CACHED_INPUT);
+    }
+
     /** All tokens of the output. */
     public long outputTokens() {
         return sum(Side.OUTPUT);

@@ -20,10 +20,10 @@ class PriceBookTest {
     void shipsEveryModelThatIsMetered() {
         assertThat(SHIPPED.version()).isEqualTo("2026-11-24.1");
         assertThat(SHIPPED.names())
-                .hasSize(162)
+                .hasSize(163)
                 .contains("gpt-oss-20b", "gpt-6.2-astra", "ada", "dall-e-3", "tool:web_search");
         // One model's price is split by the date of its ultrafast rates.
-        assertThat(SHIPPED.all()).hasSize(172);
+        assertThat(SHIPPED.all()).hasSize(173);
         assertThat(SHIPPED.all()).allSatisfy(price -> assertThat(price.sources()).isNotEmpty());
     }
 

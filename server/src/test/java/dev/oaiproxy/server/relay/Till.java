@@ -18,6 +18,7 @@ import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.InputCount;
 import dev.oaiproxy.server.quota.Policy;
 import dev.oaiproxy.server.quota.Quota;
+import dev.oaiproxy.server.settle.Backlog;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Upstream;
@@ -60,7 +61,13 @@ final class Till implements AutoCloseable {
                 new Intake.Rules(catalogue, () -> prices, new Owners(store.objects()), 4);
         Intake intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK);
         Tracking tracking = new Tracking(true, 1 << 20);
-        relay = new Relay(intake, quota, openAi, new Cashier(store.bodies(), tracking, drains));
+        relay =
+                new Relay(
+                        intake,
+                        quota,
+                        openAi,
+                        new Cashier(
+                                store.bodies(), tracking, drains, new Backlog(store.deferred())));
         key = keyFor("bob");
     }
 

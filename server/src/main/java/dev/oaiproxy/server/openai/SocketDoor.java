@@ -1,0 +1,79 @@
+package dev.oaiproxy.server.openai;
+
+import dev.oaiproxy.server.relay.Ask;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.WritableHeaders;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.spi.Http1Upgrader;
+import io.helidon.webserver.spi.ServerConnection;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The users' door for WebSockets. What is none, or comes while there is nothing behind the doors,
+ * it leaves to {@link OpenAiDoor}.
+ */
+public final class SocketDoor implements Http1Upgrader {
+    private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
+    private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
+    private static final int KEY_BYTES = 16;
+
+    private final Supplier<Optional<OpenAiDoor.Service>> service;
+    private final Stalls stalls;
+
+    /**
+     * @param service empty while the server is not set up
+     */
+    public SocketDoor(Supplier<Optional<OpenAiDoor.Service>> service, Stalls stalls) {
+        this.service = service;
+        this.stalls = stalls;
+    }
+
+    @Override
+    public String supportedProtocol() {
+        return "websocket";
+    }
+
+    @Override
+    public @Nullable ServerConnection upgrade(
+            ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
+        Target target = Target.of(prologue.uriPath().rawPath());
+        String path = target.path();
+        Optional<OpenAiDoor.Service> open = service.get();
+        if (open.isEmpty() || path == null || target.isMe() || !isHandshake(prologue, headers)) {
+            return null;
+        }
+        Ask ask =
+                new Ask(
+                        prologue.method().text(),
+                        path,
+                        prologue.hasQuery() ? prologue.query().rawValue() : null,
+                        Presented.headers(headers),
+                        Presented.key(headers, target),
+                        () -> Optional.of(new byte[0]));
+        ClientSocket.Handshake handshake =
+                new ClientSocket.Handshake(
+                        ask,
+                        headers.get(KEY).get(),
+                        Presented.protocols(headers).anyMatch("realtime"::equals));
+        return new ClientSocket(context, handshake, stalls, open.get().sockets());
+    }
+
+    private static boolean isHandshake(HttpPrologue prologue, WritableHeaders<?> headers) {
+        return prologue.method().text().equals("GET")
+                && headers.first(VERSION).filter("13"::equals).isPresent()
+                && headers.first(KEY).filter(SocketDoor::isNonce).isPresent();
+    }
+
+    private static boolean isNonce(String key) {
+        try {
+            return Base64.getDecoder().decode(key).length == KEY_BYTES;
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.oaiproxy.server.relay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Kind;
+import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.TurnCeiling;
+import dev.oaiproxy.server.usage.Readings;
+import org.jspecify.annotations.Nullable;
+
+/** What the transcription of a conversation's input costs, by a model of its own. */
+final class Hearing {
+    /** Of the formats that are taken, the one with the fewest bytes a second: G.711. */
+    private static final long FEWEST_BYTES_PER_SECOND = 8_000;
+
+    private static final long STEP_SECONDS = 60;
+
+    private final Payer payer;
+    private @Nullable Tab tab;
+
+    /** The bytes since the last turn was ended, and of that turn, some of which may come late. */
+    private long bytes;
+
+    private long bytesBefore;
+    private long covered;
+
+    Hearing(Payer payer) {
+        this.payer = payer;
+    }
+
+    boolean isOwing() {
+        return tab != null && tab.isOwing();
+    }
+
+    /**
+     * Has a model transcribe from now on.
+     *
+     * @return why it may not, or null
+     */
+    @Nullable Refusal use(String model) {
+        return switch (payer.quote(model)) {
+            case Payer.Quote.Refused refused -> refused.why();
+            case Payer.Quote.Priced priced -> use(model, priced.price());
+        };
+    }
+
+    private @Nullable Refusal use(String model, ModelPrice price) {
+        if (price.kind() != Kind.TRANSCRIPTION) {
+            return new Refusal.Malformed("Not a model that transcribes: " + model, "model");
+        }
+        if (tab != null) {
+            return tab.price().equals(price)
+                    ? null
+                    : new Refusal.Malformed(
+                            "The model that transcribes cannot be changed. Open another"
+                                    + " conversation.",
+                            "session.audio.input.transcription.model");
+        }
+        covered = needed() + STEP_SECONDS;
+        Tab opened = new Tab(payer, price, amount(price));
+        Refusal refused = opened.keep(1);
+        tab = refused == null ? opened : null;
+        return refused;
+    }
+
+    private Usd amount(ModelPrice price) {
+        return TurnCeiling.isBySeconds(price)
+                ? TurnCeiling.seconds(price, covered)
+                : TurnCeiling.tokens(price, price.limits().outputTokens());
+    }
+
+    /** The seconds that a turn which ends now can have. */
+    private long needed() {
+        return Math.ceilDiv(bytes + bytesBefore, FEWEST_BYTES_PER_SECOND);
+    }
+
+    /**
+     * Notes that audio is to be sent.
+     *
+     * @return why what its transcription can cost cannot be held, or null
+     */
+    @Nullable Refusal append(long more) {
+        bytes += more;
+        if (tab == null || needed() <= covered) {
+            return null;
+        }
+        covered = needed() + STEP_SECONDS;
+        return tab.resize(amount(tab.price()));
+    }
+
+    /**
+     * Notes that OpenAI has ended a turn, which will be transcribed.
+     *
+     * @return why the next one cannot be held, or null
+     */
+    @Nullable Refusal committed(String item) {
+        bytesBefore = bytes;
+        bytes = 0;
+        if (tab == null) {
+            return null;
+        }
+        Refusal refused = tab.begin(item);
+        return refused == null ? tab.keep(1) : refused;
+    }
+
+    /** Charges a transcription; whether that is durable. */
+    boolean completed(JsonNode event) {
+        String item = event.path("item_id").asText();
+        return tab != null && tab.settle(item, Readings.realtime(SocketEvent.bytes(event)));
+    }
+
+    /** Gives back what one would have cost. */
+    boolean failed(JsonNode event) {
+        return tab == null
+                || tab.release(event.path("item_id").asText(), "the transcription failed");
+    }
+
+    void end() {
+        if (tab != null) {
+            tab.end(0);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Demand;
+import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.quota.Grant;
+import dev.oaiproxy.server.quota.Order;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Who pays for a conversation: asks for prices and holds on behalf of one key. */
+record Payer(Plan.Talk talk, SocketRelay.Parts parts) {
+    /** The price of a model that the key may use. */
+    sealed interface Quote {
+        record Priced(ModelPrice price) implements Quote {}
+
+        record Refused(Refusal why) implements Quote {}
+    }
+
+    /** What came of asking for a hold. */
+    sealed interface Held {
+        record Granted(Settlement settlement) implements Held {}
+
+        record Denied(Refusal why) implements Held {}
+    }
+
+    Quote quote(String model) {
+        if (!talk.key().allows(model)) {
+            return new Quote.Refused(new Refusal.ModelNotAllowed(model));
+        }
+        Optional<ModelPrice> price = parts.prices().get().find(model, parts.clock().instant());
+        return price.<Quote>map(Quote.Priced::new)
+                .orElseGet(() -> new Quote.Refused(new Refusal.Unpriced(model)));
+    }
+
+    Held hold(ModelPrice price, Usd amount) {
+        PriceBook book = parts.prices().get();
+        Order order =
+                new Order(
+                        talk.key(),
+                        talk.operation().name(),
+                        talk.meter(),
+                        new Demand(price, facts(price), Map.of()),
+                        book.version(),
+                        new byte[0]);
+        return switch (parts.quota().ask(order, amount)) {
+            case Grant.Granted granted ->
+                    new Held.Granted(parts.cashier().open(order, book, granted.hold()));
+            case Grant denied -> new Held.Denied(new Refusal.NotGranted(denied));
+        };
+    }
+
+    /** As a request says it that says nothing: the amount of the hold is known by other means. */
+    private static RequestFacts facts(ModelPrice price) {
+        return new RequestFacts(
+                price.name(),
+                new RequestFacts.Flow(true, true, false, null),
+                new RequestFacts.Input(0, false, false, false),
+                new RequestFacts.Output(null, 1),
+                null,
+                RequestFacts.Tools.NONE,
+                List.of(),
+                Set.of());
+    }
+}

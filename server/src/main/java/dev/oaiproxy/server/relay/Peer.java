@@ -1,0 +1,29 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.upstream.Message;
+import org.jspecify.annotations.Nullable;
+
+/** A client that wants a WebSocket, or has one. One thread receives; any thread sends. */
+public interface Peer {
+    /** Answers with an error instead of a WebSocket. */
+    void refuse(Refusal why) throws ClientGoneException;
+
+    /** Answers with a WebSocket. */
+    void accept() throws ClientGoneException;
+
+    /** Waits for the next message. */
+    Message receive() throws ClientGoneException;
+
+    /** Sends a message, and waits until it has left. */
+    void send(Message message) throws ClientGoneException;
+
+    /**
+     * Sends an error event.
+     *
+     * @param eventId the client's event that it answers, or null
+     */
+    void object(Refusal why, @Nullable String eventId) throws ClientGoneException;
+
+    /** Ends the connection as it stands, and so any waiting. */
+    void close();
+}

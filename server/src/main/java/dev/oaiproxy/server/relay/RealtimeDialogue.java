@@ -1,0 +1,231 @@
+package dev.oaiproxy.server.relay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.server.upstream.Message;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meter of {@code /realtime}: each response is charged as it is done, each transcription as it
+ * is completed, and what is not known passes.
+ */
+final class RealtimeDialogue implements Dialogue {
+    private final @Nullable Responses responses;
+    private final Hearing hearing;
+    private final SessionRules rules;
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean over;
+    private long ids;
+
+    /**
+     * @param responses null where the conversation transcribes only
+     */
+    RealtimeDialogue(@Nullable Responses responses, Hearing hearing) {
+        this.responses = responses;
+        this.hearing = hearing;
+        this.rules = new SessionRules(responses == null ? null : responses.model());
+    }
+
+    @Override
+    public Verdict heard(Message message) {
+        lock.lock();
+        try {
+            return SocketEvent.ofClient(message)
+                    .map(event -> heard(message, event))
+                    .orElseGet(
+                            () ->
+                                    new Verdict.Deny(
+                                            new Refusal.Malformed(
+                                                    "Not an event: a JSON object with a type.",
+                                                    null),
+                                            null));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Verdict heard(Message message, JsonNode event) {
+        String id = event.path("event_id").asText(null);
+        if (over) {
+            return new Verdict.Deny(new Refusal.Malformed("The conversation is over.", null), id);
+        }
+        return switch (event.path("type").asText()) {
+            case "session.update" -> update(message, event.path("session"), id);
+            case "response.create" -> create(message, event.path("response"), id);
+            case "input_audio_buffer.append" ->
+                    stopOrPass(hearing.append(SocketEvent.decoded(event.path("audio"))), message);
+            case "transcription_session.update" ->
+                    new Verdict.Deny(new Refusal.Malformed("Use session.update.", "type"), id);
+            default -> new Verdict.Pass(message);
+        };
+    }
+
+    /** Nothing of a message that cannot be paid for goes on. */
+    private Verdict stopOrPass(@Nullable Refusal refused, Message message) {
+        return refused == null ? new Verdict.Pass(message) : stop(refused, null);
+    }
+
+    private Verdict stop(Refusal why, @Nullable Message message) {
+        over = true;
+        return new Verdict.Stop(why, message);
+    }
+
+    private Verdict update(Message message, JsonNode session, @Nullable String id) {
+        Refusal objection = rules.typeObjection(session);
+        if (objection == null) {
+            objection = rules.objection(session, "session");
+        }
+        if (objection == null) {
+            objection = transcription(session);
+        }
+        if (objection == null && responses != null) {
+            objection = responses.limit(session.path("max_output_tokens"));
+        }
+        return refusedOrPassed(objection, message, id);
+    }
+
+    /** What money forbids ends the conversation; what else is forbidden only is not passed on. */
+    private Verdict refusedOrPassed(
+            @Nullable Refusal objection, Message message, @Nullable String id) {
+        return switch (objection) {
+            case null -> new Verdict.Pass(message);
+            case Refusal.NotGranted denied -> stop(denied, null);
+            default -> new Verdict.Deny(objection, id);
+        };
+    }
+
+    private @Nullable Refusal transcription(JsonNode session) {
+        if (SessionRules.isAmbiguous(session)) {
+            return new Refusal.Malformed(
+                    "Say once what is to transcribe.", "session.input_audio_transcription");
+        }
+        JsonNode wanted = SessionRules.transcription(session).orElse(null);
+        if (wanted == null) {
+            return null;
+        }
+        String model = wanted.path("model").asText();
+        return model.isEmpty()
+                ? new Refusal.Malformed("Name the model that is to transcribe.", "session.audio")
+                : hearing.use(model);
+    }
+
+    private Verdict create(Message message, JsonNode response, @Nullable String id) {
+        if (responses == null) {
+            Refusal why = new Refusal.Malformed("This conversation transcribes only.", "type");
+            return new Verdict.Deny(why, id);
+        }
+        Refusal objection = rules.objection(response, "response");
+        if (objection != null) {
+            return new Verdict.Deny(objection, id);
+        }
+        if (responses.exceeds(response.path("max_output_tokens"))) {
+            Refusal why =
+                    new Refusal.Malformed(
+                            "More than the session's max_output_tokens, which is what is held.",
+                            "response.max_output_tokens");
+            return new Verdict.Deny(why, id);
+        }
+        String own = id == null ? "event_oaiproxy_" + ++ids : id;
+        Message named =
+                id == null && message instanceof Message.Text said
+                        ? SocketEvent.withId(said, own)
+                        : message;
+        return stopOrPass(responses.ask(own), named);
+    }
+
+    @Override
+    public Verdict told(Message message) {
+        lock.lock();
+        try {
+            return message instanceof Message.Text said ? told(said) : new Verdict.Pass(message);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Verdict told(Message.Text message) {
+        return switch (SocketEvent.type(message.text())) {
+            case "session.created", "session.updated" -> session(message);
+            case "response.created" -> begun(message);
+            case "response.done" -> done(message);
+            case "error" -> error(message);
+            case "input_audio_buffer.committed" -> committed(message);
+            case "conversation.item.input_audio_transcription.completed" ->
+                    charged(hearing.completed(SocketEvent.whole(message.text())), message);
+            case "conversation.item.input_audio_transcription.failed" ->
+                    charged(hearing.failed(SocketEvent.whole(message.text())), message);
+            default -> new Verdict.Pass(message);
+        };
+    }
+
+    /** What was charged goes on; what could not be written down does not. */
+    private Verdict charged(boolean durable, Message message) {
+        return durable ? new Verdict.Pass(message) : stop(new Refusal.NotRecorded(), null);
+    }
+
+    private Verdict session(Message.Text message) {
+        if (responses != null) {
+            JsonNode session = SocketEvent.whole(message.text()).path("session");
+            responses.limited(session.path("max_output_tokens"));
+        }
+        return new Verdict.Pass(message);
+    }
+
+    private Verdict begun(Message.Text message) {
+        if (responses == null) {
+            return stop(new Refusal.NotRecorded(), null);
+        }
+        JsonNode response = SocketEvent.whole(message.text()).path("response");
+        Refusal refused = responses.begin(response.path("id").asText());
+        return refused == null ? new Verdict.Pass(message) : stop(refused, message);
+    }
+
+    private Verdict done(Message.Text message) {
+        if (responses == null) {
+            return stop(new Refusal.NotRecorded(), null);
+        }
+        if (!responses.done(SocketEvent.whole(message.text()))) {
+            return stop(new Refusal.NotRecorded(), null);
+        }
+        Refusal refused = over ? null : responses.keep();
+        return refused == null ? new Verdict.Pass(message) : stop(refused, message);
+    }
+
+    private Verdict error(Message.Text message) {
+        if (responses != null) {
+            JsonNode error = SocketEvent.whole(message.text()).path("error");
+            responses.denied(error.path("event_id").asText());
+        }
+        return new Verdict.Pass(message);
+    }
+
+    private Verdict committed(Message.Text message) {
+        JsonNode event = SocketEvent.whole(message.text());
+        Refusal refused = hearing.committed(event.path("item_id").asText());
+        return refused == null || over ? new Verdict.Pass(message) : stop(refused, message);
+    }
+
+    @Override
+    public boolean isOwing() {
+        lock.lock();
+        try {
+            return (responses != null && responses.isOwing()) || hearing.isOwing();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void end() {
+        lock.lock();
+        try {
+            over = true;
+            if (responses != null) {
+                responses.end();
+            }
+            hearing.end();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.quota.Quota;
+import dev.oaiproxy.server.upstream.Headers;
+import dev.oaiproxy.server.upstream.Opening;
+import dev.oaiproxy.server.upstream.Socket;
+import dev.oaiproxy.server.upstream.Sockets;
+import dev.oaiproxy.server.upstream.UpstreamException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Takes one WebSocket on its way: who asks and for what, whether what can begin on it may be spent,
+ * and then every message in both directions through the meter of its operation.
+ */
+public final class SocketRelay {
+    private static final Logger LOG = System.getLogger(SocketRelay.class.getName());
+    private static final Set<String> PASSED = Set.of("openai-beta", "openai-safety-identifier");
+    private static final Set<Integer> OPERATORS = Set.of(401, 403, 429);
+
+    private final Intake intake;
+    private final Parts parts;
+    private final Sockets sockets;
+
+    /** What holds and charges. */
+    public record Parts(
+            Quota quota, Cashier cashier, Supplier<PriceBook> prices, InstantSource clock) {}
+
+    public SocketRelay(Intake intake, Parts parts, Sockets sockets) {
+        this.intake = intake;
+        this.parts = parts;
+        this.sockets = sockets;
+    }
+
+    /** Takes one. Returns when both sides have ended and all is charged. */
+    public void handle(Ask ask, Peer client) throws ClientGoneException {
+        switch (intake.talk(ask)) {
+            case Plan.Refuse refused -> client.refuse(refused.why());
+            case Plan.Talk talk -> begin(ask, talk, client);
+            case Plan.Free _, Plan.Listed _, Plan.Metered _ ->
+                    client.refuse(new Refusal.UnknownPath());
+        }
+    }
+
+    private void begin(Ask ask, Plan.Talk talk, Peer client) throws ClientGoneException {
+        switch (start(ask, talk)) {
+            case Start.Refused refused -> client.refuse(refused.why());
+            case Start.Begun begun -> open(ask, begun.dialogue(), client);
+        }
+    }
+
+    private Start start(Ask ask, Plan.Talk talk) {
+        Payer payer = new Payer(talk, parts);
+        return switch (talk.meter()) {
+            case Meter.REALTIME -> RealtimeStart.of(payer, SocketQuery.of(ask.query()));
+            case Meter.REALTIME_TRANSLATION ->
+                    TranslationDialogue.start(payer, SocketQuery.of(ask.query()));
+            case Meter.RESPONSE_SOCKET ->
+                    new Start.Begun(new ResponsesDialogue(intake, talk, parts));
+            default -> throw new IllegalStateException("not a conversation: " + talk.meter());
+        };
+    }
+
+    private void open(Ask ask, Dialogue dialogue, Peer client) throws ClientGoneException {
+        try {
+            Headers headers =
+                    ask.headers().filter(name -> PASSED.contains(name.toLowerCase(Locale.ROOT)));
+            switch (sockets.open(ask.pathAndQuery(), headers)) {
+                case Opening.Refused refused -> client.refuse(refusal(refused.status()));
+                case Opening.Opened opened -> {
+                    try (Socket openAi = opened.socket()) {
+                        client.accept();
+                        new Conversation(dialogue, openAi, client, parts.cashier().drains()).run();
+                    }
+                }
+            }
+        } catch (UpstreamException e) {
+            client.refuse(Trouble.refusal(e));
+        } finally {
+            dialogue.end();
+        }
+    }
+
+    private static Refusal refusal(int status) {
+        if (OPERATORS.contains(status)) {
+            LOG.log(Level.ERROR, "alarm=openai_socket_refused status={0}", status);
+            return new Refusal.OperatorTrouble();
+        }
+        return new Refusal.Malformed("OpenAI refused the connection: status " + status, null);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.usage.Reading;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The holds of one model in a conversation: spare ones for what may begin, and those of what has
+ * begun. What OpenAI begins takes a spare one; what it has ended is charged on its own.
+ */
+final class Tab {
+    private static final Logger LOG = System.getLogger(Tab.class.getName());
+    private static final int OK = 200;
+
+    private final Payer payer;
+    private final ModelPrice price;
+    private final Deque<Settlement> spare = new ArrayDeque<>();
+    private final Map<String, Settlement> begun = new LinkedHashMap<>();
+    private Usd amount;
+
+    /**
+     * @param amount what the next holds are to be
+     */
+    Tab(Payer payer, ModelPrice price, Usd amount) {
+        this.payer = payer;
+        this.price = price;
+        this.amount = amount;
+    }
+
+    ModelPrice price() {
+        return price;
+    }
+
+    boolean isOwing() {
+        return !begun.isEmpty();
+    }
+
+    /**
+     * Sees that there are so many spare holds.
+     *
+     * @return why there are not, or null
+     */
+    @Nullable Refusal keep(int count) {
+        Refusal refused = null;
+        while (spare.size() < count && refused == null) {
+            refused = take();
+        }
+        return refused;
+    }
+
+    private @Nullable Refusal take() {
+        return switch (payer.hold(price, amount)) {
+            case Payer.Held.Granted granted -> {
+                spare.addLast(granted.settlement());
+                yield null;
+            }
+            case Payer.Held.Denied denied -> denied.why();
+        };
+    }
+
+    /**
+     * Has what begins from now on held at another amount. Where that is not granted, all stays as
+     * it was.
+     *
+     * @return why it is not, or null
+     */
+    @Nullable Refusal resize(Usd newAmount) {
+        Usd old = amount;
+        if (newAmount.equals(old)) {
+            return null;
+        }
+        Deque<Settlement> before = new ArrayDeque<>(spare);
+        spare.clear();
+        amount = newAmount;
+        Refusal refused = keep(before.size());
+        if (refused != null) {
+            release(spare);
+            spare.addAll(before);
+            amount = old;
+            return refused;
+        }
+        release(before);
+        return null;
+    }
+
+    /** The amount of the holds to come; those that are there stay as they are. */
+    void expect(Usd newAmount) {
+        amount = newAmount;
+    }
+
+    Usd amount() {
+        return amount;
+    }
+
+    /**
+     * Notes that OpenAI has begun something.
+     *
+     * @return why nothing could be held for it, or null
+     */
+    @Nullable Refusal begin(String id) {
+        Refusal refused = keep(1);
+        Settlement settlement = spare.pollFirst();
+        if (settlement != null) {
+            begun.put(id, settlement);
+        }
+        return refused;
+    }
+
+    /**
+     * Charges what OpenAI has ended, begun or not.
+     *
+     * @return whether that is durable
+     */
+    boolean settle(String id, Reading reading) {
+        Settlement settlement = ended(id);
+        if (settlement == null) {
+            LOG.log(Level.ERROR, "alarm=uncharged model={0} reading={1}", price.name(), reading);
+            return false;
+        }
+        return settlement.settle(reading, OK);
+    }
+
+    /** Gives back the hold of what OpenAI has ended without doing anything. */
+    boolean release(String id, String reason) {
+        Settlement settlement = ended(id);
+        return settlement == null || settlement.release(reason, OK);
+    }
+
+    private @Nullable Settlement ended(String id) {
+        Settlement own = begun.remove(id);
+        if (own != null) {
+            return own;
+        }
+        Refusal refused = keep(1);
+        return refused == null ? spare.pollFirst() : null;
+    }
+
+    /**
+     * Ends all holds.
+     *
+     * @param asked for how many spare ones OpenAI was asked to begin something
+     */
+    void end(int asked) {
+        for (int i = 0; i < asked && !spare.isEmpty(); i++) {
+            spare.removeFirst().estimate("the conversation ended before an answer", 0);
+        }
+        release(spare);
+        begun.values()
+                .forEach(one -> one.estimate("the conversation ended before the usage came", 0));
+        begun.clear();
+    }
+
+    private static void release(Deque<Settlement> holds) {
+        holds.forEach(one -> one.release("nothing began on it", 0));
+        holds.clear();
+    }
+}

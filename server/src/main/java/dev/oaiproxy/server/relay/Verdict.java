@@ -1,0 +1,24 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.upstream.Message;
+import org.jspecify.annotations.Nullable;
+
+/** What is done with a message of a conversation. */
+sealed interface Verdict {
+    /** It goes on its way, perhaps with an id of ours. */
+    record Pass(Message message) implements Verdict {}
+
+    /**
+     * It does not go on, and the client is told why.
+     *
+     * @param eventId the client's event that is meant, or null
+     */
+    record Deny(Refusal why, @Nullable String eventId) implements Verdict {}
+
+    /**
+     * The client is told that this was the last; what OpenAI works on is still waited for.
+     *
+     * @param message what goes on before that, or null
+     */
+    record Stop(Refusal why, @Nullable Message message) implements Verdict {}
+}

@@ -1,0 +1,48 @@
+package dev.oaiproxy.server.settle;
+
+import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.price.Pricer;
+import dev.oaiproxy.server.price.Pricing;
+import dev.oaiproxy.server.quota.Hold;
+import dev.oaiproxy.server.usage.Reading;
+import dev.oaiproxy.server.usage.Usage;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what an answer states into what it costs, at the price of the model that answered.
+ *
+ * @param prices the edition of the price book that holds for the call
+ * @param asked the price of the model that was asked for, or null when there is none any more
+ * @param at the moment of the call
+ */
+public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) {
+    /** What came of it. */
+    public sealed interface Outcome {
+        record Known(Hold.Cost cost) implements Outcome {}
+
+        /** There is no rate for it. */
+        record Unknown(String why) implements Outcome {}
+    }
+
+    /** What an answer costs. */
+    public Outcome of(Reading.Complete answer, int status) {
+        Usage usage = answer.usage();
+        Optional<ModelPrice> served =
+                usage.model() == null ? Optional.ofNullable(asked) : prices.find(usage.model(), at);
+        ModelPrice price = served.orElse(asked);
+        if (price == null) {
+            return new Outcome.Unknown("no price for the model that answered");
+        }
+        String remark = served.isPresent() ? null : "no price for the model that answered: asked";
+        return switch (Pricer.price(price, answer, row -> prices.find(row, at))) {
+            case Pricing.Unpriced unpriced ->
+                    new Outcome.Unknown("no rate for " + unpriced.unit().label());
+            case Pricing.Priced priced ->
+                    new Outcome.Known(
+                            new Hold.Cost(priced.charge(), usage, price.name(), status, remark));
+        };
+    }
+}

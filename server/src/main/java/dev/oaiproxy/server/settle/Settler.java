@@ -1,0 +1,180 @@
+package dev.oaiproxy.server.settle;
+
+import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.server.ledger.Ending;
+import dev.oaiproxy.server.ledger.Ledger;
+import dev.oaiproxy.server.ledger.State;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.store.Deferred;
+import dev.oaiproxy.server.store.StoreException;
+import dev.oaiproxy.server.upstream.Upstream;
+import dev.oaiproxy.server.upstream.UpstreamException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks OpenAI, again and again, what has become of the calls that were handed over, and ends each
+ * when it has ended.
+ */
+public final class Settler implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Settler.class.getName());
+    private static final int MOST_AT_ONCE = 8;
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final int MOST_DOUBLINGS = 6;
+
+    /** What OpenAI has only just made may be unknown to a part of it. */
+    private static final int MOST_MISSES = 3;
+
+    private static final Duration ALARM_AFTER = Duration.ofDays(1);
+    private static final int ALARM_EVERY = 60;
+
+    private final Books books;
+    private final Inquiry responses;
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+    private final Set<CallId> inWork = ConcurrentHashMap.newKeySet();
+    private @Nullable Rounds rounds;
+
+    /** What is to be done, and where it is written down that it was. */
+    public record Books(Deferred deferred, Ledger ledger, InstantSource clock) {}
+
+    public Settler(Books books, Upstream upstream, Supplier<PriceBook> prices) {
+        this.books = books;
+        this.responses = new ResponseInquiry(upstream, prices);
+    }
+
+    /** Sees to what is due from now on. */
+    public void start() {
+        rounds = Rounds.of(this::begin);
+    }
+
+    /** Begins with what is due now, as far as there is room for it, and does not wait. */
+    List<Future<?>> begin() {
+        List<Future<?>> begun = new ArrayList<>();
+        for (Deferred.Due due : books.deferred().due(MOST_AT_ONCE)) {
+            if (places.tryAcquire()) {
+                begun.add(workers.submit(() -> work(due)));
+            }
+        }
+        return begun;
+    }
+
+    /** Sees to what is due now, and waits until that is done. */
+    public void settleDue() throws InterruptedException {
+        for (Future<?> task : begin()) {
+            try {
+                task.get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private void work(Deferred.Due due) {
+        CallId call = due.task().call();
+        try {
+            if (inWork.add(call)) {
+                try {
+                    settle(due);
+                } finally {
+                    inWork.remove(call);
+                }
+            }
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "not settled call={0} cause={1}", call, e.toString());
+        } finally {
+            places.release();
+        }
+    }
+
+    private void settle(Deferred.Due due) {
+        if (!books.deferred().claim(due, books.clock().instant().plus(pause(due)))) {
+            return;
+        }
+        switch (asked(due)) {
+            case Verdict.NotYet later -> putOff(due, later.why());
+            case Verdict.Gone _ when due.attempts() < MOST_MISSES -> putOff(due, "not found");
+            case Verdict.Gone _ -> estimate(due, "OpenAI does not keep the answer");
+            case Verdict.Estimate guess -> estimate(due, guess.why());
+            case Verdict.Release free -> end(due, State.RELEASED, free.why(), flat(due, Usd.ZERO));
+            case Verdict.Charge charge -> end(due, State.CHARGED, charge.remark(), charge.bill());
+        }
+    }
+
+    private static Duration pause(Deferred.Due due) {
+        int doublings = (int) Math.min(due.attempts(), MOST_DOUBLINGS);
+        Duration pause = SHORTEST_WAIT.multipliedBy(1L << doublings);
+        return pause.compareTo(LONGEST_WAIT) < 0 ? pause : LONGEST_WAIT;
+    }
+
+    private Verdict asked(Deferred.Due due) {
+        try {
+            return switch (due.task().kind()) {
+                case RESPONSE -> responses.ask(due);
+                case BATCH -> new Verdict.Estimate("no batch can be settled");
+            };
+        } catch (UpstreamException e) {
+            return new Verdict.NotYet(e.toString());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return new Verdict.Estimate("the cost is out of range");
+        }
+    }
+
+    private void putOff(Deferred.Due due, String why) {
+        boolean old = due.createdAt().plus(ALARM_AFTER).isBefore(books.clock().instant());
+        LOG.log(
+                old && due.attempts() % ALARM_EVERY == 0 ? Level.ERROR : Level.DEBUG,
+                "{0}call={1} kind={2} object={3} asked={4} why={5}",
+                old ? "alarm=unsettled " : "unsettled ",
+                due.task().call(),
+                due.task().kind().label(),
+                due.task().objectId(),
+                due.attempts() + 1,
+                why);
+    }
+
+    private void estimate(Deferred.Due due, String why) {
+        end(due, State.ESTIMATED, why, flat(due, due.held()));
+    }
+
+    private static Ending.Bill flat(Deferred.Due due, Usd cost) {
+        return new Ending.Bill(cost, due.model(), "", "", 0, 0, 0);
+    }
+
+    private void end(Deferred.Due due, State state, @Nullable String why, Ending.Bill bill) {
+        CallId call = due.task().call();
+        books.ledger().end(new Ending(call, state, why, Fetch.OK, books.clock().instant(), bill));
+        LOG.log(
+                Level.INFO,
+                "settled call={0} kind={1} object={2} state={3} usd={4}",
+                call,
+                due.task().kind().label(),
+                due.task().objectId(),
+                state.label(),
+                bill.cost());
+    }
+
+    /** Stops asking. What is not settled stays written down. */
+    @Override
+    public void close() {
+        if (rounds != null) {
+            rounds.close();
+        }
+        workers.shutdownNow();
+    }
+}

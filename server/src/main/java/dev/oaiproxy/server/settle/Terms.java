@@ -1,0 +1,77 @@
+package dev.oaiproxy.server.settle;
+
+import dev.oaiproxy.server.usage.ResponseTerms;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request decides about how its usage is read later; as text it outlives the process.
+ *
+ * @param endpoint what a batch is for, as {@code /v1/responses}, or null where there is no batch
+ * @param response how a response is read, or those of a batch
+ */
+public record Terms(@Nullable String endpoint, ResponseTerms response) {
+    private static final String ENDPOINT = "endpoint";
+    private static final String LONG_CACHE = "long_cache";
+    private static final String IMAGE = "image";
+    private static final String SEARCH = "search";
+    private static final String CONTAINER = "container";
+
+    /** Words such as {@code search=tool%3Aweb_search}. */
+    String text() {
+        Map<String, String> words = new LinkedHashMap<>();
+        put(words, ENDPOINT, endpoint);
+        words.put(LONG_CACHE, Boolean.toString(response.longCacheWrite()));
+        put(words, IMAGE, response.imageModel());
+        words.put(SEARCH, response.searchTool());
+        words.put(CONTAINER, response.containerTool());
+        return words.entrySet().stream()
+                .map(word -> word.getKey() + "=" + encoded(word.getValue()))
+                .collect(Collectors.joining(" "));
+    }
+
+    /**
+     * Reads what {@link #text} wrote, and nothing else. Whoever asks later takes an answer that has
+     * not ended for one that will.
+     *
+     * @throws IllegalArgumentException when it is not such a text
+     */
+    static Terms parse(String text) {
+        Map<String, String> words = new HashMap<>();
+        for (String word : text.split(" ", -1)) {
+            int sign = word.indexOf('=');
+            words.put(
+                    word.substring(0, Math.max(0, sign)),
+                    URLDecoder.decode(word.substring(sign + 1), StandardCharsets.UTF_8));
+        }
+        Terms terms =
+                new Terms(
+                        words.get(ENDPOINT),
+                        new ResponseTerms(
+                                Boolean.parseBoolean(words.get(LONG_CACHE)),
+                                true,
+                                words.get(IMAGE),
+                                words.getOrDefault(SEARCH, ""),
+                                words.getOrDefault(CONTAINER, "")));
+        if (!terms.text().equals(text)) {
+            throw new IllegalArgumentException("not the terms of a deferred call: '" + text + "'");
+        }
+        return terms;
+    }
+
+    private static void put(Map<String, String> words, String name, @Nullable String value) {
+        if (value != null) {
+            words.put(name, value);
+        }
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.oaiproxy.server.upstream;
+
+import static dev.oaiproxy.server.upstream.UpstreamException.Kind.NOT_SENT;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+
+/** Opens WebSockets to OpenAI, with our secret. */
+public final class Sockets implements AutoCloseable {
+    private final UpstreamSettings settings;
+    private final HttpClient client;
+
+    public Sockets(UpstreamSettings settings) {
+        this.settings = settings;
+        this.client =
+                HttpClient.newBuilder()
+                        .executor(Executors.newVirtualThreadPerTaskExecutor())
+                        .connectTimeout(settings.connectTimeout())
+                        .build();
+    }
+
+    /**
+     * Opens one.
+     *
+     * @param headers all to send but the key and what belongs to the handshake
+     * @throws UpstreamException when OpenAI cannot be reached
+     */
+    public Opening open(String pathAndQuery, Headers headers) throws UpstreamException {
+        WebSocket.Builder builder =
+                client.newWebSocketBuilder()
+                        .connectTimeout(settings.connectTimeout())
+                        .header("Authorization", "Bearer " + settings.apiKey());
+        headers.all().forEach(header -> builder.header(header.name(), header.value()));
+        JdkSocket socket = new JdkSocket();
+        try {
+            socket.opened(builder.buildAsync(address(pathAndQuery), socket).join());
+            return new Opening.Opened(socket);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof WebSocketHandshakeException refused) {
+                return new Opening.Refused(refused.getResponse().statusCode());
+            }
+            throw new UpstreamException(
+                    NOT_SENT, "OpenAI cannot be reached", new IOException(e.getCause()));
+        }
+    }
+
+    private URI address(String pathAndQuery) {
+        String scheme = settings.isTls() ? "wss://" : "ws://";
+        return URI.create(
+                scheme + settings.base().getRawAuthority() + settings.path() + pathAndQuery);
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.oaiproxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.server.money.Usd;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Responses over one socket: each is a call of its own. */
+@Timeout(120)
+final class ResponsesSocketTest {
+    @TempDir Path home;
+
+    private Installation site;
+    private NewKey bob;
+
+    @BeforeEach
+    void start() {
+        site = Installation.in(home);
+        bob = site.operator().createKey("bob", "5");
+    }
+
+    @AfterEach
+    void stop() {
+        site.close();
+    }
+
+    private SocketClient open() {
+        return SocketClient.at(site.v1("/responses"), "Authorization", "Bearer " + bob.secret());
+    }
+
+    private static String create(String text, String more) {
+        return "{'type':'response.create','model':'gpt-5.4-mini','input':'"
+                + text
+                + "'"
+                + more
+                + "}";
+    }
+
+    private void assertTheBillIsTheLedger(int count) {
+        List<Call> calls = site.operator().endedCalls(count);
+        assertThat(calls).allMatch(call -> call.state().equals("charged"));
+        Usd booked =
+                calls.stream().map(call -> Usd.parse(call.costUsd())).reduce(Usd.ZERO, Usd::plus);
+        Usd billed =
+                site.openAi().bill().entries().stream()
+                        .map(entry -> Usd.parse(Tariff.cost(entry)))
+                        .reduce(Usd.ZERO, Usd::plus);
+        assertThat(booked).isEqualTo(billed).isGreaterThan(Usd.ZERO);
+        assertThat(site.operator().quota("user:bob").heldUsd()).isEqualTo("0.00");
+    }
+
+    @Test
+    void areChargedOneByOneBeforeTheirEndIsTold() {
+        try (SocketClient client = open()) {
+            client.say(create("[[tokens=5]]", ""));
+            JsonNode first = client.event("response.completed").path("response");
+            assertThat(site.operator().calls())
+                    .singleElement()
+                    .matches(call -> call.state().equals("charged"));
+            String more = ",'previous_response_id':'" + first.path("id").asText() + "'";
+            client.say(create("[[tokens=7]]", more)).say(create("warm up", ",'generate':false"));
+            client.event("response.completed");
+            client.event("response.completed");
+        }
+        assertTheBillIsTheLedger(3);
+    }
+
+    @Test
+    void areChargedToTheirEndWhenTheClientHangsUp() {
+        try (SocketClient client = open()) {
+            client.say(create("[[tokens=100]] [[delay=5ms]]", ""));
+            client.event("response.output_text.delta");
+        }
+        assertTheBillIsTheLedger(1);
+        assertThat(Tariff.last(site).ending())
+                .isEqualTo(dev.oaiproxy.server.sandbox.Bill.Ending.COMPLETE);
+    }
+
+    @Test
+    void arePassedOnOnlyAsFarAsTheyAreMeteredAndOnesOwn() {
+        try (SocketClient client = open()) {
+            client.say(create("hi", ",'previous_response_id':'resp_of_ann'"));
+            assertThat(error(client)).contains("made on this connection");
+            client.say(create("hi", ",'background':true"));
+            assertThat(error(client)).contains("background");
+            client.say(create("hi", ",'model':'gpt-5'"));
+            assertThat(error(client)).isNotEmpty();
+            client.say("{'type':'response.create','model':'gpt-99','input':'hi'}");
+            assertThat(error(client)).contains("gpt-99");
+            client.say("{'type':'response.invent'}");
+            assertThat(error(client)).contains("does not know");
+        }
+        assertThat(site.operator().calls()).isEmpty();
+        assertThat(site.openAi().bill().entries()).isEmpty();
+    }
+
+    private static String error(SocketClient client) {
+        return client.event("error").path("error").path("message").asText();
+    }
+
+    @Test
+    void areRefusedOneByOneWhereTheQuotaIsGone() {
+        bob = site.operator().createKey("ann", "0.0001");
+        try (SocketClient client = open()) {
+            client.say(create("hi", ""));
+            JsonNode error = client.event("error").path("error");
+            assertThat(error.path("code").asText()).isEqualTo("insufficient_quota");
+            client.say(create("hi", ""));
+            client.event("error");
+        }
+    }
+}

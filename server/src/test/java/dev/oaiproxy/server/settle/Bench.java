@@ -1,0 +1,178 @@
+package dev.oaiproxy.server.settle;
+
+import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.ledger.Actor;
+import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.server.ledger.CallIds;
+import dev.oaiproxy.server.ledger.CallRow;
+import dev.oaiproxy.server.ledger.HoldOrder;
+import dev.oaiproxy.server.ledger.KeyTerms;
+import dev.oaiproxy.server.ledger.Limits;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.store.Deferred;
+import dev.oaiproxy.server.store.Store;
+import dev.oaiproxy.server.upstream.Answer;
+import dev.oaiproxy.server.upstream.Headers;
+import dev.oaiproxy.server.upstream.Request;
+import dev.oaiproxy.server.upstream.Upstream;
+import dev.oaiproxy.server.upstream.UpstreamException;
+import dev.oaiproxy.server.usage.ResponseTerms;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A real store with one held call, a clock that stands still, and an OpenAI that a test plays. */
+final class Bench implements AutoCloseable {
+    static final Terms TERMS =
+            new Terms(
+                    null,
+                    new ResponseTerms(false, true, null, "tool:web_search", "tool:container:1g"));
+
+    private static final Actor ADMIN = new Actor("admin", "test");
+
+    private final Path folder;
+    private final AtomicReference<Instant> now =
+            new AtomicReference<>(Instant.parse("2026-11-23T12:00:00Z"));
+    private final InstantSource clock = now::get;
+    private final AtomicInteger asked = new AtomicInteger();
+    private final PriceBook prices = PriceBook.load(Path.of("..", "config", "prices.yaml"));
+    private Store store;
+
+    /** The status and the text of every answer; 0 when there is none. */
+    volatile int status = 200;
+
+    volatile String text = "{\"id\":\"resp_1\",\"status\":\"in_progress\",\"usage\":null}";
+
+    Bench(Path folder) {
+        this.folder = folder;
+        this.store = open();
+    }
+
+    private Store open() {
+        return Store.open(
+                new Store.Settings(
+                        folder.resolve("test.db"), folder.resolve("spool"), ZoneOffset.UTC),
+                clock);
+    }
+
+    /** What stops the process, and starts another one. */
+    void restart() {
+        store.close();
+        store = open();
+    }
+
+    Store store() {
+        return store;
+    }
+
+    /** How often OpenAI was asked. */
+    int asked() {
+        return asked.get();
+    }
+
+    void pass(Duration time) {
+        now.updateAndGet(moment -> moment.plus(time));
+    }
+
+    /** A call that holds a dollar. */
+    CallId held() {
+        KeyTerms terms = new KeyTerms("bob", "", List.of(), null, Limits.NONE);
+        Key key = store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
+        CallId id = new CallIds(clock, 0, store.calls().newest()).next();
+        store.ledger()
+                .admit(
+                        new HoldOrder(
+                                id,
+                                key,
+                                "responses",
+                                "gpt-4o",
+                                Usd.parse("1"),
+                                0,
+                                clock.instant(),
+                                prices.version()));
+        return id;
+    }
+
+    /** A call that was handed over under that id. */
+    CallId deferred(String id) {
+        CallId call = held();
+        boolean taken = new Backlog(store.deferred()).add(call, Deferred.Kind.RESPONSE, id, TERMS);
+        if (!taken) {
+            throw new AssertionError("not taken over: " + id);
+        }
+        return call;
+    }
+
+    Settler settler() {
+        return new Settler(
+                new Settler.Books(store.deferred(), store.ledger(), clock), played(), () -> prices);
+    }
+
+    CallRow row(CallId id) {
+        return store.calls().find(id).orElseThrow();
+    }
+
+    private Upstream played() {
+        return new Upstream() {
+            @Override
+            public Answer send(Request request) throws UpstreamException {
+                asked.incrementAndGet();
+                if (status == 0) {
+                    throw new UpstreamException(
+                            UpstreamException.Kind.NOT_SENT, "played", new IOException("played"));
+                }
+                return new Played(status, text.getBytes(StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private static final class Played implements Answer {
+        private final int status;
+        private final byte[] body;
+        private boolean told;
+
+        Played(int status, byte[] body) {
+            this.status = status;
+            this.body = body;
+        }
+
+        @Override
+        public int status() {
+            return status;
+        }
+
+        @Override
+        public Headers headers() {
+            return Headers.NONE;
+        }
+
+        @Override
+        public int read(byte[] buffer) {
+            if (told) {
+                return -1;
+            }
+            told = true;
+            System.arraycopy(body, 0, buffer, 0, body.length);
+            return body.length;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
