@@ -1,0 +1,169 @@
+package dev.oaiproxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.openai.client.OpenAIClient;
+import com.openai.core.http.HttpResponse;
+import com.openai.core.http.StreamResponse;
+import com.openai.models.audio.AudioResponseFormat;
+import com.openai.models.audio.speech.SpeechCreateParams;
+import com.openai.models.audio.transcriptions.TranscriptionCreateParams;
+import com.openai.models.audio.transcriptions.TranscriptionStreamEvent;
+import com.openai.models.completions.Completion;
+import com.openai.models.completions.CompletionCreateParams;
+import com.openai.models.images.ImageEditParams;
+import com.openai.models.images.ImageEditStreamEvent;
+import com.openai.models.images.ImageGenStreamEvent;
+import com.openai.models.images.ImageGenerateParams;
+import com.openai.models.moderations.ModerationCreateParams;
+import com.openai.models.responses.ResponseCreateParams;
+import com.openai.models.responses.ResponseStreamEvent;
+import dev.oaiproxy.server.money.Usd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The official SDK, at all that it is used for beside chats. */
+@Timeout(120)
+final class SdkOperationsTest {
+    @TempDir Path home;
+
+    private Bench bench;
+    private OpenAIClient client;
+
+    @BeforeEach
+    void start() {
+        bench = Bench.in(home);
+        client = bench.site().sdk(bench.bob().secret());
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    /** That there are so many calls, all charged, which cost what the stand-in has billed. */
+    private void assertCharged(int calls) {
+        assertThat(bench.site().operator().endedCalls(calls))
+                .allSatisfy(call -> assertThat(call.state()).isEqualTo("charged"));
+        Usd billed =
+                bench.site().openAi().bill().entries().stream()
+                        .map(Tariff::cost)
+                        .map(Usd::parse)
+                        .reduce(Usd.ZERO, Usd::plus);
+        assertThat(bench.site().operator().quota("user:bob").spentUsd())
+                .isEqualTo(billed.toString());
+    }
+
+    private Path file(String name, byte[] content) throws IOException {
+        return Files.write(home.resolve(name), content);
+    }
+
+    @Test
+    void responds() {
+        ResponseCreateParams params =
+                ResponseCreateParams.builder()
+                        .model("gpt-5.6-luna")
+                        .input("hello [[tokens=5]]")
+                        .build();
+        assertThat(client.responses().create(params).validate().usage()).isPresent();
+        try (StreamResponse<ResponseStreamEvent> events =
+                client.responses().createStreaming(params)) {
+            List<ResponseStreamEvent> all = events.stream().toList();
+            assertThat(all.getLast().validate().isCompleted()).isTrue();
+        }
+        assertCharged(2);
+    }
+
+    @Test
+    void goesOnFromItsOwnResponseAndDeletesIt() {
+        ResponseCreateParams.Builder params =
+                ResponseCreateParams.builder().model("gpt-4o").input("hello");
+        String id = client.responses().create(params.build()).id();
+        client.responses().create(params.previousResponseId(id).build());
+        assertThat(client.responses().retrieve(id).id()).isEqualTo(id);
+        client.responses().delete(id);
+        assertCharged(2);
+    }
+
+    @Test
+    void embedsAndModeratesAndCompletes() {
+        client.embeddings().create(Prompts.embedding("hello world").build()).validate();
+        client.moderations().create(ModerationCreateParams.builder().input("hello").build());
+        CompletionCreateParams params =
+                CompletionCreateParams.builder()
+                        .model("gpt-3.5-turbo-instruct")
+                        .prompt("hello")
+                        .build();
+        assertThat(client.completions().create(params).validate().usage()).isPresent();
+        try (StreamResponse<Completion> chunks = client.completions().createStreaming(params)) {
+            assertThat(chunks.stream().toList()).isNotEmpty();
+        }
+        assertCharged(3);
+    }
+
+    @Test
+    void drawsAndEdits() throws IOException {
+        ImageGenerateParams dot =
+                ImageGenerateParams.builder().model("gpt-image-1.5").prompt("A dot").build();
+        client.images().generate(dot).validate();
+        try (StreamResponse<ImageGenStreamEvent> events =
+                client.images().generateStreaming(dot.toBuilder().partialImages(2).build())) {
+            assertThat(events.stream().toList()).hasSize(3);
+        }
+        client.images().edit(blue()).validate();
+        try (StreamResponse<ImageEditStreamEvent> events = client.images().editStreaming(blue())) {
+            assertThat(events.stream().toList()).hasSize(1);
+        }
+        assertCharged(4);
+    }
+
+    /** New for each request: its file can be read once. */
+    private ImageEditParams blue() throws IOException {
+        return ImageEditParams.builder()
+                .model("gpt-image-1.5")
+                .prompt("Blue")
+                .image(file("a.png", new byte[] {1}))
+                .build();
+    }
+
+    @Test
+    void speaks() throws IOException {
+        for (String model : List.of("tts-1", "gpt-4o-mini-tts")) {
+            SpeechCreateParams params =
+                    SpeechCreateParams.builder()
+                            .model(model)
+                            .input("Hello [[seconds=3]]")
+                            .voice("alloy")
+                            .responseFormat(SpeechCreateParams.ResponseFormat.WAV)
+                            .build();
+            try (HttpResponse answer = client.audio().speech().create(params)) {
+                assertThat(answer.body().readAllBytes()).isEqualTo(Parts.wav(3));
+            }
+        }
+        assertCharged(2);
+    }
+
+    @Test
+    void transcribes() throws IOException {
+        client.audio().transcriptions().create(heard("gpt-4o-transcribe").build()).validate();
+        try (StreamResponse<TranscriptionStreamEvent> events =
+                client.audio().transcriptions().createStreaming(heard("gpt-transcribe").build())) {
+            assertThat(events.stream().toList()).isNotEmpty();
+        }
+        TranscriptionCreateParams verbose =
+                heard("whisper-1").responseFormat(AudioResponseFormat.VERBOSE_JSON).build();
+        client.audio().transcriptions().create(verbose).validate().asVerbose();
+        assertCharged(3);
+    }
+
+    private TranscriptionCreateParams.Builder heard(String model) throws IOException {
+        return TranscriptionCreateParams.builder().model(model).file(file("a.wav", Parts.wav(7)));
+    }
+}
