@@ -89,7 +89,7 @@ final class ResponsesSocketTest {
     void arePassedOnOnlyAsFarAsTheyAreMeteredAndOnesOwn() {
         try (SocketClient client = open()) {
             client.say(create("hi", ",'previous_response_id':'resp_of_ann'"));
-            assertThat(error(client)).contains("made on this connection");
+            assertThat(error(client)).contains("'resp_of_ann' not found");
             client.say(create("hi", ",'background':true"));
             assertThat(error(client)).contains("background");
             client.say(create("hi", ",'model':'gpt-5'"));

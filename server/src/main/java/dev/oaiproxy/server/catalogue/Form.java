@@ -78,6 +78,9 @@ public record Form(byte[] body, List<Form.Part> parts) {
             if (end < 0) {
                 throw wrong("a part has no end");
             }
+            if (startsWith(body, value + HEAD_END.length, line)) {
+                throw wrong("a part begins with the boundary");
+            }
             String headers = new String(body, head, value - head, UTF_8);
             parts.add(part(headers, value + HEAD_END.length, end));
             at = end + separator.length;

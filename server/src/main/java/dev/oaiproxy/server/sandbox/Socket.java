@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One client's WebSocket: JSON messages in, JSON messages out, from any thread. */
 final class Socket implements WsListener {
-    private final Line line;
+    private final Thread reader;
     private final Talk talk;
     private final StringBuilder text = new StringBuilder();
     private final ReentrantLock sending = new ReentrantLock();
@@ -34,8 +34,11 @@ final class Socket implements WsListener {
         void left();
     }
 
-    Socket(Line line, Function<Socket, Talk> talk) {
-        this.line = line;
+    /**
+     * @param reader the thread of the connection, which reads from it to its end
+     */
+    Socket(Thread reader, Function<Socket, Talk> talk) {
+        this.reader = reader;
         this.talk = talk.apply(this);
     }
 
@@ -111,7 +114,9 @@ final class Socket implements WsListener {
     /** Closes the connection as it stands. */
     void cut() {
         left();
-        line.serverSocket().close();
+        // A channel that one thread closes while another waits in it may stay open; a thread that
+        // is interrupted in it closes it itself.
+        reader.interrupt();
     }
 
     /** Notes that the connection has ended. */

@@ -50,7 +50,7 @@ final class SocketDoor extends WsUpgrader {
                         + sandbox.nextId()
                         + SWITCHING_PROTOCOLS_SUFFIX;
         context.dataWriter().writeNow(BufferData.create(answer.getBytes(US_ASCII)));
-        Socket socket = new Socket(ClientWatch.line(), talk.get());
+        Socket socket = new Socket(Thread.currentThread(), talk.get());
         return new Watched(WsConnection.create(context, prologue, headers, key, socket), socket);
     }
 

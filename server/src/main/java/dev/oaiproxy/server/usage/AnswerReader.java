@@ -38,8 +38,9 @@ final class AnswerReader {
         }
         try {
             feed(bytes, from, to);
-        } catch (IOException e) {
-            // Not JSON, which the client may see and the reading will show.
+        } catch (IOException | RuntimeException e) {
+            // Not JSON, which the client may see and the reading will show. The parser also throws
+            // what it calls an internal error, as for a blank after a byte order mark.
             deaf = true;
         }
         if (deaf) {

@@ -43,8 +43,12 @@ final class FormTest {
                 content.append((char) random.nextInt(256));
             }
         }
-        // Chance must not write the line itself.
-        return content.toString().replace("\r\n--" + BOUNDARY, "\r\n");
+        // Chance must not write the line itself, nor may what is left where it was taken out.
+        String almost = "x" + content;
+        while (almost.contains("\r\n--" + BOUNDARY)) {
+            almost = almost.replace("\r\n--" + BOUNDARY, "\r\n");
+        }
+        return almost;
     }
 
     private static List<String> files(Random random) {
@@ -101,6 +105,13 @@ final class FormTest {
     void aBoundaryIsReadInEachOfItsForms(String type) {
         byte[] form = form(List.of(FIELD + "srt"));
         assertThat(Form.with(type, form, "format", "srt")).isEqualTo(form);
+    }
+
+    @Test
+    void aPartThatBeginsWithTheBoundaryIsRefused() {
+        // Some readers take that for an empty part, and read on in what is this one's content.
+        byte[] form = form(List.of(FIELD + "--" + BOUNDARY + "\r\n" + FIELD + "srt"));
+        assertThatIllegalArgumentException().isThrownBy(() -> Form.with(TYPE, form, "format", "x"));
     }
 
     @ParameterizedTest

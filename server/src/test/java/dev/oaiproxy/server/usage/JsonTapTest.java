@@ -100,6 +100,7 @@ class JsonTapTest {
                 "{\"usage\":null}",
                 "{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1",
                 "{\"a\":1,}",
+                "\ufeff e",
                 "{\"choices\":[{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}]}",
             })
     void missesAUsageThatIsNotStated(String answer) {
