@@ -12,10 +12,10 @@ final class RequestWalk {
     private final Members members;
     private final long bodyBytes;
 
-    RequestWalk(Meter meter, JsonParser in, long bodyBytes) {
-        this.body = new BodyReader(in);
+    RequestWalk(Meter meter, JsonParser in, byte[] bytes) {
+        this.body = new BodyReader(in, bytes);
         this.members = members(meter, body);
-        this.bodyBytes = bodyBytes;
+        this.bodyBytes = bytes.length;
     }
 
     private static Members members(Meter meter, BodyReader body) {
@@ -46,7 +46,7 @@ final class RequestWalk {
             throw new MalformedException(RequestScanner.unparsed("it is not an object"), null);
         }
         while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
+            String name = body.plain(in.currentName());
             in.nextToken();
             if (!members.read(name)) {
                 member(name);

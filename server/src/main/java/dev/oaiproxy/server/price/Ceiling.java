@@ -95,7 +95,10 @@ record Ceiling(Demand demand, long inputTokens) {
         return switch (extra) {
             case Extra.Units units -> {
                 // A model's own rate for what a tool does goes before the tool's.
-                Optional<Rate> own = demand.price().rate(Tier.STANDARD, false, units.unit());
+                Optional<Rate> own =
+                        Tier.reachable(demand.facts().serviceTier()).stream()
+                                .flatMap(tier -> rates(tier, units.unit()))
+                                .max(Rate::compareTo);
                 yield own.or(() -> row.rate(Tier.STANDARD, false, units.unit()))
                         .map(rate -> rate.of(units.most()))
                         .orElse(BigInteger.ZERO);

@@ -52,7 +52,7 @@ public final class Pricer {
 
     /**
      * What an answer costs with all that was consumed beside its model. A model's own rate for what
-     * a tool does goes before the tool's.
+     * a tool does goes before the tool's, and is that of the tier that the answer was served at.
      *
      * @param book where the rows are looked up that the parts beside the model name
      * @throws ArithmeticException when the cost is out of range
@@ -69,7 +69,9 @@ public final class Pricer {
             boolean own = part.quantities().keySet().stream().allMatch(price::bills);
             Optional<ModelPrice> row =
                     own ? Optional.of(price) : book.apply(Objects.requireNonNull(part.model()));
-            Pricing priced = row.map(found -> price(found, part)).orElseGet(() -> unpriced(part));
+            String tier = own ? answer.usage().tier() : part.tier();
+            Usage tiered = new Usage(part.model(), tier, part.quantities());
+            Pricing priced = row.map(found -> price(found, tiered)).orElseGet(() -> unpriced(part));
             switch (priced) {
                 case Pricing.Priced known -> lines.addAll(known.charge().lines());
                 case Pricing.Unpriced unknown -> {

@@ -23,9 +23,11 @@ import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.store.StoreException;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The first questions: who asks, for what, and what it is priced at. */
@@ -34,6 +36,9 @@ public final class Intake {
 
     /** How the rows of the price book begin that stand for no model. */
     private static final String TOOL = "tool:";
+
+    /** What SDKs put into the query of a call. */
+    private static final Pattern HARMLESS = Pattern.compile("((beta|api-version)(=[\\w.-]*)?)?");
 
     private final Catalogue catalogue;
     private final Owners owners;
@@ -90,6 +95,9 @@ public final class Intake {
     }
 
     private Plan operation(Ask ask, Key key) {
+        if (ask.headers().values("content-encoding").stream().anyMatch(Intake::isEncoded)) {
+            return refuse(new Refusal.Malformed("Send the body without Content-Encoding.", null));
+        }
         // What is not an operation's name in a path goes to OpenAI, and so do mistyped keys.
         if (Redaction.isNeeded(ask.path())) {
             return refuse(new Refusal.UnknownPath());
@@ -101,19 +109,26 @@ public final class Intake {
         };
     }
 
+    private static boolean isEncoded(String contentEncoding) {
+        return !contentEncoding.isBlank() && !contentEncoding.equalsIgnoreCase("identity");
+    }
+
     private Plan conversation(Ask ask, Key key) {
         if (Redaction.isNeeded(ask.path())) {
             return refuse(new Refusal.UnknownPath());
         }
         return switch (catalogue.socket(ask.path())) {
-            case Match.Found found -> talk(key, found.operation());
+            case Match.Found found -> talk(ask, key, found.operation());
             case Match.WrongMethod wrong -> refuse(new Refusal.WrongMethod(wrong.allowed()));
             case Match.Unknown _ -> refuse(new Refusal.UnknownPath());
         };
     }
 
-    private static Plan talk(Key key, Operation operation) {
+    private static Plan talk(Ask ask, Key key, Operation operation) {
         return switch (operation.treatment()) {
+            case Operation.Metered metered
+                    when metered.meter() == Meter.RESPONSE_SOCKET && hasOddQuery(ask) ->
+                    refuse(oddQuery());
             case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
             case Operation.Free _ -> refuse(new Refusal.UnknownPath());
             case Operation.Metered metered -> new Plan.Talk(metered.meter(), key, operation);
@@ -130,9 +145,22 @@ public final class Intake {
         return switch (operation.treatment()) {
             case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
             case Operation.Free _ -> owned(ask, key, operation, this::free);
+            case Operation.Metered _ when hasOddQuery(ask) -> refuse(oddQuery());
             case Operation.Metered metered ->
                     owned(ask, key, operation, draft -> scan(draft, metered.meter()));
         };
+    }
+
+    /** A parameter beside the body might be another model, or another limit, than the body's. */
+    private static boolean hasOddQuery(Ask ask) {
+        String query = ask.query();
+        return query != null
+                && !Arrays.stream(query.split("&", -1))
+                        .allMatch(parameter -> HARMLESS.matcher(parameter).matches());
+    }
+
+    private static Refusal oddQuery() {
+        return new Refusal.Malformed("Send parameters in the body, and none in the query.", null);
     }
 
     /** Plans on, if what the path names is the caller's. */
@@ -156,6 +184,13 @@ public final class Intake {
     private record Draft(Key key, Operation operation, String contentType, byte[] body) {}
 
     private Plan free(Draft draft) {
+        Optional<String> fault =
+                draft.body().length == 0
+                        ? Optional.empty()
+                        : RequestScanner.typeFault(draft.contentType());
+        if (fault.isPresent()) {
+            return refuse(new Refusal.Malformed(fault.get(), null));
+        }
         return used(draft, claim -> free(draft, claim));
     }
 
