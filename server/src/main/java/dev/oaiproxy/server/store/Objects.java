@@ -3,6 +3,7 @@ package dev.oaiproxy.server.store;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.ledger.CallId;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,6 +22,12 @@ public final class Objects {
     private static final String OWNER = "SELECT user_id FROM objects WHERE id = ?";
     private static final String INSERT =
             "INSERT INTO objects (id, kind, user_id, key_id, created_ms) VALUES (?, ?, ?, ?, ?)";
+
+    private static final String INSERT_OF_CALL =
+            """
+            INSERT INTO objects (id, kind, user_id, key_id, created_ms)
+            SELECT ?, ?, user_id, key_id, ? FROM calls WHERE id = ?
+            """;
 
     private final Writer writer;
     private final Readers readers;
@@ -54,6 +61,29 @@ public final class Objects {
         if (!unknown.isEmpty()) {
             writer.write(tx -> insert(tx, unknown, key));
         }
+    }
+
+    /**
+     * The same, for what a call has made after its answer: it is the user's and the key's of the
+     * call.
+     */
+    public void record(Collection<Reference> objects, CallId call) {
+        writer.write(
+                tx -> {
+                    int inserted = 0;
+                    for (Reference object : objects) {
+                        if (!isKnown(tx, bounded(object).id())) {
+                            inserted +=
+                                    tx.update(
+                                            INSERT_OF_CALL,
+                                            object.id(),
+                                            object.kind().label(),
+                                            clock.millis(),
+                                            call.value());
+                        }
+                    }
+                    return inserted;
+                });
     }
 
     private static Reference bounded(Reference object) {

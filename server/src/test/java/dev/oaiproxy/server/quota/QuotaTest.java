@@ -204,6 +204,6 @@ class QuotaTest {
         RequestFacts facts =
                 SomeFacts.chat("gpt-4o", body.length).output(maxOutput, 1).tier("default").facts();
         Demand demand = new Demand(PRICE, facts, Map.of());
-        return new Order(key, "chat", Meter.CHAT, demand, BOOK.version(), body);
+        return new Order(key, "chat", Meter.CHAT, demand, BOOK.version(), body, null);
     }
 }
