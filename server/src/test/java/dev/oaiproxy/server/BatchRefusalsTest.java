@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -186,20 +187,23 @@ final class BatchRefusalsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "/v1/chat/completions, /v1/videos, endpoint",
-        "24h, 1h, completion_window",
-        "\"input_file_id\", \"file\", input_file_id",
-        "\"endpoint\", \"place\", endpoint",
-        "\"metadata\", \"service_tier\":\"flex\"\\,\"metadata\", service_tier",
-        "\"metadata\", \"model\":\"gpt-4o\"\\,\"metadata\", model"
+    @CsvSource(delimiter = '|', value = {
+        "/v1/chat/completions | /v1/videos | endpoint",
+        "24h | 1h | completion_window",
+        "input_file_id | file | input_file_id",
+        "endpoint | place | endpoint",
+        "'{\"' | '{\"service_tier\":\"flex\",\"' | service_tier",
+        "'{\"input' | '{\"model\":\"gpt-4o\",\"input' | model"
     })
     void theOrderItselfIsLookedAt(String old, String fresh, String param) {
         String order = BatchUser.order(bob.upload(GOOD), BatchUser.CHAT, "");
-        HttpResponse<String> answer =
-                bob.post("/batches", order.replace(old, fresh.replace("\\,", ",")));
+        HttpResponse<String> answer = bob.post("/batches", order.replaceFirst(quoted(old), fresh));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(Web.json(answer).path("error").path("param").asText()).isEqualTo(param);
+    }
+
+    private static String quoted(String text) {
+        return Pattern.quote(text);
     }
 
     @Test

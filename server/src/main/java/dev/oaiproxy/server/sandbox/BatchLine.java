@@ -43,7 +43,27 @@ record BatchLine(String customId, String endpoint, JsonNode body) {
                 .put("status_code", answer.status())
                 .put("request_id", requestId)
                 .set("body", answer.body());
-        return new Result(good, line.putNull("error"), answer.served().tokens());
+        return new Result(good, line.putNull("error"), used(answer.served()));
+    }
+
+    /** What the batch says that the line has consumed: with images, which the bill has apart. */
+    private static Tokens used(Served served) {
+        Tokens tokens = served.tokens();
+        return new Tokens(
+                tokens.prompt() + images(served, "image_input"),
+                tokens.cached(),
+                tokens.cacheWrite(),
+                tokens.completion() + images(served, "image_output"),
+                tokens.reasoning());
+    }
+
+    private static int images(Served served, String unit) {
+        return (int)
+                served.extras().stream()
+                        .filter(extra -> extra.model().equals(served.model()))
+                        .filter(extra -> extra.unit().equals(unit))
+                        .mapToLong(Bill.Extra::quantity)
+                        .sum();
     }
 
     private Bill.Entry entry(Answer answer, String requestId) {

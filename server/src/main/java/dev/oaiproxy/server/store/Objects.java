@@ -29,6 +29,15 @@ public final class Objects {
             SELECT ?, ?, user_id, key_id, ? FROM calls WHERE id = ?
             """;
 
+    /** What a batch's output is named by. Who knows of it can delete it. */
+    private static final String OUTPUT = "output_file_id";
+
+    private static final String HURRY =
+            """
+            UPDATE deferred SET next_ms = ? WHERE kind = 'batch' AND next_ms > ?
+                AND EXISTS (SELECT 1 FROM calls c WHERE c.id = call_id AND c.user_id = ?)
+            """;
+
     private final Writer writer;
     private final Readers readers;
     private final InstantSource clock;
@@ -106,9 +115,18 @@ public final class Objects {
                                 key.userNumber(),
                                 key.number(),
                                 clock.millis());
+                hurry(tx, object, key);
             }
         }
         return inserted;
+    }
+
+    /** A batch whose output its user has just learnt of is settled before that can be deleted. */
+    private void hurry(Tx tx, Reference object, Key key) throws SQLException {
+        if (object.param().equals(OUTPUT)) {
+            long now = clock.millis();
+            tx.update(HURRY, now, now, key.userNumber());
+        }
     }
 
     private static boolean isKnown(Tx tx, String id) throws SQLException {

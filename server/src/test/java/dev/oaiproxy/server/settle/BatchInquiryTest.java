@@ -2,6 +2,8 @@ package dev.oaiproxy.server.settle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.CallRow;
 import dev.oaiproxy.server.ledger.State;
@@ -196,6 +198,18 @@ final class BatchInquiryTest {
         String line = line("gpt-4o", 4_000_000_000L, 0);
         CallRow row = settled(batch("completed", 2, ""), line + line);
         assertThat(row.bill().lines()).isEqualTo("input=8000000000@1.25");
+    }
+
+    @Test
+    void isSettledAtOnceWhenItsUserLearnsOfItsOutput() throws Exception {
+        settled(batch("in_progress", 0, ""), line("gpt-4o", 8, 0));
+        settleLater();
+        bench.text = batch("completed", 1, "");
+        settler.settleDue();
+        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        bench.learns(call, new Reference("output_file_id", ObjectKind.FILE, "file-out"));
+        settler.settleDue();
+        assertThat(bench.row(call).state()).isEqualTo(State.CHARGED);
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.oaiproxy.server.settle;
 
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.key.KeyId;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.CallIds;
@@ -124,6 +126,12 @@ final class Bench implements AutoCloseable {
             throw new AssertionError("not taken over: " + id);
         }
         return call;
+    }
+
+    /** The user of a call is told of an object. */
+    void learns(CallId of, Reference object) {
+        Key key = store.keys().find(new KeyId(row(of).keyId())).orElseThrow();
+        store.objects().record(List.of(object), key);
     }
 
     Settler settler() {
