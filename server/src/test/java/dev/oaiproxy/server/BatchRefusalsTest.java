@@ -187,14 +187,16 @@ final class BatchRefusalsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "/v1/chat/completions | /v1/videos | endpoint",
-        "24h | 1h | completion_window",
-        "input_file_id | file | input_file_id",
-        "endpoint | place | endpoint",
-        "'{\"' | '{\"service_tier\":\"flex\",\"' | service_tier",
-        "'{\"input' | '{\"model\":\"gpt-4o\",\"input' | model"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/v1/chat/completions | /v1/videos | endpoint",
+                "24h | 1h | completion_window",
+                "input_file_id | file | input_file_id",
+                "endpoint | place | endpoint",
+                "'{\"' | '{\"service_tier\":\"flex\",\"' | service_tier",
+                "'{\"input' | '{\"model\":\"gpt-4o\",\"input' | model"
+            })
     void theOrderItselfIsLookedAt(String old, String fresh, String param) {
         String order = BatchUser.order(bob.upload(GOOD), BatchUser.CHAT, "");
         HttpResponse<String> answer = bob.post("/batches", order.replaceFirst(quoted(old), fresh));

@@ -14,7 +14,14 @@ final class RemoteLinesTest {
     private static final int PIECE = 3;
 
     /** An answer that comes a few bytes at a time. */
-    private record Pieces(byte[] body, int[] told) implements Answer {
+    private static final class Pieces implements Answer {
+        private final byte[] body;
+        private int told;
+
+        Pieces(byte[] body) {
+            this.body = body;
+        }
+
         @Override
         public int status() {
             return 200;
@@ -27,9 +34,9 @@ final class RemoteLinesTest {
 
         @Override
         public int read(byte[] buffer) {
-            int count = Math.min(PIECE, body.length - told[0]);
-            System.arraycopy(body, told[0], buffer, 0, count);
-            told[0] += count;
+            int count = Math.min(PIECE, body.length - told);
+            System.arraycopy(body, told, buffer, 0, count);
+            told += count;
             return count == 0 ? -1 : count;
         }
 
@@ -40,8 +47,7 @@ final class RemoteLinesTest {
     private static List<String> read(String text, int line, int file) throws UpstreamException {
         RemoteLines lines =
                 new RemoteLines(
-                        new Pieces(text.getBytes(UTF_8), new int[1]),
-                        new RemoteLines.Bounds(line, file));
+                        new Pieces(text.getBytes(UTF_8)), new RemoteLines.Bounds(line, file));
         List<String> seen = new ArrayList<>();
         while (true) {
             switch (lines.next()) {
