@@ -60,7 +60,7 @@ final class BatchIntake {
         }
 
         String file() {
-            return String.join("", facts.references());
+            return facts.references().iterator().next();
         }
     }
 
@@ -81,7 +81,7 @@ final class BatchIntake {
                             .formatted(batch.endpoint().replaceAll("[^A-Za-z0-9_/]", "?")),
                     "endpoint");
         }
-        if (!ID.matcher(batch.file()).matches()) {
+        if (batch.facts().references().size() != 1 || !ID.matcher(batch.file()).matches()) {
             return refuse("Invalid 'input_file_id'.", "input_file_id");
         }
         try {
