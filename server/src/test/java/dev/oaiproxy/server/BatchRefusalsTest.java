@@ -138,13 +138,9 @@ final class BatchRefusalsTest {
         HttpResponse<String> stolen =
                 bob.post("/batches", BatchUser.order(file, BatchUser.CHAT, ""));
         assertThat(stolen.statusCode()).isEqualTo(404);
-        String inside =
-                response("")
-                        .replace(
-                                "\"Hi\"",
-                                """
-                                [{"role":"user","content":[{"type":"input_file","file_id":"%s"}]}]"""
-                                        .formatted(file));
+        String part = "{\"type\":\"input_file\",\"file_id\":\"" + file + "\"}";
+        String item = "[{\"role\":\"user\",\"content\":[" + part + "]}]";
+        String inside = response("").replace("\"Hi\"", item);
         HttpResponse<String> hidden =
                 bob.ask(
                         BatchUser.RESPONSES,
