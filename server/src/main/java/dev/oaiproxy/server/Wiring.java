@@ -84,11 +84,11 @@ final class Wiring implements AutoCloseable {
                                 config.number(Setting.DRAIN_BYTES)));
         this.settler =
                 new Settler(
-                        new Settler.Books(store.deferred(), store.ledger(), clock),
+                        new Settler.Books(store.deferred(), store.ledger(), store.objects(), clock),
                         upstream,
                         prices::current);
         this.sockets = new Sockets(upstream(config));
-        Intake intake = new Intake(rules(), keys, clock);
+        Intake intake = new Intake(rules(), keys, clock, upstream);
         Cashier cashier = cashier();
         this.users =
                 new OpenAiDoor.Service(

@@ -302,7 +302,8 @@ final class UnmeteredTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"model=gpt-5-pro", "beta=true&stream=true", "beta=a%0Ab", "mod%65l=x", "n"})
+    @ValueSource(
+            strings = {"model=gpt-5-pro", "beta=true&stream=true", "beta=a%0Ab", "mod%65l=x", "n"})
     void refusesParametersInTheQuery(String query) {
         assertRefused("/chat/completions?" + query, "{'model':'gpt-4o','messages':[]}", 400, "");
     }

@@ -104,7 +104,7 @@ public final class RequestScanner {
         return "We could not parse the JSON body of your request: " + why + ".";
     }
 
-    private static @Nullable String encodingFault(byte[] body) {
+    static @Nullable String encodingFault(byte[] body) {
         if (body.length == 0) {
             return unparsed("it is empty");
         }

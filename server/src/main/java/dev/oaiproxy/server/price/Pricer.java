@@ -47,7 +47,16 @@ public final class Pricer {
      * @throws ArithmeticException when that is out of range, as with an absurd output limit
      */
     public static Usd ceiling(Demand demand) {
-        return Ceiling.of(demand);
+        return Ceiling.of(demand, Tier.reachable(demand.facts().serviceTier()));
+    }
+
+    /**
+     * The most that a request can cost as a line of a batch, whatever tier it names itself.
+     *
+     * @throws ArithmeticException when that is out of range
+     */
+    public static Usd batchCeiling(Demand demand) {
+        return Ceiling.of(demand, Set.of(Tier.BATCH));
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.Catalogue;
-import dev.oaiproxy.server.catalogue.Extra;
 import dev.oaiproxy.server.catalogue.Match;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.ObjectKind;
@@ -16,26 +15,23 @@ import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Demand;
-import dev.oaiproxy.server.price.Kind;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.store.StoreException;
+import dev.oaiproxy.server.upstream.Upstream;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The first questions: who asks, for what, and what it is priced at. */
 public final class Intake {
     private static final Usd LARGEST_CEILING = Usd.parse("1000000");
-
-    /** How the rows of the price book begin that stand for no model. */
-    private static final String TOOL = "tool:";
 
     /** What SDKs put into the query of a call. */
     private static final Pattern HARMLESS = Pattern.compile("((beta|api-version)(=[\\w.-]*)?)?");
@@ -46,6 +42,7 @@ public final class Intake {
     private final int toolCalls;
     private final KeyRing keys;
     private final InstantSource clock;
+    private final BatchIntake batches;
 
     /**
      * What is known beforehand.
@@ -58,13 +55,17 @@ public final class Intake {
     public record Rules(
             Catalogue catalogue, Supplier<PriceBook> prices, Owners owners, int toolCalls) {}
 
-    public Intake(Rules rules, KeyRing keys, InstantSource clock) {
+    /**
+     * @param upstream where the files of batches are
+     */
+    public Intake(Rules rules, KeyRing keys, InstantSource clock, Upstream upstream) {
         this.catalogue = rules.catalogue();
         this.owners = rules.owners();
         this.prices = rules.prices();
         this.toolCalls = rules.toolCalls();
         this.keys = keys;
         this.clock = clock;
+        this.batches = new BatchIntake(upstream, rules.owners());
     }
 
     /** The key comes first: a stranger learns nothing about paths, models or prices. */
@@ -220,10 +221,16 @@ public final class Intake {
                     used(
                             draft,
                             claim ->
-                                    price(
+                                    bill(
                                             new Billed(draft, meter, claim, prices.get()),
-                                            withLimits(scanned.facts())));
+                                            scanned.facts()));
         };
+    }
+
+    private Plan bill(Billed billed, RequestFacts facts) {
+        return billed.meter() == Meter.BATCH
+                ? batch(billed, facts)
+                : price(billed, withLimits(facts));
     }
 
     /** One edition of the price book serves all of a call. */
@@ -236,47 +243,37 @@ public final class Intake {
     }
 
     private Plan price(Billed billed, RequestFacts facts) {
-        Optional<String> forbidden =
-                models(facts).filter(model -> !billed.draft().key().allows(model)).findFirst();
-        if (forbidden.isPresent()) {
-            return refuse(new Refusal.ModelNotAllowed(forbidden.get()));
-        }
-        return switch (Demand.of(billed.prices(), facts, clock.instant())) {
-            case Demand.Lookup.Unpriced unpriced -> refuse(new Refusal.Unpriced(unpriced.name()));
-            case Demand.Lookup.Found found -> plan(billed, found.demand());
+        return switch (appraisal(billed).of(facts)) {
+            case Appraisal.Outcome.Refused refused -> refuse(refused.why());
+            case Appraisal.Outcome.Priced priced ->
+                    isPayable(priced.demand()) ? metered(billed, priced.demand(), null) : tooDear();
         };
     }
 
-    /**
-     * The models that a request can run. What stands for a tool is none, but for a tool that runs a
-     * model of OpenAI's choice: a key must allow that, too.
-     */
-    private static Stream<String> models(RequestFacts facts) {
-        Stream<String> own = Stream.of(facts.model()).filter(name -> !name.startsWith(TOOL));
-        Stream<String> others =
-                facts.tools().reach().stream().filter(Extra.Run.class::isInstance).map(Extra::row);
-        return Stream.concat(own, others);
+    private Appraisal appraisal(Billed billed) {
+        return new Appraisal(
+                billed.draft().key(), billed.meter(), billed.prices(), clock.instant());
     }
 
-    private Plan plan(Billed billed, Demand demand) {
+    private Plan batch(Billed billed, RequestFacts facts) {
         Draft draft = billed.draft();
-        RequestFacts facts = demand.facts();
-        if (!demand.price().kind().serves(billed.meter())) {
-            return refuse(new Refusal.Unpriced(facts.model()));
-        }
-        String tier = facts.serviceTier();
-        if (tier != null && !Pricer.offers(demand.price(), tier)) {
-            return refuse(new Refusal.UnpricedTier(facts.model(), tier));
-        }
-        if (facts.tools().searchOptions() && demand.price().kind() != Kind.SEARCH_CHAT) {
-            return refuse(
-                    new Refusal.Malformed(
-                            "This proxy has no price for searches by " + facts.model() + ".",
-                            "web_search_options"));
-        }
-        if (!isPayable(demand)) {
-            return refuse(new Refusal.Malformed("The limits asked for are too large.", null));
-        }
+        BatchIntake.Asked asked =
+                new BatchIntake.Asked(draft.key(), facts, billed.prices(), clock.instant());
+        return switch (batches.read(asked)) {
+            case BatchIntake.Outcome.Refused refused -> refuse(refused.why());
+            case BatchIntake.Outcome.Free _ ->
+                    new Plan.Free(draft.operation(), draft.body(), owners, billed.claim());
+            case BatchIntake.Outcome.Held held -> {
+                Usd ceiling = held.total().ceiling();
+                yield ceiling.compareTo(LARGEST_CEILING) <= 0
+                        ? metered(billed, held.total().demand(facts), ceiling)
+                        : tooDear();
+            }
+        };
+    }
+
+    private static Plan metered(Billed billed, Demand demand, @Nullable Usd amount) {
+        Draft draft = billed.draft();
         return new Plan.Metered(
                 new Order(
                         draft.key(),
@@ -284,9 +281,14 @@ public final class Intake {
                         billed.meter(),
                         demand,
                         billed.prices().version(),
-                        draft.body()),
+                        draft.body(),
+                        amount),
                 billed.claim(),
                 billed.prices());
+    }
+
+    private static Plan tooDear() {
+        return refuse(new Refusal.Malformed("The limits asked for are too large.", null));
     }
 
     /** Whether the most that the call can cost is an amount of money at all. */

@@ -115,6 +115,10 @@ final class Settlement implements AutoCloseable {
         if (reading instanceof Reading.Complete complete) {
             return charge(complete, status);
         }
+        if (order.amount() != null) {
+            // What it does is not in its answer, and nothing that was seen of it bounds the rest.
+            return unread(reading, "the client hung up", status);
+        }
         if (reading instanceof Reading.Pending) {
             return unread(reading, "the client hung up", status);
         }

@@ -3,6 +3,7 @@ package dev.oaiproxy.server.store;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.ledger.CallId;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,6 +22,21 @@ public final class Objects {
     private static final String OWNER = "SELECT user_id FROM objects WHERE id = ?";
     private static final String INSERT =
             "INSERT INTO objects (id, kind, user_id, key_id, created_ms) VALUES (?, ?, ?, ?, ?)";
+
+    private static final String INSERT_OF_CALL =
+            """
+            INSERT INTO objects (id, kind, user_id, key_id, created_ms)
+            SELECT ?, ?, user_id, key_id, ? FROM calls WHERE id = ?
+            """;
+
+    /** What a batch's output is named by. Who knows of it can delete it. */
+    private static final String OUTPUT = "output_file_id";
+
+    private static final String HURRY =
+            """
+            UPDATE deferred SET next_ms = ? WHERE kind = 'batch' AND next_ms > ?
+                AND EXISTS (SELECT 1 FROM calls c WHERE c.id = call_id AND c.user_id = ?)
+            """;
 
     private final Writer writer;
     private final Readers readers;
@@ -56,6 +72,29 @@ public final class Objects {
         }
     }
 
+    /**
+     * The same, for what a call has made after its answer: it is the user's and the key's of the
+     * call.
+     */
+    public void record(Collection<Reference> objects, CallId call) {
+        writer.write(
+                tx -> {
+                    int inserted = 0;
+                    for (Reference object : objects) {
+                        if (!isKnown(tx, bounded(object).id())) {
+                            inserted +=
+                                    tx.update(
+                                            INSERT_OF_CALL,
+                                            object.id(),
+                                            object.kind().label(),
+                                            clock.millis(),
+                                            call.value());
+                        }
+                    }
+                    return inserted;
+                });
+    }
+
     private static Reference bounded(Reference object) {
         if (object.id().length() > LONGEST_ID) {
             throw new IllegalArgumentException("an id of more than " + LONGEST_ID + " characters");
@@ -76,9 +115,18 @@ public final class Objects {
                                 key.userNumber(),
                                 key.number(),
                                 clock.millis());
+                hurry(tx, object, key);
             }
         }
         return inserted;
+    }
+
+    /** A batch whose output its user has just learnt of is settled before that can be deleted. */
+    private void hurry(Tx tx, Reference object, Key key) throws SQLException {
+        if (object.param().equals(OUTPUT)) {
+            long now = clock.millis();
+            tx.update(HURRY, now, now, key.userNumber());
+        }
     }
 
     private static boolean isKnown(Tx tx, String id) throws SQLException {

@@ -59,7 +59,7 @@ final class Till implements AutoCloseable {
         Catalogue catalogue = Catalogue.bundled(Set.of("fine-tuning.allow"));
         Intake.Rules rules =
                 new Intake.Rules(catalogue, () -> prices, new Owners(store.objects()), 4);
-        Intake intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK);
+        Intake intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK, openAi);
         Tracking tracking = new Tracking(true, 1 << 20);
         relay =
                 new Relay(

@@ -1,0 +1,71 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.catalogue.Extra;
+import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.price.Demand;
+import dev.oaiproxy.server.price.Kind;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.price.Pricer;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Looks up what a request can be billed at: its models must be the key's to use, and be priced.
+ *
+ * @param prices one edition of the price book serves all of a call
+ */
+record Appraisal(Key key, Meter meter, PriceBook prices, Instant at) {
+    /** How the rows of the price book begin that stand for no model. */
+    private static final String TOOL = "tool:";
+
+    /** What came of it. */
+    sealed interface Outcome {
+        record Priced(Demand demand) implements Outcome {}
+
+        record Refused(Refusal why) implements Outcome {}
+    }
+
+    Outcome of(RequestFacts facts) {
+        Optional<String> forbidden = models(facts).filter(model -> !key.allows(model)).findFirst();
+        if (forbidden.isPresent()) {
+            return new Outcome.Refused(new Refusal.ModelNotAllowed(forbidden.get()));
+        }
+        return switch (Demand.of(prices, facts, at)) {
+            case Demand.Lookup.Unpriced unpriced ->
+                    new Outcome.Refused(new Refusal.Unpriced(unpriced.name()));
+            case Demand.Lookup.Found found -> served(found.demand());
+        };
+    }
+
+    /**
+     * The models that a request can run. What stands for a tool is none, but for a tool that runs a
+     * model of OpenAI's choice: a key must allow that, too.
+     */
+    private static Stream<String> models(RequestFacts facts) {
+        Stream<String> own = Stream.of(facts.model()).filter(name -> !name.startsWith(TOOL));
+        Stream<String> others =
+                facts.tools().reach().stream().filter(Extra.Run.class::isInstance).map(Extra::row);
+        return Stream.concat(own, others);
+    }
+
+    private Outcome served(Demand demand) {
+        RequestFacts facts = demand.facts();
+        if (!demand.price().kind().serves(meter)) {
+            return new Outcome.Refused(new Refusal.Unpriced(facts.model()));
+        }
+        String tier = facts.serviceTier();
+        if (tier != null && !Pricer.offers(demand.price(), tier)) {
+            return new Outcome.Refused(new Refusal.UnpricedTier(facts.model(), tier));
+        }
+        if (facts.tools().searchOptions() && demand.price().kind() != Kind.SEARCH_CHAT) {
+            return new Outcome.Refused(
+                    new Refusal.Malformed(
+                            "This proxy has no price for searches by " + facts.model() + ".",
+                            "web_search_options"));
+        }
+        return new Outcome.Priced(demand);
+    }
+}
