@@ -8,6 +8,7 @@ import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,9 +45,11 @@ final class EditsTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         String id = Web.header(answer, "x-oaiproxy-call-id");
         bench.charged(id, Tariff.last(bench.site()));
-        return Eventually.ask(
-                        () -> bench.site().operator().call(id), call -> call.request() != null)
-                .request();
+        return Objects.requireNonNull(
+                Eventually.ask(
+                                () -> bench.site().operator().call(id),
+                                call -> call.request() != null)
+                        .request());
     }
 
     private static NewKey user(String name, String quota) {

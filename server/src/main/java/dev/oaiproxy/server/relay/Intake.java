@@ -6,10 +6,12 @@ import dev.oaiproxy.server.catalogue.Match;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Operation;
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.catalogue.References;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.RequestScanner;
 import dev.oaiproxy.server.catalogue.Scan;
+import dev.oaiproxy.server.catalogue.Training;
 import dev.oaiproxy.server.key.Caller;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyRing;
@@ -21,12 +23,15 @@ import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
+import dev.oaiproxy.server.settle.ContainerUse;
 import dev.oaiproxy.server.store.StoreException;
+import dev.oaiproxy.server.upstream.Upstream;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The first questions: who asks, for what, and what it is priced at. */
 public final class Intake {
@@ -39,8 +44,10 @@ public final class Intake {
     private final Owners owners;
     private final Supplier<PriceBook> prices;
     private final int toolCalls;
+    private final Sessions sessions;
     private final KeyRing keys;
     private final InstantSource clock;
+    private final TrainingIntake trainings;
 
     /**
      * What is known beforehand.
@@ -49,17 +56,27 @@ public final class Intake {
      * @param prices gives the edition of the price book that holds now
      * @param owners whose objects they may be about
      * @param toolCalls how many calls of hosted tools a request gets that sets no limit itself
+     * @param containers what pays for those that they use
      */
     public record Rules(
-            Catalogue catalogue, Supplier<PriceBook> prices, Owners owners, int toolCalls) {}
+            Catalogue catalogue,
+            Supplier<PriceBook> prices,
+            Owners owners,
+            int toolCalls,
+            ContainerUse containers) {}
 
-    public Intake(Rules rules, KeyRing keys, InstantSource clock) {
+    /**
+     * @param upstream where the files are that say what a call can cost
+     */
+    public Intake(Rules rules, KeyRing keys, InstantSource clock, Upstream upstream) {
         this.catalogue = rules.catalogue();
         this.owners = rules.owners();
         this.prices = rules.prices();
         this.toolCalls = rules.toolCalls();
+        this.sessions = new Sessions(rules.containers());
         this.keys = keys;
         this.clock = clock;
+        this.trainings = new TrainingIntake(upstream);
     }
 
     /** The key comes first: a stranger learns nothing about paths, models or prices. */
@@ -123,7 +140,8 @@ public final class Intake {
     /** What is to be done with a response that is asked for in a conversation. */
     Plan turn(Plan.Talk talk, byte[] body) {
         return scan(
-                new Draft(talk.key(), talk.operation(), "application/json", body), Meter.RESPONSE);
+                new Draft(talk.key(), talk.operation(), null, "application/json", body),
+                Meter.RESPONSE);
     }
 
     private Plan treat(Ask ask, Key key, Operation operation) {
@@ -149,11 +167,23 @@ public final class Intake {
 
     private static Draft draft(Ask ask, Key key, Operation operation, byte[] body) {
         String contentType = String.join(", ", ask.headers().values("content-type"));
-        return new Draft(key, operation, contentType, body);
+        boolean owned = operation.subjects().owned() != null;
+        String object = owned ? operation.idIn(ask.path()) : null;
+        return new Draft(key, operation, object, contentType, body);
     }
 
+    /**
+     * A call whose key and operation are known.
+     *
+     * @param object the id in its path, or null
+     */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-    private record Draft(Key key, Operation operation, String contentType, byte[] body) {}
+    private record Draft(
+            Key key,
+            Operation operation,
+            @Nullable String object,
+            String contentType,
+            byte[] body) {}
 
     private Plan free(Draft draft) {
         return used(draft, claim -> free(draft, claim));
@@ -161,9 +191,17 @@ public final class Intake {
 
     private Plan free(Draft draft, Claim claim) {
         ObjectKind listed = draft.operation().subjects().listed();
-        return listed == null
-                ? new Plan.Free(draft.operation(), draft.body(), owners, claim)
-                : new Plan.Listed(draft.key(), listed, owners, claim);
+        return paid(
+                draft,
+                claim,
+                listed == null
+                        ? new Plan.Free(draft.operation(), draft.body(), owners, claim)
+                        : new Plan.Listed(draft.key(), listed, owners, claim));
+    }
+
+    /** The plan, when the containers that it uses are paid for; that comes last of all. */
+    private Plan paid(Draft draft, Claim claim, Plan plan) {
+        return sessions.objection(draft.key(), claim.containers()).map(Intake::refuse).orElse(plan);
     }
 
     /** Plans on, if what the body names is the caller's. */
@@ -172,7 +210,14 @@ public final class Intake {
         return owners.objection(draft.key(), references)
                 .map(Intake::refuse)
                 .orElseGet(
-                        () -> next.apply(owners.claim(draft.key(), draft.operation(), references)));
+                        () ->
+                                next.apply(
+                                        owners.claim(
+                                                new Claim.Subject(
+                                                        draft.key(),
+                                                        draft.operation(),
+                                                        draft.object(),
+                                                        references))));
     }
 
     private Plan scan(Draft draft, Meter meter) {
@@ -206,6 +251,27 @@ public final class Intake {
         if (forbidden.isPresent()) {
             return refuse(new Refusal.ModelNotAllowed(forbidden.get()));
         }
+        Optional<String> others =
+                models(facts)
+                        .filter(model -> !owners.isNobodyElses(billed.draft().key(), model))
+                        .findFirst();
+        if (others.isPresent()) {
+            Reference model = new Reference("model", ObjectKind.MODEL, others.get());
+            return refuse(new Refusal.NoSuchObject(model));
+        }
+        return billed.meter() == Meter.FINE_TUNING
+                ? training(billed, facts)
+                : demand(billed, facts);
+    }
+
+    private Plan training(Billed billed, RequestFacts facts) {
+        return switch (trainings.bound(facts, billed.prices(), clock.instant())) {
+            case TrainingIntake.Outcome.Refused refused -> refuse(refused.why());
+            case TrainingIntake.Outcome.Bounded bounded -> demand(billed, bounded.facts());
+        };
+    }
+
+    private Plan demand(Billed billed, RequestFacts facts) {
         return switch (Demand.of(billed.prices(), facts, clock.instant())) {
             case Demand.Lookup.Unpriced unpriced -> refuse(new Refusal.Unpriced(unpriced.name()));
             case Demand.Lookup.Found found -> plan(billed, found.demand());
@@ -217,7 +283,8 @@ public final class Intake {
      * model of OpenAI's choice: a key must allow that, too.
      */
     private static Stream<String> models(RequestFacts facts) {
-        Stream<String> own = Stream.of(facts.model()).filter(name -> !name.startsWith(TOOL));
+        Stream<String> own =
+                Stream.of(Training.model(facts.model())).filter(name -> !name.startsWith(TOOL));
         Stream<String> others =
                 facts.tools().reach().stream().filter(Extra.Run.class::isInstance).map(Extra::row);
         return Stream.concat(own, others);
@@ -242,6 +309,11 @@ public final class Intake {
         if (!isPayable(demand)) {
             return refuse(new Refusal.Malformed("The limits asked for are too large.", null));
         }
+        return paid(draft, billed.claim(), metered(billed, demand));
+    }
+
+    private static Plan metered(Billed billed, Demand demand) {
+        Draft draft = billed.draft();
         return new Plan.Metered(
                 new Order(
                         draft.key(),

@@ -7,6 +7,7 @@ import dev.oaiproxy.server.ledger.State;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.store.Deferred;
+import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.store.StoreException;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
@@ -45,17 +46,19 @@ public final class Settler implements AutoCloseable {
 
     private final Books books;
     private final Inquiry responses;
+    private final Inquiry trainings;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
     private final Set<CallId> inWork = ConcurrentHashMap.newKeySet();
     private @Nullable Rounds rounds;
 
     /** What is to be done, and where it is written down that it was. */
-    public record Books(Deferred deferred, Ledger ledger, InstantSource clock) {}
+    public record Books(Deferred deferred, Ledger ledger, Objects objects, InstantSource clock) {}
 
     public Settler(Books books, Upstream upstream, Supplier<PriceBook> prices) {
         this.books = books;
         this.responses = new ResponseInquiry(upstream, prices);
+        this.trainings = new TrainingInquiry(upstream, prices, books.objects());
     }
 
     /** Sees to what is due from now on. */
@@ -127,6 +130,7 @@ public final class Settler implements AutoCloseable {
             return switch (due.task().kind()) {
                 case RESPONSE -> responses.ask(due);
                 case BATCH -> new Verdict.Estimate("no batch can be settled");
+                case FINE_TUNING -> trainings.ask(due);
             };
         } catch (UpstreamException e) {
             return new Verdict.NotYet(e.toString());

@@ -113,7 +113,9 @@ final class Bench implements AutoCloseable {
 
     Settler settler() {
         return new Settler(
-                new Settler.Books(store.deferred(), store.ledger(), clock), played(), () -> prices);
+                new Settler.Books(store.deferred(), store.ledger(), store.objects(), clock),
+                played(),
+                () -> prices);
     }
 
     CallRow row(CallId id) {
