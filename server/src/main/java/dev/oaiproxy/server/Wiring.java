@@ -23,6 +23,7 @@ import dev.oaiproxy.server.relay.SocketRelay;
 import dev.oaiproxy.server.relay.Tracking;
 import dev.oaiproxy.server.settle.Backlog;
 import dev.oaiproxy.server.settle.Settler;
+import dev.oaiproxy.server.settle.Upkeep;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.store.Trail;
 import dev.oaiproxy.server.upstream.SocketUpstream;
@@ -55,6 +56,7 @@ final class Wiring implements AutoCloseable {
     private final Sockets sockets;
     private final Drains drains;
     private final Settler settler;
+    private final Upkeep upkeep;
     private final OpenAiDoor.Service users;
     private final Desks operators;
 
@@ -87,6 +89,7 @@ final class Wiring implements AutoCloseable {
                         new Settler.Books(store.deferred(), store.ledger(), store.objects(), clock),
                         upstream,
                         prices::current);
+        this.upkeep = upkeep();
         this.sockets = new Sockets(upstream(config));
         Intake intake = new Intake(rules(), keys, clock, upstream);
         Cashier cashier = cashier();
@@ -101,6 +104,7 @@ final class Wiring implements AutoCloseable {
         this.operators = desks();
         prices.follow(PRICES_EVERY);
         settler.start();
+        upkeep.start();
     }
 
     OpenAiDoor.Service users() {
@@ -134,6 +138,7 @@ final class Wiring implements AutoCloseable {
         prices.close();
         drains.close();
         settler.close();
+        upkeep.close();
         sockets.close();
         upstream.close();
         store.close();
@@ -171,8 +176,16 @@ final class Wiring implements AutoCloseable {
         return new Intake.Rules(
                 catalogue(config),
                 prices::current,
-                new Owners(store.objects()),
-                config.number(Setting.TOOL_CALLS));
+                new Owners(store.objects(), store.accruals()),
+                config.number(Setting.TOOL_CALLS),
+                upkeep.use());
+    }
+
+    private Upkeep upkeep() {
+        return new Upkeep(
+                new Upkeep.Books(store.accruals(), store.objects(), store.keys()::of, ids, clock),
+                upstream,
+                prices::current);
     }
 
     private Cashier cashier() {

@@ -45,7 +45,9 @@ public final class RequestScanner {
             String wanted = form ? "application/json" : "multipart/form-data";
             return new Scan.Malformed("Unsupported content type; send " + wanted + ".", null);
         }
-        return form ? scanForm(meter, contentType, body) : scanJson(meter, body);
+        boolean leftOut = meter == Meter.STORAGE && body.length == 0;
+        byte[] json = leftOut ? "{}".getBytes(UTF_8) : body;
+        return form ? scanForm(meter, contentType, body) : scanJson(meter, json);
     }
 
     /**
@@ -69,7 +71,7 @@ public final class RequestScanner {
             case TRANSCRIPTION, TRANSLATION -> true;
             case IMAGE_EDIT -> given;
             case CHAT, COMPLETION, RESPONSE, COMPACTION, EMBEDDINGS, IMAGE, SPEECH -> false;
-            case DECISION, CONTAINER, BATCH, FINE_TUNING, SEARCH -> false;
+            case DECISION, CONTAINER, BATCH, FINE_TUNING, SEARCH, STORAGE -> false;
             case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> false;
         };
     }

@@ -29,9 +29,11 @@ final class RequestWalk {
             case CONTAINER -> new ContainerMembers(body);
             case BATCH -> new BatchMembers(body);
             case EMBEDDINGS, DECISION -> new InputMembers(body);
-            case TRANSCRIPTION, TRANSLATION, FINE_TUNING -> new InputMembers(body);
+            case TRANSCRIPTION, TRANSLATION -> new InputMembers(body);
+            case FINE_TUNING -> new FineTuningMembers(body);
             case REALTIME, REALTIME_TRANSLATION -> new InputMembers(body);
             case SEARCH -> new SearchMembers(body);
+            case STORAGE -> new StorageMembers(body);
         };
     }
 

@@ -2,7 +2,10 @@ package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.Extra;
 import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.catalogue.Training;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.Kind;
@@ -17,9 +20,12 @@ import java.util.stream.Stream;
  *
  * @param prices one edition of the price book serves all of a call
  */
-record Appraisal(Key key, Meter meter, PriceBook prices, Instant at) {
+record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
     /** How the rows of the price book begin that stand for no model. */
     private static final String TOOL = "tool:";
+
+    /** Who asks, and what tells whose a model is. */
+    record Asker(Key key, Owners owners) {}
 
     /** What came of it. */
     sealed interface Outcome {
@@ -29,10 +35,26 @@ record Appraisal(Key key, Meter meter, PriceBook prices, Instant at) {
     }
 
     Outcome of(RequestFacts facts) {
-        Optional<String> forbidden = models(facts).filter(model -> !key.allows(model)).findFirst();
-        if (forbidden.isPresent()) {
-            return new Outcome.Refused(new Refusal.ModelNotAllowed(forbidden.get()));
+        return objection(facts).<Outcome>map(Outcome.Refused::new).orElseGet(() -> priced(facts));
+    }
+
+    /** Why one of the models is not the key's to use. */
+    Optional<Refusal> objection(RequestFacts facts) {
+        return models(facts).map(this::objection).flatMap(Optional::stream).findFirst();
+    }
+
+    private Optional<Refusal> objection(String model) {
+        if (!asker.key().allows(model)) {
+            return Optional.of(new Refusal.ModelNotAllowed(model));
         }
+        return asker.owners().isNobodyElses(asker.key(), model)
+                ? Optional.empty()
+                : Optional.of(
+                        new Refusal.NoSuchObject(
+                                new Reference("model", ObjectKind.MODEL, model)));
+    }
+
+    private Outcome priced(RequestFacts facts) {
         return switch (Demand.of(prices, facts, at)) {
             case Demand.Lookup.Unpriced unpriced ->
                     new Outcome.Refused(new Refusal.Unpriced(unpriced.name()));
@@ -45,7 +67,7 @@ record Appraisal(Key key, Meter meter, PriceBook prices, Instant at) {
      * model of OpenAI's choice: a key must allow that, too.
      */
     private static Stream<String> models(RequestFacts facts) {
-        Stream<String> own = Stream.of(facts.model()).filter(name -> !name.startsWith(TOOL));
+        Stream<String> own = Stream.of(Training.model(facts.model())).filter(name -> !name.startsWith(TOOL));
         Stream<String> others =
                 facts.tools().reach().stream().filter(Extra.Run.class::isInstance).map(Extra::row);
         return Stream.concat(own, others);

@@ -2,6 +2,7 @@ package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.BatchLine;
 import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.References;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.RequestScanner;
@@ -177,10 +178,15 @@ final class BatchIntake {
     }
 
     private @Nullable Refusal objection(Asked batch, byte[] body, BatchTotal total) {
-        Refusal foreign = owners.objection(batch.key(), References.in(body)).orElse(null);
+        References references = References.in(body);
+        Refusal foreign = owners.objection(batch.key(), references).orElse(null);
         Meter meter = meter(batch.endpoint());
         if (foreign != null || meter == null) {
             return foreign;
+        }
+        if (references.found().stream().anyMatch(it -> it.kind() == ObjectKind.CONTAINER)) {
+            // Nobody knows when the batch would use it, and so until when it would have to be paid.
+            return malformed("In a batch, containers are made by OpenAI: {\"type\": \"auto\"}.");
         }
         return switch (RequestScanner.scan(meter, "application/json", body)) {
             case Scan.Malformed bad -> new Refusal.Malformed(bad.message(), bad.param());
@@ -191,9 +197,9 @@ final class BatchIntake {
         };
     }
 
-    private static @Nullable Refusal add(
+    private @Nullable Refusal add(
             Asked batch, Meter meter, RequestFacts facts, BatchTotal total) {
-        Appraisal appraisal = new Appraisal(batch.key(), meter, batch.prices(), batch.at());
+        Appraisal appraisal = new Appraisal(new Appraisal.Asker(batch.key(), owners), meter, batch.prices(), batch.at());
         return switch (appraisal.of(facts)) {
             case Appraisal.Outcome.Refused refused -> refused.why();
             case Appraisal.Outcome.Priced priced -> total.add(priced.demand());

@@ -5,10 +5,12 @@ import dev.oaiproxy.server.catalogue.Match;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Operation;
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.catalogue.References;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.RequestScanner;
 import dev.oaiproxy.server.catalogue.Scan;
+import dev.oaiproxy.server.catalogue.Training;
 import dev.oaiproxy.server.key.Caller;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyRing;
@@ -19,6 +21,7 @@ import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
+import dev.oaiproxy.server.settle.ContainerUse;
 import dev.oaiproxy.server.store.StoreException;
 import dev.oaiproxy.server.upstream.Upstream;
 import java.time.InstantSource;
@@ -40,9 +43,11 @@ public final class Intake {
     private final Owners owners;
     private final Supplier<PriceBook> prices;
     private final int toolCalls;
+    private final Sessions sessions;
     private final KeyRing keys;
     private final InstantSource clock;
     private final BatchIntake batches;
+    private final TrainingIntake trainings;
 
     /**
      * What is known beforehand.
@@ -51,21 +56,28 @@ public final class Intake {
      * @param prices gives the edition of the price book that holds now
      * @param owners whose objects they may be about
      * @param toolCalls how many calls of hosted tools a request gets that sets no limit itself
+     * @param containers what pays for those that they use
      */
     public record Rules(
-            Catalogue catalogue, Supplier<PriceBook> prices, Owners owners, int toolCalls) {}
+            Catalogue catalogue,
+            Supplier<PriceBook> prices,
+            Owners owners,
+            int toolCalls,
+            ContainerUse containers) {}
 
     /**
-     * @param upstream where the files of batches are
+     * @param upstream where the files are that say what a call can cost
      */
     public Intake(Rules rules, KeyRing keys, InstantSource clock, Upstream upstream) {
         this.catalogue = rules.catalogue();
         this.owners = rules.owners();
         this.prices = rules.prices();
         this.toolCalls = rules.toolCalls();
+        this.sessions = new Sessions(rules.containers());
         this.keys = keys;
         this.clock = clock;
         this.batches = new BatchIntake(upstream, rules.owners());
+        this.trainings = new TrainingIntake(upstream);
     }
 
     /** The key comes first: a stranger learns nothing about paths, models or prices. */
@@ -139,7 +151,8 @@ public final class Intake {
     /** What is to be done with a response that is asked for in a conversation. */
     Plan turn(Plan.Talk talk, byte[] body) {
         return scan(
-                new Draft(talk.key(), talk.operation(), "application/json", body), Meter.RESPONSE);
+                new Draft(talk.key(), talk.operation(), null, "application/json", body),
+                Meter.RESPONSE);
     }
 
     private Plan treat(Ask ask, Key key, Operation operation) {
@@ -178,11 +191,23 @@ public final class Intake {
 
     private static Draft draft(Ask ask, Key key, Operation operation, byte[] body) {
         String contentType = String.join(", ", ask.headers().values("content-type"));
-        return new Draft(key, operation, contentType, body);
+        boolean owned = operation.subjects().owned() != null;
+        String object = owned ? operation.idIn(ask.path()) : null;
+        return new Draft(key, operation, object, contentType, body);
     }
 
+    /**
+     * A call whose key and operation are known.
+     *
+     * @param object the id in its path, or null
+     */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-    private record Draft(Key key, Operation operation, String contentType, byte[] body) {}
+    private record Draft(
+            Key key,
+            Operation operation,
+            @Nullable String object,
+            String contentType,
+            byte[] body) {}
 
     private Plan free(Draft draft) {
         Optional<String> fault =
@@ -197,9 +222,17 @@ public final class Intake {
 
     private Plan free(Draft draft, Claim claim) {
         ObjectKind listed = draft.operation().subjects().listed();
-        return listed == null
-                ? new Plan.Free(draft.operation(), draft.body(), owners, claim)
-                : new Plan.Listed(draft.key(), listed, owners, claim);
+        return paid(
+                draft,
+                claim,
+                listed == null
+                        ? new Plan.Free(draft.operation(), draft.body(), owners, claim)
+                        : new Plan.Listed(draft.key(), listed, owners, claim));
+    }
+
+    /** The plan, when the containers that it uses are paid for; that comes last of all. */
+    private Plan paid(Draft draft, Claim claim, Plan plan) {
+        return sessions.objection(draft.key(), claim.containers()).map(Intake::refuse).orElse(plan);
     }
 
     /** Plans on, if what the body names is the caller's. */
@@ -208,7 +241,14 @@ public final class Intake {
         return owners.objection(draft.key(), references)
                 .map(Intake::refuse)
                 .orElseGet(
-                        () -> next.apply(owners.claim(draft.key(), draft.operation(), references)));
+                        () ->
+                                next.apply(
+                                        owners.claim(
+                                                new Claim.Subject(
+                                                        draft.key(),
+                                                        draft.operation(),
+                                                        draft.object(),
+                                                        references))));
     }
 
     private Plan scan(Draft draft, Meter meter) {
@@ -243,16 +283,41 @@ public final class Intake {
     }
 
     private Plan price(Billed billed, RequestFacts facts) {
+        if (billed.meter() != Meter.FINE_TUNING) {
+            return demand(billed, facts);
+        }
+        return appraisal(billed)
+                .objection(facts)
+                .map(Intake::refuse)
+                .orElseGet(() -> training(billed, facts));
+    }
+
+    private Plan training(Billed billed, RequestFacts facts) {
+        return switch (trainings.bound(facts, billed.prices(), clock.instant())) {
+            case TrainingIntake.Outcome.Refused refused -> refuse(refused.why());
+            case TrainingIntake.Outcome.Bounded bounded -> demand(billed, bounded.facts());
+        };
+    }
+
+    private Plan demand(Billed billed, RequestFacts facts) {
         return switch (appraisal(billed).of(facts)) {
             case Appraisal.Outcome.Refused refused -> refuse(refused.why());
             case Appraisal.Outcome.Priced priced ->
-                    isPayable(priced.demand()) ? metered(billed, priced.demand(), null) : tooDear();
+                    isPayable(priced.demand())
+                            ? paid(
+                                    billed.draft(),
+                                    billed.claim(),
+                                    metered(billed, priced.demand(), null))
+                            : tooDear();
         };
     }
 
     private Appraisal appraisal(Billed billed) {
         return new Appraisal(
-                billed.draft().key(), billed.meter(), billed.prices(), clock.instant());
+                new Appraisal.Asker(billed.draft().key(), owners),
+                billed.meter(),
+                billed.prices(),
+                clock.instant());
     }
 
     private Plan batch(Billed billed, RequestFacts facts) {

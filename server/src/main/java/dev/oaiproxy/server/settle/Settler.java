@@ -54,6 +54,7 @@ public final class Settler implements AutoCloseable {
     private final Books books;
     private final Inquiry responses;
     private final Inquiry batches;
+    private final Inquiry trainings;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
     private final Set<CallId> inWork = ConcurrentHashMap.newKeySet();
@@ -66,6 +67,7 @@ public final class Settler implements AutoCloseable {
         this.books = books;
         this.responses = new ResponseInquiry(upstream, prices);
         this.batches = new BatchInquiry(upstream, prices, books.objects());
+        this.trainings = new TrainingInquiry(upstream, prices, books.objects());
     }
 
     /** Sees to what is due from now on. */
@@ -142,6 +144,7 @@ public final class Settler implements AutoCloseable {
             return switch (due.task().kind()) {
                 case RESPONSE -> responses.ask(due);
                 case BATCH -> batches.ask(due);
+                case FINE_TUNING -> trainings.ask(due);
             };
         } catch (UpstreamException e) {
             return new Verdict.NotYet(e.toString());

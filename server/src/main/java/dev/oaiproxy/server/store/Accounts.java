@@ -38,6 +38,13 @@ final class Accounts {
                 AND ((minute = ? AND minute_tokens + ? <= tpm) OR (minute <> ? AND ? <= tpm))
             """;
 
+    /** What is owed already is refused by the limit alone, not by rates or the end of a key. */
+    private static final String HOLD_OWED =
+            """
+            UPDATE accounts SET held_nanos = held_nanos + ?, in_flight = in_flight + 1
+            WHERE id = ? AND period_end_ms > ? AND spent_nanos + held_nanos + ? <= limit_nanos
+            """;
+
     private static final String SETTLE =
             """
             UPDATE accounts SET
@@ -123,6 +130,18 @@ final class Accounts {
             return Optional.empty();
         }
         return Optional.of(AccountRow.load(tx, account).refusal(order));
+    }
+
+    /** Puts a hold on one account for what OpenAI has billed, or will, whoever may still call. */
+    Optional<Admission.OverQuota> holdOwed(Tx tx, long account, HoldOrder order)
+            throws SQLException {
+        AccountRow row = AccountRow.load(tx, account);
+        long now = booked(order.at());
+        roll(tx, row, now);
+        long amount = order.amount().nanos();
+        return tx.update(HOLD_OWED, amount, account, now, amount) > 0
+                ? Optional.empty()
+                : Optional.of(AccountRow.load(tx, account).overQuota());
     }
 
     /** Gives a hold back and books the cost of what it was for. */

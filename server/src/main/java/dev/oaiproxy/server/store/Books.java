@@ -146,6 +146,10 @@ final class Books {
         find("a call that waits for its cost is held", "call " + new CallId(id), "held", "not");
     }
 
+    void unkept(String object) {
+        find("what is kept is its owner's, and paid for", "object " + object, "both", "not");
+    }
+
     void day(Cell cell, Sums stored) {
         compare("the day's roll-up is the sum of its calls", cell, days.remove(cell), stored);
     }

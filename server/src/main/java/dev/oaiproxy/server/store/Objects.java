@@ -50,12 +50,13 @@ public final class Objects {
 
     /**
      * Writes down whose objects are, durably and together. Doing so again changes nothing, and what
-     * is another user's stays so.
+     * is another user's stays so. What costs while it is kept is paid from the same moment on.
      *
+     * @return those that were written down already
      * @throws StoreException when that failed, or is not known to have succeeded
      * @throws IllegalArgumentException when an id is longer than {@link #LONGEST_ID}
      */
-    public void record(Collection<Reference> objects, Key key) {
+    public List<Reference> record(Collection<Reference> objects, Key key) {
         List<Reference> unknown =
                 readers.read(
                         tx -> {
@@ -70,6 +71,7 @@ public final class Objects {
         if (!unknown.isEmpty()) {
             writer.write(tx -> insert(tx, unknown, key));
         }
+        return objects.stream().filter(object -> !unknown.contains(object)).toList();
     }
 
     /**
@@ -116,6 +118,7 @@ public final class Objects {
                                 key.number(),
                                 clock.millis());
                 hurry(tx, object, key);
+                Accruals.open(tx, object, key, clock.millis());
             }
         }
         return inserted;
@@ -152,17 +155,24 @@ public final class Objects {
 
     /** Forgets an object that OpenAI no longer has. */
     public void forget(String id) {
-        writer.write(tx -> tx.update("DELETE FROM objects WHERE id = ?", id));
+        writer.write(
+                tx -> {
+                    tx.update(Accruals.FORGET, id);
+                    return tx.update("DELETE FROM objects WHERE id = ?", id);
+                });
     }
 
     /** The same, if it was written down at least so long ago. */
     public void forgetAfter(Duration age, String id) {
         long latest = clock.instant().minus(age).toEpochMilli();
         writer.write(
-                tx ->
-                        tx.update(
-                                "DELETE FROM objects WHERE id = ? AND created_ms <= ?",
-                                id,
-                                latest));
+                tx -> {
+                    int gone =
+                            tx.update(
+                                    "DELETE FROM objects WHERE id = ? AND created_ms <= ?",
+                                    id,
+                                    latest);
+                    return gone > 0 ? tx.update(Accruals.FORGET, id) : 0;
+                });
     }
 }

@@ -149,6 +149,10 @@ public final class Store implements AutoCloseable {
         return new Deferred(desk);
     }
 
+    public Accruals accruals() {
+        return new Accruals(desk, ledger);
+    }
+
     public Bodies bodies() {
         return new Bodies(writer, readers);
     }
