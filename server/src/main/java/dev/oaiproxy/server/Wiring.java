@@ -23,6 +23,7 @@ import dev.oaiproxy.server.relay.SocketRelay;
 import dev.oaiproxy.server.relay.Tracking;
 import dev.oaiproxy.server.settle.Backlog;
 import dev.oaiproxy.server.settle.Settler;
+import dev.oaiproxy.server.store.Retention;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.store.Trail;
 import dev.oaiproxy.server.upstream.SocketUpstream;
@@ -55,6 +56,7 @@ final class Wiring implements AutoCloseable {
     private final Sockets sockets;
     private final Drains drains;
     private final Settler settler;
+    private final Retention retention;
     private final OpenAiDoor.Service users;
     private final Desks operators;
 
@@ -87,6 +89,11 @@ final class Wiring implements AutoCloseable {
                         new Settler.Books(store.deferred(), store.ledger(), clock),
                         upstream,
                         prices::current);
+        this.retention =
+                store.retention(
+                        new Retention.Terms(
+                                config.duration(Setting.TRACKING_KEEP),
+                                config.duration(Setting.LEDGER_KEEP)));
         this.sockets = new Sockets(upstream(config));
         Intake intake = new Intake(rules(), keys, clock);
         Cashier cashier = cashier();
@@ -101,6 +108,7 @@ final class Wiring implements AutoCloseable {
         this.operators = desks();
         prices.follow(PRICES_EVERY);
         settler.start();
+        retention.start();
     }
 
     OpenAiDoor.Service users() {
@@ -134,6 +142,7 @@ final class Wiring implements AutoCloseable {
         prices.close();
         drains.close();
         settler.close();
+        retention.close();
         sockets.close();
         upstream.close();
         store.close();
