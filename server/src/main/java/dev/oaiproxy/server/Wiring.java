@@ -24,6 +24,7 @@ import dev.oaiproxy.server.relay.Tracking;
 import dev.oaiproxy.server.settle.Backlog;
 import dev.oaiproxy.server.settle.Settler;
 import dev.oaiproxy.server.settle.Upkeep;
+import dev.oaiproxy.server.store.Retention;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.store.Trail;
 import dev.oaiproxy.server.upstream.SocketUpstream;
@@ -57,6 +58,7 @@ final class Wiring implements AutoCloseable {
     private final Drains drains;
     private final Settler settler;
     private final Upkeep upkeep;
+    private final Retention retention;
     private final OpenAiDoor.Service users;
     private final Desks operators;
 
@@ -90,6 +92,11 @@ final class Wiring implements AutoCloseable {
                         upstream,
                         prices::current);
         this.upkeep = upkeep();
+        this.retention =
+                store.retention(
+                        new Retention.Terms(
+                                config.duration(Setting.TRACKING_KEEP),
+                                config.duration(Setting.LEDGER_KEEP)));
         this.sockets = new Sockets(upstream(config));
         Intake intake = new Intake(rules(), keys, clock, upstream);
         Cashier cashier = cashier();
@@ -105,6 +112,7 @@ final class Wiring implements AutoCloseable {
         prices.follow(PRICES_EVERY);
         settler.start();
         upkeep.start();
+        retention.start();
     }
 
     OpenAiDoor.Service users() {
@@ -139,6 +147,7 @@ final class Wiring implements AutoCloseable {
         drains.close();
         settler.close();
         upkeep.close();
+        retention.close();
         sockets.close();
         upstream.close();
         store.close();

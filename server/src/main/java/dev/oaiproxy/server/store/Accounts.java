@@ -86,8 +86,8 @@ final class Accounts {
             """
             UPDATE accounts SET period = ?, period_start_ms = ?, period_end_ms = ?,
                 limit_nanos = ?, rpm = ?, tpm = ?, parallel = ?, spent_nanos =
-                (SELECT COALESCE(SUM(c.cost_nanos), 0) FROM calls c
-                    WHERE c.booked_ms >= ? AND OWNER = ?)
+                (SELECT COALESCE(SUM(d.cost_nanos), 0) FROM usage_by_day d
+                    WHERE d.day >= ? AND OWNER = ?)
             WHERE id = ?
             """;
 
@@ -189,7 +189,7 @@ final class Accounts {
 
     /**
      * Changes what an account allows. With another kind of period, what has been spent is counted
-     * anew from the calls of the new one.
+     * anew from the days of the new one.
      */
     void change(Tx tx, long id, Limits limits, Instant now) throws SQLException {
         Object[] allowed = {
@@ -215,16 +215,16 @@ final class Accounts {
                 allowed[1],
                 allowed[2],
                 allowed[3],
-                span.startMillis(),
+                Instant.ofEpochMilli(span.startMillis()).atZone(zone).toLocalDate().toEpochDay(),
                 id,
                 id);
     }
 
-    /** What a call is charged to this kind of account by; each but the last has an index. */
+    /** What usage is charged to this kind of account by. */
     private static String owner(String scope) {
         return scope.startsWith("key:")
-                ? "c.key_id"
-                : scope.startsWith("user:") ? "c.user_id" : String.valueOf(EVERYONE);
+                ? "d.key_id"
+                : scope.startsWith("user:") ? "d.user_id" : String.valueOf(EVERYONE);
     }
 
     private static long orNone(@Nullable Long limit) {

@@ -87,7 +87,7 @@ public final class Audit {
     }
 
     private Report check(Tx tx) throws SQLException {
-        Books books = new Books(rollups);
+        Books books = new Books(rollups, rollups.horizon(tx));
         tx.list(ACCOUNTS, AccountRow::read).forEach(books::account);
         tx.each(CALLS, row -> books.call(AuditedCall.read(row)));
         tx.list(OWNERLESS, row -> row.getLong(1)).forEach(books::ownerless);

@@ -157,6 +157,11 @@ public final class Store implements AutoCloseable {
         return new Bodies(writer, readers);
     }
 
+    /** Deletes nothing before it is started. */
+    public Retention retention(Retention.Terms terms) {
+        return new Retention(desk, rollups, terms);
+    }
+
     public UsageReport usage() {
         return new UsageReport(reporters, rollups);
     }
@@ -222,7 +227,9 @@ public final class Store implements AutoCloseable {
                 tx ->
                         Math.max(
                                 tx.number("SELECT MAX(period_start_ms) FROM accounts"),
-                                tx.number("SELECT MAX(booked_ms) FROM calls")));
+                                Math.max(
+                                        rollups.startOfDay(rollups.horizon(tx)),
+                                        tx.number("SELECT MAX(booked_ms) FROM calls"))));
     }
 
     private static void release(FileChannel lock) {
