@@ -92,11 +92,7 @@ final class Wiring implements AutoCloseable {
                         upstream,
                         prices::current);
         this.upkeep = upkeep();
-        this.retention =
-                store.retention(
-                        new Retention.Terms(
-                                config.duration(Setting.TRACKING_KEEP),
-                                config.duration(Setting.LEDGER_KEEP)));
+        this.retention = store.retention(retention(config));
         this.sockets = new Sockets(upstream(config));
         Intake intake = new Intake(rules(), keys, clock, upstream);
         Cashier cashier = cashier();
@@ -158,6 +154,11 @@ final class Wiring implements AutoCloseable {
                 config.number(Setting.SHARE),
                 config.number(Setting.FLOOR),
                 config.duration(Setting.WAIT));
+    }
+
+    private static Retention.Terms retention(ServerConfig config) {
+        return new Retention.Terms(
+                config.duration(Setting.TRACKING_KEEP), config.duration(Setting.LEDGER_KEEP));
     }
 
     private static Prices.Settings prices(ServerConfig config) {

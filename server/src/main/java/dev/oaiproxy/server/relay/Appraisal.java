@@ -50,8 +50,7 @@ record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
         return asker.owners().isNobodyElses(asker.key(), model)
                 ? Optional.empty()
                 : Optional.of(
-                        new Refusal.NoSuchObject(
-                                new Reference("model", ObjectKind.MODEL, model)));
+                        new Refusal.NoSuchObject(new Reference("model", ObjectKind.MODEL, model)));
     }
 
     private Outcome priced(RequestFacts facts) {
@@ -67,7 +66,8 @@ record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
      * model of OpenAI's choice: a key must allow that, too.
      */
     private static Stream<String> models(RequestFacts facts) {
-        Stream<String> own = Stream.of(Training.model(facts.model())).filter(name -> !name.startsWith(TOOL));
+        Stream<String> own =
+                Stream.of(Training.model(facts.model())).filter(name -> !name.startsWith(TOOL));
         Stream<String> others =
                 facts.tools().reach().stream().filter(Extra.Run.class::isInstance).map(Extra::row);
         return Stream.concat(own, others);

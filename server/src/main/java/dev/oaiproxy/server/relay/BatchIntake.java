@@ -197,9 +197,13 @@ final class BatchIntake {
         };
     }
 
-    private @Nullable Refusal add(
-            Asked batch, Meter meter, RequestFacts facts, BatchTotal total) {
-        Appraisal appraisal = new Appraisal(new Appraisal.Asker(batch.key(), owners), meter, batch.prices(), batch.at());
+    private @Nullable Refusal add(Asked batch, Meter meter, RequestFacts facts, BatchTotal total) {
+        Appraisal appraisal =
+                new Appraisal(
+                        new Appraisal.Asker(batch.key(), owners),
+                        meter,
+                        batch.prices(),
+                        batch.at());
         return switch (appraisal.of(facts)) {
             case Appraisal.Outcome.Refused refused -> refused.why();
             case Appraisal.Outcome.Priced priced -> total.add(priced.demand());
