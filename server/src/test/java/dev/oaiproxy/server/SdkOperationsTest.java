@@ -1,28 +1,40 @@
 package dev.oaiproxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.openai.client.OpenAIClient;
 import com.openai.core.http.HttpResponse;
 import com.openai.core.http.StreamResponse;
+import com.openai.errors.NotFoundException;
 import com.openai.models.audio.AudioResponseFormat;
 import com.openai.models.audio.speech.SpeechCreateParams;
 import com.openai.models.audio.transcriptions.TranscriptionCreateParams;
 import com.openai.models.audio.transcriptions.TranscriptionStreamEvent;
 import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
+import com.openai.models.files.FileCreateParams;
+import com.openai.models.files.FileObject;
+import com.openai.models.files.FilePurpose;
 import com.openai.models.images.ImageEditParams;
 import com.openai.models.images.ImageEditStreamEvent;
 import com.openai.models.images.ImageGenStreamEvent;
 import com.openai.models.images.ImageGenerateParams;
 import com.openai.models.moderations.ModerationCreateParams;
+import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
+import com.openai.models.responses.ResponseStatus;
 import com.openai.models.responses.ResponseStreamEvent;
+import com.openai.models.vectorstores.VectorStore;
+import com.openai.models.vectorstores.VectorStoreCreateParams;
+import com.openai.models.vectorstores.VectorStoreSearchPage;
+import com.openai.models.vectorstores.VectorStoreSearchParams;
 import dev.oaiproxy.server.money.Usd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +102,60 @@ final class SdkOperationsTest {
         assertThat(client.responses().retrieve(id).id()).isEqualTo(id);
         client.responses().delete(id);
         assertCharged(2);
+    }
+
+    @Test
+    void worksInTheBackground() {
+        ResponseCreateParams params =
+                ResponseCreateParams.builder()
+                        .model("gpt-4o")
+                        .input("hello [[delay=5ms]]")
+                        .background(true)
+                        .build();
+        Response begun = client.responses().create(params).validate();
+        assertThat(begun.status()).isNotEqualTo(Optional.of(ResponseStatus.COMPLETED));
+        Response ended =
+                Eventually.ask(
+                        () -> client.responses().retrieve(begun.id()),
+                        seen -> seen.status().equals(Optional.of(ResponseStatus.COMPLETED)));
+        assertThat(ended.validate().usage()).isPresent();
+        assertCharged(1);
+    }
+
+    @Test
+    void fillsAndSearchesAVectorStore() throws IOException {
+        FileObject file =
+                client.files()
+                        .create(
+                                FileCreateParams.builder()
+                                        .file(file("a.txt", new byte[] {'h', 'i'}))
+                                        .purpose(FilePurpose.ASSISTANTS)
+                                        .build());
+        VectorStore store =
+                client.vectorStores()
+                        .create(VectorStoreCreateParams.builder().addFileId(file.id()).build())
+                        .validate();
+        assertThat(client.vectorStores().files().list(store.id()).data())
+                .singleElement()
+                .matches(kept -> kept.id().equals(file.id()));
+        assertThat(search(store).data())
+                .singleElement()
+                .matches(found -> found.fileId().equals(file.id()));
+        assertThat(client.vectorStores().delete(store.id()).validate().deleted()).isTrue();
+        assertThatExceptionOfType(NotFoundException.class).isThrownBy(() -> search(store));
+        assertThat(bench.site().operator().calls())
+                .filteredOn(call -> call.operation().endsWith("search"))
+                .singleElement()
+                .matches(call -> call.costUsd().equals("0.0025"));
+    }
+
+    private VectorStoreSearchPage search(VectorStore store) {
+        return client.vectorStores()
+                .search(
+                        VectorStoreSearchParams.builder()
+                                .vectorStoreId(store.id())
+                                .query("hi")
+                                .build());
     }
 
     @Test
