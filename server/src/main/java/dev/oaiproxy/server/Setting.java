@@ -149,6 +149,16 @@ public enum Setting {
             "OAIPROXY_TRACKING_MAX_BYTES",
             "1048576",
             "how much of each body is kept"),
+    TRACKING_KEEP(
+            "tracking.keep",
+            "OAIPROXY_TRACKING_KEEP",
+            "90d",
+            "how long requests and answers are kept; 0d is for ever"),
+    LEDGER_KEEP(
+            "ledger.keep",
+            "OAIPROXY_LEDGER_KEEP",
+            "0d",
+            "how long single calls are kept; 0d is for ever; balances and reports by day stay"),
 
     FINE_TUNING(
             "fine-tuning.allow",

@@ -23,6 +23,8 @@ import dev.oaiproxy.server.relay.SocketRelay;
 import dev.oaiproxy.server.relay.Tracking;
 import dev.oaiproxy.server.settle.Backlog;
 import dev.oaiproxy.server.settle.Settler;
+import dev.oaiproxy.server.settle.Upkeep;
+import dev.oaiproxy.server.store.Retention;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.store.Trail;
 import dev.oaiproxy.server.upstream.SocketUpstream;
@@ -55,6 +57,8 @@ final class Wiring implements AutoCloseable {
     private final Sockets sockets;
     private final Drains drains;
     private final Settler settler;
+    private final Upkeep upkeep;
+    private final Retention retention;
     private final OpenAiDoor.Service users;
     private final Desks operators;
 
@@ -84,11 +88,13 @@ final class Wiring implements AutoCloseable {
                                 config.number(Setting.DRAIN_BYTES)));
         this.settler =
                 new Settler(
-                        new Settler.Books(store.deferred(), store.ledger(), clock),
+                        new Settler.Books(store.deferred(), store.ledger(), store.objects(), clock),
                         upstream,
                         prices::current);
+        this.upkeep = upkeep();
+        this.retention = store.retention(retention(config));
         this.sockets = new Sockets(upstream(config));
-        Intake intake = new Intake(rules(), keys, clock);
+        Intake intake = new Intake(rules(), keys, clock, upstream);
         Cashier cashier = cashier();
         this.users =
                 new OpenAiDoor.Service(
@@ -101,6 +107,8 @@ final class Wiring implements AutoCloseable {
         this.operators = desks();
         prices.follow(PRICES_EVERY);
         settler.start();
+        upkeep.start();
+        retention.start();
     }
 
     OpenAiDoor.Service users() {
@@ -134,6 +142,8 @@ final class Wiring implements AutoCloseable {
         prices.close();
         drains.close();
         settler.close();
+        upkeep.close();
+        retention.close();
         sockets.close();
         upstream.close();
         store.close();
@@ -144,6 +154,11 @@ final class Wiring implements AutoCloseable {
                 config.number(Setting.SHARE),
                 config.number(Setting.FLOOR),
                 config.duration(Setting.WAIT));
+    }
+
+    private static Retention.Terms retention(ServerConfig config) {
+        return new Retention.Terms(
+                config.duration(Setting.TRACKING_KEEP), config.duration(Setting.LEDGER_KEEP));
     }
 
     private static Prices.Settings prices(ServerConfig config) {
@@ -171,8 +186,16 @@ final class Wiring implements AutoCloseable {
         return new Intake.Rules(
                 catalogue(config),
                 prices::current,
-                new Owners(store.objects()),
-                config.number(Setting.TOOL_CALLS));
+                new Owners(store.objects(), store.accruals()),
+                config.number(Setting.TOOL_CALLS),
+                upkeep.use());
+    }
+
+    private Upkeep upkeep() {
+        return new Upkeep(
+                new Upkeep.Books(store.accruals(), store.objects(), store.keys()::of, ids, clock),
+                upstream,
+                prices::current);
     }
 
     private Cashier cashier() {

@@ -37,8 +37,8 @@ final class MediaCostTest {
     private static final byte[] PIXEL =
             Base64.getDecoder()
                     .decode(
-                            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81y"
-                                    + "tgAAAABJRU5ErkJggg==");
+                            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNo"
+                                    + "AAAAggCBd81ytgAAAABJRU5ErkJggg==");
 
     private static String draw(String model, String text, String more) {
         return "{\"model\":\"%s\",\"prompt\":\"%s\"%s}".formatted(model, text, more);

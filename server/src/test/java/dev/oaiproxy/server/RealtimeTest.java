@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Conversations over real sockets: a client, the proxy, and the stand-in. */
 @Timeout(120)
@@ -278,6 +280,55 @@ final class RealtimeTest {
         var inPath = site.address().resolve("/" + bob.secret() + "/v1" + MODEL);
         try (SocketClient client = SocketClient.at(inPath, "api-key", "any")) {
             client.event("session.created");
+        }
+    }
+
+    @Test
+    void givesTheClientItsOwnIdsInErrors() {
+        String create = "{'type':'response.create','event_id':'mine \\u0022'}";
+        try (SocketClient client = open(MODEL)) {
+            client.say(TEXT).say(item("[[tokens=60]] [[delay=5ms]]")).say(create);
+            client.event("response.created");
+            client.say(create);
+            JsonNode error = client.event("error").path("error");
+            assertThat(error.path("event_id").asText()).isEqualTo("mine \"");
+            client.event("response.done");
+        }
+        assertTheBillIsTheLedger(1);
+    }
+
+    @Test
+    void hearsNothingBeforeItKnowsWhatTranscribes() {
+        try (SocketClient client = open("/realtime?intent=transcription")) {
+            client.say(audio("input_audio_buffer.append", 48_000));
+            String why = client.event("error").path("error").path("message").asText();
+            assertThat(why).contains("Name the model");
+        }
+    }
+
+    @Test
+    void passesNothingOnThatItDoesNotKnow() {
+        try (SocketClient client = open(MODEL)) {
+            client.event("session.created");
+            client.say("{'type':'response.create.twice'}");
+            String why = client.event("error").path("error").path("message").asText();
+            assertThat(why).contains("does not know");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'audio':{'input':{'format':{'type':'audio/pcmu'}}}",
+                "'audio':{'input':{'format':{'type':'audio/pcm','rate':8000}}}",
+                "'audio':{'input':{'format':'g711_ulaw'}}",
+                "'input_audio_format':'g711_ulaw'"
+            })
+    void metersTranslationsOfTheSoundThatIsMeasuredOnly(String session) {
+        try (SocketClient client = open("/realtime/translations?model=gpt-realtime-translate")) {
+            client.say("{'type':'session.update','session':{" + session + "}}");
+            String why = client.event("error").path("error").path("message").asText();
+            assertThat(why).contains("PCM16 at 24 kHz");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi.Call;
@@ -101,6 +102,28 @@ final class ResponsesSocketTest {
         }
         assertThat(site.operator().calls()).isEmpty();
         assertThat(site.openAi().bill().entries()).isEmpty();
+    }
+
+    @Test
+    void areChargedWhateverElseOpenAiWasMadeToObjectTo() {
+        try (SocketClient client = open()) {
+            client.say("{'type':'response.cancel'}").say(create("[[tokens=5]]", ""));
+            client.event("error");
+            client.event("response.completed");
+        }
+        assertTheBillIsTheLedger(1);
+    }
+
+    @Test
+    void takeNoParametersInTheirAddress() {
+        assertThatExceptionOfType(SocketClient.RefusedException.class)
+                .isThrownBy(
+                        () ->
+                                SocketClient.at(
+                                        site.v1("/responses?model=gpt-5"),
+                                        "Authorization",
+                                        "Bearer " + bob.secret()))
+                .matches(refused -> refused.status() == 400);
     }
 
     private static String error(SocketClient client) {

@@ -101,6 +101,9 @@ final class UnmeteredTest {
                 "'max_output_tokens':1,'max_output_tokens':9",
                 "'stream':'yes'",
                 "'background':1",
+                "'Model':'gpt-5-pro'",
+                "'\u017ftream':true",
+                "'tools':[{'type':'function','TYPE':'web_search'}]",
                 "'model':'gpt-4o'"
             })
     void refusesAResponse(String members) {
@@ -114,6 +117,10 @@ final class UnmeteredTest {
                 "[{'type':'item_reference','id':'msg_1'}]",
                 "[{'id':'msg_1'}]",
                 "[{'type':null,'id':'msg_1'}]",
+                "[{'type':'message','type':null,'id':'msg_1'}]",
+                "[{'role':null,'id':'msg_1'}]",
+                "[{'role':'user','id':'msg_1'}]",
+                "[{'role':'user','content':null,'id':'msg_1'}]",
                 "[{'type':'tool_search_output','tools':[{'type':'web_search'}]}]",
                 "[{'type':'additional_tools','tools':[]}]"
             })
@@ -223,6 +230,14 @@ final class UnmeteredTest {
                         .field("stream", "true")
                         .field("stream", "false"),
                 heard().field("model", "whisper-1").field("response_format", "x".repeat(300)),
+                heard().raw(
+                                "Content-Disposition: form-data; name=\"x\"\n"
+                                        + "Content-Type: text/plain\r"
+                                        + name,
+                                model)
+                        .field("model", "whisper-1"),
+                heard().field("prompt", "x\n--" + Parts.BOUNDARY + "\n" + name + "\n\ngpt-9\n")
+                        .field("model", "whisper-1"),
                 heard().field("model", "gpt-9-transcribe"));
     }
 
@@ -255,6 +270,42 @@ final class UnmeteredTest {
         byte[] body = heard().field("model", "whisper-1").bytes();
         HttpResponse<byte[]> answer = bench.send("/audio/transcriptions", type, body);
         assertThat(answer.statusCode()).as(Bench.text(answer)).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/json; charset=utf-7",
+                "application/json; charset=utf-16",
+                "application/json; charset=utf-8; charset=utf-7",
+                "application/x-www-form-urlencoded",
+                "text/plain"
+            })
+    void refusesJsonOfAnotherType(String type) {
+        byte[] chat = quoted("{'model':'gpt-4o','messages':[]}").getBytes(StandardCharsets.UTF_8);
+        for (String path : List.of("/chat/completions", "/conversations")) {
+            HttpResponse<byte[]> answer = bench.send(path, type, chat);
+            assertThat(answer.statusCode()).as(Bench.text(answer)).isEqualTo(400);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate", "br", "zstd"})
+    void refusesABodyThatIsEncoded(String coding) {
+        HttpRequest request =
+                HttpRequest.newBuilder(bench.site().v1("/chat/completions"))
+                        .header("Authorization", "Bearer " + bench.bob().secret())
+                        .header("Content-Encoding", coding)
+                        .POST(BodyPublishers.ofString(quoted("{'model':'gpt-4o','messages':[]}")))
+                        .build();
+        assertThat(bench.site().web().fetch(request).statusCode()).isIn(400, 415);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"model=gpt-5-pro", "beta=true&stream=true", "beta=a%0Ab", "mod%65l=x", "n"})
+    void refusesParametersInTheQuery(String query) {
+        assertRefused("/chat/completions?" + query, "{'model':'gpt-4o','messages':[]}", 400, "");
     }
 
     @Test

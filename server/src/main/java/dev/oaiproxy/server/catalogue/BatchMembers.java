@@ -18,6 +18,13 @@ final class BatchMembers implements Members {
             case "input_file_id" -> body.reference(body.once(name));
             case "endpoint" ->
                     body.found.format = body.values.text(body.once(name), LONGEST_ENDPOINT);
+            // Another window could have another price.
+            case "completion_window" -> {
+                String window = body.values.text(body.once(name), LONGEST_ENDPOINT);
+                if (window != null && !window.equals("24h")) {
+                    throw MalformedException.value(name, "24h");
+                }
+            }
             default -> {
                 return false;
             }
@@ -30,6 +37,9 @@ final class BatchMembers implements Members {
         if (body.found.references.isEmpty()) {
             throw MalformedException.missing("input_file_id");
         }
+        if (body.found.format == null) {
+            throw MalformedException.missing("endpoint");
+        }
         return "batch";
     }
 
@@ -37,6 +47,9 @@ final class BatchMembers implements Members {
     public void end() throws MalformedException {
         if (body.found.model != null) {
             throw MalformedException.value("model", "no model; each line of the file names it");
+        }
+        if (body.found.serviceTier != null) {
+            throw MalformedException.value("service_tier", "no tier; a batch has its own");
         }
     }
 }

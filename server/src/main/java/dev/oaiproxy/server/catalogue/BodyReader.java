@@ -18,16 +18,29 @@ final class BodyReader {
     private final InputScan input;
     private final Set<String> seen = new HashSet<>();
 
-    BodyReader(JsonParser in) {
+    /**
+     * @param body what the parser parses
+     */
+    BodyReader(JsonParser in, byte[] body) {
         this.in = in;
         this.values = new Values(in);
-        this.input = new InputScan(in, found);
+        this.input = new InputScan(in, body, found);
     }
 
     /** Refuses a second member of that name: another parser might take the other one. */
     String once(String name) throws MalformedException {
         if (!seen.add(name)) {
             throw MalformedException.twice(name);
+        }
+        return name;
+    }
+
+    /** Refuses a name that is another one to a parser that does not mind case. */
+    String plain(String name) throws MalformedException {
+        boolean plain = name.chars().allMatch(c -> c < 0x80 && (c < 'A' || c > 'Z'));
+        if (!plain) {
+            throw new MalformedException(
+                    "Unknown parameter: the names of parameters have no capital letters.", null);
         }
         return name;
     }

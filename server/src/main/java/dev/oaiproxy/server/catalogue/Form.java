@@ -78,17 +78,29 @@ public record Form(byte[] body, List<Form.Part> parts) {
             if (end < 0) {
                 throw wrong("a part has no end");
             }
-            if (startsWith(body, value + HEAD_END.length, line)) {
-                throw wrong("a part begins with the boundary");
-            }
             String headers = new String(body, head, value - head, UTF_8);
             parts.add(part(headers, value + HEAD_END.length, end));
             at = end + separator.length;
         }
+        if (count(body, line) != parts.size() + 1) {
+            throw wrong("its boundary stands inside of a part");
+        }
         return List.copyOf(parts);
     }
 
+    /** Of lines that end otherwise than by CR LF, another parser might take one for a boundary. */
+    private static int count(byte[] body, byte[] line) {
+        int count = 0;
+        for (int at = find(body, line, 0, body.length); at >= 0; count++) {
+            at = find(body, line, at + line.length, body.length);
+        }
+        return count;
+    }
+
     private static Part part(String headers, int from, int to) throws MalformedException {
+        if (headers.replace("\r\n", "").matches("(?s).*[\r\n\\x00].*")) {
+            throw wrong("a header of a part has a line end inside");
+        }
         String disposition = null;
         for (String header : headers.split("\r\n", -1)) {
             String lower = header.toLowerCase(Locale.ROOT);

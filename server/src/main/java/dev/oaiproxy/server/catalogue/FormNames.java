@@ -15,8 +15,13 @@ import java.util.regex.Pattern;
  */
 final class FormNames {
     private static final byte[] HEADER = "content-disposition".getBytes(ISO_8859_1);
-    private static final int LONGEST_HEAD = 2048;
-    private static final Pattern NAME = Pattern.compile("(?i)(?<![\\w-])name(\\*?)\\s*=\\s*(\\S*)");
+    private static final int LONGEST_HEAD = 8192;
+    private static final Pattern HEAD_END = Pattern.compile("\r?\n\r?\n");
+
+    /** With a mark for names in another encoding, or in pieces. */
+    private static final Pattern NAME =
+            Pattern.compile("(?i)(?<![\\w-])name(\\*[\\d*]*)?\\s*=\\s*(\\S*)");
+
     private static final Pattern PLAIN = Pattern.compile("\"([\\w.\\[\\]-]+)\";?");
 
     private FormNames() {}
@@ -31,7 +36,7 @@ final class FormNames {
         for (int at = 1; at < form.length; at++) {
             boolean lineStart = form[at - 1] == '\n' || form[at - 1] == '\r';
             if (lineStart && isHeader(form, at)) {
-                Optional<String> fault = fault(head(form, at));
+                Optional<String> fault = fault(form, at);
                 if (fault.isPresent()) {
                     return fault;
                 }
@@ -40,15 +45,25 @@ final class FormNames {
         return Optional.empty();
     }
 
+    private static Optional<String> fault(byte[] form, int from) {
+        int length = Math.min(LONGEST_HEAD, form.length - from);
+        String[] parts = HEAD_END.split(new String(form, from, length, ISO_8859_1), 2);
+        return parts.length == 1 && length == LONGEST_HEAD
+                ? Optional.of("The head of a part of the form is too long.")
+                : fault(parts[0]);
+    }
+
     private static Optional<String> fault(String head) {
         Matcher name = NAME.matcher(head);
         while (name.find()) {
             Matcher plain = PLAIN.matcher(name.group(2));
-            if (!name.group(1).isEmpty() || !plain.matches()) {
+            if (name.group(1) != null || !plain.matches()) {
                 return Optional.of("A field of the form has a name that cannot be read.");
             }
-            if (References.NAMES.contains(plain.group(1))) {
-                return Optional.of("Send '" + plain.group(1) + "' in a JSON body.");
+            for (String part : plain.group(1).split("[.\\[\\]]+", -1)) {
+                if (References.NAMES.contains(part)) {
+                    return Optional.of("Send '" + part + "' in a JSON body.");
+                }
             }
         }
         return Optional.empty();
@@ -64,11 +79,5 @@ final class FormNames {
             }
         }
         return true;
-    }
-
-    private static String head(byte[] form, int from) {
-        int length = Math.min(LONGEST_HEAD, form.length - from);
-        String head = new String(form, from, length, ISO_8859_1);
-        return head.split("\r?\n\r?\n", 2)[0];
     }
 }

@@ -29,7 +29,10 @@ public final class IdPlaces {
                     ObjectKind.BATCH,
                     Map.of("output_file_id", ObjectKind.FILE, "error_file_id", ObjectKind.FILE),
                     ObjectKind.FINE_TUNING_JOB,
-                    Map.of("result_files.[]", ObjectKind.FILE));
+                    Map.of(
+                            "result_files.[]", ObjectKind.FILE,
+                            "fine_tuned_model", ObjectKind.MODEL,
+                            "data.[].fine_tuned_model_checkpoint", ObjectKind.MODEL));
 
     private IdPlaces() {}
 

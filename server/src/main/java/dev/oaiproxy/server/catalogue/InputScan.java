@@ -8,9 +8,9 @@ import java.util.Set;
 /**
  * Looks through a value for what makes the input larger, or dearer, than its bytes tell.
  *
- * <p>Text has at most one token a byte, a token array at least two bytes a token, and base64 audio
- * hundreds of bytes a token. An image or a file has more tokens than bytes when it is small and
- * clever, and a reference to something that OpenAI keeps has any number.
+ * <p>Text has at most one token a byte, and a token array at least two bytes a token. An image, a
+ * file or a sound has more tokens than bytes when it is small and clever (a WAV file may have one
+ * sample a second), and a reference to something that OpenAI keeps has any number.
  */
 final class InputScan {
     /** Where a value stands in the request. */
@@ -34,7 +34,6 @@ final class InputScan {
                     "summary_text",
                     "reasoning_text",
                     "refusal",
-                    "input_audio",
                     "function",
                     "custom",
                     "reasoning",
@@ -52,10 +51,12 @@ final class InputScan {
     private static final String SHORT_CACHE_WRITE = "30m";
 
     private final JsonParser in;
+    private final byte[] body;
     private final Found found;
 
-    InputScan(JsonParser in, Found found) {
+    InputScan(JsonParser in, byte[] body, Found found) {
         this.in = in;
+        this.body = body;
         this.found = found;
     }
 
@@ -99,8 +100,13 @@ final class InputScan {
         }
     }
 
-    private boolean isAddress(JsonToken value) throws IOException {
-        return value == JsonToken.VALUE_STRING && in.getTextCharacters()[in.getTextOffset()] == 'h';
+    /** Looks at the first byte alone: the text of an image has no bound. */
+    private boolean isAddress(JsonToken value) {
+        if (value != JsonToken.VALUE_STRING) {
+            return false;
+        }
+        byte first = body[(int) in.currentTokenLocation().getByteOffset() + 1];
+        return first == 'h' || first == '\\';
     }
 
     private boolean unbounded(String name, JsonToken value) throws IOException {

@@ -32,6 +32,8 @@ public enum Meter {
     FINE_TUNING,
     /** {@code POST /vector_stores/{id}/search}: JSON; one search, whatever it finds. */
     SEARCH,
+    /** What makes a vector store, or adds to one: billed by its size while it is kept. */
+    STORAGE,
     /** {@code WS /realtime}: events; each response, and each transcription, as it ends. */
     REALTIME,
     /** {@code WS /realtime/translations}: events; by the time of the audio. */

@@ -56,7 +56,9 @@ public final class References {
 
     private final Set<Reference> found = new LinkedHashSet<>();
     private boolean stored;
-    private boolean itemSaysWhatItIs;
+    private boolean itemHasType;
+    private boolean itemHasRole;
+    private boolean itemHasContent;
     private @Nullable String fault;
 
     /** Reads a whole body: JSON, a form, or nothing. */
@@ -92,7 +94,8 @@ public final class References {
             case FIELD_NAME -> name(in);
             case VALUE_STRING -> text(in);
             case VALUE_TRUE -> stored |= isTopLevel(in) && "store".equals(in.currentName());
-            case START_OBJECT -> itemSaysWhatItIs &= !isItem(in);
+            case VALUE_NULL -> nothing(in);
+            case START_OBJECT -> begin(in);
             case END_OBJECT -> item(in);
             default -> {}
         }
@@ -115,9 +118,7 @@ public final class References {
 
     private void name(JsonParser in) throws IOException {
         String name = in.currentName();
-        if (name.equals("role") && isItem(in)) {
-            itemSaysWhatItIs = true;
-        }
+        itemHasContent |= name.equals("content") && isItem(in);
         if (FREELY_NAMED.contains(name)) {
             in.nextToken();
             in.skipChildren();
@@ -127,8 +128,9 @@ public final class References {
     private void text(JsonParser in) throws IOException {
         JsonStreamContext context = named(in.getParsingContext());
         String name = context == null ? "" : context.getCurrentName();
-        if (name.equals("type") && isItem(in)) {
-            itemSaysWhatItIs = true;
+        if (isItem(in)) {
+            itemHasType |= name.equals("type");
+            itemHasRole |= name.equals("role");
         }
         if (name.equals("type") && in.getText().equals("item_reference")) {
             refuseItems();
@@ -161,9 +163,28 @@ public final class References {
         }
     }
 
+    private void begin(JsonParser in) {
+        if (isItem(in)) {
+            itemHasType = false;
+            itemHasRole = false;
+            itemHasContent = false;
+        }
+    }
+
+    /** To OpenAI an item without a type is a reference, also one that had a type before. */
+    private void nothing(JsonParser in) throws IOException {
+        String name = String.valueOf(in.currentName());
+        if (isItem(in) && name.equals("type")) {
+            refuseItems();
+        }
+        itemHasRole &= !(isItem(in) && name.equals("role"));
+        itemHasContent &= !(isItem(in) && name.equals("content"));
+    }
+
     private void item(JsonParser in) {
+        boolean said = itemHasType || (itemHasRole && itemHasContent);
         // The context is the surrounding one again once an object has ended.
-        if (isListOfItems(in.getParsingContext()) && !itemSaysWhatItIs) {
+        if (isListOfItems(in.getParsingContext()) && !said) {
             refuseItems();
         }
     }

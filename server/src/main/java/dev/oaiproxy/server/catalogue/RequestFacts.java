@@ -104,6 +104,11 @@ public record RequestFacts(
                 references);
     }
 
+    /** The same request that may be billed for other things beside its model. */
+    public RequestFacts withExtras(List<Extra> others) {
+        return new RequestFacts(model, flow, input, output, serviceTier, tools, others, references);
+    }
+
     /** The same request with another limit on the calls of hosted tools. */
     public RequestFacts withToolCalls(int calls) {
         return new RequestFacts(

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 public final class RequestScanner {
     private static final int DECODED_AT_ONCE = 4096;
 
+    private static final Pattern JSON =
+            Pattern.compile(
+                    "application/json\\s*(?:;\\s*(?:charset=\"?utf-?8\"?\\s*)?)?",
+                    Pattern.CASE_INSENSITIVE);
+
     private RequestScanner() {}
 
     /**
@@ -29,12 +36,34 @@ public final class RequestScanner {
      * @param contentType the header of that name, empty when there was none
      */
     public static Scan scan(Meter meter, String contentType, byte[] body) {
+        Optional<String> fault = typeFault(contentType);
+        if (fault.isPresent()) {
+            return new Scan.Malformed(fault.get(), null);
+        }
         boolean form = Form.isForm(contentType);
         if (form != takesForm(meter, form)) {
             String wanted = form ? "application/json" : "multipart/form-data";
             return new Scan.Malformed("Unsupported content type; send " + wanted + ".", null);
         }
-        return form ? scanForm(meter, contentType, body) : scanJson(meter, body);
+        boolean leftOut = meter == Meter.STORAGE && body.length == 0;
+        byte[] json = leftOut ? "{}".getBytes(UTF_8) : body;
+        return form ? scanForm(meter, contentType, body) : scanJson(meter, json);
+    }
+
+    /**
+     * Why a body must not be passed on under its content type: what is read as JSON here must be
+     * nothing else to OpenAI, and in no other encoding.
+     */
+    public static Optional<String> typeFault(String contentType) {
+        boolean plain =
+                contentType.isBlank()
+                        || Form.isForm(contentType)
+                        || JSON.matcher(contentType.strip()).matches();
+        return plain
+                ? Optional.empty()
+                : Optional.of(
+                        "Unsupported content type; send application/json in UTF-8, or"
+                                + " multipart/form-data where a form belongs.");
     }
 
     private static boolean takesForm(Meter meter, boolean given) {
@@ -42,7 +71,7 @@ public final class RequestScanner {
             case TRANSCRIPTION, TRANSLATION -> true;
             case IMAGE_EDIT -> given;
             case CHAT, COMPLETION, RESPONSE, COMPACTION, EMBEDDINGS, IMAGE, SPEECH -> false;
-            case DECISION, CONTAINER, BATCH, FINE_TUNING, SEARCH -> false;
+            case DECISION, CONTAINER, BATCH, FINE_TUNING, SEARCH, STORAGE -> false;
             case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> false;
         };
     }
@@ -62,7 +91,7 @@ public final class RequestScanner {
             return new Scan.Malformed(fault, null);
         }
         try (JsonParser in = RequestJson.SCANNING.createParser(body)) {
-            return new Scan.Facts(new RequestWalk(meter, in, body.length).facts());
+            return new Scan.Facts(new RequestWalk(meter, in, body).facts());
         } catch (MalformedException e) {
             return new Scan.Malformed(e.message(), e.param());
         } catch (StreamConstraintsException e) {
@@ -77,7 +106,7 @@ public final class RequestScanner {
         return "We could not parse the JSON body of your request: " + why + ".";
     }
 
-    private static @Nullable String encodingFault(byte[] body) {
+    static @Nullable String encodingFault(byte[] body) {
         if (body.length == 0) {
             return unparsed("it is empty");
         }

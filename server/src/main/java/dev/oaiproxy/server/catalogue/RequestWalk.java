@@ -12,10 +12,10 @@ final class RequestWalk {
     private final Members members;
     private final long bodyBytes;
 
-    RequestWalk(Meter meter, JsonParser in, long bodyBytes) {
-        this.body = new BodyReader(in);
+    RequestWalk(Meter meter, JsonParser in, byte[] bytes) {
+        this.body = new BodyReader(in, bytes);
         this.members = members(meter, body);
-        this.bodyBytes = bodyBytes;
+        this.bodyBytes = bytes.length;
     }
 
     private static Members members(Meter meter, BodyReader body) {
@@ -29,9 +29,11 @@ final class RequestWalk {
             case CONTAINER -> new ContainerMembers(body);
             case BATCH -> new BatchMembers(body);
             case EMBEDDINGS, DECISION -> new InputMembers(body);
-            case TRANSCRIPTION, TRANSLATION, FINE_TUNING -> new InputMembers(body);
+            case TRANSCRIPTION, TRANSLATION -> new InputMembers(body);
+            case FINE_TUNING -> new FineTuningMembers(body);
             case REALTIME, REALTIME_TRANSLATION -> new InputMembers(body);
             case SEARCH -> new SearchMembers(body);
+            case STORAGE -> new StorageMembers(body);
         };
     }
 
@@ -46,7 +48,7 @@ final class RequestWalk {
             throw new MalformedException(RequestScanner.unparsed("it is not an object"), null);
         }
         while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
+            String name = body.plain(in.currentName());
             in.nextToken();
             if (!members.read(name)) {
                 member(name);

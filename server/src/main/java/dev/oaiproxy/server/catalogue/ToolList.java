@@ -66,7 +66,7 @@ final class ToolList {
     private Tool tool() throws IOException {
         Tool tool = new Tool();
         while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            String name = body.in.currentName();
+            String name = body.plain(body.in.currentName());
             body.in.nextToken();
             member(tool, name);
         }
@@ -95,7 +95,7 @@ final class ToolList {
             return;
         }
         while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            String member = body.in.currentName();
+            String member = body.plain(body.in.currentName());
             body.in.nextToken();
             switch (member) {
                 case "type" -> tool.environment = text(tool, name + ".type");

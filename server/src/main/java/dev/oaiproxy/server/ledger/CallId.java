@@ -37,6 +37,11 @@ public record CallId(long value) implements Comparable<CallId> {
         return new CallId(Base32.number(text));
     }
 
+    /** The least number that a call can have that is made at a moment; not above it before 2024. */
+    public static long firstOf(Instant moment) {
+        return (moment.toEpochMilli() - EPOCH_MILLIS) << (NODE_BITS + SEQUENCE_BITS);
+    }
+
     public Instant madeAt() {
         return Instant.ofEpochMilli(EPOCH_MILLIS + (value >> (NODE_BITS + SEQUENCE_BITS)));
     }

@@ -28,6 +28,13 @@ final class Errors {
             case Refusal.TooLarge _ -> tooLarge();
             case Refusal.Malformed bad ->
                     OpenAiError.invalid(400, null, bad.message()).about(bad.param());
+            case Refusal.BadLine line -> badLine(line);
+            case Refusal.Crowded _ ->
+                    rateLimit(
+                            "requests",
+                            "This proxy reads the input files of other batches now. Please try"
+                                    + " again.",
+                            BUSY_RETRY);
             case Refusal.Unpriced model -> unpriced(model);
             case Refusal.UnpricedTier tier -> unpricedTier(tier);
             case Refusal.ModelNotAllowed model -> notAllowed(model);
@@ -73,6 +80,18 @@ final class Errors {
                         "This proxy has not been set up yet. Its administrator runs: oaiproxy"
                                 + " setup")
                 .withoutRetry();
+    }
+
+    /** One line that cannot be passed on keeps the whole batch from being. */
+    private static OpenAiError badLine(Refusal.BadLine line) {
+        OpenAiError why = of(line.why());
+        String id = line.customId() == null ? "" : " (custom_id '" + line.customId() + "')";
+        return OpenAiError.invalid(
+                        400,
+                        why.code(),
+                        "Line %d of the input file%s: %s"
+                                .formatted(line.number(), id, why.message()))
+                .about("input_file_id");
     }
 
     private static String wrongKey(Refusal.UnknownKey key) {

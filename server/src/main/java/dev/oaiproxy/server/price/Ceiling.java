@@ -16,10 +16,14 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The upper bound of a call's cost: the most it can consume at the dearest rates it can reach. */
-record Ceiling(Demand demand, long inputTokens) {
+record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
 
-    static Usd of(Demand demand) {
-        return Lines.bound(new Ceiling(demand, inputBound(demand.price(), demand.facts())).sum());
+    /**
+     * @param tiers those that it may be served at
+     */
+    static Usd of(Demand demand, Set<Tier> tiers) {
+        long input = inputBound(demand.price(), demand.facts());
+        return Lines.bound(new Ceiling(demand, input, tiers).sum());
     }
 
     /** Sums are in millionths of a nano-dollar, as rates times quantities are. */
@@ -95,7 +99,10 @@ record Ceiling(Demand demand, long inputTokens) {
         return switch (extra) {
             case Extra.Units units -> {
                 // A model's own rate for what a tool does goes before the tool's.
-                Optional<Rate> own = demand.price().rate(Tier.STANDARD, false, units.unit());
+                Optional<Rate> own =
+                        Tier.reachable(demand.facts().serviceTier()).stream()
+                                .flatMap(tier -> rates(tier, units.unit()))
+                                .max(Rate::compareTo);
                 yield own.or(() -> row.rate(Tier.STANDARD, false, units.unit()))
                         .map(rate -> rate.of(units.most()))
                         .orElse(BigInteger.ZERO);
@@ -128,7 +135,6 @@ record Ceiling(Demand demand, long inputTokens) {
 
     /** The dearest rate, in nano-dollars per million, of such units; zero when none has a rate. */
     private BigInteger dearest(Predicate<Unit> units) {
-        Set<Tier> tiers = Tier.reachable(demand.facts().serviceTier());
         return most(units, unit -> tiers.stream().flatMap(tier -> rates(tier, unit)));
     }
 

@@ -60,7 +60,7 @@ public enum Kind {
             case IMAGE, IMAGE_EDIT -> this == IMAGE;
             case SPEECH -> this == SPEECH;
             case TRANSCRIPTION, TRANSLATION -> this == TRANSCRIPTION;
-            case CONTAINER, SEARCH -> this == TOOL;
+            case CONTAINER, SEARCH, STORAGE -> this == TOOL;
             case FINE_TUNING -> this == FINE_TUNED_CHAT || this == FINE_TUNED_COMPLETION;
             case REALTIME -> this == REALTIME || this == TRANSCRIPTION;
             case REALTIME_TRANSLATION -> this == LIVE;

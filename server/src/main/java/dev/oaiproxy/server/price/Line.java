@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.price;
 
 import dev.oaiproxy.server.usage.Unit;
-import dev.oaiproxy.server.usage.Usage;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
@@ -14,8 +13,11 @@ public record Line(Unit unit, long quantity, Rate rate) {
     // Nano-dollars per million units.
     private static final int SCALE = 15;
 
+    /** More than all answers of a batch come to. */
+    static final long LARGEST_QUANTITY = 999_999_999_999_999L;
+
     public Line {
-        if (quantity < 1 || quantity > Usage.LARGEST_COUNT) {
+        if (quantity < 1 || quantity > LARGEST_QUANTITY) {
             throw new IllegalArgumentException(unit.label() + " is " + quantity);
         }
     }

@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
  * the rate in dollars for as many of the unit as {@link Rate#per} says.
  */
 public final class Lines {
-    private static final Pattern LINE = Pattern.compile("([a-z0-9_]+)=([1-9][0-9]{0,9})@([0-9.]+)");
+    private static final Pattern LINE =
+            Pattern.compile("([a-z0-9_]+)=([1-9][0-9]{0,14})@([0-9.]+)");
     private static final BigInteger MILLION = BigInteger.valueOf(1_000_000);
     private static final BigInteger HALF = BigInteger.valueOf(500_000);
 

@@ -47,12 +47,21 @@ public final class Pricer {
      * @throws ArithmeticException when that is out of range, as with an absurd output limit
      */
     public static Usd ceiling(Demand demand) {
-        return Ceiling.of(demand);
+        return Ceiling.of(demand, Tier.reachable(demand.facts().serviceTier()));
+    }
+
+    /**
+     * The most that a request can cost as a line of a batch, whatever tier it names itself.
+     *
+     * @throws ArithmeticException when that is out of range
+     */
+    public static Usd batchCeiling(Demand demand) {
+        return Ceiling.of(demand, Set.of(Tier.BATCH));
     }
 
     /**
      * What an answer costs with all that was consumed beside its model. A model's own rate for what
-     * a tool does goes before the tool's.
+     * a tool does goes before the tool's, and is that of the tier that the answer was served at.
      *
      * @param book where the rows are looked up that the parts beside the model name
      * @throws ArithmeticException when the cost is out of range
@@ -69,7 +78,9 @@ public final class Pricer {
             boolean own = part.quantities().keySet().stream().allMatch(price::bills);
             Optional<ModelPrice> row =
                     own ? Optional.of(price) : book.apply(Objects.requireNonNull(part.model()));
-            Pricing priced = row.map(found -> price(found, part)).orElseGet(() -> unpriced(part));
+            String tier = own ? answer.usage().tier() : part.tier();
+            Usage tiered = new Usage(part.model(), tier, part.quantities());
+            Pricing priced = row.map(found -> price(found, tiered)).orElseGet(() -> unpriced(part));
             switch (priced) {
                 case Pricing.Priced known -> lines.addAll(known.charge().lines());
                 case Pricing.Unpriced unknown -> {

@@ -3,8 +3,10 @@ package dev.oaiproxy.server.quota;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.ModelPrice;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call that asks to be admitted.
@@ -13,10 +15,18 @@ import dev.oaiproxy.server.price.ModelPrice;
  * @param demand what it can consume, at the prices of the moment of the call
  * @param priceVersion the version of the price book that they are from
  * @param body the request, for an exact count of its tokens should the cheap bound not fit
+ * @param amount what it must hold, no more and no less, or null when that is the ceiling of the
+ *     demand, or as much as can be paid of it
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
 public record Order(
-        Key key, String operation, Meter meter, Demand demand, String priceVersion, byte[] body) {
+        Key key,
+        String operation,
+        Meter meter,
+        Demand demand,
+        String priceVersion,
+        byte[] body,
+        @Nullable Usd amount) {
     public RequestFacts facts() {
         return demand.facts();
     }
@@ -26,6 +36,6 @@ public record Order(
     }
 
     Order with(RequestFacts fewer) {
-        return new Order(key, operation, meter, demand.with(fewer), priceVersion, body);
+        return new Order(key, operation, meter, demand.with(fewer), priceVersion, body, amount);
     }
 }

@@ -37,6 +37,11 @@ public final class Quota {
 
     /** Asks for a hold. Waits a bounded time where what is missing is held by other calls. */
     public Grant ask(Order order) {
+        Usd amount = order.amount();
+        return amount == null ? flexible(order) : patient(order, amount);
+    }
+
+    private Grant flexible(Order order) {
         Attempt attempt = attempt(order, null);
         if (attempt.shortOf() == null) {
             return attempt.grant();
@@ -63,6 +68,17 @@ public final class Quota {
         }
         boolean busy = amount.compareTo(why.limit().minus(why.spent())) <= 0;
         return busy ? new Grant.Busy(why) : new Grant.Spent(why, amount);
+    }
+
+    private Grant patient(Order order, Usd amount) {
+        long deadline = System.nanoTime() + policy.patience().toNanos();
+        long ticket = turnstile.endings();
+        Grant grant = ask(order, amount);
+        while (grant instanceof Grant.Busy && awaitEnding(ticket, deadline)) {
+            ticket = turnstile.endings();
+            grant = ask(order, amount);
+        }
+        return grant;
     }
 
     /** How many calls hold something now. */

@@ -1,8 +1,13 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.catalogue.IdPlaces;
 import dev.oaiproxy.server.catalogue.IdWatch;
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Operation;
 import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.server.catalogue.References;
 import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.store.Accruals;
 import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.store.StoreException;
 import java.lang.System.Logger;
@@ -11,20 +16,67 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** What one answer hands out to its user, written down before the user has it. */
+/**
+ * What one answer hands out to its user, written down before the user has it, and what it says of
+ * the use of things that cost while they are kept.
+ */
 final class Claim {
     private static final Logger LOG = System.getLogger(Claim.class.getName());
 
-    private final Objects objects;
-    private final Key key;
+    private final Keepsakes keepsakes;
+    private final Subject subject;
     private final IdWatch watch;
+    private final Set<String> used;
     private final Set<String> recorded = new HashSet<>();
+    private boolean begun;
 
-    Claim(Objects objects, Key key, IdWatch watch) {
-        this.objects = objects;
-        this.key = key;
-        this.watch = watch;
+    /** Where it is written down. */
+    record Keepsakes(Objects objects, Accruals accruals) {}
+
+    /**
+     * What a call is about.
+     *
+     * @param object the id in its path, or null
+     */
+    record Subject(Key key, Operation operation, @Nullable String object, References references) {
+        /** The containers that it uses; to remove one is no use. */
+        Set<String> containers() {
+            Set<String> ids =
+                    references.found().stream()
+                            .filter(reference -> reference.kind() == ObjectKind.CONTAINER)
+                            .map(Reference::id)
+                            .collect(Collectors.toCollection(HashSet::new));
+            boolean removal =
+                    operation.isOfTheObjectItself() && operation.method().equals("DELETE");
+            if (object != null && is(ObjectKind.CONTAINER) && !removal) {
+                ids.add(object);
+            }
+            return ids;
+        }
+
+        private boolean is(ObjectKind owned) {
+            return operation.subjects().owned() == owned;
+        }
+
+        /** Whether the charge for its answer has a session of each container that it started. */
+        private boolean paysSessions() {
+            return operation.subjects().created() == ObjectKind.RESPONSE;
+        }
+    }
+
+    Claim(Keepsakes keepsakes, Subject subject) {
+        this.keepsakes = keepsakes;
+        this.subject = subject;
+        this.watch = IdPlaces.watch(subject.operation(), subject.references().stored());
+        this.used = subject.containers();
+    }
+
+    /** The containers that the call uses. */
+    Set<String> containers() {
+        return Set.copyOf(used);
     }
 
     /**
@@ -33,18 +85,43 @@ final class Claim {
      * @return false when they hold an id that could not be written down, and must not be sent
      */
     boolean record(ByteBuffer bytes) {
-        List<Reference> fresh =
-                watch.take(bytes).stream().filter(found -> recorded.add(found.id())).toList();
-        return fresh.isEmpty() || record(fresh);
-    }
-
-    private boolean record(List<Reference> fresh) {
+        List<Reference> found = watch.take(bytes);
+        List<Reference> fresh = found.stream().filter(id -> recorded.add(id.id())).toList();
         try {
-            objects.record(fresh, key);
+            begin();
+            found.stream().map(Reference::id).filter(used::contains).forEach(this::use);
+            if (!fresh.isEmpty()) {
+                keepsakes.objects().record(fresh, subject.key()).forEach(this::useAgain);
+            }
             return true;
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "owner not recorded key={0} cause={1}", key.id(), e.toString());
+            LOG.log(
+                    Level.WARNING,
+                    "owner not recorded key={0} cause={1}",
+                    subject.key().id(),
+                    e.toString());
             return false;
+        }
+    }
+
+    /** What was added to a vector store is looked at soon. */
+    private void begin() {
+        if (!begun && subject.object() != null && subject.operation().subjects().storage()) {
+            keepsakes.accruals().hasten(subject.object());
+        }
+        begun = true;
+    }
+
+    /** A call may use a container for longer than what was paid when it began. */
+    private void use(String container) {
+        keepsakes.accruals().use(container);
+    }
+
+    /** A container that an earlier response started, and this one has paid for again. */
+    private void useAgain(Reference known) {
+        boolean container = known.kind() == ObjectKind.CONTAINER;
+        if (container && !used.contains(known.id()) && subject.paysSessions()) {
+            keepsakes.accruals().extend(known.id());
         }
     }
 }

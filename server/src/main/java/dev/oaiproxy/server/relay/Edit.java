@@ -44,7 +44,7 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
                             Transcripts.request(
                                     order.meter(), order.facts(), contentType, order.body());
                     case EMBEDDINGS, IMAGE, IMAGE_EDIT, DECISION -> order.body();
-                    case CONTAINER, BATCH, FINE_TUNING, SEARCH -> order.body();
+                    case CONTAINER, BATCH, FINE_TUNING, SEARCH, STORAGE -> order.body();
                     case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> order.body();
                 };
         return new Edit(order, limit, body, plan.claim());

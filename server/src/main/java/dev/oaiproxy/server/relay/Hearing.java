@@ -28,6 +28,11 @@ final class Hearing {
         this.payer = payer;
     }
 
+    /** Whether it is known what transcribes. */
+    boolean listens() {
+        return tab != null;
+    }
+
     boolean isOwing() {
         return tab != null && tab.isOwing();
     }

@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.Catalogue;
-import dev.oaiproxy.server.catalogue.Extra;
 import dev.oaiproxy.server.catalogue.Match;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.ObjectKind;
@@ -16,31 +15,37 @@ import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Demand;
-import dev.oaiproxy.server.price.Kind;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
+import dev.oaiproxy.server.settle.ContainerUse;
 import dev.oaiproxy.server.store.StoreException;
+import dev.oaiproxy.server.upstream.Upstream;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The first questions: who asks, for what, and what it is priced at. */
 public final class Intake {
     private static final Usd LARGEST_CEILING = Usd.parse("1000000");
 
-    /** How the rows of the price book begin that stand for no model. */
-    private static final String TOOL = "tool:";
+    /** What SDKs put into the query of a call. */
+    private static final Pattern HARMLESS = Pattern.compile("((beta|api-version)(=[\\w.-]*)?)?");
 
     private final Catalogue catalogue;
     private final Owners owners;
     private final Supplier<PriceBook> prices;
     private final int toolCalls;
+    private final Sessions sessions;
     private final KeyRing keys;
     private final InstantSource clock;
+    private final BatchIntake batches;
+    private final TrainingIntake trainings;
 
     /**
      * What is known beforehand.
@@ -49,17 +54,28 @@ public final class Intake {
      * @param prices gives the edition of the price book that holds now
      * @param owners whose objects they may be about
      * @param toolCalls how many calls of hosted tools a request gets that sets no limit itself
+     * @param containers what pays for those that they use
      */
     public record Rules(
-            Catalogue catalogue, Supplier<PriceBook> prices, Owners owners, int toolCalls) {}
+            Catalogue catalogue,
+            Supplier<PriceBook> prices,
+            Owners owners,
+            int toolCalls,
+            ContainerUse containers) {}
 
-    public Intake(Rules rules, KeyRing keys, InstantSource clock) {
+    /**
+     * @param upstream where the files are that say what a call can cost
+     */
+    public Intake(Rules rules, KeyRing keys, InstantSource clock, Upstream upstream) {
         this.catalogue = rules.catalogue();
         this.owners = rules.owners();
         this.prices = rules.prices();
         this.toolCalls = rules.toolCalls();
+        this.sessions = new Sessions(rules.containers());
         this.keys = keys;
         this.clock = clock;
+        this.batches = new BatchIntake(upstream, rules.owners());
+        this.trainings = new TrainingIntake(upstream);
     }
 
     /** The key comes first: a stranger learns nothing about paths, models or prices. */
@@ -90,6 +106,9 @@ public final class Intake {
     }
 
     private Plan operation(Ask ask, Key key) {
+        if (ask.headers().values("content-encoding").stream().anyMatch(Intake::isEncoded)) {
+            return refuse(new Refusal.Malformed("Send the body without Content-Encoding.", null));
+        }
         // What is not an operation's name in a path goes to OpenAI, and so do mistyped keys.
         if (Redaction.isNeeded(ask.path())) {
             return refuse(new Refusal.UnknownPath());
@@ -101,19 +120,26 @@ public final class Intake {
         };
     }
 
+    private static boolean isEncoded(String contentEncoding) {
+        return !contentEncoding.isBlank() && !contentEncoding.equalsIgnoreCase("identity");
+    }
+
     private Plan conversation(Ask ask, Key key) {
         if (Redaction.isNeeded(ask.path())) {
             return refuse(new Refusal.UnknownPath());
         }
         return switch (catalogue.socket(ask.path())) {
-            case Match.Found found -> talk(key, found.operation());
+            case Match.Found found -> talk(ask, key, found.operation());
             case Match.WrongMethod wrong -> refuse(new Refusal.WrongMethod(wrong.allowed()));
             case Match.Unknown _ -> refuse(new Refusal.UnknownPath());
         };
     }
 
-    private static Plan talk(Key key, Operation operation) {
+    private static Plan talk(Ask ask, Key key, Operation operation) {
         return switch (operation.treatment()) {
+            case Operation.Metered metered
+                    when metered.meter() == Meter.RESPONSE_SOCKET && hasOddQuery(ask) ->
+                    refuse(oddQuery());
             case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
             case Operation.Free _ -> refuse(new Refusal.UnknownPath());
             case Operation.Metered metered -> new Plan.Talk(metered.meter(), key, operation);
@@ -123,16 +149,30 @@ public final class Intake {
     /** What is to be done with a response that is asked for in a conversation. */
     Plan turn(Plan.Talk talk, byte[] body) {
         return scan(
-                new Draft(talk.key(), talk.operation(), "application/json", body), Meter.RESPONSE);
+                new Draft(talk.key(), talk.operation(), null, "application/json", body),
+                Meter.RESPONSE);
     }
 
     private Plan treat(Ask ask, Key key, Operation operation) {
         return switch (operation.treatment()) {
             case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
             case Operation.Free _ -> owned(ask, key, operation, this::free);
+            case Operation.Metered _ when hasOddQuery(ask) -> refuse(oddQuery());
             case Operation.Metered metered ->
                     owned(ask, key, operation, draft -> scan(draft, metered.meter()));
         };
+    }
+
+    /** A parameter beside the body might be another model, or another limit, than the body's. */
+    private static boolean hasOddQuery(Ask ask) {
+        String query = ask.query();
+        return query != null
+                && !Arrays.stream(query.split("&", -1))
+                        .allMatch(parameter -> HARMLESS.matcher(parameter).matches());
+    }
+
+    private static Refusal oddQuery() {
+        return new Refusal.Malformed("Send parameters in the body, and none in the query.", null);
     }
 
     /** Plans on, if what the path names is the caller's. */
@@ -149,21 +189,48 @@ public final class Intake {
 
     private static Draft draft(Ask ask, Key key, Operation operation, byte[] body) {
         String contentType = String.join(", ", ask.headers().values("content-type"));
-        return new Draft(key, operation, contentType, body);
+        boolean owned = operation.subjects().owned() != null;
+        String object = owned ? operation.idIn(ask.path()) : null;
+        return new Draft(key, operation, object, contentType, body);
     }
 
+    /**
+     * A call whose key and operation are known.
+     *
+     * @param object the id in its path, or null
+     */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-    private record Draft(Key key, Operation operation, String contentType, byte[] body) {}
+    private record Draft(
+            Key key,
+            Operation operation,
+            @Nullable String object,
+            String contentType,
+            byte[] body) {}
 
     private Plan free(Draft draft) {
+        Optional<String> fault =
+                draft.body().length == 0
+                        ? Optional.empty()
+                        : RequestScanner.typeFault(draft.contentType());
+        if (fault.isPresent()) {
+            return refuse(new Refusal.Malformed(fault.get(), null));
+        }
         return used(draft, claim -> free(draft, claim));
     }
 
     private Plan free(Draft draft, Claim claim) {
         ObjectKind listed = draft.operation().subjects().listed();
-        return listed == null
-                ? new Plan.Free(draft.operation(), draft.body(), owners, claim)
-                : new Plan.Listed(draft.key(), listed, owners, claim);
+        return paid(
+                draft,
+                claim,
+                listed == null
+                        ? new Plan.Free(draft.operation(), draft.body(), owners, claim)
+                        : new Plan.Listed(draft.key(), listed, owners, claim));
+    }
+
+    /** The plan, when the containers that it uses are paid for; that comes last of all. */
+    private Plan paid(Draft draft, Claim claim, Plan plan) {
+        return sessions.objection(draft.key(), claim.containers()).map(Intake::refuse).orElse(plan);
     }
 
     /** Plans on, if what the body names is the caller's. */
@@ -172,7 +239,14 @@ public final class Intake {
         return owners.objection(draft.key(), references)
                 .map(Intake::refuse)
                 .orElseGet(
-                        () -> next.apply(owners.claim(draft.key(), draft.operation(), references)));
+                        () ->
+                                next.apply(
+                                        owners.claim(
+                                                new Claim.Subject(
+                                                        draft.key(),
+                                                        draft.operation(),
+                                                        draft.object(),
+                                                        references))));
     }
 
     private Plan scan(Draft draft, Meter meter) {
@@ -185,10 +259,16 @@ public final class Intake {
                     used(
                             draft,
                             claim ->
-                                    price(
+                                    bill(
                                             new Billed(draft, meter, claim, prices.get()),
-                                            withLimits(scanned.facts())));
+                                            scanned.facts()));
         };
+    }
+
+    private Plan bill(Billed billed, RequestFacts facts) {
+        return billed.meter() == Meter.BATCH
+                ? batch(billed, facts)
+                : price(billed, withLimits(facts));
     }
 
     /** One edition of the price book serves all of a call. */
@@ -201,47 +281,62 @@ public final class Intake {
     }
 
     private Plan price(Billed billed, RequestFacts facts) {
-        Optional<String> forbidden =
-                models(facts).filter(model -> !billed.draft().key().allows(model)).findFirst();
-        if (forbidden.isPresent()) {
-            return refuse(new Refusal.ModelNotAllowed(forbidden.get()));
+        if (billed.meter() != Meter.FINE_TUNING) {
+            return demand(billed, facts);
         }
-        return switch (Demand.of(billed.prices(), facts, clock.instant())) {
-            case Demand.Lookup.Unpriced unpriced -> refuse(new Refusal.Unpriced(unpriced.name()));
-            case Demand.Lookup.Found found -> plan(billed, found.demand());
+        return appraisal(billed)
+                .objection(facts)
+                .map(Intake::refuse)
+                .orElseGet(() -> training(billed, facts));
+    }
+
+    private Plan training(Billed billed, RequestFacts facts) {
+        return switch (trainings.bound(facts, billed.prices(), clock.instant())) {
+            case TrainingIntake.Outcome.Refused refused -> refuse(refused.why());
+            case TrainingIntake.Outcome.Bounded bounded -> demand(billed, bounded.facts());
         };
     }
 
-    /**
-     * The models that a request can run. What stands for a tool is none, but for a tool that runs a
-     * model of OpenAI's choice: a key must allow that, too.
-     */
-    private static Stream<String> models(RequestFacts facts) {
-        Stream<String> own = Stream.of(facts.model()).filter(name -> !name.startsWith(TOOL));
-        Stream<String> others =
-                facts.tools().reach().stream().filter(Extra.Run.class::isInstance).map(Extra::row);
-        return Stream.concat(own, others);
+    private Plan demand(Billed billed, RequestFacts facts) {
+        return switch (appraisal(billed).of(facts)) {
+            case Appraisal.Outcome.Refused refused -> refuse(refused.why());
+            case Appraisal.Outcome.Priced priced ->
+                    isPayable(priced.demand())
+                            ? paid(
+                                    billed.draft(),
+                                    billed.claim(),
+                                    metered(billed, priced.demand(), null))
+                            : tooDear();
+        };
     }
 
-    private Plan plan(Billed billed, Demand demand) {
+    private Appraisal appraisal(Billed billed) {
+        return new Appraisal(
+                new Appraisal.Asker(billed.draft().key(), owners),
+                billed.meter(),
+                billed.prices(),
+                clock.instant());
+    }
+
+    private Plan batch(Billed billed, RequestFacts facts) {
         Draft draft = billed.draft();
-        RequestFacts facts = demand.facts();
-        if (!demand.price().kind().serves(billed.meter())) {
-            return refuse(new Refusal.Unpriced(facts.model()));
-        }
-        String tier = facts.serviceTier();
-        if (tier != null && !Pricer.offers(demand.price(), tier)) {
-            return refuse(new Refusal.UnpricedTier(facts.model(), tier));
-        }
-        if (facts.tools().searchOptions() && demand.price().kind() != Kind.SEARCH_CHAT) {
-            return refuse(
-                    new Refusal.Malformed(
-                            "This proxy has no price for searches by " + facts.model() + ".",
-                            "web_search_options"));
-        }
-        if (!isPayable(demand)) {
-            return refuse(new Refusal.Malformed("The limits asked for are too large.", null));
-        }
+        BatchIntake.Asked asked =
+                new BatchIntake.Asked(draft.key(), facts, billed.prices(), clock.instant());
+        return switch (batches.read(asked)) {
+            case BatchIntake.Outcome.Refused refused -> refuse(refused.why());
+            case BatchIntake.Outcome.Free _ ->
+                    new Plan.Free(draft.operation(), draft.body(), owners, billed.claim());
+            case BatchIntake.Outcome.Held held -> {
+                Usd ceiling = held.total().ceiling();
+                yield ceiling.compareTo(LARGEST_CEILING) <= 0
+                        ? metered(billed, held.total().demand(facts), ceiling)
+                        : tooDear();
+            }
+        };
+    }
+
+    private static Plan metered(Billed billed, Demand demand, @Nullable Usd amount) {
+        Draft draft = billed.draft();
         return new Plan.Metered(
                 new Order(
                         draft.key(),
@@ -249,9 +344,14 @@ public final class Intake {
                         billed.meter(),
                         demand,
                         billed.prices().version(),
-                        draft.body()),
+                        draft.body(),
+                        amount),
                 billed.claim(),
                 billed.prices());
+    }
+
+    private static Plan tooDear() {
+        return refuse(new Refusal.Malformed("The limits asked for are too large.", null));
     }
 
     /** Whether the most that the call can cost is an amount of money at all. */

@@ -68,7 +68,9 @@ final class Listing {
         if (page != null) {
             Key key = plan.key();
             List<ListPage.Element> allowed =
-                    page.elements().stream().filter(model -> key.allows(model.id())).toList();
+                    page.elements().stream()
+                            .filter(one -> plan.owners().owns(key, ObjectKind.MODEL, one.id()))
+                            .toList();
             send(allowed, "");
         }
     }

@@ -1,11 +1,12 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.IdPlaces;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Operation;
 import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.catalogue.References;
+import dev.oaiproxy.server.catalogue.Training;
 import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.store.Accruals;
 import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.store.StoreException;
 import java.lang.System.Logger;
@@ -23,9 +24,11 @@ public final class Owners {
     private static final Duration SETTLED = Duration.ofHours(1);
 
     private final Objects objects;
+    private final Accruals accruals;
 
-    public Owners(Objects objects) {
+    public Owners(Objects objects, Accruals accruals) {
         this.objects = objects;
+        this.accruals = accruals;
     }
 
     /** Why a key may not ask for an operation on what its path names. */
@@ -58,8 +61,14 @@ public final class Owners {
     /** Whether an object is there for a key. */
     boolean owns(Key key, ObjectKind kind, String id) {
         return kind == ObjectKind.MODEL
-                ? key.allows(id)
+                ? key.allows(id) && isNobodyElses(key, id)
                 : objects.ownerOf(id).filter(owner -> owner == key.userNumber()).isPresent();
+    }
+
+    /** A model that was fine-tuned through the proxy is its user's alone. */
+    boolean isNobodyElses(Key key, String model) {
+        return !Training.isFineTuned(model)
+                || objects.ownerOf(model).filter(owner -> owner != key.userNumber()).isEmpty();
     }
 
     /** All that a key's user has of a kind. */
@@ -90,7 +99,7 @@ public final class Owners {
     }
 
     /** What the answer to a call will make its user's. */
-    Claim claim(Key key, Operation operation, References references) {
-        return new Claim(objects, key, IdPlaces.watch(operation, references.stored()));
+    Claim claim(Claim.Subject subject) {
+        return new Claim(new Claim.Keepsakes(objects, accruals), subject);
     }
 }

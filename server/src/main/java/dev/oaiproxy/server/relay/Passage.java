@@ -46,7 +46,17 @@ final class Passage {
                     "x-forwarded-proto",
                     "x-forwarded-port",
                     "x-real-ip",
-                    "via");
+                    "via",
+                    // Keys of all users would be one user's to OpenAI, who would give one's answer
+                    // to another.
+                    "idempotency-key",
+                    "x-idempotency-key",
+                    // These would have another operation than the one that is metered.
+                    "x-http-method",
+                    "x-http-method-override",
+                    "x-method-override",
+                    "x-original-url",
+                    "x-rewrite-url");
 
     /** What tells whose account it is. */
     private static final Set<String> FROM_OPENAI =
@@ -103,7 +113,8 @@ final class Passage {
     }
 
     private static boolean passes(String name, Set<String> kept) {
-        String lower = name.toLowerCase(Locale.ROOT);
+        // Some servers take one mark for the other.
+        String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
         return !HOP_BY_HOP.contains(lower) && !kept.contains(lower) && !lower.startsWith(OURS);
     }
 }

@@ -46,7 +46,8 @@ record Payer(Plan.Talk talk, SocketRelay.Parts parts) {
                         talk.meter(),
                         new Demand(price, facts(price), Map.of()),
                         book.version(),
-                        new byte[0]);
+                        new byte[0],
+                        null);
         return switch (parts.quota().ask(order, amount)) {
             case Grant.Granted granted ->
                     new Held.Granted(parts.cashier().open(order, book, granted.hold()));

@@ -2,20 +2,33 @@ package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.server.upstream.Message;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The meter of {@code /realtime}: each response is charged as it is done, each transcription as it
- * is completed, and what is not known passes.
+ * is completed. Of the client's events those pass that are known, of OpenAI's all.
  */
 final class RealtimeDialogue implements Dialogue {
+    /** The events of a client that begin nothing which is billed. */
+    private static final Set<String> HARMLESS =
+            Set.of(
+                    "input_audio_buffer.commit",
+                    "input_audio_buffer.clear",
+                    "output_audio_buffer.clear",
+                    "conversation.item.create",
+                    "conversation.item.retrieve",
+                    "conversation.item.truncate",
+                    "conversation.item.delete",
+                    "response.cancel");
+
     private final @Nullable Responses responses;
     private final Hearing hearing;
     private final SessionRules rules;
     private final ReentrantLock lock = new ReentrantLock();
     private boolean over;
-    private long ids;
 
     /**
      * @param responses null where the conversation transcribes only
@@ -52,12 +65,25 @@ final class RealtimeDialogue implements Dialogue {
         return switch (event.path("type").asText()) {
             case "session.update" -> update(message, event.path("session"), id);
             case "response.create" -> create(message, event.path("response"), id);
-            case "input_audio_buffer.append" ->
-                    stopOrPass(hearing.append(SocketEvent.decoded(event.path("audio"))), message);
+            case "input_audio_buffer.append" -> append(message, event.path("audio"), id);
             case "transcription_session.update" ->
                     new Verdict.Deny(new Refusal.Malformed("Use session.update.", "type"), id);
-            default -> new Verdict.Pass(message);
+            case String type when HARMLESS.contains(type) -> new Verdict.Pass(message);
+            default ->
+                    new Verdict.Deny(
+                            new Refusal.Malformed("This proxy does not know that event.", "type"),
+                            id);
         };
+    }
+
+    private Verdict append(Message message, JsonNode audio, @Nullable String id) {
+        if (responses == null && !hearing.listens()) {
+            Refusal why =
+                    new Refusal.Malformed(
+                            "Name the model that is to transcribe first.", "session.audio");
+            return new Verdict.Deny(why, id);
+        }
+        return stopOrPass(hearing.append(SocketEvent.decoded(audio)), message);
     }
 
     /** Nothing of a message that cannot be paid for goes on. */
@@ -125,12 +151,9 @@ final class RealtimeDialogue implements Dialogue {
                             "response.max_output_tokens");
             return new Verdict.Deny(why, id);
         }
-        String own = id == null ? "event_oaiproxy_" + ++ids : id;
-        Message named =
-                id == null && message instanceof Message.Text said
-                        ? SocketEvent.withId(said, own)
-                        : message;
-        return stopOrPass(responses.ask(own), named);
+        // Were it the client's, OpenAI's complaint about another event could seem to be about this.
+        String own = "event_" + UUID.randomUUID();
+        return stopOrPass(responses.ask(own, id), SocketEvent.withId((Message.Text) message, own));
     }
 
     @Override
@@ -192,11 +215,15 @@ final class RealtimeDialogue implements Dialogue {
     }
 
     private Verdict error(Message.Text message) {
-        if (responses != null) {
-            JsonNode error = SocketEvent.whole(message.text()).path("error");
-            responses.denied(error.path("event_id").asText());
+        if (responses == null) {
+            return new Verdict.Pass(message);
         }
-        return new Verdict.Pass(message);
+        String own = SocketEvent.whole(message.text()).path("error").path("event_id").asText();
+        return responses
+                .denied(own)
+                .map(given -> SocketEvent.renamed(message, own, given))
+                .<Verdict>map(Verdict.Pass::new)
+                .orElseGet(() -> new Verdict.Pass(message));
     }
 
     private Verdict committed(Message.Text message) {

@@ -61,6 +61,7 @@ record Reception(Tap tap, Pace pace, @Nullable String contentType) {
             case IMAGE, IMAGE_EDIT -> stream ? Taps.imageStream() : Taps.image();
             case DECISION -> Taps.decision();
             case CONTAINER, SEARCH -> Taps.fixed(known(facts));
+            case STORAGE -> Taps.fixed(new Usage(null, null, Map.of()));
             case BATCH, FINE_TUNING -> Taps.pending();
             case SPEECH, TRANSCRIPTION, TRANSLATION -> throw new IllegalStateException("sound");
             case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET ->

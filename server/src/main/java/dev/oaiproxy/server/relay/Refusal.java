@@ -39,6 +39,17 @@ public sealed interface Refusal {
     /** The body is not what the operation takes. */
     record Malformed(String message, @Nullable String param) implements Refusal {}
 
+    /**
+     * A line of the input file of a batch is not what can be passed on.
+     *
+     * @param number the first line is 1
+     * @param customId what its user calls it, or null when that was not read
+     */
+    record BadLine(int number, @Nullable String customId, Refusal why) implements Refusal {}
+
+    /** Too many batches are looked at now. */
+    record Crowded() implements Refusal {}
+
     /** The price book does not know the model, so the call would be free. */
     record Unpriced(String model) implements Refusal {}
 

@@ -7,6 +7,7 @@ import dev.oaiproxy.server.price.TurnCeiling;
 import dev.oaiproxy.server.usage.Readings;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,16 @@ final class Responses {
     private final Tab tab;
     private final String model;
 
-    /** The events of the client that ask for a response which has not begun, by their ids. */
-    private final Deque<String> asked = new ArrayDeque<>();
+    /** What of the client's asks for a response that has not begun. */
+    private final Deque<Asked> asked = new ArrayDeque<>();
+
+    /**
+     * An event that asks for a response.
+     *
+     * @param own the id that it goes to OpenAI with, which no client can give to another event
+     * @param given the client's id for it, or null
+     */
+    private record Asked(String own, @Nullable String given) {}
 
     private long limit;
     private long lastLimit;
@@ -100,19 +109,27 @@ final class Responses {
     /**
      * Notes that the client asks for a response.
      *
+     * @param own the id that the event goes to OpenAI with
+     * @param given the client's id for it, or null
      * @return why it cannot be held, or null
      */
-    @Nullable Refusal ask(String eventId) {
+    @Nullable Refusal ask(String own, @Nullable String given) {
         Refusal refused = tab.keep(asked.size() + 1);
         if (refused == null) {
-            asked.addLast(eventId);
+            asked.addLast(new Asked(own, given));
         }
         return refused;
     }
 
-    /** Notes that OpenAI refuses what a client's event asked for. */
-    void denied(String eventId) {
-        asked.remove(eventId);
+    /**
+     * Notes that OpenAI refuses what an event asked for.
+     *
+     * @return the client's id for it, if it has one and asked for a response
+     */
+    Optional<String> denied(String own) {
+        Optional<Asked> denied = asked.stream().filter(one -> one.own().equals(own)).findFirst();
+        denied.ifPresent(asked::remove);
+        return denied.flatMap(one -> Optional.ofNullable(one.given()));
     }
 
     /**

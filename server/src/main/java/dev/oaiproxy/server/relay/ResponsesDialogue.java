@@ -8,6 +8,8 @@ import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.usage.Tap;
 import dev.oaiproxy.server.usage.Taps;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The meter of {@code /responses} over a WebSocket: each {@code response.create} is a call like any
- * other, and OpenAI answers one after the other.
+ * other, and OpenAI answers one after the other. Nothing else is passed on, so that an error of
+ * OpenAI's can be about nothing but the call that is next.
  */
 final class ResponsesDialogue implements Dialogue {
+    private static final Logger LOG = System.getLogger(ResponsesDialogue.class.getName());
     private static final String CREATED = "response.created";
     private static final int OK = 200;
 
@@ -79,7 +83,6 @@ final class ResponsesDialogue implements Dialogue {
             String id = event.path("event_id").asText(null);
             return switch (event.path("type").asText()) {
                 case "response.create" -> create((Message.Text) message, event, id);
-                case "response.cancel" -> new Verdict.Pass(message);
                 default -> deny("This proxy does not know that event.", "type", id);
             };
         } finally {
@@ -94,6 +97,9 @@ final class ResponsesDialogue implements Dialogue {
     private Verdict create(Message.Text message, JsonNode event, @Nullable String id) {
         if (event.has("stream_id")) {
             return deny("This proxy takes one response after the other.", "stream_id", id);
+        }
+        if (event.has("response")) {
+            return deny("Send what the response is to be in the event itself.", "response", id);
         }
         return switch (intake.turn(talk, message.text().getBytes(UTF_8))) {
             case Plan.Refuse refused -> new Verdict.Deny(refused.why(), id);
@@ -136,6 +142,10 @@ final class ResponsesDialogue implements Dialogue {
         boolean durable = true;
         if (type.equals(CREATED)) {
             durable = begin();
+            if (running == null) {
+                LOG.log(Level.ERROR, "alarm=uncharged key={0}", talk.key().id());
+                durable = false;
+            }
         } else if (type.equals("error") && running == null && !asked.isEmpty()) {
             asked.removeFirst().release("OpenAI refused the request");
         }

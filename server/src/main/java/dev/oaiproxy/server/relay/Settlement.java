@@ -91,7 +91,12 @@ final class Settlement implements AutoCloseable {
     private boolean handedOver(String id) {
         RequestFacts facts = order.facts();
         boolean batch = order.meter() == Meter.BATCH;
-        Deferred.Kind kind = batch ? Deferred.Kind.BATCH : Deferred.Kind.RESPONSE;
+        Deferred.Kind kind =
+                switch (order.meter()) {
+                    case BATCH -> Deferred.Kind.BATCH;
+                    case FINE_TUNING -> Deferred.Kind.FINE_TUNING;
+                    default -> Deferred.Kind.RESPONSE;
+                };
         Terms terms = new Terms(batch ? facts.flow().format() : null, Reception.terms(facts));
         if (!backlog.add(hold.id(), kind, id, terms)) {
             return false;
@@ -115,7 +120,9 @@ final class Settlement implements AutoCloseable {
         if (reading instanceof Reading.Complete complete) {
             return charge(complete, status);
         }
-        if (reading instanceof Reading.Pending) {
+        // What a batch does, and what a job trains on, is in no answer.
+        boolean elsewhere = order.amount() != null || order.meter() == Meter.FINE_TUNING;
+        if (reading instanceof Reading.Pending || elsewhere) {
             return unread(reading, "the client hung up", status);
         }
         long input = order.facts().input().bound();

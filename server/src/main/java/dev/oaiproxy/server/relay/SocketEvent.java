@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.oaiproxy.server.catalogue.Splice;
 import dev.oaiproxy.server.upstream.Message;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,11 +93,19 @@ final class SocketEvent {
         return end * 3L / 4;
     }
 
-    /** A client's event with an id, by which OpenAI's complaints about it are known. */
+    /** A client's event with an id of ours, by which OpenAI's complaints about it are known. */
     static Message withId(Message.Text event, String id) {
-        int open = event.text().indexOf('{') + 1;
-        String more = "\"event_id\":\"" + id + "\",";
-        return new Message.Text(
-                event.text().substring(0, open) + more + event.text().substring(open));
+        byte[] named =
+                Splice.with(event.text().getBytes(StandardCharsets.UTF_8), "event_id", quoted(id));
+        return new Message.Text(new String(named, StandardCharsets.UTF_8));
+    }
+
+    /** An event of OpenAI's with another id in the place of ours. */
+    static Message renamed(Message.Text event, String own, String other) {
+        return new Message.Text(event.text().replace(quoted(own), quoted(other)));
+    }
+
+    private static String quoted(String text) {
+        return TextNode.valueOf(text).toString();
     }
 }

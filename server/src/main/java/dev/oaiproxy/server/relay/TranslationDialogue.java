@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TranslationDialogue implements Dialogue {
     private static final long STEP_SECONDS = 60;
+    private static final int SAMPLES_PER_SECOND = 24_000;
     private static final long BYTES_PER_SECOND = 48_000;
     private static final String APPEND = "input_audio_buffer.append";
 
@@ -82,9 +83,22 @@ final class TranslationDialogue implements Dialogue {
         if (objection != null) {
             return new Verdict.Deny(objection, id);
         }
+        if (!isMetered(event.path("session"))) {
+            return deny("This proxy meters translations of PCM16 at 24 kHz only.", id);
+        }
         return SessionRules.transcription(event.path("session")).isPresent()
                 ? deny("This proxy does not meter transcriptions beside a translation.", id)
                 : new Verdict.Pass(message);
+    }
+
+    /** In another format, the bytes of a second are fewer. */
+    private static boolean isMetered(JsonNode session) {
+        JsonNode format = session.path("audio").path("input").path("format");
+        boolean usual =
+                format.path("type").asText("audio/pcm").equals("audio/pcm")
+                        && format.path("rate").asInt(SAMPLES_PER_SECOND) == SAMPLES_PER_SECOND;
+        return (format.isMissingNode() || (format.isObject() && usual))
+                && session.path("input_audio_format").asText("pcm16").equals("pcm16");
     }
 
     private static Verdict deny(String why, @Nullable String id) {

@@ -36,9 +36,15 @@ record BatchInput(List<BatchLine> lines, List<ObjectNode> errors) {
             fail("invalid_method", "The method of this line is not POST.");
         } else if (!request.path("url").asText().equals(endpoint)) {
             fail("mismatched_url", "The url of this line is not the batch's endpoint.");
+        } else if (lines.stream().anyMatch(known -> !known.model().equals(model(request)))) {
+            fail("mismatched_model", "The model of this line does not match the rest.");
         } else {
             lines.add(new BatchLine(id, endpoint, request.path("body")));
         }
+    }
+
+    private static String model(JsonNode request) {
+        return request.path("body").path("model").asText();
     }
 
     private static JsonNode parse(String line) {

@@ -43,7 +43,27 @@ record BatchLine(String customId, String endpoint, JsonNode body) {
                 .put("status_code", answer.status())
                 .put("request_id", requestId)
                 .set("body", answer.body());
-        return new Result(good, line.putNull("error"), answer.served().tokens());
+        return new Result(good, line.putNull("error"), used(answer.served()));
+    }
+
+    /** What the batch says that the line has consumed: with images, which the bill has apart. */
+    private static Tokens used(Served served) {
+        Tokens tokens = served.tokens();
+        return new Tokens(
+                tokens.prompt() + images(served, "image_input"),
+                tokens.cached(),
+                tokens.cacheWrite(),
+                tokens.completion() + images(served, "image_output"),
+                tokens.reasoning());
+    }
+
+    private static int images(Served served, String unit) {
+        return (int)
+                served.extras().stream()
+                        .filter(extra -> extra.model().equals(served.model()))
+                        .filter(extra -> extra.unit().equals(unit))
+                        .mapToLong(Bill.Extra::quantity)
+                        .sum();
     }
 
     private Bill.Entry entry(Answer answer, String requestId) {
@@ -64,6 +84,9 @@ record BatchLine(String customId, String endpoint, JsonNode body) {
         return switch (endpoint) {
             case "/v1/embeddings" -> embed(sandbox);
             case "/v1/responses" -> respond(sandbox);
+            case "/v1/completions" -> complete(sandbox);
+            case "/v1/images/generations" -> draw(sandbox);
+            case "/v1/moderations" -> moderate(sandbox);
             default -> chat(sandbox);
         };
     }
@@ -98,6 +121,48 @@ record BatchLine(String customId, String endpoint, JsonNode body) {
         ResponsePlan plan = ResponsePlan.of(order, directives, sandbox);
         ResponseStep last = ResponseScript.of(plan, new ResponseShapes(plan)).getLast();
         return Answer.good(last.event().path("response"), plan.served(last));
+    }
+
+    private Answer complete(Sandbox sandbox) {
+        Optional<Problem> problem = Completions.problem(body);
+        if (problem.isPresent()) {
+            return Answer.refusal(problem.get());
+        }
+        ChatOrder order = new Completions(sandbox).order(body);
+        Generation generation = Generation.of(order, Directives.parse(order.userText()), sandbox);
+        return Answer.good(
+                Completions.shapes(body, generation, sandbox).completion(),
+                served(order.model(), generation.allTokens()));
+    }
+
+    private Answer draw(Sandbox sandbox) {
+        Form form = Form.of(body);
+        Optional<Problem> problem = new ImageCheck(form, false).problem();
+        if (problem.isPresent()) {
+            return Answer.refusal(problem.get());
+        }
+        MediaModel model =
+                MediaModel.named(form.text("model"), MediaModel.Kind.IMAGE).orElseThrow();
+        ImageOrder order = ImageOrder.of(form, model, false, sandbox.tokenizer());
+        Directives directives = Directives.parse(form.text("prompt"));
+        long made = (long) order.count() * order.outputTokens();
+        return Answer.good(
+                new ImageShapes(order, directives).answer(),
+                new Served(
+                        model.name(),
+                        "default",
+                        new Tokens(order.textTokens(), 0, 0, 0, 0),
+                        List.of(new Bill.Extra(model.name(), "image_output", made))));
+    }
+
+    private Answer moderate(Sandbox sandbox) {
+        return body.path("input").isMissingNode()
+                ? Answer.refusal(Problem.missing("input"))
+                : Answer.good(new Moderations(sandbox).json(body), Served.nothing(""));
+    }
+
+    String model() {
+        return body.path("model").asText();
     }
 
     private static Served served(Model model, Tokens tokens) {

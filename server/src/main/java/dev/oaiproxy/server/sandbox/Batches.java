@@ -11,7 +11,13 @@ import java.util.function.Consumer;
 /** {@code /v1/batches}. What a batch costs is on the bill by the line, at the tier of batches. */
 final class Batches {
     private static final Set<String> ENDPOINTS =
-            Set.of("/v1/chat/completions", "/v1/embeddings", "/v1/responses");
+            Set.of(
+                    "/v1/chat/completions",
+                    "/v1/completions",
+                    "/v1/embeddings",
+                    "/v1/responses",
+                    "/v1/moderations",
+                    "/v1/images/generations");
 
     private final Sandbox sandbox;
 

@@ -28,13 +28,16 @@ final class Completions {
         Directives directives = sandbox.directives(order.userText());
         if (!call.failsEarly(order.model().snapshot(), directives)) {
             Generation generation = Generation.of(order, directives, sandbox);
-            int shown = Embeddings.inputs(body.path("prompt")).size() * body.path("n").asInt(1);
-            Chunks chunks = new CompletionShapes(generation, shown, sandbox.nextId());
-            new Telling(call, generation, chunks, () -> {}).tell();
+            new Telling(call, generation, shapes(body, generation, sandbox), () -> {}).tell();
         }
     }
 
-    private static Optional<Problem> problem(JsonNode body) {
+    static CompletionShapes shapes(JsonNode body, Generation generation, Sandbox sandbox) {
+        int shown = Embeddings.inputs(body.path("prompt")).size() * body.path("n").asInt(1);
+        return new CompletionShapes(generation, shown, sandbox.nextId());
+    }
+
+    static Optional<Problem> problem(JsonNode body) {
         if (!body.isObject()) {
             return Optional.of(Problem.notJson());
         }
@@ -55,7 +58,7 @@ final class Completions {
     }
 
     /** Every prompt has its own choices, and all candidates for the best of them are paid for. */
-    private ChatOrder order(JsonNode body) {
+    ChatOrder order(JsonNode body) {
         Model model = Model.named(body.path("model").asText()).orElseThrow();
         List<JsonNode> prompts = Embeddings.inputs(body.path("prompt"));
         int each = Math.max(body.path("n").asInt(1), body.path("best_of").asInt(1));

@@ -23,7 +23,17 @@ final class ContainerFiles {
         sandbox.archive()
                 .containers()
                 .find(id)
-                .ifPresentOrElse(action, () -> exchange.refuse(Problem.notFound("Container", id)));
+                .ifPresentOrElse(
+                        container -> running(exchange, container, action),
+                        () -> exchange.refuse(Problem.notFound("Container", id)));
+    }
+
+    private void running(Exchange exchange, Container container, Consumer<Container> action) {
+        if (container.isRunning()) {
+            action.accept(container.used());
+        } else {
+            exchange.refuse(Problem.invalid("Container is expired.", null));
+        }
     }
 
     private void file(Exchange exchange, BiConsumer<Container, StoredFile> action) {

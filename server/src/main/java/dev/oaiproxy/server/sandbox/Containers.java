@@ -34,7 +34,7 @@ final class Containers {
     }
 
     private void start(Call call, JsonNode order, Directives directives) {
-        Container started = Container.of(sandbox.nextId(), order);
+        Container started = Container.of(sandbox, order);
         all.put(started.id(), started);
         call.charge(new Call.Served("", "", Tokens.NONE, List.of(started.fee())), Ending.COMPLETE);
         call.exchange().send(started.json(), directives);
@@ -52,7 +52,8 @@ final class Containers {
     }
 
     void retrieve(Exchange exchange) {
-        found(exchange, container -> exchange.send(200, container.json()));
+        // To ask for it is a use.
+        found(exchange, container -> exchange.send(200, container.used().json()));
     }
 
     void delete(Exchange exchange) {

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.sandbox;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,11 @@ record Form(ObjectNode fields, List<Part> files) {
                     .map(Form::of);
         }
         return exchange.body().map(body -> new Form((ObjectNode) body, List.of()));
+    }
+
+    /** The fields of a body that was read already. */
+    static Form of(JsonNode body) {
+        return new Form((ObjectNode) body, List.of());
     }
 
     /** A name such as {@code include[]} is that of a list. */

@@ -37,6 +37,11 @@ final class Moderations {
             exchange.refuse(Problem.missing("input"));
             return;
         }
+        exchange.send(200, json(body));
+    }
+
+    ObjectNode json(JsonNode body) {
+        JsonNode input = body.path("input");
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("id", "modr-" + sandbox.nextId());
         answer.put("model", body.path("model").asText("omni-moderation-latest"));
@@ -44,7 +49,7 @@ final class Moderations {
         for (int i = 0; i < results; i++) {
             answer.withArray("results").add(result());
         }
-        exchange.send(200, answer);
+        return answer;
     }
 
     private static ObjectNode result() {

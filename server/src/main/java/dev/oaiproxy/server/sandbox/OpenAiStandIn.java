@@ -75,6 +75,11 @@ public final class OpenAiStandIn implements AutoCloseable {
         sandbox.upcoming().add(directives);
     }
 
+    /** Lets time pass for what ends when it is not used. */
+    public void advance(Duration by) {
+        sandbox.ahead().accumulateAndGet(by, Duration::plus);
+    }
+
     private void route(HttpRouting.Builder routing) {
         Chat chat = new Chat(sandbox);
         Embeddings embeddings = new Embeddings(sandbox);

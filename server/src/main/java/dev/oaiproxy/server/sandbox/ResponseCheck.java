@@ -92,7 +92,7 @@ final class ResponseCheck {
         return body.path("tools").findValues("container").stream()
                 .filter(JsonNode::isTextual)
                 .map(JsonNode::asText)
-                .filter(id -> archive.containers().find(id).isEmpty())
+                .filter(id -> archive.containers().find(id).filter(Container::isRunning).isEmpty())
                 .map(id -> Problem.notFound("Container", id))
                 .findFirst();
     }

@@ -1,10 +1,12 @@
 package dev.oaiproxy.server.sandbox;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What all calls to one stand-in share. */
 record Sandbox(
@@ -15,7 +17,8 @@ record Sandbox(
         Archive archive,
         Storage storage,
         Queue<Directives> upcoming,
-        AtomicLong ids) {
+        AtomicLong ids,
+        AtomicReference<Duration> ahead) {
     Sandbox(Settings settings) {
         this(
                 settings,
@@ -25,7 +28,13 @@ record Sandbox(
                 new Archive(),
                 new Storage(),
                 new ConcurrentLinkedQueue<>(),
-                new AtomicLong());
+                new AtomicLong(),
+                new AtomicReference<>(Duration.ZERO));
+    }
+
+    /** The time in seconds since 1970, which a test can put forward. */
+    long now() {
+        return Instant.now().plus(ahead.get()).getEpochSecond();
     }
 
     String nextId() {

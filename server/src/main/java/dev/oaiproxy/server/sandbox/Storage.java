@@ -6,8 +6,15 @@ record Storage(
         Shelf<Uploads.Upload> uploads,
         Shelf<BatchRun> batches,
         Shelf<VectorStore> vectorStores,
-        Shelf<Skill> skills) {
+        Shelf<Skill> skills,
+        Shelf<TuningJob> tuningJobs) {
     Storage() {
-        this(new Shelf<>(), new Shelf<>(), new Shelf<>(), new Shelf<>(), new Shelf<>());
+        this(
+                new Shelf<>(),
+                new Shelf<>(),
+                new Shelf<>(),
+                new Shelf<>(),
+                new Shelf<>(),
+                new Shelf<>());
     }
 }

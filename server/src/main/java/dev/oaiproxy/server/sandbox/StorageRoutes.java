@@ -13,6 +13,7 @@ record StorageRoutes(
         addBatches();
         addVectorStores();
         addSkills();
+        addTuning();
     }
 
     private void addFiles() {
@@ -74,6 +75,16 @@ record StorageRoutes(
         at("/v1/skills/{id}/versions/{version}", skills::showVersion);
         delete("/v1/skills/{id}/versions/{version}", skills::deleteVersion);
         at("/v1/skills/{id}/versions/{version}/content", skills::versionContent);
+    }
+
+    private void addTuning() {
+        Tuning tuning = new Tuning(sandbox);
+        post("/v1/fine_tuning/jobs", tuning::create);
+        at("/v1/fine_tuning/jobs", tuning::list);
+        at("/v1/fine_tuning/jobs/{id}", tuning::show);
+        post("/v1/fine_tuning/jobs/{id}/cancel", tuning::cancel);
+        at("/v1/fine_tuning/jobs/{id}/events", tuning::events);
+        at("/v1/fine_tuning/jobs/{id}/checkpoints", tuning::checkpoints);
     }
 
     private void at(String path, Consumer<Exchange> handler) {

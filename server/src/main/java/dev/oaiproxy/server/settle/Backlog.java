@@ -20,6 +20,10 @@ public final class Backlog {
         this.deferred = deferred;
     }
 
+    static boolean isId(String id) {
+        return ID.matcher(id).matches();
+    }
+
     /**
      * Takes a held call over, durably.
      *
@@ -28,7 +32,7 @@ public final class Backlog {
      */
     public boolean add(CallId call, Deferred.Kind kind, String id, Terms terms) {
         String text = terms.text();
-        if (!ID.matcher(id).matches() || text.length() > Deferred.LONGEST_TERMS) {
+        if (!isId(id) || text.length() > Deferred.LONGEST_TERMS) {
             LOG.log(Level.WARNING, "call not deferred call={0} kind={1}", call, kind.label());
             return false;
         }

@@ -7,6 +7,7 @@ import dev.oaiproxy.server.ledger.State;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.store.Deferred;
+import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.store.StoreException;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
@@ -35,27 +36,38 @@ public final class Settler implements AutoCloseable {
     private static final int MOST_AT_ONCE = 8;
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-    private static final int MOST_DOUBLINGS = 6;
+    private static final int MOST_DOUBLINGS = 7;
+
+    /** Batches take up to a day, and are asked for less often. */
+    private static final Duration LONGEST_WAIT_FOR_BATCH = Duration.ofMinutes(2);
 
     /** What OpenAI has only just made may be unknown to a part of it. */
     private static final int MOST_MISSES = 3;
 
     private static final Duration ALARM_AFTER = Duration.ofDays(1);
+
+    /** One that expires after a day is still finished then. */
+    private static final Duration ALARM_AFTER_FOR_BATCH = Duration.ofDays(2);
+
     private static final int ALARM_EVERY = 60;
 
     private final Books books;
     private final Inquiry responses;
+    private final Inquiry batches;
+    private final Inquiry trainings;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
     private final Set<CallId> inWork = ConcurrentHashMap.newKeySet();
     private @Nullable Rounds rounds;
 
     /** What is to be done, and where it is written down that it was. */
-    public record Books(Deferred deferred, Ledger ledger, InstantSource clock) {}
+    public record Books(Deferred deferred, Ledger ledger, Objects objects, InstantSource clock) {}
 
     public Settler(Books books, Upstream upstream, Supplier<PriceBook> prices) {
         this.books = books;
         this.responses = new ResponseInquiry(upstream, prices);
+        this.batches = new BatchInquiry(upstream, prices, books.objects());
+        this.trainings = new TrainingInquiry(upstream, prices, books.objects());
     }
 
     /** Sees to what is due from now on. */
@@ -119,14 +131,20 @@ public final class Settler implements AutoCloseable {
     private static Duration pause(Deferred.Due due) {
         int doublings = (int) Math.min(due.attempts(), MOST_DOUBLINGS);
         Duration pause = SHORTEST_WAIT.multipliedBy(1L << doublings);
-        return pause.compareTo(LONGEST_WAIT) < 0 ? pause : LONGEST_WAIT;
+        Duration longest = isBatch(due) ? LONGEST_WAIT_FOR_BATCH : LONGEST_WAIT;
+        return pause.compareTo(longest) < 0 ? pause : longest;
+    }
+
+    private static boolean isBatch(Deferred.Due due) {
+        return due.task().kind() == Deferred.Kind.BATCH;
     }
 
     private Verdict asked(Deferred.Due due) {
         try {
             return switch (due.task().kind()) {
                 case RESPONSE -> responses.ask(due);
-                case BATCH -> new Verdict.Estimate("no batch can be settled");
+                case BATCH -> batches.ask(due);
+                case FINE_TUNING -> trainings.ask(due);
             };
         } catch (UpstreamException e) {
             return new Verdict.NotYet(e.toString());
@@ -136,7 +154,8 @@ public final class Settler implements AutoCloseable {
     }
 
     private void putOff(Deferred.Due due, String why) {
-        boolean old = due.createdAt().plus(ALARM_AFTER).isBefore(books.clock().instant());
+        Duration alarm = isBatch(due) ? ALARM_AFTER_FOR_BATCH : ALARM_AFTER;
+        boolean old = due.createdAt().plus(alarm).isBefore(books.clock().instant());
         LOG.log(
                 old && due.attempts() % ALARM_EVERY == 0 ? Level.ERROR : Level.DEBUG,
                 "{0}call={1} kind={2} object={3} asked={4} why={5}",

@@ -79,13 +79,15 @@ record AccountRow(
         }
         // In this order, for the sum of spent, held and amount may be more than a long holds.
         if (order.amount().nanos() > limitNanos - spentNanos - heldNanos) {
-            return new Admission.OverQuota(
-                    scope,
-                    Usd.ofNanos(limitNanos),
-                    Usd.ofNanos(spentNanos),
-                    Usd.ofNanos(heldNanos));
+            return overQuota();
         }
         return overRate(now);
+    }
+
+    /** What there is of the quota. */
+    Admission.OverQuota overQuota() {
+        return new Admission.OverQuota(
+                scope, Usd.ofNanos(limitNanos), Usd.ofNanos(spentNanos), Usd.ofNanos(heldNanos));
     }
 
     private Admission.Refused overRate(long now) {

@@ -38,6 +38,13 @@ final class Accounts {
                 AND ((minute = ? AND tpm - minute_tokens >= ?) OR (minute <> ? AND tpm >= ?))
             """;
 
+    /** What is owed already is refused by the limit alone, not by rates or the end of a key. */
+    private static final String HOLD_OWED =
+            """
+            UPDATE accounts SET held_nanos = held_nanos + ?, in_flight = in_flight + 1
+            WHERE id = ? AND period_end_ms > ? AND spent_nanos + held_nanos + ? <= limit_nanos
+            """;
+
     private static final String SETTLE =
             """
             UPDATE accounts SET
@@ -79,8 +86,8 @@ final class Accounts {
             """
             UPDATE accounts SET period = ?, period_start_ms = ?, period_end_ms = ?,
                 limit_nanos = ?, rpm = ?, tpm = ?, parallel = ?, spent_nanos =
-                (SELECT COALESCE(SUM(c.cost_nanos), 0) FROM calls c
-                    WHERE c.booked_ms >= ? AND OWNER = ?)
+                (SELECT COALESCE(SUM(d.cost_nanos), 0) FROM usage_by_day d
+                    WHERE d.day >= ? AND OWNER = ?)
             WHERE id = ?
             """;
 
@@ -123,6 +130,18 @@ final class Accounts {
             return Optional.empty();
         }
         return Optional.of(AccountRow.load(tx, account).refusal(order));
+    }
+
+    /** Puts a hold on one account for what OpenAI has billed, or will, whoever may still call. */
+    Optional<Admission.OverQuota> holdOwed(Tx tx, long account, HoldOrder order)
+            throws SQLException {
+        AccountRow row = AccountRow.load(tx, account);
+        long now = booked(order.at());
+        roll(tx, row, now);
+        long amount = order.amount().nanos();
+        return tx.update(HOLD_OWED, amount, account, now, amount) > 0
+                ? Optional.empty()
+                : Optional.of(AccountRow.load(tx, account).overQuota());
     }
 
     /** Gives a hold back and books the cost of what it was for. */
@@ -169,7 +188,7 @@ final class Accounts {
 
     /**
      * Changes what an account allows. With another kind of period, what has been spent is counted
-     * anew from the calls of the new one.
+     * anew from the days of the new one.
      */
     void change(Tx tx, long id, Limits limits, Instant now) throws SQLException {
         Object[] allowed = {
@@ -195,16 +214,16 @@ final class Accounts {
                 allowed[1],
                 allowed[2],
                 allowed[3],
-                span.startMillis(),
+                Instant.ofEpochMilli(span.startMillis()).atZone(zone).toLocalDate().toEpochDay(),
                 id,
                 id);
     }
 
-    /** What a call is charged to this kind of account by; each but the last has an index. */
+    /** What usage is charged to this kind of account by. */
     private static String owner(String scope) {
         return scope.startsWith("key:")
-                ? "c.key_id"
-                : scope.startsWith("user:") ? "c.user_id" : String.valueOf(EVERYONE);
+                ? "d.key_id"
+                : scope.startsWith("user:") ? "d.user_id" : String.valueOf(EVERYONE);
     }
 
     private static long orNone(@Nullable Long limit) {

@@ -49,6 +49,16 @@ public final class Audit {
                 NOT EXISTS (SELECT 1 FROM calls c WHERE c.id = d.call_id AND c.state = 0)
             """;
 
+    /** A container can end before OpenAI forgets it; a vector store costs until it does. */
+    private static final String UNKEPT =
+            """
+            SELECT a.object_id AS id FROM accruals a WHERE NOT EXISTS
+                (SELECT 1 FROM objects o WHERE o.id = a.object_id AND o.user_id = a.user_id)
+            UNION ALL
+            SELECT o.id AS id FROM objects o WHERE o.kind = 'vector_store'
+                AND NOT EXISTS (SELECT 1 FROM accruals a WHERE a.object_id = o.id)
+            """;
+
     private final Readers readers;
     private final Rollups rollups;
 
@@ -77,11 +87,12 @@ public final class Audit {
     }
 
     private Report check(Tx tx) throws SQLException {
-        Books books = new Books(rollups);
+        Books books = new Books(rollups, rollups.horizon(tx));
         tx.list(ACCOUNTS, AccountRow::read).forEach(books::account);
         tx.each(CALLS, row -> books.call(AuditedCall.read(row)));
         tx.list(OWNERLESS, row -> row.getLong(1)).forEach(books::ownerless);
         tx.list(STRAYS, row -> row.getLong(1)).forEach(books::stray);
+        tx.list(UNKEPT, row -> row.getString(1)).forEach(books::unkept);
         tx.each(DAYS, row -> books.day(Books.Cell.read(row), Books.Sums.read(row)));
         tx.each(HOURS, row -> books.hour(Books.Cell.read(row), Books.Sums.read(row)));
         return books.report();

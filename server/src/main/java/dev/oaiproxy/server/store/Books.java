@@ -17,15 +17,25 @@ final class Books {
     private static final int MOST_FINDINGS = 1000;
 
     private final Rollups rollups;
+    private final long horizon;
+    private final long horizonMillis;
     private final Map<Long, Tally> accounts = new LinkedHashMap<>();
     private final Map<Cell, Sums> days = new HashMap<>();
     private final Map<Cell, Sums> hours = new HashMap<>();
+    private final Map<Long, Sums> goneByDay = new HashMap<>();
+    private final Map<Long, Sums> goneByHour = new HashMap<>();
     private final List<Finding> findings = new ArrayList<>();
     private long calls;
     private Usd charged = Usd.ZERO;
 
-    Books(Rollups rollups) {
+    /**
+     * @param horizon the first day that is proved by its calls; those before stand in the roll-ups
+     *     alone, whatever is left of their calls
+     */
+    Books(Rollups rollups, long horizon) {
         this.rollups = rollups;
+        this.horizon = horizon;
+        this.horizonMillis = rollups.startOfDay(horizon);
     }
 
     /** The key of a row of a roll-up; the hourly one knows only slot and user. */
@@ -97,10 +107,13 @@ final class Books {
             this.row = row;
         }
 
-        void add(AuditedCall call) {
-            if (call.bookedMillis() >= row.periodStartMillis()) {
-                spent = Math.addExact(spent, call.costNanos());
+        void spend(long bookedMillis, long costNanos) {
+            if (bookedMillis >= row.periodStartMillis()) {
+                spent = Math.addExact(spent, costNanos);
             }
+        }
+
+        void hold(AuditedCall call) {
             if (call.isHeld()) {
                 held = Math.addExact(held, call.heldNanos());
                 open++;
@@ -114,7 +127,6 @@ final class Books {
 
     void call(AuditedCall call) {
         calls++;
-        charged = charged.plus(Usd.ofNanos(call.costNanos()));
         call.mistake()
                 .ifPresent(
                         expected ->
@@ -126,12 +138,19 @@ final class Books {
         if (call.isHeld() == (call.endedMillis() != 0)) {
             find("a call has ended or is held", call.where(), "one of both", "neither or both");
         }
-        for (long account : List.of(Accounts.EVERYONE, call.userId(), call.keyId())) {
-            add(account, call);
+        List<Tally> tallies = tallies(call.where(), call.userId(), call.keyId());
+        tallies.forEach(tally -> tally.hold(call));
+        if (call.bookedMillis() >= horizonMillis) {
+            spend(tallies, call.bookedMillis(), call.costNanos());
+            if (!call.isHeld() && !call.isReleased()) {
+                roll(call);
+            }
         }
-        if (!call.isHeld() && !call.isReleased()) {
-            roll(call);
-        }
+    }
+
+    private void spend(List<Tally> tallies, long bookedMillis, long costNanos) {
+        charged = charged.plus(Usd.ofNanos(costNanos));
+        tallies.forEach(tally -> tally.spend(bookedMillis, costNanos));
     }
 
     void ownerless(long id) {
@@ -146,29 +165,67 @@ final class Books {
         find("a call that waits for its cost is held", "call " + new CallId(id), "held", "not");
     }
 
+    void unkept(String object) {
+        find("what is kept is its owner's, and paid for", "object " + object, "both", "not");
+    }
+
     void day(Cell cell, Sums stored) {
-        compare("the day's roll-up is the sum of its calls", cell, days.remove(cell), stored);
+        if (cell.slot() >= horizon) {
+            compare("the day's roll-up is the sum of its calls", cell, days.remove(cell), stored);
+            return;
+        }
+        List<Tally> tallies = tallies(cell.toString(), cell.userId(), cell.keyId());
+        spend(tallies, rollups.startOfDay(cell.slot()), stored.costNanos());
+        goneByDay.merge(cell.userId(), stored, Sums::plus);
     }
 
     void hour(Cell cell, Sums stored) {
-        compare("the hour's roll-up is the sum of its calls", cell, hours.remove(cell), stored);
+        Sums computed = hours.remove(cell);
+        if (cell.slot() > Rollups.hour(horizonMillis - 1)) {
+            compare("the hour's roll-up is the sum of its calls", cell, computed, stored);
+        } else {
+            goneByHour.merge(cell.userId(), stored, Sums::plus);
+        }
     }
 
     /** The outcome, once everything has been shown. */
     Audit.Report report() {
         days.forEach((cell, sum) -> compare("every day has its roll-up", cell, sum, Sums.NONE));
         hours.forEach((cell, sum) -> compare("every hour has its roll-up", cell, sum, Sums.NONE));
+        compareGone();
         accounts.values().forEach(this::check);
         return new Audit.Report(calls, accounts.size(), charged, findings);
     }
 
-    private void add(long account, AuditedCall call) {
-        Tally tally = accounts.get(account);
-        if (tally == null) {
-            find("an account for every user and key", call.where(), "account " + account, "none");
-        } else {
-            tally.add(call);
+    private List<Tally> tallies(String where, long user, long key) {
+        List<Tally> tallies = new ArrayList<>();
+        for (long account : List.of(Accounts.EVERYONE, user, key)) {
+            Tally tally = accounts.get(account);
+            if (tally == null) {
+                find("an account for every user and key", where, "account " + account, "none");
+            } else {
+                tallies.add(tally);
+            }
         }
+        return tallies;
+    }
+
+    /** Where a day begins within an hour, that hour lies on both sides of the horizon. */
+    private void compareGone() {
+        if (!Rollups.isFullHour(horizonMillis)) {
+            return;
+        }
+        goneByDay.forEach(
+                (user, days) -> {
+                    Sums hours = goneByHour.getOrDefault(user, Sums.NONE);
+                    if (!days.equals(hours)) {
+                        find(
+                                "days and hours before the horizon come to the same",
+                                "user " + user,
+                                days.toString(),
+                                hours.toString());
+                    }
+                });
     }
 
     private void roll(AuditedCall call) {

@@ -52,7 +52,8 @@ public final class Deferred {
     /** What OpenAI is asked for. */
     public enum Kind {
         RESPONSE,
-        BATCH;
+        BATCH,
+        FINE_TUNING;
 
         /** Its name in the database, and in logs. */
         public String label() {

@@ -84,6 +84,16 @@ public final class Keys {
                                         user));
     }
 
+    /** All keys of the user of that number, the newest first. */
+    public List<Key> of(long user) {
+        return readers.read(
+                tx ->
+                        tx.list(
+                                SELECT + " WHERE k.user_id = ? ORDER BY k.id DESC",
+                                Keys::read,
+                                user));
+    }
+
     /** A user as lists show it. */
     public record User(String name, Instant createdAt, boolean active, long keys) {}
 

@@ -3,6 +3,7 @@ package dev.oaiproxy.server.store;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.ledger.CallId;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,6 +23,21 @@ public final class Objects {
     private static final String INSERT =
             "INSERT INTO objects (id, kind, user_id, key_id, created_ms) VALUES (?, ?, ?, ?, ?)";
 
+    private static final String INSERT_OF_CALL =
+            """
+            INSERT INTO objects (id, kind, user_id, key_id, created_ms)
+            SELECT ?, ?, user_id, key_id, ? FROM calls WHERE id = ?
+            """;
+
+    /** What a batch's output is named by. Who knows of it can delete it. */
+    private static final String OUTPUT = "output_file_id";
+
+    private static final String HURRY =
+            """
+            UPDATE deferred SET next_ms = ? WHERE kind = 'batch' AND next_ms > ?
+                AND EXISTS (SELECT 1 FROM calls c WHERE c.id = call_id AND c.user_id = ?)
+            """;
+
     private final Writer writer;
     private final Readers readers;
     private final InstantSource clock;
@@ -34,12 +50,13 @@ public final class Objects {
 
     /**
      * Writes down whose objects are, durably and together. Doing so again changes nothing, and what
-     * is another user's stays so.
+     * is another user's stays so. What costs while it is kept is paid from the same moment on.
      *
+     * @return those that were written down already
      * @throws StoreException when that failed, or is not known to have succeeded
      * @throws IllegalArgumentException when an id is longer than {@link #LONGEST_ID}
      */
-    public void record(Collection<Reference> objects, Key key) {
+    public List<Reference> record(Collection<Reference> objects, Key key) {
         List<Reference> unknown =
                 readers.read(
                         tx -> {
@@ -54,6 +71,30 @@ public final class Objects {
         if (!unknown.isEmpty()) {
             writer.write(tx -> insert(tx, unknown, key));
         }
+        return objects.stream().filter(object -> !unknown.contains(object)).toList();
+    }
+
+    /**
+     * The same, for what a call has made after its answer: it is the user's and the key's of the
+     * call.
+     */
+    public void record(Collection<Reference> objects, CallId call) {
+        writer.write(
+                tx -> {
+                    int inserted = 0;
+                    for (Reference object : objects) {
+                        if (!isKnown(tx, bounded(object).id())) {
+                            inserted +=
+                                    tx.update(
+                                            INSERT_OF_CALL,
+                                            object.id(),
+                                            object.kind().label(),
+                                            clock.millis(),
+                                            call.value());
+                        }
+                    }
+                    return inserted;
+                });
     }
 
     private static Reference bounded(Reference object) {
@@ -76,9 +117,19 @@ public final class Objects {
                                 key.userNumber(),
                                 key.number(),
                                 clock.millis());
+                hurry(tx, object, key);
+                Accruals.open(tx, object, key, clock.millis());
             }
         }
         return inserted;
+    }
+
+    /** A batch whose output its user has just learnt of is settled before that can be deleted. */
+    private void hurry(Tx tx, Reference object, Key key) throws SQLException {
+        if (object.param().equals(OUTPUT)) {
+            long now = clock.millis();
+            tx.update(HURRY, now, now, key.userNumber());
+        }
     }
 
     private static boolean isKnown(Tx tx, String id) throws SQLException {
@@ -104,17 +155,24 @@ public final class Objects {
 
     /** Forgets an object that OpenAI no longer has. */
     public void forget(String id) {
-        writer.write(tx -> tx.update("DELETE FROM objects WHERE id = ?", id));
+        writer.write(
+                tx -> {
+                    tx.update(Accruals.FORGET, id);
+                    return tx.update("DELETE FROM objects WHERE id = ?", id);
+                });
     }
 
     /** The same, if it was written down at least so long ago. */
     public void forgetAfter(Duration age, String id) {
         long latest = clock.instant().minus(age).toEpochMilli();
         writer.write(
-                tx ->
-                        tx.update(
-                                "DELETE FROM objects WHERE id = ? AND created_ms <= ?",
-                                id,
-                                latest));
+                tx -> {
+                    int gone =
+                            tx.update(
+                                    "DELETE FROM objects WHERE id = ? AND created_ms <= ?",
+                                    id,
+                                    latest);
+                    return gone > 0 ? tx.update(Accruals.FORGET, id) : 0;
+                });
     }
 }

@@ -59,8 +59,17 @@ final class Rollups {
         return LocalDate.ofEpochDay(day).atStartOfDay(zone).toInstant().toEpochMilli();
     }
 
+    static boolean isFullHour(long millis) {
+        return Math.floorMod(millis, MILLIS_PER_HOUR) == 0;
+    }
+
     static long hour(long millis) {
         return Math.floorDiv(millis, MILLIS_PER_HOUR);
+    }
+
+    /** The first day of which all calls are there; of those before, only the roll-ups are. */
+    long horizon(Tx tx) throws SQLException {
+        return tx.number("SELECT day FROM horizon WHERE id = 1");
     }
 
     void add(Tx tx, RollupRow row) throws SQLException {

@@ -102,8 +102,27 @@ final class SqlLedger implements Ledger {
         return true;
     }
 
+    /**
+     * Holds and charges at once what is owed for something that is kept; undoes all that its
+     * transaction did when an account does not allow it.
+     */
+    void buy(Tx tx, HoldOrder order, Ending ending) throws SQLException {
+        for (long account : accounts(order)) {
+            Admission.OverQuota refusal = accounts.holdOwed(tx, account, order).orElse(null);
+            if (refusal != null) {
+                throw new Work.Undo(new Accruals.Payment.Refused(refusal));
+            }
+        }
+        insert(tx, order);
+        settle(tx, ending);
+    }
+
+    private static List<Long> accounts(HoldOrder order) {
+        return List.of(Accounts.EVERYONE, order.key().userNumber(), order.key().number());
+    }
+
     private Admission hold(Tx tx, HoldOrder order) throws SQLException {
-        List<Long> ids = List.of(Accounts.EVERYONE, order.key().userNumber(), order.key().number());
+        List<Long> ids = accounts(order);
         for (long account : ids) {
             Admission refusal = accounts.hold(tx, account, order).orElse(null);
             if (refusal != null) {

@@ -166,8 +166,17 @@ public final class Store implements AutoCloseable {
         return new Deferred(desk);
     }
 
+    public Accruals accruals() {
+        return new Accruals(desk, ledger);
+    }
+
     public Bodies bodies() {
         return new Bodies(writer, readers);
+    }
+
+    /** Deletes nothing before it is started. */
+    public Retention retention(Retention.Terms terms) {
+        return new Retention(desk, rollups, terms);
     }
 
     public UsageReport usage() {
@@ -232,6 +241,8 @@ public final class Store implements AutoCloseable {
                 tx ->
                         Math.max(
                                 tx.number("SELECT MAX(period_start_ms) FROM accounts"),
-                                tx.number("SELECT MAX(booked_ms) FROM calls")));
+                                Math.max(
+                                        rollups.startOfDay(rollups.horizon(tx)),
+                                        tx.number("SELECT MAX(booked_ms) FROM calls"))));
     }
 }

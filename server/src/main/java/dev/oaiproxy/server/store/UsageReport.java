@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 
 /**
  * Sums of usage, exact to the millisecond of their bounds: whole days come from the roll-up, the
- * broken ones at both ends from the calls themselves.
+ * broken ones at both ends from the calls themselves. A day whose calls are deleted counts as a
+ * whole.
  */
 public final class UsageReport {
     private static final long WAIT_MILLIS = 60_000;
@@ -58,28 +59,43 @@ public final class UsageReport {
                         .and("u.name = ?", query.user())
                         .and("k.public_id = ?", query.key())
                         .and("x.model = ?", query.model());
-        List<Object> arguments = new ArrayList<>();
-        String source = source(query, arguments);
-        arguments.addAll(where.arguments());
         String columns =
                 query.by().stream().map(UsageReport::column).collect(Collectors.joining(", "));
-        String sql =
-                "SELECT "
-                        + (columns.isEmpty() ? "" : columns + ", ")
-                        + SUMS
-                        + " FROM ("
-                        + source
-                        + ") x JOIN users u ON u.id = x.user_id JOIN api_keys k ON k.id = x.key_id"
-                        + where.sql()
-                        + (columns.isEmpty() ? "" : " GROUP BY " + columns)
-                        + (columns.isEmpty() ? "" : " ORDER BY " + columns);
         return readers.read(
-                tx -> tx.list(sql, row -> group(row, query), arguments.toArray()), WAIT_MILLIS);
+                tx -> {
+                    List<Object> arguments = new ArrayList<>();
+                    String source = source(query, rollups.horizon(tx), arguments);
+                    arguments.addAll(where.arguments());
+                    return tx.list(
+                            sql(columns, source, where),
+                            row -> group(row, query),
+                            arguments.toArray());
+                },
+                WAIT_MILLIS);
     }
 
-    private String source(UsageQuery query, List<Object> arguments) {
+    private static String sql(String columns, String source, Where where) {
+        return "SELECT "
+                + (columns.isEmpty() ? "" : columns + ", ")
+                + SUMS
+                + " FROM ("
+                + source
+                + ") x JOIN users u ON u.id = x.user_id JOIN api_keys k ON k.id = x.key_id"
+                + where.sql()
+                + (columns.isEmpty() ? "" : " GROUP BY " + columns)
+                + (columns.isEmpty() ? "" : " ORDER BY " + columns);
+    }
+
+    private String source(UsageQuery query, long horizon, List<Object> arguments) {
+        long horizonMillis = rollups.startOfDay(horizon);
         long since = query.since().toEpochMilli();
         long until = query.until().toEpochMilli();
+        if (since < horizonMillis) {
+            since = rollups.startOfDay(rollups.day(since));
+        }
+        if (until < horizonMillis) {
+            until = rollups.startOfDay(rollups.day(until - 1) + 1);
+        }
         if (query.by().contains(By.HOUR)) {
             arguments.addAll(List.of(since, until));
             return FROM_CALLS.formatted(START_OF_HOUR);

@@ -20,9 +20,7 @@ final class FormTest {
     /** What is almost the line between two parts. */
     private static final List<String> ALMOST =
             List.of(
-                    "--" + BOUNDARY,
-                    "\n--" + BOUNDARY,
-                    "\r--" + BOUNDARY + "--\r\n",
+                    "--" + BOUNDARY.substring(1),
                     "\r\n--" + BOUNDARY.substring(0, 6),
                     "\r\n-" + BOUNDARY,
                     "\r\n\r\n--",
@@ -43,10 +41,10 @@ final class FormTest {
                 content.append((char) random.nextInt(256));
             }
         }
-        // Chance must not write the line itself, nor may what is left where it was taken out.
-        String almost = "x" + content;
-        while (almost.contains("\r\n--" + BOUNDARY)) {
-            almost = almost.replace("\r\n--" + BOUNDARY, "\r\n");
+        // Chance must not write the boundary itself, nor may what is left where it was taken out.
+        String almost = content.toString();
+        while (almost.contains("--" + BOUNDARY)) {
+            almost = almost.replace("--" + BOUNDARY, "");
         }
         return almost;
     }
@@ -125,5 +123,14 @@ final class FormTest {
     void aBoundaryThatMayBeReadOtherwiseIsRefused(String type) {
         byte[] form = form(List.of(FIELD + "srt"));
         assertThatIllegalArgumentException().isThrownBy(() -> Form.with(type, form, "format", "x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "\r", "\r\n x"})
+    void aBoundaryInsideOfAPartIsRefused(String before) {
+        String hidden = before + "--" + BOUNDARY + "\n" + FIELD.replace("\r", "") + "x\n";
+        byte[] form = form(List.of(FIELD + "srt" + hidden));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Form.with(TYPE, form, "format", "srt"));
     }
 }

@@ -70,10 +70,7 @@ final class OperationsPage {
         String words =
                 switch (operation.treatment()) {
                     case Operation.Metered _ -> "metered";
-                    case Operation.Free _ ->
-                            operation.subjects().storage()
-                                    ? "free; its storage is metered while it is kept"
-                                    : "free";
+                    case Operation.Free _ -> "free";
                     case Operation.Refused _ -> "refused";
                 };
         return setting == null ? words : words + ", if `" + setting + "` is on";
@@ -132,10 +129,13 @@ final class OperationsPage {
                     Map.entry(Meter.TRANSLATION, "the length of the audio"),
                     Map.entry(Meter.REALTIME, "the usage of each response and transcription"),
                     Map.entry(Meter.REALTIME_TRANSLATION, "the length of the audio"),
-                    Map.entry(Meter.CONTAINER, "the minutes that the container is there"),
+                    Map.entry(Meter.CONTAINER, "the sessions that the container is used for"),
                     Map.entry(Meter.BATCH, "the lines of the output, when the batch has ended"),
                     Map.entry(Meter.FINE_TUNING, "the tokens trained on, when the job has ended"),
-                    Map.entry(Meter.SEARCH, "one search of the file search tool"));
+                    Map.entry(Meter.SEARCH, "one search of the file search tool"),
+                    Map.entry(
+                            Meter.STORAGE,
+                            "the room that it takes, hour by hour while it is kept"));
 
     private static String row(String... cells) {
         return "| " + String.join(" | ", List.of(cells)) + " |\n";

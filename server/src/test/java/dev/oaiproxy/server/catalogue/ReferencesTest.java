@@ -135,9 +135,21 @@ class ReferencesTest {
                 "form-data; filename=\"x\"; name=\"file_id\"",
                 "form-data; name='file_id'",
                 "form-data; name=\"fi\\le_id\"",
+                "form-data; name*0=\"file_\"; name*1=\"id\"",
+                "form-data; name*0*=utf-8''file_; name*1=\"id\"",
+                "form-data; name=\"file_ids[]\"",
+                "form-data; name=\"images[0][file_id]\"",
             })
     void refusesFormsWithFieldsThatNameObjects(String disposition) {
         String form = "--b\r\ncontent-DISPOSITION: " + disposition + "\r\n\r\nfile-1\r\n--b--\r\n";
+        assertThat(References.in(form.getBytes(UTF_8)).fault()).isNotNull();
+    }
+
+    @Test
+    void refusesANameThatStandsTooFarInAHead() {
+        String form =
+                "--b\r\nContent-Disposition: form-data; filename=\"%s\"; name=\"file_id\"\r\n\r\nx"
+                        .formatted("x".repeat(10_000));
         assertThat(References.in(form.getBytes(UTF_8)).fault()).isNotNull();
     }
 

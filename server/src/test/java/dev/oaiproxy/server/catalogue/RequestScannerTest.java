@@ -96,8 +96,6 @@ class RequestScannerTest {
     @ValueSource(
             strings = {
                 "'messages':[{'role':'user','content':[{'type':'text','text':'type: image_url'}]}]",
-                "'messages':[{'role':'user','content':["
-                        + "{'type':'input_audio','input_audio':{'data':'AA=='}}]}]",
                 "'messages':[{'role':'assistant','audio':null,'refusal':null,'content':'x'}]",
                 "'messages':[{'tool_calls':[{'type':'function'"
                         + ",'function':{'arguments':'{\\'file_id\\':1}'}}]}]",
@@ -115,6 +113,16 @@ class RequestScannerTest {
         assertThat(facts(withModel(members)).input().bounded()).isTrue();
     }
 
+    @Test
+    void takesImagesOfAnyLength() {
+        String image = "data:image/png;base64," + "A".repeat(200_000);
+        for (String url : new String[] {"'" + image + "'", "{'url':'" + image + "'}"}) {
+            String content = "[{'type':'image_url','image_url':" + url + "}]";
+            String members = "'messages':[{'content':" + content + "}],'file_data':'" + image + "'";
+            assertThat(facts(withModel(members)).input().bounded()).isFalse();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -124,6 +132,7 @@ class RequestScannerTest {
                 "'messages':[{'content':[{'type':'file','file':{'file_id':'f'}}]}]",
                 "'messages':[{'content':[{'type':'input_image','file_id':'f'}]}]",
                 "'messages':[{'content':[{'type':'hologram','data':'x'}]}]",
+                "'messages':[{'content':[{'type':'input_audio','input_audio':{'data':'AA=='}}]}]",
                 "'messages':[{'content':[{'type':7}]}]",
                 "'messages':[{'role':'assistant','audio':{'id':'audio_1'}}]",
                 "'input':{'content':{'image_url':'https://x'}}",

@@ -68,6 +68,26 @@ class CeilingTest {
     }
 
     @Test
+    void takesTheRatesOfBatchesForALineOfOne() {
+        // 1,000 x 1.25 + 2 x 100 x 5, whatever tier the line names.
+        for (String tier : new String[] {"auto", "default", "priority"}) {
+            assertThat(batchCeiling("gpt-4o", facts(1_000, 100L, 2, tier)))
+                    .isEqualTo(Usd.parse("0.00225"));
+        }
+        // Batches of gpt-5.6-luna write to the cache for 0.125 and say for 0.6; beyond the step
+        // for 0.25 and 0.9.
+        assertThat(batchCeiling("gpt-5.6-luna", facts(272_000, 1L, 1, null)))
+                .isEqualTo(Usd.parse("0.0340006"));
+        assertThat(batchCeiling("gpt-5.6-luna", facts(272_001, 1L, 1, null)))
+                .isEqualTo(Usd.parse("0.06800115"));
+    }
+
+    private static Usd batchCeiling(String model, RequestFacts facts) {
+        ModelPrice price = SHIPPED.find(model, Books.NOW).orElseThrow();
+        return Pricer.batchCeiling(new Demand(price, facts, Map.of()));
+    }
+
+    @Test
     void countsOnTheLongCacheWriteOnlyWhereTheRequestMayMakeOne() {
         RequestFacts facts =
                 SomeFacts.chat("m", 1_000).input(true, true).output(1L, 1).tier("default").facts();

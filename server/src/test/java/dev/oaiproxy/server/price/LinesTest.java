@@ -47,7 +47,7 @@ class LinesTest {
                 "input=86@2.5  output=1@1",
                 "input=86@2.5 input=1@2.5",
                 "tokens=86@2.5",
-                "input=9999999999@2.5",
+                "input=9999999999999999@2.5",
                 "input=86@1.2.3",
                 "INPUT=86@2.5"
             })

@@ -3,9 +3,12 @@ package dev.oaiproxy.server.price;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +115,20 @@ class PricerTest {
         assertThat(charge("gpt-5-search-api", null, "web_search=3").cost())
                 .isEqualTo(Usd.parse("0.03"));
         assertThat(charge("gpt-5-search-api", null, "").cost()).isEqualTo(Usd.parse("0.01"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {"gpt-4o-mini,-,0.0112", "gpt-4o-mini,priority,0.012", "gpt-4o,priority,0.01"})
+    void chargesWhatAToolDoesAtTheTierThatServed(String model, @Nullable String tier, String usd) {
+        Usage search = new Usage("tool:web_search", null, Map.of(Unit.WEB_SEARCH, 1L));
+        Reading.Complete answer =
+                new Reading.Complete(new Usage(model, tier, Map.of()), List.of(search));
+        assertThat(Pricer.price(price(model), answer, row -> SHIPPED.find(row, Books.NOW)))
+                .isInstanceOfSatisfying(
+                        Pricing.Priced.class,
+                        priced -> assertThat(priced.charge().cost()).isEqualTo(Usd.parse(usd)));
     }
 
     @Test

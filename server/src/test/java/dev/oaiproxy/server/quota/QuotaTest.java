@@ -196,6 +196,32 @@ class QuotaTest {
         return store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
     }
 
+    @Test
+    void waitsForMoneyWhereTheAmountIsFixed() {
+        Key key = key("0.10");
+        Quota quota = quota(Duration.ofSeconds(20));
+        Grant.Granted first = granted(quota.ask(fixed(key, "0.08")));
+        CompletableFuture<Grant> second =
+                CompletableFuture.supplyAsync(() -> quota.ask(fixed(key, "0.07")));
+        first.hold().release("test", 200);
+        Grant.Granted granted = granted(second.join());
+        assertThat(granted.hold().amount()).isEqualTo(Usd.parse("0.07"));
+        assertThat(granted.clampedTo()).isNull();
+        assertThat(quota.ask(fixed(key, "0.11"))).isInstanceOf(Grant.Spent.class);
+    }
+
+    private static Order fixed(Key key, String usd) {
+        Order order = order(key, body(0), null);
+        return new Order(
+                key,
+                "batches",
+                Meter.BATCH,
+                order.demand(),
+                order.priceVersion(),
+                order.body(),
+                Usd.parse(usd));
+    }
+
     private static byte[] body(int bytes) {
         return "word ".repeat(bytes / 5).getBytes(StandardCharsets.UTF_8);
     }
@@ -204,6 +230,6 @@ class QuotaTest {
         RequestFacts facts =
                 SomeFacts.chat("gpt-4o", body.length).output(maxOutput, 1).tier("default").facts();
         Demand demand = new Demand(PRICE, facts, Map.of());
-        return new Order(key, "chat", Meter.CHAT, demand, BOOK.version(), body);
+        return new Order(key, "chat", Meter.CHAT, demand, BOOK.version(), body, null);
     }
 }

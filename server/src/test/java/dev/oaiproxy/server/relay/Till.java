@@ -19,6 +19,7 @@ import dev.oaiproxy.server.quota.InputCount;
 import dev.oaiproxy.server.quota.Policy;
 import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.settle.Backlog;
+import dev.oaiproxy.server.settle.Upkeep;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Upstream;
@@ -54,12 +55,19 @@ final class Till implements AutoCloseable {
                         CLOCK);
         PriceBook prices = PriceBook.load(Path.of("..", "config", "prices.yaml"));
         Policy policy = new Policy(4, 1024, Duration.ZERO);
-        Quota.Books books = new Quota.Books(store.ledger(), new CallIds(CLOCK, 0), CLOCK);
+        CallIds ids = new CallIds(CLOCK, 0);
+        Quota.Books books = new Quota.Books(store.ledger(), ids, CLOCK);
         Quota quota = new Quota(books, policy, new InputCount(openAi));
         Catalogue catalogue = Catalogue.bundled(Set.of("fine-tuning.allow"));
-        Intake.Rules rules =
-                new Intake.Rules(catalogue, () -> prices, new Owners(store.objects()), 4);
-        Intake intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK);
+        Upkeep upkeep =
+                new Upkeep(
+                        new Upkeep.Books(
+                                store.accruals(), store.objects(), store.keys()::of, ids, CLOCK),
+                        openAi,
+                        () -> prices);
+        Owners owners = new Owners(store.objects(), store.accruals());
+        Intake.Rules rules = new Intake.Rules(catalogue, () -> prices, owners, 4, upkeep.use());
+        Intake intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK, openAi);
         Tracking tracking = new Tracking(true, 1 << 20);
         relay =
                 new Relay(

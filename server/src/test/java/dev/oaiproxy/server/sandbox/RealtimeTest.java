@@ -172,7 +172,8 @@ final class RealtimeTest {
     void breaksOffAsToldInTheMiddleOfAResponse() throws InterruptedException {
         try (SocketClient client = open("/realtime?model=gpt-realtime-2")) {
             client.say(item("[[fault=cut after=2]]")).say("{'type':'response.create'}");
-            assertThat(client.closeCode()).isEqualTo(1006);
+            // A reset or an end, as what was still on its way has it; no farewell in either case.
+            assertThat(client.closeCode()).isIn(0, 1006);
         }
         assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(Bill.Ending.BROKEN);
     }

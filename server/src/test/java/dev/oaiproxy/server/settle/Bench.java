@@ -1,6 +1,8 @@
 package dev.oaiproxy.server.settle;
 
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.key.KeyId;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.CallIds;
@@ -26,6 +28,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -50,6 +54,9 @@ final class Bench implements AutoCloseable {
     volatile int status = 200;
 
     volatile String text = "{\"id\":\"resp_1\",\"status\":\"in_progress\",\"usage\":null}";
+
+    /** The files at OpenAI, by their paths. */
+    final Map<String, String> files = new ConcurrentHashMap<>();
 
     Bench(Path folder) {
         this.folder = folder;
@@ -111,9 +118,27 @@ final class Bench implements AutoCloseable {
         return call;
     }
 
+    /** A batch of chats that was handed over under that id. */
+    CallId deferredBatch(String id) {
+        CallId call = held();
+        Terms terms = new Terms("/v1/chat/completions", TERMS.response());
+        if (!new Backlog(store.deferred()).add(call, Deferred.Kind.BATCH, id, terms)) {
+            throw new AssertionError("not taken over: " + id);
+        }
+        return call;
+    }
+
+    /** The user of a call is told of an object. */
+    void learns(CallId of, Reference object) {
+        Key key = store.keys().find(new KeyId(row(of).keyId())).orElseThrow();
+        store.objects().record(List.of(object), key);
+    }
+
     Settler settler() {
         return new Settler(
-                new Settler.Books(store.deferred(), store.ledger(), clock), played(), () -> prices);
+                new Settler.Books(store.deferred(), store.ledger(), store.objects(), clock),
+                played(),
+                () -> prices);
     }
 
     CallRow row(CallId id) {
@@ -129,7 +154,12 @@ final class Bench implements AutoCloseable {
                     throw new UpstreamException(
                             UpstreamException.Kind.NOT_SENT, "played", new IOException("played"));
                 }
-                return new Played(status, text.getBytes(StandardCharsets.UTF_8));
+                String path = request.pathAndQuery();
+                String file = files.get(path);
+                boolean missing = file == null && path.startsWith("/files/");
+                return new Played(
+                        missing ? 404 : status,
+                        (file == null ? text : file).getBytes(StandardCharsets.UTF_8));
             }
 
             @Override
@@ -140,7 +170,7 @@ final class Bench implements AutoCloseable {
     private static final class Played implements Answer {
         private final int status;
         private final byte[] body;
-        private boolean told;
+        private int told;
 
         Played(int status, byte[] body) {
             this.status = status;
@@ -159,12 +189,10 @@ final class Bench implements AutoCloseable {
 
         @Override
         public int read(byte[] buffer) {
-            if (told) {
-                return -1;
-            }
-            told = true;
-            System.arraycopy(body, 0, buffer, 0, body.length);
-            return body.length;
+            int count = Math.min(buffer.length, body.length - told);
+            System.arraycopy(body, told, buffer, 0, count);
+            told += count;
+            return count == 0 ? -1 : count;
         }
 
         @Override

@@ -1,0 +1,93 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.catalogue.Extra;
+import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.catalogue.Training;
+import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.price.Demand;
+import dev.oaiproxy.server.price.Kind;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.price.Pricer;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Looks up what a request can be billed at: its models must be the key's to use, and be priced.
+ *
+ * @param prices one edition of the price book serves all of a call
+ */
+record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
+    /** How the rows of the price book begin that stand for no model. */
+    private static final String TOOL = "tool:";
+
+    /** Who asks, and what tells whose a model is. */
+    record Asker(Key key, Owners owners) {}
+
+    /** What came of it. */
+    sealed interface Outcome {
+        record Priced(Demand demand) implements Outcome {}
+
+        record Refused(Refusal why) implements Outcome {}
+    }
+
+    Outcome of(RequestFacts facts) {
+        return objection(facts).<Outcome>map(Outcome.Refused::new).orElseGet(() -> priced(facts));
+    }
+
+    /** Why one of the models is not the key's to use. */
+    Optional<Refusal> objection(RequestFacts facts) {
+        return models(facts).map(this::objection).flatMap(Optional::stream).findFirst();
+    }
+
+    private Optional<Refusal> objection(String model) {
+        if (!asker.key().allows(model)) {
+            return Optional.of(new Refusal.ModelNotAllowed(model));
+        }
+        return asker.owners().isNobodyElses(asker.key(), model)
+                ? Optional.empty()
+                : Optional.of(
+                        new Refusal.NoSuchObject(new Reference("model", ObjectKind.MODEL, model)));
+    }
+
+    private Outcome priced(RequestFacts facts) {
+        return switch (Demand.of(prices, facts, at)) {
+            case Demand.Lookup.Unpriced unpriced ->
+                    new Outcome.Refused(new Refusal.Unpriced(unpriced.name()));
+            case Demand.Lookup.Found found -> served(found.demand());
+        };
+    }
+
+    /**
+     * The models that a request can run. What stands for a tool is none, but for a tool that runs a
+     * model of OpenAI's choice: a key must allow that, too.
+     */
+    private static Stream<String> models(RequestFacts facts) {
+        Stream<String> own =
+                Stream.of(Training.model(facts.model())).filter(name -> !name.startsWith(TOOL));
+        Stream<String> others =
+                facts.tools().reach().stream().filter(Extra.Run.class::isInstance).map(Extra::row);
+        return Stream.concat(own, others);
+    }
+
+    private Outcome served(Demand demand) {
+        RequestFacts facts = demand.facts();
+        if (!demand.price().kind().serves(meter)) {
+            return new Outcome.Refused(new Refusal.Unpriced(facts.model()));
+        }
+        String tier = facts.serviceTier();
+        if (tier != null && !Pricer.offers(demand.price(), tier)) {
+            return new Outcome.Refused(new Refusal.UnpricedTier(facts.model(), tier));
+        }
+        if (facts.tools().searchOptions() && demand.price().kind() != Kind.SEARCH_CHAT) {
+            return new Outcome.Refused(
+                    new Refusal.Malformed(
+                            "This proxy has no price for searches by " + facts.model() + ".",
+                            "web_search_options"));
+        }
+        return new Outcome.Priced(demand);
+    }
+}

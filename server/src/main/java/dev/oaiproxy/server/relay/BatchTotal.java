@@ -1,0 +1,109 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.catalogue.Extra;
+import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Demand;
+import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.Pricer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the lines of one batch come to: the most they can cost, and how their answers are read. */
+final class BatchTotal {
+    private final Map<Object, Extra> tools = new LinkedHashMap<>();
+    private final Map<String, ModelPrice> rows = new HashMap<>();
+    private @Nullable Demand first;
+    private Usd ceiling = Usd.ZERO;
+
+    /**
+     * Adds a line.
+     *
+     * @return why it does not go with the lines before it, or null
+     */
+    @Nullable Refusal add(Demand demand) {
+        Demand before = first;
+        if (before == null) {
+            first = demand;
+        } else if (!before.facts().model().equals(demand.facts().model())) {
+            return odd(
+                    "The model for this request does not match the rest of the batch. Each batch"
+                            + " must contain requests for a single model.");
+        } else if (isLongCached(before) != isLongCached(demand)) {
+            return odd("All lines of a batch must keep their cache equally long.");
+        }
+        for (Extra extra : demand.facts().tools().reach()) {
+            Extra other = tools.putIfAbsent(kind(extra), extra);
+            if (other != null && !other.row().equals(extra.row())) {
+                return odd(
+                        "This proxy cannot tell what each of two tools of one kind has cost; name"
+                                + " one of '%s' and '%s' in a batch."
+                                        .formatted(other.row(), extra.row()));
+            }
+        }
+        rows.putAll(demand.rows());
+        return counted(demand);
+    }
+
+    private @Nullable Refusal counted(Demand demand) {
+        try {
+            ceiling = ceiling.plus(Pricer.batchCeiling(demand));
+            return null;
+        } catch (ArithmeticException outOfRange) {
+            return odd("The limits asked for are too large.");
+        }
+    }
+
+    private static boolean isLongCached(Demand demand) {
+        return demand.facts().input().longCacheWrite();
+    }
+
+    /** Answers count the calls of a kind of tool, and not of which. */
+    private static Object kind(Extra extra) {
+        return switch (extra) {
+            case Extra.Units units -> units.unit();
+            case Extra.Run _ -> Extra.Run.class;
+        };
+    }
+
+    private static Refusal odd(String message) {
+        return new Refusal.Malformed(message, null);
+    }
+
+    boolean isEmpty() {
+        return first == null;
+    }
+
+    Usd ceiling() {
+        return ceiling;
+    }
+
+    /**
+     * What the batch can consume, as one request would say it. Its input counts against no rate:
+     * OpenAI has limits of their own for batches.
+     *
+     * @param batch what the request for the batch says
+     */
+    Demand demand(RequestFacts batch) {
+        Demand one = first;
+        if (one == null) {
+            throw new IllegalStateException("no line was added");
+        }
+        List<Extra> reach = new ArrayList<>(tools.values());
+        RequestFacts facts =
+                new RequestFacts(
+                        one.facts().model(),
+                        batch.flow(),
+                        new RequestFacts.Input(0, false, false, isLongCached(one)),
+                        new RequestFacts.Output(null, 1),
+                        null,
+                        new RequestFacts.Tools(1, false, reach),
+                        List.of(),
+                        batch.references());
+        return new Demand(one.price(), facts, rows);
+    }
+}

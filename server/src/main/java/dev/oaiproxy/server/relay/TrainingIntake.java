@@ -1,0 +1,60 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.catalogue.Extra;
+import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.price.Pricer;
+import dev.oaiproxy.server.price.Pricing;
+import dev.oaiproxy.server.upstream.Upstream;
+import dev.oaiproxy.server.usage.Unit;
+import dev.oaiproxy.server.usage.Usage;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a fine-tuning job can cost at the most: all bytes of its file, each time, as tokens. */
+final class TrainingIntake {
+    private final TrainingFile files;
+
+    TrainingIntake(Upstream upstream) {
+        this.files = new TrainingFile(upstream);
+    }
+
+    /** What came of it. */
+    sealed interface Outcome {
+        record Bounded(RequestFacts facts) implements Outcome {}
+
+        record Refused(Refusal why) implements Outcome {}
+    }
+
+    /**
+     * Bounds a job.
+     *
+     * @param facts of which the only reference is the file, and the only extra how often it is gone
+     *     through
+     */
+    Outcome bound(RequestFacts facts, PriceBook prices, Instant at) {
+        Optional<ModelPrice> price = prices.find(facts.model(), at);
+        Usage one = new Usage(null, null, Map.of(Unit.TRAINING, 1L));
+        if (price.isEmpty() || Pricer.price(price.get(), one) instanceof Pricing.Unpriced) {
+            return new Outcome.Refused(new Refusal.Unpriced(facts.model()));
+        }
+        return switch (files.weigh(facts.references().iterator().next())) {
+            case TrainingFile.Outcome.Refused refused -> new Outcome.Refused(refused.why());
+            case TrainingFile.Outcome.Weighed weighed -> bounded(facts, weighed.bytes());
+        };
+    }
+
+    private static Outcome bounded(RequestFacts facts, long bytes) {
+        Extra.Units epochs = (Extra.Units) facts.extras().getFirst();
+        long tokens = Math.multiplyExact(epochs.most(), bytes);
+        if (tokens > Usage.LARGEST_COUNT) {
+            return new Outcome.Refused(
+                    new Refusal.Malformed("The training file is too large.", "training_file"));
+        }
+        Extra most = new Extra.Units(epochs.row(), Unit.TRAINING, tokens);
+        return new Outcome.Bounded(facts.withInputBound(0).withExtras(List.of(most)));
+    }
+}

@@ -1,0 +1,92 @@
+package dev.oaiproxy.server.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** {@code /v1/fine_tuning/jobs}. What a job has cost is on the bill when it has ended. */
+final class Tuning {
+    private final Sandbox sandbox;
+
+    Tuning(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    private Shelf<TuningJob> shelf() {
+        return sandbox.storage().tuningJobs();
+    }
+
+    /** Directives are looked for in the suffix. */
+    void create(Exchange exchange) {
+        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        for (String name : List.of("model", "training_file")) {
+            if (!body.hasNonNull(name)) {
+                exchange.refuse(Problem.missing(name));
+                return;
+            }
+        }
+        String file = body.path("training_file").asText();
+        Directives directives = sandbox.directives(body.path("suffix").asText(""));
+        Call call = new Call(exchange, sandbox.bill(), "fine_tuning/jobs", false);
+        if (sandbox.storage().files().find(file).isEmpty()) {
+            call.refuse("", Problem.invalid("invalid training_file: " + file, "training_file"));
+        } else if (!call.failsEarly("", directives)) {
+            TuningJob job = new TuningJob(body, directives, sandbox, call);
+            shelf().put(job.id(), job);
+            exchange.send(200, job.json());
+            Thread.ofVirtual().start(job);
+        }
+    }
+
+    void list(Exchange exchange) {
+        exchange.send(
+                200,
+                Page.of(exchange, shelf().all().stream().map(TuningJob::json).toList(), "desc"));
+    }
+
+    void show(Exchange exchange) {
+        withJob(exchange, job -> exchange.send(200, job.json()));
+    }
+
+    void cancel(Exchange exchange) {
+        withJob(
+                exchange,
+                job -> {
+                    if (job.cancel()) {
+                        exchange.send(200, job.json());
+                    } else {
+                        exchange.refuse(Problem.invalid("Job has already ended.", null));
+                    }
+                });
+    }
+
+    void events(Exchange exchange) {
+        withJob(
+                exchange,
+                job -> exchange.send(200, Page.of(exchange, List.of(event(job)), "desc")));
+    }
+
+    private ObjectNode event(TuningJob job) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("object", "fine_tuning.job.event")
+                .put("id", "ftevent-" + job.id())
+                .put("created_at", sandbox.now())
+                .put("level", "info")
+                .put("message", "The job is " + job.json().path("status").asText())
+                .put("type", "message");
+    }
+
+    void checkpoints(Exchange exchange) {
+        withJob(exchange, job -> exchange.send(200, Page.of(exchange, List.of(), "desc")));
+    }
+
+    private void withJob(Exchange exchange, Consumer<TuningJob> then) {
+        String id = exchange.segment(2);
+        shelf().find(id)
+                .ifPresentOrElse(then, () -> exchange.refuse(Problem.notFound("Fine-tune", id)));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.oaiproxy.server.settle;
+
+import dev.oaiproxy.server.ledger.Admission;
+import dev.oaiproxy.server.store.Kept;
+
+/** What seeing to something that OpenAI keeps came to. */
+sealed interface Care {
+    /** It is paid for, and is to be seen to again when it is due. */
+    record Later(Kept kept) implements Care {}
+
+    /** OpenAI keeps it no more, but tells of it. */
+    record Ended() implements Care {}
+
+    /** OpenAI does not know it. */
+    record Gone() implements Care {}
+
+    /**
+     * The quota does not allow what it costs next.
+     *
+     * @param busy whether it would if calls in flight gave back what they hold
+     */
+    record Unpaid(Kept kept, Admission.OverQuota why, boolean busy) implements Care {}
+
+    /** OpenAI does not tell now, or there is no price: what is owed will be paid later. */
+    record Unclear(String why) implements Care {}
+}

@@ -1,0 +1,72 @@
+package dev.oaiproxy.server.settle;
+
+import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.quota.Grant;
+import dev.oaiproxy.server.store.Accruals;
+import dev.oaiproxy.server.store.Kept;
+import dev.oaiproxy.server.upstream.UpstreamException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** Has a container paid for before it is used again. */
+public final class ContainerUse {
+    private final Accruals accruals;
+    private final ContainerKeeper keeper;
+    private final InstantSource clock;
+
+    ContainerUse(Accruals accruals, ContainerKeeper keeper, InstantSource clock) {
+        this.accruals = accruals;
+        this.keeper = keeper;
+        this.clock = clock;
+    }
+
+    /** Whether a call may use a container. */
+    public sealed interface Answer {
+        /** It may: the session is paid, or OpenAI will say itself that there is none. */
+        record Open() implements Answer {}
+
+        record Denied(Grant why) implements Answer {}
+
+        record Unpriced(String row) implements Answer {}
+    }
+
+    /**
+     * Pays for the session that a call begins, if it begins one.
+     *
+     * @param key the key that pays: that of the call
+     * @throws UpstreamException when OpenAI cannot be asked what container it is
+     */
+    public Answer begin(String container, Key key) throws UpstreamException {
+        Optional<Kept> kept = accruals.find(container);
+        if (kept.isEmpty()) {
+            return new Answer.Open();
+        }
+        Answer answer =
+                clock.instant().isBefore(kept.get().paidUntil())
+                        ? new Answer.Open()
+                        : pay(kept.get(), key);
+        if (answer instanceof Answer.Open) {
+            accruals.use(container);
+        }
+        return answer;
+    }
+
+    private Answer pay(Kept kept, Key key) throws UpstreamException {
+        return keeper.ask(kept) instanceof ContainerKeeper.Seen.Running running
+                ? answer(keeper.pay(running.kept(), running.kept().used(), List.of(key)))
+                : new Answer.Open();
+    }
+
+    private static Answer answer(Payments.Outcome outcome) {
+        return switch (outcome) {
+            case Payments.Outcome.Paid _, Payments.Outcome.Overtaken _ -> new Answer.Open();
+            case Payments.Outcome.Unpriced unpriced -> new Answer.Unpriced(unpriced.row());
+            case Payments.Outcome.Refused refused ->
+                    new Answer.Denied(
+                            refused.isBusy()
+                                    ? new Grant.Busy(refused.why())
+                                    : new Grant.Spent(refused.why(), refused.cost()));
+        };
+    }
+}

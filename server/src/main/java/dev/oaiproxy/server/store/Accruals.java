@@ -1,0 +1,228 @@
+package dev.oaiproxy.server.store;
+
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.ledger.Admission;
+import dev.oaiproxy.server.ledger.Ending;
+import dev.oaiproxy.server.ledger.HoldOrder;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What costs money while OpenAI keeps it, and until when each of it is paid. */
+public final class Accruals {
+    /** What a container is charged for at a time, and so what the one that makes it has paid. */
+    public static final Duration SESSION = Duration.ofMinutes(20);
+
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
+
+    private static final String INSERT =
+            """
+            INSERT INTO accruals (object_id, kind, user_id, key_id, paid_ms, paid_bytes, memory,
+                idle_ms, used_ms, misses, next_ms)
+            VALUES (?, ?, ?, ?, ?, 0, '', ?, ?, 0, ?)
+            """;
+
+    private static final String FIND = "SELECT * FROM accruals WHERE object_id = ?";
+    private static final String DUE =
+            "SELECT * FROM accruals WHERE next_ms <= ? ORDER BY next_ms LIMIT ?";
+    private static final String CLAIM =
+            "UPDATE accruals SET next_ms = ? WHERE object_id = ? AND next_ms = ?";
+
+    /** Fails when somebody else has paid in the meantime. */
+    private static final String PAY =
+            """
+            UPDATE accruals SET paid_ms = ?, paid_bytes = ?
+            WHERE object_id = ? AND paid_ms = ? AND paid_bytes = ?
+            """;
+
+    private static final String NOTE =
+            """
+            UPDATE accruals SET memory = ?, idle_ms = ?, misses = ?,
+                used_ms = CASE WHEN used_ms < ? THEN ? ELSE used_ms END, next_ms = ?
+            WHERE object_id = ? AND next_ms = ?
+            """;
+
+    /** A use beyond what is paid is seen to at once. */
+    private static final String USE =
+            """
+            UPDATE accruals SET used_ms = ?,
+                next_ms = CASE WHEN paid_ms <= ? THEN ? ELSE ? + idle_ms + ? END
+            WHERE object_id = ? AND kind = 'container'
+            """;
+
+    private static final String EXTEND =
+            """
+            UPDATE accruals SET used_ms = ?,
+                paid_ms = (CASE WHEN paid_ms < ? THEN ? ELSE paid_ms END) + ?,
+                next_ms = ? + idle_ms + ?
+            WHERE object_id = ? AND kind = 'container'
+            """;
+
+    private static final String HASTEN =
+            "UPDATE accruals SET next_ms = ? WHERE object_id = ? AND next_ms > ?";
+
+    static final String FORGET = "DELETE FROM accruals WHERE object_id = ?";
+
+    /** After a container should have ended, for the clocks of others. */
+    public static final Duration MARGIN = Duration.ofMinutes(5);
+
+    private final Writer writer;
+    private final Readers readers;
+    private final InstantSource clock;
+    private final SqlLedger ledger;
+
+    Accruals(Desk desk, SqlLedger ledger) {
+        this.writer = desk.writer();
+        this.readers = desk.readers();
+        this.clock = desk.clock();
+        this.ledger = ledger;
+    }
+
+    /** What came of paying. */
+    public sealed interface Payment {
+        /** It is on the ledger, and the stretch of time is paid. */
+        record Paid() implements Payment {}
+
+        /** Somebody else has paid, or it is not kept any more. */
+        record Overtaken() implements Payment {}
+
+        /** The quota does not allow it, and nothing has changed. */
+        record Refused(Admission.OverQuota why) implements Payment {}
+    }
+
+    /** Writes down something that costs from now on; the call that made it pays a session. */
+    static void open(Tx tx, Reference object, Key key, long now) throws SQLException {
+        boolean container = object.kind() == ObjectKind.CONTAINER;
+        if (container || object.kind() == ObjectKind.VECTOR_STORE) {
+            tx.update(
+                    INSERT,
+                    object.id(),
+                    object.kind().label(),
+                    key.userNumber(),
+                    key.number(),
+                    container ? now + SESSION.toMillis() : 0,
+                    SESSION.toMillis(),
+                    now,
+                    now + FIRST_LOOK.toMillis());
+        }
+    }
+
+    /** One of them, if it is still kept. */
+    public Optional<Kept> find(String id) {
+        return readers.read(tx -> tx.first(FIND, Accruals::read, id));
+    }
+
+    /** Those whose time has come, the longest due first. */
+    public List<Kept> due(int limit) {
+        return readers.read(tx -> tx.list(DUE, Accruals::read, clock.millis(), limit));
+    }
+
+    /** Takes one on, which puts it off at the same time; false when another has. */
+    public boolean claim(Kept kept, Instant next) {
+        return update(CLAIM, millis(next), kept.id(), millis(kept.next()));
+    }
+
+    /**
+     * Holds and charges in one transaction, in which also moves until when the object is paid.
+     *
+     * @param before what it was taken to be; when it is not, nothing is charged
+     */
+    public Payment pay(Kept before, Kept after, HoldOrder order, Ending ending) {
+        return writer.write(
+                tx -> {
+                    if (!moved(tx, before, after)) {
+                        return new Payment.Overtaken();
+                    }
+                    ledger.buy(tx, order, ending);
+                    return new Payment.Paid();
+                });
+    }
+
+    /** The same where the stretch costs nothing. */
+    public boolean payNothing(Kept before, Kept after) {
+        return writer.write(tx -> moved(tx, before, after));
+    }
+
+    private static boolean moved(Tx tx, Kept before, Kept after) throws SQLException {
+        return tx.update(
+                        PAY,
+                        millis(after.paidUntil()),
+                        after.bytes(),
+                        before.id(),
+                        millis(before.paidUntil()),
+                        before.bytes())
+                > 0;
+    }
+
+    /**
+     * Writes down what was learned, and when it is to be seen to next; nothing, when somebody has
+     * used it in the meantime.
+     *
+     * @param claimed the moment that it was put off to when it was taken on
+     */
+    public void note(Kept kept, Instant claimed) {
+        update(
+                NOTE,
+                kept.memory(),
+                kept.idle().toMillis(),
+                kept.misses(),
+                millis(kept.used()),
+                millis(kept.used()),
+                millis(kept.next()),
+                kept.id(),
+                millis(claimed));
+    }
+
+    /** Notes that a container is used now. */
+    public void use(String id) {
+        long now = clock.millis();
+        update(USE, now, now, now, now, MARGIN.toMillis(), id);
+    }
+
+    /** Notes that a session more of a container has been paid by the call that used it. */
+    public void extend(String id) {
+        long now = clock.millis();
+        update(EXTEND, now, now, now, SESSION.toMillis(), now, MARGIN.toMillis(), id);
+    }
+
+    /** Has one seen to soon, because its size has changed. */
+    public void hasten(String id) {
+        long soon = clock.instant().plus(FIRST_LOOK).toEpochMilli();
+        update(HASTEN, soon, id, soon);
+    }
+
+    /** Ends one for which OpenAI bills no more. */
+    public void close(String id) {
+        update(FORGET, id);
+    }
+
+    private boolean update(String sql, Object... arguments) {
+        return writer.write(tx -> tx.update(sql, arguments)) > 0;
+    }
+
+    private static long millis(Instant at) {
+        return at.toEpochMilli();
+    }
+
+    private static Kept read(ResultSet row) throws SQLException {
+        return new Kept(
+                row.getString("object_id"),
+                ObjectKind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+                row.getLong("user_id"),
+                row.getLong("key_id"),
+                Instant.ofEpochMilli(row.getLong("paid_ms")),
+                row.getLong("paid_bytes"),
+                row.getString("memory"),
+                Duration.ofMillis(row.getLong("idle_ms")),
+                Instant.ofEpochMilli(row.getLong("used_ms")),
+                row.getLong("misses"),
+                Instant.ofEpochMilli(row.getLong("next_ms")));
+    }
+}

@@ -1,0 +1,140 @@
+package dev.oaiproxy.server.store;
+
+import dev.oaiproxy.server.ledger.CallId;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Deletes what need not be kept any longer, in steps so small that no call waits for them. Calls go
+ * by whole days; accounts and roll-ups stay, and the audit goes by these for the days that are
+ * gone.
+ */
+public final class Retention implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Retention.class.getName());
+
+    /** How many rows a step deletes, and so for how long it holds up the writer: milliseconds. */
+    private static final int STEP_ROWS = 200;
+
+    private static final long PAUSE_MILLIS = 250;
+    private static final Duration REST = Duration.ofHours(1);
+
+    private static final String OLD_BODIES =
+            "SELECT call_id FROM bodies WHERE call_id < ? ORDER BY call_id LIMIT ?";
+
+    /** A correction has the time of the call that it corrects, and goes before it. */
+    private static final String OLD_CALLS =
+            "SELECT id FROM calls WHERE booked_ms < ? ORDER BY booked_ms, adjusts DESC LIMIT ?";
+
+    private static final String OLDEST_OPEN = "SELECT MIN(booked_ms) FROM calls WHERE state = 0";
+    private static final String DELETE_BODIES = "DELETE FROM bodies WHERE call_id = ?";
+    private static final String DELETE_CALL = "DELETE FROM calls WHERE id = ?";
+    private static final String MOVE = "UPDATE horizon SET day = ? WHERE id = 1";
+
+    private final Writer writer;
+    private final Rollups rollups;
+    private final InstantSource clock;
+    private final Terms terms;
+    private final ScheduledExecutorService steps =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("retention").factory());
+
+    private Instant restUntil = Instant.MIN;
+
+    /**
+     * How long to keep things; zero is for ever.
+     *
+     * @param bodies requests and answers
+     * @param calls the calls themselves
+     */
+    public record Terms(Duration bodies, Duration calls) {}
+
+    Retention(Desk desk, Rollups rollups, Terms terms) {
+        this.writer = desk.writer();
+        this.clock = desk.clock();
+        this.rollups = rollups;
+        this.terms = terms;
+    }
+
+    /** Deletes step by step from now on, until it is closed. */
+    public void start() {
+        Future<?> _ =
+                steps.scheduleWithFixedDelay(
+                        this::round, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void round() {
+        Instant now = clock.instant();
+        if (now.isBefore(restUntil)) {
+            return;
+        }
+        try {
+            if (!step()) {
+                restUntil = now.plus(REST);
+            }
+        } catch (RuntimeException e) {
+            // As while the database is away; what throws here would not be run again.
+            LOG.log(Level.WARNING, "nothing deleted cause={0}", e.toString());
+            restUntil = now.plus(REST);
+        }
+    }
+
+    /** Deletes a little; false when nothing is left that is too old. */
+    boolean step() {
+        Instant now = clock.instant();
+        boolean any = false;
+        if (!terms.bodies().isZero()) {
+            long oldest = CallId.firstOf(now.minus(terms.bodies()));
+            any = writer.write(tx -> dropBodies(tx, oldest));
+        }
+        if (!terms.calls().isZero()) {
+            long day = rollups.day(now.minus(terms.calls()).toEpochMilli());
+            any |= writer.write(tx -> dropCalls(tx, day));
+        }
+        return any;
+    }
+
+    private static boolean dropBodies(Tx tx, long oldest) throws SQLException {
+        List<Long> calls = tx.list(OLD_BODIES, row -> row.getLong(1), oldest, STEP_ROWS);
+        for (long call : calls) {
+            tx.update(DELETE_BODIES, call);
+        }
+        return !calls.isEmpty();
+    }
+
+    private boolean dropCalls(Tx tx, long day) throws SQLException {
+        long end = rollups.startOfDay(movedTo(tx, day));
+        List<Long> calls = tx.list(OLD_CALLS, row -> row.getLong(1), end, STEP_ROWS);
+        for (long call : calls) {
+            tx.update(DELETE_BODIES, call);
+            tx.update(DELETE_CALL, call);
+        }
+        return !calls.isEmpty();
+    }
+
+    /** Moves the horizon first, so that no report looks for calls that are being deleted. */
+    private long movedTo(Tx tx, long day) throws SQLException {
+        long horizon = rollups.horizon(tx);
+        // A call that is still held will be charged; until then its day is kept.
+        long open = tx.number(OLDEST_OPEN);
+        long next = open == 0 ? day : Math.min(day, rollups.day(open));
+        if (next <= horizon) {
+            return horizon;
+        }
+        tx.update(MOVE, next);
+        return next;
+    }
+
+    @Override
+    public void close() {
+        steps.shutdownNow();
+    }
+}

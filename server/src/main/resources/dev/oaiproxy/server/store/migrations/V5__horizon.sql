@@ -1,0 +1,8 @@
+-- The calls of all days before this one may have been deleted; what they came to stands in
+-- usage_by_day, whose days these are. One row.
+CREATE TABLE horizon (
+    id  SMALLINT NOT NULL PRIMARY KEY,
+    day BIGINT NOT NULL
+) ${table};
+
+INSERT INTO horizon (id, day) VALUES (1, 0);
