@@ -42,7 +42,7 @@ final class Accounts {
     private static final String HOLD_OWED =
             """
             UPDATE accounts SET held_nanos = held_nanos + ?, in_flight = in_flight + 1
-            WHERE id = ? AND period_end_ms > ? AND spent_nanos + held_nanos + ? <= limit_nanos
+            WHERE id = ? AND period_end_ms > ? AND limit_nanos - spent_nanos - held_nanos >= ?
             """;
 
     private static final String SETTLE =

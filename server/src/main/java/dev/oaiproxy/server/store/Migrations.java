@@ -31,7 +31,12 @@ import org.jspecify.annotations.Nullable;
 final class Migrations {
     /** In the order of their versions; a test holds this against the folder. */
     static final List<String> FILES =
-            List.of("V1__ledger.sql", "V2__objects.sql", "V3__deferred.sql");
+            List.of(
+                    "V1__ledger.sql",
+                    "V2__objects.sql",
+                    "V3__deferred.sql",
+                    "V4__accruals.sql",
+                    "V5__horizon.sql");
 
     private static final String FOLDER = "migrations/";
     private static final String HISTORY = "flyway_schema_history";
