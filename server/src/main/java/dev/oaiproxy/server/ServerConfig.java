@@ -1,5 +1,6 @@
 package dev.oaiproxy.server;
 
+import dev.oaiproxy.server.store.Database;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,8 +72,8 @@ public final class ServerConfig {
         return home.resolve(".env");
     }
 
-    public Path database() {
-        return home.resolve("proxy_api.db");
+    public Database database() {
+        return new DatabaseSettings(this).database(home.resolve("proxy_api.db"));
     }
 
     public Path spool() {
@@ -169,13 +170,7 @@ public final class ServerConfig {
     }
 
     private void check() {
-        String option = text(Setting.DB_OPTION).toLowerCase(Locale.ROOT);
-        boolean server = !text(Setting.DB_TYPE).isEmpty() || !text(Setting.DB_URL).isEmpty();
-        if (server || !option.equals("sqlite")) {
-            throw new ConfigException(
-                    "this version keeps its data in SQLite only; remove DB_TYPE and"
-                            + " db.connection.url, and set DB_OPTION=SQLite");
-        }
+        database();
         uri(Setting.OPENAI_BASE_URL);
         zone();
     }

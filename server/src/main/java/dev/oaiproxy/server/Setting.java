@@ -59,8 +59,16 @@ public enum Setting {
             "10m",
             "how long calls in flight may go on when the server is told to stop"),
 
-    DB_OPTION("db.option", "DB_OPTION", "SQLite", "SQLite, or Others for a database server"),
-    DB_TYPE("db.type", "DB_TYPE", "", "postgresql, mysql or mssql"),
+    DB_OPTION(
+            "db.option",
+            "DB_OPTION",
+            "SQLite",
+            "SQLite, or Others for a database server, which db.type names"),
+    DB_TYPE(
+            "db.type",
+            "DB_TYPE",
+            "",
+            "postgresql, mysql (for MariaDB, too) or mssql; empty for SQLite"),
     DB_MODULE("db.module", "DB_MODULE", "", "the JDBC driver; may be left out"),
     DB_HOST("db.host", "DB_HOST", "localhost", "the database server's host, with or without port"),
     DB_NAME("db.name", "DB_NAME", "", "the database's name"),
@@ -71,6 +79,17 @@ public enum Setting {
             "OAIPROXY_DB_URL",
             "",
             "a JDBC URL, in place of option, type, host and name"),
+    DB_TLS(
+            "db.tls",
+            "OAIPROXY_DB_TLS",
+            "none",
+            "whether the connection to a database server is encrypted: none, require, or verify,"
+                    + " which also checks who the server is"),
+    DB_TLS_CA(
+            "db.tls-ca",
+            "OAIPROXY_DB_TLS_CA",
+            "",
+            "with verify: a PEM file of the authorities to trust, in place of Java's own"),
 
     TIME_ZONE(
             "quota.time-zone",

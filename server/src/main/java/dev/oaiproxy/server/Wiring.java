@@ -226,7 +226,7 @@ final class Wiring implements AutoCloseable {
                 Version.TEXT,
                 store.isReady() ? "ready" : "database unavailable",
                 startedAt.toString(),
-                "sqlite " + config.database(),
+                config.database().toString(),
                 config.text(Setting.OPENAI_BASE_URL),
                 prices.current().version(),
                 prices.refusal().orElse(null),

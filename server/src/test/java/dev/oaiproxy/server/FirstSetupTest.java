@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.server.store.Database;
+import dev.oaiproxy.server.store.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -14,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The first set-up of a server that has no settings yet. */
 @Timeout(120)
@@ -177,6 +181,40 @@ final class FirstSetupTest {
     })
     void isRefusedWhenSomethingIsWrongWithIt(String member, String value) {
         assertProblem(setUp(order().put(member, value)), 400);
+        assertNothingHappened();
+    }
+
+    private ObjectNode order(Database database) {
+        ObjectNode order = order();
+        TestDatabase.variables(database)
+                .forEach((name, value) -> order.put(name.toLowerCase(Locale.ROOT), value));
+        return order;
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.oaiproxy.server.store.TestDatabase#servers")
+    void takesADatabaseServer(TestDatabase kind) throws IOException {
+        Database database = kind.fresh(home);
+        HttpResponse<String> answer = setUp(order(database));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(Web.json(answer).path("database").asText()).isEqualTo(database.toString());
+        NewKey bob = site.operator().createKey("bob", "5");
+
+        site.restart();
+        assertThat(site.web().get(site.v1("/models"), bob.secret()).statusCode()).isEqualTo(200);
+        assertThat(site.operator().status().database()).isEqualTo(database.toString());
+        assertThat(home.resolve("proxy_api.db")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.oaiproxy.server.store.TestDatabase#servers")
+    void isRefusedWithADatabaseThatDoesNotLetItIn(TestDatabase kind) {
+        ObjectNode order = order(kind.fresh(home)).put("db_password", "hunter2");
+        HttpResponse<String> answer = setUp(order);
+        assertProblem(answer, 400);
+        assertThat(answer.body())
+                .contains("does not let the user", "DB_PASSWORD")
+                .doesNotContain("hunter2");
         assertNothingHappened();
     }
 }

@@ -92,6 +92,14 @@ final class ServerConfigTest {
         "OPENAI_CONNECT_TIMEOUT, 10",
         "OPENAI_READ_TIMEOUT, x",
         "OPENAI_MAX_CONNECTIONS, x",
+        "DB_OPTION, Postgres",
+        "DB_OPTION, Others",
+        "DB_TYPE, oracle",
+        "DB_TYPE, mysql",
+        "DB_MODULE, psycopg2",
+        "DB_URL, jdbc:oracle:thin:@db:1521/x",
+        "DB_TLS, maybe",
+        "DB_TLS_CA, authority.pem",
         "TIME_ZONE, Nowhere/City",
         "SHARE, a quarter",
         "WAIT, x",
@@ -119,5 +127,58 @@ final class ServerConfigTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(setting.path())
                 .hasMessageContaining(setting.variable());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "postgresql | db        | postgresql db/ledger",
+                "postgresql | db:6543   | postgresql db:6543/ledger",
+                "mysql      | [::1]:33  | mysql [::1]:33/ledger",
+                "mssql      | 10.0.0.1  | mssql 10.0.0.1/ledger"
+            })
+    void theTypeAloneChoosesTheServer(String type, String host, String shown) {
+        environment.putAll(
+                Map.of(
+                        "DB_TYPE", type,
+                        "DB_HOST", host,
+                        "DB_NAME", "ledger",
+                        "DB_USERNAME", "me",
+                        "DB_PASSWORD", "hunter2"));
+        assertThat(load().database()).hasToString(shown);
+    }
+
+    @Test
+    void aUrlInTheFileChoosesTheServer() throws IOException {
+        yaml(
+                """
+                db:
+                  connection:
+                    url: jdbc:postgresql://db.example.com/ledger?sslmode=verify-full
+                    username: me
+                """);
+        assertThat(load().database()).hasToString("postgresql db.example.com/ledger");
+    }
+
+    @Test
+    void withoutAnyOfThemItIsAFileBesideTheSettings() {
+        assertThat(load().database()).hasToString("sqlite " + home.resolve("proxy_api.db"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'a b'", "db/x", "db;x=1", "user@db", "db:port"})
+    void aHostThatIsNoneStopsTheStart(String host) {
+        environment.putAll(
+                Map.of(
+                        "DB_TYPE", "mysql",
+                        "DB_HOST", host,
+                        "DB_NAME", "ledger",
+                        "DB_USERNAME", "me",
+                        "DB_PASSWORD", "hunter2"));
+        assertThatThrownBy(this::load)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("DB_HOST")
+                .hasMessageNotContaining("hunter2");
     }
 }

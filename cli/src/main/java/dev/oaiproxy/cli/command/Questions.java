@@ -37,8 +37,9 @@ final class Questions {
                     .or(() -> settings.value(name))
                     .ifPresent(value -> values.put(name, value));
         }
-        values.putIfAbsent(Variables.DB_OPTION, "SQLite");
-        if (Variables.otherDatabase(values)) {
+        boolean other = Variables.otherDatabase(values);
+        values.putIfAbsent(Variables.DB_OPTION, other ? "Others" : "SQLite");
+        if (other) {
             values.putIfAbsent(Variables.DB_HOST, "localhost");
         }
         fill(values);

@@ -37,7 +37,8 @@ final class Variables {
 
     /** Whether the database is one that has to be connected to. */
     static boolean otherDatabase(Map<String, String> values) {
-        return "Others".equalsIgnoreCase(values.get(DB_OPTION));
+        return "Others".equalsIgnoreCase(values.get(DB_OPTION))
+                || !values.getOrDefault(DB_TYPE, "").isBlank();
     }
 
     /** The variables as the admin API takes them. */

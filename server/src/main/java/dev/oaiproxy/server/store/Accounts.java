@@ -32,17 +32,17 @@ final class Accounts {
                 minute_tokens = CASE WHEN minute = ? THEN minute_tokens + ? ELSE ? END,
                 minute = ?
             WHERE id = ? AND active = 1 AND expires_ms > ? AND period_end_ms > ?
-                AND spent_nanos + held_nanos + ? <= limit_nanos
+                AND limit_nanos - spent_nanos - held_nanos >= ?
                 AND in_flight < parallel
                 AND ((minute = ? AND minute_calls < rpm) OR (minute <> ? AND rpm > 0))
-                AND ((minute = ? AND minute_tokens + ? <= tpm) OR (minute <> ? AND ? <= tpm))
+                AND ((minute = ? AND tpm - minute_tokens >= ?) OR (minute <> ? AND tpm >= ?))
             """;
 
     /** What is owed already is refused by the limit alone, not by rates or the end of a key. */
     private static final String HOLD_OWED =
             """
             UPDATE accounts SET held_nanos = held_nanos + ?, in_flight = in_flight + 1
-            WHERE id = ? AND period_end_ms > ? AND spent_nanos + held_nanos + ? <= limit_nanos
+            WHERE id = ? AND period_end_ms > ? AND limit_nanos - spent_nanos - held_nanos >= ?
             """;
 
     private static final String SETTLE =
@@ -52,14 +52,14 @@ final class Accounts {
                 in_flight = in_flight - 1,
                 spent_nanos = spent_nanos + CASE WHEN period_start_ms <= ? THEN ? ELSE 0 END,
                 minute_tokens = CASE WHEN minute = ? THEN minute_tokens + ? ELSE minute_tokens END
-            WHERE id = ?
+            WHERE id IN (?, ?, ?)
             """;
 
     private static final String ADJUST =
             """
             UPDATE accounts SET
                 spent_nanos = spent_nanos + CASE WHEN period_start_ms <= ? THEN ? ELSE 0 END
-            WHERE id = ?
+            WHERE id IN (?, ?, ?)
             """;
 
     private static final String ROLL =
@@ -148,23 +148,22 @@ final class Accounts {
     void settle(Tx tx, OpenCall call, Ending ending) throws SQLException {
         Ending.Bill bill = ending.bill();
         long tokens = bill.inputTokens() + bill.outputTokens() - call.tokens();
-        for (long account : call.accounts()) {
-            tx.update(
-                    SETTLE,
-                    call.heldNanos(),
-                    call.bookedMillis(),
-                    bill.cost().nanos(),
-                    AccountRow.minute(call.madeAt()),
-                    tokens,
-                    account);
-        }
+        tx.update(
+                SETTLE,
+                call.heldNanos(),
+                call.bookedMillis(),
+                bill.cost().nanos(),
+                AccountRow.minute(call.madeAt()),
+                tokens,
+                EVERYONE,
+                call.userId(),
+                call.keyId());
     }
 
     /** Books a correction under the time of the call that it corrects. */
     void adjust(Tx tx, OpenCall call, Usd amount) throws SQLException {
-        for (long account : call.accounts()) {
-            tx.update(ADJUST, call.bookedMillis(), amount.nanos(), account);
-        }
+        tx.update(
+                ADJUST, call.bookedMillis(), amount.nanos(), EVERYONE, call.userId(), call.keyId());
     }
 
     /** The least that is free on some accounts; null when none of them has a limit. */

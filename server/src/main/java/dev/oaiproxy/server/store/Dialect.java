@@ -1,43 +1,75 @@
 package dev.oaiproxy.server.store;
 
+import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
-/** The pieces of SQL in which databases differ, as the placeholders of the migrations. */
-enum Dialect {
+/**
+ * What differs from database to database. Nothing else in this package knows which one it speaks
+ * to: statements are written in the SQL that all of them share, and are translated here.
+ */
+sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
+    /** The name of the database in settings and in what people read. */
+    String label();
+
+    /** The class of its driver. */
+    String driver();
+
+    /** The placeholders of the migrations. */
+    Map<String, String> placeholders();
+
+    /** A statement of this package, as this database has to be told it. */
+    default String translate(String sql) {
+        return sql;
+    }
+
     /**
-     * An {@code INTEGER} key is the row's own number instead of a second index. An overflowing sum
-     * would become a floating-point number, so the sums are checked to be integers.
+     * The first statement of every transaction that writes. It waits for the one lock that all
+     * writers need, so that they come one after the other, on all nodes, and cannot deadlock. A
+     * transaction that read first could not wait for it: what it has read would be out of date.
      */
-    SQLITE(
-            "INTEGER",
-            "BLOB",
-            "WHERE state = 0",
-            "WHERE adjusts <> 0",
-            ",\n    CONSTRAINT accounts_integers CHECK (typeof(spent_nanos) = 'integer'"
-                    + " AND typeof(held_nanos) = 'integer')");
+    String claim();
 
-    private final String id;
-    private final String blob;
-    private final String whereOpen;
-    private final String whereAdjusts;
-    private final String checkIntegers;
+    /**
+     * A query that takes a lock for as long as its connection lives, and gives 1 if it could; empty
+     * where a file is locked instead.
+     */
+    Optional<String> seat();
 
-    /** In the order of the placeholders below. */
-    Dialect(String... pieces) {
-        this.id = pieces[0];
-        this.blob = pieces[1];
-        this.whereOpen = pieces[2];
-        this.whereAdjusts = pieces[3];
-        this.checkIntegers = pieces[4];
+    /** What to do about an error inside a transaction. */
+    Fault fault(SQLException e);
+
+    /** What the server means that did not let somebody in. */
+    Complaint complaint(SQLException e);
+
+    /** The statements that make a database, and give it to its user. */
+    String creation(String name, String user);
+
+    /** What has to be true of a database before tables are made in it; null for no objection. */
+    default @Nullable String objection(Tx tx) throws SQLException {
+        return null;
     }
 
-    Map<String, String> placeholders() {
-        return Map.of(
-                "id", id,
-                "blob", blob,
-                "table", "",
-                "where_open", whereOpen,
-                "where_adjusts", whereAdjusts,
-                "check_integers", checkIntegers);
-    }
+    /** The isolation level of transactions, by its name in JDBC; null for the driver's own. */
+    @Nullable String isolation();
+
+    /** That of transactions that must see all tables as of one moment. */
+    @Nullable String steadyIsolation();
+
+    /** How many threads read small things at once. */
+    int readers();
+
+    /** The fetch size that makes the driver pass rows on instead of collecting all of them. */
+    int streamedRows();
+
+    /** Whether a savepoint can be given up by itself. */
+    boolean releasesSavepoints();
+
+    /** The URL of a database on a server. */
+    String url(Database.Address address);
+
+    /** How a connection is made and kept, encryption included. */
+    Properties properties(Database.Terms terms);
 }

@@ -37,7 +37,7 @@ final class Job<T> {
      *
      * @throws SQLException when the whole transaction must be given up
      */
-    void run(Tx tx, Faults faults) throws SQLException {
+    void run(Tx tx, Dialect dialect) throws SQLException {
         Savepoint savepoint = tx.savepoint();
         failure = null;
         try {
@@ -48,7 +48,9 @@ final class Job<T> {
             T value = (T) undo.result();
             result = value;
         } catch (SQLException e) {
-            faults.throwUnlessOwn(e);
+            if (dialect.fault(e) != Fault.OWN) {
+                throw e;
+            }
             tx.rollback(savepoint);
             failure = e;
         } catch (RuntimeException | Error e) {

@@ -3,7 +3,6 @@ package dev.oaiproxy.server.store;
 import dev.oaiproxy.server.ledger.CallId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
 
 /** The part of a row of calls that its end, or its correction, needs. */
 record OpenCall(
@@ -30,10 +29,5 @@ record OpenCall(
     /** When it was admitted, by the clock of that moment. */
     long madeAt() {
         return new CallId(id).madeAt().toEpochMilli();
-    }
-
-    /** Its accounts in the one order in which they are ever locked. */
-    List<Long> accounts() {
-        return List.of(Accounts.EVERYONE, userId, keyId);
     }
 }

@@ -10,18 +10,19 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.sql.DataSource;
 
 /** The few platform threads that read. What they read is committed. */
 final class Readers implements AutoCloseable {
     private static final int MOST_WAITING = 10_000;
 
-    private final DataSource source;
+    private final Writer.Source source;
+    private final Dialect dialect;
     private final ExecutorService threads;
     private final long waitMillis;
 
-    Readers(DataSource source, int count, long waitMillis) {
+    Readers(Writer.Source source, Dialect dialect, int count, long waitMillis) {
         this.source = source;
+        this.dialect = dialect;
         this.waitMillis = waitMillis;
         this.threads =
                 new ThreadPoolExecutor(
@@ -73,10 +74,25 @@ final class Readers implements AutoCloseable {
     }
 
     private <T> T run(Work<T> work) {
-        try (Tx tx = new Tx(source.getConnection())) {
-            return work.run(tx);
+        try {
+            return attempt(work);
         } catch (SQLException e) {
             throw failed(e);
+        }
+    }
+
+    /** Once more on another connection when the first has died since its last use. */
+    private <T> T attempt(Work<T> work) throws SQLException {
+        Tx first = source.open();
+        try (first) {
+            return work.run(first);
+        } catch (SQLException e) {
+            if (dialect.fault(e) == Fault.OWN) {
+                throw e;
+            }
+        }
+        try (Tx second = source.open()) {
+            return work.run(second);
         }
     }
 

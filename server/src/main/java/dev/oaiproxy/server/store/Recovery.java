@@ -20,7 +20,7 @@ final class Recovery {
             """
             SELECT id, held_nanos, model FROM calls WHERE state = 0 AND node = ?
                 AND NOT EXISTS (SELECT 1 FROM deferred d WHERE d.call_id = calls.id)
-            LIMIT ?
+            ORDER BY id LIMIT ?
             """;
 
     private final Writer writer;

@@ -1,44 +1,27 @@
 package dev.oaiproxy.server.store;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.HikariPool;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.Limits;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Optional;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 
 /** The database of one installation, open. */
 public final class Store implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Store.class.getName());
-    private static final int READERS = 3;
     private static final int NODE = 0;
     private static final long WAIT_MILLIS = 3_000;
     private static final Duration MOST_SKEW = Duration.ofMinutes(1);
 
-    /** Reports have threads of their own, so that a large one cannot keep a key from being read. */
-    private static final int REPORTERS = 2;
-
-    private final FileChannel lock;
-    private final HikariDataSource writing;
-    private final HikariDataSource reading;
+    private final Seat seat;
+    private final Pools pools;
     private final Writer writer;
     private final Readers readers;
     private final Readers reporters;
@@ -51,20 +34,24 @@ public final class Store implements AutoCloseable {
     /**
      * Where the data lies.
      *
-     * @param database the SQLite file, made when it is not there
+     * @param database the database, whose tables are made when they are not there
      * @param spool the file for charges that the database cannot take
      * @param zone in whose calendar days, weeks and months begin
      */
-    public record Settings(Path database, Path spool, ZoneId zone) {}
+    public record Settings(Database database, Path spool, ZoneId zone) {
+        /** With the database in a file. */
+        public Settings(Path database, Path spool, ZoneId zone) {
+            this(Database.file(database), spool, zone);
+        }
+    }
 
-    private Store(Settings settings, InstantSource clock, FileChannel lock) {
-        this.lock = lock;
-        this.writing = pool(settings.database(), "writer", 1);
-        this.reading = pool(settings.database(), "readers", READERS + REPORTERS);
-        migrate(writing);
-        this.writer = new Writer(this::openForWriting, Faults.SQLITE, WAIT_MILLIS);
-        this.readers = new Readers(reading, READERS, WAIT_MILLIS);
-        this.reporters = new Readers(reading, REPORTERS, WAIT_MILLIS);
+    private Store(Settings settings, InstantSource clock, Seat seat) {
+        Dialect dialect = settings.database().dialect();
+        this.seat = seat;
+        this.pools = new Pools(settings.database());
+        this.writer = new Writer(pools::forWriting, dialect, WAIT_MILLIS);
+        this.readers = new Readers(pools::forReading, dialect, dialect.readers(), WAIT_MILLIS);
+        this.reporters = new Readers(pools::forReports, dialect, Pools.REPORTERS, WAIT_MILLIS);
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
         this.accounts = new Accounts(settings.zone(), newestMillis());
@@ -78,14 +65,25 @@ public final class Store implements AutoCloseable {
      * @throws StoreException when it cannot be opened; the message says why and what to do
      */
     public static Store open(Settings settings, InstantSource clock) {
-        FileChannel lock = lock(settings.database());
+        Seat seat = Seat.take(settings.database());
         try {
-            Store store = new Store(settings, clock, lock);
+            connect(settings.database());
+            new Migrations(settings.database()).run();
+            return open(settings, clock, seat);
+        } catch (RuntimeException e) {
+            // Whoever mends the cause must be able to try again in this process.
+            seat.close();
+            throw e;
+        }
+    }
+
+    private static Store open(Settings settings, InstantSource clock, Seat seat) {
+        Store store = new Store(settings, clock, seat);
+        try {
             store.start(clock.instant());
             return store;
         } catch (RuntimeException e) {
-            // Whoever mends the cause must be able to try again in this process.
-            release(lock);
+            store.close();
             throw e;
         }
     }
@@ -108,20 +106,39 @@ public final class Store implements AutoCloseable {
      *
      * @return why a store could not be opened there, or empty when it could
      */
-    public static Optional<String> problem(Path database) {
+    public static Optional<String> problem(Database database) {
+        Optional<String> folder = database.file().flatMap(Store::folderProblem);
+        if (folder.isPresent() || !database.file().map(Files::exists).orElse(true)) {
+            return folder;
+        }
+        try {
+            connect(database);
+            return new Migrations(database).doubt();
+        } catch (StoreException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Optional<String> folderProblem(Path database) {
         Path folder = database.toAbsolutePath().getParent();
-        if (!Files.isWritable(folder)) {
-            return Optional.of("the folder " + folder + " cannot be written to");
-        }
-        if (!Files.exists(database)) {
-            return Optional.empty();
-        }
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
-                Tx tx = new Tx(connection)) {
-            tx.number("SELECT COUNT(*) FROM sqlite_master");
-            return Optional.empty();
+        return Files.isWritable(folder)
+                ? Optional.empty()
+                : Optional.of("the folder " + folder + " cannot be written to");
+    }
+
+    /** Sees whether one can connect at all, and says it in plain words when not. */
+    private static void connect(Database database) {
+        try (Tx tx = Tx.alone(database, Database.CONNECT.multipliedBy(2))) {
+            String objection = database.dialect().objection(tx);
+            if (objection != null) {
+                String name = database.address().name();
+                throw new StoreException(
+                        new Obstacle.Unfit(name, objection).text(),
+                        new IllegalStateException(),
+                        true);
+            }
         } catch (SQLException e) {
-            return Optional.of(database + " cannot be opened: " + e.getMessage());
+            throw new StoreException(Obstacle.of(e, database).text(), e, true);
         }
     }
 
@@ -197,29 +214,26 @@ public final class Store implements AutoCloseable {
         spool.close();
         readers.close();
         reporters.close();
-        reading.close();
-        writing.close();
-        release(lock);
+        pools.close();
+        seat.close();
     }
 
-    /**
-     * The writer gives its connection up only when that has failed. SQLite may then have ended the
-     * transaction by itself, which the driver does not see, so the pool must not lend it again.
-     */
-    private Tx openForWriting() throws SQLException {
-        Connection connection = writing.getConnection();
-        return new Tx(connection, () -> writing.evictConnection(connection));
-    }
-
+    /** Nodes that start at once do the same; only one succeeds. */
     private void openEveryone(Instant now) {
-        writer.write(
-                tx -> {
-                    if (tx.number("SELECT COUNT(*) FROM accounts") == 0) {
-                        accounts.open(tx, Accounts.EVERYONE, "everyone");
-                        accounts.change(tx, Accounts.EVERYONE, Limits.NONE, now);
-                    }
-                    return true;
-                });
+        try {
+            writer.write(
+                    tx -> {
+                        if (tx.number("SELECT COUNT(*) FROM accounts") == 0) {
+                            accounts.open(tx, Accounts.EVERYONE, "everyone");
+                            accounts.change(tx, Accounts.EVERYONE, Limits.NONE, now);
+                        }
+                        return true;
+                    });
+        } catch (StoreException e) {
+            if (!e.isRefused()) {
+                throw e;
+            }
+        }
     }
 
     private long newestMillis() {
@@ -230,82 +244,5 @@ public final class Store implements AutoCloseable {
                                 Math.max(
                                         rollups.startOfDay(rollups.horizon(tx)),
                                         tx.number("SELECT MAX(booked_ms) FROM calls"))));
-    }
-
-    private static void release(FileChannel lock) {
-        try {
-            lock.close();
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "database lock not released cause={0}", e.toString());
-        }
-    }
-
-    /** Keeps a second server off the same file: it would take this one's open calls for dead. */
-    private static FileChannel lock(Path database) {
-        Path path = database.resolveSibling(database.getFileName() + ".lock");
-        try {
-            OwnerOnly.create(database);
-            FileChannel channel =
-                    FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (!isFree(channel)) {
-                channel.close();
-                throw new StoreException(
-                        "another oaiproxy server uses "
-                                + database
-                                + "; stop it, or give this one another OAIPROXY_HOME",
-                        new IllegalStateException("locked"),
-                        true);
-            }
-            return channel;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write beside the database " + database, e);
-        }
-    }
-
-    private static boolean isFree(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            return false;
-        }
-    }
-
-    /**
-     * Transactions are deferred: the driver begins the next one inside a commit, and would take the
-     * lock of the database there, to keep it while idle; or fail there, after the commit.
-     */
-    private static HikariDataSource pool(Path database, String name, int size) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("ledger-" + name);
-        config.setJdbcUrl(
-                "jdbc:sqlite:"
-                        + database
-                        + "?journal_mode=WAL&synchronous=FULL&busy_timeout=1000"
-                        + "&journal_size_limit=67108864&transaction_mode=DEFERRED");
-        config.setAutoCommit(false);
-        config.setMaximumPoolSize(size);
-        config.setMinimumIdle(1);
-        config.setConnectionTimeout(2_000);
-        try {
-            return new HikariDataSource(config);
-        } catch (HikariPool.PoolInitializationException e) {
-            throw new StoreException("the database cannot be opened: " + e.getMessage(), e, true);
-        }
-    }
-
-    private static void migrate(HikariDataSource pool) {
-        try {
-            Flyway.configure()
-                    .dataSource(pool)
-                    .locations("classpath:dev/oaiproxy/server/store/migrations")
-                    .placeholders(Dialect.SQLITE.placeholders())
-                    .load()
-                    .migrate();
-        } catch (FlywayException e) {
-            throw new StoreException(
-                    "the tables of the database could not be brought up to date: " + e.getMessage(),
-                    e,
-                    true);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Bounds texts to their columns: SQLite would take over-long ones, other databases refuse them. */
@@ -8,7 +9,14 @@ final class Text {
     static final int MODEL = 256;
     static final int EVENT = 2000;
 
+    private static final Pattern NOT_STORABLE = Pattern.compile("[\\x00\\p{Cs}]");
+
     private Text() {}
+
+    /** The text without what some database refuses: NUL, and halves of characters. */
+    static String storable(String text) {
+        return NOT_STORABLE.matcher(text).replaceAll("\uFFFD");
+    }
 
     /** The first characters of a text; nothing for null. */
     static String cut(@Nullable String text, int length) {

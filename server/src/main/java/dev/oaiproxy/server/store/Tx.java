@@ -1,10 +1,12 @@
 package dev.oaiproxy.server.store;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,20 +24,26 @@ final class Tx implements AutoCloseable {
     }
 
     private final Connection connection;
+    private final Dialect dialect;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
     private final Runnable beforeClose;
 
-    Tx(Connection connection) {
-        this(connection, () -> {});
-    }
-
     /**
      * @param beforeClose what to do with the connection before it is closed
      */
-    Tx(Connection connection, Runnable beforeClose) {
+    Tx(Connection connection, Dialect dialect, Runnable beforeClose) {
         this.connection = connection;
+        this.dialect = dialect;
         this.beforeClose = beforeClose;
+    }
+
+    /** A connection of its own, outside of all pools. */
+    static Tx alone(Database database, Duration silence) throws SQLException {
+        return new Tx(
+                DriverManager.getConnection(database.url(), database.properties(silence)),
+                database.dialect(),
+                () -> {});
     }
 
     /** Executes an INSERT, UPDATE or DELETE and gives the number of rows. */
@@ -46,7 +54,11 @@ final class Tx implements AutoCloseable {
     /** Gives all rows of a query. */
     <T> List<T> list(String sql, Row<T> mapping, Object... arguments) throws SQLException {
         List<T> rows = new ArrayList<>();
-        each(sql, row -> rows.add(mapping.read(row)), arguments);
+        try (ResultSet result = bound(sql, arguments).executeQuery()) {
+            while (result.next()) {
+                rows.add(mapping.read(result));
+            }
+        }
         return rows;
     }
 
@@ -57,7 +69,9 @@ final class Tx implements AutoCloseable {
 
     /** Shows all rows of a query one by one, however many there are. */
     void each(String sql, Sight sight, Object... arguments) throws SQLException {
-        try (ResultSet result = bound(sql, arguments).executeQuery()) {
+        PreparedStatement statement = bound(sql, arguments);
+        statement.setFetchSize(dialect.streamedRows());
+        try (ResultSet result = statement.executeQuery()) {
             while (result.next()) {
                 sight.see(result);
             }
@@ -76,12 +90,9 @@ final class Tx implements AutoCloseable {
         return first(sql, row -> row.getLong(1), arguments).orElse(0L);
     }
 
-    /**
-     * Takes the write lock of a database that has only one, and waits for it. A transaction that
-     * read first could not wait: what it has read would be out of date.
-     */
+    /** Waits for the lock that all writers need. */
     void claim() throws SQLException {
-        update("UPDATE accounts SET id = id WHERE id = 0");
+        bound(dialect.claim()).execute();
     }
 
     Savepoint savepoint() throws SQLException {
@@ -93,7 +104,9 @@ final class Tx implements AutoCloseable {
     }
 
     void release(Savepoint savepoint) throws SQLException {
-        connection.releaseSavepoint(savepoint);
+        if (dialect.releasesSavepoints()) {
+            connection.releaseSavepoint(savepoint);
+        }
     }
 
     void commit() throws SQLException {
@@ -113,11 +126,12 @@ final class Tx implements AutoCloseable {
     private PreparedStatement bound(String sql, Object... arguments) throws SQLException {
         PreparedStatement statement = statements.get(sql);
         if (statement == null) {
-            statement = connection.prepareStatement(sql);
+            statement = connection.prepareStatement(dialect.translate(sql));
             statements.put(sql, statement);
         }
         for (int i = 0; i < arguments.length; i++) {
-            statement.setObject(i + 1, arguments[i]);
+            Object argument = arguments[i];
+            statement.setObject(i + 1, argument instanceof String s ? Text.storable(s) : argument);
         }
         return statement;
     }

@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -41,6 +40,9 @@ public final class UsageReport {
                 output_tokens, cost_nanos
             FROM calls WHERE booked_ms >= ? AND booked_ms < ? AND state IN (1, 3, 4)
             """;
+
+    /** Not the quotient: databases differ in whether whole numbers have a whole one. */
+    private static final String START_OF_HOUR = "booked_ms - booked_ms % 3600000";
 
     private final Readers readers;
     private final Rollups rollups;
@@ -96,7 +98,7 @@ public final class UsageReport {
         }
         if (query.by().contains(By.HOUR)) {
             arguments.addAll(List.of(since, until));
-            return FROM_CALLS.formatted("booked_ms / 3600000");
+            return FROM_CALLS.formatted(START_OF_HOUR);
         }
         long firstDay = rollups.day(since - 1) + 1;
         long lastDay = Math.max(firstDay, rollups.day(until));
@@ -140,11 +142,7 @@ public final class UsageReport {
         return switch (by) {
             case USER, KEY, MODEL, OPERATION -> value;
             case DAY -> LocalDate.ofEpochDay(Long.parseLong(value)).toString();
-            case HOUR ->
-                    Instant.ofEpochSecond(
-                                    Long.parseLong(value)
-                                            * ChronoUnit.HOURS.getDuration().toSeconds())
-                            .toString();
+            case HOUR -> Instant.ofEpochMilli(Long.parseLong(value)).toString();
         };
     }
 }

@@ -27,7 +27,7 @@ final class Writer implements AutoCloseable {
     private static final long IDLE_MILLIS = 100;
 
     private final Source source;
-    private final Faults faults;
+    private final Dialect dialect;
     private final long waitMillis;
     private final BlockingQueue<Job<?>> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread;
@@ -37,9 +37,9 @@ final class Writer implements AutoCloseable {
     /**
      * @param waitMillis how long a caller waits before it is told that the database is unavailable
      */
-    Writer(Source source, Faults faults, long waitMillis) {
+    Writer(Source source, Dialect dialect, long waitMillis) {
         this.source = source;
-        this.faults = faults;
+        this.dialect = dialect;
         this.waitMillis = waitMillis;
         this.thread = Thread.ofPlatform().name("ledger-writer").start(this::loop);
     }
@@ -108,7 +108,7 @@ final class Writer implements AutoCloseable {
                 batch.forEach(Job::committed);
                 return;
             } catch (SQLException e) {
-                boolean passing = faults.kind(e) == Faults.Kind.PASSING;
+                boolean passing = dialect.fault(e) == Fault.PASSING;
                 abandon(passing);
                 if (!passing || attempt == MOST_TRIES) {
                     StoreException why = new StoreException("the commit failed", e, passing);
@@ -127,16 +127,31 @@ final class Writer implements AutoCloseable {
     }
 
     private void tryCommit(List<Job<?>> batch) throws SQLException {
-        Tx open = tx;
-        if (open == null) {
-            open = source.open();
-            tx = open;
-        }
-        open.claim();
+        Tx open = claimed();
         for (Job<?> job : batch) {
-            job.run(open, faults);
+            job.run(open, dialect);
         }
         open.commit();
+    }
+
+    /** The connection, or another one when it has died since its last use. */
+    private Tx claimed() throws SQLException {
+        Tx open = tx;
+        if (open != null) {
+            try {
+                open.claim();
+                return open;
+            } catch (SQLException e) {
+                if (dialect.fault(e) != Fault.LASTING) {
+                    throw e;
+                }
+                drop();
+            }
+        }
+        open = source.open();
+        tx = open;
+        open.claim();
+        return open;
     }
 
     private void abandon(boolean keepConnection) {

@@ -9,6 +9,9 @@ import dev.oaiproxy.server.Eventually;
 import dev.oaiproxy.server.Installation;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.store.Database;
+import dev.oaiproxy.server.store.OnEveryDatabase;
+import dev.oaiproxy.server.store.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Five hundred clients at once on one key with a small quota, of whom a third hang up. */
+@OnEveryDatabase
 @Timeout(120)
 final class RaceTest {
     private static final int CLIENTS = 500;
@@ -35,7 +39,12 @@ final class RaceTest {
     private final long seed = Long.getLong("race.seed", new Random().nextLong());
     private final Tariff tariff = new Tariff();
 
+    private final TestDatabase kind;
     @TempDir Path home;
+
+    RaceTest(TestDatabase kind) {
+        this.kind = kind;
+    }
 
     /** A visit, and the answer to one that stayed to its end. */
     private record Outcome(Visitor visitor, String answer) {
@@ -70,9 +79,11 @@ final class RaceTest {
     private List<Outcome> race(String quota, Map<String, String> settings) throws Exception {
         Map<String, String> all = new HashMap<>(settings);
         all.put("OAIPROXY_TRACKING_BODIES", "false");
+        Database database = database();
+        all.putAll(TestDatabase.variables(database));
         try (Installation site = Installation.in(home, all)) {
             AdminApi.NewKey key = site.operator().createKey("bob", quota);
-            Sampler sampler = new Sampler(home.resolve("proxy_api.db"));
+            Sampler sampler = new Sampler(database);
             List<Outcome> outcomes;
             try (sampler) {
                 outcomes = visitAll(site, key.secret());
@@ -85,6 +96,12 @@ final class RaceTest {
             report(site, outcomes, sampler.looks());
             return outcomes;
         }
+    }
+
+    private Database database() {
+        return kind == TestDatabase.SQLITE
+                ? Database.file(home.resolve("proxy_api.db"))
+                : kind.fresh(home);
     }
 
     private List<Outcome> visitAll(Installation site, String key) throws InterruptedException {

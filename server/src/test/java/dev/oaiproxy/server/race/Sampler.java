@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.race;
 
-import java.nio.file.Path;
+import dev.oaiproxy.server.store.Database;
+import dev.oaiproxy.server.store.TestDatabase;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,19 +20,19 @@ final class Sampler implements AutoCloseable {
             FROM accounts a
             """;
 
-    private final Path database;
+    private final Database database;
     private final List<String> faults = new ArrayList<>();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private volatile boolean over;
     private long looks;
 
-    Sampler(Path database) {
+    Sampler(Database database) {
         this.database = database;
         Thread.ofPlatform().start(this::look);
     }
 
     private void look() {
-        try (Connection reader = DriverManager.getConnection("jdbc:sqlite:" + database);
+        try (Connection reader = TestDatabase.connect(database);
                 PreparedStatement statement = reader.prepareStatement(LOOK)) {
             while (!over) {
                 try (ResultSet row = statement.executeQuery()) {

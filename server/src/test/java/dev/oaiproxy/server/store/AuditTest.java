@@ -22,16 +22,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Books that somebody has tampered with do not pass. */
+@OnEveryDatabase
 final class AuditTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final Usd DOLLAR = Usd.parse("1");
 
+    private final TestDatabase database;
     @TempDir Path folder;
     private Installation ledger;
 
+    AuditTest(TestDatabase database) {
+        this.database = database;
+    }
+
     @BeforeEach
     void open() {
-        ledger = new Installation(folder, ZoneOffset.UTC, NOON);
+        ledger = new Installation(database, folder, ZoneOffset.UTC, NOON);
         KeyTerms terms = new KeyTerms("alice", "", List.of(), null, Limits.NONE);
         Store store = ledger.store();
         Key key =

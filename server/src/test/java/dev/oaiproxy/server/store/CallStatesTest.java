@@ -5,12 +5,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every state of a call, every way into it, and that there is no way out. */
+@OnEveryDatabase
 class CallStatesTest {
+    private final TestDatabase database;
     @TempDir Path folder;
+
+    CallStatesTest(TestDatabase database) {
+        this.database = database;
+    }
 
     @Test
     void chargesWhatACallCostInPlaceOfItsHold() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -37,6 +44,7 @@ class CallStatesTest {
     @Test
     void givesBackTheHoldOfAReleasedCall() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -55,6 +63,7 @@ class CallStatesTest {
     @Test
     void chargesTheWholeHoldOfACallWhoseCostIsUnknown() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -71,6 +80,7 @@ class CallStatesTest {
     @Test
     void endsACallOnceWhateverComesAfter() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -94,6 +104,7 @@ class CallStatesTest {
     @Test
     void estimatesWhatADeadProcessLeftHeld() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -116,6 +127,7 @@ class CallStatesTest {
     @Test
     void postsASpooledEndingOnce() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -140,6 +152,7 @@ class CallStatesTest {
     @Test
     void correctsACallBySignedRows() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -168,6 +181,7 @@ class CallStatesTest {
     @Test
     void letsACorrectionPassTheQuotaAndThenRefusesCalls() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice

@@ -8,26 +8,30 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 
-/** A store on real files, the clock that it sees, and the ways in which its process can end. */
+/**
+ * A store on a real database, the clock that it sees, and the ways in which its process can end.
+ */
 final class Installation implements AutoCloseable {
+    private final TestDatabase kind;
     private final Path root;
     private final ZoneId zone;
     private final HandClock clock;
     private int crashes;
+    private Database database;
     private Store store;
     private CallIds ids;
 
-    Installation(Path root, ZoneId zone, Instant now) {
+    Installation(TestDatabase kind, Path root, ZoneId zone, Instant now) {
+        this.kind = kind;
         this.root = root;
         this.zone = zone;
         this.clock = new HandClock(now);
+        this.database = kind.fresh(folder());
         this.store = open();
         this.ids = new CallIds(clock, 0);
     }
@@ -44,8 +48,8 @@ final class Installation implements AutoCloseable {
         return ids.next();
     }
 
-    Path database() {
-        return folder().resolve("test.db");
+    Database database() {
+        return database;
     }
 
     Path spool() {
@@ -63,11 +67,17 @@ final class Installation implements AutoCloseable {
         crash(List.of());
     }
 
-    /** Kills the process with endings in its spool that never reached the database. */
+    /**
+     * Kills the process with endings in its spool that never reached the database. A database
+     * server has what was committed, whatever becomes of its clients.
+     */
     void crash(List<Ending> spooled) {
         Path before = folder();
         crashes++;
         copy(before, folder());
+        if (kind == TestDatabase.SQLITE) {
+            database = kind.fresh(folder());
+        }
         store.close();
         try (Spool left = Spool.open(spool())) {
             spooled.forEach(left::keep);
@@ -75,18 +85,13 @@ final class Installation implements AutoCloseable {
         start();
     }
 
-    /** Runs a statement on a connection of its own, as an operator at the files could. */
+    /** Runs a statement on a connection of its own, as an operator could. */
     void sql(String statement) {
-        try (Connection connection = connect();
-                Statement one = connection.createStatement()) {
-            one.execute(statement);
-        } catch (SQLException e) {
-            throw new IllegalStateException(statement, e);
-        }
+        TestDatabase.sql(database, statement);
     }
 
     Connection connect() throws SQLException {
-        return DriverManager.getConnection("jdbc:sqlite:" + database() + "?busy_timeout=5000");
+        return TestDatabase.connect(database);
     }
 
     @Override
@@ -105,7 +110,7 @@ final class Installation implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Store.open(new Store.Settings(database(), spool(), zone), clock);
+        return Store.open(new Store.Settings(database, spool(), zone), clock);
     }
 
     private Path folder() {

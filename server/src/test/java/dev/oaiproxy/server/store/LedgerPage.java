@@ -56,9 +56,9 @@ final class LedgerPage {
     }
 
     /** Plays a page, checks the books after each line, and compares what came of it. */
-    static void play(Path folder, String page) {
+    static void play(TestDatabase database, Path folder, String page) {
         ZoneId zone = ZoneId.of(page.startsWith("zone ") ? words(page).get(1) : "Z");
-        try (Installation ledger = new Installation(folder, zone, START)) {
+        try (Installation ledger = new Installation(database, folder, zone, START)) {
             LedgerPage pen = new LedgerPage(ledger);
             assertThat(page.lines().map(pen::write).collect(Collectors.joining("\n", "", "\n")))
                     .isEqualTo(page);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Random programs, against a ledger on paper; after every step the two agree. */
+@OnEveryDatabase
 class ModelTest {
     /** Seeds that found something once, or reach far. They are always tried. */
     private static final long[] KEPT = {1, 2, 735602, 1196091};
@@ -28,7 +29,12 @@ class ModelTest {
     private static final int USAGE_EVERY = 20;
     private static final int AUDIT_EVERY = 50;
 
+    private final TestDatabase database;
     @TempDir Path folder;
+
+    ModelTest(TestDatabase database) {
+        this.database = database;
+    }
 
     @Test
     void keepsTheBooksOfEverySeedThatFoundSomething() {
@@ -44,7 +50,8 @@ class ModelTest {
 
     private void run(long seed, int steps) {
         List<String> done = new ArrayList<>();
-        try (RandomProgram program = new RandomProgram(folder.resolve(Long.toString(seed)), seed)) {
+        try (RandomProgram program =
+                new RandomProgram(database, folder.resolve(Long.toString(seed)), seed)) {
             for (int step = 0; step < steps; step++) {
                 done.add(program.step());
                 check(program, step);

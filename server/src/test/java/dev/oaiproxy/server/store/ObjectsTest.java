@@ -19,16 +19,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@OnEveryDatabase
 final class ObjectsTest {
+    private final TestDatabase database;
     @TempDir Path folder;
     private Installation site;
     private Objects objects;
     private Key alice;
     private Key bob;
 
+    ObjectsTest(TestDatabase database) {
+        this.database = database;
+    }
+
     @BeforeEach
     void open() {
-        site = new Installation(folder, ZoneOffset.UTC, Instant.parse("2026-11-23T12:00:00Z"));
+        site =
+                new Installation(
+                        database, folder, ZoneOffset.UTC, Instant.parse("2026-11-23T12:00:00Z"));
         objects = site.store().objects();
         alice = key("alice");
         bob = key("bob");

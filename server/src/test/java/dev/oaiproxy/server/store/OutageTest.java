@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A ledger whose database is taken away, and given back. */
+/** A ledger whose file is taken away, and given back. */
 class OutageTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final String COUNT =
@@ -42,7 +42,7 @@ class OutageTest {
 
     @BeforeEach
     void open() {
-        ledger = new Installation(folder, ZoneOffset.UTC, NOON);
+        ledger = new Installation(TestDatabase.SQLITE, folder, ZoneOffset.UTC, NOON);
         KeyTerms terms = new KeyTerms("alice", "k1", List.of(), null, Limits.NONE);
         Actor admin = new Actor("admin", "test");
         key = ledger.store().keys().find(ledger.store().keys().create(terms, admin).id()).get();

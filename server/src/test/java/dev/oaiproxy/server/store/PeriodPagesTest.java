@@ -5,12 +5,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Periods of the calendar, and clocks that do not run as they should. */
+@OnEveryDatabase
 class PeriodPagesTest {
+    private final TestDatabase database;
     @TempDir Path folder;
+
+    PeriodPagesTest(TestDatabase database) {
+        this.database = database;
+    }
 
     @Test
     void beginsADayAtMidnightOfTheZone() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 zone Asia/Kolkata
@@ -33,6 +40,7 @@ class PeriodPagesTest {
     @Test
     void hasDaysOf23And25Hours() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 zone Europe/Berlin
@@ -61,6 +69,7 @@ class PeriodPagesTest {
     void beginsADayThatHasNoMidnightWhereItBegins() {
         // In Cairo the clocks go from 24 April, 24:00, to 25 April, 01:00.
         LedgerPage.play(
+                database,
                 folder,
                 """
                 zone Africa/Cairo
@@ -80,6 +89,7 @@ class PeriodPagesTest {
     @Test
     void beginsAWeekOnMondayAndAMonthOnItsFirst() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 zone America/New_York
@@ -108,6 +118,7 @@ class PeriodPagesTest {
     @Test
     void chargesACallToThePeriodThatAdmittedIt() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -133,6 +144,7 @@ class PeriodPagesTest {
     @Test
     void countsAnewWhenThePeriodChanges() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 at 2026-11-01T12:00:00Z
@@ -162,6 +174,7 @@ class PeriodPagesTest {
     @Test
     void givesNothingBackWhenTheClockStepsBackOverMidnight() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -190,6 +203,7 @@ class PeriodPagesTest {
     @Test
     void keepsWhatWasSpentWhenTheFirstPeriodOfAllBeginsWhileTheClockIsBack() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -207,6 +221,7 @@ class PeriodPagesTest {
     @Test
     void keepsWhatWasSpentWhenThePeriodChangesWhileTheClockIsBack() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hundreds of callers on one small quota. */
+@OnEveryDatabase
 class RaceTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final Usd LIMIT = Usd.parse("5");
@@ -37,14 +38,19 @@ class RaceTest {
     private static final int CALLERS = 400;
     private static final int CALLS_EACH = 6;
 
+    private final TestDatabase database;
     @TempDir Path folder;
     private Installation ledger;
     private Key key;
     private final AtomicLong charged = new AtomicLong();
 
+    RaceTest(TestDatabase database) {
+        this.database = database;
+    }
+
     @BeforeEach
     void open() {
-        ledger = new Installation(folder, ZoneOffset.UTC, NOON);
+        ledger = new Installation(database, folder, ZoneOffset.UTC, NOON);
         Limits limits = new Limits(LIMIT, Period.MONTH, null, null, null);
         KeyTerms terms = new KeyTerms("alice", "k1", List.of(), null, limits);
         Actor admin = new Actor("admin", "test");

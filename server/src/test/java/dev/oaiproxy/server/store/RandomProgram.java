@@ -60,10 +60,10 @@ final class RandomProgram implements AutoCloseable {
     /** The accounts that an administrator has put beyond their limit. */
     private final Set<String> excused = new HashSet<>();
 
-    RandomProgram(Path folder, long seed) {
+    RandomProgram(TestDatabase database, Path folder, long seed) {
         this.random = new Random(seed);
         this.zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
-        this.ledger = new Installation(folder, zone, START);
+        this.ledger = new Installation(database, folder, zone, START);
         this.paper = new PaperLedger(zone);
         create();
     }

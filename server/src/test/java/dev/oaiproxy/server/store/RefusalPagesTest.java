@@ -5,12 +5,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every refusal of a call, and that a refused call leaves no trace on any account. */
+@OnEveryDatabase
 class RefusalPagesTest {
+    private final TestDatabase database;
     @TempDir Path folder;
+
+    RefusalPagesTest(TestDatabase database) {
+        this.database = database;
+    }
 
     @Test
     void refusesWhatPassesTheQuotaOfKeyUserOrEveryone() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -35,6 +42,7 @@ class RefusalPagesTest {
     @Test
     void refusesTheVeryNextCallOfARevokedKeyOrDisabledUser() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -55,6 +63,7 @@ class RefusalPagesTest {
     @Test
     void refusesFromTheMomentOfExpiryOn() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice expires 2026-11-23T13:00:00Z
@@ -70,6 +79,7 @@ class RefusalPagesTest {
     @Test
     void refusesMoreCallsThanAMinuteMayHave() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -92,6 +102,7 @@ class RefusalPagesTest {
     @Test
     void refusesMoreTokensThanAMinuteMayHave() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -113,6 +124,7 @@ class RefusalPagesTest {
     @Test
     void refusesMoreCallsAtOnceThanMayBe() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -130,6 +142,7 @@ class RefusalPagesTest {
     @Test
     void leavesNoTraceOfACallThatOnlyItsLastAccountRefuses() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -145,6 +158,7 @@ class RefusalPagesTest {
     @Test
     void saysOverQuotaOfASumThatNoNumberHolds() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice
@@ -158,6 +172,7 @@ class RefusalPagesTest {
     @Test
     void countsAQuotaThatChangesFromTheNextCallOn() {
         LedgerPage.play(
+                database,
                 folder,
                 """
                 key k1 alice

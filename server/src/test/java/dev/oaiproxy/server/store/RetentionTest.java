@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A call of 0.25 USD each noon of ten days, and what is left when most of it is too old. */
+@OnEveryDatabase
 final class RetentionTest {
     private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
     private static final Actor ADMIN = new Actor("admin", "test");
@@ -35,13 +36,18 @@ final class RetentionTest {
     /** Where a day begins in the middle of one of the hours that are counted. */
     private static final ZoneId ODD = ZoneId.of("Asia/Kolkata");
 
+    private final TestDatabase database;
     @TempDir Path folder;
     private Installation site;
     private Key alice;
 
+    RetentionTest(TestDatabase database) {
+        this.database = database;
+    }
+
     @BeforeEach
     void open() {
-        site = new Installation(folder, ODD, NOON);
+        site = new Installation(database, folder, ODD, NOON);
         KeyTerms terms = new KeyTerms("alice", "", List.of(), null, Limits.NONE);
         Keys keys = site.store().keys();
         alice = keys.find(keys.create(terms, ADMIN).id()).orElseThrow();

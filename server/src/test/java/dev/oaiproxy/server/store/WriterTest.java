@@ -20,16 +20,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Work that is committed together and yet succeeds and fails apart. */
+@OnEveryDatabase
 class WriterTest {
     private static final String USER = "INSERT INTO users (id, name, created_ms) VALUES (?, ?, 0)";
     private static final int WRITERS = 40;
 
+    private final TestDatabase database;
     @TempDir Path folder;
     private Installation ledger;
 
+    WriterTest(TestDatabase database) {
+        this.database = database;
+    }
+
     @BeforeEach
     void open() {
-        ledger = new Installation(folder, ZoneOffset.UTC, Instant.parse("2026-11-23T12:00:00Z"));
+        ledger =
+                new Installation(
+                        database, folder, ZoneOffset.UTC, Instant.parse("2026-11-23T12:00:00Z"));
     }
 
     @AfterEach

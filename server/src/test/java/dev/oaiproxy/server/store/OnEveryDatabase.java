@@ -1,0 +1,15 @@
+package dev.oaiproxy.server.store;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Runs a whole class once for each database; its constructor is told which. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.oaiproxy.server.store.TestDatabase#available")
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface OnEveryDatabase {}

@@ -1,0 +1,208 @@
+package dev.oaiproxy.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.ledger.Actor;
+import dev.oaiproxy.server.ledger.Admission;
+import dev.oaiproxy.server.ledger.Balance;
+import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.server.ledger.HoldOrder;
+import dev.oaiproxy.server.ledger.KeyTerms;
+import dev.oaiproxy.server.ledger.Limits;
+import dev.oaiproxy.server.money.Usd;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A ledger whose database server breaks connections, locks, or stands still; and comes back. */
+@OnEveryDatabase
+@Timeout(120)
+final class ServerOutageTest {
+    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+    private static final Usd DOLLAR = Usd.parse("1");
+    private static final Duration SOON = Duration.ofSeconds(4);
+
+    private final TestDatabase kind;
+    @TempDir Path folder;
+    private Installation ledger;
+    private Key key;
+
+    ServerOutageTest(TestDatabase kind) {
+        this.kind = kind;
+    }
+
+    @BeforeEach
+    void open() {
+        assumeTrue(kind != TestDatabase.SQLITE, "a file has no server");
+        ledger = new Installation(kind, folder, ZoneOffset.UTC, NOON);
+        KeyTerms terms = new KeyTerms("alice", "k1", List.of(), null, Limits.NONE);
+        Actor admin = new Actor("admin", "test");
+        key = ledger.store().keys().find(ledger.store().keys().create(terms, admin).id()).get();
+    }
+
+    @AfterEach
+    void close() {
+        if (ledger != null) {
+            ledger.close();
+        }
+    }
+
+    @Test
+    void goesOnWithNewConnectionsWhenSomebodyKillsTheOldOnes() throws Exception {
+        CallId id = admitted();
+        for (long session : sessions()) {
+            kill(session);
+        }
+        assertThat(ledger.store().keys().find(key.id())).isPresent();
+        admitted();
+        assertThat(charge(id)).isTrue();
+        assertThat(ledger.store().calls().find(id).orElseThrow().bill().cost()).isEqualTo(DOLLAR);
+        assertThat(ledger.store().audit().run().findings()).isEmpty();
+    }
+
+    @Test
+    void refusesCallsAndKeepsChargesWhileAnotherHasTheLock() throws Exception {
+        CallId first = admitted();
+        try (Connection other = ledger.connect();
+                Statement operator = other.createStatement()) {
+            other.setAutoCommit(false);
+            operator.execute(kind.lockForWriting());
+            assertRefusedSoon();
+            assertThat(charge(first)).isTrue();
+            assertThat(ledger.store().isReady()).isFalse();
+            other.rollback();
+        }
+        awaitAllEnded();
+        assertThat(everyone().spent()).isEqualTo(DOLLAR);
+        charge(admitted());
+        awaitAllEnded();
+    }
+
+    @Test
+    void refusesCallsAndKeepsChargesWhileTheServerStandsStill() throws Exception {
+        CallId first = admitted();
+        List<Long> frozen =
+                kind == TestDatabase.POSTGRESQL
+                        ? sessions()
+                        : List.of(TestServer.valueOf(kind.name()).process().pid());
+        signal("STOP", frozen);
+        try {
+            assertRefusedSoon();
+            assertThat(charge(first)).isTrue();
+        } finally {
+            signal("CONT", frozen);
+        }
+        awaitAllEnded();
+        assertThat(everyone().spent()).isEqualTo(DOLLAR);
+        awaitReady();
+        charge(admitted());
+        awaitAllEnded();
+    }
+
+    @Test
+    void keepsASecondServerOffTheSameDatabase() {
+        Store.Settings same =
+                new Store.Settings(ledger.database(), folder.resolve("spool2"), ZoneOffset.UTC);
+        assertThatThrownBy(() -> Store.open(same, ledger.clock()))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("another oaiproxy server uses " + ledger.database());
+        charge(admitted());
+        ledger.close();
+        Store.open(same, ledger.clock()).close();
+    }
+
+    private void assertRefusedSoon() {
+        long start = System.nanoTime();
+        assertThat(admit(ledger.nextId())).isInstanceOf(Admission.Unavailable.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
+    }
+
+    /** The numbers of the ledger's own connections, as the server knows them. */
+    private List<Long> sessions() throws Exception {
+        String query =
+                kind == TestDatabase.POSTGRESQL
+                        ? "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                                + " AND pid <> pg_backend_pid()"
+                        : "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
+                                + " AND id <> CONNECTION_ID()";
+        try (Tx tx = Tx.alone(ledger.database(), Pools.LONG_SILENCE)) {
+            List<Long> sessions = tx.list(query, row -> row.getLong(1));
+            assertThat(sessions).hasSizeGreaterThan(2);
+            return sessions;
+        }
+    }
+
+    private void kill(long session) {
+        ledger.sql(
+                kind == TestDatabase.POSTGRESQL
+                        ? "SELECT pg_terminate_backend(" + session + ")"
+                        : "KILL " + session);
+    }
+
+    private static void signal(String name, List<Long> processes) throws Exception {
+        for (long process : processes) {
+            int code = new ProcessBuilder("kill", "-" + name, "" + process).start().waitFor();
+            assertThat(code).isZero();
+            while (stands(process) != name.equals("STOP")) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** A process with many threads takes a while to stop all of them. */
+    private static boolean stands(long process) throws Exception {
+        Process ps = new ProcessBuilder("ps", "-o", "stat=", "-p", "" + process).start();
+        return new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .startsWith("T");
+    }
+
+    private CallId admitted() {
+        CallId id = ledger.nextId();
+        assertThat(admit(id)).isInstanceOf(Admission.Granted.class);
+        return id;
+    }
+
+    private Admission admit(CallId id) {
+        return ledger.store()
+                .ledger()
+                .admit(new HoldOrder(id, key, "chat", Bills.MODEL, DOLLAR, 0, NOON, "test.1"));
+    }
+
+    private boolean charge(CallId id) {
+        return ledger.store().ledger().end(Bills.charge(id, DOLLAR, 0, NOON));
+    }
+
+    private Balance everyone() {
+        return ledger.store().quotas().find("everyone").orElseThrow();
+    }
+
+    private void awaitReady() {
+        long deadline = System.nanoTime() + 30_000_000_000L;
+        while (!ledger.store().isReady() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private void awaitAllEnded() {
+        awaitReady();
+        long deadline = System.nanoTime() + 30_000_000_000L;
+        while (everyone().held().nanos() != 0 && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertThat(everyone().held()).isEqualTo(Usd.ZERO);
+        assertThat(ledger.store().audit().run().findings()).isEmpty();
+    }
+}

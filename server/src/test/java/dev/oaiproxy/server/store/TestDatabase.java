@@ -1,0 +1,135 @@
+package dev.oaiproxy.server.store;
+
+import dev.oaiproxy.server.store.Database.Access;
+import dev.oaiproxy.server.store.Database.Address;
+import dev.oaiproxy.server.store.Database.Encryption;
+import dev.oaiproxy.server.store.Database.Login;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * The databases that tests run on. Each server is started once, when the first test needs it, and
+ * each test has a database of its own on it.
+ */
+public enum TestDatabase {
+    SQLITE {
+        @Override
+        public Database fresh(Path folder) {
+            return Database.file(folder.resolve("test.db"));
+        }
+
+        @Override
+        String lockForWriting() {
+            return "BEGIN EXCLUSIVE";
+        }
+    },
+    POSTGRESQL {
+        @Override
+        public Database fresh(Path folder) {
+            return onServer(Database.Type.POSTGRESQL);
+        }
+    },
+    MARIADB {
+        @Override
+        public Database fresh(Path folder) {
+            return onServer(Database.Type.MYSQL);
+        }
+    },
+    /** Only where the tests are told to: it is an old edition of the real one. */
+    MYSQL {
+        @Override
+        public Database fresh(Path folder) {
+            return onServer(Database.Type.MYSQL);
+        }
+    };
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    /** Those that can be had here; what is left out is said on stderr. */
+    public static List<TestDatabase> available() {
+        return Stream.concat(Stream.of(SQLITE), servers().stream()).toList();
+    }
+
+    /** Those of them that are servers. */
+    public static List<TestDatabase> servers() {
+        return Stream.of(POSTGRESQL, MARIADB, MYSQL)
+                .filter(kind -> TestServer.valueOf(kind.name()).isThere())
+                .toList();
+    }
+
+    /** Makes an empty database. */
+    public abstract Database fresh(Path folder);
+
+    /** What takes the lock that all writers need, inside a transaction. */
+    String lockForWriting() {
+        return "SELECT id FROM accounts WHERE id = 1 FOR UPDATE";
+    }
+
+    /** A connection past all pools, as an operator's. */
+    public static Connection connect(Database database) throws SQLException {
+        return DriverManager.getConnection(
+                database.url(), database.properties(Duration.ofMinutes(1)));
+    }
+
+    /** Runs a statement on a connection of its own, as an operator could. */
+    public static void sql(Database database, String statement) {
+        try (Connection connection = connect(database);
+                Statement one = connection.createStatement()) {
+            one.execute(database.dialect().translate(statement));
+        } catch (SQLException e) {
+            throw new IllegalStateException(statement, e);
+        }
+    }
+
+    /** The same database, come to in another way. */
+    static Database like(Database database, String host, Access access) {
+        return Database.server(
+                database.dialect() == Postgres.DIALECT
+                        ? Database.Type.POSTGRESQL
+                        : Database.Type.MYSQL,
+                new Address(host, database.address().name()),
+                access);
+    }
+
+    /** The login of the tests. */
+    static Login login() {
+        return new Login(TestServer.USER, TestServer.PASSWORD);
+    }
+
+    /** The variables of a server of ours that is to use the database. */
+    public static Map<String, String> variables(Database database) {
+        if (database.file().isPresent()) {
+            return Map.of();
+        }
+        return Map.of(
+                "DB_OPTION",
+                "Others",
+                "DB_TYPE",
+                database.dialect().label(),
+                "DB_HOST",
+                database.address().host(),
+                "DB_NAME",
+                database.address().name(),
+                "DB_USERNAME",
+                TestServer.USER,
+                "DB_PASSWORD",
+                TestServer.PASSWORD);
+    }
+
+    Database onServer(Database.Type type) {
+        TestServer server = TestServer.valueOf(name());
+        String host = server.host();
+        String name = "t" + ProcessHandle.current().pid() + "_" + NUMBERS.incrementAndGet();
+        server.create(name);
+        Access access = new Access(login(), new Encryption.None());
+        return Database.server(type, new Address(host, name), access);
+    }
+}
