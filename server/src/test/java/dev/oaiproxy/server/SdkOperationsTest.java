@@ -133,7 +133,11 @@ final class SdkOperationsTest {
                                         .build());
         VectorStore store =
                 client.vectorStores()
-                        .create(VectorStoreCreateParams.builder().addFileId(file.id()).build())
+                        .create(
+                                VectorStoreCreateParams.builder()
+                                        .name("n")
+                                        .addFileId(file.id())
+                                        .build())
                         .validate();
         assertThat(client.vectorStores().files().list(store.id()).data())
                 .singleElement()
