@@ -187,6 +187,7 @@ final class Wiring implements AutoCloseable {
                 catalogue(config),
                 prices::current,
                 new Owners(store.objects(), store.accruals()),
+                store.quotas()::find,
                 config.number(Setting.TOOL_CALLS),
                 upkeep.use());
     }

@@ -133,6 +133,14 @@ final class BatchRefusalsTest {
     }
 
     @Test
+    void whoHasNothingLeftHasNoFileRead() {
+        HttpResponse<String> answer =
+                new BatchUser(site, "poor", "0").ask(BatchUser.CHAT, "no JSON", "");
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(answer.body()).contains("insufficient_quota");
+    }
+
+    @Test
     void anothersFileIsNotThere() {
         String file = eve.upload(GOOD);
         HttpResponse<String> stolen =

@@ -188,6 +188,9 @@ final class RealtimeTest {
         }
         assertTheBillIsTheLedger(1);
         assertThat(Tariff.last(site).tokens().completion()).isEqualTo(200);
+        assertThat(site.operator().calls())
+                .as("nothing more is held for what could begin")
+                .hasSize(1);
     }
 
     @Test

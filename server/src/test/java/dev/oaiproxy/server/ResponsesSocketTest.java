@@ -8,6 +8,10 @@ import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,9 +72,8 @@ final class ResponsesSocketTest {
                     .singleElement()
                     .matches(call -> call.state().equals("charged"));
             String more = ",'previous_response_id':'" + first.path("id").asText() + "'";
-            client.say(create("[[tokens=7]]", more)).say(create("warm up", ",'generate':false"));
-            client.event("response.completed");
-            client.event("response.completed");
+            client.say(create("[[tokens=7]]", more)).event("response.completed");
+            client.say(create("warm up", ",'generate':false")).event("response.completed");
         }
         assertTheBillIsTheLedger(3);
     }
@@ -112,6 +115,40 @@ final class ResponsesSocketTest {
             client.event("response.completed");
         }
         assertTheBillIsTheLedger(1);
+    }
+
+    @Test
+    void areRefusedWhileOneIsUnderWay() {
+        try (SocketClient client = open()) {
+            client.say(create("[[tokens=40]] [[delay=5ms]]", ""))
+                    .say(create("[[tokens=5]]", ",'event_id':'second'"));
+            JsonNode error = client.event("error").path("error");
+            assertThat(error.path("message").asText()).contains("under way");
+            assertThat(error.path("event_id").asText()).isEqualTo("second");
+            client.event("response.completed");
+        }
+        assertTheBillIsTheLedger(1);
+        assertThat(site.openAi().bill().entries()).hasSize(1);
+    }
+
+    @Test
+    void goOnWhenTheDatabaseCouldNotBeReadForOne() throws SQLException {
+        try (SocketClient client = open()) {
+            ledger("ALTER TABLE objects RENAME TO hidden");
+            client.say(create("hi", ",'previous_response_id':'resp_1'"));
+            assertThat(error(client)).isNotEmpty();
+            ledger("ALTER TABLE hidden RENAME TO objects");
+            client.say(create("[[tokens=5]]", "")).event("response.completed");
+        }
+        assertTheBillIsTheLedger(1);
+    }
+
+    private void ledger(String statement) throws SQLException {
+        String file = "jdbc:sqlite:" + home.resolve("proxy_api.db") + "?busy_timeout=10000";
+        try (Connection connection = DriverManager.getConnection(file);
+                Statement change = connection.createStatement()) {
+            change.execute(statement);
+        }
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A client's WebSocket: the JDK's, with the events that came in a queue. */
 public final class SocketClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 40;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
@@ -176,15 +176,26 @@ public final class SocketClient implements AutoCloseable {
 
     private Heard next() {
         try {
-            Heard next = heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            if (next == null) {
-                throw new AssertionError("nothing came");
+            for (int second = 0; second < PATIENCE_SECONDS; second++) {
+                Heard next = heard.poll(1, TimeUnit.SECONDS);
+                if (next != null || isBroken()) {
+                    return next == null ? new Heard(null, 0) : next;
+                }
             }
-            return next;
+            throw new AssertionError("nothing came");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /**
+     * The JDK tells nobody of an end without a farewell that comes while it hands over a message,
+     * but whoever goes on writing finds out.
+     */
+    private boolean isBroken() {
+        return socket.sendPing(ByteBuffer.allocate(0)).handle((sent, failed) -> failed).getNow(null)
+                instanceof IOException;
     }
 
     /** Closes the socket properly. */

@@ -15,7 +15,7 @@ final class BatchMembers implements Members {
     @Override
     public boolean read(String name) throws IOException {
         switch (name) {
-            case "input_file_id" -> body.reference(body.once(name));
+            case "input_file_id" -> body.file(body.once(name));
             case "endpoint" ->
                     body.found.format = body.values.text(body.once(name), LONGEST_ENDPOINT);
             // Another window could have another price.
@@ -34,7 +34,7 @@ final class BatchMembers implements Members {
 
     @Override
     public String rowWithoutModel() throws MalformedException {
-        if (body.found.references.isEmpty()) {
+        if (body.found.file == null) {
             throw MalformedException.missing("input_file_id");
         }
         if (body.found.format == null) {

@@ -57,13 +57,15 @@ final class BodyReader {
         return text;
     }
 
-    /** Notes the id of an object that is used, whatever it holds; null is none. */
+    /** Notes that an object is used, whatever it holds; null is none. */
     void reference(String name) throws IOException {
-        String id = values.text(name, LONGEST_ID);
-        if (id != null) {
-            found.references.add(id);
-            found.bounded = false;
-        }
+        found.bounded &= values.text(name, LONGEST_ID) == null;
+    }
+
+    /** Notes the file that says what there is to do; null is none. */
+    void file(String name) throws IOException {
+        found.file = values.text(name, LONGEST_ID);
+        found.bounded &= found.file == null;
     }
 
     void limitOutput(String name) throws IOException {

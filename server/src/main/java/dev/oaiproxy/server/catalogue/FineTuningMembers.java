@@ -26,7 +26,7 @@ final class FineTuningMembers implements Members {
     public boolean read(String name) throws IOException {
         switch (name) {
             case "model" -> body.found.model = Training.row(body.model(body.once(name)));
-            case "training_file" -> body.reference(body.once(name));
+            case "training_file" -> body.file(body.once(name));
             case "validation_file" -> body.skip();
             case "hyperparameters" -> hyperparameters(body.once(name));
             case "method" -> method(body.once(name));
@@ -115,7 +115,7 @@ final class FineTuningMembers implements Members {
         if (body.found.model == null) {
             throw MalformedException.missing("model");
         }
-        if (body.found.references.isEmpty()) {
+        if (body.found.file == null) {
             throw MalformedException.missing("training_file");
         }
         if (epochs == null) {

@@ -3,8 +3,6 @@ package dev.oaiproxy.server.catalogue;
 import dev.oaiproxy.server.usage.Unit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What has been found in a body so far. */
@@ -21,7 +19,7 @@ final class Found {
     @Nullable Integer toolCalls;
     final List<Extra> reach = new ArrayList<>();
     final List<Extra> extras = new ArrayList<>();
-    final Set<String> references = new TreeSet<>();
+    @Nullable String file;
     boolean bounded = true;
     boolean countable = true;
     boolean longCacheWrite;
@@ -45,6 +43,6 @@ final class Found {
                 serviceTier,
                 new RequestFacts.Tools(toolCalls, searchOptions, reach),
                 extras,
-                references);
+                file);
     }
 }

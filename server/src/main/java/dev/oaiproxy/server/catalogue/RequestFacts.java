@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.catalogue;
 
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the model it asks for, or the row of the price book that stands for it
  * @param serviceTier the tier that it asks for, or null
  * @param extras what it may be billed for beside the tokens of its model
- * @param references the ids of objects at OpenAI that it uses
+ * @param file the id of the file at OpenAI that says what there is to do, or null
  */
 public record RequestFacts(
         String model,
@@ -20,10 +19,9 @@ public record RequestFacts(
         @Nullable String serviceTier,
         Tools tools,
         List<Extra> extras,
-        Set<String> references) {
+        @Nullable String file) {
     public RequestFacts {
         extras = List.copyOf(extras);
-        references = Set.copyOf(references);
     }
 
     /**
@@ -88,7 +86,7 @@ public record RequestFacts(
                 serviceTier,
                 tools,
                 extras,
-                references);
+                file);
     }
 
     /** The same request with a closer bound of the tokens of its input. */
@@ -101,12 +99,12 @@ public record RequestFacts(
                 serviceTier,
                 tools,
                 extras,
-                references);
+                file);
     }
 
     /** The same request that may be billed for other things beside its model. */
     public RequestFacts withExtras(List<Extra> others) {
-        return new RequestFacts(model, flow, input, output, serviceTier, tools, others, references);
+        return new RequestFacts(model, flow, input, output, serviceTier, tools, others, file);
     }
 
     /** The same request with another limit on the calls of hosted tools. */
@@ -119,6 +117,6 @@ public record RequestFacts(
                 serviceTier,
                 new Tools(calls, tools.searchOptions(), tools.reach()),
                 extras,
-                references);
+                file);
     }
 }

@@ -32,7 +32,7 @@ final class Errors {
             case Refusal.Crowded _ ->
                     rateLimit(
                             "requests",
-                            "This proxy reads the input files of other batches now. Please try"
+                            "This proxy reads other files, of yours or of others, now. Please try"
                                     + " again.",
                             BUSY_RETRY);
             case Refusal.Unpriced model -> unpriced(model);

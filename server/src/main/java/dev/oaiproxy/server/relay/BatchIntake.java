@@ -16,8 +16,6 @@ import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import java.time.Instant;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchIntake {
     private static final int OK = 200;
-    private static final int MOST_AT_ONCE = 4;
-    private static final long PATIENCE_SECONDS = 30;
 
     /** OpenAI takes no more lines, and no larger files. */
     private static final int MOST_LINES = 50_000;
@@ -42,11 +38,12 @@ final class BatchIntake {
 
     private final Upstream upstream;
     private final Owners owners;
-    private final Semaphore places = new Semaphore(MOST_AT_ONCE, true);
+    private final FileReads reads;
 
-    BatchIntake(Upstream upstream, Owners owners) {
+    BatchIntake(Upstream upstream, Owners owners, FileReads reads) {
         this.upstream = upstream;
         this.owners = owners;
+        this.reads = reads;
     }
 
     /**
@@ -61,7 +58,8 @@ final class BatchIntake {
         }
 
         String file() {
-            return facts.references().iterator().next();
+            String file = facts.file();
+            return file == null ? "" : file;
         }
     }
 
@@ -82,22 +80,14 @@ final class BatchIntake {
                             .formatted(batch.endpoint().replaceAll("[^A-Za-z0-9_/]", "?")),
                     "endpoint");
         }
-        if (batch.facts().references().size() != 1 || !ID.matcher(batch.file()).matches()) {
+        if (!ID.matcher(batch.file()).matches()) {
             return refuse("Invalid 'input_file_id'.", "input_file_id");
         }
-        try {
-            if (!places.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                return new Outcome.Refused(new Refusal.Crowded());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Outcome.Refused(new Refusal.Crowded());
-        }
-        try {
-            return fetched(batch);
-        } finally {
-            places.release();
-        }
+        Refusal broke = isFree(batch.endpoint()) ? null : reads.objection(batch.key());
+        return broke == null
+                ? reads.read(batch.key(), () -> fetched(batch))
+                        .orElseGet(() -> new Outcome.Refused(new Refusal.Crowded()))
+                : new Outcome.Refused(broke);
     }
 
     private static boolean isMetered(String endpoint) {

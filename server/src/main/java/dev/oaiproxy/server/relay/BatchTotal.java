@@ -74,10 +74,6 @@ final class BatchTotal {
         return new Refusal.Malformed(message, null);
     }
 
-    boolean isEmpty() {
-        return first == null;
-    }
-
     Usd ceiling() {
         return ceiling;
     }
@@ -103,7 +99,7 @@ final class BatchTotal {
                         null,
                         new RequestFacts.Tools(1, false, reach),
                         List.of(),
-                        batch.references());
+                        batch.file());
         return new Demand(one.price(), facts, rows);
     }
 }

@@ -3,6 +3,8 @@ package dev.oaiproxy.server.relay;
 import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.upstream.Socket;
 import dev.oaiproxy.server.upstream.UpstreamException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the other side has taken a message before it reads the next.
  */
 final class Conversation {
+    private static final Logger LOG = System.getLogger(Conversation.class.getName());
     private static final int POLICY = 1008;
     private static final int BROKEN = 1011;
 
@@ -28,8 +31,8 @@ final class Conversation {
     private final AtomicBoolean gone = new AtomicBoolean();
     private final CountDownLatch silent = new CountDownLatch(1);
     private volatile boolean stopped;
-    private volatile boolean draining;
-    private volatile @Nullable Future<?> alarm;
+    private boolean draining;
+    private @Nullable Future<?> alarm;
 
     Conversation(Dialogue dialogue, Socket openAi, Peer client, Drains drains) {
         this.dialogue = dialogue;
@@ -52,6 +55,7 @@ final class Conversation {
                 interrupted = true;
             }
         }
+        endDrain();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -66,6 +70,8 @@ final class Conversation {
             }
         } catch (ClientGoneException | UpstreamException ended) {
             // The one that is still there is told by the other thread.
+        } catch (RuntimeException unexpected) {
+            LOG.log(Level.ERROR, "alarm=conversation_failed", unexpected);
         }
         left();
     }
@@ -94,6 +100,7 @@ final class Conversation {
         if (!gone.compareAndSet(false, true)) {
             return;
         }
+        dialogue.left();
         draining = dialogue.isOwing() && drains.enter();
         if (draining) {
             alarm = drains.whenOver(openAi::close);
@@ -109,6 +116,8 @@ final class Conversation {
             farewell = hear();
         } catch (UpstreamException broken) {
             // Then it broke, or this side has ended it.
+        } catch (RuntimeException unexpected) {
+            LOG.log(Level.ERROR, "alarm=conversation_failed", unexpected);
         } finally {
             dialogue.end();
             openAi.close();
@@ -161,7 +170,8 @@ final class Conversation {
         }
     }
 
-    private void leave(Message.Closed farewell) {
+    /** Only when both threads have ended is it sure that neither begins a drain any more. */
+    private void endDrain() {
         Future<?> set = alarm;
         if (set != null) {
             set.cancel(false);
@@ -169,6 +179,9 @@ final class Conversation {
         if (draining) {
             drains.leave();
         }
+    }
+
+    private void leave(Message.Closed farewell) {
         try {
             client.send(farewell);
             if (!silent.await(FAREWELL_SECONDS, TimeUnit.SECONDS)) {

@@ -13,6 +13,9 @@ interface Dialogue {
     /** Takes what OpenAI says; what that makes due is charged before it goes on. */
     Verdict told(Message message);
 
+    /** Notes that the client has left: it is not to begin anything more. */
+    void left();
+
     /** Whether OpenAI works on something whose cost it will state. */
     boolean isOwing();
 

@@ -96,16 +96,21 @@ final class Hearing {
     /**
      * Notes that OpenAI has ended a turn, which will be transcribed.
      *
-     * @return why the next one cannot be held, or null
+     * @return why nothing could be held for it, or null
      */
     @Nullable Refusal committed(String item) {
         bytesBefore = bytes;
         bytes = 0;
-        if (tab == null) {
-            return null;
-        }
-        Refusal refused = tab.begin(item);
-        return refused == null ? tab.keep(1) : refused;
+        return tab == null ? null : tab.begin(item);
+    }
+
+    /**
+     * Sees that the turn that may end next is held.
+     *
+     * @return why it cannot be, or null
+     */
+    @Nullable Refusal keep() {
+        return tab == null ? null : tab.keep(1);
     }
 
     /** Charges a transcription; whether that is durable. */

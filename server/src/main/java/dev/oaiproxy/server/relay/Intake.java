@@ -13,6 +13,7 @@ import dev.oaiproxy.server.key.Caller;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.key.Redaction;
+import dev.oaiproxy.server.ledger.Balance;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.PriceBook;
@@ -22,6 +23,7 @@ import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.settle.ContainerUse;
 import dev.oaiproxy.server.store.StoreException;
 import dev.oaiproxy.server.upstream.Upstream;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /** The first questions: who asks, for what, and what it is priced at. */
 public final class Intake {
     private static final Usd LARGEST_CEILING = Usd.parse("1000000");
+    private static final Duration FILE_PATIENCE = Duration.ofSeconds(30);
 
     /** What SDKs put into the query of a call. */
     private static final Pattern HARMLESS = Pattern.compile("((beta|api-version)(=[\\w.-]*)?)?");
@@ -53,6 +56,7 @@ public final class Intake {
      * @param catalogue which operations there are
      * @param prices gives the edition of the price book that holds now
      * @param owners whose objects they may be about
+     * @param accounts finds the account of a scope
      * @param toolCalls how many calls of hosted tools a request gets that sets no limit itself
      * @param containers what pays for those that they use
      */
@@ -60,6 +64,7 @@ public final class Intake {
             Catalogue catalogue,
             Supplier<PriceBook> prices,
             Owners owners,
+            Function<String, Optional<Balance>> accounts,
             int toolCalls,
             ContainerUse containers) {}
 
@@ -74,8 +79,9 @@ public final class Intake {
         this.sessions = new Sessions(rules.containers());
         this.keys = keys;
         this.clock = clock;
-        this.batches = new BatchIntake(upstream, rules.owners());
-        this.trainings = new TrainingIntake(upstream);
+        FileReads reads = new FileReads(rules.accounts(), FILE_PATIENCE);
+        this.batches = new BatchIntake(upstream, rules.owners(), reads);
+        this.trainings = new TrainingIntake(upstream, reads);
     }
 
     /** The key comes first: a stranger learns nothing about paths, models or prices. */
@@ -89,10 +95,14 @@ public final class Intake {
     }
 
     private Plan plan(Ask ask, Function<Key, Plan> known) {
+        return readable(() -> plan(ask, keys.identify(ask.key()), known), "no key can be read");
+    }
+
+    private static Plan readable(Supplier<Plan> plan, String otherwise) {
         try {
-            return plan(ask, keys.identify(ask.key()), known);
+            return plan.get();
         } catch (StoreException unreadable) {
-            return refuse(new Refusal.NotGranted(new Grant.Unavailable("no key can be read")));
+            return refuse(new Refusal.NotGranted(new Grant.Unavailable(otherwise)));
         }
     }
 
@@ -148,9 +158,8 @@ public final class Intake {
 
     /** What is to be done with a response that is asked for in a conversation. */
     Plan turn(Plan.Talk talk, byte[] body) {
-        return scan(
-                new Draft(talk.key(), talk.operation(), null, "application/json", body),
-                Meter.RESPONSE);
+        Draft draft = new Draft(talk.key(), talk.operation(), null, "application/json", body);
+        return readable(() -> scan(draft, Meter.RESPONSE), "nothing can be read");
     }
 
     private Plan treat(Ask ask, Key key, Operation operation) {
@@ -291,7 +300,8 @@ public final class Intake {
     }
 
     private Plan training(Billed billed, RequestFacts facts) {
-        return switch (trainings.bound(facts, billed.prices(), clock.instant())) {
+        Key key = billed.draft().key();
+        return switch (trainings.bound(key, facts, billed.prices(), clock.instant())) {
             case TrainingIntake.Outcome.Refused refused -> refuse(refused.why());
             case TrainingIntake.Outcome.Bounded bounded -> demand(billed, bounded.facts());
         };

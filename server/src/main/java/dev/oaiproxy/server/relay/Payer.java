@@ -10,7 +10,6 @@ import dev.oaiproxy.server.quota.Order;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Who pays for a conversation: asks for prices and holds on behalf of one key. */
 record Payer(Plan.Talk talk, SocketRelay.Parts parts) {
@@ -65,6 +64,6 @@ record Payer(Plan.Talk talk, SocketRelay.Parts parts) {
                 null,
                 RequestFacts.Tools.NONE,
                 List.of(),
-                Set.of());
+                null);
     }
 }

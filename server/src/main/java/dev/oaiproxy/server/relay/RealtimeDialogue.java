@@ -28,6 +28,8 @@ final class RealtimeDialogue implements Dialogue {
     private final Hearing hearing;
     private final SessionRules rules;
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** From then on only what has begun is held and charged, and nothing for what could begin. */
     private boolean over;
 
     /**
@@ -229,7 +231,20 @@ final class RealtimeDialogue implements Dialogue {
     private Verdict committed(Message.Text message) {
         JsonNode event = SocketEvent.whole(message.text());
         Refusal refused = hearing.committed(event.path("item_id").asText());
+        if (refused == null && !over) {
+            refused = hearing.keep();
+        }
         return refused == null || over ? new Verdict.Pass(message) : stop(refused, message);
+    }
+
+    @Override
+    public void left() {
+        lock.lock();
+        try {
+            over = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

@@ -47,7 +47,7 @@ public sealed interface Refusal {
      */
     record BadLine(int number, @Nullable String customId, Refusal why) implements Refusal {}
 
-    /** Too many batches are looked at now. */
+    /** The user's own files, or too many of all users, are read for their cost now. */
     record Crowded() implements Refusal {}
 
     /** The price book does not know the model, so the call would be free. */

@@ -11,28 +11,26 @@ import dev.oaiproxy.server.usage.Taps;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The meter of {@code /responses} over a WebSocket: each {@code response.create} is a call like any
- * other, and OpenAI answers one after the other. Nothing else is passed on, so that an error of
- * OpenAI's can be about nothing but the call that is next.
+ * other, and the next may be asked for when the one before has ended. Nothing else is passed on, so
+ * that an error of OpenAI's can be about nothing but the call that was asked for.
  */
 final class ResponsesDialogue implements Dialogue {
     private static final Logger LOG = System.getLogger(ResponsesDialogue.class.getName());
     private static final String CREATED = "response.created";
     private static final int OK = 200;
+    private static final String OVER = "The conversation is over.";
 
     private final Intake intake;
     private final Plan.Talk talk;
     private final SocketRelay.Parts parts;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<Turn> asked = new ArrayDeque<>();
+    private @Nullable Turn asked;
     private @Nullable Turn running;
-
     private boolean over;
 
     /** A call, and what understands its events. */
@@ -74,20 +72,15 @@ final class ResponsesDialogue implements Dialogue {
 
     @Override
     public Verdict heard(Message message) {
-        lock.lock();
-        try {
-            JsonNode event = SocketEvent.ofClient(message).orElse(null);
-            if (over || event == null) {
-                return deny("Not an event: a JSON object with a type.", null, null);
-            }
-            String id = event.path("event_id").asText(null);
-            return switch (event.path("type").asText()) {
-                case "response.create" -> create((Message.Text) message, event, id);
-                default -> deny("This proxy does not know that event.", "type", id);
-            };
-        } finally {
-            lock.unlock();
+        JsonNode event = SocketEvent.ofClient(message).orElse(null);
+        if (event == null) {
+            return deny("Not an event: a JSON object with a type.", null, null);
         }
+        String id = event.path("event_id").asText(null);
+        return switch (event.path("type").asText()) {
+            case "response.create" -> create((Message.Text) message, event, id);
+            default -> deny("This proxy does not know that event.", "type", id);
+        };
     }
 
     private static Verdict deny(String why, @Nullable String param, @Nullable String id) {
@@ -101,6 +94,10 @@ final class ResponsesDialogue implements Dialogue {
         if (event.has("response")) {
             return deny("Send what the response is to be in the event itself.", "response", id);
         }
+        String notNow = objection();
+        if (notNow != null) {
+            return deny(notNow, null, id);
+        }
         return switch (intake.turn(talk, message.text().getBytes(UTF_8))) {
             case Plan.Refuse refused -> new Verdict.Deny(refused.why(), id);
             case Plan.Metered metered -> create(metered, id);
@@ -109,22 +106,61 @@ final class ResponsesDialogue implements Dialogue {
         };
     }
 
+    /** OpenAI runs one at a time; of two, its error would not say which it refuses. */
+    private @Nullable String objection() {
+        lock.lock();
+        try {
+            if (over) {
+                return OVER;
+            }
+            boolean busy = running != null || asked != null;
+            return busy ? "A response is under way. Ask for the next when it has ended." : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Holds without the lock: that may take its time, in which OpenAI is to be heard. */
     private Verdict create(Plan.Metered plan, @Nullable String id) {
         Order order = plan.order();
         if (order.facts().flow().background()) {
             return deny("A response in the background is not for a socket.", "background", id);
         }
         return switch (parts.quota().ask(order)) {
-            case Grant.Granted granted -> {
-                Edit edit = Edit.of(plan, granted, "");
-                Settlement settlement = parts.cashier().open(order, plan.prices(), granted.hold());
-                settlement.recorder().sent(edit.body());
-                Tap tap = Taps.responseStream(Reception.terms(order.facts()));
-                asked.addLast(new Turn(settlement, tap, plan.claim()));
-                yield new Verdict.Pass(new Message.Text(new String(edit.body(), UTF_8)));
-            }
+            case Grant.Granted granted -> begun(plan, granted, id);
             case Grant denied -> new Verdict.Deny(new Refusal.NotGranted(denied), id);
         };
+    }
+
+    private Verdict begun(Plan.Metered plan, Grant.Granted granted, @Nullable String id) {
+        Order order = plan.order();
+        Settlement settlement = parts.cashier().open(order, plan.prices(), granted.hold());
+        Tap tap = Taps.responseStream(Reception.terms(order.facts()));
+        Turn turn = new Turn(settlement, tap, plan.claim());
+        boolean queued = false;
+        try {
+            byte[] body = Edit.of(plan, granted, "").body();
+            settlement.recorder().sent(body);
+            queued = queue(turn);
+            return queued
+                    ? new Verdict.Pass(new Message.Text(new String(body, UTF_8)))
+                    : deny(OVER, null, id);
+        } finally {
+            if (!queued) {
+                turn.release("OpenAI was not asked");
+            }
+        }
+    }
+
+    /** Notes what is asked for; false when the conversation has ended meanwhile. */
+    private boolean queue(Turn turn) {
+        lock.lock();
+        try {
+            asked = over ? asked : turn;
+            return !over;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -146,8 +182,9 @@ final class ResponsesDialogue implements Dialogue {
                 LOG.log(Level.ERROR, "alarm=uncharged key={0}", talk.key().id());
                 durable = false;
             }
-        } else if (type.equals("error") && running == null && !asked.isEmpty()) {
-            asked.removeFirst().release("OpenAI refused the request");
+        } else if (type.equals("error") && asked != null) {
+            asked.release("OpenAI refused the request");
+            asked = null;
         }
         Turn turn = running;
         if (turn != null) {
@@ -167,15 +204,26 @@ final class ResponsesDialogue implements Dialogue {
     /** Where the one before has not ended, nothing more will be told of it. */
     private boolean begin() {
         boolean durable = running == null || running.settle();
-        running = asked.pollFirst();
+        running = asked;
+        asked = null;
         return durable;
+    }
+
+    @Override
+    public void left() {
+        lock.lock();
+        try {
+            over = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public boolean isOwing() {
         lock.lock();
         try {
-            return running != null || !asked.isEmpty();
+            return running != null || asked != null;
         } finally {
             lock.unlock();
         }
@@ -190,8 +238,10 @@ final class ResponsesDialogue implements Dialogue {
                 running.estimate();
                 running = null;
             }
-            asked.forEach(Turn::estimate);
-            asked.clear();
+            if (asked != null) {
+                asked.estimate();
+                asked = null;
+            }
         } finally {
             lock.unlock();
         }

@@ -2,6 +2,7 @@ package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.Extra;
 import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
@@ -12,14 +13,17 @@ import dev.oaiproxy.server.usage.Usage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What a fine-tuning job can cost at the most: all bytes of its file, each time, as tokens. */
 final class TrainingIntake {
     private final TrainingFile files;
+    private final FileReads reads;
 
-    TrainingIntake(Upstream upstream) {
+    TrainingIntake(Upstream upstream, FileReads reads) {
         this.files = new TrainingFile(upstream);
+        this.reads = reads;
     }
 
     /** What came of it. */
@@ -32,16 +36,24 @@ final class TrainingIntake {
     /**
      * Bounds a job.
      *
-     * @param facts of which the only reference is the file, and the only extra how often it is gone
+     * @param facts of which the file is what to train on, and the only extra how often it is gone
      *     through
      */
-    Outcome bound(RequestFacts facts, PriceBook prices, Instant at) {
+    Outcome bound(Key key, RequestFacts facts, PriceBook prices, Instant at) {
         Optional<ModelPrice> price = prices.find(facts.model(), at);
         Usage one = new Usage(null, null, Map.of(Unit.TRAINING, 1L));
         if (price.isEmpty() || Pricer.price(price.get(), one) instanceof Pricing.Unpriced) {
             return new Outcome.Refused(new Refusal.Unpriced(facts.model()));
         }
-        return switch (files.weigh(facts.references().iterator().next())) {
+        Refusal broke = reads.objection(key);
+        return broke == null
+                ? reads.read(key, () -> weighed(facts))
+                        .orElseGet(() -> new Outcome.Refused(new Refusal.Crowded()))
+                : new Outcome.Refused(broke);
+    }
+
+    private Outcome weighed(RequestFacts facts) {
+        return switch (files.weigh(Objects.requireNonNull(facts.file(), "no training file"))) {
             case TrainingFile.Outcome.Refused refused -> new Outcome.Refused(refused.why());
             case TrainingFile.Outcome.Weighed weighed -> bounded(facts, weighed.bytes());
         };

@@ -130,6 +130,10 @@ final class TranslationDialogue implements Dialogue {
         return new Verdict.Pass(message);
     }
 
+    /** OpenAI begins nothing by itself, so there is nothing to hold for. */
+    @Override
+    public void left() {}
+
     @Override
     public boolean isOwing() {
         return false;

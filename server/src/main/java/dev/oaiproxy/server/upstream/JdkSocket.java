@@ -1,11 +1,13 @@
 package dev.oaiproxy.server.upstream;
 
 import static dev.oaiproxy.server.upstream.UpstreamException.Kind.UNKNOWN;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -13,14 +15,23 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/** The JDK's WebSocket, read message by message. */
+/**
+ * The JDK's WebSocket, read message by message.
+ *
+ * <p>A connection can end unnoticed. Where a machine or a line dies, nothing says so; and the JDK
+ * (25, {@code SignallingMessageConsumer.onComplete}) fails on an end without a farewell that comes
+ * while it hands over a message, or while none is asked for, and tells nobody. So one message is
+ * asked for ahead, and a silent connection is asked for a sign of life.
+ */
 final class JdkSocket implements Socket, WebSocket.Listener {
     private static final int OWN_CODES = 3000;
     private static final int NO_FAREWELL = 1006;
 
-    /** Holds one message at most, for the next is asked for when it has been taken; and the end. */
+    /** Holds two messages at most, for the next is asked for when one is taken; and the end. */
     private final BlockingQueue<Arrival> arrived = new LinkedBlockingQueue<>();
 
+    private final Duration patience;
+    private volatile boolean answered;
     private final CompletableFuture<WebSocket> socket = new CompletableFuture<>();
     private final StringBuilder text = new StringBuilder();
     private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
@@ -28,7 +39,16 @@ final class JdkSocket implements Socket, WebSocket.Listener {
     /** A message, or why there are no more. */
     private record Arrival(@Nullable Message message, @Nullable IOException broken) {}
 
+    /**
+     * @param patience how long OpenAI may be silent before it is asked whether it is there, and how
+     *     long it may take to answer that
+     */
+    JdkSocket(Duration patience) {
+        this.patience = patience;
+    }
+
     void opened(WebSocket opened) {
+        opened.request(1);
         socket.complete(opened);
     }
 
@@ -38,6 +58,7 @@ final class JdkSocket implements Socket, WebSocket.Listener {
 
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+        answered = true;
         text.append(part);
         if (!isTooLarge(from, text.length())) {
             if (last) {
@@ -52,6 +73,7 @@ final class JdkSocket implements Socket, WebSocket.Listener {
 
     @Override
     public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer part, boolean last) {
+        answered = true;
         byte[] bytes = new byte[part.remaining()];
         part.get(bytes);
         binary.writeBytes(bytes);
@@ -77,12 +99,14 @@ final class JdkSocket implements Socket, WebSocket.Listener {
 
     @Override
     public @Nullable CompletionStage<?> onPing(WebSocket from, ByteBuffer content) {
+        answered = true;
         from.request(1);
         return null;
     }
 
     @Override
     public @Nullable CompletionStage<?> onPong(WebSocket from, ByteBuffer content) {
+        answered = true;
         from.request(1);
         return null;
     }
@@ -110,7 +134,7 @@ final class JdkSocket implements Socket, WebSocket.Listener {
     public Message receive() throws UpstreamException {
         socket.join().request(1);
         try {
-            Arrival next = arrived.take();
+            Arrival next = next(socket.join());
             if (next.message() != null) {
                 return next.message();
             }
@@ -121,6 +145,21 @@ final class JdkSocket implements Socket, WebSocket.Listener {
             Thread.currentThread().interrupt();
             throw new UpstreamException(UNKNOWN, "stopped", new IOException(e));
         }
+    }
+
+    private Arrival next(WebSocket open) throws InterruptedException {
+        Arrival next = arrived.poll(patience.toNanos(), NANOSECONDS);
+        while (next == null) {
+            answered = false;
+            // A ping that cannot be sent gets no answer either.
+            CompletableFuture<WebSocket> _ = open.sendPing(ByteBuffer.allocate(0));
+            next = arrived.poll(patience.toNanos(), NANOSECONDS);
+            if (next == null && !answered) {
+                open.abort();
+                return new Arrival(null, new IOException("no sign of life"));
+            }
+        }
+        return next;
     }
 
     private static IOException cause(@Nullable IOException broken) {

@@ -7,16 +7,29 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 
 /** Opens WebSockets to OpenAI, with our secret. */
 public final class Sockets implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final UpstreamSettings settings;
+    private final Duration patience;
     private final HttpClient client;
 
     public Sockets(UpstreamSettings settings) {
+        this(settings, PATIENCE);
+    }
+
+    /**
+     * @param patience how long an open socket may be silent before OpenAI is asked for a sign of
+     *     life
+     */
+    Sockets(UpstreamSettings settings, Duration patience) {
         this.settings = settings;
+        this.patience = patience;
         this.client =
                 HttpClient.newBuilder()
                         .executor(Executors.newVirtualThreadPerTaskExecutor())
@@ -36,7 +49,7 @@ public final class Sockets implements AutoCloseable {
                         .connectTimeout(settings.connectTimeout())
                         .header("Authorization", "Bearer " + settings.apiKey());
         headers.all().forEach(header -> builder.header(header.name(), header.value()));
-        JdkSocket socket = new JdkSocket();
+        JdkSocket socket = new JdkSocket(patience);
         try {
             socket.opened(builder.buildAsync(address(pathAndQuery), socket).join());
             return new Opening.Opened(socket);

@@ -28,7 +28,6 @@ final class ChatStreamTap implements Tap {
 
     private boolean keptLast = true;
     private boolean ended;
-    private @Nullable String id;
     private @Nullable String model;
     private @Nullable String tier;
     private @Nullable Stated usage;
@@ -82,11 +81,6 @@ final class ChatStreamTap implements Tap {
         return usage == null ? new Reading.Missing(failed) : usage.reading(model, tier);
     }
 
-    @Override
-    public @Nullable String objectId() {
-        return id;
-    }
-
     private void finishEvent() {
         List<Span> lines = events.overlong() ? List.of() : events.data();
         keptLast = true;
@@ -128,7 +122,6 @@ final class ChatStreamTap implements Tap {
     }
 
     private void learn(Answer answer) {
-        id = answer.id() == null ? id : answer.id();
         model = answer.model() == null ? model : answer.model();
         tier = answer.tier() == null ? tier : answer.tier();
         usage = answer.usage() == null ? usage : answer.usage();

@@ -70,11 +70,6 @@ final class DoneStory implements Story {
         return all == null ? new Reading.Missing(failed) : all;
     }
 
-    @Override
-    public @Nullable String objectId() {
-        return null;
-    }
-
     private static Reading sum(Reading one, Reading more) {
         if (!(one instanceof Reading.Complete first)) {
             return one;

@@ -102,9 +102,4 @@ final class EventTap implements Tap {
     public Reading reading() {
         return story.reading(closed);
     }
-
-    @Override
-    public @Nullable String objectId() {
-        return story.objectId();
-    }
 }

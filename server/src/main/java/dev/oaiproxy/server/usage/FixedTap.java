@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.usage;
 
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /** Lets an answer pass whose usage the request alone decides. It counts when the body is whole. */
 final class FixedTap implements Tap {
@@ -31,10 +30,5 @@ final class FixedTap implements Tap {
     @Override
     public Reading reading() {
         return isFinal() ? new Reading.Complete(usage) : new Reading.Missing();
-    }
-
-    @Override
-    public @Nullable String objectId() {
-        return body.objectId();
     }
 }

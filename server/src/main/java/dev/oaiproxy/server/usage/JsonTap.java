@@ -2,7 +2,6 @@ package dev.oaiproxy.server.usage;
 
 import java.nio.ByteBuffer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an answer that is one JSON object, as it passes. Every byte passes at once and unchanged.
@@ -56,10 +55,5 @@ final class JsonTap implements Tap {
     @Override
     public Reading reading() {
         return meaning.apply(reader.answer());
-    }
-
-    @Override
-    public @Nullable String objectId() {
-        return reader.answer().id();
     }
 }

@@ -54,9 +54,4 @@ final class ResponseStory implements Story {
                 ? new Reading.Pending(id)
                 : new Reading.Missing(failed, id);
     }
-
-    @Override
-    public @Nullable String objectId() {
-        return id;
-    }
 }

@@ -93,9 +93,4 @@ final class SpeechAudioTap implements Tap {
     public Reading reading() {
         return story.reading(closed);
     }
-
-    @Override
-    public @Nullable String objectId() {
-        return null;
-    }
 }

@@ -1,7 +1,5 @@
 package dev.oaiproxy.server.usage;
 
-import org.jspecify.annotations.Nullable;
-
 /** What the events of one stream come to, taken one by one. */
 interface Story {
     /** What the next event is to be read into. */
@@ -19,7 +17,4 @@ interface Story {
      * @param closed whether it has been closed in good order
      */
     Reading reading(boolean closed);
-
-    /** The id of what OpenAI keeps of it, or null. */
-    @Nullable String objectId();
 }

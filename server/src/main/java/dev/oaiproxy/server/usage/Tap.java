@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.usage;
 
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between OpenAI and the client, sees every byte of one answer, and understands a few.
@@ -32,9 +31,4 @@ public interface Tap {
 
     /** What has been understood so far. */
     Reading reading();
-
-    /**
-     * The id of what OpenAI keeps of this answer, as soon as it is known; null when it names none.
-     */
-    @Nullable String objectId();
 }

@@ -101,7 +101,7 @@ public final class Taps {
 
     /** For an answer whose usage the request alone decides: it counts when the body has ended. */
     public static Tap fixed(Usage usage) {
-        return new FixedTap(usage, object());
+        return new FixedTap(usage, new JsonTap(Shape.RESPONSE));
     }
 
     /** For an object that is settled later by its id. */
@@ -112,10 +112,5 @@ public final class Taps {
     private static Reading pending(Answer answer) {
         String id = answer.id();
         return id == null ? new Reading.Missing(answer.failed()) : new Reading.Pending(id);
-    }
-
-    /** For an answer that is free, of which no more than its id is of interest. */
-    public static Tap object() {
-        return new JsonTap(Shape.RESPONSE, answer -> new Reading.Missing(answer.failed()));
     }
 }

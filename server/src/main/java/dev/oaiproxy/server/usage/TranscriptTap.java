@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a transcript, which was asked for as JSON for the sake of its usage, in the form that the
@@ -58,10 +57,5 @@ final class TranscriptTap implements Tap {
     @Override
     public Reading reading() {
         return reading.reading();
-    }
-
-    @Override
-    public @Nullable String objectId() {
-        return null;
     }
 }

@@ -5,7 +5,6 @@ import dev.oaiproxy.server.catalogue.RequestFacts.Input;
 import dev.oaiproxy.server.catalogue.RequestFacts.Output;
 import dev.oaiproxy.server.catalogue.RequestFacts.Tools;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Facts of chats for tests, which say only what matters to them. */
@@ -21,7 +20,7 @@ public record SomeFacts(RequestFacts facts) {
                         null,
                         Tools.NONE,
                         List.of(),
-                        Set.of()));
+                        null));
     }
 
     public SomeFacts stream(boolean stream, boolean usageWanted) {
@@ -47,7 +46,7 @@ public record SomeFacts(RequestFacts facts) {
                         tier,
                         facts.tools(),
                         facts.extras(),
-                        facts.references()));
+                        facts.file()));
     }
 
     private SomeFacts with(Flow flow, Input input, Output output) {
@@ -60,6 +59,6 @@ public record SomeFacts(RequestFacts facts) {
                         facts.serviceTier(),
                         facts.tools(),
                         facts.extras(),
-                        facts.references()));
+                        facts.file()));
     }
 }

@@ -42,6 +42,8 @@ final class Till implements AutoCloseable {
     private final Store store;
     private final Drains drains =
             new Drains(new Drains.Bounds(Drains.Action.DRAIN, 8, Duration.ofMinutes(1), 1 << 20));
+    private final Intake intake;
+    private final SocketRelay.Parts parts;
     private final Relay relay;
     private final Secret key;
 
@@ -66,16 +68,15 @@ final class Till implements AutoCloseable {
                         openAi,
                         () -> prices);
         Owners owners = new Owners(store.objects(), store.accruals());
-        Intake.Rules rules = new Intake.Rules(catalogue, () -> prices, owners, 4, upkeep.use());
-        Intake intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK, openAi);
+        Intake.Rules rules =
+                new Intake.Rules(
+                        catalogue, () -> prices, owners, store.quotas()::find, 4, upkeep.use());
+        intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK, openAi);
         Tracking tracking = new Tracking(true, 1 << 20);
-        relay =
-                new Relay(
-                        intake,
-                        quota,
-                        openAi,
-                        new Cashier(
-                                store.bodies(), tracking, drains, new Backlog(store.deferred())));
+        Cashier cashier =
+                new Cashier(store.bodies(), tracking, drains, new Backlog(store.deferred()));
+        relay = new Relay(intake, quota, openAi, cashier);
+        parts = new SocketRelay.Parts(quota, cashier, () -> prices, CLOCK);
         key = keyFor("bob");
     }
 
@@ -92,6 +93,11 @@ final class Till implements AutoCloseable {
                 .record(
                         List.of(new Reference("id", kind, id)),
                         store.keys().find(owner.id()).orElseThrow());
+    }
+
+    /** The same for the key that chats. */
+    void give(ObjectKind kind, String id) {
+        give(key, kind, id);
     }
 
     boolean isOwned(String id) {
@@ -137,6 +143,19 @@ final class Till implements AutoCloseable {
                         key.reveal(),
                         () -> Optional.of(body.getBytes(StandardCharsets.UTF_8))),
                 client);
+    }
+
+    /** The meter of a conversation of responses. */
+    ResponsesDialogue responses() {
+        Ask ask =
+                new Ask(
+                        "GET",
+                        "/responses",
+                        null,
+                        Headers.NONE,
+                        key.reveal(),
+                        () -> Optional.of(new byte[0]));
+        return new ResponsesDialogue(intake, (Plan.Talk) intake.talk(ask), parts);
     }
 
     CallRow onlyCall() {
