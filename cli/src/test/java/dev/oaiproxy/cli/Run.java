@@ -1,6 +1,7 @@
 package dev.oaiproxy.cli;
 
 import dev.oaiproxy.api.DatabaseCheck;
+import dev.oaiproxy.api.Databases;
 import dev.oaiproxy.api.PriceFiles;
 import dev.oaiproxy.api.Program;
 import dev.oaiproxy.cli.command.Shell;
@@ -33,6 +34,7 @@ public final class Run {
     private Optional<Prompts> prompts = Optional.empty();
     private Optional<DatabaseCheck> check = Optional.empty();
     private Optional<PriceFiles> priceFiles = Optional.empty();
+    private Optional<Databases> databases = Optional.empty();
     private final Map<String, String> programSettings = new LinkedHashMap<>();
 
     public Run(Path folder) {
@@ -74,6 +76,11 @@ public final class Run {
         return this;
     }
 
+    public Run copying(Databases copier) {
+        databases = Optional.of(copier);
+        return this;
+    }
+
     public int run(String... args) {
         return Main.run(shell(), args);
     }
@@ -97,7 +104,8 @@ public final class Run {
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 name -> Optional.of(new Recording(name)),
                 () -> check,
-                () -> priceFiles);
+                () -> priceFiles,
+                () -> databases);
     }
 
     private static PrintStream stream(ByteArrayOutputStream bytes) {

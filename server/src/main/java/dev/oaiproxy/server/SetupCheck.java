@@ -6,20 +6,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** Tells the command line, where no server runs, whether one could work with these settings. */
 public final class SetupCheck implements DatabaseCheck {
-    /** Kept, for a logger that nobody keeps forgets its level. */
-    private static final Logger MIGRATIONS = Logger.getLogger("org.flywaydb");
-
     @Override
     public Optional<String> problem(Map<String, String> variables) {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.putAll(variables);
-        // A command has no settings for logs, and says what is wrong by itself.
-        MIGRATIONS.setLevel(Level.WARNING);
+        Quiet.migrations();
         try {
             ServerConfig config =
                     ServerConfig.load(

@@ -5,7 +5,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** A command that needs a verb after it. */
-sealed class Noun implements Runnable permits Key, User, Quota, Prices {
+sealed class Noun implements Runnable permits Key, User, Quota, Prices, Db {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             Prices.class,
             Audit.class,
             Trail.class,
+            Db.class,
             Sandbox.class,
             Completion.class,
             Version.class,

@@ -1,6 +1,7 @@
 package dev.oaiproxy.cli.command;
 
 import dev.oaiproxy.api.DatabaseCheck;
+import dev.oaiproxy.api.Databases;
 import dev.oaiproxy.api.PriceFiles;
 import dev.oaiproxy.api.Program;
 import dev.oaiproxy.cli.output.Screen;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
  * @param programs the long-running parts by name
  * @param databaseCheck the server's own try of a database, where the server is on the class path
  * @param priceFiles the server's own reader of price books, where the server is on the class path
+ * @param databases the server's own copier of databases, where the server is on the class path
  */
 public record Shell(
         Settings settings,
@@ -26,7 +28,8 @@ public record Shell(
         Clock clock,
         Function<String, Optional<Program>> programs,
         Supplier<Optional<DatabaseCheck>> databaseCheck,
-        Supplier<Optional<PriceFiles>> priceFiles) {
+        Supplier<Optional<PriceFiles>> priceFiles,
+        Supplier<Optional<Databases>> databases) {
 
     /** The process's own surroundings. */
     public static Shell ofProcess() {
@@ -37,7 +40,8 @@ public record Shell(
                 Clock.system(ZoneId.systemDefault()),
                 Shell::program,
                 () -> ServiceLoader.load(DatabaseCheck.class).findFirst(),
-                () -> ServiceLoader.load(PriceFiles.class).findFirst());
+                () -> ServiceLoader.load(PriceFiles.class).findFirst(),
+                () -> ServiceLoader.load(Databases.class).findFirst());
     }
 
     private static Optional<Program> program(String name) {

@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
@@ -56,6 +57,20 @@ final class Spool implements AutoCloseable {
             return spool;
         } catch (IOException e) {
             throw new UncheckedIOException("the spool cannot be opened: " + path, e);
+        }
+    }
+
+    /** How many endings wait in a file, which a server may be writing to. */
+    static long waitingIn(Path path) {
+        try {
+            long lines = 0;
+            byte[] content = Files.exists(path) ? Files.readAllBytes(path) : new byte[0];
+            for (int at = 0; at < content.length && content[at] != 0; at++) {
+                lines += content[at] == '\n' ? 1 : 0;
+            }
+            return lines;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the spool cannot be read: " + path, e);
         }
     }
 

@@ -127,7 +127,7 @@ public final class Store implements AutoCloseable {
     }
 
     /** Sees whether one can connect at all, and says it in plain words when not. */
-    private static void connect(Database database) {
+    static void connect(Database database) {
         try (Tx tx = Tx.alone(database, Database.CONNECT.multipliedBy(2))) {
             String objection = database.dialect().objection(tx);
             if (objection != null) {
@@ -140,6 +140,11 @@ public final class Store implements AutoCloseable {
         } catch (SQLException e) {
             throw new StoreException(Obstacle.of(e, database).text(), e, true);
         }
+    }
+
+    /** How many charges wait in a spool, which a server may be writing to. */
+    public static long spooled(Path spool) {
+        return Spool.waitingIn(spool);
     }
 
     public Ledger ledger() {
@@ -220,6 +225,12 @@ public final class Store implements AutoCloseable {
 
     /** Nodes that start at once do the same; only one succeeds. */
     private void openEveryone(Instant now) {
+        if (readers.read(Store::isUnfinished)) {
+            throw new StoreException(
+                    "the database is a copy that was not finished; repeat oaiproxy db copy",
+                    new IllegalStateException(),
+                    true);
+        }
         try {
             writer.write(
                     tx -> {
@@ -234,6 +245,12 @@ public final class Store implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    /** Whether there is an installation without its accounts, which {@link Copy} brings last. */
+    private static boolean isUnfinished(Tx tx) throws SQLException {
+        return tx.number("SELECT COUNT(*) FROM accounts") == 0
+                && tx.number("SELECT COUNT(*) FROM users") > 0;
     }
 
     private long newestMillis() {

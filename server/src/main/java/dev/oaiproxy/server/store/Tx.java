@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.Duration;
@@ -67,6 +68,17 @@ final class Tx implements AutoCloseable {
         void see(ResultSet row) throws SQLException;
     }
 
+    /** Sees what the columns of a query are. */
+    interface Layout {
+        void see(ResultSetMetaData columns) throws SQLException;
+    }
+
+    void layout(String sql, Layout layout) throws SQLException {
+        try (ResultSet result = bound(sql).executeQuery()) {
+            layout.see(result.getMetaData());
+        }
+    }
+
     /** Shows all rows of a query one by one, however many there are. */
     void each(String sql, Sight sight, Object... arguments) throws SQLException {
         PreparedStatement statement = bound(sql, arguments);
@@ -88,6 +100,19 @@ final class Tx implements AutoCloseable {
     /** Gives the number that a query of one row and column yields; 0 for NULL. */
     long number(String sql, Object... arguments) throws SQLException {
         return first(sql, row -> row.getLong(1), arguments).orElse(0L);
+    }
+
+    /** Executes an INSERT for each of several rows. */
+    void insert(String sql, List<Object[]> rows) throws SQLException {
+        for (Object[] row : rows) {
+            bound(sql, row).addBatch();
+        }
+        bound(sql).executeBatch();
+    }
+
+    /** Begins a transaction, and with each end the next one, where every statement was one. */
+    void begin() throws SQLException {
+        connection.setAutoCommit(false);
     }
 
     /** Waits for the lock that all writers need. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 enum TestServer {
     POSTGRESQL {
         private @Nullable EmbeddedPostgres running;
+        private @Nullable Path postmaster;
 
         @Override
         String start() throws Exception {
@@ -45,19 +46,22 @@ enum TestServer {
                     "jdbc:postgresql://127.0.0.1:" + running.getPort() + "/postgres?user=postgres";
             run(url, "CREATE ROLE " + USER + " LOGIN PASSWORD '" + QUOTED + "'");
             askForPasswords(url);
+            postmaster = shown(url, "data_directory").resolve("postmaster.pid");
             return "127.0.0.1:" + running.getPort();
         }
 
-        private static void askForPasswords(String url) throws Exception {
-            Path rules;
+        private static Path shown(String url, String setting) throws SQLException {
             try (Connection connection = DriverManager.getConnection(url);
                     Statement one = connection.createStatement();
-                    ResultSet row = one.executeQuery("SHOW hba_file")) {
+                    ResultSet row = one.executeQuery("SHOW " + setting)) {
                 row.next();
-                rules = Path.of(row.getString(1));
+                return Path.of(row.getString(1));
             }
+        }
+
+        private static void askForPasswords(String url) throws Exception {
             Files.writeString(
-                    rules,
+                    shown(url, "hba_file"),
                     """
                     host all postgres 127.0.0.1/32 trust
                     host all all 127.0.0.1/32 scram-sha-256
@@ -74,10 +78,13 @@ enum TestServer {
         @Override
         void stop() {
             try {
-                if (running != null) {
+                if (running != null && postmaster != null) {
+                    // At once: what is in it is thrown away, and would be written out first.
+                    String pid = Files.readAllLines(postmaster).getFirst();
+                    finish(List.of("kill", "-QUIT", pid));
                     running.close();
                 }
-            } catch (IOException e) {
+            } catch (Exception e) {
                 System.err.println("PostgreSQL was not stopped: " + e);
             }
         }

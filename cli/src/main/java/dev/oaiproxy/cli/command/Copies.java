@@ -1,0 +1,61 @@
+package dev.oaiproxy.cli.command;
+
+import dev.oaiproxy.api.Databases;
+import dev.oaiproxy.api.Databases.Copied;
+import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.output.Screen;
+import java.util.function.Function;
+
+/** What every command that copies databases needs. */
+final class Copies {
+    private final Shell shell;
+
+    Copies(Shell shell) {
+        this.shell = shell;
+    }
+
+    /** Makes a copy by the server's own means. */
+    Copied make(Function<Databases, Copied> work) {
+        Databases databases =
+                shell.databases()
+                        .get()
+                        .orElseThrow(
+                                () ->
+                                        Failure.failed(
+                                                "the server is not part of this installation",
+                                                "use the complete distribution of oaiproxy"));
+        try {
+            return work.apply(databases);
+        } catch (IllegalArgumentException impossible) {
+            throw Failure.failed(
+                    String.valueOf(impossible.getMessage()), "nothing was changed here");
+        }
+    }
+
+    /** Says what the books of a copy say; gives the exit code. */
+    int tell(Copied copied) {
+        screen().say(
+                        "%s -> %s: %d calls, %s USD charged"
+                                .formatted(
+                                        copied.from(),
+                                        copied.to(),
+                                        copied.calls(),
+                                        copied.chargedUsd()));
+        if (copied.waiting() > 0) {
+            screen().say(
+                            copied.waiting()
+                                    + " charges wait in the spool and are not in the copy: keep spool/, too");
+        }
+        if (copied.findings() > 0) {
+            screen().say(
+                            "the books of the copy do not balance ("
+                                    + copied.findings()
+                                    + " findings), nor do those it was made of: run oaiproxy audit");
+        }
+        return copied.findings() == 0 ? 0 : 1;
+    }
+
+    Screen screen() {
+        return shell.screen();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.oaiproxy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.api.Databases;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DatabasesTest {
+    @TempDir Path folder;
+
+    /** A copier that says what it was asked. */
+    private record Copier(int findings, long waiting) implements Databases {
+        @Override
+        public Copied backup(Path file) {
+            return new Copied("sqlite proxy_api.db", file.toString(), 5, "1.5", findings, waiting);
+        }
+
+        @Override
+        public Copied copy(Path home, Consumer<Progress> progress) {
+            if (home.toString().equals("taken")) {
+                throw new IllegalArgumentException("it holds an installation already");
+            }
+            progress.accept(new Progress("calls", 500, 1200));
+            return new Copied("sqlite proxy_api.db", home.toString(), 5, "1.5", 0, 0);
+        }
+    }
+
+    private Run run(Databases databases) {
+        return new Run(folder).copying(databases);
+    }
+
+    @Test
+    void saysWhatTheCopyHolds() {
+        Run run = run(new Copier(0, 0));
+        assertThat(run.run("db", "backup", "ledger.db")).isZero();
+        assertThat(run.err())
+                .isEqualTo("sqlite proxy_api.db -> ledger.db: 5 calls, 1.5 USD charged\n");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void warnsOfWhatIsNotInTheCopy() {
+        Run run = run(new Copier(0, 3));
+        assertThat(run.run("db", "backup", "ledger.db")).isZero();
+        assertThat(run.err()).contains("3 charges wait in the spool");
+    }
+
+    @Test
+    void failsWhenTheBooksOfTheCopyDiffer() {
+        Run run = run(new Copier(2, 0));
+        assertThat(run.run("db", "backup", "ledger.db")).isEqualTo(1);
+        assertThat(run.err()).contains("do not balance (2 findings)");
+    }
+
+    @Test
+    void showsHowFarACopyHasCome() {
+        Run run = run(new Copier(0, 0));
+        assertThat(run.run("db", "copy", "--to", "there")).isZero();
+        assertThat(run.err()).startsWith("calls: 500 of 1200 rows\n").contains("-> there");
+    }
+
+    @Test
+    void saysWhyItCannotBeDone() {
+        Run run = run(new Copier(0, 0));
+        assertThat(run.run("db", "copy", "--to", "taken")).isEqualTo(1);
+        assertThat(run.err()).contains("it holds an installation already");
+        assertThat(run.run("db", "copy")).isEqualTo(2);
+    }
+}
