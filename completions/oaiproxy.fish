@@ -37,6 +37,7 @@ complete -c oaiproxy -n '__oaiproxy_needs' -a calls -d 'List calls, the newest l
 complete -c oaiproxy -n '__oaiproxy_needs' -a prices -d 'Show the price book that calls are charged by, and work on price books.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a audit -d 'Prove the books: charges = accounts = roll-ups, no hold without an owner, and every cost is its buckets times its rates.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a trail -d 'Show what administrators changed: who, what, when, from where, before and after.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a db -d 'Back up the database, or move it to another one.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a sandbox -d 'Start a stand-in for OpenAI on this machine, for trying things out at no cost.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a completion -d 'Print a script that completes command lines in your shell.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a version -d 'Show the version.'
@@ -233,6 +234,15 @@ complete -c oaiproxy -n '__oaiproxy_at trail' -s p -l admin-password -l password
 complete -c oaiproxy -n '__oaiproxy_at trail' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
 complete -c oaiproxy -n '__oaiproxy_at trail' -l limit -x -d 'At most so many; else 1000.'
 complete -c oaiproxy -n '__oaiproxy_at trail' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_needs db' -a backup -d 'Copy the SQLite database of the installation here into a new file, as of one moment, and prove the books of the copy.'
+complete -c oaiproxy -n '__oaiproxy_needs db' -a copy -d 'Copy all that the installation here has in its database into the empty database of another one, and prove that both are the same.'
+complete -c oaiproxy -n '__oaiproxy_at db' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at db backup' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at db copy' -l to -rF -d 'The folder of the other installation, its OAIPROXY_HOME.'
+complete -c oaiproxy -n '__oaiproxy_at db copy' -s h -l help -d 'Show this help.'
 
 complete -c oaiproxy -n '__oaiproxy_at sandbox' -l port -x -d 'The port; 0 for any free one.'
 complete -c oaiproxy -n '__oaiproxy_at sandbox' -l key -x -d 'The API key that it accepts.'

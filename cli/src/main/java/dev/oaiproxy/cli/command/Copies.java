@@ -34,25 +34,20 @@ final class Copies {
 
     /** Says what the books of a copy say; gives the exit code. */
     int tell(Copied copied) {
-        screen().say(
-                        "%s -> %s: %d calls, %s USD charged"
-                                .formatted(
-                                        copied.from(),
-                                        copied.to(),
-                                        copied.calls(),
-                                        copied.chargedUsd()));
+        String what = "%s -> %s: %d calls, %s USD charged";
+        say(what, copied.from(), copied.to(), copied.calls(), copied.chargedUsd());
         if (copied.waiting() > 0) {
-            screen().say(
-                            copied.waiting()
-                                    + " charges wait in the spool and are not in the copy: keep spool/, too");
+            say("%d charges wait in spool/ and are not in the copy: keep it", copied.waiting());
         }
         if (copied.findings() > 0) {
-            screen().say(
-                            "the books of the copy do not balance ("
-                                    + copied.findings()
-                                    + " findings), nor do those it was made of: run oaiproxy audit");
+            say("the books do not balance, here and there: %d findings", copied.findings());
+            say("run oaiproxy audit");
         }
         return copied.findings() == 0 ? 0 : 1;
+    }
+
+    private void say(String format, Object... values) {
+        screen().say(format.formatted(values));
     }
 
     Screen screen() {
