@@ -61,14 +61,20 @@ public final class Owners {
     /** Whether an object is there for a key. */
     boolean owns(Key key, ObjectKind kind, String id) {
         return kind == ObjectKind.MODEL
-                ? key.allows(id) && isNobodyElses(key, id)
+                ? key.allows(id) && mayUse(key, id)
                 : objects.ownerOf(id).filter(owner -> owner == key.userNumber()).isPresent();
     }
 
-    /** A model that was fine-tuned through the proxy is its user's alone. */
-    boolean isNobodyElses(Key key, String model) {
+    /**
+     * A fine-tuned model, with its checkpoints, is the user's whose job made it. One that nobody
+     * here is known to have made is for the keys that name it.
+     */
+    boolean mayUse(Key key, String model) {
         return !Training.isFineTuned(model)
-                || objects.ownerOf(model).filter(owner -> owner != key.userNumber()).isEmpty();
+                || objects.ownerOf(model)
+                        .or(() -> objects.ownerOf(Training.withoutStep(model)))
+                        .map(owner -> owner == key.userNumber())
+                        .orElseGet(() -> key.names(model));
     }
 
     /** All that a key's user has of a kind. */
