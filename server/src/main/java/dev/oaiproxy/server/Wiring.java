@@ -88,7 +88,12 @@ final class Wiring implements AutoCloseable {
                                 config.number(Setting.DRAIN_BYTES)));
         this.settler =
                 new Settler(
-                        new Settler.Books(store.deferred(), store.ledger(), store.objects(), clock),
+                        new Settler.Books(
+                                store.deferred(),
+                                store.ledger(),
+                                store.objects(),
+                                store.accruals(),
+                                clock),
                         upstream,
                         prices::current);
         this.upkeep = upkeep();
@@ -186,7 +191,7 @@ final class Wiring implements AutoCloseable {
         return new Intake.Rules(
                 catalogue(config),
                 prices::current,
-                new Owners(store.objects(), store.accruals()),
+                new Owners(store.objects(), store.accruals(), upkeep::discard),
                 config.number(Setting.TOOL_CALLS),
                 upkeep.use());
     }

@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Keeps what OpenAI stores for one user from all others: to them it does not exist. Users own, and
@@ -25,10 +26,15 @@ public final class Owners {
 
     private final Objects objects;
     private final Accruals accruals;
+    private final Consumer<Reference> discard;
 
-    public Owners(Objects objects, Accruals accruals) {
+    /**
+     * @param discard has OpenAI delete what could not be written down
+     */
+    public Owners(Objects objects, Accruals accruals, Consumer<Reference> discard) {
         this.objects = objects;
         this.accruals = accruals;
+        this.discard = discard;
     }
 
     /** Why a key may not ask for an operation on what its path names. */
@@ -87,6 +93,11 @@ public final class Owners {
         unhindered(() -> objects.forget(id));
     }
 
+    /** Forgets what OpenAI could not remove, since it does not have it. */
+    void forgetMissing(String id) {
+        unhindered(() -> objects.forgetAfter(Duration.ZERO, id));
+    }
+
     /**
      * Forgets what OpenAI does not have any more. What was made only just now may be unknown to a
      * part of OpenAI, and is kept.
@@ -106,6 +117,6 @@ public final class Owners {
 
     /** What the answer to a call will make its user's. */
     Claim claim(Claim.Subject subject) {
-        return new Claim(new Claim.Keepsakes(objects, accruals), subject);
+        return new Claim(new Claim.Keepsakes(objects, accruals, discard), subject);
     }
 }

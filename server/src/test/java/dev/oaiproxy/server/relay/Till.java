@@ -20,6 +20,7 @@ import dev.oaiproxy.server.quota.Policy;
 import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.settle.Backlog;
 import dev.oaiproxy.server.settle.Upkeep;
+import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Upstream;
@@ -65,7 +66,7 @@ final class Till implements AutoCloseable {
                                 store.accruals(), store.objects(), store.keys()::of, ids, CLOCK),
                         openAi,
                         () -> prices);
-        Owners owners = new Owners(store.objects(), store.accruals());
+        Owners owners = new Owners(store.objects(), store.accruals(), upkeep::discard);
         Intake.Rules rules = new Intake.Rules(catalogue, () -> prices, owners, 4, upkeep.use());
         Intake intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK, openAi);
         Tracking tracking = new Tracking(true, 1 << 20);
@@ -91,11 +92,15 @@ final class Till implements AutoCloseable {
         store.objects()
                 .record(
                         List.of(new Reference("id", kind, id)),
-                        store.keys().find(owner.id()).orElseThrow());
+                        Objects.Owner.of(store.keys().find(owner.id()).orElseThrow()));
     }
 
     boolean isOwned(String id) {
         return store.objects().ownerOf(id).isPresent();
+    }
+
+    boolean isPaidFor(String id) {
+        return store.accruals().find(id).isPresent();
     }
 
     /**
