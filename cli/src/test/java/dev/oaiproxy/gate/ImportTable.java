@@ -14,7 +14,7 @@ final class ImportTable {
     /** The packages of the server; the empty name is its top, which wires all of them. */
     private static final List<Set<String>> LAYERS =
             List.of(
-                    Set.of("money", "key", "usage", "upstream"),
+                    Set.of("money", "key", "usage", "upstream", "rounds"),
                     Set.of("catalogue"),
                     Set.of("price", "ledger"),
                     Set.of("quota", "store"),

@@ -86,11 +86,7 @@ final class Wiring implements AutoCloseable {
                                 config.number(Setting.DRAIN_CALLS),
                                 config.duration(Setting.DRAIN_TIME),
                                 config.number(Setting.DRAIN_BYTES)));
-        this.settler =
-                new Settler(
-                        new Settler.Books(store.deferred(), store.ledger(), store.objects(), clock),
-                        upstream,
-                        prices::current);
+        this.settler = settler();
         this.upkeep = upkeep();
         this.retention = store.retention(retention(config));
         this.sockets = new Sockets(upstream(config));
@@ -186,10 +182,18 @@ final class Wiring implements AutoCloseable {
         return new Intake.Rules(
                 catalogue(config),
                 prices::current,
-                new Owners(store.objects(), store.accruals()),
+                new Owners(store.objects(), store.accruals(), upkeep::discard),
                 store.quotas()::find,
                 config.number(Setting.TOOL_CALLS),
                 upkeep.use());
+    }
+
+    private Settler settler() {
+        return new Settler(
+                new Settler.Books(
+                        store.deferred(), store.ledger(), store.objects(), store.accruals(), clock),
+                upstream,
+                prices::current);
     }
 
     private Upkeep upkeep() {

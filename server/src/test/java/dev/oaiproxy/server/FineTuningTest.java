@@ -126,11 +126,24 @@ final class FineTuningTest {
         assertThat(ended().state()).isEqualTo("released");
     }
 
+    private void cancelWhen(String status) {
+        String id = started(EPOCHS + ",\"suffix\":\"[[delay=2s]]\"").path("id").asText();
+        String path = "/fine_tuning/jobs/" + id;
+        Eventually.ask(
+                () -> Web.json(site.web().get(site.v1(path), bob.secret())).path("status").asText(),
+                status::equals);
+        site.web().post(site.v1(path + "/cancel"), bob.secret(), "");
+    }
+
+    @Test
+    void costsNothingWhenItIsCancelledBeforeItsTrainingBegins() {
+        cancelWhen("queued");
+        assertThat(ended().state()).isEqualTo("released");
+    }
+
     @Test
     void isChargedAtItsHoldWhenItIsCancelledAndNobodyTellsWhatItCost() {
-        String id = started(EPOCHS + ",\"suffix\":\"[[delay=2s]]\"").path("id").asText();
-        String path = "/fine_tuning/jobs/" + id + "/cancel";
-        site.web().post(site.v1(path), bob.secret(), "");
+        cancelWhen("running");
         Call call = ended();
         assertThat(call.state()).isEqualTo("estimated");
         assertThat(call.costUsd()).isEqualTo(call.heldUsd());

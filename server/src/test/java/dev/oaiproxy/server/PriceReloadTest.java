@@ -3,6 +3,7 @@ package dev.oaiproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -50,6 +51,25 @@ final class PriceReloadTest {
         HttpResponse<String> call = site.operator().get(AdminApi.CALLS + "/" + id);
         assertThat(call.body()).contains("\"price_version\":\"edited\"").contains("20");
         assertThat(site.operator().status().pricesRefused()).isNull();
+    }
+
+    @Test
+    void aConversationIsHeldAndChargedByTheBookThatItBeganWith() throws IOException {
+        String before = site.operator().status().priceVersion();
+        NewKey key = site.operator().createKey("bob", "20");
+        try (SocketClient client =
+                SocketClient.at(
+                        site.v1("/realtime?model=gpt-realtime-2"),
+                        "Authorization",
+                        "Bearer " + key.secret())) {
+            client.event("session.created");
+            edit(RATES.replace("10}", "20}"));
+            Eventually.ask(() -> site.operator().status().priceVersion(), "edited"::equals);
+            client.say("{'type':'response.create','response':{'output_modalities':['text']}}");
+            client.event("response.done");
+        }
+        assertThat(site.operator().calls()).extracting(Call::priceVersion).containsOnly(before);
+        assertThat(site.operator().calls()).extracting(Call::state).contains("charged");
     }
 
     @Test

@@ -105,7 +105,7 @@ final class CallsDesk {
                 row.bill().outputTokens(),
                 row.held().toString(),
                 row.bill().cost().toString(),
-                row.priceVersion());
+                row.bill().priceVersion());
     }
 
     private static ChargeLine view(Line line) {

@@ -56,6 +56,22 @@ public final class IdPlaces {
         return new IdWatch(places);
     }
 
+    /** A watch for the containers that the items of a response ran in. */
+    public static IdWatch usedContainers() {
+        return new IdWatch(
+                Map.of(
+                        "output.[].container_id", ObjectKind.CONTAINER,
+                        "output.[].environment.container_id", ObjectKind.CONTAINER));
+    }
+
+    /** A watch for the containers that the request of a response named. */
+    public static IdWatch namedContainers() {
+        return new IdWatch(
+                Map.of(
+                        "tools.[].container", ObjectKind.CONTAINER,
+                        "tools.[].environment.container_id", ObjectKind.CONTAINER));
+    }
+
     private static void beside(Map<String, ObjectKind> places, @Nullable ObjectKind kind) {
         if (kind != null) {
             places.putAll(BESIDE.getOrDefault(kind, Map.of()));

@@ -1,8 +1,13 @@
 package dev.oaiproxy.server.catalogue;
 
+import java.util.regex.Pattern;
+
 /** What fine-tuned models are called. */
 public final class Training {
     private static final String FINE_TUNED = "ft:";
+
+    /** How the name of a checkpoint goes on after that of its model. */
+    private static final Pattern STEP = Pattern.compile(":ckpt-step-[0-9]+$");
 
     private Training() {}
 
@@ -20,5 +25,10 @@ public final class Training {
     /** Whether a model is a fine-tuned one, and so somebody's. */
     public static boolean isFineTuned(String model) {
         return model.startsWith(FINE_TUNED);
+    }
+
+    /** The model that a checkpoint is one of; any other model is itself. */
+    public static String withoutStep(String model) {
+        return STEP.matcher(model).replaceFirst("");
     }
 }

@@ -36,6 +36,11 @@ public record Key(
         return models.isEmpty() || models.stream().anyMatch(glob -> Glob.matches(glob, model));
     }
 
+    /** Whether its allow-list has a model by its full name. */
+    public boolean names(String model) {
+        return models.contains(model);
+    }
+
     /** Whether it has stopped working by then. */
     public boolean hasExpired(Instant now) {
         return expiresAt != null && !now.isBefore(expiresAt);

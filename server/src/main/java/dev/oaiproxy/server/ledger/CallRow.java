@@ -28,5 +28,4 @@ public record CallRow(
         int status,
         Usd held,
         Ending.Bill bill,
-        String priceVersion,
         @Nullable CallId adjusts) {}

@@ -33,6 +33,8 @@ public record Ending(
      * @param lines the units, quantities and rates, in the price package's text form
      * @param inputTokens tokens of the input, cached ones included
      * @param cachedTokens those of them that were read from the cache
+     * @param priceVersion the edition of the price book that the rates are from; empty for that of
+     *     the admission
      */
     public record Bill(
             Usd cost,
@@ -41,5 +43,11 @@ public record Ending(
             String lines,
             long inputTokens,
             long cachedTokens,
-            long outputTokens) {}
+            long outputTokens,
+            String priceVersion) {
+        /** A cost that no usage was counted for. */
+        public static Bill flat(Usd cost, String model) {
+            return new Bill(cost, model, "", "", 0, 0, 0, "");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.price;
 
+import dev.oaiproxy.server.rounds.Rounds;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -7,8 +8,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +23,8 @@ public final class Prices implements AutoCloseable {
     private final Settings settings;
     private final InstantSource clock;
     private final AtomicReference<State> state;
-    private final CountDownLatch closed = new CountDownLatch(1);
     private byte[] seen;
+    private @Nullable Rounds rounds;
 
     /**
      * Where the book is and how far it may be trusted.
@@ -74,21 +73,13 @@ public final class Prices implements AutoCloseable {
 
     /** Looks at the file from time to time, until closed. */
     public void follow(Duration every) {
-        Thread.ofPlatform().daemon().name("prices").start(() -> lookUntilClosed(every));
+        rounds = Rounds.of("prices", every, this::look);
     }
 
     @Override
     public void close() {
-        closed.countDown();
-    }
-
-    private void lookUntilClosed(Duration every) {
-        try {
-            while (!closed.await(every.toMillis(), TimeUnit.MILLISECONDS)) {
-                look();
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+        if (rounds != null) {
+            rounds.close();
         }
     }
 

@@ -60,11 +60,17 @@ public final class Hold {
      * A charge, and what it is for.
      *
      * @param model the model that was priced
+     * @param priceVersion the edition of the price book that it was priced by
      * @param status the HTTP status of the answer
      * @param remark what is unusual about it, or null
      */
     public record Cost(
-            Charge charge, Usage usage, String model, int status, @Nullable String remark) {
+            Charge charge,
+            Usage usage,
+            String model,
+            String priceVersion,
+            int status,
+            @Nullable String remark) {
         /** The same as the ledger has it. */
         public Ending.Bill bill() {
             return new Ending.Bill(
@@ -74,7 +80,8 @@ public final class Hold {
                     Lines.text(charge.lines()),
                     usage.inputTokens(),
                     usage.cachedTokens(),
-                    usage.outputTokens());
+                    usage.outputTokens(),
+                    priceVersion);
         }
     }
 
@@ -128,6 +135,6 @@ public final class Hold {
     }
 
     private Ending.Bill flat(Usd cost) {
-        return new Ending.Bill(cost, model, "", "", 0, 0, 0);
+        return Ending.Bill.flat(cost, model);
     }
 }

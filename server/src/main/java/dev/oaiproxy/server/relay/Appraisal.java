@@ -47,7 +47,7 @@ record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
         if (!asker.key().allows(model)) {
             return Optional.of(new Refusal.ModelNotAllowed(model));
         }
-        return asker.owners().isNobodyElses(asker.key(), model)
+        return asker.owners().mayUse(asker.key(), model)
                 ? Optional.empty()
                 : Optional.of(
                         new Refusal.NoSuchObject(new Reference("model", ObjectKind.MODEL, model)));

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,12 @@ final class Claim {
     private final Set<String> recorded = new HashSet<>();
     private boolean begun;
 
-    /** Where it is written down. */
-    record Keepsakes(Objects objects, Accruals accruals) {}
+    /**
+     * Where it is written down.
+     *
+     * @param discard has OpenAI delete what could not be
+     */
+    record Keepsakes(Objects objects, Accruals accruals, Consumer<Reference> discard) {}
 
     /**
      * What a call is about.
@@ -91,7 +96,10 @@ final class Claim {
             begin();
             found.stream().map(Reference::id).filter(used::contains).forEach(this::use);
             if (!fresh.isEmpty()) {
-                keepsakes.objects().record(fresh, subject.key()).forEach(this::useAgain);
+                keepsakes
+                        .objects()
+                        .record(fresh, Objects.Owner.of(subject.key()))
+                        .forEach(this::useAgain);
             }
             return true;
         } catch (StoreException e) {
@@ -100,7 +108,24 @@ final class Claim {
                     "owner not recorded key={0} cause={1}",
                     subject.key().id(),
                     e.toString());
+            fresh.stream().filter(id -> Accruals.isOf(id.kind())).forEach(this::unowned);
             return false;
+        }
+    }
+
+    /**
+     * OpenAI would keep it at nobody's cost. What the call may only have used, and not made, is
+     * left to end by itself.
+     */
+    private void unowned(Reference object) {
+        LOG.log(
+                Level.ERROR,
+                "alarm=unowned_object kind={0} object={1} user={2}",
+                object.kind().label(),
+                object.id(),
+                subject.key().user());
+        if (subject.operation().subjects().created() == object.kind()) {
+            keepsakes.discard().accept(object);
         }
     }
 

@@ -67,6 +67,7 @@ final class Delivery {
 
     private boolean pass(ByteBuffer bytes) {
         if (tap.isFinal() && !settle()) {
+            outlet.withhold(bytes);
             return false;
         }
         switch (reception.pace()) {

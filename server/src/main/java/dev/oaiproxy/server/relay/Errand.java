@@ -78,8 +78,10 @@ final class Errand {
         boolean gone = status == NOT_FOUND;
         switch (operation.method()) {
             case "DELETE" -> {
-                if (gone || status / 100 == OK / 100) {
+                if (status / 100 == OK / 100) {
                     plan.owners().forget(id);
+                } else if (gone) {
+                    plan.owners().forgetMissing(id);
                 }
             }
             case "GET" -> {

@@ -76,17 +76,29 @@ final class Outlet implements AutoCloseable {
      */
     void keep(Answer answer, ByteBuffer bytes, Supplier<Headers> headers, int window) {
         if (bytes.hasRemaining() && kept.size() + bytes.remaining() > window) {
-            send(answer, ByteBuffer.wrap(kept.toByteArray()), headers);
-            kept.reset();
+            send(answer, taken(), headers);
         }
         while (bytes.hasRemaining()) {
             kept.write(bytes.get());
         }
     }
 
+    /** Keeps back for good what must not be sent; what it would have handed out is its user's. */
+    void withhold(ByteBuffer bytes) {
+        withheld = true;
+        claim.record(taken());
+        claim.record(bytes);
+    }
+
+    private ByteBuffer taken() {
+        ByteBuffer bytes = ByteBuffer.wrap(kept.toByteArray());
+        kept.reset();
+        return bytes;
+    }
+
     /** Sends what was kept back, and the end. */
     void finish(Answer answer, Supplier<Headers> headers) {
-        send(answer, ByteBuffer.wrap(kept.toByteArray()), headers);
+        send(answer, taken(), headers);
         if (!gone && !withheld) {
             try {
                 client.finish();
@@ -98,6 +110,7 @@ final class Outlet implements AutoCloseable {
 
     /** Ends an answer that is not whole: by an error, an error event, or a broken connection. */
     void breakOff(boolean stream, Refusal why) {
+        claim.record(taken());
         if (gone) {
             return;
         }

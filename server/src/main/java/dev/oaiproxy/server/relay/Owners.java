@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Keeps what OpenAI stores for one user from all others: to them it does not exist. Users own, and
@@ -25,10 +26,15 @@ public final class Owners {
 
     private final Objects objects;
     private final Accruals accruals;
+    private final Consumer<Reference> discard;
 
-    public Owners(Objects objects, Accruals accruals) {
+    /**
+     * @param discard has OpenAI delete what could not be written down
+     */
+    public Owners(Objects objects, Accruals accruals, Consumer<Reference> discard) {
         this.objects = objects;
         this.accruals = accruals;
+        this.discard = discard;
     }
 
     /** Why a key may not ask for an operation on what its path names. */
@@ -61,14 +67,20 @@ public final class Owners {
     /** Whether an object is there for a key. */
     boolean owns(Key key, ObjectKind kind, String id) {
         return kind == ObjectKind.MODEL
-                ? key.allows(id) && isNobodyElses(key, id)
+                ? key.allows(id) && mayUse(key, id)
                 : objects.ownerOf(id).filter(owner -> owner == key.userNumber()).isPresent();
     }
 
-    /** A model that was fine-tuned through the proxy is its user's alone. */
-    boolean isNobodyElses(Key key, String model) {
+    /**
+     * A fine-tuned model, with its checkpoints, is the user's whose job made it. One that nobody
+     * here is known to have made is for the keys that name it.
+     */
+    boolean mayUse(Key key, String model) {
         return !Training.isFineTuned(model)
-                || objects.ownerOf(model).filter(owner -> owner != key.userNumber()).isEmpty();
+                || objects.ownerOf(model)
+                        .or(() -> objects.ownerOf(Training.withoutStep(model)))
+                        .map(owner -> owner == key.userNumber())
+                        .orElseGet(() -> key.names(model));
     }
 
     /** All that a key's user has of a kind. */
@@ -79,6 +91,11 @@ public final class Owners {
     /** Forgets what OpenAI has removed. */
     void forget(String id) {
         unhindered(() -> objects.forget(id));
+    }
+
+    /** Forgets what OpenAI could not remove, since it does not have it. */
+    void forgetMissing(String id) {
+        unhindered(() -> objects.forgetAfter(Duration.ZERO, id));
     }
 
     /**
@@ -100,6 +117,6 @@ public final class Owners {
 
     /** What the answer to a call will make its user's. */
     Claim claim(Claim.Subject subject) {
-        return new Claim(new Claim.Keepsakes(objects, accruals), subject);
+        return new Claim(new Claim.Keepsakes(objects, accruals, discard), subject);
     }
 }

@@ -11,8 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who pays for a conversation: asks for prices and holds on behalf of one key. */
-record Payer(Plan.Talk talk, SocketRelay.Parts parts) {
+/**
+ * Who pays for a conversation: asks for prices and holds on behalf of one key.
+ *
+ * @param prices the edition that all of the conversation is priced by
+ */
+record Payer(Plan.Talk talk, SocketRelay.Parts parts, PriceBook prices) {
+    Payer(Plan.Talk talk, SocketRelay.Parts parts) {
+        this(talk, parts, parts.prices().get());
+    }
+
     /** The price of a model that the key may use. */
     sealed interface Quote {
         record Priced(ModelPrice price) implements Quote {}
@@ -31,25 +39,24 @@ record Payer(Plan.Talk talk, SocketRelay.Parts parts) {
         if (!talk.key().allows(model)) {
             return new Quote.Refused(new Refusal.ModelNotAllowed(model));
         }
-        Optional<ModelPrice> price = parts.prices().get().find(model, parts.clock().instant());
+        Optional<ModelPrice> price = prices.find(model, parts.clock().instant());
         return price.<Quote>map(Quote.Priced::new)
                 .orElseGet(() -> new Quote.Refused(new Refusal.Unpriced(model)));
     }
 
     Held hold(ModelPrice price, Usd amount) {
-        PriceBook book = parts.prices().get();
         Order order =
                 new Order(
                         talk.key(),
                         talk.operation().name(),
                         talk.meter(),
                         new Demand(price, facts(price), Map.of()),
-                        book.version(),
+                        prices.version(),
                         new byte[0],
                         null);
         return switch (parts.quota().ask(order, amount)) {
             case Grant.Granted granted ->
-                    new Held.Granted(parts.cashier().open(order, book, granted.hold()));
+                    new Held.Granted(parts.cashier().open(order, prices, granted.hold()));
             case Grant denied -> new Held.Denied(new Refusal.NotGranted(denied));
         };
     }

@@ -132,7 +132,13 @@ final class Settlement implements AutoCloseable {
         if (Pricer.price(order.price(), seen) instanceof Pricing.Priced priced
                 && priced.charge().cost().compareTo(hold.amount()) < 0) {
             Hold.Cost bound =
-                    new Hold.Cost(priced.charge(), seen, order.price().name(), status, reason);
+                    new Hold.Cost(
+                            priced.charge(),
+                            seen,
+                            order.price().name(),
+                            order.priceVersion(),
+                            status,
+                            reason);
             return ended("estimated", priced.charge().cost(), hold.estimate(bound));
         }
         return estimate(reason, status);

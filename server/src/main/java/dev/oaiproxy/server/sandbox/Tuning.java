@@ -1,9 +1,7 @@
 package dev.oaiproxy.server.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -64,20 +62,7 @@ final class Tuning {
     }
 
     void events(Exchange exchange) {
-        withJob(
-                exchange,
-                job -> exchange.send(200, Page.of(exchange, List.of(event(job)), "desc")));
-    }
-
-    private ObjectNode event(TuningJob job) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("object", "fine_tuning.job.event")
-                .put("id", "ftevent-" + job.id())
-                .put("created_at", sandbox.now())
-                .put("level", "info")
-                .put("message", "The job is " + job.json().path("status").asText())
-                .put("type", "message");
+        withJob(exchange, job -> exchange.send(200, Page.of(exchange, job.events(), "desc")));
     }
 
     void checkpoints(Exchange exchange) {

@@ -8,6 +8,7 @@ import dev.oaiproxy.server.sandbox.Bill.Ending;
 import dev.oaiproxy.server.sandbox.Bill.Extra;
 import dev.oaiproxy.server.sandbox.Bill.Tokens;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +33,7 @@ final class TuningJob implements Runnable {
     private final ReentrantLock lock = new ReentrantLock();
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private final ObjectNode json = JsonNodeFactory.instance.objectNode();
+    private final List<ObjectNode> events = new ArrayList<>();
 
     TuningJob(JsonNode order, Directives directives, Sandbox sandbox, Call call) {
         this.sandbox = sandbox;
@@ -60,6 +62,8 @@ final class TuningJob implements Runnable {
         json.putObject("hyperparameters").put("n_epochs", epochs);
         ObjectNode method = json.putObject("method").put("type", "supervised");
         method.putObject("supervised").putObject("hyperparameters").put("n_epochs", epochs);
+        tell("Created fine-tuning job: " + id());
+        tell("Validating training file: " + json.path("training_file").asText());
     }
 
     String id() {
@@ -73,6 +77,28 @@ final class TuningJob implements Runnable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What it has gone through, the oldest first. */
+    List<ObjectNode> events() {
+        lock.lock();
+        try {
+            return List.copyOf(events);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tell(String message) {
+        events.add(
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("object", "fine_tuning.job.event")
+                        .put("id", "ftevent-" + sandbox.nextId())
+                        .put("created_at", sandbox.now())
+                        .put("level", "info")
+                        .put("message", message)
+                        .put("type", "message"));
     }
 
     /** Ends it; false when it has ended by itself. */
@@ -104,11 +130,21 @@ final class TuningJob implements Runnable {
             boolean open = !ENDED.contains(json.path("status").asText());
             if (open) {
                 json.put("status", status);
+                tell(message(status));
             }
             return open;
         } finally {
             lock.unlock();
         }
+    }
+
+    private static String message(String status) {
+        return switch (status) {
+            case "queued" -> "Files validated, moving job to queued state";
+            case "running" -> "Fine-tuning job started";
+            case "succeeded" -> "The job has successfully completed";
+            default -> "The job has been " + status;
+        };
     }
 
     private boolean end(String status, long tokens) {

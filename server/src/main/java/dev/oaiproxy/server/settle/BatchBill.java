@@ -100,6 +100,13 @@ final class BatchBill {
         return lines.length() > LONGEST_LINES
                 ? null
                 : new Ending.Bill(
-                        charge.cost(), model, charge.tier().label(), lines, input, cached, output);
+                        charge.cost(),
+                        model,
+                        charge.tier().label(),
+                        lines,
+                        input,
+                        cached,
+                        output,
+                        costing.prices().version());
     }
 }

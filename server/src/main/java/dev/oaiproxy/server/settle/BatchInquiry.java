@@ -11,10 +11,8 @@ import dev.oaiproxy.server.usage.BatchLines;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for a batch by its id, and for the answers in its output, each of which is charged as it
@@ -56,7 +54,7 @@ final class BatchInquiry implements Inquiry {
             return new Verdict.NotYet("the batch is " + batch.status());
         }
         if (!batch.files().isEmpty()) {
-            objects.record(batch.files(), due.task().call());
+            objects.record(batch.files(), due.owner());
         }
         String output = batch.output();
         if (output != null) {
@@ -89,10 +87,7 @@ final class BatchInquiry implements Inquiry {
     }
 
     private Verdict sum(Deferred.Due due, BatchSight batch, BatchLines lines) throws IOException {
-        PriceBook book = prices.get();
-        Instant at = due.task().call().madeAt();
-        BatchBill bill =
-                new BatchBill(new Costing(book, book.find(due.model(), at).orElse(null), at));
+        BatchBill bill = new BatchBill(Costing.of(prices.get(), due));
         for (BatchLines.Line line = lines.next(); line != null; line = lines.next()) {
             String unknown = bill.add(line);
             if (unknown != null) {
@@ -117,20 +112,6 @@ final class BatchInquiry implements Inquiry {
         if (ending == null) {
             return new Verdict.Estimate("the answers have more rates than can be kept");
         }
-        return new Verdict.Charge(ending, remark(due, bill, ending));
-    }
-
-    /** What OpenAI bills is what is booked, also beyond the hold. */
-    private static @Nullable String remark(Deferred.Due due, BatchBill bill, Ending.Bill ending) {
-        if (ending.cost().compareTo(due.held()) <= 0) {
-            return bill.remark();
-        }
-        LOG.log(
-                Level.ERROR,
-                "alarm=over_hold call={0} held={1} cost={2}",
-                due.task().call(),
-                due.held(),
-                ending.cost());
-        return "costs more than was held";
+        return new Verdict.Charge(ending, bill.remark());
     }
 }

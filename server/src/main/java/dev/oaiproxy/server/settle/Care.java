@@ -1,6 +1,5 @@
 package dev.oaiproxy.server.settle;
 
-import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.store.Kept;
 
 /** What seeing to something that OpenAI keeps came to. */
@@ -14,12 +13,8 @@ sealed interface Care {
     /** OpenAI does not know it. */
     record Gone() implements Care {}
 
-    /**
-     * The quota does not allow what it costs next.
-     *
-     * @param busy whether it would if calls in flight gave back what they hold
-     */
-    record Unpaid(Kept kept, Admission.OverQuota why, boolean busy) implements Care {}
+    /** The quota does not allow what it costs next. */
+    record Unpaid(Payments.Outcome.Refused why) implements Care {}
 
     /** OpenAI does not tell now, or there is no price: what is owed will be paid later. */
     record Unclear(String why) implements Care {}

@@ -93,8 +93,7 @@ final class ContainerKeeper implements Keeper {
         return switch (pay(kept, through, payments.payers(kept))) {
             case Payments.Outcome.Paid _ -> then;
             case Payments.Outcome.Overtaken _ -> new Care.Unclear("another has paid for it");
-            case Payments.Outcome.Refused refused ->
-                    new Care.Unpaid(kept, refused.why(), refused.isBusy());
+            case Payments.Outcome.Refused refused -> new Care.Unpaid(refused);
             case Payments.Outcome.Unpriced unpriced ->
                     new Care.Unclear("no price for " + unpriced.row());
         };

@@ -5,6 +5,7 @@ import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
 import dev.oaiproxy.server.price.Pricing;
 import dev.oaiproxy.server.quota.Hold;
+import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Usage;
 import java.time.Instant;
@@ -19,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param at the moment of the call
  */
 public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) {
+    /** By the prices of now, for the moment of a call that was handed over. */
+    static Costing of(PriceBook prices, Deferred.Due due) {
+        Instant at = due.task().call().madeAt();
+        return new Costing(prices, prices.find(due.model(), at).orElse(null), at);
+    }
+
     /** What came of it. */
     public sealed interface Outcome {
         record Known(Hold.Cost cost) implements Outcome {}
@@ -42,7 +49,13 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
                     new Outcome.Unknown("no rate for " + unpriced.unit().label());
             case Pricing.Priced priced ->
                     new Outcome.Known(
-                            new Hold.Cost(priced.charge(), usage, price.name(), status, remark));
+                            new Hold.Cost(
+                                    priced.charge(),
+                                    usage,
+                                    price.name(),
+                                    prices.version(),
+                                    status,
+                                    remark));
         };
     }
 }

@@ -55,7 +55,7 @@ final class Payments {
         record Overtaken() implements Outcome {}
 
         /** None of the keys that could pay has so much left. */
-        record Refused(Admission.OverQuota why, Usd cost) implements Outcome {
+        record Refused(Move move, Admission.OverQuota why, Usd cost) implements Outcome {
             /** Whether only what calls in flight hold stands in the way. */
             boolean isBusy() {
                 return cost.compareTo(why.limit().minus(why.spent())) <= 0;
@@ -93,7 +93,12 @@ final class Payments {
     }
 
     /** From what is paid to what is to be paid. */
-    record Move(Kept before, Kept after) {}
+    record Move(Kept before, Kept after) {
+        /** Whether it is the time that follows what is paid, and not the first, or more bytes. */
+        boolean isFurther() {
+            return before.isPaid() && after.paidUntil().isAfter(before.paidUntil());
+        }
+    }
 
     /** Pays, and makes the move, both or neither. */
     Outcome pay(Move move, Due due) {
@@ -111,17 +116,18 @@ final class Payments {
         return switch (pricing) {
             case Pricing.Unpriced _ -> new Outcome.Unpriced(due.row());
             case Pricing.Priced priced -> {
-                Hold.Cost cost = new Hold.Cost(priced.charge(), usage, due.row(), OK, null);
-                yield pay(move, due, new Bill(cost.bill(), book.version(), now));
+                Hold.Cost cost =
+                        new Hold.Cost(priced.charge(), usage, due.row(), book.version(), OK, null);
+                yield pay(move, due, new Bill(cost.bill(), now));
             }
         };
     }
 
-    private record Bill(Ending.Bill bill, String priceVersion, Instant at) {}
+    private record Bill(Ending.Bill bill, Instant at) {}
 
     private Outcome pay(Move move, Due due, Bill bill) {
         Usd cost = bill.bill().cost();
-        Outcome.Refused worst = new Outcome.Refused(NOBODY, cost);
+        Outcome.Refused worst = new Outcome.Refused(move, NOBODY, cost);
         for (Key payer : due.payers()) {
             switch (attempt(move, due.operation(), bill, payer)) {
                 case Payment.Paid _ -> {
@@ -131,7 +137,10 @@ final class Payments {
                     return new Outcome.Overtaken();
                 }
                 case Payment.Refused refused ->
-                        worst = worst.isBusy() ? worst : new Outcome.Refused(refused.why(), cost);
+                        worst =
+                                worst.isBusy()
+                                        ? worst
+                                        : new Outcome.Refused(move, refused.why(), cost);
             }
         }
         return worst;
@@ -151,7 +160,7 @@ final class Payments {
                         cost,
                         0,
                         bill.at(),
-                        bill.priceVersion()),
+                        bill.bill().priceVersion()),
                 new Ending(id, State.CHARGED, null, OK, bill.at(), bill.bill()));
     }
 }

@@ -6,24 +6,15 @@ import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.State;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.store.Accruals;
 import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.store.Objects;
-import dev.oaiproxy.server.store.StoreException;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settler implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Settler.class.getName());
-    private static final int MOST_AT_ONCE = 8;
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int MOST_DOUBLINGS = 7;
@@ -41,8 +31,11 @@ public final class Settler implements AutoCloseable {
     /** Batches take up to a day, and are asked for less often. */
     private static final Duration LONGEST_WAIT_FOR_BATCH = Duration.ofMinutes(2);
 
-    /** What OpenAI has only just made may be unknown to a part of it. */
+    /** What OpenAI has only just made may be unknown to a part of it; so many times in a row. */
     private static final int MOST_MISSES = 3;
+
+    /** By then OpenAI has ended, or forgotten, whatever it was. */
+    private static final Duration MOST_PATIENCE = Duration.ofDays(7);
 
     private static final Duration ALARM_AFTER = Duration.ofDays(1);
 
@@ -55,63 +48,38 @@ public final class Settler implements AutoCloseable {
     private final Inquiry responses;
     private final Inquiry batches;
     private final Inquiry trainings;
-    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
-    private final Set<CallId> inWork = ConcurrentHashMap.newKeySet();
-    private @Nullable Rounds rounds;
+    private final DueWork<Deferred.Due> work;
 
     /** What is to be done, and where it is written down that it was. */
-    public record Books(Deferred deferred, Ledger ledger, Objects objects, InstantSource clock) {}
+    public record Books(
+            Deferred deferred,
+            Ledger ledger,
+            Objects objects,
+            Accruals accruals,
+            InstantSource clock) {}
 
     public Settler(Books books, Upstream upstream, Supplier<PriceBook> prices) {
         this.books = books;
-        this.responses = new ResponseInquiry(upstream, prices);
+        this.responses = new ResponseInquiry(upstream, prices, books.objects(), books.accruals());
         this.batches = new BatchInquiry(upstream, prices, books.objects());
         this.trainings = new TrainingInquiry(upstream, prices, books.objects());
+        this.work =
+                new DueWork<>(
+                        new DueWork.Kind<>(
+                                "settler",
+                                books.deferred()::due,
+                                due -> due.task().call().toString(),
+                                this::settle));
     }
 
     /** Sees to what is due from now on. */
     public void start() {
-        rounds = Rounds.of(this::begin);
-    }
-
-    /** Begins with what is due now, as far as there is room for it, and does not wait. */
-    List<Future<?>> begin() {
-        List<Future<?>> begun = new ArrayList<>();
-        for (Deferred.Due due : books.deferred().due(MOST_AT_ONCE)) {
-            if (places.tryAcquire()) {
-                begun.add(workers.submit(() -> work(due)));
-            }
-        }
-        return begun;
+        work.start();
     }
 
     /** Sees to what is due now, and waits until that is done. */
     public void settleDue() throws InterruptedException {
-        for (Future<?> task : begin()) {
-            try {
-                task.get();
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
-    private void work(Deferred.Due due) {
-        CallId call = due.task().call();
-        try {
-            if (inWork.add(call)) {
-                try {
-                    settle(due);
-                } finally {
-                    inWork.remove(call);
-                }
-            }
-        } catch (StoreException e) {
-            LOG.log(Level.WARNING, "not settled call={0} cause={1}", call, e.toString());
-        } finally {
-            places.release();
-        }
+        work.seeToDue();
     }
 
     private void settle(Deferred.Due due) {
@@ -119,13 +87,34 @@ public final class Settler implements AutoCloseable {
             return;
         }
         switch (asked(due)) {
-            case Verdict.NotYet later -> putOff(due, later.why());
-            case Verdict.Gone _ when due.attempts() < MOST_MISSES -> putOff(due, "not found");
+            case Verdict.NotYet later -> {
+                books.deferred().seen(due);
+                putOff(due, later.why());
+            }
+            case Verdict.Gone _ when due.misses() < MOST_MISSES -> {
+                books.deferred().missed(due);
+                putOff(due, "not found");
+            }
             case Verdict.Gone _ -> estimate(due, "OpenAI does not keep the answer");
             case Verdict.Estimate guess -> estimate(due, guess.why());
             case Verdict.Release free -> end(due, State.RELEASED, free.why(), flat(due, Usd.ZERO));
-            case Verdict.Charge charge -> end(due, State.CHARGED, charge.remark(), charge.bill());
+            case Verdict.Charge charge ->
+                    end(due, State.CHARGED, remark(due, charge), charge.bill());
         }
+    }
+
+    /** What OpenAI bills is what is booked, also beyond the hold. */
+    private static @Nullable String remark(Deferred.Due due, Verdict.Charge charge) {
+        if (charge.bill().cost().compareTo(due.held()) <= 0) {
+            return charge.remark();
+        }
+        LOG.log(
+                Level.ERROR,
+                "alarm=over_hold call={0} held={1} cost={2}",
+                due.task().call(),
+                due.held(),
+                charge.bill().cost());
+        return "costs more than was held";
     }
 
     private static Duration pause(Deferred.Due due) {
@@ -154,10 +143,11 @@ public final class Settler implements AutoCloseable {
     }
 
     private void putOff(Deferred.Due due, String why) {
-        Duration alarm = isBatch(due) ? ALARM_AFTER_FOR_BATCH : ALARM_AFTER;
-        boolean old = due.createdAt().plus(alarm).isBefore(books.clock().instant());
+        Duration age = Duration.between(due.createdAt(), books.clock().instant());
+        boolean old = age.compareTo(isBatch(due) ? ALARM_AFTER_FOR_BATCH : ALARM_AFTER) > 0;
+        boolean over = age.compareTo(MOST_PATIENCE) > 0;
         LOG.log(
-                old && due.attempts() % ALARM_EVERY == 0 ? Level.ERROR : Level.DEBUG,
+                over || (old && due.attempts() % ALARM_EVERY == 0) ? Level.ERROR : Level.DEBUG,
                 "{0}call={1} kind={2} object={3} asked={4} why={5}",
                 old ? "alarm=unsettled " : "unsettled ",
                 due.task().call(),
@@ -165,6 +155,9 @@ public final class Settler implements AutoCloseable {
                 due.task().objectId(),
                 due.attempts() + 1,
                 why);
+        if (over) {
+            estimate(due, "OpenAI did not tell within seven days: " + why);
+        }
     }
 
     private void estimate(Deferred.Due due, String why) {
@@ -172,7 +165,7 @@ public final class Settler implements AutoCloseable {
     }
 
     private static Ending.Bill flat(Deferred.Due due, Usd cost) {
-        return new Ending.Bill(cost, due.model(), "", "", 0, 0, 0);
+        return Ending.Bill.flat(cost, due.model());
     }
 
     private void end(Deferred.Due due, State state, @Nullable String why, Ending.Bill bill) {
@@ -191,9 +184,6 @@ public final class Settler implements AutoCloseable {
     /** Stops asking. What is not settled stays written down. */
     @Override
     public void close() {
-        if (rounds != null) {
-            rounds.close();
-        }
-        workers.shutdownNow();
+        work.close();
     }
 }

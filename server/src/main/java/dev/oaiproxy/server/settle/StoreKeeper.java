@@ -76,7 +76,7 @@ final class StoreKeeper implements Keeper {
                     return new Care.Unclear("another has paid for it");
                 }
                 case Payments.Outcome.Refused refused -> {
-                    return new Care.Unpaid(at, refused.why(), refused.isBusy());
+                    return new Care.Unpaid(refused);
                 }
                 case Payments.Outcome.Unpriced unpriced -> {
                     return new Care.Unclear("no price for " + unpriced.row());

@@ -1,12 +1,13 @@
 package dev.oaiproxy.server.settle;
 
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.store.Accruals;
 import dev.oaiproxy.server.store.Kept;
 import dev.oaiproxy.server.store.Objects;
-import dev.oaiproxy.server.store.StoreException;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import java.lang.System.Logger;
@@ -14,16 +15,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Has users pay for what OpenAI keeps for them, while it is kept, and has OpenAI delete what nobody
@@ -31,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Upkeep implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Upkeep.class.getName());
-    private static final int MOST_AT_ONCE = 8;
     private static final Duration AGAIN = Duration.ofMinutes(1);
+
+    /** For how long what the quota does not allow is kept all the same. */
+    private static final Duration GRACE = Duration.ofMinutes(15);
 
     /** What OpenAI has only just made may be unknown to a part of it. */
     private static final int MOST_MISSES = 3;
@@ -41,9 +37,7 @@ public final class Upkeep implements AutoCloseable {
     private final Upstream upstream;
     private final StoreKeeper stores;
     private final ContainerKeeper containers;
-    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
-    private @Nullable Rounds rounds;
+    private final DueWork<Kept> work;
 
     /**
      * What is kept, whose it is, and where it is written down that it was paid.
@@ -63,6 +57,9 @@ public final class Upkeep implements AutoCloseable {
         this.upstream = upstream;
         this.stores = new StoreKeeper(upstream, payments, books.clock());
         this.containers = new ContainerKeeper(upstream, payments, books.clock());
+        this.work =
+                new DueWork<>(
+                        new DueWork.Kind<>("upkeep", books.accruals()::due, Kept::id, this::seeTo));
     }
 
     /** What pays for containers when they are used. */
@@ -72,55 +69,32 @@ public final class Upkeep implements AutoCloseable {
 
     /** Sees to what is due from now on. */
     public void start() {
-        rounds = Rounds.of(this::begin);
-    }
-
-    /** Begins with what is due now, as far as there is room for it, and does not wait. */
-    private List<Future<?>> begin() {
-        List<Future<?>> begun = new ArrayList<>();
-        for (Kept kept : books.accruals().due(MOST_AT_ONCE)) {
-            if (places.tryAcquire()) {
-                begun.add(workers.submit(() -> work(kept)));
-            }
-        }
-        return begun;
+        work.start();
     }
 
     /** Sees to what is due now, and waits until that is done. */
     public void seeToDue() throws InterruptedException {
-        for (Future<?> task : begin()) {
-            try {
-                task.get();
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e);
-            }
+        work.seeToDue();
+    }
+
+    private void seeTo(Kept kept) {
+        Instant again = books.clock().instant().plus(AGAIN);
+        if (books.accruals().claim(kept, again)) {
+            take(kept, again, seen(kept));
         }
     }
 
-    private void work(Kept kept) {
-        try {
-            Instant again = books.clock().instant().plus(AGAIN);
-            if (books.accruals().claim(kept, again)) {
-                take(kept, again, seen(kept));
-            }
-        } catch (StoreException e) {
-            LOG.log(Level.WARNING, "not paid object={0} cause={1}", kept.id(), e.toString());
-        } finally {
-            places.release();
-        }
-    }
-
-    private Keeper keeper(Kept kept) {
-        return switch (kept.kind()) {
+    private Keeper keeper(ObjectKind kind) {
+        return switch (kind) {
             case VECTOR_STORE -> stores;
             case CONTAINER -> containers;
-            default -> throw new IllegalStateException("nothing is paid for a " + kept.kind());
+            default -> throw new IllegalStateException("nothing is paid for a " + kind);
         };
     }
 
     private Care seen(Kept kept) {
         try {
-            return keeper(kept).see(kept);
+            return keeper(kept.kind()).see(kept);
         } catch (UpstreamException e) {
             return new Care.Unclear(e.toString());
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -135,7 +109,7 @@ public final class Upkeep implements AutoCloseable {
             case Care.Gone _ when kept.misses() + 1 < MOST_MISSES ->
                     books.accruals().note(kept.missed(again), again);
             case Care.Gone _ -> books.objects().forget(kept.id());
-            case Care.Unpaid unpaid -> unpaid(unpaid);
+            case Care.Unpaid unpaid -> unpaid(unpaid.why());
             case Care.Unclear unclear -> unclear(kept, unclear.why());
         }
     }
@@ -152,10 +126,13 @@ public final class Upkeep implements AutoCloseable {
                 why);
     }
 
-    /** Until the end of what is paid, there is time for the quota to be raised. */
-    private void unpaid(Care.Unpaid unpaid) {
-        Kept kept = unpaid.kept();
-        boolean over = !unpaid.busy() && !kept.paidUntil().isAfter(books.clock().instant());
+    /** Until then there is time for the quota to be raised, or for calls in flight to end. */
+    private void unpaid(Payments.Outcome.Refused refused) {
+        Instant now = books.clock().instant();
+        Kept kept = refused.move().before();
+        Instant owed = kept.owed().equals(Instant.EPOCH) ? now : kept.owed();
+        books.accruals().owe(kept.id(), owed);
+        boolean over = !end(refused, owed).isAfter(now);
         LOG.log(
                 Level.ERROR,
                 "alarm={0} kind={1} object={2} user={3} account={4} paid_until={5}",
@@ -163,35 +140,58 @@ public final class Upkeep implements AutoCloseable {
                 kept.kind().label(),
                 kept.id(),
                 Long.toString(kept.user()),
-                unpaid.why().scope(),
+                refused.why().scope(),
                 kept.paidUntil());
         if (over) {
             delete(kept);
         }
     }
 
+    /**
+     * How long it is kept at the operator's cost. Calls can hold a quota for a day; what has been
+     * added is not paid for at all.
+     */
+    private static Instant end(Payments.Outcome.Refused refused, Instant owed) {
+        Kept kept = refused.move().before();
+        Instant paid = refused.isBusy() ? kept.paidUntil().plus(GRACE) : kept.paidUntil();
+        Instant grace = owed.plus(GRACE);
+        boolean sooner = !refused.move().isFurther() && grace.isBefore(paid);
+        return sooner || !kept.isPaid() ? grace : paid;
+    }
+
     private void delete(Kept kept) {
+        if (hasDeleted(kept.kind(), kept.id())) {
+            books.objects().forget(kept.id());
+            LOG.log(Level.ERROR, "deleted_unpaid object={0}", kept.id());
+        }
+    }
+
+    /** Has OpenAI delete what could not be written down, and so would be kept at nobody's cost. */
+    public void discard(Reference object) {
+        if (hasDeleted(object.kind(), object.id())) {
+            LOG.log(Level.ERROR, "deleted_unowned object={0}", object.id());
+        }
+    }
+
+    /** What it does not find may still be there: whether it is, the next looks tell. */
+    private boolean hasDeleted(ObjectKind kind, String id) {
         String problem;
         try {
-            int status = Fetch.delete(upstream, keeper(kept).path() + kept.id());
-            if (status / 100 == 2 || status == Fetch.NOT_FOUND) {
-                books.objects().forget(kept.id());
-                LOG.log(Level.ERROR, "deleted_unpaid object={0}", kept.id());
-                return;
+            int status = Fetch.delete(upstream, keeper(kind).path() + id);
+            if (status / 100 == 2) {
+                return true;
             }
             problem = "OpenAI answered " + status;
         } catch (UpstreamException e) {
             problem = e.toString();
         }
-        LOG.log(Level.ERROR, "alarm=not_deleted object={0} why={1}", kept.id(), problem);
+        LOG.log(Level.ERROR, "alarm=not_deleted object={0} why={1}", id, problem);
+        return false;
     }
 
     /** Stops. What is not paid stays written down. */
     @Override
     public void close() {
-        if (rounds != null) {
-            rounds.close();
-        }
-        workers.shutdownNow();
+        work.close();
     }
 }

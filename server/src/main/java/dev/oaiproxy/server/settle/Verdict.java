@@ -5,6 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What asking OpenAI about a call came to. */
 sealed interface Verdict {
+    /** What an answer that has ended comes to. */
+    static Verdict of(Costing.Outcome outcome) {
+        return switch (outcome) {
+            case Costing.Outcome.Known known ->
+                    new Charge(known.cost().bill(), known.cost().remark());
+            case Costing.Outcome.Unknown unknown -> new Estimate(unknown.why());
+        };
+    }
+
     /** It has ended, and this is what it cost. */
     record Charge(Ending.Bill bill, @Nullable String remark) implements Verdict {}
 

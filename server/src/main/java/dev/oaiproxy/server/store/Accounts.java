@@ -49,11 +49,15 @@ final class Accounts {
             """
             UPDATE accounts SET
                 held_nanos = held_nanos - ?,
-                in_flight = in_flight - 1,
+                in_flight = in_flight - ?,
                 spent_nanos = spent_nanos + CASE WHEN period_start_ms <= ? THEN ? ELSE 0 END,
                 minute_tokens = CASE WHEN minute = ? THEN minute_tokens + ? ELSE minute_tokens END
             WHERE id IN (?, ?, ?)
             """;
+
+    /** What OpenAI works on after its answer holds its money, but is no call in flight. */
+    private static final String LAND =
+            "UPDATE accounts SET in_flight = in_flight - 1 WHERE id IN (?, ?, ?)";
 
     private static final String ADJUST =
             """
@@ -144,13 +148,23 @@ final class Accounts {
                 : Optional.of(AccountRow.load(tx, account).overQuota());
     }
 
-    /** Gives a hold back and books the cost of what it was for. */
-    void settle(Tx tx, OpenCall call, Ending ending) throws SQLException {
+    /** Counts a call that goes on to be held as in flight no longer. */
+    void land(Tx tx, OpenCall call) throws SQLException {
+        tx.update(LAND, EVERYONE, call.userId(), call.keyId());
+    }
+
+    /**
+     * Gives a hold back and books the cost of what it was for.
+     *
+     * @param landed whether the call was in flight no longer
+     */
+    void settle(Tx tx, OpenCall call, Ending ending, boolean landed) throws SQLException {
         Ending.Bill bill = ending.bill();
         long tokens = bill.inputTokens() + bill.outputTokens() - call.tokens();
         tx.update(
                 SETTLE,
                 call.heldNanos(),
+                landed ? 0 : 1,
                 call.bookedMillis(),
                 bill.cost().nanos(),
                 AccountRow.minute(call.madeAt()),

@@ -2,7 +2,6 @@ package dev.oaiproxy.server.store;
 
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
-import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.HoldOrder;
@@ -25,8 +24,8 @@ public final class Accruals {
     private static final String INSERT =
             """
             INSERT INTO accruals (object_id, kind, user_id, key_id, paid_ms, paid_bytes, memory,
-                idle_ms, used_ms, misses, next_ms)
-            VALUES (?, ?, ?, ?, ?, 0, '', ?, ?, 0, ?)
+                idle_ms, used_ms, misses, owed_ms, next_ms)
+            VALUES (?, ?, ?, ?, ?, 0, '', ?, ?, 0, 0, ?)
             """;
 
     private static final String FIND = "SELECT * FROM accruals WHERE object_id = ?";
@@ -38,16 +37,18 @@ public final class Accruals {
     /** Fails when somebody else has paid in the meantime. */
     private static final String PAY =
             """
-            UPDATE accruals SET paid_ms = ?, paid_bytes = ?
+            UPDATE accruals SET paid_ms = ?, paid_bytes = ?, owed_ms = 0
             WHERE object_id = ? AND paid_ms = ? AND paid_bytes = ?
             """;
 
     private static final String NOTE =
             """
-            UPDATE accruals SET memory = ?, idle_ms = ?, misses = ?,
+            UPDATE accruals SET memory = ?, idle_ms = ?, misses = ?, owed_ms = ?,
                 used_ms = CASE WHEN used_ms < ? THEN ? ELSE used_ms END, next_ms = ?
             WHERE object_id = ? AND next_ms = ?
             """;
+
+    private static final String OWE = "UPDATE accruals SET owed_ms = ? WHERE object_id = ?";
 
     /** A use beyond what is paid is seen to at once. */
     private static final String USE =
@@ -62,7 +63,7 @@ public final class Accruals {
             UPDATE accruals SET used_ms = ?,
                 paid_ms = (CASE WHEN paid_ms < ? THEN ? ELSE paid_ms END) + ?,
                 next_ms = ? + idle_ms + ?
-            WHERE object_id = ? AND kind = 'container'
+            WHERE object_id = ? AND kind = 'container' AND used_ms < ?
             """;
 
     private static final String HASTEN =
@@ -98,15 +99,15 @@ public final class Accruals {
     }
 
     /** Writes down something that costs from now on; the call that made it pays a session. */
-    static void open(Tx tx, Reference object, Key key, long now) throws SQLException {
-        boolean container = object.kind() == ObjectKind.CONTAINER;
-        if (container || object.kind() == ObjectKind.VECTOR_STORE) {
+    static void open(Tx tx, Reference object, Objects.Owner owner, long now) throws SQLException {
+        if (isOf(object.kind())) {
+            boolean container = object.kind() == ObjectKind.CONTAINER;
             tx.update(
                     INSERT,
                     object.id(),
                     object.kind().label(),
-                    key.userNumber(),
-                    key.number(),
+                    owner.user(),
+                    owner.key(),
                     container ? now + SESSION.toMillis() : 0,
                     SESSION.toMillis(),
                     now,
@@ -173,11 +174,17 @@ public final class Accruals {
                 kept.memory(),
                 kept.idle().toMillis(),
                 kept.misses(),
+                millis(kept.owed()),
                 millis(kept.used()),
                 millis(kept.used()),
                 millis(kept.next()),
                 kept.id(),
                 millis(claimed));
+    }
+
+    /** Notes since when the quota has not allowed what is due. */
+    public void owe(String id, Instant since) {
+        update(OWE, millis(since), id);
     }
 
     /** Notes that a container is used now. */
@@ -188,14 +195,41 @@ public final class Accruals {
 
     /** Notes that a session more of a container has been paid by the call that used it. */
     public void extend(String id) {
+        extend(id, Instant.ofEpochMilli(Long.MAX_VALUE));
+    }
+
+    /** The same, unless it has been used since a moment. */
+    public void extend(String id, Instant since) {
         long now = clock.millis();
-        update(EXTEND, now, now, now, SESSION.toMillis(), now, MARGIN.toMillis(), id);
+        update(
+                EXTEND,
+                now,
+                now,
+                now,
+                SESSION.toMillis(),
+                now,
+                MARGIN.toMillis(),
+                id,
+                millis(since));
     }
 
     /** Has one seen to soon, because its size has changed. */
     public void hasten(String id) {
-        long soon = clock.instant().plus(FIRST_LOOK).toEpochMilli();
-        update(HASTEN, soon, id, soon);
+        writer.write(tx -> hasten(tx, id, clock.instant()));
+    }
+
+    static int hasten(Tx tx, String id, Instant now) throws SQLException {
+        long soon = millis(now.plus(FIRST_LOOK));
+        return tx.update(HASTEN, soon, id, soon);
+    }
+
+    static boolean isKept(Tx tx, String id) throws SQLException {
+        return tx.first(FIND, Accruals::read, id).isPresent();
+    }
+
+    /** Whether things of a kind cost while they are kept. */
+    public static boolean isOf(ObjectKind kind) {
+        return kind == ObjectKind.CONTAINER || kind == ObjectKind.VECTOR_STORE;
     }
 
     /** Ends one for which OpenAI bills no more. */
@@ -223,6 +257,7 @@ public final class Accruals {
                 Duration.ofMillis(row.getLong("idle_ms")),
                 Instant.ofEpochMilli(row.getLong("used_ms")),
                 row.getLong("misses"),
+                Instant.ofEpochMilli(row.getLong("owed_ms")),
                 Instant.ofEpochMilli(row.getLong("next_ms")));
     }
 }

@@ -44,6 +44,8 @@ public final class Audit {
                 OR (c.adjusts <> 0 AND NOT EXISTS (SELECT 1 FROM calls o WHERE o.id = c.adjusts))
             """;
 
+    private static final String DEFERRED = "SELECT call_id FROM deferred";
+
     private static final String STRAYS =
             """
             SELECT d.call_id FROM deferred d WHERE
@@ -100,6 +102,7 @@ public final class Audit {
     private static Report check(Tx tx, Rollups rollups) throws SQLException {
         Books books = new Books(rollups, rollups.horizon(tx));
         tx.list(ACCOUNTS, AccountRow::read).forEach(books::account);
+        tx.list(DEFERRED, row -> row.getLong(1)).forEach(books::landed);
         tx.each(CALLS, row -> books.call(AuditedCall.read(row)));
         tx.list(OWNERLESS, row -> row.getLong(1)).forEach(books::ownerless);
         tx.list(STRAYS, row -> row.getLong(1)).forEach(books::stray);

@@ -7,9 +7,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All sums of the ledger, computed anew from its calls, and what is stored held against them. */
@@ -24,6 +26,7 @@ final class Books {
     private final Map<Cell, Sums> hours = new HashMap<>();
     private final Map<Long, Sums> goneByDay = new HashMap<>();
     private final Map<Long, Sums> goneByHour = new HashMap<>();
+    private final Set<Long> landed = new HashSet<>();
     private final List<Finding> findings = new ArrayList<>();
     private long calls;
     private Usd charged = Usd.ZERO;
@@ -113,16 +116,21 @@ final class Books {
             }
         }
 
-        void hold(AuditedCall call) {
+        void hold(AuditedCall call, boolean inFlight) {
             if (call.isHeld()) {
                 held = Math.addExact(held, call.heldNanos());
-                open++;
+                open += inFlight ? 1 : 0;
             }
         }
     }
 
     void account(AccountRow row) {
         accounts.put(row.id(), new Tally(row));
+    }
+
+    /** Takes a call that OpenAI works on after its answer: it is held, but not in flight. */
+    void landed(long id) {
+        landed.add(id);
     }
 
     void call(AuditedCall call) {
@@ -139,7 +147,8 @@ final class Books {
             find("a call has ended or is held", call.where(), "one of both", "neither or both");
         }
         List<Tally> tallies = tallies(call.where(), call.userId(), call.keyId());
-        tallies.forEach(tally -> tally.hold(call));
+        boolean inFlight = !landed.contains(call.id());
+        tallies.forEach(tally -> tally.hold(call, inFlight));
         if (call.bookedMillis() >= horizonMillis) {
             spend(tallies, call.bookedMillis(), call.costNanos());
             if (!call.isHeld() && !call.isReleased()) {

@@ -188,7 +188,6 @@ public final class Calls {
                 row.getInt("status"),
                 Usd.ofNanos(row.getLong("held_nanos")),
                 bill(row),
-                row.getString("price_version"),
                 adjusts == 0 ? null : new CallId(adjusts));
     }
 
@@ -200,6 +199,7 @@ public final class Calls {
                 row.getString("lines"),
                 row.getLong("input_tokens"),
                 row.getLong("cached_tokens"),
-                row.getLong("output_tokens"));
+                row.getLong("output_tokens"),
+                row.getString("price_version"));
     }
 }

@@ -20,13 +20,14 @@ public final class Deferred {
 
     private static final String INSERT =
             """
-            INSERT INTO deferred (call_id, kind, object_id, terms, attempts, next_ms, created_ms)
-            SELECT id, ?, ?, ?, 0, ?, ? FROM calls WHERE id = ? AND state = 0
+            INSERT INTO deferred (call_id, kind, object_id, terms, attempts, misses, next_ms,
+                created_ms)
+            VALUES (?, ?, ?, ?, 0, 0, ?, ?)
             """;
 
     private static final String DUE =
             """
-            SELECT d.*, c.held_nanos, c.model, c.price_version
+            SELECT d.*, c.held_nanos, c.model, c.user_id, c.key_id
             FROM deferred d JOIN calls c ON c.id = d.call_id
             WHERE d.next_ms <= ? ORDER BY d.next_ms LIMIT ?
             """;
@@ -37,15 +38,21 @@ public final class Deferred {
             WHERE call_id = ? AND attempts = ?
             """;
 
+    private static final String MISS = "UPDATE deferred SET misses = misses + 1 WHERE call_id = ?";
+
+    private static final String SEEN = "UPDATE deferred SET misses = 0 WHERE call_id = ?";
+
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
 
     private final Writer writer;
     private final Readers readers;
+    private final Accounts accounts;
     private final InstantSource clock;
 
     Deferred(Desk desk) {
         this.writer = desk.writer();
         this.readers = desk.readers();
+        this.accounts = desk.accounts();
         this.clock = desk.clock();
     }
 
@@ -77,35 +84,46 @@ public final class Deferred {
      * A task, and what is written down of its call.
      *
      * @param model the model that its hold was priced by
+     * @param owner whose it is
      * @param attempts how often OpenAI has been asked
+     * @param misses how often in a row it did not know what it was asked for
      */
     public record Due(
             Task task,
             Usd held,
             String model,
-            String priceVersion,
+            Objects.Owner owner,
             long attempts,
+            long misses,
             Instant createdAt) {}
 
     /**
-     * Writes a task down, durably. From then on the call is the settler's to end.
+     * Writes a task down, durably. From then on the call is the settler's to end, and in flight no
+     * longer.
      *
      * @return false when the call is not held any more
      * @throws StoreException when it is not known to have been written
      */
     public boolean add(Task task) {
-        long now = clock.millis();
-        return writer.write(
-                        tx ->
-                                tx.update(
-                                        INSERT,
-                                        task.kind().label(),
-                                        task.objectId(),
-                                        task.terms(),
-                                        now + FIRST_WAIT.toMillis(),
-                                        now,
-                                        task.call().value()))
-                > 0;
+        return writer.write(tx -> add(tx, task, clock.millis()));
+    }
+
+    private boolean add(Tx tx, Task task, long now) throws SQLException {
+        long id = task.call().value();
+        OpenCall call = tx.first(OpenCall.SELECT, OpenCall::read, id).orElse(null);
+        if (call == null) {
+            return false;
+        }
+        tx.update(
+                INSERT,
+                id,
+                task.kind().label(),
+                task.objectId(),
+                task.terms(),
+                now + FIRST_WAIT.toMillis(),
+                now);
+        accounts.land(tx, call);
+        return true;
     }
 
     /** The tasks whose time has come, the longest due first. */
@@ -128,6 +146,22 @@ public final class Deferred {
                 > 0;
     }
 
+    /** Notes that OpenAI did not know what it was asked for. */
+    public void missed(Due due) {
+        update(MISS, due);
+    }
+
+    /** Notes that it is there after all, or that OpenAI did not say. */
+    public void seen(Due due) {
+        if (due.misses() > 0) {
+            update(SEEN, due);
+        }
+    }
+
+    private void update(String sql, Due due) {
+        writer.write(tx -> tx.update(sql, due.task().call().value()));
+    }
+
     private static Due read(ResultSet row) throws SQLException {
         return new Due(
                 new Task(
@@ -137,8 +171,9 @@ public final class Deferred {
                         row.getString("terms")),
                 Usd.ofNanos(row.getLong("held_nanos")),
                 row.getString("model"),
-                row.getString("price_version"),
+                new Objects.Owner(row.getLong("user_id"), row.getLong("key_id")),
                 row.getLong("attempts"),
+                row.getLong("misses"),
                 Instant.ofEpochMilli(row.getLong("created_ms")));
     }
 }

@@ -15,6 +15,8 @@ import java.time.Instant;
  * @param idle how long after its last use a container ends
  * @param used when a container was last used, or from when on a vector store is to be paid
  * @param misses how often in a row OpenAI has not known it
+ * @param owed since when the quota has not allowed what is due; {@link Instant#EPOCH} for not at
+ *     all
  * @param next when it is to be seen to
  */
 public record Kept(
@@ -28,6 +30,7 @@ public record Kept(
         Duration idle,
         Instant used,
         long misses,
+        Instant owed,
         Instant next) {
     /** Whether anything of it has ever been paid. */
     public boolean isPaid() {
@@ -36,22 +39,36 @@ public record Kept(
 
     /** The same, paid until then for that size. */
     public Kept paid(Instant until, long size) {
-        return new Kept(id, kind, user, key, until, size, memory, idle, used, 0, next);
+        return new Kept(
+                id, kind, user, key, until, size, memory, idle, used, 0, Instant.EPOCH, next);
     }
 
     /** The same container, as OpenAI describes it. */
     public Kept described(String size, Duration idleTime, Instant usedAt) {
-        return new Kept(id, kind, user, key, paidUntil, bytes, size, idleTime, usedAt, 0, next);
+        return new Kept(
+                id, kind, user, key, paidUntil, bytes, size, idleTime, usedAt, 0, owed, next);
     }
 
-    /** The same, to be seen to then. */
+    /** The same, with nothing due before then. */
     public Kept due(Instant at) {
-        return new Kept(id, kind, user, key, paidUntil, bytes, memory, idle, used, misses, at);
+        return new Kept(
+                id,
+                kind,
+                user,
+                key,
+                paidUntil,
+                bytes,
+                memory,
+                idle,
+                used,
+                misses,
+                Instant.EPOCH,
+                at);
     }
 
     /** The same, once more not found. */
     public Kept missed(Instant again) {
         return new Kept(
-                id, kind, user, key, paidUntil, bytes, memory, idle, used, misses + 1, again);
+                id, kind, user, key, paidUntil, bytes, memory, idle, used, misses + 1, owed, again);
     }
 }

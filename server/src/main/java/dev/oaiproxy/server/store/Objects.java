@@ -3,7 +3,6 @@ package dev.oaiproxy.server.store;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
-import dev.oaiproxy.server.ledger.CallId;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,12 +21,6 @@ public final class Objects {
     private static final String OWNER = "SELECT user_id FROM objects WHERE id = ?";
     private static final String INSERT =
             "INSERT INTO objects (id, kind, user_id, key_id, created_ms) VALUES (?, ?, ?, ?, ?)";
-
-    private static final String INSERT_OF_CALL =
-            """
-            INSERT INTO objects (id, kind, user_id, key_id, created_ms)
-            SELECT ?, ?, user_id, key_id, ? FROM calls WHERE id = ?
-            """;
 
     /** What a batch's output is named by. Who knows of it can delete it. */
     private static final String OUTPUT = "output_file_id";
@@ -48,6 +41,13 @@ public final class Objects {
         this.clock = desk.clock();
     }
 
+    /** Whose an object is: by their numbers, the user's, and the key's that made it. */
+    public record Owner(long user, long key) {
+        public static Owner of(Key key) {
+            return new Owner(key.userNumber(), key.number());
+        }
+    }
+
     /**
      * Writes down whose objects are, durably and together. Doing so again changes nothing, and what
      * is another user's stays so. What costs while it is kept is paid from the same moment on.
@@ -56,7 +56,7 @@ public final class Objects {
      * @throws StoreException when that failed, or is not known to have succeeded
      * @throws IllegalArgumentException when an id is longer than {@link #LONGEST_ID}
      */
-    public List<Reference> record(Collection<Reference> objects, Key key) {
+    public List<Reference> record(Collection<Reference> objects, Owner owner) {
         List<Reference> unknown =
                 readers.read(
                         tx -> {
@@ -69,32 +69,9 @@ public final class Objects {
                             return rest;
                         });
         if (!unknown.isEmpty()) {
-            writer.write(tx -> insert(tx, unknown, key));
+            writer.write(tx -> insert(tx, unknown, owner));
         }
         return objects.stream().filter(object -> !unknown.contains(object)).toList();
-    }
-
-    /**
-     * The same, for what a call has made after its answer: it is the user's and the key's of the
-     * call.
-     */
-    public void record(Collection<Reference> objects, CallId call) {
-        writer.write(
-                tx -> {
-                    int inserted = 0;
-                    for (Reference object : objects) {
-                        if (!isKnown(tx, bounded(object).id())) {
-                            inserted +=
-                                    tx.update(
-                                            INSERT_OF_CALL,
-                                            object.id(),
-                                            object.kind().label(),
-                                            clock.millis(),
-                                            call.value());
-                        }
-                    }
-                    return inserted;
-                });
     }
 
     private static Reference bounded(Reference object) {
@@ -104,7 +81,7 @@ public final class Objects {
         return object;
     }
 
-    private int insert(Tx tx, List<Reference> unknown, Key key) throws SQLException {
+    private int insert(Tx tx, List<Reference> unknown, Owner owner) throws SQLException {
         int inserted = 0;
         for (Reference object : unknown) {
             // Somebody else may have been faster.
@@ -114,21 +91,21 @@ public final class Objects {
                                 INSERT,
                                 object.id(),
                                 object.kind().label(),
-                                key.userNumber(),
-                                key.number(),
+                                owner.user(),
+                                owner.key(),
                                 clock.millis());
-                hurry(tx, object, key);
-                Accruals.open(tx, object, key, clock.millis());
+                hurry(tx, object, owner);
+                Accruals.open(tx, object, owner, clock.millis());
             }
         }
         return inserted;
     }
 
     /** A batch whose output its user has just learnt of is settled before that can be deleted. */
-    private void hurry(Tx tx, Reference object, Key key) throws SQLException {
+    private void hurry(Tx tx, Reference object, Owner owner) throws SQLException {
         if (object.param().equals(OUTPUT)) {
             long now = clock.millis();
-            tx.update(HURRY, now, now, key.userNumber());
+            tx.update(HURRY, now, now, owner.user());
         }
     }
 
@@ -162,17 +139,19 @@ public final class Objects {
                 });
     }
 
-    /** The same, if it was written down at least so long ago. */
+    /**
+     * The same, if it was written down at least so long ago. What costs while it is kept is looked
+     * at soon instead: it may be there still, and is paid until OpenAI has said so for a while.
+     */
     public void forgetAfter(Duration age, String id) {
         long latest = clock.instant().minus(age).toEpochMilli();
         writer.write(
-                tx -> {
-                    int gone =
-                            tx.update(
-                                    "DELETE FROM objects WHERE id = ? AND created_ms <= ?",
-                                    id,
-                                    latest);
-                    return gone > 0 ? tx.update(Accruals.FORGET, id) : 0;
-                });
+                tx ->
+                        Accruals.isKept(tx, id)
+                                ? Accruals.hasten(tx, id, clock.instant())
+                                : tx.update(
+                                        "DELETE FROM objects WHERE id = ? AND created_ms <= ?",
+                                        id,
+                                        latest));
     }
 }

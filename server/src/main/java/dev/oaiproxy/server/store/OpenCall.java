@@ -14,6 +14,13 @@ record OpenCall(
         long tokens,
         long heldNanos,
         long costNanos) {
+    /** One that is still held. */
+    static final String SELECT =
+            """
+            SELECT id, booked_ms, user_id, key_id, operation, tokens, held_nanos, cost_nanos
+            FROM calls WHERE id = ? AND state = 0
+            """;
+
     static OpenCall read(ResultSet row) throws SQLException {
         return new OpenCall(
                 row.getLong("id"),

@@ -121,6 +121,6 @@ final class Recovery {
                 "the proxy stopped before the answer ended",
                 0,
                 now,
-                new Ending.Bill(held, model, "", "", 0, 0, 0));
+                Ending.Bill.flat(held, model));
     }
 }

@@ -1,6 +1,8 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.server.rounds.Rounds;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -8,10 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes what need not be kept any longer, in steps so small that no call waits for them. Calls go
@@ -24,7 +23,7 @@ public final class Retention implements AutoCloseable {
     /** How many rows a step deletes, and so for how long it holds up the writer: milliseconds. */
     private static final int STEP_ROWS = 200;
 
-    private static final long PAUSE_MILLIS = 250;
+    private static final Duration PAUSE = Duration.ofMillis(250);
     private static final Duration REST = Duration.ofHours(1);
 
     private static final String OLD_BODIES =
@@ -35,6 +34,21 @@ public final class Retention implements AutoCloseable {
             "SELECT id FROM calls WHERE booked_ms < ? ORDER BY booked_ms, adjusts DESC LIMIT ?";
 
     private static final String OLDEST_OPEN = "SELECT MIN(booked_ms) FROM calls WHERE state = 0";
+
+    /**
+     * OpenAI keeps a response, and a chat that it is asked to, for 30 days. What nobody owns,
+     * nobody can ask for.
+     */
+    private static final Duration OWNED = Duration.ofDays(60);
+
+    private static final List<ObjectKind> PASSING =
+            List.of(ObjectKind.RESPONSE, ObjectKind.ITEM, ObjectKind.COMPLETION, ObjectKind.AUDIO);
+
+    private static final String OLD_OBJECTS =
+            "SELECT id FROM objects WHERE kind = ? AND created_ms < ? ORDER BY created_ms LIMIT ?";
+
+    private static final String DELETE_OBJECT = "DELETE FROM objects WHERE id = ?";
+
     private static final String DELETE_BODIES = "DELETE FROM bodies WHERE call_id = ?";
     private static final String DELETE_CALL = "DELETE FROM calls WHERE id = ?";
     private static final String MOVE = "UPDATE horizon SET day = ? WHERE id = 1";
@@ -43,10 +57,7 @@ public final class Retention implements AutoCloseable {
     private final Rollups rollups;
     private final InstantSource clock;
     private final Terms terms;
-    private final ScheduledExecutorService steps =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("retention").factory());
-
+    private @Nullable Rounds rounds;
     private Instant restUntil = Instant.MIN;
 
     /**
@@ -66,9 +77,7 @@ public final class Retention implements AutoCloseable {
 
     /** Deletes step by step from now on, until it is closed. */
     public void start() {
-        Future<?> _ =
-                steps.scheduleWithFixedDelay(
-                        this::round, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        rounds = Rounds.of("retention", PAUSE, this::round);
     }
 
     private void round() {
@@ -81,7 +90,7 @@ public final class Retention implements AutoCloseable {
                 restUntil = now.plus(REST);
             }
         } catch (RuntimeException e) {
-            // As while the database is away; what throws here would not be run again.
+            // As while the database is away.
             LOG.log(Level.WARNING, "nothing deleted cause={0}", e.toString());
             restUntil = now.plus(REST);
         }
@@ -90,14 +99,28 @@ public final class Retention implements AutoCloseable {
     /** Deletes a little; false when nothing is left that is too old. */
     boolean step() {
         Instant now = clock.instant();
-        boolean any = false;
+        long passed = now.minus(OWNED).toEpochMilli();
+        boolean any = writer.write(tx -> dropObjects(tx, passed));
         if (!terms.bodies().isZero()) {
             long oldest = CallId.firstOf(now.minus(terms.bodies()));
-            any = writer.write(tx -> dropBodies(tx, oldest));
+            any |= writer.write(tx -> dropBodies(tx, oldest));
         }
         if (!terms.calls().isZero()) {
             long day = rollups.day(now.minus(terms.calls()).toEpochMilli());
             any |= writer.write(tx -> dropCalls(tx, day));
+        }
+        return any;
+    }
+
+    private static boolean dropObjects(Tx tx, long oldest) throws SQLException {
+        boolean any = false;
+        for (ObjectKind kind : PASSING) {
+            List<String> ids =
+                    tx.list(OLD_OBJECTS, row -> row.getString(1), kind.label(), oldest, STEP_ROWS);
+            for (String id : ids) {
+                tx.update(DELETE_OBJECT, id);
+            }
+            any |= !ids.isEmpty();
         }
         return any;
     }
@@ -135,6 +158,8 @@ public final class Retention implements AutoCloseable {
 
     @Override
     public void close() {
-        steps.shutdownNow();
+        if (rounds != null) {
+            rounds.close();
+        }
     }
 }

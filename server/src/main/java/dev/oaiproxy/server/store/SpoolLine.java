@@ -14,7 +14,10 @@ import java.util.Optional;
 /** An ending as one line of JSON: an array, in the order of the record's components. */
 final class SpoolLine {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int MEMBERS = 12;
+    private static final int MEMBERS = 13;
+
+    /** Before the first release wrote down which prices a bill goes by. */
+    private static final int MEMBERS_ONCE = 12;
 
     private SpoolLine() {}
 
@@ -25,6 +28,7 @@ final class SpoolLine {
         line.add(ending.status()).add(ending.at().toEpochMilli()).add(bill.cost().nanos());
         line.add(bill.model()).add(bill.tier()).add(bill.lines());
         line.add(bill.inputTokens()).add(bill.cachedTokens()).add(bill.outputTokens());
+        line.add(bill.priceVersion());
         return line.toString();
     }
 
@@ -32,7 +36,9 @@ final class SpoolLine {
     static Optional<Ending> parse(String line) {
         try {
             JsonNode array = JSON.readTree(line);
-            return array.size() == MEMBERS ? Optional.of(ending(array)) : Optional.empty();
+            return array.size() == MEMBERS || array.size() == MEMBERS_ONCE
+                    ? Optional.of(ending(array))
+                    : Optional.empty();
         } catch (JsonProcessingException | IllegalArgumentException torn) {
             return Optional.empty();
         }
@@ -47,7 +53,8 @@ final class SpoolLine {
                         line.get(8).asText(),
                         line.get(9).asLong(),
                         line.get(10).asLong(),
-                        line.get(11).asLong());
+                        line.get(11).asLong(),
+                        line.path(MEMBERS_ONCE).asText());
         return new Ending(
                 new CallId(line.get(0).asLong()),
                 State.valueOf(line.get(1).asText()),

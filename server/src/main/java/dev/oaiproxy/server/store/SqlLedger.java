@@ -25,17 +25,12 @@ final class SqlLedger implements Ledger {
             VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, '', 0, '', ?, ?, 0, 0, 0, 0, '', ?, 0)
             """;
 
-    private static final String SELECT_OPEN =
-            """
-            SELECT id, booked_ms, user_id, key_id, operation, tokens, held_nanos, cost_nanos
-            FROM calls WHERE id = ? AND state = 0
-            """;
-
     private static final String END_CALL =
             """
             UPDATE calls SET state = ?, ended_ms = ?, reason = ?, status = ?, cost_nanos = ?,
                 model = ?, tier = ?, lines = ?, input_tokens = ?, cached_tokens = ?,
-                output_tokens = ?
+                output_tokens = ?,
+                price_version = CASE WHEN ? = '' THEN price_version ELSE ? END
             WHERE id = ? AND state = 0
             """;
 
@@ -90,12 +85,12 @@ final class SqlLedger implements Ledger {
      * when it had already ended.
      */
     boolean settle(Tx tx, Ending ending) throws SQLException {
-        tx.update(SETTLED, ending.id().value());
-        OpenCall call = tx.first(SELECT_OPEN, OpenCall::read, ending.id().value()).orElse(null);
+        boolean landed = tx.update(SETTLED, ending.id().value()) > 0;
+        OpenCall call = tx.first(OpenCall.SELECT, OpenCall::read, ending.id().value()).orElse(null);
         if (call == null || update(tx, ending) == 0) {
             return false;
         }
-        accounts.settle(tx, call, ending);
+        accounts.settle(tx, call, ending, landed);
         if (ending.state() != State.RELEASED) {
             rollups.add(tx, RollupRow.of(call, ending));
         }
@@ -163,11 +158,13 @@ final class SqlLedger implements Ledger {
                 bill.inputTokens(),
                 bill.cachedTokens(),
                 bill.outputTokens(),
+                bill.priceVersion(),
+                bill.priceVersion(),
                 ending.id().value());
     }
 
     private static Ending release(CallId id, Instant at) {
-        Ending.Bill nothing = new Ending.Bill(Usd.ZERO, "", "", "", 0, 0, 0);
+        Ending.Bill nothing = Ending.Bill.flat(Usd.ZERO, "");
         return new Ending(id, State.RELEASED, "not admitted: database failed", 0, at, nothing);
     }
 }

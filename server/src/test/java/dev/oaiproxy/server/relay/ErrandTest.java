@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.key.Secret;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +85,48 @@ final class ErrandTest {
             till.give(ann, ObjectKind.FILE, "file-1");
             assertThat(till.call(ann, "GET /files/file-1", "").status).isEqualTo(404);
             assertThat(till.isOwned("file-1")).isTrue();
+        }
+    }
+
+    @Test
+    void whatCostsWhileItIsKeptIsPaidOnWhenItIsNotFoundOnce() {
+        try (Till till = till(404, "{}")) {
+            Secret ann = till.keyFor("ann");
+            till.give(ann, ObjectKind.VECTOR_STORE, "vs_1");
+            till.give(ann, ObjectKind.FILE, "file-1");
+            till.call(ann, "DELETE /vector_stores/vs_1", "");
+            till.call(ann, "GET /vector_stores/vs_1", "");
+            till.call(ann, "DELETE /files/file-1", "");
+            assertThat(till.isOwned("vs_1")).isTrue();
+            assertThat(till.isPaidFor("vs_1")).isTrue();
+            assertThat(till.isOwned("file-1")).isFalse();
+        }
+    }
+
+    @Test
+    void aVectorStoreWhoseOwnerCannotBeWrittenDownIsDeleted() {
+        AtomicReference<Till> open = new AtomicReference<>();
+        List<String> asked = new ArrayList<>();
+        PlayedOpenAi openAi =
+                new PlayedOpenAi(
+                        request -> {
+                            asked.add(request.method() + " " + request.pathAndQuery());
+                            open.get().close();
+                            return PlayedOpenAi.answer(
+                                    200, PlayedOpenAi.JSON, "{\"id\":\"vs_1\",\"usage_bytes\":0}");
+                        });
+        open.set(new Till(folder, openAi));
+        Screen screen = open.get().call(open.get().keyFor("ann"), "POST /vector_stores", "{}");
+        assertThat(screen.text()).doesNotContain("vs_1");
+        assertThat(asked).containsExactly("POST /vector_stores", "DELETE /vector_stores/vs_1");
+    }
+
+    @Test
+    void aVectorStoreOfAnAnswerThatBrokeOffIsItsCallers() {
+        try (Till till = till(200, "{\"id\":\"vs_1\",", PlayedOpenAi.BREAK)) {
+            Screen screen = till.call(till.keyFor("ann"), "POST /vector_stores", "{}");
+            assertThat(screen.text()).doesNotContain("vs_1");
+            assertThat(till.isPaidFor("vs_1")).isTrue();
         }
     }
 

@@ -20,6 +20,7 @@ import dev.oaiproxy.server.quota.Policy;
 import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.settle.Backlog;
 import dev.oaiproxy.server.settle.Upkeep;
+import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Upstream;
@@ -67,7 +68,7 @@ final class Till implements AutoCloseable {
                                 store.accruals(), store.objects(), store.keys()::of, ids, CLOCK),
                         openAi,
                         () -> prices);
-        Owners owners = new Owners(store.objects(), store.accruals());
+        Owners owners = new Owners(store.objects(), store.accruals(), upkeep::discard);
         Intake.Rules rules =
                 new Intake.Rules(
                         catalogue, () -> prices, owners, store.quotas()::find, 4, upkeep.use());
@@ -92,7 +93,7 @@ final class Till implements AutoCloseable {
         store.objects()
                 .record(
                         List.of(new Reference("id", kind, id)),
-                        store.keys().find(owner.id()).orElseThrow());
+                        Objects.Owner.of(store.keys().find(owner.id()).orElseThrow()));
     }
 
     /** The same for the key that chats. */
@@ -102,6 +103,10 @@ final class Till implements AutoCloseable {
 
     boolean isOwned(String id) {
         return store.objects().ownerOf(id).isPresent();
+    }
+
+    boolean isPaidFor(String id) {
+        return store.accruals().find(id).isPresent();
     }
 
     /**

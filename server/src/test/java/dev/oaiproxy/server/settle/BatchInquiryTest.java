@@ -186,6 +186,21 @@ final class BatchInquiryTest {
     }
 
     @Test
+    void waitsForAnOutputThatIsNotThereForAMoment() throws Exception {
+        bench.text = batch("in_progress", 0, "");
+        for (int i = 0; i < 5; i++) {
+            settleLater();
+        }
+        bench.text = batch("completed", 1, "").replace("\"file-out\"", "null");
+        settleLater();
+        bench.text = batch("completed", 1, "");
+        settleLater();
+        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        assertThat(settled(batch("completed", 1, ""), line("gpt-4o", 8, 0)).state())
+                .isEqualTo(State.CHARGED);
+    }
+
+    @Test
     void chargesWhatItCostAlsoBeyondTheHold() throws Exception {
         CallRow row = settled(batch("completed", 1, ""), line("gpt-4o", 1_000_000, 0));
         assertThat(row.state()).isEqualTo(State.CHARGED);

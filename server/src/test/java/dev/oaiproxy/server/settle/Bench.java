@@ -13,6 +13,7 @@ import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.store.Deferred;
+import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
@@ -40,6 +41,9 @@ final class Bench implements AutoCloseable {
                     null,
                     new ResponseTerms(false, true, null, "tool:web_search", "tool:container:1g"));
 
+    /** The edition of the prices by which calls are admitted: not the one that is in force. */
+    static final String ADMITTED_BY = "before";
+
     private static final Actor ADMIN = new Actor("admin", "test");
 
     private final Path folder;
@@ -50,7 +54,9 @@ final class Bench implements AutoCloseable {
     private final PriceBook prices = PriceBook.load(Path.of("..", "config", "prices.yaml"));
     private Store store;
 
-    /** The status and the text of every answer; 0 when there is none. */
+    /**
+     * The status and the text of every answer; 0 when there is none, less for a mistake of ours.
+     */
     volatile int status = 200;
 
     volatile String text = "{\"id\":\"resp_1\",\"status\":\"in_progress\",\"usage\":null}";
@@ -104,7 +110,7 @@ final class Bench implements AutoCloseable {
                                 Usd.parse("1"),
                                 0,
                                 clock.instant(),
-                                prices.version()));
+                                ADMITTED_BY));
         return id;
     }
 
@@ -131,14 +137,25 @@ final class Bench implements AutoCloseable {
     /** The user of a call is told of an object. */
     void learns(CallId of, Reference object) {
         Key key = store.keys().find(new KeyId(row(of).keyId())).orElseThrow();
-        store.objects().record(List.of(object), key);
+        store.objects().record(List.of(object), Objects.Owner.of(key));
     }
 
     Settler settler() {
         return new Settler(
-                new Settler.Books(store.deferred(), store.ledger(), store.objects(), clock),
+                new Settler.Books(
+                        store.deferred(), store.ledger(), store.objects(), store.accruals(), clock),
                 played(),
                 () -> prices);
+    }
+
+    /** For how long from now on a container is paid. */
+    Duration paidFor(String container) {
+        Instant until = store.accruals().find(container).orElseThrow().paidUntil();
+        return Duration.between(clock.instant(), until);
+    }
+
+    String pricesInForce() {
+        return prices.version();
     }
 
     CallRow row(CallId id) {
@@ -150,6 +167,9 @@ final class Bench implements AutoCloseable {
             @Override
             public Answer send(Request request) throws UpstreamException {
                 asked.incrementAndGet();
+                if (status < 0) {
+                    throw new IllegalStateException("a mistake of ours");
+                }
                 if (status == 0) {
                     throw new UpstreamException(
                             UpstreamException.Kind.NOT_SENT, "played", new IOException("played"));

@@ -7,10 +7,12 @@ import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyId;
 import dev.oaiproxy.server.ledger.Actor;
+import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.Balance;
 import dev.oaiproxy.server.ledger.CallFilter;
 import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.ledger.CallRow;
+import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.Period;
@@ -19,6 +21,7 @@ import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.sandbox.OpenAiStandIn;
 import dev.oaiproxy.server.sandbox.Settings;
 import dev.oaiproxy.server.store.Kept;
+import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
@@ -149,6 +152,23 @@ final class KeptBench implements AutoCloseable {
         store.quotas().change("key:" + key.id(), before -> limits, ADMIN);
     }
 
+    /** A call in flight that holds so much. */
+    void hold(Key key, String usd) {
+        HoldOrder order =
+                new HoldOrder(
+                        ids.next(),
+                        key,
+                        "batches",
+                        "gpt-4o",
+                        Usd.parse(usd),
+                        0,
+                        clock.instant(),
+                        "v");
+        if (!(store.ledger().admit(order) instanceof Admission.Granted)) {
+            throw new AssertionError("not granted: " + usd);
+        }
+    }
+
     Balance balance(Key key) {
         return store.quotas().find("key:" + key.id()).orElseThrow();
     }
@@ -204,7 +224,7 @@ final class KeptBench implements AutoCloseable {
     }
 
     private String recorded(Key owner, ObjectKind kind, String id) {
-        store.objects().record(List.of(new Reference("id", kind, id)), owner);
+        store.objects().record(List.of(new Reference("id", kind, id)), Objects.Owner.of(owner));
         return id;
     }
 

@@ -9,6 +9,7 @@ import dev.oaiproxy.server.ledger.State;
 import dev.oaiproxy.server.quota.Grant;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -135,6 +136,48 @@ final class UpkeepTest {
         assertThat(bench.isKept(id)).isFalse();
         assertThat(bench.spent(bob)).isEqualTo("0.0000123");
         assertThat(bench.json("GET", "/files", "", 200).path("data")).as("its files").hasSize(1);
+    }
+
+    @Test
+    void callsThatHoldTheQuotaPutDeletionOffByAQuarterOfAnHourOnly() throws Exception {
+        bench.grant(bob, "0.0001");
+        String id = bench.vectorStore(bob, SIZE);
+        bench.live(MINUTE);
+        bench.hold(bob, "0.00008");
+        bench.live(Duration.ofMinutes(73));
+        assertThat(bench.isKept(id)).isTrue();
+        bench.live(Duration.ofMinutes(2));
+        assertThat(bench.listed("/vector_stores", id).isMissingNode()).isTrue();
+        assertThat(bench.isKept(id)).isFalse();
+        assertThat(bench.spent(bob)).isEqualTo("0.0000123");
+    }
+
+    @Test
+    void growthThatCannotBePaidIsKeptForAQuarterOfAnHourOnly() throws Exception {
+        bench.grant(bob, "0.00002");
+        String id = bench.vectorStore(bob, 0);
+        bench.live(MINUTE);
+        bench.add(id, 2 * SIZE);
+        bench.live(Duration.ofMinutes(14));
+        assertThat(bench.isKept(id)).isTrue();
+        bench.live(Duration.ofMinutes(3));
+        assertThat(bench.listed("/vector_stores", id).isMissingNode()).isTrue();
+        assertThat(bench.isKept(id)).isFalse();
+    }
+
+    @Test
+    void growthIsPaidWhenTheQuotaIsRaisedInTime() throws Exception {
+        bench.grant(bob, "0.00002");
+        String id = bench.vectorStore(bob, SIZE);
+        bench.live(MINUTE);
+        bench.add(id, SIZE);
+        bench.live(Duration.ofMinutes(10));
+        assertThat(bench.spent(bob)).isEqualTo("0.0000123");
+        bench.grant(bob, "1");
+        bench.live(Duration.ofMinutes(20));
+        assertThat(bench.isKept(id)).isTrue();
+        assertThat(bench.spent(bob)).isEqualTo("0.0000246");
+        assertThat(bench.kept(id).owed()).isEqualTo(Instant.EPOCH);
     }
 
     @Test

@@ -30,7 +30,24 @@ final class Bills {
                 null,
                 200,
                 at,
-                new Ending.Bill(cost, MODEL, "default", lines, tokens, 0, 0));
+                new Ending.Bill(cost, MODEL, "default", lines, tokens, 0, 0, ""));
+    }
+
+    /** The same, at the prices of another edition than those of the admission. */
+    static Ending pricedBy(String version, Ending ending) {
+        Ending.Bill bill = ending.bill();
+        Ending.Bill other =
+                new Ending.Bill(
+                        bill.cost(),
+                        bill.model(),
+                        bill.tier(),
+                        bill.lines(),
+                        bill.inputTokens(),
+                        bill.cachedTokens(),
+                        bill.outputTokens(),
+                        version);
+        return new Ending(
+                ending.id(), ending.state(), ending.reason(), ending.status(), ending.at(), other);
     }
 
     static Ending release(CallId id, Instant at) {
@@ -46,6 +63,6 @@ final class Bills {
     }
 
     private static Ending.Bill flat(Usd cost) {
-        return new Ending.Bill(cost, MODEL, "", "", 0, 0, 0);
+        return Ending.Bill.flat(cost, MODEL);
     }
 }

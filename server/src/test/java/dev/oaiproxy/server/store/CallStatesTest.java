@@ -150,6 +150,56 @@ class CallStatesTest {
     }
 
     @Test
+    void keepsThePricesThatACallWasChargedBy() {
+        LedgerPage.play(
+                database,
+                folder,
+                """
+                key k1 alice
+                hold h1 k1 2.00    -> granted, remaining null
+                hold h2 k1 2.00    -> granted, remaining null
+                hold h3 k1 2.00    -> granted, remaining null
+                settle h1 1.25 prices test.2
+                prices h1          -> test.2
+                settle h2 1.25
+                prices h2          -> test.1
+                spool h3 1.25 prices test.3
+                crash
+                prices h3          -> test.3
+                """);
+    }
+
+    @Test
+    void doesNotCountWhatIsAskedAboutLaterAsInFlight() {
+        LedgerPage.play(
+                database,
+                folder,
+                """
+                key k1 alice
+                grant key:k1 10.00 total parallel 1
+                hold h1 k1 1.00    -> granted, remaining 9.00
+                hold h2 k1 1.00    -> over rate key:k1: 1 parallel requests, 1s
+                defer h1
+                defer h1           -> refused
+                hold h2 k1 1.00    -> granted, remaining 8.00
+                hold h3 k1 1.00    -> over rate key:k1: 1 parallel requests, 1s
+                crash
+                call h1            -> held 0.00, booked 2026-11-23T12:00:00Z
+                call h2            -> estimated 1.00, booked 2026-11-23T12:00:00Z
+                defer h2           -> ignored
+                hold h3 k1 1.00    -> granted, remaining 7.00
+                settle h1 0.50
+                settle h1 0.50     -> ignored
+                hold h4 k1 1.00    -> over rate key:k1: 1 parallel requests, 1s
+                spool h3 0.25
+                defer h3
+                crash
+                hold h4 k1 1.00    -> granted, remaining 7.25
+                balance key:k1     -> spent 1.75, held 1.00, free 7.25, ends never
+                """);
+    }
+
+    @Test
     void correctsACallBySignedRows() {
         LedgerPage.play(
                 database,

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * key NAME USER [expires INSTANT] | revoke NAME | disable USER
  * grant SCOPE USD|none PERIOD [rpm N] [tpm N] [parallel N]
  * hold CALL KEY USD [tokens N]
- * settle CALL USD [tokens N] | release CALL | estimate CALL | adjust CALL USD
+ * settle CALL USD [tokens N] [prices VERSION] | release CALL | estimate CALL | adjust CALL USD
+ * defer CALL | prices CALL
  * balance SCOPE | call CALL | reason CALL | usage
  * spool CALL USD | crash | restart
  * </pre>
@@ -89,6 +90,8 @@ final class LedgerPage {
             case "hold" -> hold(words);
             case "settle", "release", "estimate" -> end(ending(words));
             case "adjust" -> adjust(words);
+            case "defer" -> defer(words.get(1));
+            case "prices" -> row(id(words.get(1))).bill().priceVersion();
             case "balance" -> balance(words.get(1));
             case "call" -> call(words.get(1));
             case "reason" -> row(id(words.get(1))).reason();
@@ -151,7 +154,7 @@ final class LedgerPage {
                                         "chat",
                                         Bills.MODEL,
                                         Usd.parse(words.get(3)),
-                                        tokens == null ? 0 : tokens,
+                                        orNone(tokens),
                                         ledger.clock().instant(),
                                         "test.1")));
     }
@@ -182,8 +185,27 @@ final class LedgerPage {
         return switch (words.get(0)) {
             case "release" -> Bills.release(id, now);
             case "estimate" -> Bills.estimate(id, row(id).held(), now);
-            default -> Bills.charge(id, Usd.parse(words.get(2)), tokens == null ? 0 : tokens, now);
+            default ->
+                    charge(words, Bills.charge(id, Usd.parse(words.get(2)), orNone(tokens), now));
         };
+    }
+
+    private static long orNone(@Nullable Long number) {
+        return number == null ? 0 : number;
+    }
+
+    private static Ending charge(List<String> words, Ending ending) {
+        return words.contains("prices") ? Bills.pricedBy(option(words, "prices"), ending) : ending;
+    }
+
+    /** Leaves a call to be asked about later, under its own name. */
+    private String defer(String call) {
+        Deferred.Task task = new Deferred.Task(id(call), Deferred.Kind.RESPONSE, call, "");
+        try {
+            return ledger.store().deferred().add(task) ? "" : "ignored";
+        } catch (StoreException twice) {
+            return "refused";
+        }
     }
 
     private String end(Ending ending) {

@@ -54,7 +54,7 @@ final class ObjectsTest {
     }
 
     private void record(String id, ObjectKind kind, Key key) {
-        objects.record(List.of(new Reference("id", kind, id)), key);
+        objects.record(List.of(new Reference("id", kind, id)), Objects.Owner.of(key));
     }
 
     @Test
@@ -100,6 +100,16 @@ final class ObjectsTest {
         assertThat(objects.ownerOf("file-1")).isPresent();
         objects.forgetAfter(Duration.ZERO, "file-1");
         assertThat(objects.ownerOf("file-1")).isEmpty();
+    }
+
+    @Test
+    void looksAtWhatCostsWhileItIsKeptInsteadOfForgettingIt() {
+        record("vs_1", ObjectKind.VECTOR_STORE, alice);
+        objects.forgetAfter(Duration.ZERO, "vs_1");
+        assertThat(objects.ownerOf("vs_1")).isPresent();
+        objects.forget("vs_1");
+        objects.forgetAfter(Duration.ZERO, "vs_1");
+        assertThat(objects.ownerOf("vs_1")).isEmpty();
     }
 
     @Test

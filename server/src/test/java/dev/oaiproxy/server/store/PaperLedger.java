@@ -47,6 +47,7 @@ final class PaperLedger {
         final long held;
         final long tokens;
         State state = State.HELD;
+        boolean landed;
         long cost;
 
         Call(List<Account> accounts, When when, long held, long tokens) {
@@ -182,6 +183,7 @@ final class PaperLedger {
     private long open(Account account) {
         return calls.stream()
                 .filter(call -> call.state == State.HELD && call.accounts.contains(account))
+                .filter(call -> !call.landed)
                 .count();
     }
 

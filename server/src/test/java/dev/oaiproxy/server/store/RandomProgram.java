@@ -50,6 +50,10 @@ final class RandomProgram implements AutoCloseable {
     }
 
     private final Random random;
+
+    /** Of its own, so that the seeds go on to do what they did. */
+    private final Random deferrals;
+
     private final Installation ledger;
     private final PaperLedger paper;
     private final ZoneId zone;
@@ -62,6 +66,7 @@ final class RandomProgram implements AutoCloseable {
 
     RandomProgram(TestDatabase database, Path folder, long seed) {
         this.random = new Random(seed);
+        this.deferrals = new Random(~seed);
         this.zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
         this.ledger = new Installation(database, folder, zone, START);
         this.paper = new PaperLedger(zone);
@@ -181,8 +186,15 @@ final class RandomProgram implements AutoCloseable {
                 .isEqualTo(paper.admit(call));
         if (admission instanceof Admission.Granted) {
             open.add(new Twin(id, holder, call));
+            call.landed = deferrals.nextInt(6) == 0 && deferred(id);
         }
         return "hold " + id + " " + admission;
+    }
+
+    private boolean deferred(CallId id) {
+        Deferred.Task task = new Deferred.Task(id, Deferred.Kind.BATCH, "batch_" + id, "");
+        assertThat(ledger.store().deferred().add(task)).isTrue();
+        return true;
     }
 
     private String end() {
@@ -271,11 +283,18 @@ final class RandomProgram implements AutoCloseable {
     }
 
     private void endLeft(Map<CallId, Ending> spooled) {
+        List<Twin> landed = new ArrayList<>();
         for (Twin twin : open) {
             Usd held = Usd.ofNanos(twin.call().held);
-            end(twin, spooled.getOrDefault(twin.id(), Bills.estimate(twin.id(), held, now())));
+            Ending left = spooled.get(twin.id());
+            if (left == null && twin.call().landed) {
+                landed.add(twin);
+            } else {
+                end(twin, left == null ? Bills.estimate(twin.id(), held, now()) : left);
+            }
         }
         open.clear();
+        open.addAll(landed);
         paper.restart();
     }
 

@@ -3,6 +3,8 @@ package dev.oaiproxy.server.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.CallFilter;
@@ -119,6 +121,26 @@ final class RetentionTest {
         keepFor(0, 0);
         assertThat(calls()).hasSize(DAYS);
         assertThat(bodies()).isEqualTo(DAYS);
+    }
+
+    @Test
+    void forgetsWhoseResponsesWereThatOpenAiHasLongForgotten() {
+        Objects objects = site.store().objects();
+        objects.record(
+                List.of(
+                        new Reference("id", ObjectKind.RESPONSE, "resp_1"),
+                        new Reference("id", ObjectKind.ITEM, "msg_1"),
+                        new Reference("id", ObjectKind.COMPLETION, "chatcmpl-1"),
+                        new Reference("id", ObjectKind.FILE, "file-1")),
+                Objects.Owner.of(alice));
+        site.clock().moveBy(Duration.ofDays(59));
+        keepFor(0, 0);
+        assertThat(objects.ownerOf("resp_1")).isPresent();
+        site.clock().moveBy(Duration.ofDays(2));
+        keepFor(0, 0);
+        assertThat(List.of("resp_1", "msg_1", "chatcmpl-1"))
+                .allSatisfy(id -> assertThat(objects.ownerOf(id)).isEmpty());
+        assertThat(objects.ownerOf("file-1")).isPresent();
     }
 
     @Test

@@ -38,6 +38,6 @@ final class SpoolInterruptTest {
                 null,
                 200,
                 Instant.EPOCH,
-                new Ending.Bill(Usd.ofNanos(7), "gpt-4o-mini", "", "", 1, 0, 1));
+                new Ending.Bill(Usd.ofNanos(7), "gpt-4o-mini", "", "", 1, 0, 1, ""));
     }
 }

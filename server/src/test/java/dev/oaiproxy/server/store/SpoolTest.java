@@ -55,6 +55,15 @@ class SpoolTest {
     }
 
     @Test
+    void readsLinesThatDoNotSayByWhichPrices() throws IOException {
+        Ending named = Bills.pricedBy("test.2", ending(2));
+        keep(ending(1), named);
+        assertThat(left()).containsExactly(ending(1), named);
+        Files.writeString(file, SpoolLine.text(ending(1)).replace(",\"\"]", "]") + "\n");
+        assertThat(left()).containsExactly(ending(1));
+    }
+
+    @Test
     void keepsWhatComesAfterATornLine() throws IOException {
         keep(ending(1), ending(2));
         tear(1);

@@ -6,3 +6,6 @@ CREATE TABLE horizon (
 ) ${table};
 
 INSERT INTO horizon (id, day) VALUES (1, 0);
+
+-- By which what OpenAI keeps for a month only is forgotten.
+CREATE INDEX objects_age ON objects (kind, created_ms);

@@ -1,31 +1,41 @@
-package dev.oaiproxy.server.settle;
+package dev.oaiproxy.server.rounds;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Does something again and again, on a thread of its own, until it is closed. */
-final class Rounds implements AutoCloseable {
+public final class Rounds implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Rounds.class.getName());
-    private static final long EVERY_MILLIS = 250;
 
+    private final String name;
+    private final Duration every;
     private final Runnable round;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    private Rounds(Runnable round) {
+    private Rounds(String name, Duration every, Runnable round) {
+        this.name = name;
+        this.every = every;
         this.round = round;
     }
 
-    static Rounds of(Runnable round) {
-        Rounds rounds = new Rounds(round);
-        Thread.ofPlatform().daemon().name("settler").start(rounds::run);
+    /**
+     * Begins, with a pause.
+     *
+     * @param name that of the thread, and in logs
+     * @param every the pause between two rounds
+     */
+    public static Rounds of(String name, Duration every, Runnable round) {
+        Rounds rounds = new Rounds(name, every, round);
+        Thread.ofPlatform().daemon().name(name).start(rounds::run);
         return rounds;
     }
 
     private void run() {
         try {
-            while (!stopped.await(EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+            while (!stopped.await(every.toMillis(), TimeUnit.MILLISECONDS)) {
                 once();
             }
         } catch (InterruptedException e) {
@@ -38,10 +48,11 @@ final class Rounds implements AutoCloseable {
         try {
             round.run();
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "round failed cause={0}", e.toString());
+            LOG.log(Level.WARNING, "round failed name={0} cause={1}", name, e.toString());
         }
     }
 
+    /** Begins no other round. */
     @Override
     public void close() {
         stopped.countDown();
