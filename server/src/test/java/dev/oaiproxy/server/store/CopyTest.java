@@ -65,7 +65,7 @@ final class CopyTest {
                             List.of(
                                     new Reference("id", ObjectKind.VECTOR_STORE, "vs_1"),
                                     new Reference("id", ObjectKind.FILE, "file-A")),
-                            key);
+                            Objects.Owner.of(key));
         }
     }
 
