@@ -68,9 +68,9 @@ final class BatchTest {
 
     @Test
     void isChargedAfterARestart() {
-        bob.start(BatchUser.CHAT, TWO, "[[delay=200ms]]");
-        site.restart();
+        bob.start(BatchUser.CHAT, TWO, "[[delay=500ms]]");
         assertThat(site.operator().calls().getFirst().state()).isEqualTo("held");
+        site.restart();
         assertCharged(bob.settled(), 2);
     }
 
