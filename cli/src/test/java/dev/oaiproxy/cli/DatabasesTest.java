@@ -52,7 +52,7 @@ final class DatabasesTest {
     void failsWhenTheBooksOfTheCopyDiffer() {
         Run run = run(new Copier(2, 0));
         assertThat(run.run("db", "backup", "ledger.db")).isEqualTo(1);
-        assertThat(run.err()).contains("do not balance").contains("2 findings");
+        assertThat(run.err()).contains("do not balance");
     }
 
     @Test

@@ -34,20 +34,15 @@ final class Copies {
 
     /** Says what the books of a copy say; gives the exit code. */
     int tell(Copied copied) {
-        String what = "%s -> %s: %d calls, %s USD charged";
-        say(what, copied.from(), copied.to(), copied.calls(), copied.chargedUsd());
+        String books = "%d calls, %s USD charged".formatted(copied.calls(), copied.chargedUsd());
+        screen().say(copied.from() + " -> " + copied.to() + ": " + books);
         if (copied.waiting() > 0) {
-            say("%d charges wait in spool/ and are not in the copy: keep it", copied.waiting());
+            screen().say(copied.waiting() + " charges wait in spool/, not in the copy: keep it");
         }
         if (copied.findings() > 0) {
-            say("the books do not balance, here and there: %d findings", copied.findings());
-            say("run oaiproxy audit");
+            screen().say("the books do not balance, here and there: run oaiproxy audit");
         }
         return copied.findings() == 0 ? 0 : 1;
-    }
-
-    private void say(String format, Object... values) {
-        screen().say(format.formatted(values));
     }
 
     Screen screen() {
