@@ -19,6 +19,7 @@ import org.flywaydb.core.api.ErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.output.ValidateOutput;
 import org.flywaydb.core.api.resource.LoadableResource;
@@ -45,6 +46,13 @@ final class Migrations {
     private final Flyway flyway;
 
     Migrations(Database database) {
+        this(database, MigrationVersion.LATEST);
+    }
+
+    /**
+     * @param newest the last step to run, as an older program would
+     */
+    Migrations(Database database, MigrationVersion newest) {
         this.database = database;
         Properties properties = database.properties(Pools.LONG_SILENCE);
         String user = properties.getProperty("user");
@@ -60,6 +68,7 @@ final class Migrations {
                         .resourceProvider(new Translated(database.dialect()))
                         .locations("classpath:dev/oaiproxy/server/store/migrations")
                         .placeholders(database.dialect().placeholders())
+                        .target(newest)
                         .load();
     }
 
