@@ -91,7 +91,7 @@ public final class Server implements AutoCloseable {
 
     /** Puts an installation behind the listener. */
     private void open(ServerConfig complete) {
-        wiring.set(Optional.of(new Wiring(complete, surroundings.clock())));
+        wiring.set(Optional.of(Wiring.of(complete, surroundings.clock())));
     }
 
     /** What makes an installation last. */
@@ -103,7 +103,7 @@ public final class Server implements AutoCloseable {
      * Puts an installation behind the listener once its settings are kept; else leaves no trace.
      */
     Wiring open(ServerConfig complete, Keeping keeping) throws IOException {
-        Wiring opened = new Wiring(complete, surroundings.clock());
+        Wiring opened = Wiring.of(complete, surroundings.clock());
         try {
             keeping.run();
         } catch (IOException e) {

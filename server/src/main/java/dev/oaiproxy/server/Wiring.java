@@ -62,15 +62,25 @@ final class Wiring implements AutoCloseable {
     private final OpenAiDoor.Service users;
     private final Desks operators;
 
-    Wiring(ServerConfig config, InstantSource clock) {
+    /** Makes everything, and leaves nothing open when one of the settings cannot be. */
+    static Wiring of(ServerConfig config, InstantSource clock) {
+        Store.Settings settings =
+                new Store.Settings(config.database(), config.spool(), config.zone());
+        Store store = Store.open(settings, clock);
+        try {
+            return new Wiring(config, clock, store);
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private Wiring(ServerConfig config, InstantSource clock, Store store) {
         this.config = config;
         this.clock = clock;
         this.startedAt = clock.instant();
+        this.store = store;
         this.prices = Prices.open(prices(config), clock);
-        this.store =
-                Store.open(
-                        new Store.Settings(config.database(), config.spool(), config.zone()),
-                        clock);
         this.ids = new CallIds(clock, NODE, store.calls().newest());
         this.keys = new KeyRing(store.keys()::find, clock);
         this.upstream = new SocketUpstream(upstream(config));
