@@ -24,6 +24,7 @@ import dev.oaiproxy.server.relay.Tracking;
 import dev.oaiproxy.server.settle.Backlog;
 import dev.oaiproxy.server.settle.Settler;
 import dev.oaiproxy.server.settle.Upkeep;
+import dev.oaiproxy.server.store.Badge;
 import dev.oaiproxy.server.store.Retention;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.store.Trail;
@@ -42,7 +43,6 @@ import java.util.Set;
  * in which a call meets it.
  */
 final class Wiring implements AutoCloseable {
-    private static final int NODE = 0;
     private static final Duration PRICES_EVERY = Duration.ofSeconds(3);
 
     private final ServerConfig config;
@@ -62,16 +62,18 @@ final class Wiring implements AutoCloseable {
     private final OpenAiDoor.Service users;
     private final Desks operators;
 
-    Wiring(ServerConfig config, InstantSource clock) {
+    Wiring(ServerConfig config, InstantSource machine) {
         this.config = config;
-        this.clock = clock;
-        this.startedAt = clock.instant();
-        this.prices = Prices.open(prices(config), clock);
+        this.prices = Prices.open(prices(config), machine);
         this.store =
                 Store.open(
-                        new Store.Settings(config.database(), config.spool(), config.zone()),
-                        clock);
-        this.ids = new CallIds(clock, NODE, store.calls().newest());
+                        new Store.Settings(
+                                config.database(), config.spool(), config.zone(), badge()),
+                        machine,
+                        config.duration(Setting.NODE_TIMEOUT));
+        this.clock = store.clock();
+        this.startedAt = clock.instant();
+        this.ids = store.ids();
         this.keys = new KeyRing(store.keys()::find, clock);
         this.upstream = new SocketUpstream(upstream(config));
         this.quota =
@@ -149,6 +151,10 @@ final class Wiring implements AutoCloseable {
         store.close();
     }
 
+    private Badge badge() {
+        return new Badge(Version.TEXT, Agreement.digest(config), () -> prices.current().version());
+    }
+
     private static Policy policy(ServerConfig config) {
         return new Policy(
                 config.number(Setting.SHARE),
@@ -222,6 +228,7 @@ final class Wiring implements AutoCloseable {
 
     private Status status() {
         Balance everyone = store.quotas().find("everyone").orElseThrow();
+        Roster roster = new Roster(store.nodes());
         return new Status(
                 Version.TEXT,
                 store.isReady() ? "ready" : "database unavailable",
@@ -234,6 +241,9 @@ final class Wiring implements AutoCloseable {
                 store.keys().list(null).stream().filter(key -> !key.revoked()).count(),
                 store.keys().users().size(),
                 everyone.spent().toString(),
-                everyone.held().toString());
+                everyone.held().toString(),
+                store.node(),
+                roster.told(),
+                roster.differences().orElse(null));
     }
 }
