@@ -90,6 +90,12 @@ public enum Setting {
             "OAIPROXY_DB_TLS_CA",
             "",
             "with verify: a PEM file of the authorities to trust, in place of Java's own"),
+    NODE_TIMEOUT(
+            "db.node-timeout",
+            "OAIPROXY_DB_NODE_TIMEOUT",
+            "30s",
+            "after how long without a sign of life another server on the same database is taken"
+                    + " for dead, and its open calls are charged at their holds"),
 
     TIME_ZONE(
             "quota.time-zone",

@@ -24,6 +24,7 @@ import dev.oaiproxy.server.relay.Tracking;
 import dev.oaiproxy.server.settle.Backlog;
 import dev.oaiproxy.server.settle.Settler;
 import dev.oaiproxy.server.settle.Upkeep;
+import dev.oaiproxy.server.store.Badge;
 import dev.oaiproxy.server.store.Retention;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.store.Trail;
@@ -42,7 +43,6 @@ import java.util.Set;
  * in which a call meets it.
  */
 final class Wiring implements AutoCloseable {
-    private static final int NODE = 0;
     private static final Duration PRICES_EVERY = Duration.ofSeconds(3);
 
     private final ServerConfig config;
@@ -63,25 +63,27 @@ final class Wiring implements AutoCloseable {
     private final Desks operators;
 
     /** Makes everything, and leaves nothing open when one of the settings cannot be. */
-    static Wiring of(ServerConfig config, InstantSource clock) {
+    static Wiring of(ServerConfig config, InstantSource machine) {
+        Prices prices = Prices.open(prices(config), machine);
         Store.Settings settings =
-                new Store.Settings(config.database(), config.spool(), config.zone());
-        Store store = Store.open(settings, clock);
+                new Store.Settings(
+                        config.database(), config.spool(), config.zone(), badge(config, prices));
+        Store store = Store.open(settings, machine, config.duration(Setting.NODE_TIMEOUT));
         try {
-            return new Wiring(config, clock, store);
+            return new Wiring(config, prices, store);
         } catch (RuntimeException e) {
             store.close();
             throw e;
         }
     }
 
-    private Wiring(ServerConfig config, InstantSource clock, Store store) {
+    private Wiring(ServerConfig config, Prices prices, Store store) {
         this.config = config;
-        this.clock = clock;
-        this.startedAt = clock.instant();
+        this.prices = prices;
         this.store = store;
-        this.prices = Prices.open(prices(config), clock);
-        this.ids = new CallIds(clock, NODE, store.calls().newest());
+        this.clock = store.clock();
+        this.startedAt = clock.instant();
+        this.ids = store.ids();
         this.keys = new KeyRing(store.keys()::find, clock);
         this.upstream = new SocketUpstream(upstream(config));
         this.quota =
@@ -153,6 +155,10 @@ final class Wiring implements AutoCloseable {
         sockets.close();
         upstream.close();
         store.close();
+    }
+
+    private static Badge badge(ServerConfig config, Prices prices) {
+        return new Badge(Version.TEXT, Agreement.digest(config), () -> prices.current().version());
     }
 
     private static Policy policy(ServerConfig config) {
@@ -237,6 +243,7 @@ final class Wiring implements AutoCloseable {
 
     private Status status() {
         Balance everyone = store.quotas().find("everyone").orElseThrow();
+        Roster roster = new Roster(store.nodes());
         return new Status(
                 Version.TEXT,
                 store.isReady() ? "ready" : "database unavailable",
@@ -249,6 +256,9 @@ final class Wiring implements AutoCloseable {
                 store.keys().list(null).stream().filter(key -> !key.revoked()).count(),
                 store.keys().users().size(),
                 everyone.spent().toString(),
-                everyone.held().toString());
+                everyone.held().toString(),
+                store.node(),
+                roster.told(),
+                roster.differences().orElse(null));
     }
 }

@@ -32,7 +32,7 @@ public final class Operator {
     private final Web web;
     private final String login;
 
-    Operator(Supplier<URI> server, Web web, String userAndPassword) {
+    public Operator(Supplier<URI> server, Web web, String userAndPassword) {
         this.server = server;
         this.web = web;
         this.login =

@@ -102,6 +102,9 @@ public final class AdminApi {
      *
      * @param pricesRefused why the price file as it is now is not the book in force, null when it
      *     is
+     * @param node which of the nodes has answered
+     * @param nodes the servers on the same database
+     * @param nodesDiffer what they should have the same and do not, null when there is nothing
      */
     public record Status(
             String version,
@@ -115,7 +118,34 @@ public final class AdminApi {
             long keys,
             long users,
             String spentUsd,
-            String heldUsd) {}
+            String heldUsd,
+            int node,
+            List<Node> nodes,
+            @Nullable String nodesDiffer) {}
+
+    /**
+     * A server among those on one database.
+     *
+     * @param number 0 to 1023; another server may have had it before
+     * @param state {@code alive}, or {@code gone} until its calls have been ended
+     * @param process its host and the number of its process there
+     * @param settings a digest of the settings that should be the same everywhere
+     * @param seenAt its last sign of life
+     * @param clockBehindMs by how much its machine's clock is behind the database's, below 0 when
+     *     it is ahead; the database's counts
+     * @param callsHeld its calls that have not ended, also those that OpenAI works on
+     */
+    public record Node(
+            int number,
+            String state,
+            String process,
+            String version,
+            String priceVersion,
+            String settings,
+            String startedAt,
+            String seenAt,
+            long clockBehindMs,
+            long callsHeld) {}
 
     /** A person or program that calls are charged to. */
     public record User(String name, String state, String createdAt, long keys, String spentUsd) {}

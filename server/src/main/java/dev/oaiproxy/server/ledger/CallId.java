@@ -13,10 +13,13 @@ public record CallId(long value) implements Comparable<CallId> {
     /** 2024-01-01T00:00:00Z; the numbers last until 2093. */
     static final long EPOCH_MILLIS = 1_704_067_200_000L;
 
-    static final int NODE_BITS = 10;
+    /** How many bits of it tell the node. */
+    public static final int NODE_BITS = 10;
+
     static final int SEQUENCE_BITS = 12;
 
     private static final int TEXT_LENGTH = 13;
+    private static final long NODE_MASK = (1 << NODE_BITS) - 1;
 
     /** Rejects numbers that no clock makes. */
     public CallId {
@@ -44,6 +47,11 @@ public record CallId(long value) implements Comparable<CallId> {
 
     public Instant madeAt() {
         return Instant.ofEpochMilli(EPOCH_MILLIS + (value >> (NODE_BITS + SEQUENCE_BITS)));
+    }
+
+    /** The number of the node that made it. */
+    public int node() {
+        return (int) (value >> SEQUENCE_BITS & NODE_MASK);
     }
 
     @Override

@@ -9,8 +9,8 @@ public final class CallIds {
     private static final long SEQUENCE_MASK = (1 << CallId.SEQUENCE_BITS) - 1;
 
     private final InstantSource clock;
-    private final long nodeBits;
-    private final AtomicLong lastTick;
+    private final AtomicLong lastTick = new AtomicLong();
+    private volatile long nodeBits;
 
     /**
      * @param node the number of this node, 0 to 1023
@@ -25,27 +25,38 @@ public final class CallIds {
      * @param newest the newest call on the ledger; null when there is none
      */
     public CallIds(InstantSource clock, int node, @Nullable CallId newest) {
+        this.clock = clock;
+        moveTo(node, newest);
+    }
+
+    /**
+     * Goes on under another number, after whoever had it before.
+     *
+     * @param newest the newest call on the ledger; null when there is none
+     */
+    public void moveTo(int node, @Nullable CallId newest) {
         if (node < 0 || node >= 1 << CallId.NODE_BITS) {
             throw new IllegalArgumentException("node out of range: " + node);
         }
-        this.clock = clock;
-        this.nodeBits = (long) node << CallId.SEQUENCE_BITS;
-        this.lastTick = new AtomicLong(newest == null ? 0 : tick(newest));
+        // Before the number, for whoever makes an id reads the number first.
+        lastTick.accumulateAndGet(newest == null ? 0 : lastTickOf(newest), Math::max);
+        nodeBits = (long) node << CallId.SEQUENCE_BITS;
     }
 
     public CallId next() {
+        long node = nodeBits;
         long now = (clock.millis() - CallId.EPOCH_MILLIS) << CallId.SEQUENCE_BITS;
         // A tick is milliseconds and sequence in one number, so more calls than a millisecond has
         // numbers for run over into the next one.
         long tick = lastTick.updateAndGet(last -> Math.max(now, last + 1));
         long millis = tick >> CallId.SEQUENCE_BITS;
         long sequence = tick & SEQUENCE_MASK;
-        return new CallId(
-                millis << (CallId.NODE_BITS + CallId.SEQUENCE_BITS) | nodeBits | sequence);
+        return new CallId(millis << (CallId.NODE_BITS + CallId.SEQUENCE_BITS) | node | sequence);
     }
 
-    private static long tick(CallId id) {
+    /** The last of its millisecond: another node may have made more in it than this id tells. */
+    private static long lastTickOf(CallId id) {
         long millis = id.value() >> (CallId.NODE_BITS + CallId.SEQUENCE_BITS);
-        return millis << CallId.SEQUENCE_BITS | (id.value() & SEQUENCE_MASK);
+        return millis << CallId.SEQUENCE_BITS | SEQUENCE_MASK;
     }
 }

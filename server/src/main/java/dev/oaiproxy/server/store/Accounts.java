@@ -31,7 +31,8 @@ final class Accounts {
                 minute_calls = CASE WHEN minute = ? THEN minute_calls + 1 ELSE 1 END,
                 minute_tokens = CASE WHEN minute = ? THEN minute_tokens + ? ELSE ? END,
                 minute = ?
-            WHERE id = ? AND active = 1 AND expires_ms > ? AND period_end_ms > ?
+            WHERE id = ? AND active = 1 AND expires_ms > ?
+                AND period_start_ms <= ? AND period_end_ms > ?
                 AND limit_nanos - spent_nanos - held_nanos >= ?
                 AND in_flight < parallel
                 AND ((minute = ? AND minute_calls < rpm) OR (minute <> ? AND rpm > 0))
@@ -42,7 +43,8 @@ final class Accounts {
     private static final String HOLD_OWED =
             """
             UPDATE accounts SET held_nanos = held_nanos + ?, in_flight = in_flight + 1
-            WHERE id = ? AND period_end_ms > ? AND limit_nanos - spent_nanos - held_nanos >= ?
+            WHERE id = ? AND period_start_ms <= ? AND period_end_ms > ?
+                AND limit_nanos - spent_nanos - held_nanos >= ?
             """;
 
     private static final String SETTLE =
@@ -124,13 +126,21 @@ final class Accounts {
         return booked;
     }
 
+    /** Goes along when another node has begun a day that has not begun here; false if none has. */
+    private boolean see(AccountRow row) {
+        boolean isAhead = row.periodStartMillis() > newestDay.endMillis() - 1;
+        booked(Instant.ofEpochMilli(row.periodStartMillis()));
+        return isAhead;
+    }
+
     /** Puts a hold on one account; gives the refusal when it does not allow it. */
     Optional<Admission> hold(Tx tx, long account, HoldOrder order) throws SQLException {
         if (tryHold(tx, account, order)) {
             return Optional.empty();
         }
         AccountRow row = AccountRow.load(tx, account);
-        if (roll(tx, row, booked(order.at())) && tryHold(tx, account, order)) {
+        boolean isAhead = see(row);
+        if ((roll(tx, row, booked(order.at())) || isAhead) && tryHold(tx, account, order)) {
             return Optional.empty();
         }
         return Optional.of(AccountRow.load(tx, account).refusal(order));
@@ -140,10 +150,11 @@ final class Accounts {
     Optional<Admission.OverQuota> holdOwed(Tx tx, long account, HoldOrder order)
             throws SQLException {
         AccountRow row = AccountRow.load(tx, account);
+        boolean _ = see(row);
         long now = booked(order.at());
         roll(tx, row, now);
         long amount = order.amount().nanos();
-        return tx.update(HOLD_OWED, amount, account, now, amount) > 0
+        return tx.update(HOLD_OWED, amount, account, now, now, amount) > 0
                 ? Optional.empty()
                 : Optional.of(AccountRow.load(tx, account).overQuota());
     }
@@ -251,27 +262,13 @@ final class Accounts {
     private boolean tryHold(Tx tx, long account, HoldOrder order) throws SQLException {
         // Only periods go by the time of booking: a rate, or an expiry, is the clock's own affair.
         long now = order.at().toEpochMilli();
+        long booked = booked(order.at());
         long minute = AccountRow.minute(now);
         long amount = order.amount().nanos();
         long tokens = order.tokens();
         return tx.update(
-                        HOLD,
-                        amount,
-                        minute,
-                        minute,
-                        tokens,
-                        tokens,
-                        minute,
-                        account,
-                        now,
-                        booked(order.at()),
-                        amount,
-                        minute,
-                        minute,
-                        minute,
-                        tokens,
-                        minute,
-                        tokens)
+                        HOLD, amount, minute, minute, tokens, tokens, minute, account, now, booked,
+                        booked, amount, minute, minute, minute, tokens, minute, tokens)
                 > 0;
     }
 }

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The calls as administrators see and correct them. */
@@ -29,8 +30,10 @@ public final class Calls {
                 cached_tokens, output_tokens, lines, price_version, adjusts)
             SELECT ?, booked_ms, ?, 4, node, user_id, key_id, operation, model, tier, 0, ?, 0, 0,
                 ?, 0, 0, 0, '', price_version, id
-            FROM calls WHERE id = ?
-            """;
+            FROM calls WHERE id = ? AND EXISTS (SELECT 1
+            """
+                    + Nodes.IF_ALIVE
+                    + ")";
 
     private static final String COST_SO_FAR =
             """
@@ -44,13 +47,15 @@ public final class Calls {
     private final Accounts accounts;
     private final Rollups rollups;
     private final Trail trail;
+    private final Supplier<Place> place;
 
-    Calls(Desk desk, Rollups rollups) {
+    Calls(Desk desk, Rollups rollups, Supplier<Place> place) {
         this.writer = desk.writer();
         this.readers = desk.readers();
         this.accounts = desk.accounts();
         this.trail = desk.trail();
         this.rollups = rollups;
+        this.place = place;
     }
 
     /** The calls that pass a filter, the newest first. */
@@ -135,13 +140,22 @@ public final class Calls {
 
     private void post(Tx tx, Correction correction, Actor actor) throws SQLException {
         long id = correction.of().value();
-        tx.update(
-                INSERT_ADJUSTMENT,
-                correction.id().value(),
-                correction.at().toEpochMilli(),
-                Text.cut(correction.why(), Text.REASON),
-                correction.amount().nanos(),
-                id);
+        int written =
+                tx.update(
+                        INSERT_ADJUSTMENT,
+                        correction.id().value(),
+                        correction.at().toEpochMilli(),
+                        Text.cut(correction.why(), Text.REASON),
+                        correction.amount().nanos(),
+                        id,
+                        correction.id().node(),
+                        place.get().incarnation());
+        if (written == 0) {
+            throw new StoreException(
+                    "this process was taken for dead, and is joining again",
+                    new IllegalStateException(),
+                    true);
+        }
         String model =
                 tx.first("SELECT model FROM calls WHERE id = ?", row -> row.getString(1), id)
                         .orElse("");

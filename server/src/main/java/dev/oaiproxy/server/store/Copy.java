@@ -65,14 +65,18 @@ public final class Copy {
         if (!from.file().map(Files::exists).orElse(true)) {
             throw refused("there is no " + from);
         }
-        try (Seat _ = Seat.take(from);
-                Seat _ = Seat.take(to)) {
+        List<Seat> seats = new ArrayList<>();
+        try {
+            from.file().map(Seat::beside).ifPresent(seats::add);
+            to.file().map(Seat::beside).ifPresent(seats::add);
             prepare(from);
             prepare(to);
             transfer();
             return proof();
         } catch (SQLException e) {
             throw new StoreException("the copy failed: " + e.getMessage(), e, true);
+        } finally {
+            seats.forEach(Seat::close);
         }
     }
 
@@ -86,6 +90,8 @@ public final class Copy {
                 Tx target = Tx.alone(to, Pools.LONG_SILENCE)) {
             source.begin();
             target.begin();
+            aloneWith(from, source);
+            aloneWith(to, target);
             if (source.number("SELECT COUNT(*) FROM accounts") == 0) {
                 throw refused(from + " holds no installation");
             }
@@ -93,6 +99,17 @@ public final class Copy {
             for (String table : TABLES) {
                 table(source, target, table);
             }
+        }
+    }
+
+    /** A file is locked; who uses a server is in its table of nodes. */
+    private static void aloneWith(Database database, Tx tx) throws SQLException {
+        if (database.file().isEmpty()
+                && tx.number("SELECT COUNT(*) FROM nodes WHERE state = 1") > 0) {
+            throw refused(
+                    "a server of ours uses "
+                            + database
+                            + "; stop it, and start and stop one again where it was killed");
         }
     }
 

@@ -2,7 +2,6 @@ package dev.oaiproxy.server.store;
 
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +31,8 @@ sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
      */
     String claim();
 
-    /**
-     * A query that takes a lock for as long as its connection lives, and gives 1 if it could; empty
-     * where a file is locked instead.
-     */
-    Optional<String> seat();
+    /** Asks for the moment by the database's own clock, in milliseconds since 1970. */
+    String now();
 
     /** What to do about an error inside a transaction. */
     Fault fault(SQLException e);
@@ -57,6 +53,14 @@ sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
 
     /** That of transactions that must see all tables as of one moment. */
     @Nullable String steadyIsolation();
+
+    /**
+     * What a connection that writes is told at its beginning, besides its properties; null for
+     * nothing. A process that stands still must not keep the lock of all writers.
+     */
+    default @Nullable String forWriting() {
+        return null;
+    }
 
     /** How many threads read small things at once. */
     int readers();

@@ -37,7 +37,8 @@ final class Migrations {
                     "V2__objects.sql",
                     "V3__deferred.sql",
                     "V4__accruals.sql",
-                    "V5__horizon.sql");
+                    "V5__horizon.sql",
+                    "V6__nodes.sql");
 
     private static final String FOLDER = "migrations/";
     private static final String HISTORY = "flyway_schema_history";

@@ -2,7 +2,6 @@ package dev.oaiproxy.server.store;
 
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
 
@@ -60,10 +59,9 @@ final class MySql implements Dialect {
         return "SELECT id FROM accounts WHERE id = 1 FOR UPDATE";
     }
 
-    /** Its locks are the whole server's, and have short names. */
     @Override
-    public Optional<String> seat() {
-        return Optional.of("SELECT GET_LOCK(CONCAT('oaiproxy.', MD5(DATABASE())), 0)");
+    public String now() {
+        return "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000";
     }
 
     @Override
@@ -117,6 +115,16 @@ final class MySql implements Dialect {
     @Override
     public String steadyIsolation() {
         return "TRANSACTION_REPEATABLE_READ";
+    }
+
+    /**
+     * MariaDB reads the first comment, MySQL the second: it cannot tell a transaction in which
+     * nothing is done from a connection without one.
+     */
+    @Override
+    public String forWriting() {
+        return "SET /*M!100303 SESSION idle_transaction_timeout = 3, */"
+                + " /*!80000 SESSION wait_timeout = 5, */ SESSION lock_wait_timeout = 60";
     }
 
     @Override

@@ -29,9 +29,15 @@ final class Pools implements AutoCloseable {
     Pools(Database database) {
         this.database = database;
         Dialect dialect = database.dialect();
-        this.writing = pool("writer", 1, SILENCE, dialect.isolation());
-        this.reading = pool("readers", dialect.readers(), SILENCE, dialect.isolation());
-        this.reporting = pool("reports", REPORTERS, LONG_SILENCE, dialect.steadyIsolation());
+        HikariConfig writer = config("writer", 1, SILENCE, dialect.isolation());
+        writer.setConnectionInitSql(dialect.forWriting());
+        this.writing = new HikariDataSource(writer);
+        this.reading =
+                new HikariDataSource(
+                        config("readers", dialect.readers(), SILENCE, dialect.isolation()));
+        this.reporting =
+                new HikariDataSource(
+                        config("reports", REPORTERS, LONG_SILENCE, dialect.steadyIsolation()));
     }
 
     /**
@@ -61,7 +67,7 @@ final class Pools implements AutoCloseable {
     }
 
     /** A database that is away is no reason not to start one: it is waited for when it is used. */
-    private HikariDataSource pool(
+    private HikariConfig config(
             String name, int size, Duration silence, @Nullable String isolation) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("ledger-" + name);
@@ -73,6 +79,6 @@ final class Pools implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setConnectionTimeout(Database.CONNECT.toMillis());
         config.setInitializationFailTimeout(-1);
-        return new HikariDataSource(config);
+        return config;
     }
 }

@@ -2,16 +2,12 @@ package dev.oaiproxy.server.store;
 
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL, and what speaks its protocol and means the same. */
 final class Postgres implements Dialect {
     static final Postgres DIALECT = new Postgres();
-
-    /** No other program uses this number for its advisory locks, as far as one can tell. */
-    private static final long SEAT = 0x6f6169_70726f78L;
 
     private Postgres() {}
 
@@ -42,8 +38,8 @@ final class Postgres implements Dialect {
     }
 
     @Override
-    public Optional<String> seat() {
-        return Optional.of("SELECT CASE WHEN pg_try_advisory_lock(" + SEAT + ") THEN 1 ELSE 0 END");
+    public String now() {
+        return "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
     }
 
     /** By the classes of SQLSTATE, less the states in them that mean something else. */
@@ -131,7 +127,11 @@ final class Postgres implements Dialect {
         Properties properties = new Properties();
         properties.setProperty("connectTimeout", Long.toString(Database.CONNECT.toSeconds()));
         properties.setProperty("socketTimeout", Long.toString(terms.silence().toSeconds()));
-        properties.setProperty("options", "-c lock_timeout=" + terms.lockWait().toMillis());
+        // The latter because a process that stands still must not keep the lock of all writers.
+        long wait = terms.lockWait().toMillis();
+        properties.setProperty(
+                "options",
+                "-c lock_timeout=" + wait + " -c idle_in_transaction_session_timeout=" + wait);
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("ApplicationName", "oaiproxy");
         switch (terms.encryption()) {

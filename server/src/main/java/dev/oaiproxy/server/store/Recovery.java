@@ -8,12 +8,18 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Brings the ledger up to date: posts what the spool holds, and ends what a dead process left. */
 final class Recovery {
     private static final Logger LOG = System.getLogger(Recovery.class.getName());
-    private static final int MOST_AT_ONCE = 200;
+
+    /** Few, for all nodes wait for each step. */
+    private static final int MOST_AT_ONCE = 50;
+
     private static final int PAUSE_MILLIS = 250;
 
     private static final String ORPHANS =
@@ -26,29 +32,52 @@ final class Recovery {
     private final Writer writer;
     private final SqlLedger ledger;
     private final Spool spool;
+    private final InstantSource clock;
 
-    Recovery(Writer writer, SqlLedger ledger, Spool spool) {
+    Recovery(Writer writer, SqlLedger ledger, Spool spool, InstantSource clock) {
         this.writer = writer;
         this.ledger = ledger;
         this.spool = spool;
+        this.clock = clock;
     }
 
-    /**
-     * Posts the spool once, for the start of a process, then ends every call that is still held on
-     * this node, at its hold: what it cost is not known, and is not more. Calls that OpenAI can
-     * still be asked about stay held.
-     *
-     * @return how many calls were ended
-     */
-    int afterCrash(int node, Instant now) {
+    /** Posts the spool once, for the start of a process. */
+    void postSpool() {
         for (Ending left : spool.waiting()) {
             post(left);
         }
+    }
+
+    /**
+     * Ends, step by step, every call that a process which is gone has left held, at its hold: what
+     * it cost is not known, and is not more. Calls that OpenAI can still be asked about stay held.
+     * Several nodes may do that at once; a call ends once.
+     *
+     * @return how many calls were ended
+     */
+    int sweep() {
         int ended = 0;
-        for (int some = -1; some != 0; ended += some) {
-            some = writer.write(tx -> estimateOrphans(tx, node, now));
+        OptionalInt some = writer.write(this::step);
+        while (some.isPresent()) {
+            ended += some.getAsInt();
+            some = writer.write(this::step);
+        }
+        if (ended > 0) {
+            LOG.log(Level.WARNING, "recovered calls={0} left by a process that is gone", ended);
         }
         return ended;
+    }
+
+    private OptionalInt step(Tx tx) throws SQLException {
+        Optional<Place> gone = Nodes.gone(tx);
+        if (gone.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        int ended = estimateOrphans(tx, gone.get().number(), clock.instant());
+        if (ended == 0) {
+            Nodes.free(tx, gone.get());
+        }
+        return OptionalInt.of(ended);
     }
 
     /** Posts whatever comes into the spool, until it is closed. */

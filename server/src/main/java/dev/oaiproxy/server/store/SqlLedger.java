@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The ledger in a database. */
 final class SqlLedger implements Ledger {
@@ -22,8 +23,15 @@ final class SqlLedger implements Ledger {
             INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, operation,
                 model, tier, status, reason, tokens, held_nanos, cost_nanos, input_tokens,
                 cached_tokens, output_tokens, lines, price_version, adjusts)
-            VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, '', 0, '', ?, ?, 0, 0, 0, 0, '', ?, 0)
-            """;
+            SELECT ?, ?, 0, 0, ?, ?, ?, ?, ?, '', 0, '', ?, ?, 0, 0, 0, 0, '', ?, 0
+            """
+                    + Nodes.IF_ALIVE;
+
+    private static final Admission NOT_A_NODE =
+            new Admission.Unavailable("this process was taken for dead, and is joining again");
+
+    /** Another node is a day ahead, and an account with it; never told to anyone. */
+    private static final Admission BEHIND = new Admission.Unavailable("the day has changed");
 
     private static final String END_CALL =
             """
@@ -40,18 +48,25 @@ final class SqlLedger implements Ledger {
     private final Accounts accounts;
     private final Rollups rollups;
     private final Spool spool;
-    private final int node;
+    private final Self self;
 
-    SqlLedger(Writer writer, Books books, Spool spool, int node) {
+    SqlLedger(Writer writer, Books books, Spool spool, Self self) {
         this.writer = writer;
         this.accounts = books.accounts();
         this.rollups = books.rollups();
         this.spool = spool;
-        this.node = node;
+        this.self = self;
     }
 
     /** The sums that are kept in step with the calls. */
     record Books(Accounts accounts, Rollups rollups) {}
+
+    /**
+     * What this process is called.
+     *
+     * @param doubt called when a call was not written down because that is no longer so
+     */
+    record Self(Supplier<Place> place, Runnable doubt) {}
 
     @Override
     public Admission admit(HoldOrder order) {
@@ -59,7 +74,13 @@ final class SqlLedger implements Ledger {
             return new Admission.Unavailable("too many charges wait for the database");
         }
         try {
-            return writer.write(tx -> hold(tx, order));
+            Admission first = writer.write(tx -> hold(tx, order));
+            Admission admission =
+                    first.equals(BEHIND) ? writer.write(tx -> hold(tx, order)) : first;
+            if (admission.equals(NOT_A_NODE)) {
+                self.doubt().run();
+            }
+            return admission;
         } catch (StoreException e) {
             LOG.log(Level.WARNING, "admission failed call={0} cause={1}", order.id(), e.toString());
             if (!e.isUndone()) {
@@ -108,7 +129,9 @@ final class SqlLedger implements Ledger {
                 throw new Work.Undo(new Accruals.Payment.Refused(refusal));
             }
         }
-        insert(tx, order);
+        if (!insert(tx, order)) {
+            throw new Work.Undo(new Accruals.Payment.Overtaken());
+        }
         settle(tx, ending);
     }
 
@@ -118,29 +141,40 @@ final class SqlLedger implements Ledger {
 
     private Admission hold(Tx tx, HoldOrder order) throws SQLException {
         List<Long> ids = accounts(order);
+        long booked = accounts.booked(order.at());
         for (long account : ids) {
             Admission refusal = accounts.hold(tx, account, order).orElse(null);
             if (refusal != null) {
                 throw new Work.Undo(refusal);
             }
         }
-        insert(tx, order);
+        if (accounts.booked(order.at()) != booked) {
+            throw new Work.Undo(BEHIND);
+        }
+        if (!insert(tx, order)) {
+            throw new Work.Undo(NOT_A_NODE);
+        }
         return new Admission.Granted(accounts.remaining(tx, ids));
     }
 
-    private void insert(Tx tx, HoldOrder order) throws SQLException {
-        tx.update(
-                INSERT_CALL,
-                order.id().value(),
-                accounts.booked(order.at()),
-                node,
-                order.key().userNumber(),
-                order.key().number(),
-                order.operation(),
-                order.model(),
-                order.tokens(),
-                order.amount().nanos(),
-                order.priceVersion());
+    /** False when this process is no node any more: its number may be another's by now. */
+    private boolean insert(Tx tx, HoldOrder order) throws SQLException {
+        int node = order.id().node();
+        return tx.update(
+                        INSERT_CALL,
+                        order.id().value(),
+                        accounts.booked(order.at()),
+                        node,
+                        order.key().userNumber(),
+                        order.key().number(),
+                        order.operation(),
+                        order.model(),
+                        order.tokens(),
+                        order.amount().nanos(),
+                        order.priceVersion(),
+                        node,
+                        self.place().get().incarnation())
+                > 0;
     }
 
     private static int update(Tx tx, Ending ending) throws SQLException {

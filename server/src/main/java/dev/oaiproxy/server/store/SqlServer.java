@@ -3,7 +3,6 @@ package dev.oaiproxy.server.store;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -86,14 +85,8 @@ final class SqlServer implements Dialect {
     }
 
     @Override
-    public Optional<String> seat() {
-        return Optional.of(
-                """
-                SET NOCOUNT ON; DECLARE @taken INT;
-                EXEC @taken = sp_getapplock @Resource = 'oaiproxy', @LockMode = 'Exclusive',
-                    @LockOwner = 'Session', @LockTimeout = 0;
-                SELECT CASE WHEN @taken >= 0 THEN 1 ELSE 0 END
-                """);
+    public String now() {
+        return "SELECT DATEDIFF_BIG(MILLISECOND, '1970-01-01', SYSUTCDATETIME())";
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.oaiproxy.server.store;
 
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +54,8 @@ final class Sqlite implements Dialect {
     }
 
     @Override
-    public Optional<String> seat() {
-        return Optional.empty();
+    public String now() {
+        return "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
     }
 
     @Override

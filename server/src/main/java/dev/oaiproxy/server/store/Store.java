@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.Limits;
 import java.lang.System.Logger;
@@ -11,16 +12,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** The database of one installation, open. */
 public final class Store implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Store.class.getName());
-    private static final int NODE = 0;
     private static final long WAIT_MILLIS = 3_000;
+    private static final Duration NODE_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration MOST_SKEW = Duration.ofMinutes(1);
 
-    private final Seat seat;
+    private final List<Seat> seats;
+    private final DatabaseClock clock;
     private final Pools pools;
     private final Writer writer;
     private final Readers readers;
@@ -28,7 +32,10 @@ public final class Store implements AutoCloseable {
     private final Spool spool;
     private final Rollups rollups;
     private final Accounts accounts;
+    private final Membership membership;
     private final SqlLedger ledger;
+    private final Recovery recovery;
+    private final Pulse pulse;
     private final Desk desk;
 
     /**
@@ -37,17 +44,27 @@ public final class Store implements AutoCloseable {
      * @param database the database, whose tables are made when they are not there
      * @param spool the file for charges that the database cannot take
      * @param zone in whose calendar days, weeks and months begin
+     * @param badge what other processes on the same database get to see
      */
-    public record Settings(Database database, Path spool, ZoneId zone) {
+    public record Settings(Database database, Path spool, ZoneId zone, Badge badge) {
+        /** With nothing to see. */
+        public Settings(Database database, Path spool, ZoneId zone) {
+            this(database, spool, zone, Badge.BLANK);
+        }
+
         /** With the database in a file. */
         public Settings(Path database, Path spool, ZoneId zone) {
             this(Database.file(database), spool, zone);
         }
     }
 
-    private Store(Settings settings, InstantSource clock, Seat seat) {
+    /** How it sits, and keeps time with others. */
+    record Terms(List<Seat> seats, InstantSource clock, Rhythm rhythm) {}
+
+    private Store(Settings settings, Terms terms) {
         Dialect dialect = settings.database().dialect();
-        this.seat = seat;
+        this.seats = terms.seats();
+        this.clock = new DatabaseClock(terms.clock(), dialect);
         this.pools = new Pools(settings.database());
         this.writer = new Writer(pools::forWriting, dialect, WAIT_MILLIS);
         this.readers = new Readers(pools::forReading, dialect, dialect.readers(), WAIT_MILLIS);
@@ -56,31 +73,67 @@ public final class Store implements AutoCloseable {
         this.rollups = new Rollups(settings.zone());
         this.accounts = new Accounts(settings.zone(), newestMillis());
         this.desk = new Desk(writer, readers, accounts, new Trail(writer, readers), clock);
-        this.ledger = new SqlLedger(writer, new SqlLedger.Books(accounts, rollups), spool, NODE);
+        this.membership = new Membership(writer, clock, membership(settings), terms.rhythm());
+        this.ledger =
+                new SqlLedger(
+                        writer,
+                        new SqlLedger.Books(accounts, rollups),
+                        spool,
+                        new SqlLedger.Self(membership::place, this::hurry));
+        this.recovery = new Recovery(writer, ledger, spool, clock);
+        this.pulse = new Pulse(membership, recovery);
+    }
+
+    private void hurry() {
+        pulse.hurry();
+    }
+
+    private static Membership.Terms membership(Settings settings) {
+        Path spool = settings.spool();
+        return new Membership.Terms(
+                settings.database().file().isPresent(),
+                spool.resolveSibling(spool.getFileName() + ".node"),
+                settings.zone().getId(),
+                settings.badge());
     }
 
     /**
-     * Opens the database, brings its tables and books up to date, and posts what was spooled.
+     * Opens the database, brings its tables and books up to date, and posts what was spooled. The
+     * time is the clock's alone.
      *
      * @throws StoreException when it cannot be opened; the message says why and what to do
      */
     public static Store open(Settings settings, InstantSource clock) {
-        Seat seat = Seat.take(settings.database());
+        return open(settings, clock, Rhythm.of(NODE_TIMEOUT).withOwnTime());
+    }
+
+    /**
+     * The same, where processes that share the database go by its clock.
+     *
+     * @param nodeTimeout after how long without a sign of life another process is taken for dead
+     */
+    public static Store open(Settings settings, InstantSource clock, Duration nodeTimeout) {
+        return open(settings, clock, Rhythm.of(nodeTimeout));
+    }
+
+    static Store open(Settings settings, InstantSource clock, Rhythm rhythm) {
+        List<Seat> seats = new ArrayList<>();
         try {
+            settings.database().file().map(Seat::beside).ifPresent(seats::add);
+            seats.add(Seat.beside(settings.spool()));
             connect(settings.database());
             new Migrations(settings.database()).run();
-            return open(settings, clock, seat);
+            return start(new Store(settings, new Terms(seats, clock, rhythm)));
         } catch (RuntimeException e) {
             // Whoever mends the cause must be able to try again in this process.
-            seat.close();
+            seats.forEach(Seat::close);
             throw e;
         }
     }
 
-    private static Store open(Settings settings, InstantSource clock, Seat seat) {
-        Store store = new Store(settings, clock, seat);
+    private static Store start(Store store) {
         try {
-            store.start(clock.instant());
+            store.start();
             return store;
         } catch (RuntimeException e) {
             store.close();
@@ -88,17 +141,19 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private void start(Instant now) {
-        openEveryone(now);
-        Recovery recovery = new Recovery(writer, ledger, spool);
-        int ended = recovery.afterCrash(NODE, now);
-        if (ended > 0) {
-            LOG.log(Level.WARNING, "recovered calls={0} left by an earlier process", ended);
-        }
-        if (newestMillis() > now.plus(MOST_SKEW).toEpochMilli()) {
+    private void start() {
+        openEveryone(clock.instant());
+        recovery.postSpool();
+        membership.bury();
+        recovery.sweep();
+        membership.join();
+        if (newestMillis() > clock.instant().plus(MOST_SKEW).toEpochMilli()) {
             LOG.log(Level.ERROR, "alarm=clock_behind_ledger: calls are booked later than now");
         }
         Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
+        if (!membership.isAlone()) {
+            pulse.start();
+        }
     }
 
     /**
@@ -151,6 +206,26 @@ public final class Store implements AutoCloseable {
         return ledger;
     }
 
+    /** The time, as all who share the database have it. */
+    public InstantSource clock() {
+        return clock;
+    }
+
+    /** The numbers of calls, which nobody else makes. */
+    public CallIds ids() {
+        return membership.ids();
+    }
+
+    /** Those who share the database; those that are gone as long as their calls are not ended. */
+    public List<Node> nodes() {
+        return readers.read(Nodes::all).stream().map(membership::seen).toList();
+    }
+
+    /** Which of them this process is. */
+    public int node() {
+        return membership.place().number();
+    }
+
     public Keys keys() {
         return new Keys(desk);
     }
@@ -160,7 +235,7 @@ public final class Store implements AutoCloseable {
     }
 
     public Calls calls() {
-        return new Calls(desk, rollups);
+        return new Calls(desk, rollups, membership::place);
     }
 
     public Objects objects() {
@@ -201,11 +276,16 @@ public final class Store implements AutoCloseable {
         return writer;
     }
 
-    /** Whether the database can be written to now. */
+    /** For tests, which do to it what time does. */
+    Pulse pulse() {
+        return pulse;
+    }
+
+    /** Whether the database can be written to now, by this process. */
     public boolean isReady() {
         try {
             writer.write(tx -> tx.update("UPDATE accounts SET active = active WHERE id = 1"));
-            return !spool.isFull();
+            return membership.isAlive() && !spool.isFull();
         } catch (StoreException e) {
             return false;
         }
@@ -214,13 +294,18 @@ public final class Store implements AutoCloseable {
     /** Finishes what is being written, then closes. */
     @Override
     public void close() {
+        pulse.close();
+        // One whose charges wait has not gone: the next process on its folder has them.
+        if (membership.isAlive() && spool.waiting().isEmpty()) {
+            membership.leave();
+        }
         // What the writer no longer takes still goes to the spool.
         writer.close();
         spool.close();
         readers.close();
         reporters.close();
         pools.close();
-        seat.close();
+        seats.forEach(Seat::close);
     }
 
     /** Nodes that start at once do the same; only one succeeds. */

@@ -8,6 +8,8 @@ final class Text {
     static final int REASON = 200;
     static final int MODEL = 256;
     static final int EVENT = 2000;
+    static final int LABEL = 128;
+    static final int VERSION = 64;
 
     private static final Pattern NOT_STORABLE = Pattern.compile("[\\x00\\p{Cs}]");
 

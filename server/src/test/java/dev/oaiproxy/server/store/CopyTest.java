@@ -139,6 +139,8 @@ final class CopyTest {
             }
         }
         tables.removeIf(name -> name.startsWith("sqlite_") || name.startsWith("flyway_"));
+        // Who uses a database is not what is in it.
+        tables.remove("nodes");
         assertThat(Copy.TABLES).containsExactlyInAnyOrderElementsOf(tables);
     }
 

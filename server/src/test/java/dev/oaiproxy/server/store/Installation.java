@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.store;
 
 import dev.oaiproxy.server.ledger.CallId;
-import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.ledger.Ending;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,10 +10,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A store on a real database, the clock that it sees, and the ways in which its process can end.
+ * A store on a real database, the clock that it sees, and the ways in which its process can end; or
+ * several that share one.
  */
 final class Installation implements AutoCloseable {
     private final TestDatabase kind;
@@ -23,21 +24,44 @@ final class Installation implements AutoCloseable {
     private final HandClock clock;
     private int crashes;
     private Database database;
-    private Store store;
-    private CallIds ids;
+    private final int nodes;
+    private List<Store> stores;
+    private int turn;
+
+    private record Shape(Path root, ZoneId zone, int nodes) {}
 
     Installation(TestDatabase kind, Path root, ZoneId zone, Instant now) {
-        this.kind = kind;
-        this.root = root;
-        this.zone = zone;
-        this.clock = new HandClock(now);
-        this.database = kind.fresh(folder());
-        this.store = open();
-        this.ids = new CallIds(clock, 0);
+        this(kind, new Shape(root, zone, 1), now);
     }
 
+    private Installation(TestDatabase kind, Shape shape, Instant now) {
+        this.kind = kind;
+        this.root = shape.root();
+        this.zone = shape.zone();
+        this.clock = new HandClock(now);
+        this.database = kind.fresh(folder());
+        this.nodes = shape.nodes();
+        this.stores = open();
+    }
+
+    /** Two processes on one database. */
+    static Installation ofTwo(TestDatabase kind, Path root, ZoneId zone, Instant now) {
+        return new Installation(kind, new Shape(root, zone, 2), now);
+    }
+
+    /** The one whose turn it is. */
     Store store() {
-        return store;
+        return stores.get(turn);
+    }
+
+    /** Whether several share the database. */
+    boolean isShared() {
+        return nodes > 1;
+    }
+
+    /** The next one's turn. */
+    void turn() {
+        turn = (turn + 1) % nodes;
     }
 
     HandClock clock() {
@@ -45,7 +69,7 @@ final class Installation implements AutoCloseable {
     }
 
     CallId nextId() {
-        return ids.next();
+        return store().ids().next();
     }
 
     Database database() {
@@ -58,7 +82,7 @@ final class Installation implements AutoCloseable {
 
     /** Stops the process in order and starts it again. */
     void restart() {
-        store.close();
+        stores.forEach(Store::close);
         start();
     }
 
@@ -78,7 +102,7 @@ final class Installation implements AutoCloseable {
         if (kind == TestDatabase.SQLITE) {
             database = kind.fresh(folder());
         }
-        store.close();
+        stores.forEach(Store::close);
         try (Spool left = Spool.open(spool())) {
             spooled.forEach(left::keep);
         }
@@ -96,21 +120,25 @@ final class Installation implements AutoCloseable {
 
     @Override
     public void close() {
-        store.close();
+        stores.forEach(Store::close);
     }
 
     private void start() {
-        store = open();
-        ids = new CallIds(clock, 0, store.calls().newest());
+        stores = open();
     }
 
-    private Store open() {
+    private List<Store> open() {
         try {
             Files.createDirectories(folder());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Store.open(new Store.Settings(database, spool(), zone), clock);
+        List<Store> opened = new ArrayList<>();
+        for (int i = 0; i < nodes; i++) {
+            Path spool = i == 0 ? spool() : folder().resolve("spool" + i);
+            opened.add(Store.open(new Store.Settings(database, spool, zone), clock));
+        }
+        return opened;
     }
 
     private Path folder() {

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oaiproxy.server.ledger.Balance;
 import dev.oaiproxy.server.ledger.State;
@@ -48,10 +49,21 @@ class ModelTest {
         run(new Random().nextLong(1_000_000), FRESH_STEPS);
     }
 
+    @Test
+    void keepsTheBooksOfTwoNodesThatTakeTurns() {
+        assumeTrue(database != TestDatabase.SQLITE, "a file has one server");
+        long seed = new Random().nextLong(1_000_000);
+        run(seed, FRESH_STEPS, true);
+    }
+
     private void run(long seed, int steps) {
+        run(seed, steps, false);
+    }
+
+    private void run(long seed, int steps, boolean shared) {
         List<String> done = new ArrayList<>();
-        try (RandomProgram program =
-                new RandomProgram(database, folder.resolve(Long.toString(seed)), seed)) {
+        Path own = folder.resolve(Long.toString(seed));
+        try (RandomProgram program = new RandomProgram(database, own, seed, shared)) {
             for (int step = 0; step < steps; step++) {
                 done.add(program.step());
                 check(program, step);

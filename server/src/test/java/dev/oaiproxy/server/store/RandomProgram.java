@@ -64,11 +64,17 @@ final class RandomProgram implements AutoCloseable {
     /** The accounts that an administrator has put beyond their limit. */
     private final Set<String> excused = new HashSet<>();
 
-    RandomProgram(TestDatabase database, Path folder, long seed) {
+    /**
+     * @param shared whether two nodes take turns; their clock, the database's, never steps back
+     */
+    RandomProgram(TestDatabase database, Path folder, long seed, boolean shared) {
         this.random = new Random(seed);
         this.deferrals = new Random(~seed);
         this.zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
-        this.ledger = new Installation(database, folder, zone, START);
+        this.ledger =
+                shared
+                        ? Installation.ofTwo(database, folder, zone, START)
+                        : new Installation(database, folder, zone, START);
         this.paper = new PaperLedger(zone);
         create();
     }
@@ -100,6 +106,7 @@ final class RandomProgram implements AutoCloseable {
 
     /** Does one thing, and says what. */
     String step() {
+        ledger.turn();
         int dice = random.nextInt(1000);
         if (dice < 400) {
             return hold();
@@ -260,7 +267,7 @@ final class RandomProgram implements AutoCloseable {
                     case 4, 5 -> Duration.ofSeconds(-random.nextInt(120));
                     default -> Duration.ofSeconds(random.nextInt(1200));
                 };
-        ledger.clock().moveBy(step);
+        ledger.clock().moveBy(ledger.isShared() ? step.abs() : step);
         return "clock " + step + " to " + now();
     }
 

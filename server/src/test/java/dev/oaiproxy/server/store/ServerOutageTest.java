@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oaiproxy.server.key.Key;
@@ -112,18 +111,6 @@ final class ServerOutageTest {
         awaitAllEnded();
     }
 
-    @Test
-    void keepsASecondServerOffTheSameDatabase() {
-        Store.Settings same =
-                new Store.Settings(ledger.database(), folder.resolve("spool2"), ZoneOffset.UTC);
-        assertThatThrownBy(() -> Store.open(same, ledger.clock()))
-                .isInstanceOf(StoreException.class)
-                .hasMessageContaining("another oaiproxy server uses " + ledger.database());
-        charge(admitted());
-        ledger.close();
-        Store.open(same, ledger.clock()).close();
-    }
-
     private void assertRefusedSoon() {
         long start = System.nanoTime();
         assertThat(admit(ledger.nextId())).isInstanceOf(Admission.Unavailable.class);
@@ -140,7 +127,7 @@ final class ServerOutageTest {
                                 + " AND id <> CONNECTION_ID()";
         try (Tx tx = Tx.alone(ledger.database(), Pools.LONG_SILENCE)) {
             List<Long> sessions = tx.list(query, row -> row.getLong(1));
-            assertThat(sessions).hasSizeGreaterThan(2);
+            assertThat(sessions).hasSizeGreaterThan(1);
             return sessions;
         }
     }

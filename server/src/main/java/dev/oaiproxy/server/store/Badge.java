@@ -1,0 +1,15 @@
+package dev.oaiproxy.server.store;
+
+import java.util.function.Supplier;
+
+/**
+ * What a process shows of itself to the others on its database.
+ *
+ * @param version that of the program
+ * @param settings a digest of what all of them should have the same
+ * @param prices tells the version of the price book that it goes by now
+ */
+public record Badge(String version, String settings, Supplier<String> prices) {
+    /** Of one that has nothing to compare. */
+    static final Badge BLANK = new Badge("", "", () -> "");
+}

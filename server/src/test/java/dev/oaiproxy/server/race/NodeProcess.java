@@ -1,0 +1,124 @@
+package dev.oaiproxy.server.race;
+
+import dev.oaiproxy.server.Installation;
+import dev.oaiproxy.server.Main;
+import dev.oaiproxy.server.Operator;
+import dev.oaiproxy.server.Web;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server as a process of its own, which can be killed, frozen and thawed. */
+final class NodeProcess implements AutoCloseable {
+    private static final Pattern WHERE = Pattern.compile("listening on (http://[\\w.:]+)");
+
+    private final Process process;
+    private final Path log;
+    private final Web web = new Web();
+    private final URI address;
+
+    private NodeProcess(Process process, Path log) throws IOException {
+        this.process = process;
+        this.log = log;
+        String line = process.inputReader(StandardCharsets.UTF_8).readLine();
+        Matcher where = WHERE.matcher(line == null ? "" : line);
+        if (!where.find()) {
+            throw new IOException("does not listen: " + line + "\n" + Files.readString(log));
+        }
+        this.address = URI.create(where.group(1));
+    }
+
+    /** What the process runs. */
+    public static void main(String[] arguments) {
+        System.exit(new Main().run(Map.of()));
+    }
+
+    /** Begins one in a folder, which has to be awaited. */
+    static Process launch(Path home, Map<String, String> variables) throws IOException {
+        Files.createDirectories(home);
+        ProcessBuilder java =
+                new ProcessBuilder(
+                        List.of(
+                                ProcessHandle.current().info().command().orElseThrow(),
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Xmx256m",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-Doaiproxy.home=" + Path.of("..").toAbsolutePath(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                NodeProcess.class.getName()));
+        java.environment().keySet().removeIf(name -> name.matches("(OAIPROXY|OPENAI|DB)_.*"));
+        java.environment().putAll(variables);
+        java.environment().put("OAIPROXY_HOME", home.toString());
+        java.redirectError(log(home).toFile());
+        return java.start();
+    }
+
+    /** Waits until it listens. */
+    static NodeProcess await(Process launched, Path home) throws IOException {
+        return new NodeProcess(launched, log(home));
+    }
+
+    private static Path log(Path home) {
+        return home.resolve("log");
+    }
+
+    URI address() {
+        return address;
+    }
+
+    Operator operator() {
+        return new Operator(() -> address, web, Installation.ADMIN + ":" + Installation.PASSWORD);
+    }
+
+    /** What it has said so far. */
+    String said() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** How others see it. */
+    boolean is(String label) {
+        return label.endsWith(":" + process.pid());
+    }
+
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    void freeze() throws Exception {
+        signal("STOP");
+    }
+
+    void thaw() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        int code =
+                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor();
+        if (code != 0) {
+            throw new IOException("kill -" + name + " ended with " + code);
+        }
+    }
+
+    /** Asks it to stop, and waits for that. */
+    int stop() throws InterruptedException {
+        process.destroy();
+        return process.waitFor();
+    }
+
+    @Override
+    public void close() {
+        web.close();
+        process.destroyForcibly().onExit().join();
+    }
+}
