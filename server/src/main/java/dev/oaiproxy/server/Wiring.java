@@ -65,9 +65,10 @@ final class Wiring implements AutoCloseable {
     /** Makes everything, and leaves nothing open when one of the settings cannot be. */
     static Wiring of(ServerConfig config, InstantSource machine) {
         Prices prices = Prices.open(prices(config), machine);
+        Badge badge =
+                new Badge(Version.TEXT, Agreement.digest(config), () -> prices.current().version());
         Store.Settings settings =
-                new Store.Settings(
-                        config.database(), config.spool(), config.zone(), badge(config, prices));
+                new Store.Settings(config.database(), config.spool(), config.zone(), badge);
         Store store = Store.open(settings, machine, config.duration(Setting.NODE_TIMEOUT));
         try {
             return new Wiring(config, prices, store);
@@ -79,10 +80,10 @@ final class Wiring implements AutoCloseable {
 
     private Wiring(ServerConfig config, Prices prices, Store store) {
         this.config = config;
-        this.prices = prices;
         this.store = store;
         this.clock = store.clock();
         this.startedAt = clock.instant();
+        this.prices = prices;
         this.ids = store.ids();
         this.keys = new KeyRing(store.keys()::find, clock);
         this.upstream = new SocketUpstream(upstream(config));
@@ -155,10 +156,6 @@ final class Wiring implements AutoCloseable {
         sockets.close();
         upstream.close();
         store.close();
-    }
-
-    private static Badge badge(ServerConfig config, Prices prices) {
-        return new Badge(Version.TEXT, Agreement.digest(config), () -> prices.current().version());
     }
 
     private static Policy policy(ServerConfig config) {

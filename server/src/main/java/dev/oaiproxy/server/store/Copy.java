@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Moves all rows of one database into another, empty one, of whatever kind. Nobody may use either
@@ -16,7 +17,10 @@ import java.util.List;
 public final class Copy {
     static final String ACCOUNTS = "accounts";
 
-    /** All tables with what has to be kept, and the accounts at the end. */
+    /**
+     * All tables with what has to be kept, and the accounts at the end. Who uses a database is not
+     * of that kind.
+     */
     static final List<String> TABLES =
             List.of(
                     "users",
@@ -65,24 +69,39 @@ public final class Copy {
         if (!from.file().map(Files::exists).orElse(true)) {
             throw refused("there is no " + from);
         }
-        List<Seat> seats = new ArrayList<>();
-        try {
-            from.file().map(Seat::beside).ifPresent(seats::add);
-            to.file().map(Seat::beside).ifPresent(seats::add);
+        try (Seat _ = Seat.of(from);
+                Seat _ = Seat.of(to)) {
             prepare(from);
             prepare(to);
             transfer();
             return proof();
         } catch (SQLException e) {
             throw new StoreException("the copy failed: " + e.getMessage(), e, true);
-        } finally {
-            seats.forEach(Seat::close);
         }
     }
 
-    private static void prepare(Database database) {
+    private static void prepare(Database database) throws SQLException {
         Store.connect(database);
         new Migrations(database).run();
+        if (database.file().isEmpty()) {
+            refuseUsed(database);
+        }
+    }
+
+    /** One that starts while it is copied is found out by the proof. */
+    private static void refuseUsed(Database database) throws SQLException {
+        try (Tx tx = Tx.alone(database, Pools.LONG_SILENCE)) {
+            long since = tx.number(database.dialect().now()) - Rhythm.DEATH.toMillis();
+            Optional<String> user = Nodes.alive(tx, since);
+            if (user.isPresent()) {
+                throw refused(
+                        "another oaiproxy server uses "
+                                + database
+                                + ", as "
+                                + user.get()
+                                + "; stop it, or, if it was killed, wait half a minute");
+            }
+        }
     }
 
     private void transfer() throws SQLException {
@@ -90,8 +109,6 @@ public final class Copy {
                 Tx target = Tx.alone(to, Pools.LONG_SILENCE)) {
             source.begin();
             target.begin();
-            aloneWith(from, source);
-            aloneWith(to, target);
             if (source.number("SELECT COUNT(*) FROM accounts") == 0) {
                 throw refused(from + " holds no installation");
             }
@@ -99,17 +116,6 @@ public final class Copy {
             for (String table : TABLES) {
                 table(source, target, table);
             }
-        }
-    }
-
-    /** A file is locked; who uses a server is in its table of nodes. */
-    private static void aloneWith(Database database, Tx tx) throws SQLException {
-        if (database.file().isEmpty()
-                && tx.number("SELECT COUNT(*) FROM nodes WHERE state = 1") > 0) {
-            throw refused(
-                    "a server of ours uses "
-                            + database
-                            + "; stop it, and start and stop one again where it was killed");
         }
     }
 

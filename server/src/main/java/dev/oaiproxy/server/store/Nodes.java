@@ -204,6 +204,14 @@ final class Nodes {
                 zone);
     }
 
+    /** One that has given a sign of life since a moment. */
+    static Optional<String> alive(Tx tx, long since) throws SQLException {
+        return tx.first(
+                "SELECT label FROM nodes WHERE state = 1 AND heartbeat_ms >= ? ORDER BY number",
+                row -> row.getString(1),
+                since);
+    }
+
     static List<Node> all(Tx tx) throws SQLException {
         return tx.list(ALL, Nodes::read);
     }

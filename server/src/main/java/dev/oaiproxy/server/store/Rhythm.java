@@ -12,6 +12,9 @@ import java.time.Duration;
  * @param databaseTime whether they go by the database's clock, and not each by its own
  */
 record Rhythm(Duration beat, Duration death, Duration steady, boolean databaseTime) {
+    /** The ordinary time until death. */
+    static final Duration DEATH = Duration.ofSeconds(30);
+
     private static final Duration LEAST = Duration.ofSeconds(1);
     private static final int BEATS = 10;
     private static final int STEADY_BEATS = 3;

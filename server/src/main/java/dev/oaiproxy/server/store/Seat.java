@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -16,10 +17,15 @@ import java.nio.file.StandardOpenOption;
 final class Seat implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Seat.class.getName());
 
-    private final FileChannel lock;
+    private final Closeable lock;
 
-    private Seat(FileChannel lock) {
+    private Seat(Closeable lock) {
         this.lock = lock;
+    }
+
+    /** That of a database, of which a server's has none. */
+    static Seat of(Database database) {
+        return database.file().map(Seat::beside).orElseGet(() -> new Seat(() -> {}));
     }
 
     /**

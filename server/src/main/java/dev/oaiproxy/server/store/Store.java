@@ -20,7 +20,6 @@ import java.util.Optional;
 public final class Store implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Store.class.getName());
     private static final long WAIT_MILLIS = 3_000;
-    private static final Duration NODE_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration MOST_SKEW = Duration.ofMinutes(1);
 
     private final List<Seat> seats;
@@ -104,7 +103,7 @@ public final class Store implements AutoCloseable {
      * @throws StoreException when it cannot be opened; the message says why and what to do
      */
     public static Store open(Settings settings, InstantSource clock) {
-        return open(settings, clock, Rhythm.of(NODE_TIMEOUT).withOwnTime());
+        return open(settings, clock, Rhythm.of(Rhythm.DEATH).withOwnTime());
     }
 
     /**
