@@ -79,8 +79,8 @@ class PriceFilesTest {
     void findsTheShippedBookUsable() {
         assertThat(run.run("prices", "check", SHIPPED)).isZero();
         assertThat(run.err())
-                .contains("can be used: 162 models, 172 prices")
-                .contains("9 image, ")
+                .contains("can be used: 163 models, 173 prices")
+                .contains("10 image, ")
                 .contains("9 tool, ");
         assertThat(run.out())
                 .contains("whisper-1\ttranscription\tno bound: a call costs what its request holds")
