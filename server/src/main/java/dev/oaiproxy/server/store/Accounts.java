@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Accounts {
     static final long EVERYONE = 1;
 
+    /** Everyone's, the user's and the key's. */
+    private static final int PER_CALL = 3;
+
     /** More than any account will ever hold, and far enough from the end of a long to add to. */
     static final long NO_LIMIT = 4_000_000_000_000_000_000L;
 
@@ -31,7 +34,7 @@ final class Accounts {
                 minute_calls = CASE WHEN minute = ? THEN minute_calls + 1 ELSE 1 END,
                 minute_tokens = CASE WHEN minute = ? THEN minute_tokens + ? ELSE ? END,
                 minute = ?
-            WHERE id = ? AND active = 1 AND expires_ms > ?
+            WHERE id IN (?, ?, ?) AND active = 1 AND expires_ms > ?
                 AND period_start_ms <= ? AND period_end_ms > ?
                 AND limit_nanos - spent_nanos - held_nanos >= ?
                 AND in_flight < parallel
@@ -43,7 +46,7 @@ final class Accounts {
     private static final String HOLD_OWED =
             """
             UPDATE accounts SET held_nanos = held_nanos + ?, in_flight = in_flight + 1
-            WHERE id = ? AND period_start_ms <= ? AND period_end_ms > ?
+            WHERE id IN (?, ?, ?) AND period_start_ms <= ? AND period_end_ms > ?
                 AND limit_nanos - spent_nanos - held_nanos >= ?
             """;
 
@@ -68,16 +71,10 @@ final class Accounts {
             WHERE id IN (?, ?, ?)
             """;
 
-    private static final String ROLL =
+    private static final String BEGIN =
             """
             UPDATE accounts SET spent_nanos = 0, period_start_ms = ?, period_end_ms = ?
-            WHERE id = ? AND period_end_ms <= ?
-            """;
-
-    private static final String REMAINING =
-            """
-            SELECT MIN(limit_nanos - spent_nanos - held_nanos) FROM accounts
-            WHERE id IN (?, ?, ?)
+            WHERE id = ?
             """;
 
     private static final String OPEN =
@@ -126,37 +123,125 @@ final class Accounts {
         return booked;
     }
 
-    /** Goes along when another node has begun a day that has not begun here; false if none has. */
-    private boolean see(AccountRow row) {
-        boolean isAhead = row.periodStartMillis() > newestDay.endMillis() - 1;
-        booked(Instant.ofEpochMilli(row.periodStartMillis()));
-        return isAhead;
-    }
-
-    /** Puts a hold on one account; gives the refusal when it does not allow it. */
-    Optional<Admission> hold(Tx tx, long account, HoldOrder order) throws SQLException {
-        if (tryHold(tx, account, order)) {
-            return Optional.empty();
+    /**
+     * Puts a hold on the account of everyone, the user's and the key's. When one of them does not
+     * allow it, nothing has been held.
+     */
+    Admission hold(Tx tx, HoldOrder order) throws SQLException {
+        List<AccountRow> rows = rows(tx, order);
+        List<AccountRow> current = current(rows, order);
+        for (AccountRow row : current) {
+            Admission.Refused refusal = row.refusal(order).orElse(null);
+            if (refusal != null) {
+                return refusal;
+            }
         }
-        AccountRow row = AccountRow.load(tx, account);
-        boolean isAhead = see(row);
-        if ((roll(tx, row, booked(order.at())) || isAhead) && tryHold(tx, account, order)) {
-            return Optional.empty();
-        }
-        return Optional.of(AccountRow.load(tx, account).refusal(order));
-    }
-
-    /** Puts a hold on one account for what OpenAI has billed, or will, whoever may still call. */
-    Optional<Admission.OverQuota> holdOwed(Tx tx, long account, HoldOrder order)
-            throws SQLException {
-        AccountRow row = AccountRow.load(tx, account);
-        boolean _ = see(row);
-        long now = booked(order.at());
-        roll(tx, row, now);
+        begin(tx, rows, current);
+        // Only periods go by the time of booking: a rate, or an expiry, is the clock's own affair.
+        long now = order.at().toEpochMilli();
+        long booked = booked(order.at());
+        long minute = AccountRow.minute(now);
         long amount = order.amount().nanos();
-        return tx.update(HOLD_OWED, amount, account, now, now, amount) > 0
-                ? Optional.empty()
-                : Optional.of(AccountRow.load(tx, account).overQuota());
+        long tokens = order.tokens();
+        requireAll(
+                tx.update(
+                        HOLD,
+                        amount,
+                        minute,
+                        minute,
+                        tokens,
+                        tokens,
+                        minute,
+                        EVERYONE,
+                        user(order),
+                        key(order),
+                        now,
+                        booked,
+                        booked,
+                        amount,
+                        minute,
+                        minute,
+                        minute,
+                        tokens,
+                        minute,
+                        tokens));
+        return new Admission.Granted(remaining(current, amount));
+    }
+
+    /** Puts a hold on them for what OpenAI has billed, or will, whoever may still call. */
+    Optional<Admission.OverQuota> holdOwed(Tx tx, HoldOrder order) throws SQLException {
+        long amount = order.amount().nanos();
+        List<AccountRow> rows = rows(tx, order);
+        List<AccountRow> current = current(rows, order);
+        for (AccountRow row : current) {
+            if (amount > row.freeNanos()) {
+                return Optional.of(row.overQuota());
+            }
+        }
+        begin(tx, rows, current);
+        long booked = booked(order.at());
+        requireAll(
+                tx.update(
+                        HOLD_OWED,
+                        amount,
+                        EVERYONE,
+                        user(order),
+                        key(order),
+                        booked,
+                        booked,
+                        amount));
+        return Optional.empty();
+    }
+
+    /** The rows as they are in the periods that go on now, whether those have begun or not. */
+    private List<AccountRow> current(List<AccountRow> rows, HoldOrder order) {
+        // Another node may have begun a day that has not begun here.
+        rows.forEach(row -> booked(Instant.ofEpochMilli(row.periodStartMillis())));
+        Instant now = Instant.ofEpochMilli(booked(order.at()));
+        return rows.stream().map(row -> row.at(now, zone)).toList();
+    }
+
+    /** Begins the periods that have not begun. */
+    private static void begin(Tx tx, List<AccountRow> rows, List<AccountRow> current)
+            throws SQLException {
+        for (int i = 0; i < rows.size(); i++) {
+            AccountRow now = current.get(i);
+            if (!now.equals(rows.get(i))) {
+                tx.update(BEGIN, now.periodStartMillis(), now.periodEndMillis(), now.id());
+            }
+        }
+    }
+
+    private static List<AccountRow> rows(Tx tx, HoldOrder order) throws SQLException {
+        List<AccountRow> rows = AccountRow.load(tx, EVERYONE, user(order), key(order));
+        if (rows.size() != PER_CALL) {
+            throw new IllegalStateException("no accounts of key " + key(order));
+        }
+        return rows;
+    }
+
+    /** What the rows said was read under the lock of all writers, so the guard agrees with it. */
+    private static void requireAll(int held) {
+        if (held != PER_CALL) {
+            throw new StoreException(
+                    "the accounts were changed by somebody else than oaiproxy",
+                    new IllegalStateException(held + " of " + PER_CALL),
+                    true);
+        }
+    }
+
+    /** The least that is free beside a hold; null when none of the accounts has a limit. */
+    private static @Nullable Usd remaining(List<AccountRow> rows, long heldNanos) {
+        long least = rows.stream().mapToLong(AccountRow::freeNanos).min().orElseThrow();
+        return least > NO_LIMIT / 2 ? null : Usd.ofNanos(least - heldNanos);
+    }
+
+    private static long user(HoldOrder order) {
+        return order.key().userNumber();
+    }
+
+    private static long key(HoldOrder order) {
+        return order.key().number();
     }
 
     /** Counts a call that goes on to be held as in flight no longer. */
@@ -189,21 +274,6 @@ final class Accounts {
     void adjust(Tx tx, OpenCall call, Usd amount) throws SQLException {
         tx.update(
                 ADJUST, call.bookedMillis(), amount.nanos(), EVERYONE, call.userId(), call.keyId());
-    }
-
-    /** The least that is free on some accounts; null when none of them has a limit. */
-    @Nullable Usd remaining(Tx tx, List<Long> ids) throws SQLException {
-        long least = tx.number(REMAINING, ids.toArray());
-        return least > NO_LIMIT / 2 ? null : Usd.ofNanos(least);
-    }
-
-    /** Begins the account's next period when the last one has ended; false when it has not. */
-    boolean roll(Tx tx, AccountRow row, long now) throws SQLException {
-        if (row.periodEndMillis() > now) {
-            return false;
-        }
-        Period.Span span = row.period().at(Instant.ofEpochMilli(now), zone);
-        return tx.update(ROLL, span.startMillis(), span.endMillis(), row.id(), now) > 0;
     }
 
     /** Opens an account that allows nothing yet. */
@@ -257,18 +327,5 @@ final class Accounts {
 
     ZoneId zone() {
         return zone;
-    }
-
-    private boolean tryHold(Tx tx, long account, HoldOrder order) throws SQLException {
-        // Only periods go by the time of booking: a rate, or an expiry, is the clock's own affair.
-        long now = order.at().toEpochMilli();
-        long booked = booked(order.at());
-        long minute = AccountRow.minute(now);
-        long amount = order.amount().nanos();
-        long tokens = order.tokens();
-        return tx.update(
-                        HOLD, amount, minute, minute, tokens, tokens, minute, account, now, booked,
-                        booked, amount, minute, minute, minute, tokens, minute, tokens)
-                > 0;
     }
 }

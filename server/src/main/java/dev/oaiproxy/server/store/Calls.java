@@ -160,8 +160,7 @@ public final class Calls {
                 tx.first("SELECT model FROM calls WHERE id = ?", row -> row.getString(1), id)
                         .orElse("");
         OpenCall call =
-                tx.first("SELECT * FROM calls WHERE id = ?", OpenCall::read, id)
-                        .orElseThrow(IllegalStateException::new);
+                tx.first(OpenCall.ANY, OpenCall::read, id).orElseThrow(IllegalStateException::new);
         accounts.adjust(tx, call, correction.amount());
         rollups.add(
                 tx,

@@ -110,7 +110,7 @@ public final class Deferred {
 
     private boolean add(Tx tx, Task task, long now) throws SQLException {
         long id = task.call().value();
-        OpenCall call = tx.first(OpenCall.SELECT, OpenCall::read, id).orElse(null);
+        OpenCall call = tx.first(OpenCall.HELD, OpenCall::read, id).orElse(null);
         if (call == null) {
             return false;
         }

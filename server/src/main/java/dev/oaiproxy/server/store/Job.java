@@ -33,17 +33,17 @@ final class Job<T> {
     }
 
     /**
-     * Runs the work inside a savepoint of its own, so that its failure is not that of the others.
+     * Runs the work.
      *
+     * @return false when what it has done must be undone, whatever else its transaction did
      * @throws SQLException when the whole transaction must be given up
      */
-    void run(Tx tx, Dialect dialect) throws SQLException {
-        Savepoint savepoint = tx.savepoint();
+    boolean run(Tx tx, Dialect dialect) throws SQLException {
         failure = null;
         try {
             result = work.run(tx);
+            return true;
         } catch (Work.Undo undo) {
-            tx.rollback(savepoint);
             @SuppressWarnings("unchecked") // The work that throws it gives a value of its own type.
             T value = (T) undo.result();
             result = value;
@@ -51,12 +51,19 @@ final class Job<T> {
             if (dialect.fault(e) != Fault.OWN) {
                 throw e;
             }
-            tx.rollback(savepoint);
             failure = e;
         } catch (RuntimeException | Error e) {
             // Even an error, such as one of memory, is the caller's: the writer serves all others.
-            tx.rollback(savepoint);
             failure = e;
+        }
+        return false;
+    }
+
+    /** The same in a savepoint, so that what must be undone is not what the others did. */
+    void runApart(Tx tx, Dialect dialect) throws SQLException {
+        Savepoint savepoint = tx.savepoint();
+        if (!run(tx, dialect)) {
+            tx.rollback(savepoint);
         }
         tx.release(savepoint);
     }

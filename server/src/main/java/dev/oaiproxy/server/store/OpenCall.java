@@ -13,13 +13,18 @@ record OpenCall(
         String operation,
         long tokens,
         long heldNanos,
-        long costNanos) {
-    /** One that is still held. */
-    static final String SELECT =
+        long costNanos,
+        boolean isDeferred) {
+    /** One by its number. */
+    static final String ANY =
             """
-            SELECT id, booked_ms, user_id, key_id, operation, tokens, held_nanos, cost_nanos
-            FROM calls WHERE id = ? AND state = 0
+            SELECT id, booked_ms, user_id, key_id, operation, tokens, held_nanos, cost_nanos,
+                (SELECT COUNT(*) FROM deferred d WHERE d.call_id = calls.id) AS deferred
+            FROM calls WHERE id = ?
             """;
+
+    /** One that is still held. */
+    static final String HELD = ANY + " AND state = 0";
 
     static OpenCall read(ResultSet row) throws SQLException {
         return new OpenCall(
@@ -30,7 +35,8 @@ record OpenCall(
                 row.getString("operation"),
                 row.getLong("tokens"),
                 row.getLong("held_nanos"),
-                row.getLong("cost_nanos"));
+                row.getLong("cost_nanos"),
+                row.getLong("deferred") > 0);
     }
 
     /** When it was admitted, by the clock of that moment. */

@@ -76,21 +76,17 @@ public final class Quotas {
     }
 
     private Balance balance(AccountRow row) {
-        long now = clock.millis();
         // Nothing resets an account whose period has ended; its next call does, or this sight of
         // it.
-        boolean ended = row.periodEndMillis() <= now;
-        long end =
-                ended
-                        ? row.period().at(Instant.ofEpochMilli(now), accounts.zone()).endMillis()
-                        : row.periodEndMillis();
+        AccountRow now = row.at(clock.instant(), accounts.zone());
+        long end = now.periodEndMillis();
         return new Balance(
-                row.scope(),
-                limits(row),
-                ended ? Usd.ZERO : Usd.ofNanos(row.spentNanos()),
-                Usd.ofNanos(row.heldNanos()),
+                now.scope(),
+                limits(now),
+                Usd.ofNanos(now.spentNanos()),
+                Usd.ofNanos(now.heldNanos()),
                 end == Long.MAX_VALUE ? null : Instant.ofEpochMilli(end),
-                row.active());
+                now.active());
     }
 
     private static Limits limits(AccountRow row) {

@@ -11,7 +11,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
 import java.util.function.Supplier;
 
 /** The ledger in a database. */
@@ -29,9 +28,6 @@ final class SqlLedger implements Ledger {
 
     private static final Admission NOT_A_NODE =
             new Admission.Unavailable("this process was taken for dead, and is joining again");
-
-    /** Another node is a day ahead, and an account with it; never told to anyone. */
-    private static final Admission BEHIND = new Admission.Unavailable("the day has changed");
 
     private static final String END_CALL =
             """
@@ -74,9 +70,7 @@ final class SqlLedger implements Ledger {
             return new Admission.Unavailable("too many charges wait for the database");
         }
         try {
-            Admission first = writer.write(tx -> hold(tx, order));
-            Admission admission =
-                    first.equals(BEHIND) ? writer.write(tx -> hold(tx, order)) : first;
+            Admission admission = writer.write(tx -> hold(tx, order));
             if (admission.equals(NOT_A_NODE)) {
                 self.doubt().run();
             }
@@ -106,8 +100,9 @@ final class SqlLedger implements Ledger {
      * when it had already ended.
      */
     boolean settle(Tx tx, Ending ending) throws SQLException {
-        boolean landed = tx.update(SETTLED, ending.id().value()) > 0;
-        OpenCall call = tx.first(OpenCall.SELECT, OpenCall::read, ending.id().value()).orElse(null);
+        OpenCall call = tx.first(OpenCall.HELD, OpenCall::read, ending.id().value()).orElse(null);
+        boolean landed =
+                (call == null || call.isDeferred()) && tx.update(SETTLED, ending.id().value()) > 0;
         if (call == null || update(tx, ending) == 0) {
             return false;
         }
@@ -123,11 +118,9 @@ final class SqlLedger implements Ledger {
      * transaction did when an account does not allow it.
      */
     void buy(Tx tx, HoldOrder order, Ending ending) throws SQLException {
-        for (long account : accounts(order)) {
-            Admission.OverQuota refusal = accounts.holdOwed(tx, account, order).orElse(null);
-            if (refusal != null) {
-                throw new Work.Undo(new Accruals.Payment.Refused(refusal));
-            }
+        Admission.OverQuota refusal = accounts.holdOwed(tx, order).orElse(null);
+        if (refusal != null) {
+            throw new Work.Undo(new Accruals.Payment.Refused(refusal));
         }
         if (!insert(tx, order)) {
             throw new Work.Undo(new Accruals.Payment.Overtaken());
@@ -135,26 +128,12 @@ final class SqlLedger implements Ledger {
         settle(tx, ending);
     }
 
-    private static List<Long> accounts(HoldOrder order) {
-        return List.of(Accounts.EVERYONE, order.key().userNumber(), order.key().number());
-    }
-
     private Admission hold(Tx tx, HoldOrder order) throws SQLException {
-        List<Long> ids = accounts(order);
-        long booked = accounts.booked(order.at());
-        for (long account : ids) {
-            Admission refusal = accounts.hold(tx, account, order).orElse(null);
-            if (refusal != null) {
-                throw new Work.Undo(refusal);
-            }
-        }
-        if (accounts.booked(order.at()) != booked) {
-            throw new Work.Undo(BEHIND);
-        }
-        if (!insert(tx, order)) {
+        Admission admission = accounts.hold(tx, order);
+        if (admission instanceof Admission.Granted && !insert(tx, order)) {
             throw new Work.Undo(NOT_A_NODE);
         }
-        return new Admission.Granted(accounts.remaining(tx, ids));
+        return admission;
     }
 
     /** False when this process is no node any more: its number may be another's by now. */

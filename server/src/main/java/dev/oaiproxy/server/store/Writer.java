@@ -126,12 +126,29 @@ final class Writer implements AutoCloseable {
         }
     }
 
+    /**
+     * All in one go, for a savepoint costs two round trips and is seldom needed; when one of them
+     * has to be undone, all of them again, each apart from the others.
+     */
     private void tryCommit(List<Job<?>> batch) throws SQLException {
         Tx open = claimed();
-        for (Job<?> job : batch) {
-            job.run(open, dialect);
+        if (!run(open, batch)) {
+            open.rollback();
+            open.claim();
+            for (Job<?> job : batch) {
+                job.runApart(open, dialect);
+            }
         }
         open.commit();
+    }
+
+    private boolean run(Tx open, List<Job<?>> batch) throws SQLException {
+        for (Job<?> job : batch) {
+            if (!job.run(open, dialect)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The connection, or another one when it has died since its last use. */
