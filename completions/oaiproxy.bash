@@ -167,6 +167,7 @@ function _complete_oaiproxy() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} audit" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} trail" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} db" ];    then _picocli_oaiproxy; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} doctor" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} sandbox" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} completion" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} version" ];    then _picocli_oaiproxy; return $?; fi
@@ -202,47 +203,49 @@ function _complete_oaiproxy() {
   local cmds10=(audit)
   local cmds11=(trail)
   local cmds12=(db)
-  local cmds13=(sandbox)
-  local cmds14=(completion)
-  local cmds15=(version)
-  local cmds16=(key create)
-  local cmds17=(key list)
-  local cmds18=(key show)
-  local cmds19=(key revoke)
-  local cmds20=(user list)
-  local cmds21=(quota show)
-  local cmds22=(quota set)
-  local cmds23=(quota add)
-  local cmds24=(calls show)
-  local cmds25=(calls adjust)
-  local cmds26=(prices list)
-  local cmds27=(prices show)
-  local cmds28=(prices check)
-  local cmds29=(prices diff)
-  local cmds30=(prices import)
-  local cmds31=(db backup)
-  local cmds32=(db copy)
+  local cmds13=(doctor)
+  local cmds14=(sandbox)
+  local cmds15=(completion)
+  local cmds16=(version)
+  local cmds17=(key create)
+  local cmds18=(key list)
+  local cmds19=(key show)
+  local cmds20=(key revoke)
+  local cmds21=(user list)
+  local cmds22=(quota show)
+  local cmds23=(quota set)
+  local cmds24=(quota add)
+  local cmds25=(calls show)
+  local cmds26=(calls adjust)
+  local cmds27=(prices list)
+  local cmds28=(prices show)
+  local cmds29=(prices check)
+  local cmds30=(prices diff)
+  local cmds31=(prices import)
+  local cmds32=(db backup)
+  local cmds33=(db copy)
 
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_oaiproxy_db_copy; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_oaiproxy_db_backup; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_oaiproxy_prices_import; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_oaiproxy_prices_diff; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_oaiproxy_prices_check; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_oaiproxy_prices_show; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_oaiproxy_prices_list; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_oaiproxy_calls_adjust; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_oaiproxy_calls_show; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_oaiproxy_quota_add; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_oaiproxy_quota_set; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_oaiproxy_quota_show; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_oaiproxy_user_list; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_oaiproxy_key_revoke; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_oaiproxy_key_show; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_oaiproxy_key_list; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_oaiproxy_key_create; return $?; fi
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_oaiproxy_version; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_oaiproxy_completion; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_oaiproxy_sandbox; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_oaiproxy_db_copy; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_oaiproxy_db_backup; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_oaiproxy_prices_import; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_oaiproxy_prices_diff; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_oaiproxy_prices_check; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_oaiproxy_prices_show; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_oaiproxy_prices_list; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_oaiproxy_calls_adjust; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_oaiproxy_calls_show; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_oaiproxy_quota_add; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_oaiproxy_quota_set; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_oaiproxy_quota_show; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_oaiproxy_user_list; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_oaiproxy_key_revoke; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_oaiproxy_key_show; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_oaiproxy_key_list; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_oaiproxy_key_create; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_oaiproxy_version; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_oaiproxy_completion; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_oaiproxy_sandbox; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_oaiproxy_doctor; return $?; fi
   if CompWordsContainsArray "${cmds12[@]}"; then _picocli_oaiproxy_db; return $?; fi
   if CompWordsContainsArray "${cmds11[@]}"; then _picocli_oaiproxy_trail; return $?; fi
   if CompWordsContainsArray "${cmds10[@]}"; then _picocli_oaiproxy_audit; return $?; fi
@@ -266,7 +269,7 @@ function _picocli_oaiproxy() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="serve demo setup status key user quota usage calls prices audit trail db sandbox completion version"
+  local commands="serve demo setup status key user quota usage calls prices audit trail db doctor sandbox completion version"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -716,6 +719,51 @@ function _picocli_oaiproxy_db() {
   local commands="backup copy"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `doctor` subcommand.
+function _picocli_oaiproxy_doctor() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--upstream' '-h' '--help'"
+  local arg_opts="'--port' '--home' '--config' '--format'"
+  local tablejsoncsv_option_args=("table" "json" "csv") # --format values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--port')
+      return
+      ;;
+    '--home')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--config')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--format')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${tablejsoncsv_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
 
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )

@@ -38,6 +38,7 @@ complete -c oaiproxy -n '__oaiproxy_needs' -a prices -d 'Show the price book tha
 complete -c oaiproxy -n '__oaiproxy_needs' -a audit -d 'Prove the books: charges = accounts = roll-ups, no hold without an owner, and every cost is its buckets times its rates.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a trail -d 'Show what administrators changed: who, what, when, from where, before and after.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a db -d 'Back up the database, or move it to another one.'
+complete -c oaiproxy -n '__oaiproxy_needs' -a doctor -d 'Look the installation here over, and say of what is not well what to do: versions, settings, folder, database, tables, other servers, prices, port.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a sandbox -d 'Start a stand-in for OpenAI on this machine, for trying things out at no cost.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a completion -d 'Print a script that completes command lines in your shell.'
 complete -c oaiproxy -n '__oaiproxy_needs' -a version -d 'Show the version.'
@@ -243,6 +244,13 @@ complete -c oaiproxy -n '__oaiproxy_at db backup' -s h -l help -d 'Show this hel
 
 complete -c oaiproxy -n '__oaiproxy_at db copy' -l to -rF -d 'The folder of the other installation, its OAIPROXY_HOME.'
 complete -c oaiproxy -n '__oaiproxy_at db copy' -s h -l help -d 'Show this help.'
+
+complete -c oaiproxy -n '__oaiproxy_at doctor' -l port -x -d 'The port; 0 for any free one.'
+complete -c oaiproxy -n '__oaiproxy_at doctor' -l home -rF -d 'Where .env, the database and the spool lie; else OAIPROXY_HOME.'
+complete -c oaiproxy -n '__oaiproxy_at doctor' -l config -rF -d 'An application.yaml of your own.'
+complete -c oaiproxy -n '__oaiproxy_at doctor' -l upstream -d 'Ask OpenAI for its models, to see whether it takes the key.'
+complete -c oaiproxy -n '__oaiproxy_at doctor' -l format -x -a 'table json csv' -d 'The form of the answer; else a table, or tabs in a pipe.'
+complete -c oaiproxy -n '__oaiproxy_at doctor' -s h -l help -d 'Show this help.'
 
 complete -c oaiproxy -n '__oaiproxy_at sandbox' -l port -x -d 'The port; 0 for any free one.'
 complete -c oaiproxy -n '__oaiproxy_at sandbox' -l key -x -d 'The API key that it accepts.'

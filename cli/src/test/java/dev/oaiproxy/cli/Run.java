@@ -1,5 +1,6 @@
 package dev.oaiproxy.cli;
 
+import dev.oaiproxy.api.Checkup;
 import dev.oaiproxy.api.DatabaseCheck;
 import dev.oaiproxy.api.Databases;
 import dev.oaiproxy.api.PriceFiles;
@@ -35,6 +36,7 @@ public final class Run {
     private Optional<DatabaseCheck> check = Optional.empty();
     private Optional<PriceFiles> priceFiles = Optional.empty();
     private Optional<Databases> databases = Optional.empty();
+    private Optional<Checkup> checkup = Optional.empty();
     private final Map<String, String> programSettings = new LinkedHashMap<>();
 
     public Run(Path folder) {
@@ -81,6 +83,11 @@ public final class Run {
         return this;
     }
 
+    public Run examining(Checkup doctor) {
+        checkup = Optional.of(doctor);
+        return this;
+    }
+
     public int run(String... args) {
         return Main.run(shell(), args);
     }
@@ -105,7 +112,8 @@ public final class Run {
                 name -> Optional.of(new Recording(name)),
                 () -> check,
                 () -> priceFiles,
-                () -> databases);
+                () -> databases,
+                () -> checkup);
     }
 
     private static PrintStream stream(ByteArrayOutputStream bytes) {

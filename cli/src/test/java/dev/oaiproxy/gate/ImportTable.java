@@ -21,7 +21,8 @@ final class ImportTable {
                     Set.of("settle"),
                     Set.of("relay", "admin"),
                     Set.of("openai"),
-                    Set.of(""));
+                    Set.of(""),
+                    Set.of("doctor"));
 
     /** What only the named packages of the server may touch: one place knows each outside thing. */
     private static final Map<Pattern, Set<String>> ONE_PLACE =

@@ -5,12 +5,6 @@ import dev.oaiproxy.api.AdminApi.SetupDone;
 import dev.oaiproxy.api.EnvFile;
 import dev.oaiproxy.server.admin.SetupDesk.Outcome;
 import dev.oaiproxy.server.store.StoreException;
-import dev.oaiproxy.server.upstream.Answer;
-import dev.oaiproxy.server.upstream.Headers;
-import dev.oaiproxy.server.upstream.Request;
-import dev.oaiproxy.server.upstream.SocketUpstream;
-import dev.oaiproxy.server.upstream.Upstream;
-import dev.oaiproxy.server.upstream.UpstreamException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * {@code .env}; all of it or nothing.
  */
 final class FirstSetup {
-    private static final int OK = 200;
-
     private final Server server;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -66,23 +58,20 @@ final class FirstSetup {
         }
     }
 
-    /** Asks OpenAI for its models, which costs nothing, to see whether it takes the key. */
     private static Optional<String> refusal(ServerConfig config) {
-        Request models = new Request("GET", "/models", Headers.NONE, new byte[0]);
-        try (Upstream openai = new SocketUpstream(Wiring.upstream(config));
-                Answer answer = openai.send(models)) {
-            return answer.status() == OK
-                    ? Optional.empty()
-                    : Optional.of(
+        return switch (KeyTrial.of(config)) {
+            case KeyTrial.Taken _ -> Optional.empty();
+            case KeyTrial.Refused refused ->
+                    Optional.of(
                             "OpenAI refused the key (HTTP "
-                                    + answer.status()
+                                    + refused.status()
                                     + "); check it, or use --offline to skip this check");
-        } catch (UpstreamException e) {
-            return Optional.of(
-                    "OpenAI could not be reached at "
-                            + config.text(Setting.OPENAI_BASE_URL)
-                            + "; use --offline to skip this check");
-        }
+            case KeyTrial.Unreachable _ ->
+                    Optional.of(
+                            "OpenAI could not be reached at "
+                                    + config.text(Setting.OPENAI_BASE_URL)
+                                    + "; use --offline to skip this check");
+        };
     }
 
     private static Map<String, String> variables(Setup setup) {

@@ -128,7 +128,7 @@ final class Listener {
      * How many clients at once. A listener that runs out of files dies for good, so it must stay
      * below; each call takes two, its client's and its own to OpenAI.
      */
-    private static int connections(ServerConfig config) {
+    static int connections(ServerConfig config) {
         int wanted = config.number(Setting.MAX_CONNECTIONS);
         long files =
                 ManagementFactory.getOperatingSystemMXBean()

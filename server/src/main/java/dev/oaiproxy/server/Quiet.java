@@ -4,13 +4,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** A command has no settings for logs, and says what is wrong by itself. */
-final class Quiet {
+public final class Quiet {
     /** Kept, for a logger that nobody keeps forgets its level. */
     private static final Logger MIGRATIONS = Logger.getLogger("org.flywaydb");
 
     private Quiet() {}
 
-    static void migrations() {
+    public static void migrations() {
         MIGRATIONS.setLevel(Level.WARNING);
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,11 +21,13 @@ public final class ServerConfig {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
     private final Path home;
+    private final Path yaml;
     private final List<Path> folders;
     private final Settings settings;
 
-    private ServerConfig(Path home, List<Path> folders, Settings settings) {
+    private ServerConfig(Path home, Path yaml, List<Path> folders, Settings settings) {
         this.home = home;
+        this.yaml = yaml;
         this.folders = folders;
         this.settings = settings;
     }
@@ -40,27 +43,60 @@ public final class ServerConfig {
      */
     public static ServerConfig load(
             Path distribution, Map<String, String> environment, Map<String, String> commandLine) {
-        Map<String, String> rest = new HashMap<>(commandLine);
+        ServerConfig config =
+                read(
+                        new Places(distribution, environment, commandLine),
+                        wrong -> {
+                            throw wrong;
+                        });
+        config.check();
+        return config;
+    }
+
+    /**
+     * Reads what can be read of the settings; the others have their defaults, or values that cannot
+     * be.
+     *
+     * @param problems is added all that is wrong with them
+     */
+    public static ServerConfig examine(
+            Path distribution,
+            Map<String, String> environment,
+            Map<String, String> commandLine,
+            List<String> problems) {
+        ServerConfig config =
+                read(
+                        new Places(distribution, environment, commandLine),
+                        wrong -> problems.add(String.valueOf(wrong.getMessage())));
+        problems.addAll(SettingCheck.problems(config));
+        return config;
+    }
+
+    /** Where settings come from. */
+    private record Places(
+            Path distribution, Map<String, String> environment, Map<String, String> commandLine) {}
+
+    private static ServerConfig read(Places places, Consumer<ConfigException> wrong) {
+        Map<String, String> rest = new HashMap<>(places.commandLine());
         Path home =
                 Optional.ofNullable(rest.remove("home"))
-                        .or(() -> Optional.ofNullable(environment.get("OAIPROXY_HOME")))
+                        .or(() -> Optional.ofNullable(places.environment().get("OAIPROXY_HOME")))
                         .map(Path::of)
                         .orElse(Path.of(""))
                         .toAbsolutePath()
                         .normalize();
         Path yaml =
                 Optional.ofNullable(rest.remove("config"))
-                        .map(named -> existing(Path.of(named).toAbsolutePath()))
-                        .orElseGet(() -> ordinary(home, distribution));
+                        .map(named -> existing(Path.of(named).toAbsolutePath(), wrong))
+                        .orElseGet(() -> ordinary(home, places.distribution()));
         Settings settings =
-                Settings.load(new Settings.Sources(yaml, home.resolve(".env"), environment, rest));
-        ServerConfig config =
-                new ServerConfig(
-                        home,
-                        List.of(yaml.resolveSibling(""), distribution.resolve("config")),
-                        settings);
-        config.check();
-        return config;
+                Settings.read(
+                        new Settings.Sources(
+                                yaml, home.resolve(".env"), places.environment(), rest),
+                        wrong);
+        List<Path> folders =
+                List.of(yaml.resolveSibling(""), places.distribution().resolve("config"));
+        return new ServerConfig(home, yaml, folders, settings);
     }
 
     /** The folder with {@code .env}, the database and the spool. */
@@ -70,6 +106,11 @@ public final class ServerConfig {
 
     public Path envFile() {
         return home.resolve(".env");
+    }
+
+    /** The {@code application.yaml}, which need not exist. */
+    public Path yamlFile() {
+        return yaml;
     }
 
     public Database database() {
@@ -185,9 +226,9 @@ public final class ServerConfig {
                 setting.path() + " (" + setting.variable() + ") must be " + expected, cause);
     }
 
-    private static Path existing(Path yaml) {
+    private static Path existing(Path yaml, Consumer<ConfigException> wrong) {
         if (!Files.exists(yaml)) {
-            throw new ConfigException("no such file: " + yaml);
+            wrong.accept(new ConfigException("no such file: " + yaml));
         }
         return yaml;
     }

@@ -221,4 +221,9 @@ public enum Setting {
     public String why() {
         return why;
     }
+
+    /** Whether its value is nobody's to see. */
+    public boolean isSecret() {
+        return this == OPENAI_API_KEY || this == PROXY_SERVER_PASS || this == DB_PASSWORD;
+    }
 }

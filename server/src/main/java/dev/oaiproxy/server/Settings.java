@@ -10,6 +10,9 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The values of all settings, from wherever each one comes. */
@@ -22,9 +25,11 @@ public final class Settings {
             Set.of("OAIPROXY_TEST_", "OAIPROXY_JDK_", "OAIPROXY_ADMIN_");
 
     private final Map<Setting, String> values;
+    private final Consumer<ConfigException> wrong;
 
-    private Settings(Map<Setting, String> values) {
+    private Settings(Map<Setting, String> values, Consumer<ConfigException> wrong) {
         this.values = values;
+        this.wrong = wrong;
     }
 
     /**
@@ -47,22 +52,40 @@ public final class Settings {
      * @throws ConfigException when one names a setting that there is not, or cannot be read
      */
     public static Settings load(Sources sources) {
-        Map<Setting, String> values = new EnumMap<>(Setting.class);
+        return read(
+                sources,
+                wrong -> {
+                    throw wrong;
+                });
+    }
+
+    /** Reads what can be read of all sources, and tells all that is wrong with them. */
+    static Settings read(Sources sources, Consumer<ConfigException> wrong) {
+        Settings settings = new Settings(new EnumMap<>(Setting.class), wrong);
         for (Setting setting : Setting.values()) {
-            values.put(setting, setting.standard());
+            settings.values.put(setting, setting.standard());
         }
-        putAll(values, yaml(sources.yaml()), sources.yaml() + ": ");
-        putVariables(values, env(sources.env()), sources.env() + ": ");
-        putVariables(values, sources.environment(), "environment: ");
-        putAll(values, sources.commandLine(), "command line: ");
-        return new Settings(values);
+        settings.putAll(settings.read(() -> yaml(sources.yaml())), sources.yaml() + ": ");
+        settings.putVariables(settings.read(() -> env(sources.env())), sources.env() + ": ");
+        settings.putVariables(sources.environment(), "environment: ");
+        settings.putAll(sources.commandLine(), "command line: ");
+        return settings;
     }
 
     String text(Setting setting) {
         return values.getOrDefault(setting, "");
     }
 
-    private static void putAll(Map<Setting, String> values, Map<String, String> more, String from) {
+    private Map<String, String> read(Supplier<Map<String, String>> source) {
+        try {
+            return source.get();
+        } catch (ConfigException unreadable) {
+            wrong.accept(unreadable);
+            return Map.of();
+        }
+    }
+
+    private void putAll(Map<String, String> more, String from) {
         more.forEach(
                 (path, value) -> {
                     for (Setting setting : Setting.values()) {
@@ -71,23 +94,26 @@ public final class Settings {
                             return;
                         }
                     }
-                    throw new ConfigException(
-                            from + "unknown setting " + path + "; remove it or mend its name");
+                    unknown(from, path);
                 });
     }
 
-    private static void putVariables(
-            Map<Setting, String> values, Map<String, String> variables, String from) {
+    private void putVariables(Map<String, String> variables, String from) {
         variables.forEach(
                 (name, value) -> {
                     Setting setting = variable(name);
                     if (setting != null && !value.isEmpty()) {
                         values.put(setting, value);
                     } else if (setting == null && isOurs(name)) {
-                        throw new ConfigException(
-                                from + "unknown setting " + name + "; remove it or mend its name");
+                        unknown(from, name);
                     }
                 });
+    }
+
+    private void unknown(String from, String name) {
+        wrong.accept(
+                new ConfigException(
+                        from + "unknown setting " + name + "; remove it or mend its name"));
     }
 
     private static @Nullable Setting variable(String name) {
@@ -120,8 +146,18 @@ public final class Settings {
                     .forEach(leaf -> leaves.put(leaf.key().toString(), leaf.asString().orElse("")));
             return leaves;
         } catch (RuntimeException e) {
-            throw new ConfigException(file + " is not readable YAML: " + e.getMessage(), e);
+            throw new ConfigException(file + " is not readable YAML: " + words(e), e);
         }
+    }
+
+    /** What the reader says, in one line, without the lines that it quotes: one may be a secret. */
+    private static String words(RuntimeException e) {
+        return String.valueOf(e.getMessage())
+                .lines()
+                .filter(line -> !line.startsWith("    "))
+                .map(String::strip)
+                .collect(Collectors.joining(" "))
+                .replaceFirst(":$", "");
     }
 
     private static Map<String, String> env(Path file) {

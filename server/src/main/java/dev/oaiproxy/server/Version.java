@@ -1,8 +1,8 @@
 package dev.oaiproxy.server;
 
 /** The version of this build. */
-final class Version {
-    static final String TEXT = text();
+public final class Version {
+    public static final String TEXT = text();
 
     private Version() {}
 

@@ -66,7 +66,7 @@ final class Wiring implements AutoCloseable {
     static Wiring of(ServerConfig config, InstantSource machine) {
         Prices prices = Prices.open(prices(config), machine);
         Badge badge =
-                new Badge(Version.TEXT, Agreement.digest(config), () -> prices.current().version());
+                new Badge(Version.TEXT, Agreement.marks(config), () -> prices.current().version());
         Store.Settings settings =
                 new Store.Settings(config.database(), config.spool(), config.zone(), badge);
         Store store = Store.open(settings, machine, config.duration(Setting.NODE_TIMEOUT));
@@ -158,19 +158,19 @@ final class Wiring implements AutoCloseable {
         store.close();
     }
 
-    private static Policy policy(ServerConfig config) {
+    static Policy policy(ServerConfig config) {
         return new Policy(
                 config.number(Setting.SHARE),
                 config.number(Setting.FLOOR),
                 config.duration(Setting.WAIT));
     }
 
-    private static Retention.Terms retention(ServerConfig config) {
+    static Retention.Terms retention(ServerConfig config) {
         return new Retention.Terms(
                 config.duration(Setting.TRACKING_KEEP), config.duration(Setting.LEDGER_KEEP));
     }
 
-    private static Prices.Settings prices(ServerConfig config) {
+    static Prices.Settings prices(ServerConfig config) {
         boolean regional =
                 config.choice(Setting.UPLIFT, RegionalUplift.class)
                         .appliesTo(config.uri(Setting.OPENAI_BASE_URL));
@@ -240,7 +240,7 @@ final class Wiring implements AutoCloseable {
 
     private Status status() {
         Balance everyone = store.quotas().find("everyone").orElseThrow();
-        Roster roster = new Roster(store.nodes());
+        Roster roster = new Roster(store.nodes(), config);
         return new Status(
                 Version.TEXT,
                 store.isReady() ? "ready" : "database unavailable",

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             Audit.class,
             Trail.class,
             Db.class,
+            Doctor.class,
             Sandbox.class,
             Completion.class,
             Version.class,

@@ -1,11 +1,8 @@
 package dev.oaiproxy.cli.command;
 
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Runs the server. */
 @Command(
@@ -26,20 +23,7 @@ import picocli.CommandLine.Option;
 final class Serve implements Callable<Integer> {
     private final Shell shell;
 
-    @Option(names = "--port", paramLabel = "N", description = "The port; 0 for any free one.")
-    private @Nullable Integer port;
-
-    @Option(
-            names = "--home",
-            paramLabel = "DIR",
-            description = "Where .env, the database and the spool lie; else OAIPROXY_HOME.")
-    private @Nullable Path home;
-
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "An application.yaml of your own.")
-    private @Nullable Path config;
+    @Mixin private final Place place = new Place();
 
     Serve(Shell shell) {
         this.shell = shell;
@@ -47,10 +31,6 @@ final class Serve implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var settings = new LinkedHashMap<String, String>();
-        Programs.put(settings, "server.port", port);
-        Programs.put(settings, "home", home);
-        Programs.put(settings, "config", config);
-        return Programs.run(shell, "serve", settings);
+        return Programs.run(shell, "serve", place.settings());
     }
 }

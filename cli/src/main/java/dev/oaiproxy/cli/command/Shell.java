@@ -1,5 +1,6 @@
 package dev.oaiproxy.cli.command;
 
+import dev.oaiproxy.api.Checkup;
 import dev.oaiproxy.api.DatabaseCheck;
 import dev.oaiproxy.api.Databases;
 import dev.oaiproxy.api.PriceFiles;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * @param databaseCheck the server's own try of a database, where the server is on the class path
  * @param priceFiles the server's own reader of price books, where the server is on the class path
  * @param databases the server's own copier of databases, where the server is on the class path
+ * @param checkup the server's own look at an installation, where the server is on the class path
  */
 public record Shell(
         Settings settings,
@@ -29,7 +31,8 @@ public record Shell(
         Function<String, Optional<Program>> programs,
         Supplier<Optional<DatabaseCheck>> databaseCheck,
         Supplier<Optional<PriceFiles>> priceFiles,
-        Supplier<Optional<Databases>> databases) {
+        Supplier<Optional<Databases>> databases,
+        Supplier<Optional<Checkup>> checkup) {
 
     /** The process's own surroundings. */
     public static Shell ofProcess() {
@@ -41,7 +44,8 @@ public record Shell(
                 Shell::program,
                 () -> ServiceLoader.load(DatabaseCheck.class).findFirst(),
                 () -> ServiceLoader.load(PriceFiles.class).findFirst(),
-                () -> ServiceLoader.load(Databases.class).findFirst());
+                () -> ServiceLoader.load(Databases.class).findFirst(),
+                () -> ServiceLoader.load(Checkup.class).findFirst());
     }
 
     private static Optional<Program> program(String name) {

@@ -6,7 +6,8 @@ import java.util.function.Supplier;
  * What a process shows of itself to the others on its database.
  *
  * @param version that of the program
- * @param settings a digest of what all of them should have the same
+ * @param settings what stands for the settings that all of them should have the same, in at most 64
+ *     letters, and tells nothing of them
  * @param prices tells the version of the price book that it goes by now
  */
 public record Badge(String version, String settings, Supplier<String> prices) {

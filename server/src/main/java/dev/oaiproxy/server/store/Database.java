@@ -2,6 +2,7 @@ package dev.oaiproxy.server.store;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class Database {
     private final Login login;
     private final Encryption encryption;
     private final @Nullable Path file;
+    private final boolean watched;
 
     private Database(Dialect dialect, String url, Address address, Access access) {
         this.dialect = dialect;
@@ -41,11 +43,13 @@ public final class Database {
         this.login = access.login();
         this.encryption = access.encryption();
         this.file = null;
+        this.watched = false;
     }
 
-    private Database(Path file) {
+    private Database(Path file, String url, boolean watched) {
         this.dialect = Sqlite.DIALECT;
-        this.url = SQLITE + file;
+        this.url = url;
+        this.watched = watched;
         this.address = new Address("localhost", "file");
         this.login = new Login("", "");
         this.encryption = new Encryption.None();
@@ -121,7 +125,7 @@ public final class Database {
 
     /** A file, made when it is not there. */
     public static Database file(Path path) {
-        return new Database(path);
+        return new Database(path, SQLITE + path, false);
     }
 
     /** A database on a server. */
@@ -179,6 +183,20 @@ public final class Database {
         };
     }
 
+    /**
+     * The same for somebody who only looks, and changes nothing. A file that nobody has open is
+     * taken as it is, since even a reader would make others beside it.
+     */
+    Database onlyRead() {
+        if (file == null) {
+            return this;
+        }
+        boolean open = Files.exists(file.resolveSibling(file.getFileName() + "-wal"));
+        String uri = file.toAbsolutePath().toUri().getRawPath();
+        String name = open ? file.toString() : "file:" + uri + "?immutable=1";
+        return new Database(file, SQLITE + name, true);
+    }
+
     /** The class of the driver that is used. */
     public String driver() {
         return dialect.driver();
@@ -207,6 +225,9 @@ public final class Database {
 
     /** All that the driver has to know besides the URL. */
     Properties properties(Duration silence) {
+        if (watched) {
+            return Sqlite.onlyReading();
+        }
         Properties properties = dialect.properties(new Terms(silence, encryption));
         if (!login.user().isEmpty()) {
             properties.setProperty("user", login.user());

@@ -76,4 +76,17 @@ sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
 
     /** How a connection is made and kept, encryption included. */
     Properties properties(Database.Terms terms);
+
+    /**
+     * Asks what this connection is encrypted with; the last column is empty when it is not. Null
+     * where nothing goes over a network.
+     */
+    default @Nullable String cipher() {
+        return null;
+    }
+
+    /** The oldest server of the kind with that version which will do; null for any. */
+    default @Nullable Release oldest(String version) {
+        return null;
+    }
 }

@@ -94,6 +94,13 @@ final class Migrations {
         }
     }
 
+    /** The last step that has been run; 0 when none has. Changes nothing. */
+    int applied() {
+        MigrationInfo last = flyway.info().current();
+        MigrationVersion version = last == null ? null : last.getVersion();
+        return version == null ? 0 : Integer.parseInt(version.getVersion());
+    }
+
     /** Why this database should not be touched. Changes nothing in it. */
     Optional<String> doubt() {
         try {

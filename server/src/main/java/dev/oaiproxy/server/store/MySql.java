@@ -181,4 +181,16 @@ final class MySql implements Dialect {
         }
         return properties;
     }
+
+    @Override
+    public String cipher() {
+        return "SHOW SESSION STATUS LIKE 'Ssl_cipher'";
+    }
+
+    @Override
+    public Release oldest(String version) {
+        return version.contains("MariaDB")
+                ? new Release("MariaDB", 10, 11)
+                : new Release("MySQL", 8, 0);
+    }
 }

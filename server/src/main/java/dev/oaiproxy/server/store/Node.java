@@ -7,7 +7,7 @@ import java.time.Instant;
  * A process that uses the database, as operators see it.
  *
  * @param label its host and the number of its process there
- * @param settings the digest of what all nodes should have the same
+ * @param settings what stands for the settings that all nodes should have the same
  * @param prices the version of its price book
  * @param heartbeat its last sign of life, by the database's clock
  * @param skew by how much the database's clock is ahead of its own
@@ -24,4 +24,10 @@ public record Node(
         Instant heartbeat,
         Duration skew,
         long held,
-        boolean alive) {}
+        boolean alive) {
+    /** The same, of which nothing has been heard for long. */
+    Node silent() {
+        return new Node(
+                number, label, version, settings, prices, startedAt, heartbeat, skew, held, false);
+    }
+}

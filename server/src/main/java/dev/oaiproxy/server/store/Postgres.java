@@ -150,4 +150,14 @@ final class Postgres implements Dialect {
         }
         return properties;
     }
+
+    @Override
+    public String cipher() {
+        return "SELECT version || ' ' || cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    }
+
+    @Override
+    public Release oldest(String version) {
+        return new Release("PostgreSQL", 15, 0);
+    }
 }

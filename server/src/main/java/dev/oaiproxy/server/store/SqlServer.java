@@ -189,4 +189,16 @@ final class SqlServer implements Dialect {
         }
         return properties;
     }
+
+    @Override
+    public String cipher() {
+        return "SELECT CASE encrypt_option WHEN 'TRUE' THEN 'TLS' ELSE '' END"
+                + " FROM sys.dm_exec_connections WHERE session_id = @@SPID";
+    }
+
+    /** That of 2019. */
+    @Override
+    public Release oldest(String version) {
+        return new Release("Microsoft SQL Server", 15, 0);
+    }
 }

@@ -123,4 +123,12 @@ final class Sqlite implements Dialect {
         properties.setProperty("transaction_mode", "DEFERRED");
         return properties;
     }
+
+    /** Neither writes to a file nor makes others beside it. */
+    static Properties onlyReading() {
+        Properties properties = new Properties();
+        properties.setProperty("open_mode", "1");
+        properties.setProperty("busy_timeout", "1000");
+        return properties;
+    }
 }

@@ -332,7 +332,7 @@ public final class Store implements AutoCloseable {
     }
 
     /** Whether there is an installation without its accounts, which {@link Copy} brings last. */
-    private static boolean isUnfinished(Tx tx) throws SQLException {
+    static boolean isUnfinished(Tx tx) throws SQLException {
         return tx.number("SELECT COUNT(*) FROM accounts") == 0
                 && tx.number("SELECT COUNT(*) FROM users") > 0;
     }

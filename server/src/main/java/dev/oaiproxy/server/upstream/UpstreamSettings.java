@@ -18,7 +18,8 @@ public record UpstreamSettings(
         URI base, String apiKey, Duration connectTimeout, Duration readTimeout, int connections) {
     public UpstreamSettings {
         if (!isHttp(base) || base.getQuery() != null || base.getFragment() != null) {
-            throw new IllegalArgumentException("not an http or https base URL: " + base);
+            throw new IllegalArgumentException(
+                    "openai.base-url is not an http or https URL without user, query and fragment");
         }
         if (apiKey.isEmpty() || !apiKey.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
             throw new IllegalArgumentException("the API key is empty or not plain ASCII");

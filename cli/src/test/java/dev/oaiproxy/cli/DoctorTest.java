@@ -1,0 +1,83 @@
+package dev.oaiproxy.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.api.Checkup;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DoctorTest {
+    @TempDir Path folder;
+
+    /** One that finds what it was told, and notes what it was asked. */
+    private static final class Listed implements Checkup {
+        private final List<Finding> findings;
+        private final List<Object> asked = new ArrayList<>();
+
+        Listed(Outcome... outcomes) {
+            this.findings =
+                    List.of(outcomes).stream().map(one -> new Finding("disk", one)).toList();
+        }
+
+        @Override
+        public List<Finding> examine(
+                Map<String, String> settings, boolean openai, InstantSource clock) {
+            asked.addAll(List.of(settings, openai, clock.instant()));
+            return findings;
+        }
+    }
+
+    @Test
+    void warningsAreNoFailure() {
+        Run run =
+                new Run(folder)
+                        .atTerminal()
+                        .examining(
+                                new Listed(
+                                        new Checkup.Outcome.Ok("much"),
+                                        new Checkup.Outcome.Warn("little", "make room")));
+        assertThat(run.run("doctor")).isZero();
+        assertThat(run.out())
+                .isEqualTo(
+                        """
+                        STATE  CHECK  FOUND
+                        ok     disk   much
+                        warn   disk   little; make room
+                        """);
+        assertThat(run.err()).isEqualTo("nothing fails; 1 of 2 are a warning\n");
+    }
+
+    @Test
+    void oneFailureIsEnough() {
+        Run run =
+                new Run(folder)
+                        .examining(new Listed(new Checkup.Outcome.Fail("none", "make room")));
+        assertThat(run.run("doctor", "--format", "json")).isEqualTo(1);
+        assertThat(run.out())
+                .isEqualTo(
+                        "[{\"state\":\"FAIL\",\"check\":\"disk\",\"found\":\"none\","
+                                + "\"advice\":\"make room\"}]\n");
+        assertThat(run.err()).contains("1 of 1 FAIL");
+    }
+
+    @Test
+    void looksWhereServeWould() {
+        Listed listed = new Listed();
+        Run run = new Run(folder).examining(listed);
+        assertThat(run.run("doctor", "--home", "there", "--port", "80", "--upstream")).isZero();
+        assertThat(listed.asked)
+                .containsExactly(Map.of("home", "there", "server.port", "80"), true, Run.NOW);
+    }
+
+    @Test
+    void saysThatItNeedsTheServersCode() {
+        Run run = new Run(folder);
+        assertThat(run.run("doctor")).isEqualTo(1);
+        assertThat(run.err()).contains("the server is not part of this installation");
+    }
+}

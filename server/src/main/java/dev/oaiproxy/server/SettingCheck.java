@@ -1,0 +1,110 @@
+package dev.oaiproxy.server;
+
+import dev.oaiproxy.server.price.RegionalUplift;
+import dev.oaiproxy.server.relay.Drains;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** All that is wrong with the values of settings, where a start would end with the first. */
+final class SettingCheck {
+    private static final int HIGHEST_PORT = 65_535;
+
+    private final ServerConfig config;
+    private final Set<String> problems = new LinkedHashSet<>();
+
+    private SettingCheck(ServerConfig config) {
+        this.config = config;
+    }
+
+    static List<String> problems(ServerConfig config) {
+        SettingCheck check = new SettingCheck(config);
+        for (Setting setting : Setting.values()) {
+            check.attempt(() -> check.value(setting));
+        }
+        if (check.problems.isEmpty()) {
+            check.together();
+        }
+        return List.copyOf(check.problems);
+    }
+
+    /** What bears on more than one of them, or on where they are used. */
+    private void together() {
+        attempt(config::database);
+        attempt(() -> Wiring.policy(config));
+        attempt(() -> Wiring.prices(config));
+        attempt(() -> Listener.connections(config));
+        if (config.isSetUp()) {
+            attempt(() -> Wiring.upstream(config));
+        }
+    }
+
+    private void attempt(Runnable reading) {
+        try {
+            reading.run();
+        } catch (ConfigException | IllegalArgumentException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void value(Setting setting) {
+        switch (setting) {
+            case OPENAI_BASE_URL -> config.uri(setting);
+            case TIME_ZONE -> config.zone();
+            case PORT -> port();
+            case OPENAI_CONNECT_TIMEOUT,
+                    OPENAI_READ_TIMEOUT,
+                    CLIENT_TIMEOUT,
+                    IDLE_TIMEOUT,
+                    GRACE,
+                    NODE_TIMEOUT,
+                    WAIT,
+                    DRAIN_TIME,
+                    TRACKING_KEEP,
+                    LEDGER_KEEP ->
+                    config.duration(setting);
+            case OPENAI_MAX_CONNECTIONS,
+                    MAX_BODY,
+                    MAX_CONNECTIONS,
+                    SHARE,
+                    FLOOR,
+                    TOOL_CALLS,
+                    DRAIN_BYTES,
+                    DRAIN_CALLS,
+                    TRACKING_BYTES,
+                    LARGEST_JUMP ->
+                    config.number(setting);
+            case TRACKING, FINE_TUNING -> config.flag(setting);
+            case ON_DISCONNECT -> config.choice(setting, Drains.Action.class);
+            case UPLIFT -> config.choice(setting, RegionalUplift.class);
+            case OPENAI_API_KEY,
+                    PROXY_SERVER_USER,
+                    PROXY_SERVER_PASS,
+                    HOST,
+                    DB_OPTION,
+                    DB_TYPE,
+                    DB_MODULE,
+                    DB_HOST,
+                    DB_NAME,
+                    DB_USERNAME,
+                    DB_PASSWORD,
+                    DB_URL,
+                    DB_TLS,
+                    DB_TLS_CA,
+                    PRICES ->
+                    config.text(setting);
+        }
+    }
+
+    private void port() {
+        if (config.number(Setting.PORT) > HIGHEST_PORT) {
+            throw new ConfigException(
+                    Setting.PORT.path()
+                            + " ("
+                            + Setting.PORT.variable()
+                            + ") must be "
+                            + HIGHEST_PORT
+                            + " at the most");
+        }
+    }
+}
