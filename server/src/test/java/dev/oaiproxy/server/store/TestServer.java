@@ -76,6 +76,15 @@ enum TestServer {
         }
 
         @Override
+        void copy(String from, String name) {
+            String admin = "jdbc:postgresql://" + host() + "/postgres?user=postgres";
+            run(
+                    admin,
+                    "CREATE DATABASE %s OWNER %s TEMPLATE %s STRATEGY file_copy"
+                            .formatted(name, USER, from));
+        }
+
+        @Override
         void stop() {
             try {
                 if (running != null && postmaster != null) {
@@ -93,18 +102,28 @@ enum TestServer {
     MARIADB {
         @Override
         String start() throws Exception {
-            String install = program("mariadb-install-db");
-            String server = program("mariadbd");
             Path folder = Files.createTempDirectory("oaiproxy-mariadb-");
-            finish(
+            ServerArchive archive = ServerArchive.MARIADB;
+            if (!archive.isThere()) {
+                install(List.of(program("mariadb-install-db")), folder);
+                return begin(folder, List.of(program("mariadbd")), List.of());
+            }
+            String home = archive.unpacked().toString();
+            String base = "--basedir=" + home;
+            install(List.of(home + "/scripts/mariadb-install-db", base), folder);
+            return begin(folder, List.of(home + "/bin/mariadbd"), List.of(base));
+        }
+
+        private static void install(List<String> program, Path folder) throws Exception {
+            List<String> command = new ArrayList<>(List.of(program.getFirst(), "--no-defaults"));
+            command.addAll(program.subList(1, program.size()));
+            command.addAll(
                     List.of(
-                            install,
-                            "--no-defaults",
                             "--user=" + System.getProperty("user.name"),
                             "--datadir=" + folder,
                             "--auth-root-authentication-method=normal",
                             "--skip-test-db"));
-            return begin(folder, List.of(server), List.of());
+            finish(command);
         }
 
         @Override
@@ -116,26 +135,26 @@ enum TestServer {
     MYSQL {
         @Override
         String start() throws Exception {
-            String home = System.getenv("OAIPROXY_TEST_MYSQL_HOME");
-            if (home == null) {
-                throw new IOException("OAIPROXY_TEST_MYSQL_HOME names no MySQL");
-            }
+            Path home = ServerArchive.MYSQL.unpacked();
+            List<String> base =
+                    List.of("--basedir=" + home, "--lc-messages-dir=" + home.resolve("share"));
+            String program = home.resolve("bin/mysqld").toString();
             Path folder = Files.createTempDirectory("oaiproxy-mysql-");
-            List<String> program =
-                    List.of(home + "/bin/mysqld", "--no-defaults", "--basedir=" + home);
-            List<String> more =
-                    List.of("--lc-messages-dir=" + home + "/share", "--datadir=" + folder);
-            List<String> initialize = new ArrayList<>(program);
-            initialize.addAll(more);
+            List<String> initialize = new ArrayList<>(List.of(program, "--no-defaults"));
+            initialize.addAll(base);
             initialize.addAll(
-                    List.of("--initialize-insecure", "--user=" + System.getProperty("user.name")));
+                    List.of(
+                            "--initialize-insecure",
+                            "--user=" + System.getProperty("user.name"),
+                            "--innodb-log-file-size=16M",
+                            "--datadir=" + folder));
             finish(initialize);
-            List<String> rest =
-                    new ArrayList<>(List.of("--basedir=" + home, more.getFirst(), "--mysqlx=OFF"));
+            List<String> rest = new ArrayList<>(base);
+            rest.addAll(List.of("--mysqlx=OFF", "--innodb-log-file-size=16M"));
             if (!durable()) {
                 rest.add("--skip-log-bin");
             }
-            return begin(folder, List.of(home + "/bin/mysqld"), rest);
+            return begin(folder, List.of(program), rest);
         }
 
         @Override
@@ -160,6 +179,11 @@ enum TestServer {
 
     /** Makes a database that belongs to the user of the tests. */
     abstract void create(String name);
+
+    /** Makes one that is like another, which nobody uses. */
+    void copy(String from, String name) {
+        throw new UnsupportedOperationException(this + " copies no databases");
+    }
 
     /** Whether it runs, or could be started. */
     synchronized boolean isThere() {
@@ -240,6 +264,9 @@ enum TestServer {
                         "--ssl-cert=" + certificate().certificate(),
                         "--ssl-key=" + certificate().key(),
                         "--innodb-flush-log-at-trx-commit=" + (durable() ? 1 : 0)));
+        if (!durable()) {
+            command.addAll(List.of("--innodb-flush-method=nosync", "--skip-innodb-doublewrite"));
+        }
         process =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
@@ -287,7 +314,7 @@ enum TestServer {
                 .orElseThrow(() -> new IOException("no program " + name));
     }
 
-    private static void finish(List<String> command) throws Exception {
+    static void finish(List<String> command) throws Exception {
         Path log = Files.createTempFile("oaiproxy-", ".log");
         int code =
                 new ProcessBuilder(command)
