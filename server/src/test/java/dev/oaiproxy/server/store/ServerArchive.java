@@ -9,12 +9,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +63,7 @@ enum ServerArchive {
             try (InputStream in = mark.openStream()) {
                 Files.copy(in, archive);
             }
-            TestServer.finish(List.of("tar", "-xzf", archive.toString(), "-C", folder.toString()));
+            Programs.run(List.of("tar", "-xzf", archive.toString(), "-C", folder.toString()));
             Files.delete(archive);
         }
     };
@@ -122,11 +120,7 @@ enum ServerArchive {
         } catch (AtomicMoveNotSupportedException e) {
             throw e;
         } catch (FileSystemException anotherWasFirst) {
-            try (Stream<Path> files = Files.walk(own)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            Programs.remove(own);
         }
     }
 }
