@@ -149,17 +149,17 @@ enum TestServer {
 
     MARIADB {
         @Override
-        String start() throws Exception {
+        MySqlProcess another(List<String> more) throws Exception {
             Path folder = Files.createTempDirectory("oaiproxy-mariadb-");
             ServerArchive archive = ServerArchive.MARIADB;
             if (!archive.isThere()) {
                 install(List.of(Programs.find("mariadb-install-db")), folder);
-                return begin(folder, List.of(Programs.find("mariadbd")));
+                return begin(folder, List.of(Programs.find("mariadbd")), more);
             }
             String home = archive.unpacked().toString();
             String base = "--basedir=" + home;
             install(List.of(home + "/scripts/mariadb-install-db", base), folder);
-            return begin(folder, List.of(home + "/bin/mariadbd", base));
+            return begin(folder, List.of(home + "/bin/mariadbd", base), more);
         }
 
         /** Who may do anything may write to a server that is only for reading. */
@@ -191,7 +191,7 @@ enum TestServer {
 
     MYSQL {
         @Override
-        String start() throws Exception {
+        MySqlProcess another(List<String> more) throws Exception {
             Path home = ServerArchive.MYSQL.unpacked();
             List<String> base =
                     List.of("--basedir=" + home, "--lc-messages-dir=" + home.resolve("share"));
@@ -212,7 +212,7 @@ enum TestServer {
             if (!durable()) {
                 command.add("--skip-log-bin");
             }
-            return begin(folder, command);
+            return begin(folder, command, more);
         }
 
         @Override
@@ -238,7 +238,19 @@ enum TestServer {
     private @Nullable String absence;
 
     /** Starts it, and gives host and port. */
-    abstract String start() throws Exception;
+    String start() throws Exception {
+        process = another(List.of());
+        return process.host();
+    }
+
+    /**
+     * Starts one more of the family of MySQL.
+     *
+     * @param more how it differs from the first
+     */
+    MySqlProcess another(List<String> more) throws Exception {
+        throw new TestAbortedException(this + " is not of the family of MySQL, for " + more);
+    }
 
     /** Makes a database that belongs to the user of the tests. */
     abstract void create(String name);
@@ -335,12 +347,14 @@ enum TestServer {
     }
 
     /** Starts a server of the family of MySQL on a folder. */
-    String begin(Path folder, List<String> program) throws Exception {
-        process = MySqlProcess.start(folder, program, certificate());
-        String url = MySqlProcess.admin(process.host());
+    MySqlProcess begin(Path folder, List<String> program, List<String> more) throws Exception {
+        List<String> command = new ArrayList<>(program);
+        command.addAll(more);
+        MySqlProcess begun = MySqlProcess.start(folder, command, certificate());
+        String url = MySqlProcess.admin(begun.host());
         run(url, "CREATE USER " + USER + " IDENTIFIED BY '" + QUOTED + "'");
         run(url, "GRANT ALL ON *.* TO " + USER);
-        return process.host();
+        return begun;
     }
 
     /** Runs a statement as the administrator. */
