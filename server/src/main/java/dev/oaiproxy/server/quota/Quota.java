@@ -6,6 +6,7 @@ import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.Ledger;
+import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Pricer;
 import java.time.Duration;
@@ -121,6 +122,7 @@ public final class Quota {
         }
         try {
             turnstile.await(ticket, left);
+            Patience.renew();
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,10 +1,12 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
+import java.time.Duration;
 
 /**
  * Takes one call on its one way: who asks and for what, what it can cost at most, whether that may
@@ -12,6 +14,9 @@ import dev.oaiproxy.server.upstream.UpstreamException;
  * goes to the client only when the charge is written down.
  */
 public final class Relay {
+    /** A client is refused within three seconds, whatever the database does. */
+    static final Duration DATABASE_PATIENCE = Duration.ofMillis(2_500);
+
     private final Intake intake;
     private final Quota quota;
     private final Upstream upstream;
@@ -26,19 +31,32 @@ public final class Relay {
 
     /** Answers one call. Returns when the answer has been sent and the call has been charged. */
     public void handle(Ask ask, Client client) throws ClientGoneException {
-        switch (intake.plan(ask)) {
+        Decision decision = Patience.within(DATABASE_PATIENCE, () -> decide(ask));
+        switch (decision.plan()) {
             case Plan.Refuse refused -> client.refuse(refused.why());
             // A conversation begins with a handshake, never with a call.
             case Plan.Talk _ -> client.refuse(new Refusal.UnknownPath());
             case Plan.Free free -> new Errand(upstream, ask, free, client).run();
             case Plan.Listed listed -> new Listing(upstream, ask, listed, client).run();
             case Plan.Metered metered -> {
-                switch (quota.ask(metered.order())) {
+                switch (decision.grant()) {
                     case Grant.Granted granted -> spend(ask, metered, granted, client);
                     case Grant denied -> client.refuse(new Refusal.NotGranted(denied));
                 }
             }
         }
+    }
+
+    /** What is to be done; the grant is that of a metered call. */
+    private record Decision(Plan plan, Grant grant) {}
+
+    private Decision decide(Ask ask) {
+        Plan plan = intake.plan(ask);
+        Grant grant =
+                plan instanceof Plan.Metered metered
+                        ? quota.ask(metered.order())
+                        : new Grant.Unavailable("not a metered call");
+        return new Decision(plan, grant);
     }
 
     private void spend(Ask ask, Plan.Metered plan, Grant.Granted granted, Client client)

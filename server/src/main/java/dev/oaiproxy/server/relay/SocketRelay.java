@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.upstream.Headers;
@@ -40,19 +41,19 @@ public final class SocketRelay {
 
     /** Takes one. Returns when both sides have ended and all is charged. */
     public void handle(Ask ask, Peer client) throws ClientGoneException {
-        switch (intake.talk(ask)) {
-            case Plan.Refuse refused -> client.refuse(refused.why());
-            case Plan.Talk talk -> begin(ask, talk, client);
-            case Plan.Free _, Plan.Listed _, Plan.Metered _ ->
-                    client.refuse(new Refusal.UnknownPath());
-        }
-    }
-
-    private void begin(Ask ask, Plan.Talk talk, Peer client) throws ClientGoneException {
-        switch (start(ask, talk)) {
+        switch (Patience.within(Relay.DATABASE_PATIENCE, () -> start(ask))) {
             case Start.Refused refused -> client.refuse(refused.why());
             case Start.Begun begun -> open(ask, begun.dialogue(), client);
         }
+    }
+
+    private Start start(Ask ask) {
+        return switch (intake.talk(ask)) {
+            case Plan.Refuse refused -> new Start.Refused(refused.why());
+            case Plan.Talk talk -> start(ask, talk);
+            case Plan.Free _, Plan.Listed _, Plan.Metered _ ->
+                    new Start.Refused(new Refusal.UnknownPath());
+        };
     }
 
     private Start start(Ask ask, Plan.Talk talk) {

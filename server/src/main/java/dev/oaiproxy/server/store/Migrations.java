@@ -81,14 +81,16 @@ final class Migrations {
      * @throws StoreException when that cannot be done, or must not; the message says what to do
      */
     void run() {
-        Optional<String> doubt = doubt();
-        if (doubt.isPresent()) {
-            throw new StoreException(doubt.get(), new IllegalStateException(), true);
-        }
         try {
-            if (flyway.info().pending().length > 0) {
-                flyway.migrate();
+            List<MigrationInfo> steps = List.of(flyway.info().all());
+            if (areDone(steps)) {
+                return;
             }
+            Optional<String> doubt = doubt(steps);
+            if (doubt.isPresent()) {
+                throw new StoreException(doubt.get(), new IllegalStateException(), true);
+            }
+            flyway.migrate();
         } catch (FlywayException e) {
             throw new StoreException(told(e), e, true);
         }
@@ -104,18 +106,34 @@ final class Migrations {
     /** Why this database should not be touched. Changes nothing in it. */
     Optional<String> doubt() {
         try {
-            for (MigrationInfo one : flyway.info().all()) {
-                Optional<String> doubt = doubt(one);
-                if (doubt.isPresent()) {
-                    return doubt;
-                }
-            }
-            return flyway.validateWithResult().invalidMigrations.stream()
-                    .flatMap(one -> doubt(one).stream())
-                    .findFirst();
+            List<MigrationInfo> steps = List.of(flyway.info().all());
+            return areDone(steps) ? Optional.empty() : doubt(steps);
         } catch (FlywayException e) {
             return Optional.of(told(e));
         }
+    }
+
+    /** As at most starts: then one look is enough, of the many that Flyway would take. */
+    private static boolean areDone(List<MigrationInfo> steps) {
+        return steps.size() == FILES.size()
+                && steps.stream()
+                        .allMatch(
+                                one ->
+                                        one.getState() == MigrationState.SUCCESS
+                                                && one.isTypeMatching()
+                                                && one.isDescriptionMatching()
+                                                && one.isChecksumMatching());
+    }
+
+    private Optional<String> doubt(List<MigrationInfo> steps) {
+        return steps.stream()
+                .flatMap(one -> doubt(one).stream())
+                .findFirst()
+                .or(
+                        () ->
+                                flyway.validateWithResult().invalidMigrations.stream()
+                                        .flatMap(one -> doubt(one).stream())
+                                        .findFirst());
     }
 
     private Optional<String> doubt(MigrationInfo migration) {

@@ -18,6 +18,8 @@ final class MySql implements Dialect {
     private static final int ACCESS_DENIED = 1045;
     private static final int UNKNOWN_DATABASE = 1049;
     private static final int TOO_MANY_CONNECTIONS = 1040;
+    private static final int TOO_MANY_USER_CONNECTIONS = 1203;
+    private static final int USER_LIMIT_REACHED = 1226;
     private static final int TABLE_ACCESS_DENIED = 1142;
     private static final int COLUMN_ACCESS_DENIED = 1143;
     private static final int INCORRECT_STRING = 1366;
@@ -70,8 +72,11 @@ final class MySql implements Dialect {
         return switch (e.getErrorCode()) {
             case DEADLOCK, LOCK_WAIT_TIMEOUT -> Fault.PASSING;
             case INCORRECT_STRING, CHECK_VIOLATED -> Fault.OWN;
-            // A missing right is the operator's to mend: what waits for it must not be given up.
-            case ACCESS_DENIED_TO_DATABASE,
+            // A missing right or a limit is the operator's to mend, or passes with the hour: what
+            // waits for it must not be given up.
+            case TOO_MANY_USER_CONNECTIONS,
+                    USER_LIMIT_REACHED,
+                    ACCESS_DENIED_TO_DATABASE,
                     ACCESS_DENIED,
                     TABLE_ACCESS_DENIED,
                     COLUMN_ACCESS_DENIED ->

@@ -50,13 +50,26 @@ final class Pools implements AutoCloseable {
         return new Tx(connection, database.dialect(), () -> writing.evictConnection(connection));
     }
 
-    Tx forReading() throws SQLException {
-        return new Tx(reading.getConnection(), database.dialect(), () -> {});
+    Writer.Source forReading() {
+        return new Lender(reading, database.dialect());
     }
 
-    /** One whose transactions see all tables as of one moment. */
-    Tx forReports() throws SQLException {
-        return new Tx(reporting.getConnection(), database.dialect(), () -> {});
+    /** Connections whose transactions see all tables as of one moment. */
+    Writer.Source forReports() {
+        return new Lender(reporting, database.dialect());
+    }
+
+    /** Lends the connections of a pool, which looks only at those that it has not lent for long. */
+    private record Lender(HikariDataSource pool, Dialect dialect) implements Writer.Source {
+        @Override
+        public Tx open() throws SQLException {
+            return new Tx(pool.getConnection(), dialect, () -> {});
+        }
+
+        @Override
+        public void doubt() {
+            pool.getHikariPoolMXBean().softEvictConnections();
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.ledger.Patience;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -45,9 +46,10 @@ final class Readers implements AutoCloseable {
 
     /** Reads something that may take as long as it is given. */
     <T> T read(Work<T> work, long millis) {
+        long start = System.nanoTime();
         Future<T> result = submit(work);
         try {
-            return result.get(millis, TimeUnit.MILLISECONDS);
+            return result.get(Patience.millisFor(millis), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : failed(e);
         } catch (TimeoutException e) {
@@ -57,6 +59,8 @@ final class Readers implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed(e);
+        } finally {
+            Patience.tookSince(start);
         }
     }
 
@@ -90,6 +94,7 @@ final class Readers implements AutoCloseable {
             if (dialect.fault(e) == Fault.OWN) {
                 throw e;
             }
+            source.doubt();
         }
         try (Tx second = source.open()) {
             return work.run(second);

@@ -3,6 +3,7 @@ package dev.oaiproxy.server.store;
 import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.Limits;
+import dev.oaiproxy.server.ledger.Patience;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -20,6 +21,10 @@ import java.util.Optional;
 public final class Store implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Store.class.getName());
     private static final long WAIT_MILLIS = 3_000;
+
+    /** A database that takes longer for next to nothing is too slow for a call. */
+    private static final Duration READY_PATIENCE = Duration.ofMillis(1_500);
+
     private static final Duration MOST_SKEW = Duration.ofMinutes(1);
 
     private final List<Seat> seats;
@@ -66,8 +71,8 @@ public final class Store implements AutoCloseable {
         this.clock = new DatabaseClock(terms.clock(), dialect);
         this.pools = new Pools(settings.database());
         this.writer = new Writer(pools::forWriting, dialect, WAIT_MILLIS);
-        this.readers = new Readers(pools::forReading, dialect, dialect.readers(), WAIT_MILLIS);
-        this.reporters = new Readers(pools::forReports, dialect, Pools.REPORTERS, WAIT_MILLIS);
+        this.readers = new Readers(pools.forReading(), dialect, dialect.readers(), WAIT_MILLIS);
+        this.reporters = new Readers(pools.forReports(), dialect, Pools.REPORTERS, WAIT_MILLIS);
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
         this.accounts = new Accounts(settings.zone(), newestMillis());
@@ -283,11 +288,15 @@ public final class Store implements AutoCloseable {
     /** Whether the database can be written to now, by this process. */
     public boolean isReady() {
         try {
-            writer.write(tx -> tx.update("UPDATE accounts SET active = active WHERE id = 1"));
+            Patience.within(READY_PATIENCE, () -> writer.write(Store::touch));
             return membership.isAlive() && !spool.isFull();
         } catch (StoreException e) {
             return false;
         }
+    }
+
+    private static int touch(Tx tx) throws SQLException {
+        return tx.update("UPDATE accounts SET active = active WHERE id = 1");
     }
 
     /** Finishes what is being written, then closes. */

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.ledger.Patience;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ final class Writer implements AutoCloseable {
     /** Opens the connection that the writer keeps until it fails. */
     interface Source {
         Tx open() throws SQLException;
+
+        /** Called when a connection has failed: others that it keeps may have died with it. */
+        default void doubt() {}
     }
 
     private static final System.Logger LOG = System.getLogger(Writer.class.getName());
@@ -55,7 +59,12 @@ final class Writer implements AutoCloseable {
             throw new StoreException(
                     "too much is waiting for the database", new IllegalStateException(), true);
         }
-        return job.await(waitMillis);
+        long start = System.nanoTime();
+        try {
+            return job.await(Patience.millisFor(waitMillis));
+        } finally {
+            Patience.tookSince(start);
+        }
     }
 
     /** Finishes what is waiting, then stops. */

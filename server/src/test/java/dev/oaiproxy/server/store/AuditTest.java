@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Books that somebody has tampered with do not pass. */
-@OnEveryDatabase
+@OnEveryDialect
 final class AuditTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final Usd DOLLAR = Usd.parse("1");

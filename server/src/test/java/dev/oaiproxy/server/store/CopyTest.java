@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An installation in a file, moved to each database, and from there back into a file. */
-@OnEveryDatabase
+@OnEveryDialect
 final class CopyTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final ZoneId ZONE = ZoneOffset.UTC;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The clock that nodes have in common. */
-@OnEveryDatabase
+@OnEveryDialect
 final class DatabaseClockTest {
     private final TestDatabase kind;
     @TempDir Path folder;

@@ -39,7 +39,7 @@ final class Installation implements AutoCloseable {
         this.root = shape.root();
         this.zone = shape.zone();
         this.clock = new HandClock(now);
-        this.database = kind.fresh(folder());
+        this.database = kind.ready(folder());
         this.nodes = shape.nodes();
         this.stores = open();
     }
@@ -100,7 +100,7 @@ final class Installation implements AutoCloseable {
         crashes++;
         copy(before, folder());
         if (kind == TestDatabase.SQLITE) {
-            database = kind.fresh(folder());
+            database = kind.ready(folder());
         }
         stores.forEach(Store::close);
         try (Spool left = Spool.open(spool())) {

@@ -62,7 +62,7 @@ final class NodesTest {
     @BeforeEach
     void makeDatabase() {
         assumeTrue(kind != TestDatabase.SQLITE, "a file has one server");
-        database = kind.fresh(folder);
+        database = kind.ready(folder);
         Store.Settings first =
                 new Store.Settings(database, folder.resolve("first/spool"), ZoneOffset.UTC);
         KeyTerms terms = new KeyTerms("alice", "k1", List.of(), null, Limits.NONE);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A call of 0.25 USD each noon of ten days, and what is left when most of it is too old. */
-@OnEveryDatabase
+@OnEveryDialect
 final class RetentionTest {
     private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
     private static final Actor ADMIN = new Actor("admin", "test");

@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The databases that tests run on. Each server is started once, when the first test needs it, and
  * each test has a database of its own on it.
  */
+@SuppressWarnings("ImmutableEnumChecker") // What each of them has made is remembered.
 public enum TestDatabase {
     SQLITE {
         @Override
@@ -43,7 +45,6 @@ public enum TestDatabase {
             return onServer(Database.Type.MYSQL);
         }
     },
-    /** Only where the tests are told to: it is an old edition of the real one. */
     MYSQL {
         @Override
         public Database fresh(Path folder) {
@@ -52,6 +53,9 @@ public enum TestDatabase {
     };
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    /** The name of a database that is there to be copied. */
+    private @Nullable String template;
 
     /** Those that can be had here; what is left out is said on stderr. */
     public static List<TestDatabase> available() {
@@ -65,8 +69,40 @@ public enum TestDatabase {
                 .toList();
     }
 
+    /**
+     * Those of them that are told different things: MariaDB stands for MySQL where there are both,
+     * unless {@code OAIPROXY_TEST_ALL} is {@code true}.
+     */
+    public static List<TestDatabase> dialects() {
+        List<TestDatabase> all = available();
+        boolean two = all.containsAll(List.of(MARIADB, MYSQL));
+        return Boolean.parseBoolean(System.getenv("OAIPROXY_TEST_ALL")) || !two
+                ? all
+                : all.stream().filter(kind -> kind != MYSQL).toList();
+    }
+
     /** Makes an empty database. */
     public abstract Database fresh(Path folder);
+
+    /** Makes one with all tables already in it, where that can be had for less. */
+    Database ready(Path folder) {
+        if (this != POSTGRESQL) {
+            return fresh(folder);
+        }
+        TestServer server = TestServer.valueOf(name());
+        Database copy = named(Database.Type.POSTGRESQL);
+        server.copy(template(), copy.address().name());
+        return copy;
+    }
+
+    private synchronized String template() {
+        if (template == null) {
+            Database made = onServer(Database.Type.POSTGRESQL);
+            new Migrations(made).run();
+            template = made.address().name();
+        }
+        return template;
+    }
 
     /** What takes the lock that all writers need, inside a transaction. */
     String lockForWriting() {
@@ -125,11 +161,14 @@ public enum TestDatabase {
     }
 
     Database onServer(Database.Type type) {
-        TestServer server = TestServer.valueOf(name());
-        String host = server.host();
+        Database named = named(type);
+        TestServer.valueOf(name()).create(named.address().name());
+        return named;
+    }
+
+    private Database named(Database.Type type) {
         String name = "t" + ProcessHandle.current().pid() + "_" + NUMBERS.incrementAndGet();
-        server.create(name);
-        Access access = new Access(login(), new Encryption.None());
-        return Database.server(type, new Address(host, name), access);
+        Address address = new Address(TestServer.valueOf(name()).host(), name);
+        return Database.server(type, address, new Access(login(), new Encryption.None()));
     }
 }

@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.Eventually;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,15 +10,12 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
 
 /** Database servers of this process, on loopback, each in a folder that goes with it. */
 @SuppressWarnings("ImmutableEnumChecker") // Each is one process, which comes and goes.
@@ -51,11 +48,15 @@ enum TestServer {
         }
 
         private static Path shown(String url, String setting) throws SQLException {
+            return Path.of(text(url, setting));
+        }
+
+        private static String text(String url, String setting) throws SQLException {
             try (Connection connection = DriverManager.getConnection(url);
                     Statement one = connection.createStatement();
                     ResultSet row = one.executeQuery("SHOW " + setting)) {
                 row.next();
-                return Path.of(row.getString(1));
+                return row.getString(1);
             }
         }
 
@@ -71,8 +72,64 @@ enum TestServer {
 
         @Override
         void create(String name) {
-            String admin = "jdbc:postgresql://" + host() + "/postgres?user=postgres";
-            run(admin, "CREATE DATABASE " + name + " OWNER " + USER + " STRATEGY file_copy");
+            run(admin(), "CREATE DATABASE %s OWNER %s STRATEGY file_copy".formatted(name, USER));
+        }
+
+        @Override
+        void copy(String from, String name) {
+            run(
+                    admin(),
+                    "CREATE DATABASE %s OWNER %s TEMPLATE %s STRATEGY file_copy"
+                            .formatted(name, USER, from));
+        }
+
+        @Override
+        void halt() throws Exception {
+            List<Long> all = processes();
+            Programs.run(List.of("kill", "-INT", all.getFirst().toString()));
+            Eventually.ask(() -> Programs.alive(all), count -> count == 0);
+        }
+
+        @Override
+        void resume() throws Exception {
+            Path data = Objects.requireNonNull(postmaster).getParent();
+            String options = Files.readString(data.resolve("postmaster.opts")).strip();
+            // Root may not be its user, so it is run as somebody of a namespace of its own.
+            boolean root = System.getProperty("user.name").equals("root");
+            String command = (root ? "exec unshare -U " : "exec ") + options;
+            new ProcessBuilder("sh", "-c", command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(data.resolve("again.log").toFile())
+                    .start();
+            Eventually.ask(() -> Programs.answers(admin()), there -> there);
+        }
+
+        @Override
+        List<Long> processes() throws Exception {
+            Path file = Objects.requireNonNull(postmaster);
+            long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
+            return Programs.family(ProcessHandle.of(pid).orElseThrow());
+        }
+
+        @Override
+        void readOnly(boolean whether) {
+            String wanted = whether ? "on" : "off";
+            run(admin(), "ALTER SYSTEM SET default_transaction_read_only = " + wanted);
+            run(admin(), "SELECT pg_reload_conf()");
+            Eventually.ask(this::readOnly, wanted::equals);
+        }
+
+        private String readOnly() {
+            try {
+                return text(admin(), "default_transaction_read_only");
+            } catch (SQLException e) {
+                return e.toString();
+            }
+        }
+
+        @Override
+        String admin() {
+            return "jdbc:postgresql://" + host() + "/postgres?user=postgres";
         }
 
         @Override
@@ -81,7 +138,7 @@ enum TestServer {
                 if (running != null && postmaster != null) {
                     // At once: what is in it is thrown away, and would be written out first.
                     String pid = Files.readAllLines(postmaster).getFirst();
-                    finish(List.of("kill", "-QUIT", pid));
+                    Programs.run(List.of("kill", "-QUIT", pid));
                     running.close();
                 }
             } catch (Exception e) {
@@ -92,19 +149,38 @@ enum TestServer {
 
     MARIADB {
         @Override
-        String start() throws Exception {
-            String install = program("mariadb-install-db");
-            String server = program("mariadbd");
+        MySqlProcess another(List<String> more) throws Exception {
             Path folder = Files.createTempDirectory("oaiproxy-mariadb-");
-            finish(
+            ServerArchive archive = ServerArchive.MARIADB;
+            if (!archive.isThere()) {
+                install(List.of(Programs.find("mariadb-install-db")), folder);
+                return begin(folder, List.of(Programs.find("mariadbd")), more);
+            }
+            String home = archive.unpacked().toString();
+            String base = "--basedir=" + home;
+            install(List.of(home + "/scripts/mariadb-install-db", base), folder);
+            return begin(folder, List.of(home + "/bin/mariadbd", base), more);
+        }
+
+        /** Who may do anything may write to a server that is only for reading. */
+        @Override
+        void readOnly(boolean whether) {
+            if (whether) {
+                run(admin(), "REVOKE READ ONLY ADMIN ON *.* FROM " + USER);
+            }
+            run(admin(), "SET GLOBAL read_only = " + whether);
+        }
+
+        private static void install(List<String> program, Path folder) throws Exception {
+            List<String> command = new ArrayList<>(List.of(program.getFirst(), "--no-defaults"));
+            command.addAll(program.subList(1, program.size()));
+            command.addAll(
                     List.of(
-                            install,
-                            "--no-defaults",
                             "--user=" + System.getProperty("user.name"),
                             "--datadir=" + folder,
                             "--auth-root-authentication-method=normal",
                             "--skip-test-db"));
-            return begin(folder, List.of(server), List.of());
+            Programs.run(command);
         }
 
         @Override
@@ -115,27 +191,34 @@ enum TestServer {
 
     MYSQL {
         @Override
-        String start() throws Exception {
-            String home = System.getenv("OAIPROXY_TEST_MYSQL_HOME");
-            if (home == null) {
-                throw new IOException("OAIPROXY_TEST_MYSQL_HOME names no MySQL");
-            }
+        MySqlProcess another(List<String> more) throws Exception {
+            Path home = ServerArchive.MYSQL.unpacked();
+            List<String> base =
+                    List.of("--basedir=" + home, "--lc-messages-dir=" + home.resolve("share"));
+            String program = home.resolve("bin/mysqld").toString();
             Path folder = Files.createTempDirectory("oaiproxy-mysql-");
-            List<String> program =
-                    List.of(home + "/bin/mysqld", "--no-defaults", "--basedir=" + home);
-            List<String> more =
-                    List.of("--lc-messages-dir=" + home + "/share", "--datadir=" + folder);
-            List<String> initialize = new ArrayList<>(program);
-            initialize.addAll(more);
+            List<String> initialize = new ArrayList<>(List.of(program, "--no-defaults"));
+            initialize.addAll(base);
             initialize.addAll(
-                    List.of("--initialize-insecure", "--user=" + System.getProperty("user.name")));
-            finish(initialize);
-            List<String> rest =
-                    new ArrayList<>(List.of("--basedir=" + home, more.getFirst(), "--mysqlx=OFF"));
+                    List.of(
+                            "--initialize-insecure",
+                            "--user=" + System.getProperty("user.name"),
+                            "--innodb-log-file-size=16M",
+                            "--datadir=" + folder));
+            Programs.run(initialize);
+            List<String> command = new ArrayList<>(List.of(program));
+            command.addAll(base);
+            command.addAll(List.of("--mysqlx=OFF", "--innodb-log-file-size=16M"));
             if (!durable()) {
-                rest.add("--skip-log-bin");
+                command.add("--skip-log-bin");
             }
-            return begin(folder, List.of(home + "/bin/mysqld"), rest);
+            return begin(folder, command, more);
+        }
+
+        @Override
+        void readOnly(boolean whether) {
+            run(admin(), "SET GLOBAL super_read_only = " + whether);
+            run(admin(), "SET GLOBAL read_only = " + whether);
         }
 
         @Override
@@ -148,18 +231,34 @@ enum TestServer {
     static final String PASSWORD = "se cret'%";
 
     private static final String QUOTED = PASSWORD.replace("'", "''");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private @Nullable TestCertificate certificate;
     private @Nullable String host;
-    private @Nullable Process process;
+    private @Nullable MySqlProcess process;
     private @Nullable String absence;
 
     /** Starts it, and gives host and port. */
-    abstract String start() throws Exception;
+    String start() throws Exception {
+        process = another(List.of());
+        return process.host();
+    }
+
+    /**
+     * Starts one more of the family of MySQL.
+     *
+     * @param more how it differs from the first
+     */
+    MySqlProcess another(List<String> more) throws Exception {
+        throw new TestAbortedException(this + " is not of the family of MySQL, for " + more);
+    }
 
     /** Makes a database that belongs to the user of the tests. */
     abstract void create(String name);
+
+    /** Makes one that is like another, which nobody uses. */
+    void copy(String from, String name) {
+        throw new UnsupportedOperationException(this + " copies no databases");
+    }
 
     /** Whether it runs, or could be started. */
     synchronized boolean isThere() {
@@ -204,68 +303,58 @@ enum TestServer {
         return certificate;
     }
 
-    /** The process, to be frozen. */
-    Process process() {
-        return Objects.requireNonNull(process);
+    /** Stops it in order; it keeps what it has. */
+    void halt() throws Exception {
+        process().halt();
+    }
+
+    /** Starts it again where it was. */
+    void resume() throws Exception {
+        process().launch();
+    }
+
+    /** Whether it lets nobody write, as one that follows another. */
+    void readOnly(boolean whether) {
+        throw new TestAbortedException("not ours to be made " + whether);
+    }
+
+    /** Sends a signal to all of its processes, and waits until they stand, or stand no more. */
+    void signal(String name) throws Exception {
+        Programs.signal(name, processes());
+    }
+
+    /** The numbers of its processes. */
+    List<Long> processes() throws Exception {
+        return process().family();
+    }
+
+    private MySqlProcess process() {
+        if (process == null) {
+            throw new TestAbortedException(this + " is not ours to be stopped");
+        }
+        return process;
     }
 
     void stop() {
         if (process != null) {
-            process.destroyForcibly();
+            process.kill();
         }
     }
 
     /** The URL of its administrator, who needs no password. */
     String admin() {
-        return "jdbc:mysql://" + host() + "/?user=root&sslMode=DISABLED";
+        return MySqlProcess.admin(host());
     }
 
     /** Starts a server of the family of MySQL on a folder. */
-    String begin(Path folder, List<String> program, List<String> more) throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+    MySqlProcess begin(Path folder, List<String> program, List<String> more) throws Exception {
         List<String> command = new ArrayList<>(program);
-        command.add("--no-defaults");
         command.addAll(more);
-        command.addAll(
-                List.of(
-                        "--user=" + System.getProperty("user.name"),
-                        "--datadir=" + folder,
-                        "--bind-address=127.0.0.1",
-                        "--port=" + port,
-                        "--socket=" + folder.resolve("s"),
-                        "--max-connections=300",
-                        "--ssl-cert=" + certificate().certificate(),
-                        "--ssl-key=" + certificate().key(),
-                        "--innodb-flush-log-at-trx-commit=" + (durable() ? 1 : 0)));
-        process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("log").toFile())
-                        .start();
-        String url = "jdbc:mysql://127.0.0.1:" + port + "/?user=root&sslMode=DISABLED";
-        awaitServer(url);
+        MySqlProcess begun = MySqlProcess.start(folder, command, certificate());
+        String url = MySqlProcess.admin(begun.host());
         run(url, "CREATE USER " + USER + " IDENTIFIED BY '" + QUOTED + "'");
         run(url, "GRANT ALL ON *.* TO " + USER);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
-        return "127.0.0.1:" + port;
-    }
-
-    private void awaitServer(String url) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            try {
-                DriverManager.getConnection(url).close();
-                return;
-            } catch (SQLException e) {
-                if (System.nanoTime() > deadline || !process().isAlive()) {
-                    throw e;
-                }
-                process().waitFor(20, TimeUnit.MILLISECONDS);
-            }
-        }
+        return begun;
     }
 
     /** Runs a statement as the administrator. */
@@ -275,43 +364,6 @@ enum TestServer {
             one.execute(statement);
         } catch (SQLException e) {
             throw new IllegalStateException(statement, e);
-        }
-    }
-
-    static String program(String name) throws IOException {
-        return Stream.of("/usr/sbin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin")
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
-                .map(Path::toString)
-                .findFirst()
-                .orElseThrow(() -> new IOException("no program " + name));
-    }
-
-    private static void finish(List<String> command) throws Exception {
-        Path log = Files.createTempFile("oaiproxy-", ".log");
-        int code =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start()
-                        .waitFor();
-        String said = Files.readString(log);
-        Files.delete(log);
-        if (code != 0) {
-            throw new IOException(command + " ended with " + code + ": " + said);
-        }
-    }
-
-    private void remove(Path folder) {
-        try {
-            process().destroyForcibly().waitFor();
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        } catch (IOException | InterruptedException e) {
-            System.err.println(folder + " was not removed: " + e);
         }
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Work that is committed together and yet succeeds and fails apart. */
-@OnEveryDatabase
+@OnEveryDialect
 class WriterTest {
     private static final String USER = "INSERT INTO users (id, name, created_ms) VALUES (?, ?, 0)";
     private static final int WRITERS = 40;

@@ -1,0 +1,18 @@
+package dev.oaiproxy.server.store;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Runs a whole class once for each kind of SQL; its constructor is told on which database. For what
+ * is a matter of statements alone, not of locks, of transactions or of what a server does in need.
+ */
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.oaiproxy.server.store.TestDatabase#dialects")
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface OnEveryDialect {}
