@@ -310,7 +310,7 @@ enum TestServer {
 
     /** Starts it again where it was. */
     void resume() throws Exception {
-        process().launch();
+        process().launch(List.of());
     }
 
     /** Whether it lets nobody write, as one that follows another. */
