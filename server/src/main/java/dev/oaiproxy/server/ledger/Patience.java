@@ -35,7 +35,8 @@ public final class Patience {
     /** How long the next question may take, which may not take longer than so many milliseconds. */
     public static long millisFor(long most) {
         return CURRENT.isBound()
-                ? Math.max(0, Math.min(most, TimeUnit.NANOSECONDS.toMillis(CURRENT.get().leftNanos)))
+                ? Math.max(
+                        0, Math.min(most, TimeUnit.NANOSECONDS.toMillis(CURRENT.get().leftNanos)))
                 : most;
     }
 

@@ -54,7 +54,9 @@ enum Trouble {
         }
     },
 
-    /** All connections die, and whoever answers under its address may not be written to at first. */
+    /**
+     * All connections die, and whoever answers under its address may not be written to at first.
+     */
     FAILED_OVER(true) {
         @Override
         void begin(Patient patient) {
