@@ -76,8 +76,13 @@ final class MySqlProcess {
         process.waitFor();
     }
 
-    /** Starts it again, and waits until it answers. */
-    void launch() throws Exception {
+    /**
+     * Starts it again, and waits until it answers.
+     *
+     * @param more how it differs from now on
+     */
+    void launch(List<String> more) throws Exception {
+        command.addAll(more);
         process = begin();
         await();
     }

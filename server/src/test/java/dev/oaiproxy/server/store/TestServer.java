@@ -2,7 +2,6 @@ package dev.oaiproxy.server.store;
 
 import dev.oaiproxy.server.Eventually;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -92,14 +91,14 @@ enum TestServer {
 
         @Override
         void resume() throws Exception {
-            Path data = Objects.requireNonNull(postmaster).getParent();
-            String options = Files.readString(data.resolve("postmaster.opts")).strip();
+            Path file = Objects.requireNonNull(postmaster);
+            String options = Files.readString(file.resolveSibling("postmaster.opts")).strip();
             // Root may not be its user, so it is run as somebody of a namespace of its own.
             boolean root = System.getProperty("user.name").equals("root");
             String command = (root ? "exec unshare -U " : "exec ") + options;
             new ProcessBuilder("sh", "-c", command)
                     .redirectErrorStream(true)
-                    .redirectOutput(data.resolve("again.log").toFile())
+                    .redirectOutput(file.resolveSibling("again.log").toFile())
                     .start();
             Eventually.ask(() -> Programs.answers(admin()), there -> there);
         }
@@ -310,7 +309,7 @@ enum TestServer {
 
     /** Starts it again where it was. */
     void resume() throws Exception {
-        process().launch();
+        process().launch(List.of());
     }
 
     /** Whether it lets nobody write, as one that follows another. */
