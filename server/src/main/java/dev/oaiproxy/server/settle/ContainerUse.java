@@ -42,20 +42,28 @@ public final class ContainerUse {
         if (kept.isEmpty()) {
             return new Answer.Open();
         }
-        Answer answer =
-                clock.instant().isBefore(kept.get().paidUntil())
-                        ? new Answer.Open()
-                        : pay(kept.get(), key);
-        if (answer instanceof Answer.Open) {
-            accruals.use(container);
-        }
-        return answer;
+        return clock.instant().isBefore(kept.get().paidUntil())
+                ? used(container)
+                : pay(kept.get(), key);
+    }
+
+    private Answer used(String container) {
+        accruals.use(container);
+        return new Answer.Open();
     }
 
     private Answer pay(Kept kept, Key key) throws UpstreamException {
-        return keeper.ask(kept) instanceof ContainerKeeper.Seen.Running running
-                ? answer(keeper.pay(running.kept(), running.kept().used(), List.of(key)))
-                : new Answer.Open();
+        return switch (keeper.ask(kept)) {
+            case ContainerKeeper.Seen.Running running -> {
+                Payments.Outcome paid =
+                        keeper.pay(running.kept(), running.kept().used(), List.of(key));
+                Answer answer = answer(paid);
+                yield answer instanceof Answer.Open ? used(kept.id()) : answer;
+            }
+            // It is not used any more: were that noted, time would be paid in which it was not.
+            case ContainerKeeper.Seen.Ended _, ContainerKeeper.Seen.Gone _ -> new Answer.Open();
+            case ContainerKeeper.Seen.Unclear _ -> used(kept.id());
+        };
     }
 
     private static Answer answer(Payments.Outcome outcome) {

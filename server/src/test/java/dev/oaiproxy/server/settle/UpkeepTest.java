@@ -250,6 +250,17 @@ final class UpkeepTest {
     }
 
     @Test
+    void aUseOfAContainerThatHasEndedIsNotPaid() throws Exception {
+        String id = bench.container(bob, "4g");
+        bench.pass(HOUR);
+        assertThat(bench.use().begin(id, bob)).isInstanceOf(ContainerUse.Answer.Open.class);
+        bench.json("GET", "/containers/" + id + "/files", "", 400);
+        bench.live(Duration.ofMinutes(10));
+        assertThat(bench.isKept(id)).isFalse();
+        assertThat(bench.calls()).isEmpty();
+    }
+
+    @Test
     void aUseThatCannotBePaidIsRefused() throws Exception {
         String id = bench.container(bob, "1g");
         bench.live(Duration.ofMinutes(15));
