@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The connections of a store. No thread ever waits for one behind others: the writer has its own,
  * and there are as many for reading as there are threads that read, whose queue is a fair one.
  */
-final class Pools implements AutoCloseable {
+final class Pools implements Writer.Source, AutoCloseable {
     /** Reports have threads of their own, so that a large one cannot keep a key from being read. */
     static final int REPORTERS = 2;
 
@@ -45,9 +45,15 @@ final class Pools implements AutoCloseable {
      * ended the transaction by itself, which the driver does not see, so the pool must not lend it
      * again.
      */
-    Tx forWriting() throws SQLException {
+    @Override
+    public Tx open() throws SQLException {
         Connection connection = writing.getConnection();
         return new Tx(connection, database.dialect(), () -> writing.evictConnection(connection));
+    }
+
+    @Override
+    public void unblock() {
+        database.dialect().unblock(database);
     }
 
     Tx forReading() throws SQLException {

@@ -17,6 +17,9 @@ final class Writer implements AutoCloseable {
     /** Opens the connection that the writer keeps until it fails. */
     interface Source {
         Tx open() throws SQLException;
+
+        /** Clears the way to the lock that was waited for in vain. */
+        default void unblock() {}
     }
 
     private static final System.Logger LOG = System.getLogger(Writer.class.getName());
@@ -139,7 +142,7 @@ final class Writer implements AutoCloseable {
         Tx open = tx;
         if (open != null) {
             try {
-                open.claim();
+                claim(open);
                 return open;
             } catch (SQLException e) {
                 if (dialect.fault(e) != Fault.LASTING) {
@@ -150,8 +153,19 @@ final class Writer implements AutoCloseable {
         }
         open = source.open();
         tx = open;
-        open.claim();
+        claim(open);
         return open;
+    }
+
+    private void claim(Tx open) throws SQLException {
+        try {
+            open.claim();
+        } catch (SQLException e) {
+            if (dialect.fault(e) == Fault.PASSING) {
+                source.unblock();
+            }
+            throw e;
+        }
     }
 
     private void abandon(boolean keepConnection) {
