@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oaiproxy.server.key.Key;
@@ -15,11 +16,13 @@ import dev.oaiproxy.server.money.Usd;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,22 @@ final class ServerOutageTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final Usd DOLLAR = Usd.parse("1");
     private static final Duration SOON = Duration.ofSeconds(4);
+
+    private static final String MYSQL_SESSIONS =
+            "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
+                    + " AND id <> CONNECTION_ID()";
+    private static final Map<TestDatabase, String> SESSIONS =
+            Map.of(
+                    TestDatabase.POSTGRESQL,
+                    "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                            + " AND pid <> pg_backend_pid()",
+                    TestDatabase.MARIADB,
+                    MYSQL_SESSIONS,
+                    TestDatabase.MYSQL,
+                    MYSQL_SESSIONS,
+                    TestDatabase.SQLSERVER,
+                    "SELECT session_id FROM sys.dm_exec_sessions WHERE database_id = DB_ID()"
+                            + " AND session_id <> @@SPID");
 
     private final TestDatabase kind;
     @TempDir Path folder;
@@ -91,7 +110,25 @@ final class ServerOutageTest {
     }
 
     @Test
+    void waitsForNoProcessOfOursThatStandsStillWithTheLock() throws Exception {
+        try (Pools frozen = new Pools(ledger.database());
+                Tx tx = frozen.open()) {
+            tx.claim();
+            awaitReady();
+            charge(admitted());
+            assertThatThrownBy(
+                            () -> {
+                                tx.update("UPDATE accounts SET active = 0");
+                                tx.commit();
+                            })
+                    .isInstanceOf(SQLException.class);
+        }
+        awaitAllEnded();
+    }
+
+    @Test
     void refusesCallsAndKeepsChargesWhileTheServerStandsStill() throws Exception {
+        assumeTrue(kind != TestDatabase.SQLSERVER, "its process may be anywhere");
         CallId first = admitted();
         List<Long> frozen =
                 kind == TestDatabase.POSTGRESQL
@@ -119,14 +156,8 @@ final class ServerOutageTest {
 
     /** The numbers of the ledger's own connections, as the server knows them. */
     private List<Long> sessions() throws Exception {
-        String query =
-                kind == TestDatabase.POSTGRESQL
-                        ? "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-                                + " AND pid <> pg_backend_pid()"
-                        : "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
-                                + " AND id <> CONNECTION_ID()";
         try (Tx tx = Tx.alone(ledger.database(), Pools.LONG_SILENCE)) {
-            List<Long> sessions = tx.list(query, row -> row.getLong(1));
+            List<Long> sessions = tx.list(SESSIONS.getOrDefault(kind, ""), row -> row.getLong(1));
             assertThat(sessions).hasSizeGreaterThan(1);
             return sessions;
         }
