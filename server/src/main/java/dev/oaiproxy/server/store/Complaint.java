@@ -12,5 +12,7 @@ enum Complaint {
     BAD_ENCRYPTION,
     /** All connections that it allows are taken. */
     FULL,
+    /** It was not reached, which the driver says in words only. */
+    UNREACHABLE,
     OTHER
 }

@@ -31,6 +31,12 @@ sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
      */
     String claim();
 
+    /**
+     * Called when that lock was waited for in vain: ends the transactions of those processes of
+     * ours that stand still, where the server does not do so by itself.
+     */
+    default void unblock(Database database) {}
+
     /** Asks for the moment by the database's own clock, in milliseconds since 1970. */
     String now();
 

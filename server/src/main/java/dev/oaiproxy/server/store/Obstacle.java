@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.store;
 
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -135,6 +136,7 @@ sealed interface Obstacle {
             case NO_RIGHT -> new NoRight(user, database.dialect().creation(name, user));
             case NO_ENCRYPTION -> new NoEncryption(host);
             case FULL -> new Full(host);
+            case UNREACHABLE -> byCause(e, host).orElseGet(() -> unreachable(e, host));
             case BAD_ENCRYPTION, OTHER -> byCause(e, host).orElseGet(() -> other(e, database));
         };
     }
@@ -144,6 +146,24 @@ sealed interface Obstacle {
         return database.dialect().complaint(e) == Complaint.BAD_ENCRYPTION
                 ? new BadEncryption(database.address().host(), why)
                 : new Other(why);
+    }
+
+    private static Obstacle unreachable(SQLException e, String host) {
+        if (!isKnown(host)) {
+            return new UnknownHost(host);
+        }
+        String why = words(e);
+        return why.contains("timed out")
+                ? new Silent(host)
+                : why.contains("refused") ? new Refused(host) : new Other(why);
+    }
+
+    private static boolean isKnown(String host) {
+        try {
+            return InetAddress.getByName(host.replaceFirst(":[0-9]+$", "")) != null;
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     private static Optional<Obstacle> byCause(Throwable e, String host) {

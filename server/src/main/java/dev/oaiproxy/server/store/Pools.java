@@ -40,14 +40,8 @@ final class Pools implements AutoCloseable {
                         config("reports", REPORTERS, LONG_SILENCE, dialect.steadyIsolation()));
     }
 
-    /**
-     * A connection for the writer, which gives it up only when it has failed. SQLite may then have
-     * ended the transaction by itself, which the driver does not see, so the pool must not lend it
-     * again.
-     */
-    Tx forWriting() throws SQLException {
-        Connection connection = writing.getConnection();
-        return new Tx(connection, database.dialect(), () -> writing.evictConnection(connection));
+    Writer.Source forWriting() {
+        return new Sole(writing, database);
     }
 
     Writer.Source forReading() {
@@ -57,6 +51,24 @@ final class Pools implements AutoCloseable {
     /** Connections whose transactions see all tables as of one moment. */
     Writer.Source forReports() {
         return new Lender(reporting, database.dialect());
+    }
+
+    /**
+     * The connection of the writer, which gives it up only when it has failed. SQLite may then have
+     * ended the transaction by itself, which the driver does not see, so the pool must not lend it
+     * again.
+     */
+    private record Sole(HikariDataSource pool, Database database) implements Writer.Source {
+        @Override
+        public Tx open() throws SQLException {
+            Connection connection = pool.getConnection();
+            return new Tx(connection, database.dialect(), () -> pool.evictConnection(connection));
+        }
+
+        @Override
+        public void unblock() {
+            database.dialect().unblock(database);
+        }
     }
 
     /** Lends the connections of a pool, which looks only at those that it has not lent for long. */

@@ -1,7 +1,9 @@
 package dev.oaiproxy.server.store;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -22,8 +24,12 @@ final class SqlServer implements Dialect {
     private static final Pattern LIMIT = Pattern.compile("\\bLIMIT \\?");
     private static final Pattern VARCHAR = Pattern.compile("\\bVARCHAR\\((\\d+)\\)");
 
-    /** Deadlock, lock timeout, and a snapshot that is out of date. */
-    private static final Set<Integer> PASSING = Set.of(1205, 1222, 3960);
+    /** A key that the table is sorted by has at most 900 bytes, another one 1700. */
+    private static final Pattern LONG_KEY =
+            Pattern.compile("\\bPRIMARY KEY (?=\\([^)]*\\bmodel\\b)");
+
+    /** Deadlock, lock timeout, a snapshot that is out of date, and tables changed beside it. */
+    private static final Set<Integer> PASSING = Set.of(1205, 1222, 3960, 3961);
 
     /**
      * Syntax, names that there are not, and values that do not fit or are there already; 2601 and
@@ -34,16 +40,36 @@ final class SqlServer implements Dialect {
                     102, 156, 207, 208, 213, 220, 232, 241, 245, 248, 512, 515, 547, 2601, 2627,
                     2628, 8114, 8115, 8134, 8152);
 
-    private static final int LOGIN_FAILED = 18456;
-    private static final int CANNOT_OPEN_DATABASE = 4060;
-    private static final List<Integer> DENIED = List.of(229, 230, 262);
+    /** Unknown or with another password; disabled, locked, or with a password to be changed. */
+    private static final Set<Integer> LOGIN_FAILED =
+            Set.of(18450, 18452, 18456, 18470, 18486, 18487, 18488);
 
+    /** It is not there, or not for this user. */
+    private static final Set<Integer> CANNOT_OPEN_DATABASE = Set.of(911, 916, 4060, 4063, 4064);
+
+    private static final Set<Integer> DENIED = Set.of(229, 230, 262, 1088, 2760);
+    private static final int TOO_MANY_CONNECTIONS = 17809;
+
+    /** A commit that does not wait for the disk would break what the ledger promises. */
     private static final String TERMS =
             """
             SELECT CASE WHEN is_read_committed_snapshot_on = 1 AND snapshot_isolation_state = 1
-                    AND collation_name = 'Latin1_General_100_BIN2_UTF8' THEN 1 ELSE 0 END
-            FROM sys.databases WHERE name = DB_NAME()
+                    AND UPPER(collation_name) = 'LATIN1_GENERAL_100_BIN2_UTF8'
+                    AND delayed_durability <> 2 THEN 1 ELSE 0 END
+            FROM sys.databases WHERE database_id = DB_ID()
             """;
+
+    /** What a process that stands still in the middle of a transaction looks like. */
+    private static final String STALLED =
+            """
+            SELECT session_id FROM sys.dm_exec_sessions
+            WHERE database_id = DB_ID() AND program_name = 'oaiproxy' AND session_id <> @@SPID
+                AND status IN ('sleeping', 'idle in transaction') AND open_transaction_count > 0
+                AND DATEDIFF(MILLISECOND, last_request_end_time, GETDATE()) > ?
+            """;
+
+    private static final Duration STALL = Duration.ofSeconds(2);
+    private static final Logger LOG = System.getLogger(SqlServer.class.getName());
 
     private SqlServer() {}
 
@@ -71,7 +97,8 @@ final class SqlServer implements Dialect {
     @Override
     public String translate(String sql) {
         String paged = LIMIT.matcher(sql).replaceAll("OFFSET 0 ROWS FETCH NEXT ? ROWS ONLY");
-        return VARCHAR.matcher(paged).replaceAll(SqlServer::inBytes);
+        String keyed = LONG_KEY.matcher(paged).replaceAll("PRIMARY KEY NONCLUSTERED ");
+        return VARCHAR.matcher(keyed).replaceAll(SqlServer::inBytes);
     }
 
     private static String inBytes(MatchResult varchar) {
@@ -79,9 +106,30 @@ final class SqlServer implements Dialect {
         return "VARCHAR(" + Math.min(bytes, LONGEST_VARCHAR) + ")";
     }
 
+    /** Not a hint, which some that speak its language read over. */
     @Override
     public String claim() {
-        return "SELECT id FROM accounts WITH (UPDLOCK, ROWLOCK) WHERE id = 1";
+        return "UPDATE accounts SET active = active WHERE id = 1";
+    }
+
+    /**
+     * This server has no time-out for a transaction in which nothing is done. Whoever may end other
+     * sessions does so; without that right, all wait for the process that stands still, or for an
+     * operator.
+     */
+    @Override
+    public void unblock(Database database) {
+        try (Tx tx = Tx.alone(database, Database.CONNECT.multipliedBy(2))) {
+            for (int session : tx.list(STALLED, row -> row.getInt(1), STALL.toMillis())) {
+                LOG.log(
+                        Level.ERROR,
+                        "alarm=node_stalled session={0}: stood still with the lock; is ended",
+                        Integer.toString(session));
+                tx.execute("KILL " + session);
+            }
+        } catch (SQLException e) {
+            LOG.log(Level.WARNING, "no session ended cause={0}", e.toString());
+        }
     }
 
     @Override
@@ -101,14 +149,19 @@ final class SqlServer implements Dialect {
         if (DENIED.contains(e.getErrorCode())) {
             return Complaint.NO_RIGHT;
         }
-        return switch (e.getErrorCode()) {
-            case LOGIN_FAILED -> Complaint.WRONG_LOGIN;
-            case CANNOT_OPEN_DATABASE -> Complaint.NO_DATABASE;
-            default ->
-                    String.valueOf(e.getMessage()).matches("(?s).*\\b(SSL|TLS|[Ee]ncrypt).*")
-                            ? Complaint.BAD_ENCRYPTION
-                            : Complaint.OTHER;
-        };
+        if (LOGIN_FAILED.contains(e.getErrorCode())) {
+            return Complaint.WRONG_LOGIN;
+        }
+        if (CANNOT_OPEN_DATABASE.contains(e.getErrorCode())) {
+            return Complaint.NO_DATABASE;
+        }
+        if (e.getErrorCode() == TOO_MANY_CONNECTIONS) {
+            return Complaint.FULL;
+        }
+        if (String.valueOf(e.getMessage()).matches("(?s).*\\b(SSL|TLS|[Ee]ncrypt).*")) {
+            return Complaint.BAD_ENCRYPTION;
+        }
+        return "08S01".equals(e.getSQLState()) ? Complaint.UNREACHABLE : Complaint.OTHER;
     }
 
     @Override
@@ -125,7 +178,8 @@ final class SqlServer implements Dialect {
                 ? null
                 : "it needs the collation "
                         + COLLATION
-                        + ", READ_COMMITTED_SNAPSHOT and ALLOW_SNAPSHOT_ISOLATION; make it with: "
+                        + ", READ_COMMITTED_SNAPSHOT, ALLOW_SNAPSHOT_ISOLATION, and no forced"
+                        + " DELAYED_DURABILITY; make it with: "
                         + creation("NAME", "USER");
     }
 
@@ -138,6 +192,12 @@ final class SqlServer implements Dialect {
     @Override
     public String steadyIsolation() {
         return "4096";
+    }
+
+    /** Whatever the server's own setting is: an error undoes its statement, and nothing more. */
+    @Override
+    public String forWriting() {
+        return "SET XACT_ABORT OFF";
     }
 
     @Override
@@ -167,6 +227,8 @@ final class SqlServer implements Dialect {
         properties.setProperty("socketTimeout", Long.toString(terms.silence().toMillis()));
         properties.setProperty("lockTimeout", Long.toString(terms.lockWait().toMillis()));
         properties.setProperty("applicationName", "oaiproxy");
+        // What becomes of a connection that has died is for whoever uses it to say.
+        properties.setProperty("connectRetryCount", "0");
         // Keys are VARCHAR: compared with a parameter of another type, no index would be used.
         properties.setProperty("sendStringParametersAsUnicode", "false");
         switch (terms.encryption()) {

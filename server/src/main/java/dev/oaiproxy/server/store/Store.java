@@ -70,7 +70,7 @@ public final class Store implements AutoCloseable {
         this.seats = terms.seats();
         this.clock = new DatabaseClock(terms.clock(), dialect);
         this.pools = new Pools(settings.database());
-        this.writer = new Writer(pools::forWriting, dialect, WAIT_MILLIS);
+        this.writer = new Writer(pools.forWriting(), dialect, WAIT_MILLIS);
         this.readers = new Readers(pools.forReading(), dialect, dialect.readers(), WAIT_MILLIS);
         this.reporters = new Readers(pools.forReports(), dialect, Pools.REPORTERS, WAIT_MILLIS);
         this.spool = Spool.open(settings.spool());

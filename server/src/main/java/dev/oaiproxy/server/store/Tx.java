@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,6 +51,13 @@ final class Tx implements AutoCloseable {
     /** Executes an INSERT, UPDATE or DELETE and gives the number of rows. */
     int update(String sql, Object... arguments) throws SQLException {
         return bound(sql, arguments).executeUpdate();
+    }
+
+    /** Executes a statement that is none of those, and has no parameters. */
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     /** Gives all rows of a query. */

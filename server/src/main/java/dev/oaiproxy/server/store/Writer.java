@@ -21,6 +21,9 @@ final class Writer implements AutoCloseable {
 
         /** Called when a connection has failed: others that it keeps may have died with it. */
         default void doubt() {}
+
+        /** Clears the way to the lock that was waited for in vain. */
+        default void unblock() {}
     }
 
     private static final System.Logger LOG = System.getLogger(Writer.class.getName());
@@ -171,7 +174,7 @@ final class Writer implements AutoCloseable {
         Tx open = tx;
         if (open != null) {
             try {
-                open.claim();
+                claim(open);
                 return open;
             } catch (SQLException e) {
                 if (dialect.fault(e) != Fault.LASTING) {
@@ -182,8 +185,19 @@ final class Writer implements AutoCloseable {
         }
         open = source.open();
         tx = open;
-        open.claim();
+        claim(open);
         return open;
+    }
+
+    private void claim(Tx open) throws SQLException {
+        try {
+            open.claim();
+        } catch (SQLException e) {
+            if (dialect.fault(e) == Fault.PASSING) {
+                source.unblock();
+            }
+            throw e;
+        }
     }
 
     private void abandon(boolean keepConnection) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,22 @@ final class ServerOutageTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final Usd DOLLAR = Usd.parse("1");
     private static final Duration SOON = Duration.ofSeconds(4);
+
+    private static final String MYSQL_SESSIONS =
+            "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
+                    + " AND id <> CONNECTION_ID()";
+    private static final Map<TestDatabase, String> SESSIONS =
+            Map.of(
+                    TestDatabase.POSTGRESQL,
+                    "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                            + " AND pid <> pg_backend_pid()",
+                    TestDatabase.MARIADB,
+                    MYSQL_SESSIONS,
+                    TestDatabase.MYSQL,
+                    MYSQL_SESSIONS,
+                    TestDatabase.SQLSERVER,
+                    "SELECT session_id FROM sys.dm_exec_sessions WHERE database_id = DB_ID()"
+                            + " AND session_id <> @@SPID");
 
     private final TestDatabase kind;
     @TempDir Path folder;
@@ -95,7 +112,7 @@ final class ServerOutageTest {
     @Test
     void whoStandsStillInATransactionLosesItAndTheLock() throws Exception {
         try (Pools pools = new Pools(ledger.database());
-                Tx frozen = pools.forWriting()) {
+                Tx frozen = pools.forWriting().open()) {
             frozen.claim();
             frozen.update("UPDATE accounts SET spent_nanos = 99 WHERE id = 1");
             // It says nothing more, as a process that has been stopped.
@@ -115,14 +132,8 @@ final class ServerOutageTest {
 
     /** The numbers of the ledger's own connections, as the server knows them. */
     private List<Long> sessions() throws Exception {
-        String query =
-                kind == TestDatabase.POSTGRESQL
-                        ? "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-                                + " AND pid <> pg_backend_pid()"
-                        : "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
-                                + " AND id <> CONNECTION_ID()";
         try (Tx tx = Tx.alone(ledger.database(), Pools.LONG_SILENCE)) {
-            List<Long> sessions = tx.list(query, row -> row.getLong(1));
+            List<Long> sessions = tx.list(SESSIONS.getOrDefault(kind, ""), row -> row.getLong(1));
             assertThat(sessions).hasSizeGreaterThan(1);
             return sessions;
         }
@@ -155,20 +166,9 @@ final class ServerOutageTest {
         return ledger.store().quotas().find("everyone").orElseThrow();
     }
 
-    private void awaitReady() {
-        long deadline = System.nanoTime() + 30_000_000_000L;
-        while (!ledger.store().isReady() && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
-    }
-
     private void awaitAllEnded() {
-        awaitReady();
-        long deadline = System.nanoTime() + 30_000_000_000L;
-        while (everyone().held().nanos() != 0 && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
-        assertThat(everyone().held()).isEqualTo(Usd.ZERO);
+        Eventually.ask(ledger.store()::isReady, ready -> ready);
+        Eventually.ask(() -> everyone().held(), Usd.ZERO::equals);
         assertThat(ledger.store().audit().run().findings()).isEmpty();
     }
 }

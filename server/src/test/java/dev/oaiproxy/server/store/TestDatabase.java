@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,23 @@ public enum TestDatabase {
         public Database fresh(Path folder) {
             return onServer(Database.Type.MYSQL);
         }
+    },
+    /** Only where the tests are told of one. */
+    SQLSERVER {
+        @Override
+        public Database fresh(Path folder) {
+            return onServer(Database.Type.MSSQL);
+        }
+
+        @Override
+        String lockForWriting() {
+            return "UPDATE accounts SET active = active WHERE id = 1";
+        }
+
+        @Override
+        String no() {
+            return "0";
+        }
     };
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -64,7 +82,7 @@ public enum TestDatabase {
 
     /** Those of them that are servers. */
     public static List<TestDatabase> servers() {
-        return Stream.of(POSTGRESQL, MARIADB, MYSQL)
+        return Stream.of(POSTGRESQL, MARIADB, MYSQL, SQLSERVER)
                 .filter(kind -> TestServer.valueOf(kind.name()).isThere())
                 .toList();
     }
@@ -109,10 +127,18 @@ public enum TestDatabase {
         return "SELECT id FROM accounts WHERE id = 1 FOR UPDATE";
     }
 
+    /** What is not so, in a column of Flyway's. */
+    String no() {
+        return "FALSE";
+    }
+
     /** A connection past all pools, as an operator's. */
     public static Connection connect(Database database) throws SQLException {
-        return DriverManager.getConnection(
-                database.url(), database.properties(Duration.ofMinutes(1)));
+        Properties properties = database.properties(Duration.ofMinutes(1));
+        if (database.dialect() == SqlServer.DIALECT) {
+            properties.setProperty("applicationName", "an operator's");
+        }
+        return DriverManager.getConnection(database.url(), properties);
     }
 
     /** Runs a statement on a connection of its own, as an operator could. */
@@ -128,11 +154,16 @@ public enum TestDatabase {
     /** The same database, come to in another way. */
     static Database like(Database database, String host, Access access) {
         return Database.server(
-                database.dialect() == Postgres.DIALECT
-                        ? Database.Type.POSTGRESQL
-                        : Database.Type.MYSQL,
-                new Address(host, database.address().name()),
-                access);
+                type(database), new Address(host, database.address().name()), access);
+    }
+
+    static Database.Type type(Database database) {
+        return switch (database.dialect()) {
+            case Postgres _ -> Database.Type.POSTGRESQL;
+            case MySql _ -> Database.Type.MYSQL;
+            case SqlServer _ -> Database.Type.MSSQL;
+            case Sqlite _ -> throw new IllegalArgumentException("a file has no server");
+        };
     }
 
     /** The login of the tests. */

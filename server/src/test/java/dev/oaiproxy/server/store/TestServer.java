@@ -2,6 +2,7 @@ package dev.oaiproxy.server.store;
 
 import dev.oaiproxy.server.Eventually;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
@@ -223,6 +226,62 @@ enum TestServer {
         @Override
         void create(String name) {
             run(admin(), "CREATE DATABASE " + name);
+        }
+    },
+
+    /** Runs already, wherever that is; what tests made on it is dropped behind them. */
+    SQLSERVER {
+        // More than one test makes.
+        private static final int KEPT = 8;
+
+        private final List<String> made = new ArrayList<>();
+        private SqlServerFlavour flavour = SqlServerFlavour.MICROSOFT;
+
+        @Override
+        String start() throws Exception {
+            String url = admin();
+            Matcher host = Pattern.compile("jdbc:sqlserver://([^;]+)(;.*)?").matcher(url);
+            if (!host.matches()) {
+                throw new IOException("OAIPROXY_TEST_MSSQL_URL names no SQL Server");
+            }
+            flavour = SqlServerFlavour.of(url);
+            run(url, flavour.login(USER, QUOTED));
+            flavour.rights(USER).forEach(right -> run(url, right));
+            return host.group(1);
+        }
+
+        @Override
+        void create(String name) {
+            run(admin(), "CREATE DATABASE " + name + " COLLATE Latin1_General_100_BIN2_UTF8");
+            flavour.terms(name).forEach(term -> run(admin(), term));
+            run(admin(), "ALTER AUTHORIZATION ON DATABASE::" + name + " TO " + USER);
+            synchronized (made) {
+                made.add(name);
+                if (made.size() > KEPT) {
+                    drop(made.removeFirst());
+                }
+            }
+        }
+
+        @Override
+        String admin() {
+            return Objects.requireNonNullElse(System.getenv("OAIPROXY_TEST_MSSQL_URL"), "");
+        }
+
+        @Override
+        void stop() {
+            synchronized (made) {
+                made.forEach(this::drop);
+            }
+        }
+
+        private void drop(String name) {
+            try {
+                flavour.alone(name).forEach(one -> run(admin(), one));
+                run(admin(), "DROP DATABASE " + name);
+            } catch (IllegalStateException e) {
+                System.err.println(name + " was not dropped: " + e.getCause());
+            }
         }
     };
 
