@@ -74,7 +74,7 @@ final class Accounts {
     private static final String BEGIN =
             """
             UPDATE accounts SET spent_nanos = 0, period_start_ms = ?, period_end_ms = ?
-            WHERE id = ?
+            WHERE id = ? AND period_end_ms = ?
             """;
 
     private static final String OPEN =
@@ -205,9 +205,15 @@ final class Accounts {
     private static void begin(Tx tx, List<AccountRow> rows, List<AccountRow> current)
             throws SQLException {
         for (int i = 0; i < rows.size(); i++) {
+            AccountRow before = rows.get(i);
             AccountRow now = current.get(i);
-            if (!now.equals(rows.get(i))) {
-                tx.update(BEGIN, now.periodStartMillis(), now.periodEndMillis(), now.id());
+            if (!now.equals(before)) {
+                tx.update(
+                        BEGIN,
+                        now.periodStartMillis(),
+                        now.periodEndMillis(),
+                        now.id(),
+                        before.periodEndMillis());
             }
         }
     }

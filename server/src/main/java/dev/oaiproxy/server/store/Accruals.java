@@ -138,10 +138,16 @@ public final class Accruals {
     public Payment pay(Kept before, Kept after, HoldOrder order, Ending ending) {
         return writer.write(
                 tx -> {
-                    if (!moved(tx, before, after)) {
+                    if (!isStill(tx, before)) {
                         return new Payment.Overtaken();
                     }
-                    ledger.buy(tx, order, ending);
+                    Admission.OverQuota refusal = ledger.buy(tx, order, ending).orElse(null);
+                    if (refusal != null) {
+                        return new Payment.Refused(refusal);
+                    }
+                    if (!moved(tx, before, after)) {
+                        throw new Work.Undo(new Payment.Overtaken());
+                    }
                     return new Payment.Paid();
                 });
     }
@@ -149,6 +155,14 @@ public final class Accruals {
     /** The same where the stretch costs nothing. */
     public boolean payNothing(Kept before, Kept after) {
         return writer.write(tx -> moved(tx, before, after));
+    }
+
+    /** Asked first, so that a payment that is refused, as many are, has nothing to undo. */
+    private static boolean isStill(Tx tx, Kept before) throws SQLException {
+        return tx.first(FIND, Accruals::read, before.id())
+                .filter(now -> now.paidUntil().equals(before.paidUntil()))
+                .filter(now -> now.bytes() == before.bytes())
+                .isPresent();
     }
 
     private static boolean moved(Tx tx, Kept before, Kept after) throws SQLException {

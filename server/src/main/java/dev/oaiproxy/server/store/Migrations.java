@@ -97,14 +97,12 @@ final class Migrations {
     void run() {
         try {
             List<MigrationInfo> steps = List.of(flyway.info().all());
-            if (areDone(steps)) {
-                return;
+            if (!areDone(steps)) {
+                requireNoDoubt(steps);
+                flyway.migrate();
+                // Somebody else, who may be newer, may have done it meanwhile.
+                requireNoDoubt(List.of(flyway.info().all()));
             }
-            Optional<String> doubt = doubt(steps);
-            if (doubt.isPresent()) {
-                throw new StoreException(doubt.get(), new IllegalStateException(), true);
-            }
-            flyway.migrate();
         } catch (FlywayException e) {
             throw new StoreException(told(e), e, true);
         }
@@ -124,6 +122,13 @@ final class Migrations {
             return areDone(steps) ? Optional.empty() : doubt(steps);
         } catch (FlywayException e) {
             return Optional.of(told(e));
+        }
+    }
+
+    private void requireNoDoubt(List<MigrationInfo> steps) {
+        Optional<String> doubt = doubt(steps);
+        if (doubt.isPresent()) {
+            throw new StoreException(doubt.get(), new IllegalStateException(), true);
         }
     }
 
@@ -170,6 +175,16 @@ final class Migrations {
                             + " of its tables, where this one knows "
                             + FILES.size()
                             + "); start that version, or restore the backup made before it");
+        }
+        if (state == MigrationState.IGNORED) {
+            return Optional.of(
+                    "step "
+                            + migration.getVersion()
+                            + " of the tables of "
+                            + database
+                            + " is missing, though later ones were run: "
+                            + HISTORY
+                            + " was edited by hand; restore a backup");
         }
         return Optional.empty();
     }

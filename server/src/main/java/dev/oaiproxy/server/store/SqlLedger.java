@@ -11,6 +11,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The ledger in a database. */
@@ -114,18 +115,18 @@ final class SqlLedger implements Ledger {
     }
 
     /**
-     * Holds and charges at once what is owed for something that is kept; undoes all that its
-     * transaction did when an account does not allow it.
+     * Holds and charges at once what is owed for something that is kept; does nothing when an
+     * account does not allow it.
      */
-    void buy(Tx tx, HoldOrder order, Ending ending) throws SQLException {
-        Admission.OverQuota refusal = accounts.holdOwed(tx, order).orElse(null);
-        if (refusal != null) {
-            throw new Work.Undo(new Accruals.Payment.Refused(refusal));
+    Optional<Admission.OverQuota> buy(Tx tx, HoldOrder order, Ending ending) throws SQLException {
+        Optional<Admission.OverQuota> refusal = accounts.holdOwed(tx, order);
+        if (refusal.isEmpty()) {
+            if (!insert(tx, order)) {
+                throw new Work.Undo(new Accruals.Payment.Overtaken());
+            }
+            settle(tx, ending);
         }
-        if (!insert(tx, order)) {
-            throw new Work.Undo(new Accruals.Payment.Overtaken());
-        }
-        settle(tx, ending);
+        return refusal;
     }
 
     private Admission hold(Tx tx, HoldOrder order) throws SQLException {

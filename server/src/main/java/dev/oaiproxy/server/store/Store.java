@@ -23,7 +23,7 @@ public final class Store implements AutoCloseable {
     private static final long WAIT_MILLIS = 3_000;
 
     /** A database that takes longer for next to nothing is too slow for a call. */
-    private static final Duration READY_PATIENCE = Duration.ofMillis(1_500);
+    private static final Duration READY_PATIENCE = Duration.ofSeconds(1);
 
     private static final Duration MOST_SKEW = Duration.ofMinutes(1);
 

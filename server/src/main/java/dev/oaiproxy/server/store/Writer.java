@@ -38,6 +38,9 @@ final class Writer implements AutoCloseable {
     private volatile boolean closing;
     private @Nullable Tx tx;
 
+    /** Whether the commit has been asked for: before, all is undone when it fails. */
+    private boolean committing;
+
     /**
      * @param waitMillis how long a caller waits before it is told that the database is unavailable
      */
@@ -112,6 +115,7 @@ final class Writer implements AutoCloseable {
 
     private void commit(List<Job<?>> batch) {
         for (int attempt = 1; ; attempt++) {
+            committing = false;
             try {
                 tryCommit(batch);
                 batch.forEach(Job::committed);
@@ -120,7 +124,8 @@ final class Writer implements AutoCloseable {
                 boolean passing = dialect.fault(e) == Fault.PASSING;
                 abandon(passing);
                 if (!passing || attempt == MOST_TRIES) {
-                    StoreException why = new StoreException("the commit failed", e, passing);
+                    StoreException why =
+                            new StoreException("the commit failed", e, passing || !committing);
                     batch.forEach(job -> job.failed(why));
                     return;
                 }
@@ -128,7 +133,7 @@ final class Writer implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 // Nobody could write any more if this thread ended.
                 abandon(false);
-                StoreException why = new StoreException("the commit failed", e, false);
+                StoreException why = new StoreException("the commit failed", e, !committing);
                 batch.forEach(job -> job.failed(why));
                 return;
             }
@@ -143,11 +148,12 @@ final class Writer implements AutoCloseable {
         Tx open = claimed();
         if (!run(open, batch)) {
             open.rollback();
-            open.claim();
+            open = claimed();
             for (Job<?> job : batch) {
                 job.runApart(open, dialect);
             }
         }
+        committing = true;
         open.commit();
     }
 

@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FaultTest {
     /** Full disk, out of memory, only for reading, shut down, starting, gone, no right. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {"53100", "53200", "25006", "57P01", "57P03", "08006", "42501", "XX000"})
+    @ValueSource(strings = {"53100", "53200", "25006", "57P01", "57P03", "08006", "42501", "XX000"})
     void ofPostgresLasts(String state) {
         assertThat(Postgres.DIALECT.fault(new SQLException("", state))).isEqualTo(Fault.LASTING);
     }
@@ -20,11 +19,17 @@ final class FaultTest {
     /** Full disk, full table, only for reading, limits of a user, gone, no right. */
     @ParameterizedTest
     @CsvSource({
-        "1021,HY000", "1114,HY000", "1030,HY000", "1290,HY000", "1792,25006", "1203,42000",
-        "1226,42000", "0,08S01", "1142,42000"
+        "1021,HY000",
+        "1114,HY000",
+        "1030,HY000",
+        "1290,HY000",
+        "1792,25006",
+        "1203,42000",
+        "1226,42000",
+        "0,08S01",
+        "1142,42000"
     })
     void ofMySqlLasts(int code, String state) {
-        assertThat(MySql.DIALECT.fault(new SQLException("", state, code)))
-                .isEqualTo(Fault.LASTING);
+        assertThat(MySql.DIALECT.fault(new SQLException("", state, code))).isEqualTo(Fault.LASTING);
     }
 }

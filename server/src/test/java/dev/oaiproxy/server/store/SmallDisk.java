@@ -32,7 +32,8 @@ final class SmallDisk implements AutoCloseable {
 
     void fill() throws SQLException {
         TestDatabase.sql(database, "CREATE TABLE filler (a LONGBLOB)");
-        try (Connection connection = DriverManager.getConnection(MySqlProcess.admin(server.host()));
+        try (Connection connection =
+                        DriverManager.getConnection(MySqlProcess.admin(server.host()));
                 PreparedStatement row =
                         connection.prepareStatement("INSERT INTO t.filler VALUES (?)")) {
             for (int size : SIZES) {

@@ -161,7 +161,7 @@ enum TestServer {
             return begin(folder, List.of(home + "/bin/mariadbd", base), more);
         }
 
-        /** Who may do anything may write to a server that is only for reading. */
+        // Who may do anything may write to a server that is only for reading.
         @Override
         void readOnly(boolean whether) {
             if (whether) {
