@@ -132,6 +132,11 @@ final class DatabaseSettings {
             throw new ConfigException(
                     where(Setting.DB_TLS_CA) + ": the file " + file + " cannot be read");
         }
+        try {
+            Database.requireCertificates(file);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(where(Setting.DB_TLS_CA) + ": " + e.getMessage(), e);
+        }
         return file;
     }
 

@@ -66,10 +66,15 @@ final class FirstSetup {
                             "OpenAI refused the key (HTTP "
                                     + refused.status()
                                     + "); check it, or use --offline to skip this check");
+            case KeyTrial.Untold untold ->
+                    Optional.of(
+                            "OpenAI did not tell whether it takes the key (HTTP "
+                                    + untold.status()
+                                    + "); try again, or use --offline to skip this check");
             case KeyTrial.Unreachable _ ->
                     Optional.of(
                             "OpenAI could not be reached at "
-                                    + config.text(Setting.OPENAI_BASE_URL)
+                                    + config.openAi()
                                     + "; use --offline to skip this check");
         };
     }

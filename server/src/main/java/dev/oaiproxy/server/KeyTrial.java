@@ -6,6 +6,8 @@ import dev.oaiproxy.server.upstream.Request;
 import dev.oaiproxy.server.upstream.SocketUpstream;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
+import dev.oaiproxy.server.upstream.UpstreamSettings;
+import java.time.Duration;
 
 /** Whether OpenAI takes the key of the settings. */
 public sealed interface KeyTrial {
@@ -15,17 +17,40 @@ public sealed interface KeyTrial {
     /** It does not. */
     record Refused(int status) implements KeyTrial {}
 
+    /** It has answered, and not to that. */
+    record Untold(int status) implements KeyTrial {}
+
     /** It could not be asked. */
     record Unreachable() implements KeyTrial {}
 
     /** Asks OpenAI for its models, which costs nothing. */
     static KeyTrial of(ServerConfig config) {
         Request models = new Request("GET", "/models", Headers.NONE, new byte[0]);
-        try (Upstream openai = new SocketUpstream(Wiring.upstream(config));
+        try (Upstream openai = new SocketUpstream(hasty(Wiring.upstream(config)));
                 Answer answer = openai.send(models)) {
-            return answer.status() == 200 ? new Taken() : new Refused(answer.status());
+            int status = answer.status();
+            return switch (status) {
+                case 200 -> new Taken();
+                case 401, 403 -> new Refused(status);
+                default -> new Untold(status);
+            };
         } catch (UpstreamException e) {
             return new Unreachable();
         }
+    }
+
+    /** Somebody waits for this, as nobody does for a long answer. */
+    private static UpstreamSettings hasty(UpstreamSettings calls) {
+        Duration patience = Duration.ofSeconds(10);
+        return new UpstreamSettings(
+                calls.base(),
+                calls.apiKey(),
+                shorter(calls.connectTimeout(), patience),
+                shorter(calls.readTimeout(), patience),
+                1);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }

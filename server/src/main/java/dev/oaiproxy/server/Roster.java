@@ -112,6 +112,7 @@ public final class Roster {
         for (Party party : parties) {
             Agreement.each(party.settings())
                     .map(marks -> marks.get(index))
+                    .filter(mark -> !mark.equals(Agreement.UNMARKED))
                     .ifPresent(
                             mark ->
                                     names.computeIfAbsent(mark, _ -> new ArrayList<>())
@@ -127,11 +128,12 @@ public final class Roster {
                                 String.join(", ", who)
                                         + ": "
                                         + (mark.equals(ours) ? shown(setting) : "another value")));
-        return Optional.of(setting.path() + " differs (" + String.join(" | ", groups) + ")");
+        return Optional.of(
+                Agreement.name(setting) + " differs (" + String.join(" | ", groups) + ")");
     }
 
     private String shown(Setting setting) {
-        String value = config.text(setting);
+        String value = setting == Setting.OPENAI_BASE_URL ? config.openAi() : config.text(setting);
         return setting.isSecret() ? "the one that is set here" : value.isEmpty() ? "none" : value;
     }
 }

@@ -130,6 +130,11 @@ public final class ServerConfig {
                 .orElse(folders.getFirst().resolve(text(Setting.PRICES)));
     }
 
+    /** Whether the {@code application.yaml} sets a secret. */
+    public boolean hasSecretInYaml() {
+        return settings.hasSecretInYaml();
+    }
+
     public String text(Setting setting) {
         return settings.text(setting);
     }
@@ -142,16 +147,29 @@ public final class ServerConfig {
     }
 
     public URI uri(Setting setting) {
+        String expected = "an http or https URL, without user and password";
         try {
             URI uri = URI.create(text(setting));
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            if (uri.getHost() != null && (scheme.equals("http") || scheme.equals("https"))) {
+            boolean http = scheme.equals("http") || scheme.equals("https");
+            if (http && uri.getHost() != null && uri.getUserInfo() == null) {
                 return uri;
             }
         } catch (IllegalArgumentException e) {
-            throw wrong(setting, "an http or https URL", e);
+            throw wrong(setting, expected, e);
         }
-        throw wrong(setting, "an http or https URL");
+        throw wrong(setting, expected);
+    }
+
+    /** Where OpenAI is, for people: without the rest of the address, which may be a secret. */
+    public String openAi() {
+        try {
+            URI uri = uri(Setting.OPENAI_BASE_URL);
+            String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+            return uri.getScheme() + "://" + uri.getHost() + port;
+        } catch (ConfigException told) {
+            return "OpenAI";
+        }
     }
 
     public ZoneId zone() {

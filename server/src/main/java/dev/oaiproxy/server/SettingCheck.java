@@ -22,13 +22,11 @@ final class SettingCheck {
         for (Setting setting : Setting.values()) {
             check.attempt(() -> check.value(setting));
         }
-        if (check.problems.isEmpty()) {
-            check.together();
-        }
+        check.together();
         return List.copyOf(check.problems);
     }
 
-    /** What bears on more than one of them, or on where they are used. */
+    /** What bears on more than one of them, or on where they are used; the same is told once. */
     private void together() {
         attempt(config::database);
         attempt(() -> Wiring.policy(config));

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The values of all settings, from wherever each one comes. */
@@ -24,8 +26,15 @@ public final class Settings {
     private static final Set<String> NOT_SETTINGS_PREFIXES =
             Set.of("OAIPROXY_TEST_", "OAIPROXY_JDK_", "OAIPROXY_ADMIN_");
 
+    private static final int LONGEST_NAME = 40;
+
+    /** Where the reader of YAML has got to, as it says it. */
+    private static final Pattern MARK =
+            Pattern.compile("(?m)^ *in .*, (line \\d{1,9}, column \\d{1,9}):?$");
+
     private final Map<Setting, String> values;
     private final Consumer<ConfigException> wrong;
+    private boolean secretInYaml;
 
     private Settings(Map<Setting, String> values, Consumer<ConfigException> wrong) {
         this.values = values;
@@ -66,6 +75,7 @@ public final class Settings {
             settings.values.put(setting, setting.standard());
         }
         settings.putAll(settings.read(() -> yaml(sources.yaml())), sources.yaml() + ": ");
+        settings.secretInYaml = settings.hasSecret();
         settings.putVariables(settings.read(() -> env(sources.env())), sources.env() + ": ");
         settings.putVariables(sources.environment(), "environment: ");
         settings.putAll(sources.commandLine(), "command line: ");
@@ -74,6 +84,15 @@ public final class Settings {
 
     String text(Setting setting) {
         return values.getOrDefault(setting, "");
+    }
+
+    boolean hasSecretInYaml() {
+        return secretInYaml;
+    }
+
+    private boolean hasSecret() {
+        return Stream.of(Setting.values())
+                .anyMatch(setting -> setting.isSecret() && !text(setting).isEmpty());
     }
 
     private Map<String, String> read(Supplier<Map<String, String>> source) {
@@ -98,6 +117,37 @@ public final class Settings {
                 });
     }
 
+    /** A value that was written as one more level below a setting is not told: see its name. */
+    private void unknown(String from, String path) {
+        for (Setting setting : Setting.values()) {
+            if (path.startsWith(setting.path() + ".")) {
+                wrong.accept(
+                        new ConfigException(
+                                from
+                                        + setting.path()
+                                        + " has no settings below it; give it a value"));
+                return;
+            }
+        }
+        int known = group(path).length();
+        int end = path.indexOf('.', known);
+        String name = end < 0 ? path.substring(known) : path.substring(known, end);
+        unnamed(from, path.substring(0, known), name);
+    }
+
+    /** The longest beginning of a path that has settings below it, with its dot. */
+    private static String group(String path) {
+        String group = "";
+        for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+            String longer = path.substring(0, dot + 1);
+            if (Stream.of(Setting.values()).noneMatch(one -> one.path().startsWith(longer))) {
+                break;
+            }
+            group = longer;
+        }
+        return group;
+    }
+
     private void putVariables(Map<String, String> variables, String from) {
         variables.forEach(
                 (name, value) -> {
@@ -105,15 +155,18 @@ public final class Settings {
                     if (setting != null && !value.isEmpty()) {
                         values.put(setting, value);
                     } else if (setting == null && isOurs(name)) {
-                        unknown(from, name);
+                        unnamed(from, "", name);
                     }
                 });
     }
 
-    private void unknown(String from, String name) {
+    /** One that looks like a value in the place of a name is not told. */
+    private void unnamed(String from, String group, String name) {
+        boolean secret = name.length() > LONGEST_NAME || name.contains("sk-");
+        String told = group + (secret ? "(a name that may be a secret)" : name);
         wrong.accept(
                 new ConfigException(
-                        from + "unknown setting " + name + "; remove it or mend its name"));
+                        from + "unknown setting " + told + "; remove it or mend its name"));
     }
 
     private static @Nullable Setting variable(String name) {
@@ -135,6 +188,9 @@ public final class Settings {
         if (!Files.exists(file)) {
             return Map.of();
         }
+        if (!Files.isReadable(file)) {
+            throw new ConfigException(file + " cannot be read");
+        }
         try {
             Map<String, String> leaves = new HashMap<>();
             Config.builder(ConfigSources.file(file))
@@ -146,18 +202,20 @@ public final class Settings {
                     .forEach(leaf -> leaves.put(leaf.key().toString(), leaf.asString().orElse("")));
             return leaves;
         } catch (RuntimeException e) {
-            throw new ConfigException(file + " is not readable YAML: " + words(e), e);
+            throw new ConfigException(file + " is not readable YAML" + places(e));
         }
     }
 
-    /** What the reader says, in one line, without the lines that it quotes: one may be a secret. */
-    private static String words(RuntimeException e) {
-        return String.valueOf(e.getMessage())
-                .lines()
-                .filter(line -> !line.startsWith("    "))
-                .map(String::strip)
-                .collect(Collectors.joining(" "))
-                .replaceFirst(":$", "");
+    /**
+     * Only where: what the reader says, and a cause that is logged, quotes what may be a secret.
+     */
+    private static String places(RuntimeException e) {
+        return MARK.matcher(String.valueOf(e.getMessage()))
+                .results()
+                .map(mark -> mark.group(1))
+                .distinct()
+                .collect(Collectors.joining(", and "))
+                .transform(places -> places.isEmpty() ? "" : ": " + places);
     }
 
     private static Map<String, String> env(Path file) {

@@ -22,6 +22,7 @@ final class RosterTest {
     private ServerConfig config(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(more);
         all.put("OAIPROXY_HOME", home.toString());
+        all.putIfAbsent("PROXY_SERVER_PASS", "shared");
         return ServerConfig.load(home, all, Map.of());
     }
 
@@ -65,8 +66,26 @@ final class RosterTest {
         Map<String, String> ours = Map.of("OPENAI_API_KEY", "sk-ours");
         assertThat(differences(ours, node(0, ours), node(1, Map.of("OPENAI_API_KEY", "sk-theirs"))))
                 .hasValue(
-                        "openai.api-key differs (node 0: the one that is set here | node 1:"
-                                + " another value)");
+                        "openai.api-key or admin.password differs (node 0: the one that is set"
+                                + " here | node 1: another value)");
+    }
+
+    @Test
+    void noGuessAtASecretCanBeTriedWithoutThePassword() {
+        Map<String, String> ours = Map.of("OPENAI_API_KEY", "sk-ours");
+        Map<String, String> bare = Map.of("OPENAI_API_KEY", "sk-ours", "PROXY_SERVER_PASS", "");
+        assertThat(Agreement.marks(config(bare))).contains(Agreement.UNMARKED);
+        assertThat(Agreement.marks(config(bare))).isNotEqualTo(Agreement.marks(config(ours)));
+        assertThat(differences(ours, node(0, ours), node(1, bare))).isEmpty();
+    }
+
+    @Test
+    void ofAnAddressOnlyTheHostIsShown() {
+        Map<String, String> ours = Map.of("OPENAI_BASE_URL", "http://localhost:1/secret/v1");
+        assertThat(differences(ours, node(0, ours), node(1, Map.of())))
+                .hasValue(
+                        "openai.base-url differs (node 0: http://localhost:1 | node 1: another"
+                                + " value)");
     }
 
     @Test
@@ -108,7 +127,7 @@ final class RosterTest {
                                                 told ->
                                                         assertThat(told)
                                                                 .startsWith(
-                                                                        setting.path()
+                                                                        Agreement.name(setting)
                                                                                 + " differs")));
     }
 

@@ -89,6 +89,7 @@ final class ServerConfigTest {
         "GRACE, soon",
         "OPENAI_BASE_URL, api.openai.com",
         "OPENAI_BASE_URL, ftp://api.openai.com/v1",
+        "OPENAI_BASE_URL, https://me:hunter2@api.openai.com/v1",
         "OPENAI_CONNECT_TIMEOUT, 10",
         "OPENAI_READ_TIMEOUT, x",
         "OPENAI_MAX_CONNECTIONS, x",

@@ -1,31 +1,29 @@
 package dev.oaiproxy.server.doctor;
 
 import dev.oaiproxy.api.Checkup.Outcome;
+import dev.oaiproxy.server.ServerConfig;
+import dev.oaiproxy.server.store.Database;
 import dev.oaiproxy.server.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Where the data lies. */
 final class Folder {
     private static final long LITTLE_BYTES = 1L << 30;
     private static final long NOTHING_BYTES = 16L << 20;
     private static final int MEBIBYTE = 1 << 20;
-    private static final List<String> PRIVATE =
-            List.of(
-                    "",
-                    ".env",
-                    "proxy_api.db",
-                    "proxy_api.db-wal",
-                    "proxy_api.db-shm",
-                    "spool/endings");
+    private static final String AS_SERVER = "run this as the server's user";
 
     private static final Set<PosixFilePermission> OWNER =
             EnumSet.of(
@@ -38,12 +36,16 @@ final class Folder {
     static List<Outcome> itself(Situation situation) {
         Path home = situation.config().home();
         String elsewhere = "give it to the server's user, or set OAIPROXY_HOME to another";
-        if (!Files.exists(home)) {
+        if (Files.notExists(home)) {
             return Outcomes.warn(
                     home + " does not exist", "it is made at the start; or correct OAIPROXY_HOME");
         }
-        if (!Files.isDirectory(home)) {
+        if (Files.exists(home) && !Files.isDirectory(home)) {
             return Outcomes.fail(home + " is no folder", "correct OAIPROXY_HOME");
+        }
+        Path hidden = situation.hidden().orElse(null);
+        if (hidden != null) {
+            return Outcomes.fail(hidden + " cannot be read", AS_SERVER);
         }
         return Files.isWritable(home)
                 ? Outcomes.ok(home + ", which can be written to")
@@ -53,22 +55,59 @@ final class Folder {
     /** Prompts, answers and secrets lie in them. */
     static List<Outcome> permissions(Situation situation) {
         Path home = situation.config().home();
-        if (!Files.exists(home)
+        if (situation.hidden().isPresent()
+                || !Files.exists(home)
                 || !home.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return Outcomes.none();
         }
         List<String> open = new ArrayList<>();
-        for (String name : PRIVATE) {
-            Path path = home.resolve(name);
-            if (Files.exists(path) && !OWNER.containsAll(mode(path))) {
-                open.add(path + " (" + PosixFilePermissions.toString(mode(path)) + ")");
+        StringBuilder mend = new StringBuilder("run: chmod go=");
+        for (Path path : secrets(situation)) {
+            Set<PosixFilePermission> mode = mode(path);
+            if (!OWNER.containsAll(mode)) {
+                open.add(path + " (" + PosixFilePermissions.toString(mode) + ")");
+                mend.append(' ').append(quoted(path));
             }
         }
         return open.isEmpty()
                 ? Outcomes.ok("for the owner only")
                 : Outcomes.warn(
                         "open to others than the owner: " + String.join(", ", open),
-                        "run: chmod -R go= " + home);
+                        mend.toString());
+    }
+
+    /** A folder that has more in it than the server's data is left to its owner. */
+    private static Set<Path> secrets(Situation situation) {
+        ServerConfig config = situation.config();
+        Path home = config.home();
+        Set<Path> secrets = new LinkedHashSet<>();
+        if (!isSame(home, situation.distribution()) && !isSame(home, Path.of(""))) {
+            secrets.add(home);
+        }
+        secrets.add(config.envFile());
+        if (config.hasSecretInYaml()) {
+            secrets.add(config.yamlFile());
+        }
+        situation
+                .database()
+                .flatMap(Database::file)
+                .ifPresent(
+                        file ->
+                                Stream.of("", "-wal", "-shm")
+                                        .map(end -> file.getFileName() + end)
+                                        .map(file::resolveSibling)
+                                        .forEach(secrets::add));
+        secrets.add(config.spool());
+        return secrets;
+    }
+
+    private static boolean isSame(Path home, Path other) {
+        return home.equals(other.toAbsolutePath().normalize());
+    }
+
+    /** As a shell reads it, whatever is in the name. */
+    private static String quoted(Path path) {
+        return "'" + path.toString().replace("'", "'\\''") + "'";
     }
 
     static List<Outcome> space(Situation situation) {
@@ -88,11 +127,14 @@ final class Folder {
     /** Charges that wait mean that the database was away, or still is. */
     static List<Outcome> spool(Situation situation) {
         Path spool = situation.config().spool();
-        if (!Files.exists(spool)) {
+        if (situation.hidden().isPresent()) {
+            return Outcomes.none();
+        }
+        if (Files.notExists(spool)) {
             return Outcomes.ok("no charges wait");
         }
         if (!Files.isReadable(spool)) {
-            return Outcomes.fail(spool + " cannot be read", "run this as the server's user");
+            return Outcomes.fail(spool + " cannot be read", AS_SERVER);
         }
         long waiting = Store.spooled(spool);
         return waiting == 0
@@ -105,6 +147,8 @@ final class Folder {
     private static Set<PosixFilePermission> mode(Path path) {
         try {
             return Files.getPosixFilePermissions(path);
+        } catch (NoSuchFileException absent) {
+            return Set.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -25,6 +25,9 @@ final class Ledger {
 
     static List<Outcome> reach(Situation situation) {
         Optional<Result> seen = situation.seen();
+        if (situation.hidden().isPresent()) {
+            return Outcomes.none();
+        }
         if (seen.isEmpty()) {
             return Outcomes.fail("the settings do not say which", "correct them");
         }

@@ -7,9 +7,12 @@ import dev.oaiproxy.server.Setting;
 import dev.oaiproxy.server.Version;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The port, and the server that has it. */
 final class Port {
+    private static final String ELSEWHERE = "its service may have other variables than this shell";
+
     private Port() {}
 
     static List<Outcome> itself(Situation situation) {
@@ -17,12 +20,20 @@ final class Port {
         if (port.equals("0")) {
             return Outcomes.ok("any that is free");
         }
-        String elsewhere = "stop that program, or set OAIPROXY_PORT to another";
         return switch (situation.running()) {
             case Running.Nobody _ -> Outcomes.ok(port + " is free");
             case Running.Ours _ -> Outcomes.ok(port + " is taken by a running oaiproxy");
             case Running.Stranger _ ->
-                    Outcomes.fail(port + " is taken by another program", elsewhere);
+                    Outcomes.fail(
+                            port + " is taken by another program",
+                            "stop that program, or set OAIPROXY_PORT to another");
+            case Running.Silent _ ->
+                    Outcomes.warn(
+                            port
+                                    + " is taken by a program that does not answer in "
+                                    + Running.PATIENCE.toSeconds()
+                                    + " s",
+                            "if it is oaiproxy, see its log; else set OAIPROXY_PORT to another");
             case Running.Barred barred ->
                     Outcomes.fail(
                             port + " cannot be had: " + barred.why(),
@@ -37,13 +48,21 @@ final class Port {
         }
         List<Outcome> found = new ArrayList<>();
         found.add(ready(ours, situation.config().isSetUp()));
-        ours.status().ifPresent(status -> compare(status, situation, found));
-        if (ours.status().isEmpty() && situation.config().isSetUp()) {
-            found.add(
-                    new Outcome.Warn(
-                            "it does not tell its state to the administrator of these settings",
-                            "restart it if the settings were changed, or look in its own folder"));
-        }
+        found.addAll(
+                switch (ours.account()) {
+                    case Running.Account.Told told -> compare(told, situation);
+                    case Running.Account.None _ -> Outcomes.none();
+                    case Running.Account.Refused _ ->
+                            Outcomes.warn(
+                                    "it refuses the administrator of these settings",
+                                    "restart it if they were changed; " + ELSEWHERE);
+                    case Running.Account.Unasked _ ->
+                            Outcomes.warn(
+                                    "it is not told the password, so not compared: no server is"
+                                            + " seen to use "
+                                            + situation.config().home(),
+                                    "run this as the server's user, with its OAIPROXY_HOME");
+                });
         return found;
     }
 
@@ -57,30 +76,42 @@ final class Port {
                 : new Outcome.Warn("runs, and waits to be set up", "run oaiproxy setup");
     }
 
-    private static void compare(AdminApi.Status status, Situation situation, List<Outcome> found) {
-        String version = status.version();
-        found.add(
-                version.equals(Version.TEXT)
-                        ? new Outcome.Ok("version " + version + ", the same as here")
-                        : new Outcome.Warn(
-                                "version " + version + ", and here is " + Version.TEXT,
-                                "restart it to have this one"));
+    /** Another version has other settings, or understands them otherwise. */
+    private static List<Outcome> compare(Running.Account.Told told, Situation situation) {
+        List<Outcome> found = new ArrayList<>();
+        if (told.version().equals(Version.TEXT)) {
+            found.add(new Outcome.Ok("version " + told.version() + ", the same as here"));
+            told.status()
+                    .filter(status -> differs(status, situation))
+                    .map(
+                            _ ->
+                                    new Outcome.Warn(
+                                            "it runs with other settings than those here",
+                                            "restart it to have these; " + ELSEWHERE))
+                    .ifPresent(found::add);
+        } else {
+            found.add(
+                    new Outcome.Warn(
+                            "version " + told.version() + ", and here is " + Version.TEXT,
+                            "restart it to have this one"));
+        }
+        told.status().flatMap(Port::prices).ifPresent(found::add);
+        return found;
+    }
+
+    private static boolean differs(AdminApi.Status status, Situation situation) {
         String ours = Agreement.digest(Agreement.marks(situation.config()));
-        boolean differs =
-                status.nodes().stream()
-                        .filter(node -> node.number() == status.node())
-                        .anyMatch(node -> !node.settings().equals(ours));
-        if (differs) {
-            found.add(
-                    new Outcome.Warn(
-                            "it runs with other settings than those here",
-                            "restart it to have these"));
-        }
-        if (status.pricesRefused() != null) {
-            found.add(
-                    new Outcome.Warn(
-                            "it goes on with prices " + status.priceVersion(),
-                            "correct the book: " + status.pricesRefused()));
-        }
+        return status.nodes().stream()
+                .filter(node -> node.number() == status.node())
+                .anyMatch(node -> !node.settings().equals(ours));
+    }
+
+    private static Optional<Outcome> prices(AdminApi.Status status) {
+        return Optional.ofNullable(status.pricesRefused())
+                .map(
+                        why ->
+                                new Outcome.Warn(
+                                        "it goes on with prices " + status.priceVersion(),
+                                        "correct the book: " + why));
     }
 }

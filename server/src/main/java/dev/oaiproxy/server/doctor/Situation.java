@@ -6,6 +6,7 @@ import dev.oaiproxy.server.Setting;
 import dev.oaiproxy.server.store.Database;
 import dev.oaiproxy.server.store.Inspection;
 import dev.oaiproxy.server.store.Inspection.Result;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What all checks look at; what takes a while is looked at once, when the first one asks. */
@@ -21,13 +23,15 @@ final class Situation {
 
     private final ServerConfig config;
     private final List<String> problems;
+    private final Path distribution;
     private final Terms terms;
     private @Nullable Result seen;
     private @Nullable Running running;
 
-    private Situation(ServerConfig config, List<String> problems, Terms terms) {
+    private Situation(ServerConfig config, List<String> problems, Path distribution, Terms terms) {
         this.config = config;
         this.problems = List.copyOf(problems);
+        this.distribution = distribution;
         this.terms = terms;
     }
 
@@ -50,7 +54,7 @@ final class Situation {
                         around.environment(),
                         around.commandLine(),
                         problems);
-        return new Situation(config, problems, terms);
+        return new Situation(config, problems, around.distribution(), terms);
     }
 
     ServerConfig config() {
@@ -60,6 +64,26 @@ final class Situation {
     /** All that is wrong with the settings. */
     List<String> problems() {
         return problems;
+    }
+
+    /** Where the program lies. */
+    Path distribution() {
+        return distribution;
+    }
+
+    /**
+     * What the server's user can read and this one cannot. Then nothing is known of what lies in
+     * the folder, or is set there, such as which database it is.
+     */
+    Optional<Path> hidden() {
+        Path home = config.home();
+        boolean open = Files.isReadable(home) && Files.isExecutable(home);
+        if (!open && !Files.notExists(home)) {
+            return Optional.of(home);
+        }
+        return Stream.of(config.envFile(), config.yamlFile())
+                .filter(file -> !Files.notExists(file) && !Files.isReadable(file))
+                .findFirst();
     }
 
     boolean asksOpenAi() {
@@ -72,6 +96,9 @@ final class Situation {
 
     /** The database, where the settings say which. */
     Optional<Database> database() {
+        if (hidden().isPresent()) {
+            return Optional.empty();
+        }
         try {
             return Optional.of(config.database());
         } catch (ConfigException told) {

@@ -25,12 +25,14 @@ final class Values {
         ServerConfig config = situation.config();
         String files =
                 Stream.of(config.yamlFile(), config.envFile())
-                        .filter(Files::exists)
+                        .filter(Files::isReadable)
                         .map(String::valueOf)
                         .collect(Collectors.joining(", "));
-        Outcome read =
-                new Outcome.Ok(
-                        files.isEmpty() ? "no file; all are the defaults" : "read from " + files);
+        String none =
+                situation.hidden().isEmpty()
+                        ? "no file; all are the defaults"
+                        : "no file that this user can see";
+        Outcome read = new Outcome.Ok(files.isEmpty() ? none : "read from " + files);
         return Stream.concat(
                         Stream.of(read),
                         situation.problems().stream()
@@ -42,6 +44,9 @@ final class Values {
         ServerConfig config = situation.config();
         if (config.isSetUp()) {
             return Outcomes.ok("done; the administrator is " + config.text(NEEDED.get(1)));
+        }
+        if (situation.hidden().isPresent()) {
+            return Outcomes.none();
         }
         String missing =
                 NEEDED.stream()
@@ -75,9 +80,12 @@ final class Values {
     /** Asks OpenAI only when told to. */
     static List<Outcome> openAi(Situation situation) {
         ServerConfig config = situation.config();
-        String base = config.text(Setting.OPENAI_BASE_URL);
+        String base = config.openAi();
         if (!situation.asksOpenAi()) {
             return Outcomes.none();
+        }
+        if (situation.hidden().isPresent()) {
+            return Outcomes.fail("not asked", "run this as the server's user");
         }
         if (config.text(Setting.OPENAI_API_KEY).isEmpty()) {
             return Outcomes.fail("there is no key for " + base, "run oaiproxy setup");
@@ -91,6 +99,10 @@ final class Values {
                     Outcomes.fail(
                             base + " refuses the key (HTTP " + refused.status() + ")",
                             "correct OPENAI_API_KEY, or OPENAI_BASE_URL");
+            case KeyTrial.Untold untold ->
+                    Outcomes.warn(
+                            base + " could not tell (HTTP " + untold.status() + ")",
+                            "try again later, or correct OPENAI_BASE_URL");
             case KeyTrial.Unreachable _ ->
                     Outcomes.fail(
                             base + " cannot be reached",

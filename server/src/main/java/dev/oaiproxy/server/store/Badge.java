@@ -7,7 +7,7 @@ import java.util.function.Supplier;
  *
  * @param version that of the program
  * @param settings what stands for the settings that all of them should have the same, in at most 64
- *     letters, and tells nothing of them
+ *     letters; nobody finds a secret by it who does not have another one
  * @param prices tells the version of the price book that it goes by now
  */
 public record Badge(String version, String settings, Supplier<String> prices) {

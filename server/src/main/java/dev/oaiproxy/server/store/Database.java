@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -191,10 +192,28 @@ public final class Database {
         if (file == null) {
             return this;
         }
-        boolean open = Files.exists(file.resolveSibling(file.getFileName() + "-wal"));
-        String uri = file.toAbsolutePath().toUri().getRawPath();
-        String name = open ? file.toString() : "file:" + uri + "?immutable=1";
-        return new Database(file, SQLITE + name, true);
+        Path real = real(file);
+        boolean open = Files.exists(real.resolveSibling(real.getFileName() + "-wal"));
+        String immutable = "file:" + real.toUri().getRawPath() + "?immutable=1";
+        return new Database(file, SQLITE + (open ? real.toString() : immutable), true);
+    }
+
+    /** SQLite has its other files beside the one that a symbolic link leads to. */
+    private static Path real(Path file) {
+        try {
+            return file.toRealPath();
+        } catch (IOException unseen) {
+            return file.toAbsolutePath();
+        }
+    }
+
+    /**
+     * Reads the certificates of a file that {@link Encryption.Checked} is to trust.
+     *
+     * @throws IllegalArgumentException when there are none that can be read
+     */
+    public static void requireCertificates(Path pem) {
+        TrustStore.read(pem);
     }
 
     /** The class of the driver that is used. */
@@ -215,7 +234,7 @@ public final class Database {
     }
 
     /** The file, where it is one. */
-    Optional<Path> file() {
+    public Optional<Path> file() {
         return Optional.ofNullable(file);
     }
 

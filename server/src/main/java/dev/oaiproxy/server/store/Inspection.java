@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.store;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Looks at a database, whether or not a server uses it, and changes nothing in it. */
 public final class Inspection {
     private static final Pattern NUMBER = Pattern.compile("\\d+(\\.\\d+)+");
+    private static final Duration PATIENCE = Database.CONNECT.multipliedBy(2);
 
     private final Database database;
     private final DatabaseMetaData words;
@@ -67,18 +69,30 @@ public final class Inspection {
 
     /** Looks once. Whoever has been silent for as long as the time-out is not alive. */
     public static Result look(Database database, InstantSource clock, Duration nodeTimeout) {
-        if (!database.file().map(Files::exists).orElse(true)) {
+        Path file = database.file().orElse(null);
+        if (file != null && Files.notExists(file)) {
             return new Result.Absent();
         }
+        if (file != null && !Files.isReadable(file)) {
+            return new Result.Closed(file + " cannot be read; run this as the server's user");
+        }
         Database watched = database.onlyRead();
-        Duration patience = Database.CONNECT.multipliedBy(2);
         try (Connection connection =
-                        DriverManager.getConnection(watched.url(), watched.properties(patience));
+                        DriverManager.getConnection(watched.url(), watched.properties(PATIENCE));
                 Tx tx = new Tx(connection, watched.dialect(), () -> {})) {
             return new Inspection(watched, connection.getMetaData(), tx).run(clock, nodeTimeout);
         } catch (SQLException e) {
             return new Result.Closed(Obstacle.of(e, database).text());
+        } catch (RuntimeException e) {
+            return new Result.Closed(words(e, database));
         }
+    }
+
+    /** What others than we say may hold anything, so that only their name is told. */
+    private static String words(RuntimeException e, Database database) {
+        return e instanceof IllegalArgumentException
+                ? String.valueOf(e.getMessage())
+                : database + " could not be looked at: " + e.getClass().getSimpleName();
     }
 
     /** Whether nothing is between this machine and the database. */
@@ -139,7 +153,7 @@ public final class Inspection {
     }
 
     private Tables tables() throws SQLException {
-        Migrations migrations = new Migrations(database);
+        Migrations migrations = new Migrations(database, PATIENCE);
         Optional<String> doubt = migrations.doubt();
         if (doubt.isPresent()) {
             return new Tables.Doubtful(doubt.get());

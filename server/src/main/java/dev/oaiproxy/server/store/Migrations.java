@@ -7,6 +7,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -51,11 +52,24 @@ final class Migrations {
     }
 
     /**
+     * For somebody who only looks.
+     *
+     * @param silence how long the server may think about a statement
+     */
+    Migrations(Database database, Duration silence) {
+        this(database, MigrationVersion.LATEST, silence);
+    }
+
+    /**
      * @param newest the last step to run, as an older program would
      */
     Migrations(Database database, MigrationVersion newest) {
+        this(database, newest, Pools.LONG_SILENCE);
+    }
+
+    private Migrations(Database database, MigrationVersion newest, Duration silence) {
         this.database = database;
-        Properties properties = database.properties(Pools.LONG_SILENCE);
+        Properties properties = database.properties(silence);
         String user = properties.getProperty("user");
         String password = properties.getProperty("password");
         properties.remove("user");

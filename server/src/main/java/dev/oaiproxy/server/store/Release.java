@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /** Which release of a product a database server is. */
 public record Release(String product, int major, int minor) {
-    private static final Pattern NUMBER = Pattern.compile("(\\d+)(?:\\.(\\d+))?");
+    private static final Pattern NUMBER = Pattern.compile("(\\d{1,9})(?:\\.(\\d{1,9}))?");
 
     /** MariaDB's, where it says to older clients that it is a MySQL of old. */
     private static final String DISGUISE = "5.5.5-";

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -34,7 +35,7 @@ final class Seat implements AutoCloseable {
      * @throws StoreException when another server has it
      */
     static Seat beside(Path file) {
-        Path path = file.resolveSibling(file.getFileName() + ".lock");
+        Path path = lock(file);
         try {
             OwnerOnly.create(file);
             FileChannel channel =
@@ -47,6 +48,25 @@ final class Seat implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write beside " + file, e);
         }
+    }
+
+    /**
+     * Whether a server has it. Makes no file; what cannot be seen counts as not taken. A server
+     * that starts in the very moment of the look could be turned away.
+     */
+    static boolean isTaken(Path file) {
+        try (FileChannel channel = FileChannel.open(lock(file), StandardOpenOption.READ);
+                FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return shared == null;
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return true;
+        } catch (IOException unseen) {
+            return false;
+        }
+    }
+
+    private static Path lock(Path file) {
+        return file.resolveSibling(file.getFileName() + ".lock");
     }
 
     @Override

@@ -206,6 +206,11 @@ public final class Store implements AutoCloseable {
         return Spool.waitingIn(spool);
     }
 
+    /** Whether a server is seen to write to a spool now. */
+    public static boolean isServed(Path spool) {
+        return Seat.isTaken(spool);
+    }
+
     public Ledger ledger() {
         return ledger;
     }

@@ -86,10 +86,12 @@ final class DoctorTest {
         Files.writeString(home.resolve(".env"), "OAIPROXY_WAIT=1s\nOAIPROXY_QUOTA_WAIT=soon\n");
         environment.put("OAIPROXY_TRACKING_BODIES", "maybe");
         environment.put("OAIPROXY_TIME_ZONE", "Mars");
+        environment.put("DB_TYPE", "mysql");
         assertThat(about("settings"))
                 .filteredOn(Outcome.Fail.class::isInstance)
                 .extracting(Outcome::found)
-                .hasSize(4)
+                .hasSize(5)
+                .anyMatch(found -> found.startsWith("db.name (DB_NAME) is needed"))
                 .anyMatch(found -> found.contains("unknown setting OAIPROXY_WAIT"))
                 .anyMatch(found -> found.startsWith("quota.wait (OAIPROXY_QUOTA_WAIT) must be"))
                 .anyMatch(found -> found.startsWith("tracking.bodies"))
@@ -118,7 +120,71 @@ final class DoctorTest {
                 .containsExactly(
                         new Outcome.Warn(
                                 "open to others than the owner: " + env + " (rw-r--r--)",
-                                "run: chmod -R go= " + home));
+                                "run: chmod go= '" + env + "'"));
+    }
+
+    @Test
+    void whereverSecretsLieIsLookedAt() throws IOException {
+        Path rows = Files.writeString(home.resolve("it's mine.db"), "");
+        Path yaml =
+                Files.writeString(
+                        Files.createDirectories(home.resolve("config")).resolve("application.yaml"),
+                        "server:\n  port: 0\n");
+        environment.put("OAIPROXY_DB_URL", "jdbc:sqlite:" + rows);
+        for (Path path : List.of(rows, yaml)) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
+        }
+        assertThat(about("permissions").toString())
+                .contains("run: chmod go= '" + home + "/it'\\''s mine.db'")
+                .doesNotContain("application.yaml");
+        Files.writeString(yaml, "openai:\n  api-key: sk-secret\n");
+        assertThat(about("permissions").toString()).contains(" '" + yaml + "'");
+    }
+
+    @Test
+    void whatMayBeASecretInThePlaceOfANameIsNotTold() throws IOException {
+        Files.createDirectories(home.resolve("config"));
+        Files.writeString(
+                home.resolve("config/application.yaml"),
+                """
+                openai:
+                  api-key:
+                    hunter2: ""
+                  sk-secret: ""
+                  bse-url: ""
+                """);
+        List<Outcome> told = about("settings");
+        assertThat(told)
+                .extracting(Outcome::found)
+                .anyMatch(found -> found.endsWith("openai.api-key has no settings below it"))
+                .anyMatch(found -> found.endsWith("unknown setting openai.bse-url"));
+        assertThat(told.toString()).doesNotContain("hunter2", "sk-secret");
+    }
+
+    @Test
+    void anAddressWithAPasswordIsRefusedAndNotPrinted() {
+        setUp();
+        environment.put("OPENAI_BASE_URL", "https://me:hunter2@api.openai.com/v1");
+        List<Finding> all = examine(true);
+        assertThat(failures(all))
+                .extracting(Outcome::found)
+                .anyMatch(found -> found.startsWith("openai.base-url (OPENAI_BASE_URL) must be"));
+        assertThat(all.toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void anAnswerThatSaysNothingOfTheKeyIsNoRefusal() throws IOException {
+        setUp();
+        String busy = "429 Too Many Requests\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        try (Pretender openAi = Pretender.saying(_ -> busy)) {
+            String base = "http://127.0.0.1:" + openAi.port();
+            environment.put("OPENAI_BASE_URL", base + "/v1");
+            assertThat(about(examine(true), "openai"))
+                    .containsExactly(
+                            new Outcome.Warn(
+                                    base + " could not tell (HTTP 429)",
+                                    "try again later, or correct OPENAI_BASE_URL"));
+        }
     }
 
     @Test

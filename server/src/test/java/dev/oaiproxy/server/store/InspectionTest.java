@@ -211,6 +211,16 @@ final class InspectionTest {
     }
 
     @Test
+    void aLinkIsFollowedToWhatAServerHasOpen() throws Exception {
+        assumeTrue(kind == TestDatabase.SQLITE, "of a server there is no file");
+        Path links = Files.createDirectory(folder.resolve("links"));
+        Files.createSymbolicLink(links.resolve("test.db"), folder.resolve("test.db"));
+        try (Store _ = open(migrated())) {
+            assertThat(inside(kind.fresh(links)).nodes()).as("only in the log").hasSize(1);
+        }
+    }
+
+    @Test
     void whatAKilledServerLeftIsReadAndStays() throws Exception {
         assumeTrue(kind == TestDatabase.SQLITE, "of a server there is no file");
         Path left = Files.createDirectory(folder.resolve("left"));

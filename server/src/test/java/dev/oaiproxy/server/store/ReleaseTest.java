@@ -14,7 +14,8 @@ final class ReleaseTest {
         "8.0.15, 8, 0",
         "5.5.5-10.11.19-MariaDB-log, 10, 11",
         "15.00.4322, 15, 0",
-        "devel, 0, 0"
+        "devel, 0, 0",
+        "1.20261123120000, 1, 202611231"
     })
     void readsTheWordsOfServers(String version, int major, int minor) {
         assertThat(Release.of("X", version)).isEqualTo(new Release("X", major, minor));
