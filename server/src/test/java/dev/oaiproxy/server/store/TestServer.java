@@ -1,13 +1,10 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.Eventually;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -23,53 +20,19 @@ import org.opentest4j.TestAbortedException;
 @SuppressWarnings("ImmutableEnumChecker") // Each is one process, which comes and goes.
 enum TestServer {
     POSTGRESQL {
-        private @Nullable EmbeddedPostgres running;
-        private @Nullable Path postmaster;
+        private @Nullable PostgresProcess running;
 
         @Override
         String start() throws Exception {
-            String durable = durable() ? "on" : "off";
-            running =
-                    EmbeddedPostgres.builder()
-                            .setServerConfig("fsync", durable)
-                            .setServerConfig("full_page_writes", durable)
-                            .setServerConfig("synchronous_commit", durable)
-                            .setServerConfig("listen_addresses", "127.0.0.1")
-                            .setServerConfig("max_connections", "300")
-                            .setServerConfig("ssl", "on")
-                            .setServerConfig(
-                                    "ssl_cert_file", certificate().certificate().toString())
-                            .setServerConfig("ssl_key_file", certificate().key().toString())
-                            .start();
-            String url =
-                    "jdbc:postgresql://127.0.0.1:" + running.getPort() + "/postgres?user=postgres";
-            run(url, "CREATE ROLE " + USER + " LOGIN PASSWORD '" + QUOTED + "'");
-            askForPasswords(url);
-            postmaster = shown(url, "data_directory").resolve("postmaster.pid");
-            return "127.0.0.1:" + running.getPort();
+            PostgresProcess begun = PostgresProcess.start(durable(), certificate());
+            running = begun;
+            run(begun.admin(), "CREATE ROLE " + USER + " LOGIN PASSWORD '" + QUOTED + "'");
+            begun.askForPasswords();
+            return begun.host();
         }
 
-        private static Path shown(String url, String setting) throws SQLException {
-            return Path.of(text(url, setting));
-        }
-
-        private static String text(String url, String setting) throws SQLException {
-            try (Connection connection = DriverManager.getConnection(url);
-                    Statement one = connection.createStatement();
-                    ResultSet row = one.executeQuery("SHOW " + setting)) {
-                row.next();
-                return row.getString(1);
-            }
-        }
-
-        private static void askForPasswords(String url) throws Exception {
-            Files.writeString(
-                    shown(url, "hba_file"),
-                    """
-                    host all postgres 127.0.0.1/32 trust
-                    host all all 127.0.0.1/32 scram-sha-256
-                    """);
-            run(url, "SELECT pg_reload_conf()");
+        private PostgresProcess running() {
+            return Objects.requireNonNull(running);
         }
 
         @Override
@@ -87,64 +50,33 @@ enum TestServer {
 
         @Override
         void halt() throws Exception {
-            List<Long> all = processes();
-            Programs.run(List.of("kill", "-INT", all.getFirst().toString()));
-            Eventually.ask(() -> Programs.alive(all), count -> count == 0);
+            running().halt();
         }
 
         @Override
         void resume() throws Exception {
-            Path file = Objects.requireNonNull(postmaster);
-            String options = Files.readString(file.resolveSibling("postmaster.opts")).strip();
-            // Root may not be its user, so it is run as somebody of a namespace of its own.
-            boolean root = System.getProperty("user.name").equals("root");
-            String command = (root ? "exec unshare -U " : "exec ") + options;
-            new ProcessBuilder("sh", "-c", command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(file.resolveSibling("again.log").toFile())
-                    .start();
-            Eventually.ask(() -> Programs.answers(admin()), there -> there);
+            running().resume();
         }
 
         @Override
         List<Long> processes() throws Exception {
-            Path file = Objects.requireNonNull(postmaster);
-            long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
-            return Programs.family(ProcessHandle.of(pid).orElseThrow());
+            return running().family();
         }
 
         @Override
         void readOnly(boolean whether) {
-            String wanted = whether ? "on" : "off";
-            run(admin(), "ALTER SYSTEM SET default_transaction_read_only = " + wanted);
-            run(admin(), "SELECT pg_reload_conf()");
-            Eventually.ask(this::readOnly, wanted::equals);
-        }
-
-        private String readOnly() {
-            try {
-                return text(admin(), "default_transaction_read_only");
-            } catch (SQLException e) {
-                return e.toString();
-            }
+            running().readOnly(whether);
         }
 
         @Override
         String admin() {
-            return "jdbc:postgresql://" + host() + "/postgres?user=postgres";
+            return running().admin();
         }
 
         @Override
         void stop() {
-            try {
-                if (running != null && postmaster != null) {
-                    // At once: what is in it is thrown away, and would be written out first.
-                    String pid = Files.readAllLines(postmaster).getFirst();
-                    Programs.run(List.of("kill", "-QUIT", pid));
-                    running.close();
-                }
-            } catch (Exception e) {
-                System.err.println("PostgreSQL was not stopped: " + e);
+            if (running != null) {
+                running.kill();
             }
         }
     },

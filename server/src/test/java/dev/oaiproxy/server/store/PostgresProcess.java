@@ -1,0 +1,120 @@
+package dev.oaiproxy.server.store;
+
+import dev.oaiproxy.server.Eventually;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** A PostgreSQL of this process, which can be stopped and started again on what it has. */
+final class PostgresProcess {
+    private final EmbeddedPostgres running;
+    private final Path postmaster;
+
+    private PostgresProcess(EmbeddedPostgres running) throws Exception {
+        this.running = running;
+        this.postmaster = Path.of(shown("data_directory")).resolve("postmaster.pid");
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param durable whether every commit has to reach the disk
+     */
+    static PostgresProcess start(boolean durable, TestCertificate certificate) throws Exception {
+        String flush = durable ? "on" : "off";
+        EmbeddedPostgres server =
+                EmbeddedPostgres.builder()
+                        .setServerConfig("fsync", flush)
+                        .setServerConfig("full_page_writes", flush)
+                        .setServerConfig("synchronous_commit", flush)
+                        .setServerConfig("listen_addresses", "127.0.0.1")
+                        .setServerConfig("max_connections", "300")
+                        .setServerConfig("ssl", "on")
+                        .setServerConfig("ssl_cert_file", certificate.certificate().toString())
+                        .setServerConfig("ssl_key_file", certificate.key().toString())
+                        .start();
+        return new PostgresProcess(server);
+    }
+
+    String host() {
+        return "127.0.0.1:" + running.getPort();
+    }
+
+    /** The URL of its administrator, who needs no password. */
+    String admin() {
+        return "jdbc:postgresql://" + host() + "/postgres?user=postgres";
+    }
+
+    /** Has everybody else give a password. */
+    void askForPasswords() throws Exception {
+        Files.writeString(
+                Path.of(shown("hba_file")),
+                """
+                host all postgres 127.0.0.1/32 trust
+                host all all 127.0.0.1/32 scram-sha-256
+                """);
+        TestServer.run(admin(), "SELECT pg_reload_conf()");
+    }
+
+    /** Stops it in order. */
+    void halt() throws Exception {
+        List<Long> all = family();
+        Programs.run(List.of("kill", "-INT", all.getFirst().toString()));
+        Eventually.ask(() -> Programs.alive(all), count -> count == 0);
+    }
+
+    /** Starts it again where it was. */
+    void resume() throws Exception {
+        String options = Files.readString(postmaster.resolveSibling("postmaster.opts")).strip();
+        // Root may not be its user, so it is run as somebody of a namespace of its own.
+        boolean root = System.getProperty("user.name").equals("root");
+        String command = (root ? "exec unshare -U " : "exec ") + options;
+        new ProcessBuilder("sh", "-c", command)
+                .redirectErrorStream(true)
+                .redirectOutput(postmaster.resolveSibling("again.log").toFile())
+                .start();
+        Eventually.ask(() -> Programs.answers(admin()), there -> there);
+    }
+
+    /** The numbers of its processes, its own first. */
+    List<Long> family() throws Exception {
+        long pid = Long.parseLong(Files.readAllLines(postmaster).getFirst().strip());
+        return Programs.family(ProcessHandle.of(pid).orElseThrow());
+    }
+
+    /** Whether it lets nobody write, as one that follows another. */
+    void readOnly(boolean whether) {
+        String wanted = whether ? "on" : "off";
+        String setting = "default_transaction_read_only";
+        TestServer.run(admin(), "ALTER SYSTEM SET " + setting + " = " + wanted);
+        TestServer.run(admin(), "SELECT pg_reload_conf()");
+        Eventually.ask(() -> shown(setting), wanted::equals);
+    }
+
+    /** Ends it at once: what is in it is thrown away, and would be written out first. */
+    void kill() {
+        try {
+            Programs.run(List.of("kill", "-QUIT", Files.readAllLines(postmaster).getFirst()));
+            running.close();
+        } catch (Exception e) {
+            System.err.println("PostgreSQL was not stopped: " + e);
+        }
+    }
+
+    private String shown(String setting) {
+        try (Connection connection = DriverManager.getConnection(admin());
+                Statement one = connection.createStatement();
+                ResultSet row = one.executeQuery("SHOW " + setting)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            return e.toString();
+        }
+    }
+}
