@@ -15,7 +15,7 @@ import java.time.Duration;
  */
 public final class Relay {
     /** A client is refused within three seconds, whatever the database does. */
-    static final Duration DATABASE_PATIENCE = Duration.ofMillis(2_500);
+    static final Duration DATABASE_PATIENCE = Duration.ofMillis(2_800);
 
     private final Intake intake;
     private final Quota quota;

@@ -160,6 +160,11 @@ final class MySql implements Dialect {
         properties.setProperty("socketTimeout", Long.toString(terms.silence().toMillis()));
         properties.setProperty("characterEncoding", "UTF-8");
         properties.setProperty("cachePrepStmts", "true");
+        properties.setProperty("prepStmtCacheSqlLimit", "4096");
+        properties.setProperty("useServerPrepStmts", "true");
+        // What the driver has told the server itself it need not ask it for again.
+        properties.setProperty("useLocalSessionState", "true");
+        properties.setProperty("cacheServerConfiguration", "true");
         // Whatever the server's own mode is: a value that does not fit is an error.
         properties.setProperty(
                 "sessionVariables",

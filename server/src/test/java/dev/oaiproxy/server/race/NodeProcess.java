@@ -4,11 +4,15 @@ import dev.oaiproxy.server.Installation;
 import dev.oaiproxy.server.Main;
 import dev.oaiproxy.server.Operator;
 import dev.oaiproxy.server.Web;
+import dev.oaiproxy.server.sandbox.OpenAiStandIn;
+import dev.oaiproxy.server.store.Database;
+import dev.oaiproxy.server.store.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -37,6 +41,21 @@ final class NodeProcess implements AutoCloseable {
     /** What the process runs. */
     public static void main(String[] arguments) {
         System.exit(new Main().run(Map.of()));
+    }
+
+    /** What one is told that is to use a database, and to hold a stand-in for OpenAI. */
+    static Map<String, String> variables(Database database, OpenAiStandIn openAi) {
+        Map<String, String> all = new HashMap<>(TestDatabase.variables(database));
+        all.put("OPENAI_API_KEY", openAi.apiKey());
+        all.put("OPENAI_BASE_URL", openAi.baseUrl().toString());
+        all.put("PROXY_SERVER_USER", Installation.ADMIN);
+        all.put("PROXY_SERVER_PASS", Installation.PASSWORD);
+        all.put("OAIPROXY_HOST", "127.0.0.1");
+        all.put("OAIPROXY_PORT", "0");
+        all.put("OAIPROXY_TRACKING_BODIES", "false");
+        all.put("OAIPROXY_QUOTA_WAIT", "500ms");
+        all.put("OAIPROXY_DB_NODE_TIMEOUT", "3s");
+        return all;
     }
 
     /** Begins one in a folder, which has to be awaited. */

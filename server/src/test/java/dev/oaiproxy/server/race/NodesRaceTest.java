@@ -6,17 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Node;
 import dev.oaiproxy.server.Eventually;
-import dev.oaiproxy.server.Installation;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.sandbox.OpenAiStandIn;
 import dev.oaiproxy.server.store.Database;
-import dev.oaiproxy.server.store.OnEveryDatabase;
+import dev.oaiproxy.server.store.OnEveryDialect;
 import dev.oaiproxy.server.store.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -30,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Three servers as processes of their own on one database, and one small quota. In the middle one
  * is killed, and one stands still for so long that the others take it for dead.
  */
-@OnEveryDatabase
+@OnEveryDialect
 @Timeout(180)
 final class NodesRaceTest {
     private static final int NODES = 3;
@@ -57,7 +55,7 @@ final class NodesRaceTest {
         Database database = kind.fresh(folder);
         try (OpenAiStandIn openAi =
                 OpenAiStandIn.start(dev.oaiproxy.server.sandbox.Settings.DEFAULT)) {
-            Map<String, String> variables = variables(database, openAi);
+            Map<String, String> variables = NodeProcess.variables(database, openAi);
             launch(variables);
             AdminApi.NewKey key = nodes.getFirst().operator().createKey("bob", QUOTA);
             Sampler sampler = new Sampler(database);
@@ -174,19 +172,5 @@ final class NodesRaceTest {
             nodes.add(NodeProcess.await(launched.get(i), folder.resolve("node" + i)));
         }
         assertThat(seen()).extracting(Node::number).containsExactly(0, 1, 2);
-    }
-
-    private static Map<String, String> variables(Database database, OpenAiStandIn openAi) {
-        Map<String, String> all = new HashMap<>(TestDatabase.variables(database));
-        all.put("OPENAI_API_KEY", openAi.apiKey());
-        all.put("OPENAI_BASE_URL", openAi.baseUrl().toString());
-        all.put("PROXY_SERVER_USER", Installation.ADMIN);
-        all.put("PROXY_SERVER_PASS", Installation.PASSWORD);
-        all.put("OAIPROXY_HOST", "127.0.0.1");
-        all.put("OAIPROXY_PORT", "0");
-        all.put("OAIPROXY_TRACKING_BODIES", "false");
-        all.put("OAIPROXY_QUOTA_WAIT", "500ms");
-        all.put("OAIPROXY_DB_NODE_TIMEOUT", "3s");
-        return all;
     }
 }

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 final class RaceTest {
     private static final int CLIENTS = 500;
+    private static final int WARM_UP = 20;
     private static final Pattern STATUS = Pattern.compile("^HTTP/1.1 (\\d{3}) ");
     private static final Pattern TOLD = Pattern.compile("quota: ([0-9.]+) of ([0-9.]+) USD");
 
@@ -83,10 +84,14 @@ final class RaceTest {
         all.putAll(TestDatabase.variables(database));
         try (Installation site = Installation.in(home, all)) {
             AdminApi.NewKey key = site.operator().createKey("bob", quota);
+            // Not how fast a machine is that has never done it before is to be seen here.
+            List<Outcome> first = visitAll(site, key.secret(), WARM_UP);
+            assertThat(first).allMatch(outcome -> outcome.status() == 200);
+            awaitRest(site);
             Sampler sampler = new Sampler(database);
             List<Outcome> outcomes;
             try (sampler) {
-                outcomes = visitAll(site, key.secret());
+                outcomes = visitAll(site, key.secret(), CLIENTS);
                 awaitRest(site);
             }
             assertThat(sampler.faults()).isEmpty();
@@ -104,12 +109,13 @@ final class RaceTest {
                 : kind.fresh(home);
     }
 
-    private List<Outcome> visitAll(Installation site, String key) throws InterruptedException {
+    private List<Outcome> visitAll(Installation site, String key, int count)
+            throws InterruptedException {
         Random random = new Random(seed);
         Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
         Queue<IOException> failures = new ConcurrentLinkedQueue<>();
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < CLIENTS; i++) {
+        for (int i = 0; i < count; i++) {
             Visitor visitor = Visitor.random(random);
             threads.add(
                     Thread.ofVirtual()

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Runs a whole class once for each kind of SQL; its constructor is told on which database. For what
- * is a matter of statements alone, not of locks, of transactions or of what a server does in need.
+ * is a matter of statements alone, not of locks, of transactions or of what a server does in need;
+ * and for what takes very long.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("dev.oaiproxy.server.store.TestDatabase#dialects")

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -75,16 +76,26 @@ public enum TestDatabase {
     /** The name of a database that is there to be copied. */
     private @Nullable String template;
 
-    /** Those that can be had here; what is left out is said on stderr. */
+    /**
+     * Those that can be had here, or of them only those that {@code OAIPROXY_TEST_ONLY} names; what
+     * is left out is said on stderr.
+     */
     public static List<TestDatabase> available() {
-        return Stream.concat(Stream.of(SQLITE), servers().stream()).toList();
+        return Stream.concat(Stream.of(SQLITE).filter(TestDatabase::isWanted), servers().stream())
+                .toList();
     }
 
     /** Those of them that are servers. */
     public static List<TestDatabase> servers() {
         return Stream.of(POSTGRESQL, MARIADB, MYSQL, SQLSERVER)
+                .filter(TestDatabase::isWanted)
                 .filter(kind -> TestServer.valueOf(kind.name()).isThere())
                 .toList();
+    }
+
+    private static boolean isWanted(TestDatabase kind) {
+        String only = System.getenv("OAIPROXY_TEST_ONLY");
+        return only == null || Set.of(only.split(",")).contains(kind.name());
     }
 
     /**

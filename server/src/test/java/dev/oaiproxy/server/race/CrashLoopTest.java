@@ -1,0 +1,146 @@
+package dev.oaiproxy.server.race;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.server.Eventually;
+import dev.oaiproxy.server.Operator;
+import dev.oaiproxy.server.Web;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.sandbox.Bill;
+import dev.oaiproxy.server.sandbox.OpenAiStandIn;
+import dev.oaiproxy.server.sandbox.Settings;
+import dev.oaiproxy.server.store.OnEveryDatabase;
+import dev.oaiproxy.server.store.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A server as a process of its own on a database server, which is killed with SIGKILL again and
+ * again while clients call, and started again. {@code -Dcrash.rounds=100} does it for longer.
+ */
+@OnEveryDatabase
+@Timeout(1800)
+final class CrashLoopTest {
+    private static final int ROUNDS = Integer.getInteger("crash.rounds", 2);
+    private static final int CLIENTS = 12;
+    private static final int MOST_ANSWERS = 60;
+
+    private final long seed = Long.getLong("crash.seed", new Random().nextLong());
+    private final Random random = new Random(seed);
+    private final Tariff tariff = new Tariff();
+    private final TestDatabase kind;
+    @TempDir Path folder;
+
+    CrashLoopTest(TestDatabase kind) {
+        this.kind = kind;
+    }
+
+    @Test
+    void nothingThatClientsSawCompleteIsLostInACrash() throws Exception {
+        assumeTrue(kind != TestDatabase.SQLITE, "the distribution is crashed with a file");
+        int whole = 0;
+        try (OpenAiStandIn openAi = OpenAiStandIn.start(Settings.DEFAULT)) {
+            Map<String, String> variables = NodeProcess.variables(kind.fresh(folder), openAi);
+            NodeProcess node = start(variables);
+            try {
+                String key = node.operator().createKey("bob", "100").secret();
+                for (int round = 0; round < ROUNDS; round++) {
+                    Collection<String> answers = callUntilItIsKilled(node, key);
+                    node.close();
+                    node = start(variables);
+                    check(node.operator(), openAi, answers);
+                    whole += answers.size();
+                }
+            } finally {
+                node.close();
+            }
+        }
+        assertThat(whole).as("answers that were seen whole, seed %s", seed).isPositive();
+    }
+
+    private NodeProcess start(Map<String, String> variables) throws IOException {
+        return NodeProcess.await(NodeProcess.launch(folder, variables), folder);
+    }
+
+    /** The answers, with their heads, that clients saw to their end. */
+    private Collection<String> callUntilItIsKilled(NodeProcess node, String key) throws Exception {
+        Queue<String> whole = new ConcurrentLinkedQueue<>();
+        AtomicInteger answered = new AtomicInteger();
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            Random own = new Random(random.nextLong());
+            clients.add(
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        while (call(node, key, own, whole)) {
+                                            answered.incrementAndGet();
+                                        }
+                                    }));
+        }
+        int enough = random.nextInt(1, MOST_ANSWERS);
+        Eventually.ask(answered::get, count -> count >= enough);
+        node.kill();
+        for (Thread client : clients) {
+            client.join();
+        }
+        return whole;
+    }
+
+    /** False when there is no server any more. */
+    private static boolean call(NodeProcess node, String key, Random random, Queue<String> whole) {
+        try {
+            Visitor.random(random)
+                    .call(node.address(), key)
+                    .filter(answer -> answer.contains("data: [DONE]"))
+                    .ifPresent(whole::add);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void check(Operator operator, OpenAiStandIn openAi, Collection<String> answers) {
+        Eventually.ask(() -> operator.quota("everyone").heldUsd(), "0.00"::equals);
+        Map<String, Call> calls =
+                operator.calls().stream().collect(Collectors.toMap(Call::id, Function.identity()));
+        List<Bill.Entry> bill = openAi.bill().entries();
+        for (String answer : answers) {
+            Call call = calls.get(header(answer, "x-oaiproxy-call-id"));
+            String request = header(answer, "x-request-id");
+            List<Bill.Entry> billed =
+                    bill.stream().filter(entry -> entry.requestId().equals(request)).toList();
+            assertThat(call).as(answer).isNotNull();
+            assertThat(call.state()).as("%s", call).isEqualTo("charged");
+            assertThat(Usd.parse(call.costUsd())).as("%s", call).isEqualTo(tariff.of(billed));
+        }
+        Usd spent = Usd.parse(operator.quota("everyone").spentUsd());
+        assertThat(spent).as("seed %s", seed).isGreaterThanOrEqualTo(tariff.of(bill));
+        String audit = operator.get(AdminApi.AUDIT).body();
+        assertThat(Web.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
+    }
+
+    private static String header(String answer, String name) {
+        Matcher line = Pattern.compile("(?im)^" + name + ": *(\\S+)").matcher(answer);
+        assertThat(line.find()).as(answer).isTrue();
+        return line.group(1);
+    }
+}
