@@ -24,7 +24,7 @@ final class CrashLoopIT {
     /** A new database after so many rounds, so that no round has to read too long a bill. */
     private static final int MOST_ROUNDS_OF_A_SITE = 50;
 
-    private static final int ROUNDS = Integer.getInteger("crash.rounds", 50);
+    private static final int ROUNDS = Integer.getInteger("crash.rounds", 30);
     private static final long SEED = Long.getLong("crash.seed", new Random().nextLong());
 
     @TempDir Path folder;

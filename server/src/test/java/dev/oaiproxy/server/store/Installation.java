@@ -28,13 +28,18 @@ final class Installation implements AutoCloseable {
     private List<Store> stores;
     private int turn;
 
-    private record Shape(Path root, ZoneId zone, int nodes) {}
+    /**
+     * What it is like.
+     *
+     * @param nodes how many processes share its database
+     */
+    record Shape(Path root, ZoneId zone, int nodes) {}
 
     Installation(TestDatabase kind, Path root, ZoneId zone, Instant now) {
         this(kind, new Shape(root, zone, 1), now);
     }
 
-    private Installation(TestDatabase kind, Shape shape, Instant now) {
+    Installation(TestDatabase kind, Shape shape, Instant now) {
         this.kind = kind;
         this.root = shape.root();
         this.zone = shape.zone();
@@ -44,9 +49,9 @@ final class Installation implements AutoCloseable {
         this.stores = open();
     }
 
-    /** Two processes on one database. */
-    static Installation ofTwo(TestDatabase kind, Path root, ZoneId zone, Instant now) {
-        return new Installation(kind, new Shape(root, zone, 2), now);
+    /** All of them. */
+    List<Store> stores() {
+        return List.copyOf(stores);
     }
 
     /** The one whose turn it is. */

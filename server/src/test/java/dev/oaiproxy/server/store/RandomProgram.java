@@ -72,9 +72,8 @@ final class RandomProgram implements AutoCloseable {
         this.deferrals = new Random(~seed);
         this.zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
         this.ledger =
-                shared
-                        ? Installation.ofTwo(database, folder, zone, START)
-                        : new Installation(database, folder, zone, START);
+                new Installation(
+                        database, new Installation.Shape(folder, zone, shared ? 2 : 1), START);
         this.paper = new PaperLedger(zone);
         create();
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole server, while its database server has trouble; and after that, without a restart. */
-@OnEveryDatabase
+@OnEveryDialect
 @Timeout(180)
 final class TroubleTest {
     private static final int STREAMS = 4;
