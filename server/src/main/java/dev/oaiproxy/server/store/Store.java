@@ -25,6 +25,14 @@ public final class Store implements AutoCloseable {
     /** A database that takes longer for next to nothing is too slow for a call. */
     private static final Duration READY_PATIENCE = Duration.ofSeconds(1);
 
+    private static final String PROBE =
+            """
+            INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, operation,
+                model, tier, status, reason, tokens, held_nanos, cost_nanos, input_tokens,
+                cached_tokens, output_tokens, lines, price_version, adjusts)
+            VALUES (0, 0, 0, 2, 0, 0, 0, '', ?, '', 0, '', 0, 0, 0, 0, 0, 0, '', '', 0)
+            """;
+
     private static final Duration MOST_SKEW = Duration.ofMinutes(1);
 
     private final List<Seat> seats;
@@ -290,18 +298,24 @@ public final class Store implements AutoCloseable {
         return pulse;
     }
 
-    /** Whether the database can be written to now, by this process. */
+    /** Whether the database takes calls now, from this process. */
     public boolean isReady() {
         try {
-            Patience.within(READY_PATIENCE, () -> writer.write(Store::touch));
-            return membership.isAlive() && !spool.isFull();
+            return Patience.within(READY_PATIENCE, () -> writer.write(Store::probe))
+                    && membership.isAlive()
+                    && !spool.isFull();
         } catch (StoreException e) {
             return false;
         }
     }
 
-    private static int touch(Tx tx) throws SQLException {
-        return tx.update("UPDATE accounts SET active = active WHERE id = 1");
+    /**
+     * Writes a call down, and undoes that: a disk that is full lets rows be changed for long after
+     * it has no room for new ones.
+     */
+    private static boolean probe(Tx tx) throws SQLException {
+        tx.update(PROBE, " ".repeat(Text.MODEL));
+        throw new Work.Undo(true);
     }
 
     /** Finishes what is being written, then closes. */

@@ -61,6 +61,7 @@ final class FullDiskTest {
             id = store.ids().next();
         }
         assertThat(admit(store, key, id)).isInstanceOf(Admission.Unavailable.class);
+        assertThat(store.isReady()).isFalse();
         assertThat(charge(store, before)).isTrue();
         disk.enlarge();
         Eventually.ask(store::isReady, ready -> ready);
