@@ -31,32 +31,27 @@ public final class Relay {
 
     /** Answers one call. Returns when the answer has been sent and the call has been charged. */
     public void handle(Ask ask, Client client) throws ClientGoneException {
-        Decision decision = Patience.within(DATABASE_PATIENCE, () -> decide(ask));
-        switch (decision.plan()) {
-            case Plan.Refuse refused -> client.refuse(refused.why());
-            // A conversation begins with a handshake, never with a call.
-            case Plan.Talk _ -> client.refuse(new Refusal.UnknownPath());
-            case Plan.Free free -> new Errand(upstream, ask, free, client).run();
-            case Plan.Listed listed -> new Listing(upstream, ask, listed, client).run();
-            case Plan.Metered metered -> {
-                switch (decision.grant()) {
-                    case Grant.Granted granted -> spend(ask, metered, granted, client);
-                    case Grant denied -> client.refuse(new Refusal.NotGranted(denied));
-                }
-            }
-        }
+        Patience.within(DATABASE_PATIENCE, () -> decide(ask, client)).run();
     }
 
-    /** What is to be done; the grant is that of a metered call. */
-    private record Decision(Plan plan, Grant grant) {}
+    /** What is done about a call once that has been decided, however long it takes. */
+    private interface Course {
+        void run() throws ClientGoneException;
+    }
 
-    private Decision decide(Ask ask) {
-        Plan plan = intake.plan(ask);
-        Grant grant =
-                plan instanceof Plan.Metered metered
-                        ? quota.ask(metered.order())
-                        : new Grant.Unavailable("not a metered call");
-        return new Decision(plan, grant);
+    private Course decide(Ask ask, Client client) {
+        return switch (intake.plan(ask)) {
+            case Plan.Refuse refused -> () -> client.refuse(refused.why());
+            // A conversation begins with a handshake, never with a call.
+            case Plan.Talk _ -> () -> client.refuse(new Refusal.UnknownPath());
+            case Plan.Free free -> () -> new Errand(upstream, ask, free, client).run();
+            case Plan.Listed listed -> () -> new Listing(upstream, ask, listed, client).run();
+            case Plan.Metered metered ->
+                    switch (quota.ask(metered.order())) {
+                        case Grant.Granted granted -> () -> spend(ask, metered, granted, client);
+                        case Grant denied -> () -> client.refuse(new Refusal.NotGranted(denied));
+                    };
+        };
     }
 
     private void spend(Ask ask, Plan.Metered plan, Grant.Granted granted, Client client)

@@ -55,7 +55,9 @@ sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
     }
 
     /** The isolation level of transactions, by its name in JDBC; null for the driver's own. */
-    @Nullable String isolation();
+    default @Nullable String isolation() {
+        return "TRANSACTION_READ_COMMITTED";
+    }
 
     /** That of transactions that must see all tables as of one moment. */
     @Nullable String steadyIsolation();
@@ -69,13 +71,17 @@ sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
     }
 
     /** How many threads read small things at once. */
-    int readers();
+    default int readers() {
+        return 8;
+    }
 
     /** The fetch size that makes the driver pass rows on instead of collecting all of them. */
     int streamedRows();
 
     /** Whether a savepoint can be given up by itself. */
-    boolean releasesSavepoints();
+    default boolean releasesSavepoints() {
+        return true;
+    }
 
     /** The URL of a database on a server. */
     String url(Database.Address address);

@@ -111,7 +111,8 @@ public final class Inspection {
         Release oldest = database.dialect().oldest(version);
         String product = oldest == null ? words.getDatabaseProductName() : oldest.product();
         Release release = Release.of(product, version);
-        DatabaseClock.Reading reading = new DatabaseClock(clock, database.dialect()).read(tx);
+        DatabaseClock theirs = new DatabaseClock(clock, database.dialect());
+        DatabaseClock.Reading reading = theirs.read(tx);
         Tables tables = tables();
         return new Result.Open(
                 words.getDriverName() + " " + number(words.getDriverVersion()),
@@ -120,7 +121,7 @@ public final class Inspection {
                 oldest != null && release.isBefore(oldest) ? oldest : null,
                 encryption(),
                 database.dialect().objection(tx),
-                new DatabaseClock(clock, database.dialect()).ahead(reading),
+                theirs.ahead(reading),
                 tables,
                 tables instanceof Tables.Current
                         ? nodes(reading.now() - nodeTimeout.toMillis())

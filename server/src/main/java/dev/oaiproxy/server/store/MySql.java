@@ -113,11 +113,6 @@ final class MySql implements Dialect {
     }
 
     @Override
-    public String isolation() {
-        return "TRANSACTION_READ_COMMITTED";
-    }
-
-    @Override
     public String steadyIsolation() {
         return "TRANSACTION_REPEATABLE_READ";
     }
@@ -132,20 +127,10 @@ final class MySql implements Dialect {
                 + " /*!80000 SESSION wait_timeout = 5, */ SESSION lock_wait_timeout = 60";
     }
 
-    @Override
-    public int readers() {
-        return 8;
-    }
-
     /** The driver's sign for row by row. */
     @Override
     public int streamedRows() {
         return Integer.MIN_VALUE;
-    }
-
-    @Override
-    public boolean releasesSavepoints() {
-        return true;
     }
 
     @Override

@@ -93,28 +93,13 @@ final class Postgres implements Dialect {
     }
 
     @Override
-    public String isolation() {
-        return "TRANSACTION_READ_COMMITTED";
-    }
-
-    @Override
     public String steadyIsolation() {
         return "TRANSACTION_REPEATABLE_READ";
     }
 
     @Override
-    public int readers() {
-        return 8;
-    }
-
-    @Override
     public int streamedRows() {
         return 1000;
-    }
-
-    @Override
-    public boolean releasesSavepoints() {
-        return true;
     }
 
     @Override

@@ -183,11 +183,6 @@ final class SqlServer implements Dialect {
                         + creation("NAME", "USER");
     }
 
-    @Override
-    public String isolation() {
-        return "TRANSACTION_READ_COMMITTED";
-    }
-
     /** Snapshot, which JDBC has no name for. */
     @Override
     public String steadyIsolation() {
@@ -198,11 +193,6 @@ final class SqlServer implements Dialect {
     @Override
     public String forWriting() {
         return "SET XACT_ABORT OFF";
-    }
-
-    @Override
-    public int readers() {
-        return 8;
     }
 
     @Override

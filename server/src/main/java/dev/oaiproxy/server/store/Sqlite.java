@@ -100,11 +100,6 @@ final class Sqlite implements Dialect {
     }
 
     @Override
-    public boolean releasesSavepoints() {
-        return true;
-    }
-
-    @Override
     public String url(Database.Address address) {
         throw new IllegalStateException("a file has no server");
     }

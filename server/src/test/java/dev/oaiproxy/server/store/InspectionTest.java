@@ -37,12 +37,6 @@ final class InspectionTest {
         this.kind = kind;
     }
 
-    private Database migrated() {
-        Database database = kind.fresh(folder);
-        new Migrations(database).run();
-        return database;
-    }
-
     private Store open(Database database) {
         Store.Settings settings =
                 new Store.Settings(
@@ -102,7 +96,7 @@ final class InspectionTest {
 
     @Test
     void tellsWhichServerAndDriverItIs() {
-        Inspection.Result.Open open = inside(migrated());
+        Inspection.Result.Open open = inside(kind.migrated(folder));
         assertThat(open.driver()).containsPattern("[A-Za-z]+.* [0-9]+\\.[0-9]+");
         assertThat(open.release().major()).isPositive();
         assertThat(open.tooOldFor()).as(open.version()).isNull();
@@ -114,7 +108,7 @@ final class InspectionTest {
     @Test
     void tellsAClockThatIsWrong() {
         InstantSource wrong = () -> Instant.now().minusSeconds(3_600);
-        Inspection.Result seen = Inspection.look(migrated(), wrong, MINUTE);
+        Inspection.Result seen = Inspection.look(kind.migrated(folder), wrong, MINUTE);
         Duration ahead = ((Inspection.Result.Open) seen).ahead();
         assertThat(ahead).isBetween(Duration.ofMinutes(59), Duration.ofMinutes(61));
     }
@@ -130,7 +124,7 @@ final class InspectionTest {
 
     @Test
     void tablesOfANewerProgramAreTold() {
-        Database database = migrated();
+        Database database = kind.migrated(folder);
         TestDatabase.sql(
                 database,
                 """
@@ -144,14 +138,14 @@ final class InspectionTest {
 
     @Test
     void tablesThatWereLeftHalfWayAreTold() {
-        Database database = migrated();
+        Database database = kind.migrated(folder);
         edit(database, "success = FALSE WHERE version = '3'");
         assertDoubtful(database, "half-way by step 3", "; restore the backup");
     }
 
     @Test
     void tablesThatWereEditedByHandAreTold() {
-        Database database = migrated();
+        Database database = kind.migrated(folder);
         edit(database, "checksum = 7 WHERE version = '2'");
         assertDoubtful(database, "step 2", "edited by hand");
     }
@@ -165,7 +159,7 @@ final class InspectionTest {
 
     @Test
     void aCopyThatWasNotFinishedIsTold() {
-        Database database = migrated();
+        Database database = kind.migrated(folder);
         open(database).close();
         TestDatabase.sql(database, "INSERT INTO users (id, name, created_ms) VALUES (7, 'bob', 1)");
         TestDatabase.sql(database, "DELETE FROM accounts");
@@ -174,7 +168,7 @@ final class InspectionTest {
 
     @Test
     void processesThatUseItAreToldWithThoseThatWereKilled() {
-        Database database = migrated();
+        Database database = kind.migrated(folder);
         try (Store _ = open(database)) {
             assertThat(inside(database).nodes())
                     .singleElement()
@@ -192,7 +186,7 @@ final class InspectionTest {
     @Test
     void aFileIsNeitherWrittenToNorJoinedByOthers() throws Exception {
         assumeTrue(kind == TestDatabase.SQLITE, "of a server there is no file");
-        Database database = migrated();
+        Database database = kind.migrated(folder);
         open(database).close();
         Map<String, String> before = content();
         assertThat(inside(database).tables()).isInstanceOf(Tables.Current.class);
@@ -202,7 +196,7 @@ final class InspectionTest {
     @Test
     void aFileThatAServerHasOpenIsRead() throws Exception {
         assumeTrue(kind == TestDatabase.SQLITE, "of a server there is no file");
-        Database database = migrated();
+        Database database = kind.migrated(folder);
         try (Store store = open(database)) {
             assertThat(inside(database).tables()).isInstanceOf(Tables.Current.class);
             assertThat(store.isReady()).isTrue();
@@ -215,7 +209,7 @@ final class InspectionTest {
         assumeTrue(kind == TestDatabase.SQLITE, "of a server there is no file");
         Path links = Files.createDirectory(folder.resolve("links"));
         Files.createSymbolicLink(links.resolve("test.db"), folder.resolve("test.db"));
-        try (Store _ = open(migrated())) {
+        try (Store _ = open(kind.migrated(folder))) {
             assertThat(inside(kind.fresh(links)).nodes()).as("only in the log").hasSize(1);
         }
     }
@@ -224,7 +218,7 @@ final class InspectionTest {
     void whatAKilledServerLeftIsReadAndStays() throws Exception {
         assumeTrue(kind == TestDatabase.SQLITE, "of a server there is no file");
         Path left = Files.createDirectory(folder.resolve("left"));
-        try (Store _ = open(migrated())) {
+        try (Store _ = open(kind.migrated(folder))) {
             for (String name : List.of("test.db", "test.db-wal", "test.db-shm")) {
                 Files.copy(folder.resolve(name), left.resolve(name));
             }

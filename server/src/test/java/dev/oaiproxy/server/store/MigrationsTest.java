@@ -33,12 +33,6 @@ final class MigrationsTest {
         this.kind = kind;
     }
 
-    private Database migrated() {
-        Database database = kind.fresh(folder);
-        new Migrations(database).run();
-        return database;
-    }
-
     private static void assertLeftAlone(Database database, String... words) {
         assertThat(Store.problem(database))
                 .hasValueSatisfying(why -> assertThat(why).contains(words));
@@ -60,12 +54,12 @@ final class MigrationsTest {
     void allDatabasesHaveTheSameTablesWithTheSameColumns(@TempDir Path other) throws Exception {
         Database plain = TestDatabase.SQLITE.fresh(other);
         new Migrations(plain).run();
-        assertThat(columns(migrated())).hasSizeGreaterThan(50).isEqualTo(columns(plain));
+        assertThat(columns(kind.migrated(folder))).hasSizeGreaterThan(50).isEqualTo(columns(plain));
     }
 
     @Test
     void runningThemAgainChangesNothing() throws Exception {
-        Database database = migrated();
+        Database database = kind.migrated(folder);
         List<String> before = columns(database);
         new Migrations(database).run();
         assertThat(columns(database)).isEqualTo(before);
@@ -101,7 +95,7 @@ final class MigrationsTest {
 
     @Test
     void aDatabaseOfANewerProgramIsLeftAlone() {
-        Database database = migrated();
+        Database database = kind.migrated(folder);
         TestDatabase.sql(
                 database,
                 """
@@ -115,7 +109,7 @@ final class MigrationsTest {
 
     @Test
     void aDatabaseThatWasLeftHalfWayIsLeftAlone() {
-        Database database = migrated();
+        Database database = kind.migrated(folder);
         TestDatabase.sql(
                 database,
                 "UPDATE flyway_schema_history SET success = " + kind.no() + " WHERE version = '3'");
@@ -123,8 +117,15 @@ final class MigrationsTest {
     }
 
     @Test
+    void aDatabaseThatLacksAStepIsLeftAlone() {
+        Database database = kind.migrated(folder);
+        TestDatabase.sql(database, "DELETE FROM flyway_schema_history WHERE version = '3'");
+        assertLeftAlone(database, "step 3", "missing", "restore a backup");
+    }
+
+    @Test
     void aDatabaseThatWasEditedByHandIsLeftAlone() {
-        Database database = migrated();
+        Database database = kind.migrated(folder);
         TestDatabase.sql(
                 database, "UPDATE flyway_schema_history SET checksum = 7 WHERE version = '2'");
         assertLeftAlone(database, "step 2", "edited by hand", "restore a backup");

@@ -69,6 +69,19 @@ class WriterTest {
     }
 
     @Test
+    void knowsThatWhatFailedBeforeItsCommitIsUndone() {
+        Work<Integer> failing =
+                tx -> {
+                    tx.update(USER, 1000, "lost");
+                    throw new java.sql.SQLException("played");
+                };
+        assertThatThrownBy(() -> ledger.store().writer().write(failing))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.isUndone()).isTrue());
+        assertThat(ids()).isEmpty();
+    }
+
+    @Test
     void tellsAnInterruptedCallerWhatCameOfItsWork() {
         Thread.currentThread().interrupt();
         int rows = ledger.store().writer().write(tx -> tx.update(USER, 1000, "kept"));
