@@ -90,6 +90,11 @@ public enum Setting {
             "OAIPROXY_DB_TLS_CA",
             "",
             "with verify: a PEM file of the authorities to trust, in place of Java's own"),
+    DB_PATIENCE(
+            "db.patience",
+            "OAIPROXY_DB_PATIENCE",
+            "2800ms",
+            "how long the database may keep a call waiting in all, before it is refused with 503"),
     NODE_TIMEOUT(
             "db.node-timeout",
             "OAIPROXY_DB_NODE_TIMEOUT",

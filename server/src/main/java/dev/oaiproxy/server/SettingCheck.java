@@ -55,6 +55,7 @@ final class SettingCheck {
                     CLIENT_TIMEOUT,
                     IDLE_TIMEOUT,
                     GRACE,
+                    DB_PATIENCE,
                     NODE_TIMEOUT,
                     WAIT,
                     DRAIN_TIME,

@@ -198,7 +198,8 @@ final class Wiring implements AutoCloseable {
                 new Owners(store.objects(), store.accruals(), upkeep::discard),
                 store.quotas()::find,
                 config.number(Setting.TOOL_CALLS),
-                upkeep.use());
+                upkeep.use(),
+                config.duration(Setting.DB_PATIENCE));
     }
 
     private Settler settler() {

@@ -32,18 +32,26 @@ public final class Patience {
         }
     }
 
-    /** How long the next question may take, which may not take longer than so many milliseconds. */
-    public static long millisFor(long most) {
-        return CURRENT.isBound()
-                ? Math.max(
-                        0, Math.min(most, TimeUnit.NANOSECONDS.toMillis(CURRENT.get().leftNanos)))
-                : most;
+    /** A wait for the answer to one question. */
+    public interface Wait<T> {
+        T upTo(long millis);
     }
 
-    /** Takes away what a question has taken since. */
-    public static void tookSince(long startNanos) {
-        if (CURRENT.isBound()) {
-            CURRENT.get().leftNanos -= System.nanoTime() - startNanos;
+    /**
+     * Waits as long as there is patience left, and takes away from it what that took.
+     *
+     * @param otherwise how many milliseconds to wait for those whose patience is not counted
+     */
+    public static <T> T spend(long otherwise, Wait<T> wait) {
+        if (!CURRENT.isBound()) {
+            return wait.upTo(otherwise);
+        }
+        Patience patience = CURRENT.get();
+        long start = System.nanoTime();
+        try {
+            return wait.upTo(Math.max(0, TimeUnit.NANOSECONDS.toMillis(patience.leftNanos)));
+        } finally {
+            patience.leftNanos -= System.nanoTime() - start;
         }
     }
 }

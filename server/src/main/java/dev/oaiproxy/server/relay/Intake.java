@@ -49,6 +49,7 @@ public final class Intake {
     private final InstantSource clock;
     private final BatchIntake batches;
     private final TrainingIntake trainings;
+    private final Duration patience;
 
     /**
      * What is known beforehand.
@@ -59,6 +60,7 @@ public final class Intake {
      * @param accounts finds the account of a scope
      * @param toolCalls how many calls of hosted tools a request gets that sets no limit itself
      * @param containers what pays for those that they use
+     * @param patience how long the database may keep a client waiting in all
      */
     public record Rules(
             Catalogue catalogue,
@@ -66,7 +68,8 @@ public final class Intake {
             Owners owners,
             Function<String, Optional<Balance>> accounts,
             int toolCalls,
-            ContainerUse containers) {}
+            ContainerUse containers,
+            Duration patience) {}
 
     /**
      * @param upstream where the files are that say what a call can cost
@@ -82,6 +85,12 @@ public final class Intake {
         FileReads reads = new FileReads(rules.accounts(), FILE_PATIENCE);
         this.batches = new BatchIntake(upstream, rules.owners(), reads);
         this.trainings = new TrainingIntake(upstream, reads);
+        this.patience = rules.patience();
+    }
+
+    /** How long the database may keep a client waiting, over all that is asked of it. */
+    Duration patience() {
+        return patience;
     }
 
     /** The key comes first: a stranger learns nothing about paths, models or prices. */

@@ -6,7 +6,6 @@ import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
-import java.time.Duration;
 
 /**
  * Takes one call on its one way: who asks and for what, what it can cost at most, whether that may
@@ -14,9 +13,6 @@ import java.time.Duration;
  * goes to the client only when the charge is written down.
  */
 public final class Relay {
-    /** A client is refused within three seconds, whatever the database does. */
-    static final Duration DATABASE_PATIENCE = Duration.ofMillis(2_800);
-
     private final Intake intake;
     private final Quota quota;
     private final Upstream upstream;
@@ -31,7 +27,7 @@ public final class Relay {
 
     /** Answers one call. Returns when the answer has been sent and the call has been charged. */
     public void handle(Ask ask, Client client) throws ClientGoneException {
-        Patience.within(DATABASE_PATIENCE, () -> decide(ask, client)).run();
+        Patience.within(intake.patience(), () -> decide(ask, client)).run();
     }
 
     /** What is done about a call once that has been decided, however long it takes. */

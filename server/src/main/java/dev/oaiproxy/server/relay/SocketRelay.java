@@ -41,7 +41,7 @@ public final class SocketRelay {
 
     /** Takes one. Returns when both sides have ended and all is charged. */
     public void handle(Ask ask, Peer client) throws ClientGoneException {
-        switch (Patience.within(Relay.DATABASE_PATIENCE, () -> start(ask))) {
+        switch (Patience.within(intake.patience(), () -> start(ask))) {
             case Start.Refused refused -> client.refuse(refused.why());
             case Start.Begun begun -> open(ask, begun.dialogue(), client);
         }

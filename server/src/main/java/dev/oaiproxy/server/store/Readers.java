@@ -46,10 +46,13 @@ final class Readers implements AutoCloseable {
 
     /** Reads something that may take as long as it is given. */
     <T> T read(Work<T> work, long millis) {
-        long start = System.nanoTime();
         Future<T> result = submit(work);
+        return Patience.spend(millis, most -> await(result, most));
+    }
+
+    private static <T> T await(Future<T> result, long millis) {
         try {
-            return result.get(Patience.millisFor(millis), TimeUnit.MILLISECONDS);
+            return result.get(millis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : failed(e);
         } catch (TimeoutException e) {
@@ -59,8 +62,6 @@ final class Readers implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed(e);
-        } finally {
-            Patience.tookSince(start);
         }
     }
 

@@ -65,12 +65,7 @@ final class Writer implements AutoCloseable {
             throw new StoreException(
                     "too much is waiting for the database", new IllegalStateException(), true);
         }
-        long start = System.nanoTime();
-        try {
-            return job.await(Patience.millisFor(waitMillis));
-        } finally {
-            Patience.tookSince(start);
-        }
+        return Patience.spend(waitMillis, job::await);
     }
 
     /** Finishes what is waiting, then stops. */

@@ -80,6 +80,8 @@ final class RaceTest {
     private List<Outcome> race(String quota, Map<String, String> settings) throws Exception {
         Map<String, String> all = new HashMap<>(settings);
         all.put("OAIPROXY_TRACKING_BODIES", "false");
+        // How fast a machine is, is not to be seen here.
+        all.put("OAIPROXY_DB_PATIENCE", "1m");
         Database database = database();
         all.putAll(TestDatabase.variables(database));
         try (Installation site = Installation.in(home, all)) {

@@ -71,7 +71,13 @@ final class Till implements AutoCloseable {
         Owners owners = new Owners(store.objects(), store.accruals(), upkeep::discard);
         Intake.Rules rules =
                 new Intake.Rules(
-                        catalogue, () -> prices, owners, store.quotas()::find, 4, upkeep.use());
+                        catalogue,
+                        () -> prices,
+                        owners,
+                        store.quotas()::find,
+                        4,
+                        upkeep.use(),
+                        Duration.ofMinutes(1));
         intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK, openAi);
         Tracking tracking = new Tracking(true, 1 << 20);
         Cashier cashier =
