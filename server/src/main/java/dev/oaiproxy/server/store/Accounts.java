@@ -11,71 +11,19 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The balances. An account is only ever changed by a statement that checks, in itself, that the
- * change is allowed; so any number of writers, on any number of nodes, keep its promise.
+ * The balances. What calls change of an account is decided on its row as it was read under the lock
+ * of all writers, and written only if the row is still that; so any number of writers, on any
+ * number of nodes, keep its promise.
  */
 final class Accounts {
     static final long EVERYONE = 1;
 
-    /** Everyone's, the user's and the key's. */
-    private static final int PER_CALL = 3;
-
     /** More than any account will ever hold, and far enough from the end of a long to add to. */
     static final long NO_LIMIT = 4_000_000_000_000_000_000L;
-
-    private static final String HOLD =
-            """
-            UPDATE accounts SET
-                held_nanos = held_nanos + ?,
-                in_flight = in_flight + 1,
-                minute_calls = CASE WHEN minute = ? THEN minute_calls + 1 ELSE 1 END,
-                minute_tokens = CASE WHEN minute = ? THEN minute_tokens + ? ELSE ? END,
-                minute = ?
-            WHERE id IN (?, ?, ?) AND active = 1 AND expires_ms > ?
-                AND period_start_ms <= ? AND period_end_ms > ?
-                AND limit_nanos - spent_nanos - held_nanos >= ?
-                AND in_flight < parallel
-                AND ((minute = ? AND minute_calls < rpm) OR (minute <> ? AND rpm > 0))
-                AND ((minute = ? AND tpm - minute_tokens >= ?) OR (minute <> ? AND tpm >= ?))
-            """;
-
-    /** What is owed already is refused by the limit alone, not by rates or the end of a key. */
-    private static final String HOLD_OWED =
-            """
-            UPDATE accounts SET held_nanos = held_nanos + ?, in_flight = in_flight + 1
-            WHERE id IN (?, ?, ?) AND period_start_ms <= ? AND period_end_ms > ?
-                AND limit_nanos - spent_nanos - held_nanos >= ?
-            """;
-
-    private static final String SETTLE =
-            """
-            UPDATE accounts SET
-                held_nanos = held_nanos - ?,
-                in_flight = in_flight - ?,
-                spent_nanos = spent_nanos + CASE WHEN period_start_ms <= ? THEN ? ELSE 0 END,
-                minute_tokens = CASE WHEN minute = ? THEN minute_tokens + ? ELSE minute_tokens END
-            WHERE id IN (?, ?, ?)
-            """;
-
-    /** What OpenAI works on after its answer holds its money, but is no call in flight. */
-    private static final String LAND =
-            "UPDATE accounts SET in_flight = in_flight - 1 WHERE id IN (?, ?, ?)";
-
-    private static final String ADJUST =
-            """
-            UPDATE accounts SET
-                spent_nanos = spent_nanos + CASE WHEN period_start_ms <= ? THEN ? ELSE 0 END
-            WHERE id IN (?, ?, ?)
-            """;
-
-    private static final String BEGIN =
-            """
-            UPDATE accounts SET spent_nanos = 0, period_start_ms = ?, period_end_ms = ?
-            WHERE id = ? AND period_end_ms = ?
-            """;
 
     private static final String OPEN =
             """
@@ -127,113 +75,39 @@ final class Accounts {
      * Puts a hold on the account of everyone, the user's and the key's. When one of them does not
      * allow it, nothing has been held.
      */
-    Admission hold(Tx tx, HoldOrder order) throws SQLException {
-        List<AccountRow> rows = rows(tx, order);
-        List<AccountRow> current = current(rows, order);
-        for (AccountRow row : current) {
+    Admission hold(Page page, HoldOrder order) throws SQLException {
+        List<AccountRow> rows = current(page, order);
+        for (AccountRow row : rows) {
             Admission.Refused refusal = row.refusal(order).orElse(null);
             if (refusal != null) {
                 return refusal;
             }
         }
-        begin(tx, rows, current);
-        // Only periods go by the time of booking: a rate, or an expiry, is the clock's own affair.
-        long now = order.at().toEpochMilli();
-        long booked = booked(order.at());
-        long minute = AccountRow.minute(now);
-        long amount = order.amount().nanos();
-        long tokens = order.tokens();
-        requireAll(
-                tx.update(
-                        HOLD,
-                        amount,
-                        minute,
-                        minute,
-                        tokens,
-                        tokens,
-                        minute,
-                        EVERYONE,
-                        user(order),
-                        key(order),
-                        now,
-                        booked,
-                        booked,
-                        amount,
-                        minute,
-                        minute,
-                        minute,
-                        tokens,
-                        minute,
-                        tokens));
-        return new Admission.Granted(remaining(current, amount));
+        rows.forEach(row -> page.change(row.held(order)));
+        return new Admission.Granted(remaining(rows, order.amount().nanos()));
     }
 
     /** Puts a hold on them for what OpenAI has billed, or will, whoever may still call. */
-    Optional<Admission.OverQuota> holdOwed(Tx tx, HoldOrder order) throws SQLException {
+    Optional<Admission.OverQuota> holdOwed(Page page, HoldOrder order) throws SQLException {
         long amount = order.amount().nanos();
-        List<AccountRow> rows = rows(tx, order);
-        List<AccountRow> current = current(rows, order);
-        for (AccountRow row : current) {
+        List<AccountRow> rows = current(page, order);
+        for (AccountRow row : rows) {
             if (amount > row.freeNanos()) {
                 return Optional.of(row.overQuota());
             }
         }
-        begin(tx, rows, current);
-        long booked = booked(order.at());
-        requireAll(
-                tx.update(
-                        HOLD_OWED,
-                        amount,
-                        EVERYONE,
-                        user(order),
-                        key(order),
-                        booked,
-                        booked,
-                        amount));
+        rows.forEach(row -> page.change(row.heldOwed(amount)));
         return Optional.empty();
     }
 
     /** The rows as they are in the periods that go on now, whether those have begun or not. */
-    private List<AccountRow> current(List<AccountRow> rows, HoldOrder order) {
-        // Another node may have begun a day that has not begun here.
+    private List<AccountRow> current(Page page, HoldOrder order) throws SQLException {
+        List<AccountRow> rows = page.accounts(order.key().userNumber(), order.key().number());
+        // Another node may have begun a day that has not begun here. Only periods go by the time
+        // of booking: a rate, or an expiry, is the clock's own affair.
         rows.forEach(row -> booked(Instant.ofEpochMilli(row.periodStartMillis())));
         Instant now = Instant.ofEpochMilli(booked(order.at()));
         return rows.stream().map(row -> row.at(now, zone)).toList();
-    }
-
-    /** Begins the periods that have not begun. */
-    private static void begin(Tx tx, List<AccountRow> rows, List<AccountRow> current)
-            throws SQLException {
-        for (int i = 0; i < rows.size(); i++) {
-            AccountRow before = rows.get(i);
-            AccountRow now = current.get(i);
-            if (!now.equals(before)) {
-                tx.update(
-                        BEGIN,
-                        now.periodStartMillis(),
-                        now.periodEndMillis(),
-                        now.id(),
-                        before.periodEndMillis());
-            }
-        }
-    }
-
-    private static List<AccountRow> rows(Tx tx, HoldOrder order) throws SQLException {
-        List<AccountRow> rows = AccountRow.load(tx, EVERYONE, user(order), key(order));
-        if (rows.size() != PER_CALL) {
-            throw new IllegalStateException("no accounts of key " + key(order));
-        }
-        return rows;
-    }
-
-    /** What the rows said was read under the lock of all writers, so the guard agrees with it. */
-    private static void requireAll(int held) {
-        if (held != PER_CALL) {
-            throw new StoreException(
-                    "the accounts were changed by somebody else than oaiproxy",
-                    new IllegalStateException(held + " of " + PER_CALL),
-                    true);
-        }
     }
 
     /** The least that is free beside a hold; null when none of the accounts has a limit. */
@@ -242,17 +116,9 @@ final class Accounts {
         return least > NO_LIMIT / 2 ? null : Usd.ofNanos(least - heldNanos);
     }
 
-    private static long user(HoldOrder order) {
-        return order.key().userNumber();
-    }
-
-    private static long key(HoldOrder order) {
-        return order.key().number();
-    }
-
     /** Counts a call that goes on to be held as in flight no longer. */
-    void land(Tx tx, OpenCall call) throws SQLException {
-        tx.update(LAND, EVERYONE, call.userId(), call.keyId());
+    void land(Page page, OpenCall call) throws SQLException {
+        change(page, call, row -> row.released(1, 0));
     }
 
     /**
@@ -260,26 +126,26 @@ final class Accounts {
      *
      * @param landed whether the call was in flight no longer
      */
-    void settle(Tx tx, OpenCall call, Ending ending, boolean landed) throws SQLException {
+    void settle(Page page, OpenCall call, Ending ending, boolean landed) throws SQLException {
         Ending.Bill bill = ending.bill();
         long tokens = bill.inputTokens() + bill.outputTokens() - call.tokens();
-        tx.update(
-                SETTLE,
-                call.heldNanos(),
-                landed ? 0 : 1,
-                call.bookedMillis(),
-                bill.cost().nanos(),
-                AccountRow.minute(call.madeAt()),
-                tokens,
-                EVERYONE,
-                call.userId(),
-                call.keyId());
+        change(
+                page,
+                call,
+                row ->
+                        row.released(landed ? 0 : 1, call.heldNanos())
+                                .charged(call.bookedMillis(), bill.cost().nanos())
+                                .corrected(call.madeAt(), tokens));
     }
 
     /** Books a correction under the time of the call that it corrects. */
-    void adjust(Tx tx, OpenCall call, Usd amount) throws SQLException {
-        tx.update(
-                ADJUST, call.bookedMillis(), amount.nanos(), EVERYONE, call.userId(), call.keyId());
+    void adjust(Page page, OpenCall call, Usd amount) throws SQLException {
+        change(page, call, row -> row.charged(call.bookedMillis(), amount.nanos()));
+    }
+
+    private static void change(Page page, OpenCall call, UnaryOperator<AccountRow> change)
+            throws SQLException {
+        page.accounts(call.userId(), call.keyId()).stream().map(change).forEach(page::change);
     }
 
     /** Opens an account that allows nothing yet. */

@@ -107,8 +107,8 @@ public final class Audit {
         tx.list(OWNERLESS, row -> row.getLong(1)).forEach(books::ownerless);
         tx.list(STRAYS, row -> row.getLong(1)).forEach(books::stray);
         tx.list(UNKEPT, row -> row.getString(1)).forEach(books::unkept);
-        tx.each(DAYS, row -> books.day(Books.Cell.read(row), Books.Sums.read(row)));
-        tx.each(HOURS, row -> books.hour(Books.Cell.read(row), Books.Sums.read(row)));
+        tx.each(DAYS, row -> books.day(Rollups.Cell.read(row), Rollups.Sums.read(row)));
+        tx.each(HOURS, row -> books.hour(Rollups.Cell.read(row), Rollups.Sums.read(row)));
         return books.report();
     }
 }

@@ -3,8 +3,8 @@ package dev.oaiproxy.server.store;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Finding;
 import dev.oaiproxy.server.money.Usd;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import dev.oaiproxy.server.store.Rollups.Cell;
+import dev.oaiproxy.server.store.Rollups.Sums;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,64 +39,6 @@ final class Books {
         this.rollups = rollups;
         this.horizon = horizon;
         this.horizonMillis = rollups.startOfDay(horizon);
-    }
-
-    /** The key of a row of a roll-up; the hourly one knows only slot and user. */
-    record Cell(long slot, long userId, long keyId, String model, String operation) {
-        static Cell read(ResultSet row) throws SQLException {
-            return new Cell(
-                    row.getLong("slot"),
-                    row.getLong("user_id"),
-                    row.getLong("key_id"),
-                    row.getString("model"),
-                    row.getString("operation"));
-        }
-    }
-
-    /** The figures of a row of a roll-up. */
-    record Sums(long calls, long input, long cached, long output, long costNanos) {
-        static final Sums NONE = new Sums(0, 0, 0, 0, 0);
-
-        static Sums read(ResultSet row) throws SQLException {
-            return new Sums(
-                    row.getLong("calls"),
-                    row.getLong("input_tokens"),
-                    row.getLong("cached_tokens"),
-                    row.getLong("output_tokens"),
-                    row.getLong("cost_nanos"));
-        }
-
-        static Sums of(AuditedCall call) {
-            return new Sums(
-                    call.isAdjustment() ? 0 : 1,
-                    call.inputTokens(),
-                    call.cachedTokens(),
-                    call.outputTokens(),
-                    call.costNanos());
-        }
-
-        Sums plus(Sums other) {
-            return new Sums(
-                    calls + other.calls,
-                    input + other.input,
-                    cached + other.cached,
-                    output + other.output,
-                    Math.addExact(costNanos, other.costNanos));
-        }
-
-        @Override
-        public String toString() {
-            return calls
-                    + " calls, "
-                    + input
-                    + " in, "
-                    + cached
-                    + " cached, "
-                    + output
-                    + " out, "
-                    + Usd.ofNanos(costNanos)
-                    + " USD";
-        }
     }
 
     /** What an account should hold, by its calls. */
@@ -246,8 +188,17 @@ final class Books {
                         call.model(),
                         call.operation());
         Cell hour = new Cell(Rollups.hour(call.bookedMillis()), call.userId(), 0, "", "");
-        days.merge(day, Sums.of(call), Sums::plus);
-        hours.merge(hour, Sums.of(call), Sums::plus);
+        days.merge(day, sums(call), Sums::plus);
+        hours.merge(hour, sums(call), Sums::plus);
+    }
+
+    private static Sums sums(AuditedCall call) {
+        return new Sums(
+                call.isAdjustment() ? 0 : 1,
+                call.inputTokens(),
+                call.cachedTokens(),
+                call.outputTokens(),
+                call.costNanos());
     }
 
     private void check(Tally tally) {

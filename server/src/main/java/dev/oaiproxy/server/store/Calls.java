@@ -23,6 +23,8 @@ public final class Calls {
             FROM calls c JOIN users u ON u.id = c.user_id JOIN api_keys k ON k.id = c.key_id
             """;
 
+    private static final String CORRECTED = OpenCall.SELECT + " WHERE id = ?";
+
     private static final String INSERT_ADJUSTMENT =
             """
             INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, operation,
@@ -160,21 +162,17 @@ public final class Calls {
                 tx.first("SELECT model FROM calls WHERE id = ?", row -> row.getString(1), id)
                         .orElse("");
         OpenCall call =
-                tx.first(OpenCall.ANY, OpenCall::read, id).orElseThrow(IllegalStateException::new);
-        accounts.adjust(tx, call, correction.amount());
+                tx.first(CORRECTED, OpenCall::read, id).orElseThrow(IllegalStateException::new);
+        accounts.adjust(tx.page(), call, correction.amount());
         rollups.add(
-                tx,
+                tx.page(),
                 new RollupRow(
                         call.bookedMillis(),
                         call.userId(),
                         call.keyId(),
                         model,
                         call.operation(),
-                        0,
-                        0,
-                        0,
-                        0,
-                        correction.amount().nanos()));
+                        new Rollups.Sums(0, 0, 0, 0, correction.amount().nanos())));
         trail.add(
                 tx,
                 correction.at(),

@@ -110,7 +110,7 @@ public final class Deferred {
 
     private boolean add(Tx tx, Task task, long now) throws SQLException {
         long id = task.call().value();
-        OpenCall call = tx.first(OpenCall.HELD, OpenCall::read, id).orElse(null);
+        OpenCall call = tx.page().call(id).orElse(null);
         if (call == null) {
             return false;
         }
@@ -122,7 +122,7 @@ public final class Deferred {
                 task.terms(),
                 now + FIRST_WAIT.toMillis(),
                 now);
-        accounts.land(tx, call);
+        accounts.land(tx.page(), call);
         return true;
     }
 

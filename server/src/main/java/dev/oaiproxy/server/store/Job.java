@@ -32,16 +32,32 @@ final class Job<T> {
         return stage.compareAndSet(Stage.QUEUED, Stage.TAKEN);
     }
 
+    /** Whether it is one of those that are done first. */
+    boolean isPosting() {
+        return work instanceof Work.Posting;
+    }
+
+    /** Says which rows it will ask for. */
+    void announce(Page page) {
+        if (work instanceof Work.Posting<T> posting) {
+            posting.announce(page);
+        }
+    }
+
     /**
-     * Runs the work.
+     * Runs the work. What stands on the page afterwards is yet to be written.
      *
      * @return false when what it has done must be undone, whatever else its transaction did
      * @throws SQLException when the whole transaction must be given up
      */
     boolean run(Tx tx, Dialect dialect) throws SQLException {
+        return run(work, tx, dialect);
+    }
+
+    private boolean run(Work<T> some, Tx tx, Dialect dialect) throws SQLException {
         failure = null;
         try {
-            result = work.run(tx);
+            result = some.run(tx);
             return true;
         } catch (Work.Undo undo) {
             @SuppressWarnings("unchecked") // The work that throws it gives a value of its own type.
@@ -62,10 +78,16 @@ final class Job<T> {
     /** The same in a savepoint, so that what must be undone is not what the others did. */
     void runApart(Tx tx, Dialect dialect) throws SQLException {
         Savepoint savepoint = tx.savepoint();
-        if (!run(tx, dialect)) {
+        if (!run(this::written, tx, dialect)) {
             tx.rollback(savepoint);
         }
         tx.release(savepoint);
+    }
+
+    private T written(Tx tx) throws SQLException {
+        T value = work.run(tx);
+        tx.page().write();
+        return value;
     }
 
     /** Tells the caller what came of it, after the commit. */

@@ -147,6 +147,7 @@ final class MySql implements Dialect {
         properties.setProperty("cachePrepStmts", "true");
         properties.setProperty("prepStmtCacheSqlLimit", "4096");
         properties.setProperty("useServerPrepStmts", "true");
+        properties.setProperty("rewriteBatchedStatements", "true");
         // What the driver has told the server itself it need not ask it for again.
         properties.setProperty("useLocalSessionState", "true");
         properties.setProperty("cacheServerConfiguration", "true");

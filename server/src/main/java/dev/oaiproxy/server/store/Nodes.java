@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** The table of those who share the database. All of it is done under the lock of all writers. */
 final class Nodes {
-    /** What an INSERT selects from to write nothing when its node is no longer one. */
+    /** What is selected from to get nothing when a node is no longer one. */
     static final String IF_ALIVE = " FROM nodes WHERE number = ? AND incarnation = ? AND state = 1";
 
     static final int MOST = 1 << CallId.NODE_BITS;
@@ -119,6 +119,17 @@ final class Nodes {
             throw new IllegalStateException("node " + number + " was free under the lock");
         }
         return new Place(number, who.incarnation());
+    }
+
+    /** Whether one is what it was; stays so for as long as the lock is held. */
+    static boolean isAlive(Statements statements, Place place) throws SQLException {
+        return !statements
+                .list(
+                        "SELECT number" + IF_ALIVE,
+                        row -> row.getInt(1),
+                        place.number(),
+                        place.incarnation())
+                .isEmpty();
     }
 
     /** The last sign of life of one that is alive; empty when it has been taken for dead. */

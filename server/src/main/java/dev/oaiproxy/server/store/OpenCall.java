@@ -15,16 +15,12 @@ record OpenCall(
         long heldNanos,
         long costNanos,
         boolean isDeferred) {
-    /** One by its number. */
-    static final String ANY =
+    static final String SELECT =
             """
             SELECT id, booked_ms, user_id, key_id, operation, tokens, held_nanos, cost_nanos,
                 (SELECT COUNT(*) FROM deferred d WHERE d.call_id = calls.id) AS deferred
-            FROM calls WHERE id = ?
+            FROM calls
             """;
-
-    /** One that is still held. */
-    static final String HELD = ANY + " AND state = 0";
 
     static OpenCall read(ResultSet row) throws SQLException {
         return new OpenCall(

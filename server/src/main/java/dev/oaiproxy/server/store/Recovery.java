@@ -120,14 +120,6 @@ final class Recovery {
         spool.posted(1);
     }
 
-    private int settleAll(Tx tx, List<Ending> endings) throws SQLException {
-        int settled = 0;
-        for (Ending ending : endings) {
-            settled += ledger.settle(tx, ending) ? 1 : 0;
-        }
-        return settled;
-    }
-
     private int estimateOrphans(Tx tx, int node, Instant now) throws SQLException {
         List<Ending> orphans =
                 tx.list(
@@ -140,7 +132,7 @@ final class Recovery {
                                         now),
                         node,
                         MOST_AT_ONCE);
-        return settleAll(tx, orphans);
+        return ledger.settleAll(tx, orphans);
     }
 
     private static Ending atHold(CallId id, Usd held, String model, Instant now) {

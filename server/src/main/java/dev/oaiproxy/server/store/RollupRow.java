@@ -9,11 +9,7 @@ record RollupRow(
         long keyId,
         String model,
         String operation,
-        long calls,
-        long inputTokens,
-        long cachedTokens,
-        long outputTokens,
-        long costNanos) {
+        Rollups.Sums sums) {
     static RollupRow of(OpenCall call, Ending ending) {
         Ending.Bill bill = ending.bill();
         return new RollupRow(
@@ -22,10 +18,11 @@ record RollupRow(
                 call.keyId(),
                 Text.cut(bill.model(), Text.MODEL),
                 call.operation(),
-                1,
-                bill.inputTokens(),
-                bill.cachedTokens(),
-                bill.outputTokens(),
-                bill.cost().nanos());
+                new Rollups.Sums(
+                        1,
+                        bill.inputTokens(),
+                        bill.cachedTokens(),
+                        bill.outputTokens(),
+                        bill.cost().nanos()));
     }
 }

@@ -1,10 +1,16 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.money.Usd;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Sums by day at full grain and by hour for each user, kept in the transaction that charges, so
@@ -72,29 +78,122 @@ final class Rollups {
         return tx.number("SELECT day FROM horizon WHERE id = 1");
     }
 
-    void add(Tx tx, RollupRow row) throws SQLException {
-        Object[] byDay = {
-            row.calls(), row.inputTokens(), row.cachedTokens(), row.outputTokens(),
-            row.costNanos(), day(row.bookedMillis()), row.userId(), row.keyId(),
-            row.model(), row.operation()
-        };
-        upsert(tx, ADD_TO_DAY, NEW_DAY, byDay);
-        Object[] byHour = {
-            row.calls(),
-            row.inputTokens(),
-            row.cachedTokens(),
-            row.outputTokens(),
-            row.costNanos(),
-            hour(row.bookedMillis()),
-            row.userId()
-        };
-        upsert(tx, ADD_TO_HOUR, NEW_HOUR, byHour);
+    /** Adds what is written down with the page. */
+    void add(Page page, RollupRow row) {
+        Cell day =
+                new Cell(
+                        day(row.bookedMillis()),
+                        row.userId(),
+                        row.keyId(),
+                        row.model(),
+                        row.operation());
+        Cell hour = new Cell(hour(row.bookedMillis()), row.userId(), 0, "", "");
+        page.sums().add(day, hour, row.sums());
     }
 
-    private static void upsert(Tx tx, String update, String insert, Object[] arguments)
-            throws SQLException {
-        if (tx.update(update, arguments) == 0) {
-            tx.update(insert, arguments);
+    /** The key of a row of a roll-up; the hourly one knows only slot and user. */
+    record Cell(long slot, long userId, long keyId, String model, String operation) {
+        static Cell read(ResultSet row) throws SQLException {
+            return new Cell(
+                    row.getLong("slot"),
+                    row.getLong("user_id"),
+                    row.getLong("key_id"),
+                    row.getString("model"),
+                    row.getString("operation"));
+        }
+    }
+
+    /** The figures of a row of a roll-up. */
+    record Sums(long calls, long input, long cached, long output, long costNanos) {
+        static final Sums NONE = new Sums(0, 0, 0, 0, 0);
+
+        static Sums read(ResultSet row) throws SQLException {
+            return new Sums(
+                    row.getLong("calls"),
+                    row.getLong("input_tokens"),
+                    row.getLong("cached_tokens"),
+                    row.getLong("output_tokens"),
+                    row.getLong("cost_nanos"));
+        }
+
+        Sums plus(Sums other) {
+            return new Sums(
+                    calls + other.calls,
+                    input + other.input,
+                    cached + other.cached,
+                    output + other.output,
+                    Math.addExact(costNanos, other.costNanos));
+        }
+
+        @Override
+        public String toString() {
+            return calls
+                    + " calls, "
+                    + input
+                    + " in, "
+                    + cached
+                    + " cached, "
+                    + output
+                    + " out, "
+                    + Usd.ofNanos(costNanos)
+                    + " USD";
+        }
+    }
+
+    /** What is to be added to them, one row for all that goes to the same. */
+    static final class Sheet {
+        private final Map<Cell, Sums> days = new LinkedHashMap<>();
+        private final Map<Cell, Sums> hours = new LinkedHashMap<>();
+
+        void add(Cell day, Cell hour, Sums sums) {
+            days.merge(day, sums, Sums::plus);
+            hours.merge(hour, sums, Sums::plus);
+        }
+
+        void write(Statements statements) throws SQLException {
+            upsert(statements, ADD_TO_DAY, NEW_DAY, rows(days, true));
+            upsert(statements, ADD_TO_HOUR, NEW_HOUR, rows(hours, false));
+            clear();
+        }
+
+        void clear() {
+            days.clear();
+            hours.clear();
+        }
+
+        private static List<Object[]> rows(Map<Cell, Sums> all, boolean whole) {
+            List<Object[]> rows = new ArrayList<>();
+            all.forEach(
+                    (cell, sums) -> {
+                        List<Object> row =
+                                new ArrayList<>(
+                                        List.of(
+                                                sums.calls,
+                                                sums.input,
+                                                sums.cached,
+                                                sums.output,
+                                                sums.costNanos,
+                                                cell.slot,
+                                                cell.userId));
+                        if (whole) {
+                            row.addAll(List.of(cell.keyId, cell.model, cell.operation));
+                        }
+                        rows.add(row.toArray());
+                    });
+            return rows;
+        }
+
+        private static void upsert(
+                Statements statements, String update, String insert, List<Object[]> rows)
+                throws SQLException {
+            int[] counts = statements.batch(update, rows);
+            List<Object[]> missing = new ArrayList<>();
+            for (int i = 0; i < counts.length; i++) {
+                if (counts[i] == 0) {
+                    missing.add(rows.get(i));
+                }
+            }
+            statements.batch(insert, missing);
         }
     }
 }

@@ -11,6 +11,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -18,26 +19,8 @@ import java.util.function.Supplier;
 final class SqlLedger implements Ledger {
     private static final Logger LOG = System.getLogger(SqlLedger.class.getName());
 
-    private static final String INSERT_CALL =
-            """
-            INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, operation,
-                model, tier, status, reason, tokens, held_nanos, cost_nanos, input_tokens,
-                cached_tokens, output_tokens, lines, price_version, adjusts)
-            SELECT ?, ?, 0, 0, ?, ?, ?, ?, ?, '', 0, '', ?, ?, 0, 0, 0, 0, '', ?, 0
-            """
-                    + Nodes.IF_ALIVE;
-
     private static final Admission NOT_A_NODE =
             new Admission.Unavailable("this process was taken for dead, and is joining again");
-
-    private static final String END_CALL =
-            """
-            UPDATE calls SET state = ?, ended_ms = ?, reason = ?, status = ?, cost_nanos = ?,
-                model = ?, tier = ?, lines = ?, input_tokens = ?, cached_tokens = ?,
-                output_tokens = ?,
-                price_version = CASE WHEN ? = '' THEN price_version ELSE ? END
-            WHERE id = ? AND state = 0
-            """;
 
     private static final String SETTLED = "DELETE FROM deferred WHERE call_id = ?";
 
@@ -71,7 +54,7 @@ final class SqlLedger implements Ledger {
             return new Admission.Unavailable("too many charges wait for the database");
         }
         try {
-            Admission admission = writer.write(tx -> hold(tx, order));
+            Admission admission = writer.write(new Hold(order));
             if (admission.equals(NOT_A_NODE)) {
                 self.doubt().run();
             }
@@ -88,11 +71,54 @@ final class SqlLedger implements Ledger {
     @Override
     public boolean end(Ending ending) {
         try {
-            writer.write(tx -> settle(tx, ending));
+            writer.write(new End(ending));
             return true;
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "charge spooled call={0} cause={1}", ending.id(), e.toString());
             return spool.keep(ending);
+        }
+    }
+
+    private final class Hold implements Work.Posting<Admission> {
+        private final HoldOrder order;
+
+        Hold(HoldOrder order) {
+            this.order = order;
+        }
+
+        @Override
+        public void announce(Page page) {
+            page.expectAccounts(Accounts.EVERYONE, order.key().userNumber(), order.key().number());
+        }
+
+        @Override
+        public Admission run(Tx tx) throws SQLException {
+            if (!isOfNode(tx.page(), order)) {
+                return NOT_A_NODE;
+            }
+            Admission admission = accounts.hold(tx.page(), order);
+            if (admission instanceof Admission.Granted) {
+                add(tx.page(), order);
+            }
+            return admission;
+        }
+    }
+
+    private final class End implements Work.Posting<Boolean> {
+        private final Ending ending;
+
+        End(Ending ending) {
+            this.ending = ending;
+        }
+
+        @Override
+        public void announce(Page page) {
+            page.expectCall(ending.id().value());
+        }
+
+        @Override
+        public Boolean run(Tx tx) throws SQLException {
+            return settle(tx, ending);
         }
     }
 
@@ -101,17 +127,28 @@ final class SqlLedger implements Ledger {
      * when it had already ended.
      */
     boolean settle(Tx tx, Ending ending) throws SQLException {
-        OpenCall call = tx.first(OpenCall.HELD, OpenCall::read, ending.id().value()).orElse(null);
-        boolean landed =
-                (call == null || call.isDeferred()) && tx.update(SETTLED, ending.id().value()) > 0;
-        if (call == null || update(tx, ending) == 0) {
+        long id = ending.id().value();
+        OpenCall call = tx.page().call(id).orElse(null);
+        boolean landed = (call == null || call.isDeferred()) && tx.update(SETTLED, id) > 0;
+        if (call == null) {
             return false;
         }
-        accounts.settle(tx, call, ending, landed);
+        end(tx.page(), ending);
+        accounts.settle(tx.page(), call, ending, landed);
         if (ending.state() != State.RELEASED) {
-            rollups.add(tx, RollupRow.of(call, ending));
+            rollups.add(tx.page(), RollupRow.of(call, ending));
         }
         return true;
+    }
+
+    /** Ends several. */
+    int settleAll(Tx tx, List<Ending> endings) throws SQLException {
+        endings.forEach(ending -> tx.page().expectCall(ending.id().value()));
+        int settled = 0;
+        for (Ending ending : endings) {
+            settled += settle(tx, ending) ? 1 : 0;
+        }
+        return settled;
     }
 
     /**
@@ -119,48 +156,53 @@ final class SqlLedger implements Ledger {
      * account does not allow it.
      */
     Optional<Admission.OverQuota> buy(Tx tx, HoldOrder order, Ending ending) throws SQLException {
-        Optional<Admission.OverQuota> refusal = accounts.holdOwed(tx, order);
+        if (!isOfNode(tx.page(), order)) {
+            throw new Work.Undo(new Accruals.Payment.Overtaken());
+        }
+        Optional<Admission.OverQuota> refusal = accounts.holdOwed(tx.page(), order);
         if (refusal.isEmpty()) {
-            if (!insert(tx, order)) {
-                throw new Work.Undo(new Accruals.Payment.Overtaken());
-            }
+            add(tx.page(), order);
             settle(tx, ending);
         }
         return refusal;
     }
 
-    private Admission hold(Tx tx, HoldOrder order) throws SQLException {
-        Admission admission = accounts.hold(tx, order);
-        if (admission instanceof Admission.Granted && !insert(tx, order)) {
-            throw new Work.Undo(NOT_A_NODE);
-        }
-        return admission;
+    /** False when this process is no node any more: its number may be another's by now. */
+    private boolean isOfNode(Page page, HoldOrder order) throws SQLException {
+        return page.isAlive(new Place(order.id().node(), self.place().get().incarnation()));
     }
 
-    /** False when this process is no node any more: its number may be another's by now. */
-    private boolean insert(Tx tx, HoldOrder order) throws SQLException {
-        int node = order.id().node();
-        return tx.update(
-                        INSERT_CALL,
+    private void add(Page page, HoldOrder order) {
+        OpenCall call =
+                new OpenCall(
                         order.id().value(),
                         accounts.booked(order.at()),
-                        node,
                         order.key().userNumber(),
                         order.key().number(),
                         order.operation(),
-                        order.model(),
                         order.tokens(),
                         order.amount().nanos(),
-                        order.priceVersion(),
-                        node,
-                        self.place().get().incarnation())
-                > 0;
+                        0,
+                        false);
+        page.add(
+                call,
+                call.id(),
+                call.bookedMillis(),
+                order.id().node(),
+                call.userId(),
+                call.keyId(),
+                call.operation(),
+                order.model(),
+                call.tokens(),
+                call.heldNanos(),
+                order.priceVersion());
     }
 
-    private static int update(Tx tx, Ending ending) throws SQLException {
+    private static void end(Page page, Ending ending) {
         Ending.Bill bill = ending.bill();
-        return tx.update(
-                END_CALL,
+        long id = ending.id().value();
+        page.end(
+                id,
                 ending.state().code(),
                 ending.at().toEpochMilli(),
                 Text.cut(ending.reason(), Text.REASON),
@@ -174,7 +216,7 @@ final class SqlLedger implements Ledger {
                 bill.outputTokens(),
                 bill.priceVersion(),
                 bill.priceVersion(),
-                ending.id().value());
+                id);
     }
 
     private static Ending release(CallId id, Instant at) {

@@ -9,15 +9,12 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * A connection with its prepared statements, and the small language in which this package speaks
- * SQL. Belongs to one thread.
+ * A connection, and the small language in which this package speaks SQL. Its statements see what
+ * stands on the {@link Page}, which is written before each of them. Belongs to one thread.
  */
 final class Tx implements AutoCloseable {
     /** Makes a value of the current row. */
@@ -27,8 +24,8 @@ final class Tx implements AutoCloseable {
 
     private final Connection connection;
     private final Dialect dialect;
-    private final Map<String, PreparedStatement> statements = new HashMap<>();
-
+    private final Statements statements;
+    private final Page page;
     private final Runnable beforeClose;
 
     /**
@@ -37,6 +34,8 @@ final class Tx implements AutoCloseable {
     Tx(Connection connection, Dialect dialect, Runnable beforeClose) {
         this.connection = connection;
         this.dialect = dialect;
+        this.statements = new Statements(connection, dialect);
+        this.page = new Page(statements);
         this.beforeClose = beforeClose;
     }
 
@@ -48,27 +47,38 @@ final class Tx implements AutoCloseable {
                 () -> {});
     }
 
+    /** The rows that calls change, many of which are read and written together. */
+    Page page() {
+        return page;
+    }
+
     /** Executes an INSERT, UPDATE or DELETE and gives the number of rows. */
     int update(String sql, Object... arguments) throws SQLException {
-        return bound(sql, arguments).executeUpdate();
+        page.write();
+        page.forget();
+        return statements.bound(sql, arguments).executeUpdate();
     }
 
     /** Executes a statement that is none of those, and has no parameters. */
     void execute(String sql) throws SQLException {
+        page.write();
+        page.forget();
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
+    /** Executes an INSERT for each of several rows. */
+    void insert(String sql, List<Object[]> rows) throws SQLException {
+        page.write();
+        page.forget();
+        statements.batch(sql, rows);
+    }
+
     /** Gives all rows of a query. */
     <T> List<T> list(String sql, Row<T> mapping, Object... arguments) throws SQLException {
-        List<T> rows = new ArrayList<>();
-        try (ResultSet result = bound(sql, arguments).executeQuery()) {
-            while (result.next()) {
-                rows.add(mapping.read(result));
-            }
-        }
-        return rows;
+        page.write();
+        return statements.list(sql, mapping, arguments);
     }
 
     /** Does something with a row of a query. */
@@ -82,14 +92,16 @@ final class Tx implements AutoCloseable {
     }
 
     void layout(String sql, Layout layout) throws SQLException {
-        try (ResultSet result = bound(sql).executeQuery()) {
+        page.write();
+        try (ResultSet result = statements.bound(sql).executeQuery()) {
             layout.see(result.getMetaData());
         }
     }
 
     /** Shows all rows of a query one by one, however many there are. */
     void each(String sql, Sight sight, Object... arguments) throws SQLException {
-        PreparedStatement statement = bound(sql, arguments);
+        page.write();
+        PreparedStatement statement = statements.bound(sql, arguments);
         statement.setFetchSize(dialect.streamedRows());
         try (ResultSet result = statement.executeQuery()) {
             while (result.next()) {
@@ -100,7 +112,8 @@ final class Tx implements AutoCloseable {
 
     /** Gives the first row of a query, if there is one. */
     <T> Optional<T> first(String sql, Row<T> mapping, Object... arguments) throws SQLException {
-        try (ResultSet result = bound(sql, arguments).executeQuery()) {
+        page.write();
+        try (ResultSet result = statements.bound(sql, arguments).executeQuery()) {
             return result.next() ? Optional.of(mapping.read(result)) : Optional.empty();
         }
     }
@@ -110,14 +123,6 @@ final class Tx implements AutoCloseable {
         return first(sql, row -> row.getLong(1), arguments).orElse(0L);
     }
 
-    /** Executes an INSERT for each of several rows. */
-    void insert(String sql, List<Object[]> rows) throws SQLException {
-        for (Object[] row : rows) {
-            bound(sql, row).addBatch();
-        }
-        bound(sql).executeBatch();
-    }
-
     /** Begins a transaction, and with each end the next one, where every statement was one. */
     void begin() throws SQLException {
         connection.setAutoCommit(false);
@@ -125,14 +130,16 @@ final class Tx implements AutoCloseable {
 
     /** Waits for the lock that all writers need. */
     void claim() throws SQLException {
-        bound(dialect.claim()).execute();
+        statements.bound(dialect.claim()).execute();
     }
 
     Savepoint savepoint() throws SQLException {
+        page.write();
         return connection.setSavepoint();
     }
 
     void rollback(Savepoint savepoint) throws SQLException {
+        page.forget();
         connection.rollback(savepoint);
     }
 
@@ -142,11 +149,14 @@ final class Tx implements AutoCloseable {
         }
     }
 
+    /** Commits what has been written; what still stands on the page has to be written before. */
     void commit() throws SQLException {
         connection.commit();
+        page.forget();
     }
 
     void rollback() throws SQLException {
+        page.forget();
         connection.rollback();
     }
 
@@ -154,18 +164,5 @@ final class Tx implements AutoCloseable {
     public void close() throws SQLException {
         beforeClose.run();
         connection.close();
-    }
-
-    private PreparedStatement bound(String sql, Object... arguments) throws SQLException {
-        PreparedStatement statement = statements.get(sql);
-        if (statement == null) {
-            statement = connection.prepareStatement(dialect.translate(sql));
-            statements.put(sql, statement);
-        }
-        for (int i = 0; i < arguments.length; i++) {
-            Object argument = arguments[i];
-            statement.setObject(i + 1, argument instanceof String s ? Text.storable(s) : argument);
-        }
-        return statement;
     }
 }

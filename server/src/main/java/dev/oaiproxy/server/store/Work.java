@@ -11,6 +11,15 @@ interface Work<T> {
     T run(Tx tx) throws SQLException;
 
     /**
+     * A piece of work of which there are many at once, on the page of its transaction alone. It is
+     * done before others, so that what they need of the database is read and written together.
+     */
+    interface Posting<T> extends Work<T> {
+        /** Says which rows it will ask for. */
+        void announce(Page page);
+    }
+
+    /**
      * Thrown by a piece of work to undo all that it did, and nothing else; the value is its result.
      */
     final class Undo extends RuntimeException {

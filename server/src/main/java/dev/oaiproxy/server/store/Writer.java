@@ -3,6 +3,7 @@ package dev.oaiproxy.server.store;
 import dev.oaiproxy.server.ledger.Patience;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -68,6 +69,11 @@ final class Writer implements AutoCloseable {
         return Patience.spend(waitMillis, job::await);
     }
 
+    /** How much is waiting. */
+    int waiting() {
+        return queue.size();
+    }
+
     /** Finishes what is waiting, then stops. */
     @Override
     public void close() {
@@ -89,6 +95,7 @@ final class Writer implements AutoCloseable {
         List<Job<?>> batch = new ArrayList<>();
         while (fill(batch)) {
             batch.removeIf(job -> !job.take());
+            batch.sort(Comparator.comparing(job -> !job.isPosting()));
             if (!batch.isEmpty()) {
                 commit(batch);
             }
@@ -156,12 +163,28 @@ final class Writer implements AutoCloseable {
     }
 
     private boolean run(Tx open, List<Job<?>> batch) throws SQLException {
+        batch.forEach(job -> job.announce(open.page()));
         for (Job<?> job : batch) {
             if (!job.run(open, dialect)) {
                 return false;
             }
         }
-        return true;
+        return isWritten(open.page());
+    }
+
+    /** False when it has to be found out whose rows the database does not take. */
+    private boolean isWritten(Page page) throws SQLException {
+        try {
+            page.write();
+            return true;
+        } catch (SQLException e) {
+            if (dialect.fault(e) != Fault.OWN) {
+                throw e;
+            }
+            return false;
+        } catch (StoreException e) {
+            return false;
+        }
     }
 
     /** The connection, or another one when it has died since its last use. */

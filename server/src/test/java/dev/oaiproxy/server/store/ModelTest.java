@@ -9,6 +9,7 @@ import dev.oaiproxy.server.ledger.UsageGroup;
 import dev.oaiproxy.server.ledger.UsageQuery;
 import dev.oaiproxy.server.ledger.UsageQuery.By;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.store.RandomProgram.Course;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ class ModelTest {
 
     private static final int STEPS = 400;
     private static final int FRESH_STEPS = 800;
+    private static final int BURSTS = 200;
     private static final int USAGE_EVERY = 20;
     private static final int AUDIT_EVERY = 50;
 
@@ -40,30 +42,31 @@ class ModelTest {
     @Test
     void keepsTheBooksOfEverySeedThatFoundSomething() {
         for (long seed : KEPT) {
-            run(seed, STEPS);
+            run(seed, STEPS, Course.ONE_BY_ONE);
         }
     }
 
     @Test
     void keepsTheBooksOfAProgramThatNobodyHasSeen() {
-        run(new Random().nextLong(1_000_000), FRESH_STEPS);
+        run(new Random().nextLong(1_000_000), FRESH_STEPS, Course.ONE_BY_ONE);
     }
 
     @Test
     void keepsTheBooksOfTwoNodesThatTakeTurns() {
         assumeTrue(database != TestDatabase.SQLITE, "a file has one server");
         long seed = new Random().nextLong(1_000_000);
-        run(seed, FRESH_STEPS, true);
+        run(seed, FRESH_STEPS, Course.TO_TWO_NODES);
     }
 
-    private void run(long seed, int steps) {
-        run(seed, steps, false);
+    @Test
+    void keepsTheBooksOfManyCallsInOneCommit() {
+        run(new Random().nextLong(1_000_000), BURSTS, Course.IN_BURSTS);
     }
 
-    private void run(long seed, int steps, boolean shared) {
+    private void run(long seed, int steps, Course course) {
         List<String> done = new ArrayList<>();
         Path own = folder.resolve(Long.toString(seed));
-        try (RandomProgram program = new RandomProgram(database, own, seed, shared)) {
+        try (RandomProgram program = new RandomProgram(database, own, seed, course)) {
             for (int step = 0; step < steps; step++) {
                 done.add(program.step());
                 check(program, step);

@@ -23,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Does the same random things to a ledger and to one on paper. */
@@ -34,6 +37,7 @@ final class RandomProgram implements AutoCloseable {
     private static final List<String> USERS = List.of("alice", "bob", "carol");
     private static final long DOLLAR = 1_000_000_000;
     private static final int MOST_KEYS = 8;
+    private static final int MOST_IN_BURST = 16;
 
     /** A key of the ledger, and its accounts on paper. */
     private record Holder(Key key, List<PaperLedger.Account> accounts) {}
@@ -54,6 +58,7 @@ final class RandomProgram implements AutoCloseable {
     /** Of its own, so that the seeds go on to do what they did. */
     private final Random deferrals;
 
+    private final Course course;
     private final Installation ledger;
     private final PaperLedger paper;
     private final ZoneId zone;
@@ -64,16 +69,46 @@ final class RandomProgram implements AutoCloseable {
     /** The accounts that an administrator has put beyond their limit. */
     private final Set<String> excused = new HashSet<>();
 
+    /** How the calls come. */
+    enum Course {
+        ONE_BY_ONE,
+
+        /** To two nodes in turn, whose clock, the database's, never steps back. */
+        TO_TWO_NODES,
+
+        /** Many in one commit. */
+        IN_BURSTS
+    }
+
     /**
-     * @param shared whether two nodes take turns; their clock, the database's, never steps back
+     * What is done to the ledger, and then on paper.
+     *
+     * @param onPaper does the same, compares the outcomes, and says what was done
      */
-    RandomProgram(TestDatabase database, Path folder, long seed, boolean shared) {
+    private record Act<T>(Callable<T> onLedger, Function<T, String> onPaper) {
+        String perform() {
+            try {
+                return onPaper.apply(onLedger.call());
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static <T> String compare(Act<T> act, Future<Object> outcome) {
+            @SuppressWarnings("unchecked") // It is that of this act.
+            T value = (T) outcome.resultNow();
+            return act.onPaper.apply(value);
+        }
+    }
+
+    RandomProgram(TestDatabase database, Path folder, long seed, Course course) {
         this.random = new Random(seed);
         this.deferrals = new Random(~seed);
         this.zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
+        this.course = course;
+        int nodes = course == Course.TO_TWO_NODES ? 2 : 1;
         this.ledger =
-                new Installation(
-                        database, new Installation.Shape(folder, zone, shared ? 2 : 1), START);
+                new Installation(database, new Installation.Shape(folder, zone, nodes), START);
         this.paper = new PaperLedger(zone);
         create();
     }
@@ -107,10 +142,12 @@ final class RandomProgram implements AutoCloseable {
     String step() {
         ledger.turn();
         int dice = random.nextInt(1000);
-        if (dice < 400) {
+        if (dice < 760 && course == Course.IN_BURSTS) {
+            return burst();
+        } else if (dice < 400) {
             return hold();
         } else if (dice < 760) {
-            return open.isEmpty() ? hold() : end();
+            return open.isEmpty() ? hold() : end(taken()).perform();
         } else if (dice < 800) {
             return ended.isEmpty() ? hold() : endAgainOrAdjust();
         } else if (dice < 820) {
@@ -162,39 +199,81 @@ final class RandomProgram implements AutoCloseable {
         return "change " + account.scope + " to " + limits;
     }
 
+    private String burst() {
+        if (holders.isEmpty()) {
+            return create();
+        }
+        List<Act<?>> acts = new ArrayList<>();
+        int size = 2 + random.nextInt(MOST_IN_BURST - 1);
+        while (acts.size() < size) {
+            if (open.isEmpty() || random.nextInt(5) < 3) {
+                acts.add(holdOf(any(holders)));
+            } else {
+                Twin twin = taken();
+                acts.add(end(twin));
+                if (random.nextInt(4) == 0) {
+                    acts.add(endAgain(twin));
+                }
+            }
+        }
+        List<Callable<Object>> callers = new ArrayList<>();
+        acts.forEach(act -> callers.add(act.onLedger()::call));
+        List<Future<Object>> outcomes = OneCommit.of(ledger.store(), callers);
+        int before = open.size();
+        List<String> done = new ArrayList<>();
+        for (int i = 0; i < acts.size(); i++) {
+            done.add(Act.compare(acts.get(i), outcomes.get(i)));
+        }
+        deferSome(before);
+        return String.join("; ", done);
+    }
+
     private String hold() {
         if (holders.isEmpty()) {
             return create();
         }
-        Holder holder = any(holders);
+        int before = open.size();
+        String done = holdOf(any(holders)).perform();
+        deferSome(before);
+        return done;
+    }
+
+    private Act<Admission> holdOf(Holder holder) {
         long amount = random.nextInt(20) == 0 ? 0 : random.nextLong(DOLLAR);
         CallId id = ledger.nextId();
         PaperLedger.When when =
                 new PaperLedger.When(paper.booked(millis()), millis(), id.madeAt().toEpochMilli());
         PaperLedger.Call call =
                 new PaperLedger.Call(holder.accounts(), when, amount, random.nextInt(2000));
-        Admission admission =
-                ledger.store()
-                        .ledger()
-                        .admit(
-                                new HoldOrder(
-                                        id,
-                                        holder.key(),
-                                        "chat",
-                                        Bills.MODEL,
-                                        Usd.ofNanos(amount),
-                                        call.tokens,
-                                        now(),
-                                        "test.1"));
-        assertThat(admission).isNotInstanceOf(Admission.Unavailable.class);
-        assertThat(admission instanceof Admission.Granted)
-                .as("%s of %s", admission, Usd.ofNanos(amount))
-                .isEqualTo(paper.admit(call));
-        if (admission instanceof Admission.Granted) {
-            open.add(new Twin(id, holder, call));
-            call.landed = deferrals.nextInt(6) == 0 && deferred(id);
+        HoldOrder order =
+                new HoldOrder(
+                        id,
+                        holder.key(),
+                        "chat",
+                        Bills.MODEL,
+                        Usd.ofNanos(amount),
+                        call.tokens,
+                        now(),
+                        "test.1");
+        return new Act<>(
+                () -> ledger.store().ledger().admit(order),
+                admission -> {
+                    assertThat(admission).isNotInstanceOf(Admission.Unavailable.class);
+                    assertThat(admission instanceof Admission.Granted)
+                            .as("%s of %s", admission, Usd.ofNanos(amount))
+                            .isEqualTo(paper.admit(call));
+                    if (admission instanceof Admission.Granted) {
+                        open.add(new Twin(id, holder, call));
+                    }
+                    return "hold " + id + " " + admission;
+                });
+    }
+
+    /** Leaves some of the newest calls to be settled later. */
+    private void deferSome(int from) {
+        for (Twin twin : open.subList(from, open.size())) {
+            twin.call().landed = deferrals.nextInt(6) == 0 && deferred(twin.id());
         }
-        return "hold " + id + " " + admission;
     }
 
     private boolean deferred(CallId id) {
@@ -203,12 +282,29 @@ final class RandomProgram implements AutoCloseable {
         return true;
     }
 
-    private String end() {
-        Twin twin = open.remove(random.nextInt(open.size()));
+    private Twin taken() {
+        return open.remove(random.nextInt(open.size()));
+    }
+
+    private Act<Boolean> end(Twin twin) {
         Ending ending = ending(twin);
-        assertThat(ledger.store().ledger().end(ending)).isTrue();
-        end(twin, ending);
-        return "end " + ending;
+        return new Act<>(
+                () -> ledger.store().ledger().end(ending),
+                written -> {
+                    assertThat(written).isTrue();
+                    end(twin, ending);
+                    return "end " + ending;
+                });
+    }
+
+    private Act<Boolean> endAgain(Twin twin) {
+        Ending again = ending(twin);
+        return new Act<>(
+                () -> ledger.store().ledger().end(again),
+                written -> {
+                    assertThat(written).isTrue();
+                    return "again " + again;
+                });
     }
 
     private Ending ending(Twin twin) {
@@ -233,9 +329,7 @@ final class RandomProgram implements AutoCloseable {
     private String endAgainOrAdjust() {
         Twin twin = any(ended);
         if (random.nextBoolean()) {
-            Ending again = ending(twin);
-            assertThat(ledger.store().ledger().end(again)).isTrue();
-            return "again " + again;
+            return endAgain(twin).perform();
         }
         return adjust(twin, random.nextLong(DOLLAR) - DOLLAR / 2);
     }

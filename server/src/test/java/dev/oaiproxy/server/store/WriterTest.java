@@ -2,16 +2,23 @@ package dev.oaiproxy.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.ledger.Actor;
+import dev.oaiproxy.server.ledger.Admission;
+import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.server.ledger.HoldOrder;
+import dev.oaiproxy.server.ledger.KeyTerms;
+import dev.oaiproxy.server.ledger.Limits;
+import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WriterTest {
     private static final String USER = "INSERT INTO users (id, name, created_ms) VALUES (?, ?, 0)";
     private static final int WRITERS = 40;
+    private static final Usd CENT = Usd.parse("0.01");
 
     private final TestDatabase database;
     @TempDir Path folder;
@@ -47,9 +55,14 @@ class WriterTest {
 
     @Test
     void keepsTheFailureOfOneFromTheOthersOfItsCommit() throws Exception {
-        List<Future<String>> outcomes = together(this::work);
+        List<Callable<String>> callers = new ArrayList<>();
         for (int i = 0; i < WRITERS; i++) {
-            assertThat(outcome(outcomes.get(i + 1))).as("writer %d", i).isEqualTo(expected(i));
+            int number = i;
+            callers.add(() -> ledger.store().writer().write(tx -> work(tx, number)));
+        }
+        List<Future<String>> outcomes = OneCommit.of(ledger.store(), callers);
+        for (int i = 0; i < WRITERS; i++) {
+            assertThat(outcome(outcomes.get(i))).as("writer %d", i).isEqualTo(expected(i));
         }
         // Only the work of every fifth stays: the others failed behind their first statement.
         assertThat(ids()).hasSize(WRITERS / 5).allMatch(id -> (id - 1000) % 5 == 0);
@@ -89,6 +102,67 @@ class WriterTest {
         assertThat(rows).isEqualTo(1);
     }
 
+    @Test
+    void keepsAHoldThatTheDatabaseDoesNotTakeFromTheOthersOfItsCommit() throws Exception {
+        Key key = key();
+        CallId taken = ledger.nextId();
+        assertThat(admit(key, taken)).isInstanceOf(Admission.Granted.class);
+        List<CallId> ids = List.of(ledger.nextId(), taken, ledger.nextId());
+        List<Callable<Admission>> callers = new ArrayList<>();
+        ids.forEach(id -> callers.add(() -> admit(key, id)));
+        List<Admission> outcomes = new ArrayList<>();
+        for (Future<Admission> outcome : OneCommit.of(ledger.store(), callers)) {
+            outcomes.add(outcome.get());
+        }
+        assertThat(outcomes.get(0)).isInstanceOf(Admission.Granted.class);
+        assertThat(outcomes.get(1)).isInstanceOf(Admission.Unavailable.class);
+        assertThat(outcomes.get(2)).isInstanceOf(Admission.Granted.class);
+        assertThat(ledger.store().quotas().find("everyone").orElseThrow().held())
+                .isEqualTo(CENT.plus(CENT).plus(CENT));
+        assertThat(ledger.store().audit().run().findings()).isEmpty();
+    }
+
+    @Test
+    void readsAnAccountAnewThatSomebodyElseHasChanged() {
+        assumeTrue(database != TestDatabase.SQLITE, "nobody else writes to a locked file");
+        Key key = key();
+        AtomicInteger runs = new AtomicInteger();
+        Usd free =
+                ledger.store()
+                        .writer()
+                        .write(
+                                tx -> {
+                                    Page page = tx.page();
+                                    AccountRow row =
+                                            page.accounts(key.userNumber(), key.number()).get(1);
+                                    if (runs.incrementAndGet() == 1) {
+                                        ledger.sql(
+                                                "UPDATE accounts SET limit_nanos = 90000000"
+                                                        + " WHERE id = "
+                                                        + row.id());
+                                    }
+                                    AccountRow after = row.heldOwed(CENT.nanos());
+                                    page.change(after);
+                                    return Usd.ofNanos(after.freeNanos());
+                                });
+        assertThat(runs).hasValue(2);
+        assertThat(free).isEqualTo(Usd.parse("0.08"));
+        assertThat(ledger.store().quotas().find("user:alice").orElseThrow().held()).isEqualTo(CENT);
+    }
+
+    private Key key() {
+        KeyTerms terms = new KeyTerms("alice", "", List.of(), null, Limits.NONE);
+        Keys keys = ledger.store().keys();
+        return keys.find(keys.create(terms, new Actor("admin", "test")).id()).orElseThrow();
+    }
+
+    private Admission admit(Key key, CallId id) {
+        Instant now = ledger.clock().instant();
+        return ledger.store()
+                .ledger()
+                .admit(new HoldOrder(id, key, "chat", Bills.MODEL, CENT, 100, now, "test.1"));
+    }
+
     /** Each writes a row; four of five then go wrong in their own ways. */
     private String work(Tx tx, int i) throws java.sql.SQLException {
         tx.update(USER, 1000 + i, "user-" + i);
@@ -108,45 +182,6 @@ class WriterTest {
             case 3 -> "undone";
             default -> "StoreException";
         };
-    }
-
-    private interface Numbered {
-        String run(Tx tx, int number) throws java.sql.SQLException;
-    }
-
-    /** Has the work of many callers wait while the writer is busy, so that it is one commit. */
-    private List<Future<String>> together(Numbered work) throws Exception {
-        CountDownLatch busy = new CountDownLatch(1);
-        AtomicInteger waiting = new AtomicInteger();
-        List<Future<String>> outcomes = new ArrayList<>();
-        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            outcomes.add(callers.submit(() -> ledger.store().writer().write(tx -> await(busy))));
-            for (int i = 0; i < WRITERS; i++) {
-                int number = i;
-                outcomes.add(
-                        callers.submit(
-                                () -> {
-                                    waiting.incrementAndGet();
-                                    return ledger.store()
-                                            .writer()
-                                            .write(tx -> work.run(tx, number));
-                                }));
-            }
-            while (waiting.get() < WRITERS) {
-                Thread.onSpinWait();
-            }
-            busy.countDown();
-        }
-        return outcomes;
-    }
-
-    private static String await(CountDownLatch latch) {
-        try {
-            latch.await();
-            return "first";
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static String outcome(Future<String> future) throws InterruptedException {
