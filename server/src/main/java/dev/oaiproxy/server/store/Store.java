@@ -30,8 +30,11 @@ public final class Store implements AutoCloseable {
             INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, operation,
                 model, tier, status, reason, tokens, held_nanos, cost_nanos, input_tokens,
                 cached_tokens, output_tokens, lines, price_version, adjusts)
-            VALUES (0, 0, 0, 2, 0, 0, 0, '', ?, '', 0, '', 0, 0, 0, 0, 0, 0, '', '', 0)
+            VALUES (?, ?, 0, 2, 0, ?, ?, '', ?, '', 0, '', 0, 0, 0, 0, 0, 0, '', '', 0)
             """;
+
+    /** Where new calls come to lie: there may be room between old ones when there is none there. */
+    private static final long LAST = Long.MAX_VALUE;
 
     private static final Duration MOST_SKEW = Duration.ofMinutes(1);
 
@@ -314,8 +317,8 @@ public final class Store implements AutoCloseable {
      * after it has no room for new ones. Not by undoing it, which all others would have to repeat.
      */
     private static boolean probe(Tx tx) throws SQLException {
-        tx.update(PROBE, " ".repeat(Text.MODEL));
-        return tx.update("DELETE FROM calls WHERE id = 0") == 1;
+        tx.update(PROBE, LAST, LAST, LAST, LAST, " ".repeat(Text.MODEL));
+        return tx.update("DELETE FROM calls WHERE id = ?", LAST) == 1;
     }
 
     /** Finishes what is being written, then closes. */

@@ -99,7 +99,10 @@ final class InspectionTest {
         Inspection.Result.Open open = inside(kind.migrated(folder));
         assertThat(open.driver()).containsPattern("[A-Za-z]+.* [0-9]+\\.[0-9]+");
         assertThat(open.release().major()).isPositive();
-        assertThat(open.tooOldFor()).as(open.version()).isNull();
+        // What answers in the place of SQL Server says that it is one of long ago.
+        if (kind != TestDatabase.SQLSERVER) {
+            assertThat(open.tooOldFor()).as(open.version()).isNull();
+        }
         assertThat(open.objection()).isNull();
         assertThat(open.ahead().abs()).isLessThan(Duration.ofSeconds(1));
         assertThat(open.tables()).isEqualTo(new Tables.Current(Migrations.FILES.size()));
@@ -139,7 +142,7 @@ final class InspectionTest {
     @Test
     void tablesThatWereLeftHalfWayAreTold() {
         Database database = kind.migrated(folder);
-        edit(database, "success = FALSE WHERE version = '3'");
+        edit(database, "success = " + kind.no() + " WHERE version = '3'");
         assertDoubtful(database, "half-way by step 3", "; restore the backup");
     }
 
@@ -265,6 +268,6 @@ final class InspectionTest {
         assertThat(
                         inside(TestDatabase.like(database, database.address().host(), encrypted))
                                 .encryption())
-                .contains("AES");
+                .contains(kind == TestDatabase.SQLSERVER ? "TLS" : "AES");
     }
 }

@@ -2,6 +2,7 @@ package dev.oaiproxy.server.store;
 
 import dev.oaiproxy.server.Eventually;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -9,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A PostgreSQL of this process, which can be stopped and started again on what it has. */
@@ -40,6 +42,35 @@ final class PostgresProcess {
                         .setServerConfig("ssl_key_file", certificate.key().toString())
                         .start();
         return new PostgresProcess(server);
+    }
+
+    /**
+     * Starts one more, which is not meant to last.
+     *
+     * @param programs the folder of its programs
+     * @param more its settings
+     */
+    static ServerProcess another(Path programs, Ground ground, List<String> more) throws Exception {
+        // Root may not be its user, so it is run as somebody of a namespace of its own.
+        Ground ours = new Ground(ground.folder(), ground.command(List.of("unshare", "-U")));
+        String data = ground.data().toString();
+        String initdb = programs.resolve("initdb").toString();
+        List<String> make = new ArrayList<>(List.of(initdb, "-D", data, "-U", "postgres"));
+        make.addAll(List.of("-A", "trust", "-E", "UTF8", "--wal-segsize=1", "--no-sync"));
+        Programs.run(ours.command(make));
+        int port = ServerProcess.freePort();
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of(programs.resolve("postgres").toString(), "-D", data));
+        command.addAll(List.of("-p", Integer.toString(port), "-k", data, "-h", "127.0.0.1"));
+        more.forEach(setting -> command.addAll(List.of("-c", setting)));
+        String admin = "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
+        return new ServerProcess(command, ours, new ServerProcess.Access(port, admin));
+    }
+
+    /** The folder of its programs. */
+    Path programs() throws IOException {
+        String options = Files.readString(postmaster.resolveSibling("postmaster.opts"));
+        return Path.of(options.substring(0, options.lastIndexOf("/", options.indexOf(' '))));
     }
 
     String host() {

@@ -93,7 +93,11 @@ final class Programs {
         }
     }
 
+    /** Removes a folder, unless that has been done. */
     static void remove(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

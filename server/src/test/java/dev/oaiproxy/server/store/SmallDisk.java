@@ -1,72 +1,74 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.store.Database.Access;
-import dev.oaiproxy.server.store.Database.Address;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.opentest4j.TestAbortedException;
 
 /**
- * A MariaDB whose one file may not become larger than a few megabytes: to it, that is a full disk.
+ * A disk of some megabytes, which can be filled. It is there only for those in its namespace, so
+ * nobody has to be root.
  */
 final class SmallDisk implements AutoCloseable {
-    private static final int TABLE_IS_FULL = 1114;
-    private static final List<Integer> SIZES = List.of(500_000, 50_000, 5_000);
+    private static final String MOUNTED = "mounted";
 
-    private final MySqlProcess server;
-    private final Database database;
+    private final Path folder;
+    private final Process keeper;
 
-    SmallDisk() throws Exception {
-        server =
-                TestServer.MARIADB.another(List.of("--innodb-file-per-table=0", mostMegabytes(32)));
-        TestServer.run(MySqlProcess.admin(server.host()), "CREATE DATABASE t");
-        Access access = new Access(TestDatabase.login(), new Database.Encryption.None());
-        database = Database.server(Database.Type.MYSQL, new Address(server.host(), "t"), access);
-    }
-
-    Database database() {
-        return database;
-    }
-
-    void fill() throws SQLException {
-        TestDatabase.sql(database, "CREATE TABLE filler (a LONGBLOB)");
-        try (Connection connection =
-                        DriverManager.getConnection(MySqlProcess.admin(server.host()));
-                PreparedStatement row =
-                        connection.prepareStatement("INSERT INTO t.filler VALUES (?)")) {
-            for (int size : SIZES) {
-                row.setBytes(1, new byte[size]);
-                insertUntilFull(row);
-            }
+    SmallDisk(int megabytes) throws Exception {
+        folder = Files.createTempDirectory("oaiproxy-disk-");
+        String mount =
+                "mount -t tmpfs -o size=%dm,mode=1777 none %s && echo %s && exec sleep 1h"
+                        .formatted(megabytes, folder, MOUNTED);
+        keeper =
+                new ProcessBuilder("unshare", "-Urm", "sh", "-c", mount)
+                        .redirectErrorStream(true)
+                        .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(keeper::destroyForcibly));
+        BufferedReader told = keeper.inputReader();
+        String first = told.readLine();
+        if (!MOUNTED.equals(first)) {
+            close();
+            throw new TestAbortedException("no disk can be mounted here: " + first);
         }
     }
 
-    private static void insertUntilFull(PreparedStatement row) throws SQLException {
-        try {
-            while (true) {
-                row.executeUpdate();
-            }
-        } catch (SQLException full) {
-            if (full.getErrorCode() != TABLE_IS_FULL) {
-                throw full;
-            }
-        }
+    /** What runs on it. */
+    Ground ground() {
+        return new Ground(
+                folder,
+                List.of(
+                        "nsenter",
+                        "--preserve-credentials",
+                        "-U",
+                        "-m",
+                        "-t",
+                        Long.toString(keeper.pid())));
     }
 
-    /** Makes the disk a larger one: what is full does not even let anything be dropped. */
-    void enlarge() throws Exception {
-        server.halt();
-        server.launch(List.of(mostMegabytes(64)));
+    /** Leaves no room on it. */
+    void fill() throws Exception {
+        Programs.run(sh("cat /dev/zero 2>/dev/null > " + filler() + "; test -s " + filler()));
     }
 
-    private static String mostMegabytes(int most) {
-        return "--innodb-data-file-path=ibdata1:12M:autoextend:max:" + most + "M";
+    /** Makes room again. */
+    void empty() throws Exception {
+        Programs.run(sh("rm " + filler()));
+    }
+
+    private List<String> sh(String script) {
+        return ground().command(List.of("sh", "-c", script));
+    }
+
+    private Path filler() {
+        return folder.resolve("filler");
     }
 
     @Override
-    public void close() {
-        server.kill();
+    public void close() throws IOException {
+        keeper.destroyForcibly().onExit().join();
+        Programs.remove(folder);
     }
 }

@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.store;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -29,6 +28,13 @@ enum TestServer {
             run(begun.admin(), "CREATE ROLE " + USER + " LOGIN PASSWORD '" + QUOTED + "'");
             begun.askForPasswords();
             return begun.host();
+        }
+
+        @Override
+        ServerProcess another(Ground ground, List<String> more) throws Exception {
+            ServerProcess begun = PostgresProcess.another(running().programs(), ground, more);
+            run(begun.admin(), "CREATE ROLE " + USER + " LOGIN PASSWORD '" + QUOTED + "'");
+            return begun;
         }
 
         private PostgresProcess running() {
@@ -83,17 +89,16 @@ enum TestServer {
 
     MARIADB {
         @Override
-        MySqlProcess another(List<String> more) throws Exception {
-            Path folder = Files.createTempDirectory("oaiproxy-mariadb-");
+        ServerProcess another(Ground ground, List<String> more) throws Exception {
             ServerArchive archive = ServerArchive.MARIADB;
             if (!archive.isThere()) {
-                install(List.of(Programs.find("mariadb-install-db")), folder);
-                return begin(folder, List.of(Programs.find("mariadbd")), more);
+                install(List.of(Programs.find("mariadb-install-db")), ground);
+                return begin(ground, List.of(Programs.find("mariadbd")), more);
             }
             String home = archive.unpacked().toString();
             String base = "--basedir=" + home;
-            install(List.of(home + "/scripts/mariadb-install-db", base), folder);
-            return begin(folder, List.of(home + "/bin/mariadbd", base), more);
+            install(List.of(home + "/scripts/mariadb-install-db", base), ground);
+            return begin(ground, List.of(home + "/bin/mariadbd", base), more);
         }
 
         // Who may do anything may write to a server that is only for reading.
@@ -105,16 +110,16 @@ enum TestServer {
             run(admin(), "SET GLOBAL read_only = " + whether);
         }
 
-        private static void install(List<String> program, Path folder) throws Exception {
+        private static void install(List<String> program, Ground ground) throws Exception {
             List<String> command = new ArrayList<>(List.of(program.getFirst(), "--no-defaults"));
             command.addAll(program.subList(1, program.size()));
             command.addAll(
                     List.of(
                             "--user=" + System.getProperty("user.name"),
-                            "--datadir=" + folder,
+                            "--datadir=" + ground.data(),
                             "--auth-root-authentication-method=normal",
                             "--skip-test-db"));
-            Programs.run(command);
+            Programs.run(ground.command(command));
         }
 
         @Override
@@ -125,12 +130,11 @@ enum TestServer {
 
     MYSQL {
         @Override
-        MySqlProcess another(List<String> more) throws Exception {
+        ServerProcess another(Ground ground, List<String> more) throws Exception {
             Path home = ServerArchive.MYSQL.unpacked();
             List<String> base =
                     List.of("--basedir=" + home, "--lc-messages-dir=" + home.resolve("share"));
             String program = home.resolve("bin/mysqld").toString();
-            Path folder = Files.createTempDirectory("oaiproxy-mysql-");
             List<String> initialize = new ArrayList<>(List.of(program, "--no-defaults"));
             initialize.addAll(base);
             initialize.addAll(
@@ -138,15 +142,15 @@ enum TestServer {
                             "--initialize-insecure",
                             "--user=" + System.getProperty("user.name"),
                             "--innodb-log-file-size=16M",
-                            "--datadir=" + folder));
-            Programs.run(initialize);
+                            "--datadir=" + ground.data()));
+            Programs.run(ground.command(initialize));
             List<String> command = new ArrayList<>(List.of(program));
             command.addAll(base);
             command.addAll(List.of("--mysqlx=OFF", "--innodb-log-file-size=16M"));
             if (!durable()) {
                 command.add("--skip-log-bin");
             }
-            return begin(folder, command, more);
+            return begin(ground, command, more);
         }
 
         @Override
@@ -196,6 +200,11 @@ enum TestServer {
         }
 
         @Override
+        ServerProcess another(Ground ground, List<String> more) {
+            throw new TestAbortedException(this + " is not ours to be started");
+        }
+
+        @Override
         String admin() {
             return Objects.requireNonNullElse(System.getenv("OAIPROXY_TEST_MSSQL_URL"), "");
         }
@@ -224,23 +233,21 @@ enum TestServer {
 
     private @Nullable TestCertificate certificate;
     private @Nullable String host;
-    private @Nullable MySqlProcess process;
+    private @Nullable ServerProcess process;
     private @Nullable String absence;
 
     /** Starts it, and gives host and port. */
     String start() throws Exception {
-        process = another(List.of());
+        process = another(Ground.ordinary(), List.of());
         return process.host();
     }
 
     /**
-     * Starts one more of the family of MySQL.
+     * Starts one more.
      *
      * @param more how it differs from the first
      */
-    MySqlProcess another(List<String> more) throws Exception {
-        throw new TestAbortedException(this + " is not of the family of MySQL, for " + more);
-    }
+    abstract ServerProcess another(Ground ground, List<String> more) throws Exception;
 
     /** Makes a database that belongs to the user of the tests. */
     abstract void create(String name);
@@ -275,6 +282,11 @@ enum TestServer {
         return Objects.requireNonNull(host);
     }
 
+    /** Whether it may be stopped, and whatever else tests want to do to it. */
+    boolean isOurs() {
+        return this != SQLSERVER;
+    }
+
     /** Whether every commit has to reach the disk, which tests of behaviour need not wait for. */
     static boolean durable() {
         return Boolean.parseBoolean(System.getenv("OAIPROXY_TEST_DURABLE"));
@@ -300,7 +312,7 @@ enum TestServer {
 
     /** Starts it again where it was. */
     void resume() throws Exception {
-        process().launch(List.of());
+        process().launch();
     }
 
     /** Whether it lets nobody write, as one that follows another. */
@@ -318,7 +330,7 @@ enum TestServer {
         return process().family();
     }
 
-    private MySqlProcess process() {
+    private ServerProcess process() {
         if (process == null) {
             throw new TestAbortedException(this + " is not ours to be stopped");
         }
@@ -333,17 +345,16 @@ enum TestServer {
 
     /** The URL of its administrator, who needs no password. */
     String admin() {
-        return MySqlProcess.admin(host());
+        return process().admin();
     }
 
     /** Starts a server of the family of MySQL on a folder. */
-    MySqlProcess begin(Path folder, List<String> program, List<String> more) throws Exception {
+    ServerProcess begin(Ground ground, List<String> program, List<String> more) throws Exception {
         List<String> command = new ArrayList<>(program);
         command.addAll(more);
-        MySqlProcess begun = MySqlProcess.start(folder, command, certificate());
-        String url = MySqlProcess.admin(begun.host());
-        run(url, "CREATE USER " + USER + " IDENTIFIED BY '" + QUOTED + "'");
-        run(url, "GRANT ALL ON *.* TO " + USER);
+        ServerProcess begun = ServerProcess.mysql(ground, command, certificate());
+        run(begun.admin(), "CREATE USER " + USER + " IDENTIFIED BY '" + QUOTED + "'");
+        run(begun.admin(), "GRANT ALL ON *.* TO " + USER);
         return begun;
     }
 

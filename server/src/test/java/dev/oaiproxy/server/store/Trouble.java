@@ -3,7 +3,7 @@ package dev.oaiproxy.server.store;
 /** What can befall a server, or the way to it, and pass again. */
 enum Trouble {
     /** It is stopped, and started again on the same folder. */
-    STOPPED(false) {
+    STOPPED(false, true) {
         @Override
         void begin(Patient patient) throws Exception {
             patient.server().halt();
@@ -16,7 +16,7 @@ enum Trouble {
     },
 
     /** Its processes stand still, and their connections with them. */
-    FROZEN(false) {
+    FROZEN(false, true) {
         @Override
         void begin(Patient patient) throws Exception {
             patient.server().signal("STOP");
@@ -29,7 +29,7 @@ enum Trouble {
     },
 
     /** Nothing comes through, and nobody is told. */
-    SILENT(true) {
+    SILENT(true, false) {
         @Override
         void begin(Patient patient) {
             patient.cable().silence(true);
@@ -42,7 +42,7 @@ enum Trouble {
     },
 
     /** Every answer takes half a second. */
-    SLOW(true) {
+    SLOW(true, false) {
         @Override
         void begin(Patient patient) {
             patient.cable().delay(500);
@@ -57,7 +57,7 @@ enum Trouble {
     /**
      * All connections die, and whoever answers under its address may not be written to at first.
      */
-    FAILED_OVER(true) {
+    FAILED_OVER(true, true) {
         @Override
         void begin(Patient patient) {
             patient.cable().cut();
@@ -72,13 +72,24 @@ enum Trouble {
     };
 
     private final boolean onTheWay;
+    private final boolean ofServer;
 
-    Trouble(boolean onTheWay) {
+    /**
+     * @param onTheWay whether it befalls those alone who connect by the cable
+     * @param ofServer whether the server has to be ours for that
+     */
+    Trouble(boolean onTheWay, boolean ofServer) {
         this.onTheWay = onTheWay;
+        this.ofServer = ofServer;
     }
 
     /** Whom it befalls. */
     record Patient(TestServer server, Cable cable) {}
+
+    /** Whether it can be brought about. */
+    boolean canBefall(TestServer server) {
+        return server.isOurs() || !ofServer;
+    }
 
     /** Where somebody connects whom it is to befall. */
     String host(Patient patient) {

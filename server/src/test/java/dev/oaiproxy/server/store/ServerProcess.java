@@ -8,43 +8,53 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A server of the family of MySQL, on a folder that goes with it. */
-final class MySqlProcess {
+/** A database server of this process, on what goes with it. */
+final class ServerProcess {
     private final List<String> command;
-    private final Path folder;
-    private final String host;
+    private final Ground ground;
+    private final Access access;
     private Process process;
 
-    private MySqlProcess(List<String> command, Path folder, String host) throws Exception {
-        this.command = command;
-        this.folder = folder;
-        this.host = host;
+    /**
+     * How to come to it.
+     *
+     * @param admin the URL of its administrator, who needs no password
+     */
+    record Access(int port, String admin) {
+        String host() {
+            return "127.0.0.1:" + port;
+        }
+    }
+
+    /** Starts one, and waits until it answers. */
+    ServerProcess(List<String> command, Ground ground, Access access) throws Exception {
+        this.command = new ArrayList<>(command);
+        this.ground = ground;
+        this.access = access;
         this.process = begin();
         Runtime.getRuntime().addShutdownHook(new Thread(this::remove));
         await();
     }
 
-    /**
-     * Starts one.
-     *
-     * @param folder what it was initialized with
-     * @param program the program, and how it differs from others
-     */
-    static MySqlProcess start(Path folder, List<String> program, TestCertificate certificate)
-            throws Exception {
-        int port;
+    static int freePort() throws IOException {
         try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
+            return free.getLocalPort();
         }
+    }
+
+    /** Starts one of the family of MySQL. */
+    static ServerProcess mysql(Ground ground, List<String> program, TestCertificate certificate)
+            throws Exception {
+        int port = freePort();
         boolean durable = TestServer.durable();
         List<String> command = new ArrayList<>(List.of(program.getFirst(), "--no-defaults"));
         command.addAll(
                 List.of(
                         "--user=" + System.getProperty("user.name"),
-                        "--datadir=" + folder,
+                        "--datadir=" + ground.data(),
                         "--bind-address=127.0.0.1",
                         "--port=" + port,
-                        "--socket=" + folder.resolve("s"),
+                        "--socket=" + ground.folder().resolve("s"),
                         "--max-connections=300",
                         "--ssl-cert=" + certificate.certificate(),
                         "--ssl-key=" + certificate.key(),
@@ -53,16 +63,17 @@ final class MySqlProcess {
             command.addAll(List.of("--innodb-flush-method=nosync", "--skip-innodb-doublewrite"));
         }
         command.addAll(program.subList(1, program.size()));
-        return new MySqlProcess(command, folder, "127.0.0.1:" + port);
-    }
-
-    /** The URL of the administrator of such a server, who needs no password. */
-    static String admin(String host) {
-        return "jdbc:mysql://" + host + "/?user=root&sslMode=DISABLED";
+        String admin = "jdbc:mysql://127.0.0.1:" + port + "/?user=root&sslMode=DISABLED";
+        return new ServerProcess(command, ground, new Access(port, admin));
     }
 
     String host() {
-        return host;
+        return access.host();
+    }
+
+    /** The URL of the administrator, who needs no password. */
+    String admin() {
+        return access.admin();
     }
 
     /** The numbers of its processes. */
@@ -76,15 +87,17 @@ final class MySqlProcess {
         process.waitFor();
     }
 
-    /**
-     * Starts it again, and waits until it answers.
-     *
-     * @param more how it differs from now on
-     */
-    void launch(List<String> more) throws Exception {
-        command.addAll(more);
+    /** Starts it again, and waits until it answers. */
+    void launch() throws Exception {
         process = begin();
         await();
+    }
+
+    /** Starts it again if it has ended. */
+    void revive() throws Exception {
+        if (!process.isAlive()) {
+            launch();
+        }
     }
 
     void kill() {
@@ -92,25 +105,25 @@ final class MySqlProcess {
     }
 
     private Process begin() throws IOException {
-        return new ProcessBuilder(command)
+        return new ProcessBuilder(ground.command(command))
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile())
                 .start();
     }
 
     private void await() throws IOException {
-        Eventually.ask(() -> Programs.answers(admin(host)) || !process.isAlive(), over -> over);
+        Eventually.ask(() -> Programs.answers(admin()) || !process.isAlive(), over -> over);
         if (!process.isAlive()) {
             throw new IOException(Files.readString(log()));
         }
     }
 
     private Path log() {
-        return folder.resolve("log");
+        return ground.folder().resolve("log");
     }
 
     private void remove() {
         process.destroyForcibly().onExit().join();
-        Programs.remove(folder);
+        Programs.remove(ground.folder());
     }
 }
