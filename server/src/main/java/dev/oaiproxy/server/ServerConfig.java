@@ -228,10 +228,20 @@ public final class ServerConfig {
         };
     }
 
+    /** A duration of which there must be some. */
+    Duration time(Setting setting) {
+        Duration time = duration(setting);
+        if (time.isZero()) {
+            throw wrong(setting, "more than " + text(setting));
+        }
+        return time;
+    }
+
     private void check() {
         database();
         uri(Setting.OPENAI_BASE_URL);
         zone();
+        time(Setting.DB_PATIENCE);
     }
 
     private static ConfigException wrong(Setting setting, String expected) {

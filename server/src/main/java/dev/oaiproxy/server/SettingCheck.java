@@ -50,12 +50,12 @@ final class SettingCheck {
             case OPENAI_BASE_URL -> config.uri(setting);
             case TIME_ZONE -> config.zone();
             case PORT -> port();
+            case DB_PATIENCE -> config.time(setting);
             case OPENAI_CONNECT_TIMEOUT,
                     OPENAI_READ_TIMEOUT,
                     CLIENT_TIMEOUT,
                     IDLE_TIMEOUT,
                     GRACE,
-                    DB_PATIENCE,
                     NODE_TIMEOUT,
                     WAIT,
                     DRAIN_TIME,

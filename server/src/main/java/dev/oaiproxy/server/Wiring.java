@@ -199,7 +199,7 @@ final class Wiring implements AutoCloseable {
                 store.quotas()::find,
                 config.number(Setting.TOOL_CALLS),
                 upkeep.use(),
-                config.duration(Setting.DB_PATIENCE));
+                config.time(Setting.DB_PATIENCE));
     }
 
     private Settler settler() {

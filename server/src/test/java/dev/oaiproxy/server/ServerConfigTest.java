@@ -93,6 +93,8 @@ final class ServerConfigTest {
         "OPENAI_CONNECT_TIMEOUT, 10",
         "OPENAI_READ_TIMEOUT, x",
         "OPENAI_MAX_CONNECTIONS, x",
+        "DB_PATIENCE, 0s",
+        "DB_PATIENCE, 3",
         "DB_OPTION, Postgres",
         "DB_OPTION, Others",
         "DB_TYPE, oracle",

@@ -27,14 +27,7 @@ final class Books {
 
     /** Does something with the server's reader of books. */
     static <T> T read(Shell shell, Function<PriceFiles, T> work) {
-        PriceFiles files =
-                shell.priceFiles()
-                        .get()
-                        .orElseThrow(
-                                () ->
-                                        Failure.failed(
-                                                "the server is not part of this installation",
-                                                "use the complete distribution of oaiproxy"));
+        PriceFiles files = Shell.part(shell.priceFiles().get());
         try {
             return work.apply(files);
         } catch (IllegalArgumentException unusable) {

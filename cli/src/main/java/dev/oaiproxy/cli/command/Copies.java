@@ -16,14 +16,7 @@ final class Copies {
 
     /** Makes a copy by the server's own means. */
     Copied make(Function<Databases, Copied> work) {
-        Databases databases =
-                shell.databases()
-                        .get()
-                        .orElseThrow(
-                                () ->
-                                        Failure.failed(
-                                                "the server is not part of this installation",
-                                                "use the complete distribution of oaiproxy"));
+        Databases databases = Shell.part(shell.databases().get());
         try {
             return work.apply(databases);
         } catch (IllegalArgumentException impossible) {

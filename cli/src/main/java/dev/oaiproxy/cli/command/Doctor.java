@@ -3,7 +3,6 @@ package dev.oaiproxy.cli.command;
 import dev.oaiproxy.api.Checkup;
 import dev.oaiproxy.api.Checkup.Finding;
 import dev.oaiproxy.cli.output.CheckupRows;
-import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.Format;
 import dev.oaiproxy.cli.output.Printer;
 import java.util.List;
@@ -54,14 +53,7 @@ final class Doctor implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Checkup checkup =
-                shell.checkup()
-                        .get()
-                        .orElseThrow(
-                                () ->
-                                        Failure.failed(
-                                                "the server is not part of this installation",
-                                                "use the complete distribution of oaiproxy"));
+        Checkup checkup = Shell.part(shell.checkup().get());
         List<Finding> findings = checkup.examine(place.settings(), upstream, shell.clock());
         var rows = new CheckupRows(findings);
         new Printer(shell.screen(), Optional.ofNullable(format)).print(rows.table(), rows.json());

@@ -1,7 +1,6 @@
 package dev.oaiproxy.cli.command;
 
 import dev.oaiproxy.api.Program;
-import dev.oaiproxy.cli.output.Failure;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,14 +9,7 @@ final class Programs {
     private Programs() {}
 
     static int run(Shell shell, String name, Map<String, String> settings) {
-        Program program =
-                shell.programs()
-                        .apply(name)
-                        .orElseThrow(
-                                () ->
-                                        Failure.failed(
-                                                "the server is not part of this installation",
-                                                "use the complete distribution of oaiproxy"));
+        Program program = Shell.part(shell.programs().apply(name));
         return program.run(settings);
     }
 

@@ -5,6 +5,7 @@ import dev.oaiproxy.api.DatabaseCheck;
 import dev.oaiproxy.api.Databases;
 import dev.oaiproxy.api.PriceFiles;
 import dev.oaiproxy.api.Program;
+import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.Screen;
 import dev.oaiproxy.cli.settings.Settings;
 import java.time.Clock;
@@ -46,6 +47,15 @@ public record Shell(
                 () -> ServiceLoader.load(PriceFiles.class).findFirst(),
                 () -> ServiceLoader.load(Databases.class).findFirst(),
                 () -> ServiceLoader.load(Checkup.class).findFirst());
+    }
+
+    /** What a command cannot do without. */
+    static <T> T part(Optional<T> part) {
+        return part.orElseThrow(
+                () ->
+                        Failure.failed(
+                                "the server is not part of this installation",
+                                "use the complete distribution of oaiproxy"));
     }
 
     private static Optional<Program> program(String name) {

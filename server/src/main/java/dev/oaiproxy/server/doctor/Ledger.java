@@ -6,7 +6,6 @@ import dev.oaiproxy.server.Setting;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.PriceBookException;
 import dev.oaiproxy.server.store.Database;
-import dev.oaiproxy.server.store.Inspection;
 import dev.oaiproxy.server.store.Inspection.Result;
 import dev.oaiproxy.server.store.Node;
 import dev.oaiproxy.server.store.Release;
@@ -65,7 +64,7 @@ final class Ledger {
 
     static List<Outcome> encryption(Situation situation) {
         Database database = situation.database().orElse(null);
-        if (database == null || !Inspection.isShared(database)) {
+        if (database == null || !database.isShared()) {
             return Outcomes.none();
         }
         return inside(
@@ -82,7 +81,7 @@ final class Ledger {
         if (!cipher.get().isBlank()) {
             return Outcomes.ok(cipher.get() + "; " + asked);
         }
-        return Inspection.isHere(database)
+        return database.isHere()
                 ? Outcomes.ok("none, within this machine")
                 : Outcomes.warn(
                         "none: what is in between reads prompts, answers and hashes",
@@ -113,7 +112,7 @@ final class Ledger {
 
     /** A file has no other clock than this machine's. */
     static List<Outcome> clock(Situation situation) {
-        return situation.database().filter(Inspection::isShared).isEmpty()
+        return situation.database().filter(Database::isShared).isEmpty()
                 ? Outcomes.none()
                 : inside(situation, Ledger::clock);
     }
@@ -130,7 +129,7 @@ final class Ledger {
     /** Those that share a database server. A file has one at most, which has the port. */
     static List<Outcome> nodes(Situation situation) {
         Database database = situation.database().orElse(null);
-        if (database == null || !Inspection.isShared(database)) {
+        if (database == null || !database.isShared()) {
             return Outcomes.none();
         }
         return inside(situation, open -> nodes(open, situation));

@@ -48,27 +48,36 @@ final class Accounts {
     private final ZoneId zone;
 
     /**
-     * The newest day that the ledger has seen. Nothing is booked before it, also when the clock
-     * steps back, so that no account begins a period again, or one in which calls are booked
-     * already. Every period begins with a day.
+     * Where the newest day, or period, that the ledger has seen begins. Nothing is booked before
+     * it, also when the clock steps back, so that no account begins a period again, or one in which
+     * calls are booked already.
      */
-    private Period.Span newestDay;
+    private long floorMillis;
+
+    private long dayEndMillis;
 
     /**
      * @param newestMillis the newest moment on the ledger, of a call or of a period
      */
     Accounts(ZoneId zone, long newestMillis) {
         this.zone = zone;
-        this.newestDay = Period.DAY.at(Instant.ofEpochMilli(newestMillis), zone);
+        begin(newestMillis);
     }
 
     /** The time that a call admitted at this moment is booked under. */
     long booked(Instant at) {
-        long booked = Math.max(at.toEpochMilli(), newestDay.startMillis());
-        if (booked >= newestDay.endMillis()) {
-            newestDay = Period.DAY.at(Instant.ofEpochMilli(booked), zone);
+        long booked = Math.max(at.toEpochMilli(), floorMillis);
+        if (booked >= dayEndMillis) {
+            begin(booked);
         }
         return booked;
+    }
+
+    /** Begins the day that a moment lies in. */
+    private void begin(long millis) {
+        Period.Span day = Period.DAY.at(Instant.ofEpochMilli(millis), zone);
+        floorMillis = Math.max(floorMillis, day.startMillis());
+        dayEndMillis = day.endMillis();
     }
 
     /**
@@ -105,7 +114,7 @@ final class Accounts {
         List<AccountRow> rows = page.accounts(order.key().userNumber(), order.key().number());
         // Another node may have begun a day that has not begun here. Only periods go by the time
         // of booking: a rate, or an expiry, is the clock's own affair.
-        rows.forEach(row -> booked(Instant.ofEpochMilli(row.periodStartMillis())));
+        rows.forEach(row -> floorMillis = Math.max(floorMillis, row.periodStartMillis()));
         Instant now = Instant.ofEpochMilli(booked(order.at()));
         return rows.stream().map(row -> row.at(now, zone)).toList();
     }
@@ -121,19 +130,15 @@ final class Accounts {
         change(page, call, row -> row.released(1, 0));
     }
 
-    /**
-     * Gives a hold back and books the cost of what it was for.
-     *
-     * @param landed whether the call was in flight no longer
-     */
-    void settle(Page page, OpenCall call, Ending ending, boolean landed) throws SQLException {
+    /** Gives a hold back and books the cost of what it was for. */
+    void settle(Page page, OpenCall call, Ending ending) throws SQLException {
         Ending.Bill bill = ending.bill();
         long tokens = bill.inputTokens() + bill.outputTokens() - call.tokens();
         change(
                 page,
                 call,
                 row ->
-                        row.released(landed ? 0 : 1, call.heldNanos())
+                        row.released(call.isDeferred() ? 0 : 1, call.heldNanos())
                                 .charged(call.bookedMillis(), bill.cost().nanos())
                                 .corrected(call.madeAt(), tokens));
     }

@@ -138,7 +138,7 @@ public final class Accruals {
     public Payment pay(Kept before, Kept after, HoldOrder order, Ending ending) {
         return writer.write(
                 tx -> {
-                    if (!isStill(tx, before)) {
+                    if (!isStill(tx, before) || !ledger.isOfNode(tx.page(), order)) {
                         return new Payment.Overtaken();
                     }
                     Admission.OverQuota refusal = ledger.buy(tx, order, ending).orElse(null);

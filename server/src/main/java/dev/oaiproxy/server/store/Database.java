@@ -238,6 +238,16 @@ public final class Database {
         return Optional.ofNullable(file);
     }
 
+    /** Whether it is one that processes share. */
+    public boolean isShared() {
+        return file == null;
+    }
+
+    /** Whether nothing is between this machine and it. */
+    public boolean isHere() {
+        return !isShared() || address.host().matches("(localhost|127\\.[0-9.]+|\\[::1])(:\\d+)?");
+    }
+
     String user() {
         return login.user();
     }

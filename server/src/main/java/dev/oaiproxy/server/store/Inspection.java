@@ -95,17 +95,6 @@ public final class Inspection {
                 : database + " could not be looked at: " + e.getClass().getSimpleName();
     }
 
-    /** Whether nothing is between this machine and the database. */
-    public static boolean isHere(Database database) {
-        return database.file().isPresent()
-                || database.address().host().matches("(localhost|127\\.[0-9.]+|\\[::1])(:\\d+)?");
-    }
-
-    /** Whether it is one that processes share. */
-    public static boolean isShared(Database database) {
-        return database.file().isEmpty();
-    }
-
     private Result run(InstantSource clock, Duration nodeTimeout) throws SQLException {
         String version = words.getDatabaseProductVersion();
         Release oldest = database.dialect().oldest(version);

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.store;
 
 import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.server.ledger.State;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
@@ -14,10 +15,11 @@ record OpenCall(
         long tokens,
         long heldNanos,
         long costNanos,
+        boolean isHeld,
         boolean isDeferred) {
     static final String SELECT =
             """
-            SELECT id, booked_ms, user_id, key_id, operation, tokens, held_nanos, cost_nanos,
+            SELECT id, booked_ms, user_id, key_id, operation, tokens, held_nanos, cost_nanos, state,
                 (SELECT COUNT(*) FROM deferred d WHERE d.call_id = calls.id) AS deferred
             FROM calls
             """;
@@ -32,6 +34,7 @@ record OpenCall(
                 row.getLong("tokens"),
                 row.getLong("held_nanos"),
                 row.getLong("cost_nanos"),
+                row.getInt("state") == State.HELD.code(),
                 row.getLong("deferred") > 0);
     }
 

@@ -1,5 +1,7 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.ledger.Ending;
+import dev.oaiproxy.server.ledger.HoldOrder;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,7 +28,8 @@ final class Page {
     private static final String ACCOUNTS =
             "SELECT " + AccountRow.COLUMNS + " FROM accounts WHERE id IN (";
 
-    private static final String CALLS = OpenCall.SELECT + " WHERE state = 0 AND id IN (";
+    /** Not those alone that are held: the index of all that are would be read, not the key. */
+    private static final String CALLS = OpenCall.SELECT + " WHERE id IN (";
 
     private static final String INSERT_CALL =
             """
@@ -45,19 +48,28 @@ final class Page {
             WHERE id = ? AND state = 0
             """;
 
+    private static final String SETTLED = "DELETE FROM deferred WHERE call_id = ?";
+
     private final Statements statements;
     private final Set<Long> expectedAccounts = new TreeSet<>();
     private final Set<Long> expectedCalls = new TreeSet<>();
     private final Map<Place, Boolean> nodes = new HashMap<>();
-    private final Map<Long, AccountRow> written = new HashMap<>();
-    private final Map<Long, AccountRow> accounts = new TreeMap<>();
+    private final Map<Long, Account> accounts = new TreeMap<>();
 
     /** Those that were asked for; empty where there is none that is held. */
     private final Map<Long, Optional<OpenCall>> calls = new HashMap<>();
 
     private final List<Object[]> made = new ArrayList<>();
     private final List<Object[]> ended = new ArrayList<>();
+    private final List<Object[]> settled = new ArrayList<>();
     private final Rollups.Sheet sums = new Rollups.Sheet();
+
+    /** A row as it stands in the database, and as it is now. */
+    private record Account(AccountRow written, AccountRow now) {
+        Account(AccountRow row) {
+            this(row, row);
+        }
+    }
 
     Page(Statements statements) {
         this.statements = statements;
@@ -82,19 +94,18 @@ final class Page {
             expectedAccounts.addAll(ids);
             expectedAccounts.removeAll(accounts.keySet());
             for (AccountRow row : read(ACCOUNTS, AccountRow::read, expectedAccounts)) {
-                written.put(row.id(), row);
-                accounts.put(row.id(), row);
+                accounts.put(row.id(), new Account(row));
             }
         }
         if (!accounts.keySet().containsAll(ids)) {
-            throw new IllegalStateException("no accounts of key " + key);
+            throw StoreException.refused(new IllegalStateException("no accounts of key " + key));
         }
-        return ids.stream().map(accounts::get).toList();
+        return ids.stream().map(accounts::get).map(Account::now).toList();
     }
 
     /** Changes how an account stands that has been read. */
     void change(AccountRow row) {
-        accounts.put(row.id(), row);
+        accounts.computeIfPresent(row.id(), (id, before) -> new Account(before.written, row));
     }
 
     /** A call that is held. */
@@ -104,8 +115,10 @@ final class Page {
             expectedCalls.removeAll(calls.keySet());
             expectedCalls.forEach(expected -> calls.put(expected, Optional.empty()));
             for (OpenCall call : read(CALLS, OpenCall::read, expectedCalls)) {
-                calls.put(call.id(), Optional.of(call));
-                expectAccounts(Accounts.EVERYONE, call.userId(), call.keyId());
+                if (call.isHeld()) {
+                    calls.put(call.id(), Optional.of(call));
+                    expectAccounts(Accounts.EVERYONE, call.userId(), call.keyId());
+                }
             }
         }
         return calls.getOrDefault(id, Optional.empty());
@@ -121,20 +134,51 @@ final class Page {
         return alive;
     }
 
-    /**
-     * Adds a call that is held.
-     *
-     * @param values the arguments of its statement
-     */
-    void add(OpenCall call, Object... values) {
+    /** Adds a call that is held. */
+    void add(OpenCall call, HoldOrder order) {
         calls.put(call.id(), Optional.of(call));
-        made.add(values);
+        made.add(
+                new Object[] {
+                    call.id(),
+                    call.bookedMillis(),
+                    order.id().node(),
+                    call.userId(),
+                    call.keyId(),
+                    call.operation(),
+                    order.model(),
+                    call.tokens(),
+                    call.heldNanos(),
+                    order.priceVersion()
+                });
     }
 
     /** Ends a call that is held. */
-    void end(long id, Object... values) {
+    void end(Ending ending) {
+        Ending.Bill bill = ending.bill();
+        long id = ending.id().value();
         calls.put(id, Optional.empty());
-        ended.add(values);
+        ended.add(
+                new Object[] {
+                    ending.state().code(),
+                    ending.at().toEpochMilli(),
+                    Text.cut(ending.reason(), Text.REASON),
+                    ending.status(),
+                    bill.cost().nanos(),
+                    Text.cut(bill.model(), Text.MODEL),
+                    bill.tier(),
+                    bill.lines(),
+                    bill.inputTokens(),
+                    bill.cachedTokens(),
+                    bill.outputTokens(),
+                    bill.priceVersion(),
+                    bill.priceVersion(),
+                    id
+                });
+    }
+
+    /** Has nothing more to be asked about a call. */
+    void settle(long id) {
+        settled.add(new Object[] {id});
     }
 
     /** Adds to the roll-ups. */
@@ -149,18 +193,28 @@ final class Page {
      */
     void write() throws SQLException {
         statements.batch(INSERT_CALL, taken(made));
-        requireAll("calls", statements.batch(END_CALL, taken(ended)));
+        requireEach("calls", statements.batch(END_CALL, taken(ended)));
+        statements.batch(SETTLED, taken(settled));
         List<Object[]> changes = new ArrayList<>();
-        accounts.forEach(
-                (id, now) -> {
-                    AccountRow before = written.get(id);
-                    if (before != null && !now.equals(before)) {
-                        changes.add(before.changeTo(now));
+        accounts.replaceAll(
+                (id, account) -> {
+                    if (account.now.equals(account.written)) {
+                        return account;
                     }
+                    changes.add(account.written.changeTo(account.now));
+                    return new Account(account.now);
                 });
-        written.putAll(accounts);
-        requireAll("accounts", statements.batch(AccountRow.CHANGE, changes));
+        requireEach("accounts", statements.batch(AccountRow.CHANGE, changes));
         sums.write(statements);
+    }
+
+    /** Whether nothing is yet to be written. */
+    boolean isWritten() {
+        return made.isEmpty()
+                && ended.isEmpty()
+                && settled.isEmpty()
+                && sums.isEmpty()
+                && accounts.values().stream().allMatch(one -> one.now.equals(one.written));
     }
 
     /** Forgets what was read, which another statement may have changed. */
@@ -170,11 +224,11 @@ final class Page {
                         expectedAccounts,
                         expectedCalls,
                         nodes.keySet(),
-                        written.keySet(),
                         accounts.keySet(),
                         calls.keySet(),
                         made,
-                        ended)) {
+                        ended,
+                        settled)) {
             all.clear();
         }
         sums.clear();
@@ -203,13 +257,12 @@ final class Page {
     }
 
     /** What is written was read under the lock of all writers, so it has not changed since. */
-    private static void requireAll(String table, int[] counts) {
+    private static void requireEach(String table, int[] counts) {
         for (int count : counts) {
-            if (count == 0) {
-                throw new StoreException(
-                        "the " + table + " were changed by somebody else than oaiproxy",
-                        new IllegalStateException("not as read"),
-                        true);
+            if (count != 1) {
+                throw StoreException.refused(
+                        new IllegalStateException(
+                                "the " + table + " were changed by somebody else than oaiproxy"));
             }
         }
     }

@@ -161,6 +161,10 @@ final class Rollups {
             hours.clear();
         }
 
+        boolean isEmpty() {
+            return days.isEmpty() && hours.isEmpty();
+        }
+
         private static List<Object[]> rows(Map<Cell, Sums> all, boolean whole) {
             List<Object[]> rows = new ArrayList<>();
             all.forEach(
@@ -191,6 +195,8 @@ final class Rollups {
             for (int i = 0; i < counts.length; i++) {
                 if (counts[i] == 0) {
                     missing.add(rows.get(i));
+                } else if (counts[i] != 1) {
+                    throw new IllegalStateException("not told whether there is such a row");
                 }
             }
             statements.batch(insert, missing);

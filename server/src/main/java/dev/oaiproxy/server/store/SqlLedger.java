@@ -10,6 +10,7 @@ import dev.oaiproxy.server.money.Usd;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,13 +23,15 @@ final class SqlLedger implements Ledger {
     private static final Admission NOT_A_NODE =
             new Admission.Unavailable("this process was taken for dead, and is joining again");
 
-    private static final String SETTLED = "DELETE FROM deferred WHERE call_id = ?";
+    private static final long FAILURE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Writer writer;
     private final Accounts accounts;
     private final Rollups rollups;
     private final Spool spool;
     private final Self self;
+    private volatile boolean failing;
+    private volatile long failedNanos;
 
     SqlLedger(Writer writer, Books books, Spool spool, Self self) {
         this.writer = writer;
@@ -55,17 +58,30 @@ final class SqlLedger implements Ledger {
         }
         try {
             Admission admission = writer.write(new Hold(order));
+            failing = false;
             if (admission.equals(NOT_A_NODE)) {
                 self.doubt().run();
             }
             return admission;
         } catch (StoreException e) {
             LOG.log(Level.WARNING, "admission failed call={0} cause={1}", order.id(), e.toString());
+            if (!e.isRefused()) {
+                failedNanos = System.nanoTime();
+                failing = true;
+            }
             if (!e.isUndone()) {
                 spool.keep(release(order.id(), order.at()));
             }
             return new Admission.Unavailable("the database is not available");
         }
+    }
+
+    /**
+     * Whether calls are taken: not while the database fails to, whatever else it does, and for a
+     * moment after the last that it did not take. What it refuses of one call tells nothing.
+     */
+    boolean isTaking() {
+        return !failing || System.nanoTime() - failedNanos > FAILURE_NANOS;
     }
 
     @Override
@@ -129,12 +145,14 @@ final class SqlLedger implements Ledger {
     boolean settle(Tx tx, Ending ending) throws SQLException {
         long id = ending.id().value();
         OpenCall call = tx.page().call(id).orElse(null);
-        boolean landed = (call == null || call.isDeferred()) && tx.update(SETTLED, id) > 0;
+        if (call == null || call.isDeferred()) {
+            tx.page().settle(id);
+        }
         if (call == null) {
             return false;
         }
-        end(tx.page(), ending);
-        accounts.settle(tx.page(), call, ending, landed);
+        tx.page().end(ending);
+        accounts.settle(tx.page(), call, ending);
         if (ending.state() != State.RELEASED) {
             rollups.add(tx.page(), RollupRow.of(call, ending));
         }
@@ -153,12 +171,9 @@ final class SqlLedger implements Ledger {
 
     /**
      * Holds and charges at once what is owed for something that is kept; does nothing when an
-     * account does not allow it.
+     * account does not allow it. The order has to be this node's.
      */
     Optional<Admission.OverQuota> buy(Tx tx, HoldOrder order, Ending ending) throws SQLException {
-        if (!isOfNode(tx.page(), order)) {
-            throw new Work.Undo(new Accruals.Payment.Overtaken());
-        }
         Optional<Admission.OverQuota> refusal = accounts.holdOwed(tx.page(), order);
         if (refusal.isEmpty()) {
             add(tx.page(), order);
@@ -168,7 +183,7 @@ final class SqlLedger implements Ledger {
     }
 
     /** False when this process is no node any more: its number may be another's by now. */
-    private boolean isOfNode(Page page, HoldOrder order) throws SQLException {
+    boolean isOfNode(Page page, HoldOrder order) throws SQLException {
         return page.isAlive(new Place(order.id().node(), self.place().get().incarnation()));
     }
 
@@ -183,40 +198,9 @@ final class SqlLedger implements Ledger {
                         order.tokens(),
                         order.amount().nanos(),
                         0,
+                        true,
                         false);
-        page.add(
-                call,
-                call.id(),
-                call.bookedMillis(),
-                order.id().node(),
-                call.userId(),
-                call.keyId(),
-                call.operation(),
-                order.model(),
-                call.tokens(),
-                call.heldNanos(),
-                order.priceVersion());
-    }
-
-    private static void end(Page page, Ending ending) {
-        Ending.Bill bill = ending.bill();
-        long id = ending.id().value();
-        page.end(
-                id,
-                ending.state().code(),
-                ending.at().toEpochMilli(),
-                Text.cut(ending.reason(), Text.REASON),
-                ending.status(),
-                bill.cost().nanos(),
-                Text.cut(bill.model(), Text.MODEL),
-                bill.tier(),
-                bill.lines(),
-                bill.inputTokens(),
-                bill.cachedTokens(),
-                bill.outputTokens(),
-                bill.priceVersion(),
-                bill.priceVersion(),
-                id);
+        page.add(call, order);
     }
 
     private static Ending release(CallId id, Instant at) {

@@ -189,10 +189,13 @@ final class SqlServer implements Dialect {
         return "4096";
     }
 
-    /** Whatever the server's own setting is: an error undoes its statement, and nothing more. */
+    /**
+     * Whatever the server's own setting is: an error undoes its statement, and nothing more, and
+     * each statement tells how many rows it has changed.
+     */
     @Override
     public String forWriting() {
-        return "SET XACT_ABORT OFF";
+        return "SET XACT_ABORT OFF; SET NOCOUNT OFF";
     }
 
     @Override

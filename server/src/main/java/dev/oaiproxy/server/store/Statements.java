@@ -50,7 +50,8 @@ final class Statements {
      * Executes an INSERT, UPDATE or DELETE with each of several rows of arguments, in as few round
      * trips as the driver can.
      *
-     * @return how many rows each of them changed; below zero where the driver does not say
+     * @return how many rows each of them changed; below zero where the driver does not say, as for
+     *     an INSERT that it has put together with others
      */
     int[] batch(String sql, List<Object[]> rows) throws SQLException {
         if (rows.isEmpty()) {

@@ -304,7 +304,8 @@ public final class Store implements AutoCloseable {
     /** Whether the database takes calls now, from this process. */
     public boolean isReady() {
         try {
-            return Patience.within(READY_PATIENCE, () -> writer.write(Store::probe))
+            return ledger.isTaking()
+                    && Patience.within(READY_PATIENCE, () -> writer.write(Store::probe))
                     && membership.isAlive()
                     && !spool.isFull();
         } catch (StoreException e) {

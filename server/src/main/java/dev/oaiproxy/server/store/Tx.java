@@ -134,7 +134,6 @@ final class Tx implements AutoCloseable {
     }
 
     Savepoint savepoint() throws SQLException {
-        page.write();
         return connection.setSavepoint();
     }
 
@@ -149,8 +148,11 @@ final class Tx implements AutoCloseable {
         }
     }
 
-    /** Commits what has been written; what still stands on the page has to be written before. */
+    /** Commits what has been written, as everything on the page must have been. */
     void commit() throws SQLException {
+        if (!page.isWritten()) {
+            throw new IllegalStateException("the page is not written");
+        }
         connection.commit();
         page.forget();
     }

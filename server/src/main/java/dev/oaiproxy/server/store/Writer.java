@@ -28,7 +28,7 @@ final class Writer implements AutoCloseable {
     }
 
     private static final System.Logger LOG = System.getLogger(Writer.class.getName());
-    private static final int MOST_TOGETHER = 500;
+    private static final int MOST_TOGETHER = 250;
     private static final int MOST_WAITING = 20_000;
     private static final int MOST_TRIES = 5;
     private static final int PAUSE_MILLIS = 20;
@@ -46,7 +46,8 @@ final class Writer implements AutoCloseable {
     private boolean committing;
 
     /**
-     * @param waitMillis how long a caller waits before it is told that the database is unavailable
+     * @param waitMillis how long a caller whose patience is not counted waits before it is told
+     *     that the database is unavailable
      */
     Writer(Source source, Dialect dialect, long waitMillis) {
         this.source = source;
@@ -69,7 +70,7 @@ final class Writer implements AutoCloseable {
         return Patience.spend(waitMillis, job::await);
     }
 
-    /** How much is waiting. */
+    /** For tests, which wait until all are there: how much is waiting. */
     int waiting() {
         return queue.size();
     }

@@ -10,8 +10,12 @@ import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.CallIds;
+import dev.oaiproxy.server.ledger.Ending;
+import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.KeyTerms;
+import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.Limits;
+import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.ledger.Period;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Demand;
@@ -24,9 +28,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,6 +141,53 @@ class QuotaTest {
     }
 
     @Test
+    void aWaitForMoneyLeavesThePatienceWithTheDatabaseWhole() throws Exception {
+        Key key = key("0.02");
+        List<Long> left = new CopyOnWriteArrayList<>();
+        Quota quota = quota(Duration.ofSeconds(60), new Watched(store.ledger(), left));
+        Hold first = granted(quota.ask(order(key, body(0), 1_500L))).hold();
+        left.clear();
+        CompletableFuture<Grant> second = new CompletableFuture<>();
+        Supplier<Grant> asking = () -> quota.ask(order(key, body(0), 1_024L));
+        Thread waiting =
+                Thread.ofPlatform()
+                        .start(
+                                () ->
+                                        second.complete(
+                                                Patience.within(Duration.ofMinutes(1), asking)));
+        while (!isIn(waiting, Turnstile.class)) {
+            Thread.onSpinWait();
+        }
+        first.release("not sent", 0);
+        granted(second.get());
+        // Each question takes a little away, however short it is.
+        assertThat(left).hasSizeGreaterThan(1);
+        assertThat(left.getLast()).as("milliseconds after the wait").isEqualTo(60_000);
+    }
+
+    private static boolean isIn(Thread thread, Class<?> code) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(
+                        frame ->
+                                frame.getClassName().equals(code.getName())
+                                        && frame.getMethodName().equals("await"));
+    }
+
+    /** Notes how long each admission may take. */
+    private record Watched(Ledger ledger, List<Long> left) implements Ledger {
+        @Override
+        public Admission admit(HoldOrder order) {
+            left.add(Patience.spend(0, millis -> millis));
+            return ledger.admit(order);
+        }
+
+        @Override
+        public boolean end(Ending ending) {
+            return ledger.end(ending);
+        }
+    }
+
+    @Test
     void isBusyWhenItsPatienceEndsBeforeTheOtherHolds() {
         Key key = key("0.02");
         Quota quota = impatient();
@@ -184,8 +238,12 @@ class QuotaTest {
     }
 
     private Quota quota(Duration patience) {
+        return quota(patience, store.ledger());
+    }
+
+    private Quota quota(Duration patience, Ledger ledger) {
         return new Quota(
-                new Quota.Books(store.ledger(), ids, CLOCK),
+                new Quota.Books(ledger, ids, CLOCK),
                 new Policy(4, 1_024, patience),
                 new InputCount(new SilentUpstream()));
     }

@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class CrashLoopTest {
     private static final int ROUNDS = Integer.getInteger("crash.rounds", 2);
     private static final int CLIENTS = 12;
-    private static final int MOST_ANSWERS = 60;
+    private static final int MOST_ANSWERS = 20;
 
     private final long seed = Long.getLong("crash.seed", new Random().nextLong());
     private final Random random = new Random(seed);
@@ -56,7 +55,6 @@ final class CrashLoopTest {
     @Test
     void nothingThatClientsSawCompleteIsLostInACrash() throws Exception {
         assumeTrue(kind != TestDatabase.SQLITE, "the distribution is crashed with a file");
-        int whole = 0;
         try (OpenAiStandIn openAi = OpenAiStandIn.start(Settings.DEFAULT)) {
             Map<String, String> variables = NodeProcess.variables(kind.fresh(folder), openAi);
             NodeProcess node = start(variables);
@@ -67,13 +65,11 @@ final class CrashLoopTest {
                     node.close();
                     node = start(variables);
                     check(node.operator(), openAi, answers);
-                    whole += answers.size();
                 }
             } finally {
                 node.close();
             }
         }
-        assertThat(whole).as("answers that were seen whole, seed %s", seed).isPositive();
     }
 
     private NodeProcess start(Map<String, String> variables) throws IOException {
@@ -83,7 +79,6 @@ final class CrashLoopTest {
     /** The answers, with their heads, that clients saw to their end. */
     private Collection<String> callUntilItIsKilled(NodeProcess node, String key) throws Exception {
         Queue<String> whole = new ConcurrentLinkedQueue<>();
-        AtomicInteger answered = new AtomicInteger();
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             Random own = new Random(random.nextLong());
@@ -92,12 +87,12 @@ final class CrashLoopTest {
                             .start(
                                     () -> {
                                         while (call(node, key, own, whole)) {
-                                            answered.incrementAndGet();
+                                            // The next one.
                                         }
                                     }));
         }
         int enough = random.nextInt(1, MOST_ANSWERS);
-        Eventually.ask(answered::get, count -> count >= enough);
+        Eventually.ask(whole::size, count -> count >= enough);
         node.kill();
         for (Thread client : clients) {
             client.join();

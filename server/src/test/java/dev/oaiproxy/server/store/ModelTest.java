@@ -9,7 +9,6 @@ import dev.oaiproxy.server.ledger.UsageGroup;
 import dev.oaiproxy.server.ledger.UsageQuery;
 import dev.oaiproxy.server.ledger.UsageQuery.By;
 import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.store.RandomProgram.Course;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -125,7 +124,7 @@ class ModelTest {
         }
         Map<List<String>, Usd> paperCosts = new HashMap<>();
         Map<List<String>, Long> paperCounts = new HashMap<>();
-        for (RandomProgram.Twin twin : program.ended()) {
+        for (Twin twin : program.ended()) {
             PaperLedger.Call call = twin.call();
             boolean within =
                     call.booked >= from.toEpochMilli() && call.booked < until.toEpochMilli();

@@ -23,9 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Future;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Does the same random things to a ledger and to one on paper. */
@@ -39,20 +36,6 @@ final class RandomProgram implements AutoCloseable {
     private static final int MOST_KEYS = 8;
     private static final int MOST_IN_BURST = 16;
 
-    /** A key of the ledger, and its accounts on paper. */
-    private record Holder(Key key, List<PaperLedger.Account> accounts) {}
-
-    /** A call that both have. */
-    record Twin(CallId id, Holder holder, PaperLedger.Call call) {
-        String user() {
-            return holder.key().user();
-        }
-
-        String keyId() {
-            return holder.key().id().text();
-        }
-    }
-
     private final Random random;
 
     /** Of its own, so that the seeds go on to do what they did. */
@@ -62,44 +45,12 @@ final class RandomProgram implements AutoCloseable {
     private final Installation ledger;
     private final PaperLedger paper;
     private final ZoneId zone;
-    private final List<Holder> holders = new ArrayList<>();
+    private final List<Twin.Holder> holders = new ArrayList<>();
     private final List<Twin> open = new ArrayList<>();
     private final List<Twin> ended = new ArrayList<>();
 
     /** The accounts that an administrator has put beyond their limit. */
     private final Set<String> excused = new HashSet<>();
-
-    /** How the calls come. */
-    enum Course {
-        ONE_BY_ONE,
-
-        /** To two nodes in turn, whose clock, the database's, never steps back. */
-        TO_TWO_NODES,
-
-        /** Many in one commit. */
-        IN_BURSTS
-    }
-
-    /**
-     * What is done to the ledger, and then on paper.
-     *
-     * @param onPaper does the same, compares the outcomes, and says what was done
-     */
-    private record Act<T>(Callable<T> onLedger, Function<T, String> onPaper) {
-        String perform() {
-            try {
-                return onPaper.apply(onLedger.call());
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        private static <T> String compare(Act<T> act, Future<Object> outcome) {
-            @SuppressWarnings("unchecked") // It is that of this act.
-            T value = (T) outcome.resultNow();
-            return act.onPaper.apply(value);
-        }
-    }
 
     RandomProgram(TestDatabase database, Path folder, long seed, Course course) {
         this.random = new Random(seed);
@@ -153,7 +104,7 @@ final class RandomProgram implements AutoCloseable {
         } else if (dice < 820) {
             return holders.size() < MOST_KEYS ? create() : revoke();
         } else if (dice < 890) {
-            return change();
+            return change().perform();
         } else if (dice < 990) {
             return turnTheClock();
         }
@@ -175,12 +126,12 @@ final class RandomProgram implements AutoCloseable {
         PaperLedger.Account own = paper.account("key:" + key.id());
         own.expires = expires == null ? Long.MAX_VALUE : expires.toEpochMilli();
         paper.change(own, limits, millis());
-        holders.add(new Holder(key, List.of(everyone, users, own)));
+        holders.add(new Twin.Holder(key, List.of(everyone, users, own)));
         return "create " + terms;
     }
 
     private String revoke() {
-        Holder holder = holders.remove(random.nextInt(holders.size()));
+        Twin.Holder holder = holders.remove(random.nextInt(holders.size()));
         if (random.nextBoolean()) {
             holders.add(holder);
         }
@@ -189,14 +140,21 @@ final class RandomProgram implements AutoCloseable {
         return "revoke " + holder.key();
     }
 
-    private String change() {
+    private Act<Boolean> change() {
         PaperLedger.Account account = any(List.copyOf(paper.accounts.values()));
         Limits limits = limits();
-        assertThat(ledger.store().quotas().change(account.scope, before -> limits, ADMIN))
-                .isPresent();
-        paper.change(account, limits, millis());
-        excused.add(account.scope);
-        return "change " + account.scope + " to " + limits;
+        return new Act<>(
+                () ->
+                        ledger.store()
+                                .quotas()
+                                .change(account.scope, before -> limits, ADMIN)
+                                .isPresent(),
+                found -> {
+                    assertThat(found).isTrue();
+                    paper.change(account, limits, millis());
+                    excused.add(account.scope);
+                    return "change " + account.scope + " to " + limits;
+                });
     }
 
     private String burst() {
@@ -216,14 +174,15 @@ final class RandomProgram implements AutoCloseable {
                 }
             }
         }
-        List<Callable<Object>> callers = new ArrayList<>();
-        acts.forEach(act -> callers.add(act.onLedger()::call));
-        List<Future<Object>> outcomes = OneCommit.of(ledger.store(), callers);
-        int before = open.size();
-        List<String> done = new ArrayList<>();
-        for (int i = 0; i < acts.size(); i++) {
-            done.add(Act.compare(acts.get(i), outcomes.get(i)));
+        // What else is done in a commit comes after the calls.
+        if (random.nextInt(4) == 0) {
+            acts.add(change());
         }
+        if (!ended.isEmpty() && random.nextInt(4) == 0) {
+            acts.add(adjust(any(ended)));
+        }
+        int before = open.size();
+        List<String> done = Act.together(ledger.store(), acts);
         deferSome(before);
         return String.join("; ", done);
     }
@@ -238,7 +197,7 @@ final class RandomProgram implements AutoCloseable {
         return done;
     }
 
-    private Act<Admission> holdOf(Holder holder) {
+    private Act<Admission> holdOf(Twin.Holder holder) {
         long amount = random.nextInt(20) == 0 ? 0 : random.nextLong(DOLLAR);
         CallId id = ledger.nextId();
         PaperLedger.When when =
@@ -331,24 +290,33 @@ final class RandomProgram implements AutoCloseable {
         if (random.nextBoolean()) {
             return endAgain(twin).perform();
         }
-        return adjust(twin, random.nextLong(DOLLAR) - DOLLAR / 2);
+        return adjust(twin).perform();
     }
 
-    private String adjust(Twin twin, long amount) {
+    private Act<Boolean> adjust(Twin twin) {
+        long amount = random.nextLong(DOLLAR) - DOLLAR / 2;
         CallId id = ledger.nextId();
         Calls.Correction correction =
                 new Calls.Correction(id, twin.id(), Usd.ofNanos(amount), "by hand", now());
-        boolean done;
+        return new Act<>(
+                () -> isCorrected(correction),
+                done -> {
+                    assertThat(done)
+                            .as("%s", correction)
+                            .isEqualTo(paper.adjust(twin.call(), amount));
+                    if (done && amount > 0) {
+                        twin.holder().accounts().forEach(account -> excused.add(account.scope));
+                    }
+                    return "adjust " + correction;
+                });
+    }
+
+    private boolean isCorrected(Calls.Correction correction) {
         try {
-            done = ledger.store().calls().correct(correction, ADMIN).isPresent();
+            return ledger.store().calls().correct(correction, ADMIN).isPresent();
         } catch (IllegalArgumentException refused) {
-            done = false;
+            return false;
         }
-        assertThat(done).as("%s", correction).isEqualTo(paper.adjust(twin.call(), amount));
-        if (done && amount > 0) {
-            twin.holder().accounts().forEach(account -> excused.add(account.scope));
-        }
-        return "adjust " + correction;
     }
 
     private String turnTheClock() {
