@@ -70,6 +70,7 @@ class OutageTest {
         awaitAllEnded();
         assertThat(everyone().spent()).isEqualTo(Usd.parse("2"));
         assertThat(state(first)).isEqualTo(State.CHARGED);
+        assertThat(admit(ledger.nextId())).isInstanceOf(Admission.Granted.class);
         assertThat(ledger.store().isReady()).isTrue();
     }
 
