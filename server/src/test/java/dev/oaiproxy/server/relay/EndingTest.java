@@ -7,6 +7,7 @@ import dev.oaiproxy.server.ledger.State;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.upstream.Answer;
+import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.UpstreamException.Kind;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,16 @@ final class EndingTest {
 
         assertThat(screen.refusal)
                 .isEqualTo(new Refusal.NotGranted(new Grant.Unavailable("no key can be read")));
+    }
+
+    @Test
+    void theDatabaseCannotKeepACallerWaitingForever(@TempDir Path folder) throws Exception {
+        PlayedOpenAi openAi = new PlayedOpenAi(request -> PlayedOpenAi.answer(500, Headers.NONE));
+        try (Till till = new Till(folder, openAi)) {
+            till.chat("", screen);
+
+            assertThat(till.patience()).isBetween(0L, 59_999L);
+        }
     }
 
     private static Answer dontCall() {

@@ -12,6 +12,7 @@ import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.ledger.CallRow;
 import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
+import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.ledger.Period;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.PriceBook;
@@ -47,6 +48,7 @@ final class Till implements AutoCloseable {
     private final SocketRelay.Parts parts;
     private final Relay relay;
     private final Secret key;
+    private long patience;
 
     Till(Path folder, Upstream openAi) {
         store =
@@ -72,7 +74,7 @@ final class Till implements AutoCloseable {
         Intake.Rules rules =
                 new Intake.Rules(
                         catalogue,
-                        () -> prices,
+                        () -> seen(prices),
                         owners,
                         store.quotas()::find,
                         4,
@@ -85,6 +87,16 @@ final class Till implements AutoCloseable {
         relay = new Relay(intake, quota, openAi, cashier);
         parts = new SocketRelay.Parts(quota, cashier, () -> prices, CLOCK);
         key = keyFor("bob");
+    }
+
+    private PriceBook seen(PriceBook prices) {
+        patience = Patience.spend(-1, millis -> millis);
+        return prices;
+    }
+
+    /** How long the database could have kept the last caller waiting; below zero for any time. */
+    long patience() {
+        return patience;
     }
 
     /** Makes another key with ten dollars. */

@@ -104,7 +104,7 @@ final class InspectionTest {
             assertThat(open.tooOldFor()).as(open.version()).isNull();
         }
         assertThat(open.objection()).isNull();
-        assertThat(open.ahead().abs()).isLessThan(Duration.ofSeconds(1));
+        assertThat(open.ahead().abs()).isLessThan(MINUTE);
         assertThat(open.tables()).isEqualTo(new Tables.Current(Migrations.FILES.size()));
     }
 

@@ -27,7 +27,7 @@ import java.util.Map;
 /** The whole server with a client, and streams in flight, whose database is to have trouble. */
 final class TroubledSite implements AutoCloseable {
     /** A client has its refusal within three seconds, and a busy machine some more. */
-    private static final Duration REFUSED = Duration.ofSeconds(4);
+    private static final Duration BEFORE_LONG = Duration.ofSeconds(20);
 
     private static final String SHORT =
             """
@@ -79,7 +79,7 @@ final class TroubledSite implements AutoCloseable {
         return site.web()
                 .send(
                         Web.to(site.v1("/chat/completions"), key)
-                                .timeout(REFUSED)
+                                .timeout(BEFORE_LONG)
                                 .POST(BodyPublishers.ofString(SHORT))
                                 .build());
     }
