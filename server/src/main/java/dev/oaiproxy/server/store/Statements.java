@@ -12,6 +12,9 @@ import java.util.Map;
 
 /** The prepared statements of a connection. Belongs to one thread. */
 final class Statements {
+    /** Few enough for the packets and parameters of every driver, and to be answered soon. */
+    private static final int MOST_TOGETHER = 100;
+
     private final Connection connection;
     private final Dialect dialect;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -54,9 +57,16 @@ final class Statements {
      *     an INSERT that it has put together with others
      */
     int[] batch(String sql, List<Object[]> rows) throws SQLException {
-        if (rows.isEmpty()) {
-            return new int[0];
+        int[] counts = new int[rows.size()];
+        for (int from = 0; from < counts.length; from += MOST_TOGETHER) {
+            int to = Math.min(from + MOST_TOGETHER, counts.length);
+            int[] some = together(sql, rows.subList(from, to));
+            System.arraycopy(some, 0, counts, from, some.length);
         }
+        return counts;
+    }
+
+    private int[] together(String sql, List<Object[]> rows) throws SQLException {
         PreparedStatement statement = bound(sql);
         statement.clearBatch();
         try {
