@@ -97,6 +97,16 @@ final class Postgres implements Dialect {
         return "TRANSACTION_REPEATABLE_READ";
     }
 
+    /**
+     * All that is written is found by a key. As long as a table is small, or was when a statement
+     * was prepared, reading all of it would seem cheaper, and would be so for each commit until the
+     * server looks at the table again.
+     */
+    @Override
+    public String forWriting() {
+        return "SET enable_seqscan = off";
+    }
+
     @Override
     public int streamedRows() {
         return 1000;
