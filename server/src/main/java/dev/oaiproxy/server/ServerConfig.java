@@ -241,7 +241,6 @@ public final class ServerConfig {
         database();
         uri(Setting.OPENAI_BASE_URL);
         zone();
-        time(Setting.DB_PATIENCE);
     }
 
     private static ConfigException wrong(Setting setting, String expected) {

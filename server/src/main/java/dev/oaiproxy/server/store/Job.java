@@ -40,7 +40,7 @@ final class Job<T> {
     /** Says which rows it will ask for. */
     void announce(Page page) {
         if (work instanceof Work.Posting<T> posting) {
-            posting.announce(page);
+            posting.announce().accept(page);
         }
     }
 

@@ -75,11 +75,9 @@ final class Page {
         this.statements = statements;
     }
 
-    /** Says that an account will be asked for, so that it is read with others. */
-    void expectAccounts(long... ids) {
-        for (long id : ids) {
-            expectedAccounts.add(id);
-        }
+    /** Says that the accounts of a user and a key will be asked for, to be read with others. */
+    void expectAccounts(long user, long key) {
+        expectedAccounts.addAll(List.of(user, key));
     }
 
     /** Says that a call will be asked for, and then its accounts. */
@@ -117,7 +115,7 @@ final class Page {
             for (OpenCall call : read(CALLS, OpenCall::read, expectedCalls)) {
                 if (call.isHeld()) {
                     calls.put(call.id(), Optional.of(call));
-                    expectAccounts(Accounts.EVERYONE, call.userId(), call.keyId());
+                    expectAccounts(call.userId(), call.keyId());
                 }
             }
         }

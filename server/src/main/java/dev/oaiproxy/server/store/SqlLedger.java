@@ -57,7 +57,13 @@ final class SqlLedger implements Ledger {
             return new Admission.Unavailable("too many charges wait for the database");
         }
         try {
-            Admission admission = writer.write(new Hold(order));
+            Admission admission =
+                    writer.write(
+                            new Work.Posting<>(
+                                    page ->
+                                            page.expectAccounts(
+                                                    order.key().userNumber(), order.key().number()),
+                                    tx -> hold(tx.page(), order)));
             failing = false;
             if (admission.equals(NOT_A_NODE)) {
                 self.doubt().run();
@@ -87,7 +93,10 @@ final class SqlLedger implements Ledger {
     @Override
     public boolean end(Ending ending) {
         try {
-            writer.write(new End(ending));
+            writer.write(
+                    new Work.Posting<>(
+                            page -> page.expectCall(ending.id().value()),
+                            tx -> settle(tx, ending)));
             return true;
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "charge spooled call={0} cause={1}", ending.id(), e.toString());
@@ -95,47 +104,15 @@ final class SqlLedger implements Ledger {
         }
     }
 
-    private final class Hold implements Work.Posting<Admission> {
-        private final HoldOrder order;
-
-        Hold(HoldOrder order) {
-            this.order = order;
+    private Admission hold(Page page, HoldOrder order) throws SQLException {
+        if (!isOfNode(page, order)) {
+            return NOT_A_NODE;
         }
-
-        @Override
-        public void announce(Page page) {
-            page.expectAccounts(Accounts.EVERYONE, order.key().userNumber(), order.key().number());
+        Admission admission = accounts.hold(page, order);
+        if (admission instanceof Admission.Granted) {
+            add(page, order);
         }
-
-        @Override
-        public Admission run(Tx tx) throws SQLException {
-            if (!isOfNode(tx.page(), order)) {
-                return NOT_A_NODE;
-            }
-            Admission admission = accounts.hold(tx.page(), order);
-            if (admission instanceof Admission.Granted) {
-                add(tx.page(), order);
-            }
-            return admission;
-        }
-    }
-
-    private final class End implements Work.Posting<Boolean> {
-        private final Ending ending;
-
-        End(Ending ending) {
-            this.ending = ending;
-        }
-
-        @Override
-        public void announce(Page page) {
-            page.expectCall(ending.id().value());
-        }
-
-        @Override
-        public Boolean run(Tx tx) throws SQLException {
-            return settle(tx, ending);
-        }
+        return admission;
     }
 
     /**

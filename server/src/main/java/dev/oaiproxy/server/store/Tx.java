@@ -54,15 +54,13 @@ final class Tx implements AutoCloseable {
 
     /** Executes an INSERT, UPDATE or DELETE and gives the number of rows. */
     int update(String sql, Object... arguments) throws SQLException {
-        page.write();
-        page.forget();
+        leavePage();
         return statements.bound(sql, arguments).executeUpdate();
     }
 
     /** Executes a statement that is none of those, and has no parameters. */
     void execute(String sql) throws SQLException {
-        page.write();
-        page.forget();
+        leavePage();
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
@@ -70,9 +68,14 @@ final class Tx implements AutoCloseable {
 
     /** Executes an INSERT for each of several rows. */
     void insert(String sql, List<Object[]> rows) throws SQLException {
+        leavePage();
+        statements.batch(sql, rows);
+    }
+
+    /** For a statement that may change what stands on it. */
+    private void leavePage() throws SQLException {
         page.write();
         page.forget();
-        statements.batch(sql, rows);
     }
 
     /** Gives all rows of a query. */

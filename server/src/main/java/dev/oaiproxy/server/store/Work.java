@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.store;
 
 import java.sql.SQLException;
+import java.util.function.Consumer;
 
 /**
  * A piece of work on the database. It may be run more than once before it is committed, so it must
@@ -13,10 +14,14 @@ interface Work<T> {
     /**
      * A piece of work of which there are many at once, on the page of its transaction alone. It is
      * done before others, so that what they need of the database is read and written together.
+     *
+     * @param announce says which rows it will ask for
      */
-    interface Posting<T> extends Work<T> {
-        /** Says which rows it will ask for. */
-        void announce(Page page);
+    record Posting<T>(Consumer<Page> announce, Work<T> work) implements Work<T> {
+        @Override
+        public T run(Tx tx) throws SQLException {
+            return work.run(tx);
+        }
     }
 
     /**

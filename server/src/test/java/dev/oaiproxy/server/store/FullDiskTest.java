@@ -71,7 +71,8 @@ final class FullDiskTest {
     private void befall(SmallDisk disk, ServerProcess server) throws Exception {
         String owner = kind == TestDatabase.POSTGRESQL ? " OWNER " + TestServer.USER : "";
         TestServer.run(server.admin(), "CREATE DATABASE t" + owner);
-        Database.Type type = TestDatabase.type(kind.fresh(folder));
+        Database.Type type =
+                kind == TestDatabase.POSTGRESQL ? Database.Type.POSTGRESQL : Database.Type.MYSQL;
         Access access = new Access(TestDatabase.login(), new Database.Encryption.None());
         Database database = Database.server(type, new Address(server.host(), "t"), access);
         Store.Settings settings =

@@ -26,7 +26,7 @@ import java.util.Map;
 
 /** The whole server with a client, and streams in flight, whose database is to have trouble. */
 final class TroubledSite implements AutoCloseable {
-    /** A client has its refusal within three seconds, and a busy machine some more. */
+    /** A client has its refusal within three seconds; this ends a test that would wait forever. */
     private static final Duration BEFORE_LONG = Duration.ofSeconds(20);
 
     private static final String SHORT =
