@@ -14,6 +14,7 @@ final class ImportTable {
     /** The packages of the server; the empty name is its top, which wires all of them. */
     private static final List<Set<String>> LAYERS =
             List.of(
+                    Set.of("budget"),
                     Set.of("money", "key", "usage", "upstream", "rounds"),
                     Set.of("catalogue"),
                     Set.of("price", "ledger"),

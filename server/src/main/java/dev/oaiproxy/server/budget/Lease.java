@@ -1,0 +1,73 @@
+package dev.oaiproxy.server.budget;
+
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What one call or one connection holds of the budget. Closed exactly once, which gives back all
+ * that it still holds; what a late thread asks for after that is refused.
+ */
+public final class Lease implements AutoCloseable {
+    private static final long CLOSED = -1;
+
+    private final ByteBudget budget;
+    private final AtomicLong held = new AtomicLong();
+
+    Lease(ByteBudget budget) {
+        this.budget = budget;
+    }
+
+    /** Takes bytes; false when they do not fit, and then none are taken. */
+    public boolean take(Use use, long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("a lease cannot take " + bytes + " bytes");
+        }
+        if (!budget.take(use, bytes)) {
+            return false;
+        }
+        long now = held.get();
+        while (now != CLOSED) {
+            if (held.compareAndSet(now, now + bytes)) {
+                return true;
+            }
+            now = held.get();
+        }
+        budget.give(bytes);
+        return false;
+    }
+
+    /** Gives back some of the bytes taken, before the end. */
+    public void give(long bytes) {
+        long now = held.get();
+        while (now != CLOSED) {
+            if (bytes < 0 || bytes > now) {
+                throw new IllegalStateException("gives " + bytes + " bytes back and holds " + now);
+            }
+            if (held.compareAndSet(now, now - bytes)) {
+                budget.give(bytes);
+                return;
+            }
+            now = held.get();
+        }
+    }
+
+    /** Whether so many bytes could be held for a use if nobody else held any. */
+    public boolean couldEverTake(Use use, long bytes) {
+        return bytes <= budget.limit(use);
+    }
+
+    /** Opens another lease of the same budget, which ends on its own. */
+    public Lease another() {
+        return budget.lease();
+    }
+
+    /** Gives back all that is still held. */
+    @Override
+    public void close() {
+        long rest = held.getAndSet(CLOSED);
+        if (rest == CLOSED) {
+            throw new IllegalStateException("a lease is closed once");
+        }
+        budget.give(rest);
+    }
+}
