@@ -13,8 +13,6 @@ import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.store.Database.Access;
-import dev.oaiproxy.server.store.Database.Address;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -45,15 +43,9 @@ final class FullDiskTest {
     @Test
     void callsAreRefusedAndThoseInFlightChargedWhenThereIsRoomAgain() throws Exception {
         assumeTrue(kind != TestDatabase.SQLITE, "a file of its own would not be on that disk");
-        TestServer server = TestServer.valueOf(kind.name());
-        assumeTrue(server.isOurs(), "not ours to be started");
-        try (SmallDisk disk = new SmallDisk(megabytes())) {
-            ServerProcess small = server.another(disk.ground(), settings());
-            try {
-                befall(disk, small);
-            } finally {
-                small.kill();
-            }
+        try (SmallDisk disk = new SmallDisk(megabytes());
+                OwnServer small = OwnServer.start(kind, disk.ground(), settings())) {
+            befall(disk, small);
         }
     }
 
@@ -64,17 +56,12 @@ final class FullDiskTest {
 
     private List<String> settings() {
         return kind == TestDatabase.POSTGRESQL
-                ? List.of("max_wal_size=8MB", "min_wal_size=4MB", "fsync=off")
+                ? List.of("max_wal_size=8MB", "min_wal_size=4MB")
                 : List.of("--innodb-log-file-size=16M");
     }
 
-    private void befall(SmallDisk disk, ServerProcess server) throws Exception {
-        String owner = kind == TestDatabase.POSTGRESQL ? " OWNER " + TestServer.USER : "";
-        TestServer.run(server.admin(), "CREATE DATABASE t" + owner);
-        Database.Type type =
-                kind == TestDatabase.POSTGRESQL ? Database.Type.POSTGRESQL : Database.Type.MYSQL;
-        Access access = new Access(TestDatabase.login(), new Database.Encryption.None());
-        Database database = Database.server(type, new Address(server.host(), "t"), access);
+    private void befall(SmallDisk disk, OwnServer server) throws Exception {
+        Database database = server.fresh();
         Store.Settings settings =
                 new Store.Settings(database, folder.resolve("spool"), ZoneOffset.UTC);
         try (Store store = Store.open(settings, new HandClock(NOON))) {
@@ -82,7 +69,7 @@ final class FullDiskTest {
         }
     }
 
-    private static void befall(Store store, SmallDisk disk, ServerProcess server) throws Exception {
+    private static void befall(Store store, SmallDisk disk, OwnServer server) throws Exception {
         KeyTerms terms = new KeyTerms("alice", "k1", List.of(), null, Limits.NONE);
         Key key =
                 store.keys()

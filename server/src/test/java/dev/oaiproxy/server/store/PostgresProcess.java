@@ -13,14 +13,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A PostgreSQL of this process, which can be stopped and started again on what it has. */
+/** A PostgreSQL of this process. */
 final class PostgresProcess {
     private final EmbeddedPostgres running;
     private final Path postmaster;
 
     private PostgresProcess(EmbeddedPostgres running) throws Exception {
         this.running = running;
-        this.postmaster = Path.of(shown("data_directory")).resolve("postmaster.pid");
+        this.postmaster = Path.of(shown(admin(), "data_directory")).resolve("postmaster.pid");
     }
 
     /**
@@ -62,9 +62,10 @@ final class PostgresProcess {
         List<String> command = new ArrayList<>();
         command.addAll(List.of(programs.resolve("postgres").toString(), "-D", data));
         command.addAll(List.of("-p", Integer.toString(port), "-k", data, "-h", "127.0.0.1"));
+        command.addAll(List.of("-c", "fsync=" + (TestServer.durable() ? "on" : "off")));
         more.forEach(setting -> command.addAll(List.of("-c", setting)));
         String admin = "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
-        return new ServerProcess(command, ours, new ServerProcess.Access(port, admin));
+        return new ServerProcess(command, ours, new ServerProcess.Access(port, admin, "INT"));
     }
 
     /** The folder of its programs. */
@@ -85,7 +86,7 @@ final class PostgresProcess {
     /** Has everybody else give a password. */
     void askForPasswords() throws Exception {
         Files.writeString(
-                Path.of(shown("hba_file")),
+                Path.of(shown(admin(), "hba_file")),
                 """
                 host all postgres 127.0.0.1/32 trust
                 host all all 127.0.0.1/32 scram-sha-256
@@ -93,39 +94,17 @@ final class PostgresProcess {
         TestServer.run(admin(), "SELECT pg_reload_conf()");
     }
 
-    /** Stops it in order. */
-    void halt() throws Exception {
-        List<Long> all = family();
-        Programs.run(List.of("kill", "-INT", all.getFirst().toString()));
-        Eventually.ask(() -> Programs.alive(all), count -> count == 0);
-    }
-
-    /** Starts it again where it was. */
-    void resume() throws Exception {
-        String options = Files.readString(postmaster.resolveSibling("postmaster.opts")).strip();
-        // Root may not be its user, so it is run as somebody of a namespace of its own.
-        boolean root = System.getProperty("user.name").equals("root");
-        String command = (root ? "exec unshare -U " : "exec ") + options;
-        new ProcessBuilder("sh", "-c", command)
-                .redirectErrorStream(true)
-                .redirectOutput(postmaster.resolveSibling("again.log").toFile())
-                .start();
-        Eventually.ask(() -> Programs.answers(admin()), there -> there);
-    }
-
-    /** The numbers of its processes, its own first. */
-    List<Long> family() throws Exception {
-        long pid = Long.parseLong(Files.readAllLines(postmaster).getFirst().strip());
-        return Programs.family(ProcessHandle.of(pid).orElseThrow());
-    }
-
-    /** Whether it lets nobody write, as one that follows another. */
-    void readOnly(boolean whether) {
+    /**
+     * Sets whether one lets nobody write, as one that follows another, and waits until it is so.
+     *
+     * @param admin the URL of its administrator
+     */
+    static void readOnly(String admin, boolean whether) {
         String wanted = whether ? "on" : "off";
         String setting = "default_transaction_read_only";
-        TestServer.run(admin(), "ALTER SYSTEM SET " + setting + " = " + wanted);
-        TestServer.run(admin(), "SELECT pg_reload_conf()");
-        Eventually.ask(() -> shown(setting), wanted::equals);
+        TestServer.run(admin, "ALTER SYSTEM SET " + setting + " = " + wanted);
+        TestServer.run(admin, "SELECT pg_reload_conf()");
+        Eventually.ask(() -> shown(admin, setting), wanted::equals);
     }
 
     /** Ends it at once: what is in it is thrown away, and would be written out first. */
@@ -138,8 +117,8 @@ final class PostgresProcess {
         }
     }
 
-    private String shown(String setting) {
-        try (Connection connection = DriverManager.getConnection(admin());
+    private static String shown(String admin, String setting) {
+        try (Connection connection = DriverManager.getConnection(admin);
                 Statement one = connection.createStatement();
                 ResultSet row = one.executeQuery("SHOW " + setting)) {
             row.next();

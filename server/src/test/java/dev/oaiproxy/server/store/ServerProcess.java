@@ -19,8 +19,9 @@ final class ServerProcess {
      * How to come to it.
      *
      * @param admin the URL of its administrator, who needs no password
+     * @param end the signal at which it stops in order, without waiting for its users
      */
-    record Access(int port, String admin) {
+    record Access(int port, String admin, String end) {
         String host() {
             return "127.0.0.1:" + port;
         }
@@ -64,7 +65,7 @@ final class ServerProcess {
         }
         command.addAll(program.subList(1, program.size()));
         String admin = "jdbc:mysql://127.0.0.1:" + port + "/?user=root&sslMode=DISABLED";
-        return new ServerProcess(command, ground, new Access(port, admin));
+        return new ServerProcess(command, ground, new Access(port, admin, "TERM"));
     }
 
     String host() {
@@ -81,9 +82,9 @@ final class ServerProcess {
         return Programs.family(process.toHandle());
     }
 
-    /** Stops it in order. */
-    void halt() throws InterruptedException {
-        process.destroy();
+    /** Stops it in order; it keeps what it has. */
+    void halt() throws Exception {
+        Programs.run(List.of("kill", "-" + access.end(), Long.toString(process.pid())));
         process.waitFor();
     }
 
@@ -122,7 +123,8 @@ final class ServerProcess {
         return ground.folder().resolve("log");
     }
 
-    private void remove() {
+    /** Ends it, and removes what it has. */
+    void remove() {
         process.destroyForcibly().onExit().join();
         Programs.remove(ground.folder());
     }

@@ -15,7 +15,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
-/** Database servers of this process, on loopback, each in a folder that goes with it. */
+/**
+ * Database servers of this process, on loopback, each in a folder that goes with it. All tests
+ * share them at the same time; one that wants to harm a server takes an {@link OwnServer}.
+ */
 @SuppressWarnings("ImmutableEnumChecker") // Each is one process, which comes and goes.
 enum TestServer {
     POSTGRESQL {
@@ -42,8 +45,8 @@ enum TestServer {
         }
 
         @Override
-        void create(String name) {
-            run(admin(), "CREATE DATABASE %s OWNER %s STRATEGY file_copy".formatted(name, USER));
+        String creation(String name) {
+            return "CREATE DATABASE %s OWNER %s STRATEGY file_copy".formatted(name, USER);
         }
 
         @Override
@@ -55,23 +58,8 @@ enum TestServer {
         }
 
         @Override
-        void halt() throws Exception {
-            running().halt();
-        }
-
-        @Override
-        void resume() throws Exception {
-            running().resume();
-        }
-
-        @Override
-        List<Long> processes() throws Exception {
-            return running().family();
-        }
-
-        @Override
-        void readOnly(boolean whether) {
-            running().readOnly(whether);
+        void readOnly(String admin, boolean whether) {
+            PostgresProcess.readOnly(admin, whether);
         }
 
         @Override
@@ -103,11 +91,11 @@ enum TestServer {
 
         // Who may do anything may write to a server that is only for reading.
         @Override
-        void readOnly(boolean whether) {
+        void readOnly(String admin, boolean whether) {
             if (whether) {
-                run(admin(), "REVOKE READ ONLY ADMIN ON *.* FROM " + USER);
+                run(admin, "REVOKE READ ONLY ADMIN ON *.* FROM " + USER);
             }
-            run(admin(), "SET GLOBAL read_only = " + whether);
+            run(admin, "SET GLOBAL read_only = " + whether);
         }
 
         private static void install(List<String> program, Ground ground) throws Exception {
@@ -120,11 +108,6 @@ enum TestServer {
                             "--auth-root-authentication-method=normal",
                             "--skip-test-db"));
             Programs.run(ground.command(command));
-        }
-
-        @Override
-        void create(String name) {
-            run(admin(), "CREATE DATABASE " + name);
         }
     },
 
@@ -154,14 +137,9 @@ enum TestServer {
         }
 
         @Override
-        void readOnly(boolean whether) {
-            run(admin(), "SET GLOBAL super_read_only = " + whether);
-            run(admin(), "SET GLOBAL read_only = " + whether);
-        }
-
-        @Override
-        void create(String name) {
-            run(admin(), "CREATE DATABASE " + name);
+        void readOnly(String admin, boolean whether) {
+            run(admin, "SET GLOBAL super_read_only = " + whether);
+            run(admin, "SET GLOBAL read_only = " + whether);
         }
     },
 
@@ -187,8 +165,13 @@ enum TestServer {
         }
 
         @Override
+        String creation(String name) {
+            return "CREATE DATABASE " + name + " COLLATE Latin1_General_100_BIN2_UTF8";
+        }
+
+        @Override
         void create(String name) {
-            run(admin(), "CREATE DATABASE " + name + " COLLATE Latin1_General_100_BIN2_UTF8");
+            super.create(name);
             flavour.terms(name).forEach(term -> run(admin(), term));
             run(admin(), "ALTER AUTHORIZATION ON DATABASE::" + name + " TO " + USER);
             synchronized (made) {
@@ -250,7 +233,14 @@ enum TestServer {
     abstract ServerProcess another(Ground ground, List<String> more) throws Exception;
 
     /** Makes a database that belongs to the user of the tests. */
-    abstract void create(String name);
+    void create(String name) {
+        run(admin(), creation(name));
+    }
+
+    /** What makes a database that is to belong to that user. */
+    String creation(String name) {
+        return "CREATE DATABASE " + name;
+    }
 
     /** Makes one that is like another, which nobody uses. */
     void copy(String from, String name) {
@@ -282,11 +272,6 @@ enum TestServer {
         return Objects.requireNonNull(host);
     }
 
-    /** Whether it may be stopped, and whatever else tests want to do to it. */
-    boolean isOurs() {
-        return this != SQLSERVER;
-    }
-
     /** Whether every commit has to reach the disk, which tests of behaviour need not wait for. */
     static boolean durable() {
         return Boolean.parseBoolean(System.getenv("OAIPROXY_TEST_DURABLE"));
@@ -305,29 +290,13 @@ enum TestServer {
         return certificate;
     }
 
-    /** Stops it in order; it keeps what it has. */
-    void halt() throws Exception {
-        process().halt();
-    }
-
-    /** Starts it again where it was. */
-    void resume() throws Exception {
-        process().launch();
-    }
-
-    /** Whether it lets nobody write, as one that follows another. */
-    void readOnly(boolean whether) {
-        throw new TestAbortedException("not ours to be made " + whether);
-    }
-
-    /** Sends a signal to all of its processes, and waits until they stand, or stand no more. */
-    void signal(String name) throws Exception {
-        Programs.signal(name, processes());
-    }
-
-    /** The numbers of its processes. */
-    List<Long> processes() throws Exception {
-        return process().family();
+    /**
+     * Sets whether one like it lets nobody write, as one that follows another.
+     *
+     * @param admin the URL of its administrator
+     */
+    void readOnly(String admin, boolean whether) {
+        throw new UnsupportedOperationException(admin + " is not ours to be made " + whether);
     }
 
     private ServerProcess process() {

@@ -1,5 +1,8 @@
 package dev.oaiproxy.server.store;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /** What can befall a server, or the way to it, and pass again. */
 enum Trouble {
     /** It is stopped, and started again on the same folder. */
@@ -76,19 +79,27 @@ enum Trouble {
 
     /**
      * @param onTheWay whether it befalls those alone who connect by the cable
-     * @param ofServer whether the server has to be ours for that
+     * @param ofServer whether it befalls the server itself
      */
     Trouble(boolean onTheWay, boolean ofServer) {
         this.onTheWay = onTheWay;
         this.ofServer = ofServer;
     }
 
-    /** Whom it befalls. */
-    record Patient(TestServer server, Cable cable) {}
+    /**
+     * Whom it befalls.
+     *
+     * @param own the server, if it may be harmed
+     */
+    record Patient(Cable cable, @Nullable OwnServer own) {
+        OwnServer server() {
+            return Objects.requireNonNull(own, "others use this server");
+        }
+    }
 
-    /** Whether it can be brought about. */
-    boolean canBefall(TestServer server) {
-        return server.isOurs() || !ofServer;
+    /** Whether it befalls the server itself, so that nobody else should use that. */
+    boolean isOfServer() {
+        return ofServer;
     }
 
     /** Where somebody connects whom it is to befall. */

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -17,6 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(180)
 final class TroubleTest {
     private static final int STREAMS = 4;
+
+    private static @Nullable OwnServer harmed;
 
     private final TestDatabase kind;
     @TempDir Path home;
@@ -30,15 +35,30 @@ final class TroubleTest {
         assumeTrue(kind != TestDatabase.SQLITE, "a file has no server");
     }
 
+    @AfterParameterizedClassInvocation
+    static void removeTheServer() {
+        if (harmed != null) {
+            harmed.close();
+            harmed = null;
+        }
+    }
+
+    /** The server that may be harmed; it is well again after each trouble. */
+    private OwnServer harmed() throws Exception {
+        if (harmed == null) {
+            harmed = OwnServer.start(kind, Ground.ordinary(), List.of());
+        }
+        return harmed;
+    }
+
     @ParameterizedTest
     @EnumSource
     void callsInFlightAreChargedAndNewOnesRefusedUntilItIsOver(Trouble trouble) throws Exception {
-        TestServer server = TestServer.valueOf(kind.name());
-        assumeTrue(trouble.canBefall(server), "not ours to be harmed");
-        try (Cable cable = Cable.to(server.host())) {
-            Trouble.Patient patient = new Trouble.Patient(server, cable);
-            String host = trouble.host(patient);
-            try (TroubledSite site = new TroubledSite(home, kind.ready(home), host)) {
+        OwnServer own = trouble.isOfServer() ? harmed() : null;
+        Database database = own == null ? kind.ready(home) : own.fresh();
+        try (Cable cable = Cable.to(database.address().host())) {
+            Trouble.Patient patient = new Trouble.Patient(cable, own);
+            try (TroubledSite site = new TroubledSite(home, database, trouble.host(patient))) {
                 site.beginStreams(STREAMS);
                 trouble.begin(patient);
                 try {
