@@ -99,8 +99,7 @@ final class ReferenceRules extends TreeScanner<@Nullable Void, @Nullable Void> {
     }
 
     private boolean ownsClock() {
-        String file = source.path().substring(source.path().lastIndexOf('/') + 1);
-        return CLOCK_OWNERS.contains(file)
+        return CLOCK_OWNERS.contains(source.fileName())
                 || (source.isServer() && source.serverPackage().equals("sandbox"));
     }
 

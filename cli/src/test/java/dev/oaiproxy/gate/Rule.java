@@ -14,5 +14,6 @@ enum Rule {
     NAMES,
     OPEN_CLASS,
     PACKAGE_INFO,
+    PROCESS,
     MACHINE
 }

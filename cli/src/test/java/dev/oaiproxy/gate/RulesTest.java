@@ -77,6 +77,17 @@ final class RulesTest {
     }
 
     @Test
+    void whatIsAboutTheWholeProcessRunsAlone() throws IOException {
+        String error = "class A { void a() { System.setErr(null); } }";
+        assertThat(process(error)).containsExactly(Rule.PROCESS);
+        assertThat(process("@Isolated " + error)).isEmpty();
+        assertThat(process("class A { Object a = Locale.getDefault(); }")).isEmpty();
+        assertThat(process("class A { Object a = Logs.start(); }")).containsExactly(Rule.PROCESS);
+        assertThat(process("class A { void a() { Logger.getLogger(\"\").addHandler(null); } }"))
+                .contains(Rule.PROCESS);
+    }
+
+    @Test
     void sizesAreBounded() throws IOException {
         assertThat(shape("final class A { void a() {" + "\n;".repeat(50) + "} }"))
                 .containsExactly(Rule.METHOD_LENGTH);
@@ -124,6 +135,10 @@ final class RulesTest {
 
     private List<Rule> references(String name, String code) throws IOException {
         return rules(ReferenceRules.check(source(name, code)));
+    }
+
+    private List<Rule> process(String code) throws IOException {
+        return rules(ProcessRules.check(source("server", code)));
     }
 
     private List<Rule> shape(String code) throws IOException {

@@ -36,6 +36,10 @@ record Source(
         return path.contains("src/main/java/");
     }
 
+    String fileName() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
     boolean isPackageInfo() {
         return path.endsWith("/package-info.java");
     }

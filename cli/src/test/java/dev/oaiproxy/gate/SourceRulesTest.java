@@ -80,6 +80,9 @@ final class SourceRulesTest {
         List<Finding> findings = new ArrayList<>(new MachineRules(REPOSITORY).check());
         SHAPES.forEach(shape -> findings.addAll(shape.findings()));
         PRODUCT.forEach(source -> findings.addAll(ReferenceRules.check(source)));
+        SOURCES.stream()
+                .filter(source -> !source.isMain())
+                .forEach(source -> findings.addAll(ProcessRules.check(source)));
         allowOneExit(findings);
         findings.addAll(packagesWithoutInfo());
         return findings;

@@ -16,9 +16,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A server whose price file is edited while it runs. */
 @Timeout(120)
+@Isolated("it reads the log of the process")
 final class PriceReloadTest {
     private static final Path SHIPPED = Path.of("..", "config", "prices.yaml");
     private static final String RATES = "standard: {input: 2.5, cached_input: 1.25, output: 10}";

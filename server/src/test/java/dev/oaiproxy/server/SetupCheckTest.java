@@ -13,11 +13,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the command line is told of a database, and that a server with a bad one does not start. */
 @Timeout(60)
+@Isolated("it takes System.err")
 final class SetupCheckTest {
     @TempDir Path home;
 

@@ -207,36 +207,4 @@ final class WireTest {
         }
         site.openAi().close();
     }
-
-    @Test
-    void aClientThatLeavesIsNoStackTraceInTheLog() {
-        try (Logs logs = Logs.start()) {
-            String body = Prompts.json("[[tokens=100]] [[delay=3ms]]", "");
-            String stream = Prompts.json("[[tokens=100]] [[delay=3ms]]", Prompts.STREAM);
-            for (String each : new String[] {body, stream, stream}) {
-                RawClient client = RawClient.chatting(site, bob.secret(), each);
-                Eventually.ask(site.operator()::status, status -> status.callsInFlight() > 0);
-                client.close();
-                Eventually.ask(site.operator()::status, status -> status.callsInFlight() == 0);
-            }
-            site.operator().endedCalls(3);
-            assertThat(logs.thrown()).isEmpty();
-            assertThat(logs.messages()).filteredOn(m -> m.contains("state=charged")).hasSize(3);
-        }
-    }
-
-    @Test
-    void neitherKeysNorPromptsAreLogged() {
-        try (Logs logs = Logs.start()) {
-            String body = Prompts.json("a private matter", "");
-            site.web().post(site.v1("/chat/completions"), bob.secret(), body);
-            site.web().get(java.net.URI.create(site.address() + "/" + bob.secret() + "/v1/x"));
-            refused(404, request("GET /" + bob.secret() + "/nowhere"));
-            site.web().post(site.v1("/chat/completions"), bob.secret(), body.substring(5));
-            assertThat(logs.messages())
-                    .isNotEmpty()
-                    .noneMatch(message -> message.contains(bob.secret()))
-                    .noneMatch(message -> message.contains("private"));
-        }
-    }
 }

@@ -4,12 +4,17 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Runs a whole class once for each database; its constructor is told which. */
+/**
+ * Runs a whole class once for each database; its constructor is told which. Such classes take the
+ * longest, so they begin before the others.
+ */
 @ParameterizedClass(name = "{0}")
 @MethodSource("dev.oaiproxy.server.store.TestDatabase#available")
+@Order(1)
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface OnEveryDatabase {}

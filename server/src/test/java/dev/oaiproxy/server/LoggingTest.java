@@ -1,0 +1,70 @@
+package dev.oaiproxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.api.AdminApi.NewKey;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** What a server writes into its log, and what it never does. */
+@Timeout(120)
+@Isolated("it reads the log of the process")
+final class LoggingTest {
+    @TempDir Path home;
+
+    private Installation site;
+    private NewKey bob;
+
+    @BeforeEach
+    void start() {
+        site = Installation.in(home);
+        bob = site.operator().createKey("bob", "5");
+    }
+
+    @AfterEach
+    void stop() {
+        site.close();
+    }
+
+    @Test
+    void aClientThatLeavesIsNoStackTraceInTheLog() {
+        try (Logs logs = Logs.start()) {
+            String body = Prompts.json("[[tokens=100]] [[delay=3ms]]", "");
+            String stream = Prompts.json("[[tokens=100]] [[delay=3ms]]", Prompts.STREAM);
+            for (String each : new String[] {body, stream, stream}) {
+                RawClient client = RawClient.chatting(site, bob.secret(), each);
+                Eventually.ask(site.operator()::status, status -> status.callsInFlight() > 0);
+                client.close();
+                Eventually.ask(site.operator()::status, status -> status.callsInFlight() == 0);
+            }
+            site.operator().endedCalls(3);
+            assertThat(logs.thrown()).isEmpty();
+            assertThat(logs.messages()).filteredOn(m -> m.contains("state=charged")).hasSize(3);
+        }
+    }
+
+    @Test
+    void neitherKeysNorPromptsAreLogged() {
+        try (Logs logs = Logs.start()) {
+            String body = Prompts.json("a private matter", "");
+            site.web().post(site.v1("/chat/completions"), bob.secret(), body);
+            site.web().get(URI.create(site.address() + "/" + bob.secret() + "/v1/x"));
+            URI nowhere = URI.create(site.address() + "/" + bob.secret() + "/nowhere");
+            HttpResponse<String> refused = site.web().get(nowhere);
+            assertThat(refused.statusCode()).isEqualTo(404);
+            assertThat(refused.body()).doesNotContain(bob.secret());
+            site.web().post(site.v1("/chat/completions"), bob.secret(), body.substring(5));
+            assertThat(logs.messages())
+                    .isNotEmpty()
+                    .noneMatch(message -> message.contains(bob.secret()))
+                    .noneMatch(message -> message.contains("private"));
+        }
+    }
+}
