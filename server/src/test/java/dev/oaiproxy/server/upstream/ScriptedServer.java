@@ -13,6 +13,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** A raw server whose n-th connection is served by the n-th script; it knows nothing of HTTP. */
 final class ScriptedServer implements AutoCloseable {
+    private static final String HUNG_UP = "the client hung up";
+
     /** What happens on one connection. */
     interface Script {
         void run(Peer peer) throws IOException;
@@ -34,16 +36,17 @@ final class ScriptedServer implements AutoCloseable {
                 int end = head.indexOf("\r\n", at);
                 length = Integer.parseInt(head, at + name.length(), end, 10);
             }
-            for (int i = 0; i < length; i++) {
-                head.append((char) read(in));
+            byte[] body = in.readNBytes(length);
+            if (body.length < length) {
+                throw new IOException(HUNG_UP);
             }
-            requests.add(head.toString());
+            requests.add(head + new String(body, StandardCharsets.ISO_8859_1));
         }
 
         private static int read(InputStream in) throws IOException {
             int next = in.read();
             if (next < 0) {
-                throw new IOException("the client hung up");
+                throw new IOException(HUNG_UP);
             }
             return next;
         }
