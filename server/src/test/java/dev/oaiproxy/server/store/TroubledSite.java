@@ -104,6 +104,9 @@ final class TroubledSite implements AutoCloseable {
     /** All that OpenAI has billed is charged, the books balance, and calls are taken again. */
     void assertRecovered() throws Exception {
         Eventually.ask(() -> health("ready"), status -> status == 204);
+        // Calls are taken again a little before all connections for reports are new ones.
+        Eventually.ask(
+                () -> site.operator().get(AdminApi.CALLS).statusCode(), status -> status == 200);
         List<Call> calls =
                 Eventually.ask(
                         () -> site.operator().calls(),
