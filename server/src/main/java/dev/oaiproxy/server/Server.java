@@ -2,10 +2,13 @@ package dev.oaiproxy.server;
 
 import dev.oaiproxy.server.admin.AdminDoor;
 import dev.oaiproxy.server.admin.SetupDesk;
+import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.openai.SocketDoor;
 import dev.oaiproxy.server.openai.Stalls;
+
 import io.helidon.webserver.WebServer;
+
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -28,6 +31,7 @@ public final class Server implements AutoCloseable {
     private final AtomicReference<Optional<Wiring>> wiring =
             new AtomicReference<>(Optional.empty());
     private final Stalls stalls;
+    private final ByteBudget memory;
     private final WebServer listener;
 
     /**
@@ -46,6 +50,7 @@ public final class Server implements AutoCloseable {
     private Server(Surroundings surroundings) {
         this.surroundings = surroundings;
         this.config = configWith(Map.of());
+        this.memory = new ByteBudget(config.memory());
         if (config.isSetUp()) {
             open(config);
         }
@@ -53,12 +58,13 @@ public final class Server implements AutoCloseable {
         OpenAiDoor users =
                 new OpenAiDoor(
                         () -> wiring.get().map(Wiring::users),
-                        new OpenAiDoor.Bounds(config.number(Setting.MAX_BODY), stalls));
+                        new OpenAiDoor.Bounds(config.number(Setting.MAX_BODY), stalls, memory));
         AdminDoor operators =
                 new AdminDoor(
                         () -> wiring.get().map(Wiring::operators),
-                        new SetupDesk(new FirstSetup(this)::run));
-        SocketDoor sockets = new SocketDoor(() -> wiring.get().map(Wiring::users), stalls);
+                        new SetupDesk(new FirstSetup(this)::run),
+                        memory);
+        SocketDoor sockets = new SocketDoor(() -> wiring.get().map(Wiring::users), stalls, memory);
         Listener.Doors doors = new Listener.Doors(operators, users, sockets, this::isReady);
         this.listener = Listener.start(config, doors);
     }
@@ -70,6 +76,11 @@ public final class Server implements AutoCloseable {
      */
     public static Server start(Surroundings surroundings) {
         return new Server(surroundings);
+    }
+
+    /** What is held for clients, over all of them. */
+    public ByteBudget memory() {
+        return memory;
     }
 
     public int port() {
@@ -91,7 +102,7 @@ public final class Server implements AutoCloseable {
 
     /** Puts an installation behind the listener. */
     private void open(ServerConfig complete) {
-        wiring.set(Optional.of(Wiring.of(complete, surroundings.clock())));
+        wiring.set(Optional.of(Wiring.of(complete, surroundings.clock(), memory)));
     }
 
     /** What makes an installation last. */
@@ -103,7 +114,7 @@ public final class Server implements AutoCloseable {
      * Puts an installation behind the listener once its settings are kept; else leaves no trace.
      */
     Wiring open(ServerConfig complete, Keeping keeping) throws IOException {
-        Wiring opened = Wiring.of(complete, surroundings.clock());
+        Wiring opened = Wiring.of(complete, surroundings.clock(), memory);
         try {
             keeping.run();
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server;
 
 import dev.oaiproxy.server.store.Database;
+
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,9 @@ import java.util.regex.Pattern;
 /** The settings of one server, checked. */
 public final class ServerConfig {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+    private static final Pattern MEMORY = Pattern.compile("([0-9]{1,15})(%?)");
+    private static final long LEAST_MEMORY = 1 << 20;
+    private static final long LARGEST_MEMORY_PERCENT = 80;
 
     private final Path home;
     private final Path yaml;
@@ -211,6 +215,30 @@ public final class ServerConfig {
             throw wrong(setting, "a whole number", e);
         }
         throw wrong(setting, "a whole number, not below 0");
+    }
+
+    /** The bytes that may be held for clients, over all of them. */
+    long memory() {
+        return memory(Runtime.getRuntime().maxMemory());
+    }
+
+    long memory(long heap) {
+        Matcher matcher = MEMORY.matcher(text(Setting.MEMORY));
+        if (matcher.matches()) {
+            long number = Long.parseLong(matcher.group(1));
+            long bytes = matcher.group(2).isEmpty() ? number : heap / 100 * number;
+            if (bytes >= LEAST_MEMORY && bytes <= heap / 100 * LARGEST_MEMORY_PERCENT) {
+                return bytes;
+            }
+        }
+        throw wrong(
+                Setting.MEMORY,
+                "a part of Java's heap such as 40%, or bytes: at least "
+                        + LEAST_MEMORY
+                        + " and at the most "
+                        + LARGEST_MEMORY_PERCENT
+                        + "% of the heap, which has "
+                        + heap);
     }
 
     public Duration duration(Setting setting) {

@@ -38,6 +38,12 @@ public enum Setting {
             "OAIPROXY_MAX_BODY_BYTES",
             "33554432",
             "the largest request body; larger ones are refused"),
+    MEMORY(
+            "server.memory",
+            "OAIPROXY_MEMORY",
+            "40%",
+            "the most that all bodies, messages, events and recordings together may take: a part of"
+                    + " Java's heap, or a number of bytes; what does not fit is refused with 503"),
     MAX_CONNECTIONS(
             "server.max-connections",
             "OAIPROXY_MAX_CONNECTIONS",

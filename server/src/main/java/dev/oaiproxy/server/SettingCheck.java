@@ -2,6 +2,7 @@ package dev.oaiproxy.server;
 
 import dev.oaiproxy.server.price.RegionalUplift;
 import dev.oaiproxy.server.relay.Drains;
+
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,6 +10,9 @@ import java.util.Set;
 /** All that is wrong with the values of settings, where a start would end with the first. */
 final class SettingCheck {
     private static final int HIGHEST_PORT = 65_535;
+
+    /** Whoever checks may have another heap than the server. */
+    private static final long ANY_HEAP = 1L << 50;
 
     private final ServerConfig config;
     private final Set<String> problems = new LinkedHashSet<>();
@@ -51,6 +55,7 @@ final class SettingCheck {
             case TIME_ZONE -> config.zone();
             case PORT -> port();
             case DB_PATIENCE -> config.time(setting);
+            case MEMORY -> config.memory(ANY_HEAP);
             case OPENAI_CONNECT_TIMEOUT,
                     OPENAI_READ_TIMEOUT,
                     CLIENT_TIMEOUT,

@@ -2,6 +2,7 @@ package dev.oaiproxy.server;
 
 import dev.oaiproxy.api.AdminApi.Status;
 import dev.oaiproxy.server.admin.Desks;
+import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.catalogue.Catalogue;
 import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.ledger.Actor;
@@ -32,6 +33,7 @@ import dev.oaiproxy.server.upstream.SocketUpstream;
 import dev.oaiproxy.server.upstream.Sockets;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamSettings;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -63,7 +65,7 @@ final class Wiring implements AutoCloseable {
     private final Desks operators;
 
     /** Makes everything, and leaves nothing open when one of the settings cannot be. */
-    static Wiring of(ServerConfig config, InstantSource machine) {
+    static Wiring of(ServerConfig config, InstantSource machine, ByteBudget memory) {
         Prices prices = Prices.open(prices(config), machine);
         Badge badge =
                 new Badge(Version.TEXT, Agreement.marks(config), () -> prices.current().version());
@@ -71,14 +73,14 @@ final class Wiring implements AutoCloseable {
                 new Store.Settings(config.database(), config.spool(), config.zone(), badge);
         Store store = Store.open(settings, machine, config.duration(Setting.NODE_TIMEOUT));
         try {
-            return new Wiring(config, prices, store);
+            return new Wiring(config, prices, store, memory);
         } catch (RuntimeException e) {
             store.close();
             throw e;
         }
     }
 
-    private Wiring(ServerConfig config, Prices prices, Store store) {
+    private Wiring(ServerConfig config, Prices prices, Store store, ByteBudget memory) {
         this.config = config;
         this.store = store;
         this.clock = store.clock();
@@ -91,7 +93,7 @@ final class Wiring implements AutoCloseable {
                 new Quota(
                         new Quota.Books(store.ledger(), ids, clock),
                         policy(config),
-                        new InputCount(upstream));
+                        new InputCount(upstream, memory));
         this.drains =
                 new Drains(
                         new Drains.Bounds(

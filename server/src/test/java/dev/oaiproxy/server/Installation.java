@@ -6,7 +6,9 @@ import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.ClientOptions;
 import com.openai.core.Sleeper;
 import com.openai.core.http.HttpClient;
+
 import dev.oaiproxy.server.sandbox.OpenAiStandIn;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -148,5 +150,6 @@ public final class Installation implements AutoCloseable {
         web.close();
         openAi.close();
         server.close();
+        Eventually.ask(server.memory()::used, used -> used == 0);
     }
 }

@@ -3,18 +3,19 @@ package dev.oaiproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Settings that are wrong stop the start, and the message says where to look. */
 @Timeout(60)
@@ -85,6 +86,10 @@ final class ServerConfigTest {
         "PORT, many",
         "PORT, -1",
         "MAX_BODY, 32M",
+        "MEMORY, 40 MB",
+        "MEMORY, 0%",
+        "MEMORY, 95%",
+        "MEMORY, 1000",
         "IDLE_TIMEOUT, 5 minutes",
         "GRACE, soon",
         "OPENAI_BASE_URL, api.openai.com",

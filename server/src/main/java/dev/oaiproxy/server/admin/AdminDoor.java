@@ -1,14 +1,17 @@
 package dev.oaiproxy.server.admin;
 
 import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.store.StoreException;
+
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -22,12 +25,15 @@ public final class AdminDoor implements HttpService {
 
     private final Supplier<Optional<Desks>> desks;
     private final SetupDesk setup;
+    private final ByteBudget memory;
 
     /**
      * @param desks empty while the server is not set up
+     * @param memory what all clients together may have the server hold
      */
-    public AdminDoor(Supplier<Optional<Desks>> desks, SetupDesk setup) {
+    public AdminDoor(Supplier<Optional<Desks>> desks, SetupDesk setup, ByteBudget memory) {
         this.desks = desks;
+        this.memory = memory;
         this.setup = setup;
     }
 
@@ -59,7 +65,7 @@ public final class AdminDoor implements HttpService {
 
     private void authorised(
             ServerRequest request, ServerResponse response, BiConsumer<Desks, Exchange> action) {
-        Exchange stranger = new Exchange(request, response, actor(request));
+        Exchange stranger = new Exchange(request, response, actor(request), memory);
         Desks open = desks.get().orElse(null);
         if (open == null) {
             stranger.problem(
@@ -72,7 +78,8 @@ public final class AdminDoor implements HttpService {
         answer(
                 stranger,
                 () -> {
-                    Exchange known = new Exchange(request, response, admit(open.guard(), request));
+                    Exchange known =
+                            new Exchange(request, response, admit(open.guard(), request), memory);
                     answer(known, () -> action.accept(open, known));
                 });
     }
@@ -91,7 +98,7 @@ public final class AdminDoor implements HttpService {
     }
 
     private void firstSetup(ServerRequest request, ServerResponse response) {
-        Exchange exchange = new Exchange(request, response, actor(request));
+        Exchange exchange = new Exchange(request, response, actor(request), memory);
         answer(exchange, () -> setup.handle(request, exchange));
     }
 

@@ -3,12 +3,19 @@ package dev.oaiproxy.server.admin;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import dev.oaiproxy.api.AdminApi.Problem;
 import dev.oaiproxy.api.Json;
+import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.HeldBytes;
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.ledger.Actor;
+
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,17 +27,20 @@ import java.util.Set;
 final class Exchange {
     private static final ObjectMapper JSON = Json.mapper();
     private static final int LARGEST_BODY = 1 << 20;
+    private static final int BUFFER_BYTES = 8 << 10;
     private static final int LONGEST_PAGE = 1000;
     private static final int PAGE = 50;
 
     private final ServerRequest request;
     private final ServerResponse response;
     private final Actor actor;
+    private final ByteBudget memory;
 
-    Exchange(ServerRequest request, ServerResponse response, Actor actor) {
+    Exchange(ServerRequest request, ServerResponse response, Actor actor, ByteBudget memory) {
         this.request = request;
         this.response = response;
         this.actor = actor;
+        this.memory = memory;
     }
 
     /** Who asks. */
@@ -73,8 +83,9 @@ final class Exchange {
 
     /** The body as a record of the admin API; unknown members are refused. */
     <T> T body(Class<T> type) {
-        try (InputStream in = request.content().inputStream()) {
-            T value = JSON.readValue(in.readNBytes(LARGEST_BODY), type);
+        try (Lease lease = memory.lease();
+                InputStream in = request.content().inputStream()) {
+            T value = JSON.readValue(whole(in, lease), type);
             if (value == null) {
                 throw ProblemException.badRequest("the body must be a JSON object");
             }
@@ -89,6 +100,25 @@ final class Exchange {
         } catch (IOException e) {
             throw new UncheckedIOException("the request body did not arrive", e);
         }
+    }
+
+    /** Grows as bytes come; what it says is small, so the lease ends with the reading. */
+    private static byte[] whole(InputStream in, Lease lease) throws IOException {
+        HeldBytes held = new HeldBytes(lease, Use.ADMIN);
+        byte[] buffer = new byte[BUFFER_BYTES];
+        boolean fits = true;
+        for (int n = in.read(buffer); fits && n >= 0; n = in.read(buffer)) {
+            if (held.size() + n > LARGEST_BODY) {
+                throw ProblemException.badRequest("the body is too large");
+            }
+            fits = held.add(buffer, 0, n);
+        }
+        byte[] whole = fits ? held.take() : null;
+        if (whole == null) {
+            throw new ProblemException(
+                    503, "Busy", "the server has no memory to spare; try again in a few seconds");
+        }
+        return whole;
     }
 
     void send(int status, Object body) {

@@ -1,11 +1,14 @@
 package dev.oaiproxy.server.budget;
 
 import dev.oaiproxy.server.budget.ByteBudget.Use;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes that grow as they come, each piece of memory taken from a lease before it is made. They are
@@ -46,12 +49,17 @@ public final class HeldBytes {
         return size;
     }
 
-    /** Adds bytes; false when they do not fit into the budget, and then only some may be there. */
+    /**
+     * Adds bytes; false when they do not fit into the budget. Then none of them are there, or only
+     * some where they are more than one piece.
+     */
     public boolean add(byte[] bytes, int from, int count) {
+        int before = pieces.size();
         int at = from;
         int left = count;
         while (left > 0) {
             if (room == 0 && !grow(left)) {
+                takeBack(pieces.size() == before ? at - from : 0);
                 return false;
             }
             byte[] piece = pieces.getLast();
@@ -63,6 +71,11 @@ public final class HeldBytes {
             size += part;
         }
         return true;
+    }
+
+    private void takeBack(int added) {
+        size -= added;
+        room += added;
     }
 
     private boolean grow(int wanted) {
@@ -126,6 +139,19 @@ public final class HeldBytes {
         return whole;
     }
 
+    /**
+     * The same, where it must fit.
+     *
+     * @throws NoRoomException when it does not
+     */
+    public byte[] demand() {
+        byte[] whole = take();
+        if (whole == null) {
+            throw new NoRoomException();
+        }
+        return whole;
+    }
+
     private void copyTo(byte[] whole) {
         int at = 0;
         for (byte[] piece : pieces) {
@@ -133,6 +159,18 @@ public final class HeldBytes {
             System.arraycopy(piece, 0, whole, at, part);
             at += part;
         }
+    }
+
+    /** All bytes in order, in pieces whose memory stays on the lease until they are dropped. */
+    public List<ByteBuffer> view() {
+        List<ByteBuffer> views = new ArrayList<>(pieces.size());
+        int left = size;
+        for (byte[] piece : pieces) {
+            int part = Math.min(piece.length, left);
+            views.add(ByteBuffer.wrap(piece, 0, part));
+            left -= part;
+        }
+        return views;
     }
 
     /** Writes all bytes. */

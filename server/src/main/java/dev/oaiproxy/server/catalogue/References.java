@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The objects of OpenAI's that the JSON of a request uses: texts, and lists of texts, under the
@@ -51,6 +53,9 @@ public final class References {
     /** Reasoning and images: what OpenAI looks up by its id when a request holds nothing more. */
     private static final List<String> KEPT_ITEMS = List.of("rs_", "ig_");
 
+    /** Each of them is remembered, and looked up; no request of OpenAI's takes as many. */
+    private static final int MOST = 10_000;
+
     /** The names under which a text is a reference. */
     public static final Set<String> NAMES = KINDS.keySet();
 
@@ -74,8 +79,11 @@ public final class References {
 
     private void read(byte[] body) {
         try (JsonParser in = parser(body)) {
-            while (in.nextToken() != null) {
+            while (in.nextToken() != null && found.size() <= MOST) {
                 see(in);
+            }
+            if (found.size() > MOST) {
+                fault = "This proxy takes no more than " + MOST + " objects in one request.";
             }
         } catch (IOException | IllegalStateException e) {
             fault = RequestScanner.unparsed("it is not valid JSON in UTF-8");
@@ -84,7 +92,7 @@ public final class References {
 
     /** Other encodings, which OpenAI might understand, are no JSON to this parser. */
     private static JsonParser parser(byte[] body) throws IOException {
-        return RequestJson.EDITING.createParser(
+        return RequestJson.SCANNING.createParser(
                 new InputStreamReader(new ByteArrayInputStream(body), UTF_8.newDecoder()));
     }
 

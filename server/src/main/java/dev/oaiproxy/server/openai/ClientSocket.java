@@ -2,6 +2,7 @@ package dev.oaiproxy.server.openai;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.relay.Ask;
 import dev.oaiproxy.server.relay.ClientGoneException;
 import dev.oaiproxy.server.relay.Peer;
@@ -9,32 +10,42 @@ import dev.oaiproxy.server.relay.Refusal;
 import dev.oaiproxy.server.relay.SocketRelay;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Message;
+
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.http.Status;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.websocket.WsCloseException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /** A client at the other end of a connection that is to become a WebSocket. */
 final class ClientSocket implements ServerConnection, Peer {
     /** Part of what shows that a server understands WebSockets; RFC 6455, section 1.3. */
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+    /** What a client may still have under way when it is told that this was too much. */
+    private static final long MOST_SKIPPED_BYTES = 4L * Message.MOST;
+
     private final ConnectionContext context;
     private final Handshake handshake;
     private final Stalls stalls;
     private final SocketRelay relay;
     private final Frames frames;
+    private final FrameWriter writer;
     private final ReentrantLock writing = new ReentrantLock();
     private volatile long trafficNanos = System.nanoTime();
     private volatile @Nullable Thread reader;
+
+    /** Nothing may follow a close frame; guarded by the lock of what is written. */
+    private boolean closed;
 
     /**
      * What a client asked for.
@@ -49,7 +60,8 @@ final class ClientSocket implements ServerConnection, Peer {
         this.handshake = handshake;
         this.stalls = stalls;
         this.relay = relay;
-        this.frames = new Frames(context);
+        this.frames = new Frames(context, stalls, handshake.ask().lease());
+        this.writer = new FrameWriter(context.dataWriter());
     }
 
     /** Something that can fail because the client has left. */
@@ -59,7 +71,7 @@ final class ClientSocket implements ServerConnection, Peer {
 
     @Override
     public void handle(Limit limit) {
-        try {
+        try (Lease _ = handshake.ask().lease()) {
             relay.handle(handshake.ask(), this);
         } catch (ClientGoneException e) {
             close();
@@ -115,8 +127,13 @@ final class ClientSocket implements ServerConnection, Peer {
         try {
             Message message = frames.read(this::pong);
             trafficNanos = System.nanoTime();
+            if (message instanceof Message.Closed) {
+                // RFC 6455, section 5.5.1: a close frame is answered with its own code.
+                send(message);
+            }
             return message;
         } catch (WsCloseException wrong) {
+            frames.drop();
             String why = String.valueOf(wrong.getMessage());
             send(new Message.Closed(wrong.closeCode(), why));
             throw new ClientGoneException(wrong);
@@ -129,12 +146,36 @@ final class ClientSocket implements ServerConnection, Peer {
     }
 
     private void pong(byte[] content) {
-        locked(() -> frames.pong(content));
+        locked(
+                () -> {
+                    if (!closed) {
+                        writer.pong(content);
+                    }
+                });
+    }
+
+    /** What would follow a close frame is left out. */
+    @Override
+    public void send(Message message) throws ClientGoneException {
+        write(
+                () -> {
+                    if (!closed) {
+                        closed = message instanceof Message.Closed;
+                        writer.write(message);
+                    }
+                });
     }
 
     @Override
-    public void send(Message message) throws ClientGoneException {
-        write(() -> frames.write(message));
+    public void linger() {
+        reader = Thread.currentThread();
+        try (Stalls.Watch _ = stalls.watch()) {
+            frames.skip(MOST_SKIPPED_BYTES);
+        } catch (RuntimeException left) {
+            // That is what is waited for.
+        } finally {
+            reader = null;
+        }
     }
 
     @Override

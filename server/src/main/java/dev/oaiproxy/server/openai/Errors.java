@@ -5,6 +5,7 @@ import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.relay.Refusal;
 import dev.oaiproxy.server.upstream.Headers;
+
 import java.time.Duration;
 
 /** What each refusal looks like to an OpenAI SDK. */
@@ -26,6 +27,7 @@ final class Errors {
                     OpenAiError.invalid(403, "operation_not_allowed", forbidden.why());
             case Refusal.NoSuchObject none -> Absence.of(none.reference());
             case Refusal.TooLarge _ -> tooLarge();
+            case Refusal.NoRoom _ -> noRoom();
             case Refusal.Malformed bad ->
                     OpenAiError.invalid(400, null, bad.message()).about(bad.param());
             case Refusal.BadLine line -> badLine(line);
@@ -71,6 +73,15 @@ final class Errors {
     static OpenAiError tooLarge() {
         return OpenAiError.invalid(
                 413, "request_too_large", "The request body is larger than this proxy takes.");
+    }
+
+    private static OpenAiError noRoom() {
+        return OpenAiError.server(
+                        503,
+                        "server_busy",
+                        "This proxy holds as much for its clients as its memory allows. You were"
+                                + " not charged; please try again.")
+                .with("Retry-After", Long.toString(BUSY_RETRY.toSeconds()));
     }
 
     static OpenAiError notSetUp() {

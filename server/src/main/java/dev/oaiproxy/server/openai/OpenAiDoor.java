@@ -1,13 +1,19 @@
 package dev.oaiproxy.server.openai;
 
+import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.HeldBytes;
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.relay.Ask;
 import dev.oaiproxy.server.relay.ClientGoneException;
 import dev.oaiproxy.server.relay.Relay;
 import dev.oaiproxy.server.relay.SocketRelay;
+
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +26,8 @@ import java.util.function.Supplier;
  * Everything else that no other door has taken ends here, too, as an error in OpenAI's shape.
  */
 public final class OpenAiDoor implements HttpService {
+    private static final int BUFFER_BYTES = 8 << 10;
+
     private final Supplier<Optional<Service>> service;
     private final Bounds bounds;
 
@@ -37,8 +45,9 @@ public final class OpenAiDoor implements HttpService {
      *
      * @param bodyBytes the largest body
      * @param stalls how long it may neither send nor read
+     * @param memory what all clients together may have the server hold
      */
-    public record Bounds(int bodyBytes, Stalls stalls) {}
+    public record Bounds(int bodyBytes, Stalls stalls, ByteBudget memory) {}
 
     /**
      * @param service empty while the server is not set up
@@ -63,7 +72,10 @@ public final class OpenAiDoor implements HttpService {
         } else if (target.path() == null) {
             HelidonClient.send(response, Errors.unknownPath());
         } else {
-            relay(open.get().relay(), ask(request, target, target.path()), response);
+            try (Lease lease = bounds.memory().lease()) {
+                Ask ask = ask(request, target, target.path(), lease);
+                relay(open.get().relay(), ask, response);
+            }
         }
     }
 
@@ -77,43 +89,51 @@ public final class OpenAiDoor implements HttpService {
         client.closeIfBroken();
     }
 
-    private Ask ask(ServerRequest request, Target target, String path) {
+    private Ask ask(ServerRequest request, Target target, String path, Lease lease) {
         return new Ask(
                 request.prologue().method().text(),
                 path,
                 request.prologue().hasQuery() ? request.prologue().query().rawValue() : null,
                 Presented.headers(request.headers()),
                 Presented.key(request.headers(), target),
-                () -> body(request));
+                () -> body(request, lease),
+                lease);
     }
 
-    /** Read where it is to stay: a file is large enough to be in memory once. */
-    private static byte[] announced(InputStream in, int length) throws IOException {
-        byte[] body = new byte[length];
-        if (in.readNBytes(body, 0, length) < length) {
-            throw new EOFException("the request body broke off");
-        }
-        return body;
-    }
-
-    private Optional<byte[]> unannounced(InputStream in) throws IOException {
-        byte[] body = in.readNBytes(bounds.bodyBytes() + 1);
-        return body.length > bounds.bodyBytes() ? Optional.empty() : Optional.of(body);
-    }
-
-    private Optional<byte[]> body(ServerRequest request) {
+    private Ask.Body body(ServerRequest request, Lease lease) {
         if (!request.content().hasEntity()) {
-            return Optional.of(new byte[0]);
+            return new Ask.Body.Whole(new byte[0]);
         }
-        if (request.headers().contentLength().orElse(0) > bounds.bodyBytes()) {
-            return Optional.empty();
+        long announced = request.headers().contentLength().orElse(0);
+        if (announced > bounds.bodyBytes() || !lease.couldEverTake(Use.REQUEST, announced)) {
+            return new Ask.Body.TooLarge();
         }
+        HeldBytes held = new HeldBytes(lease, Use.REQUEST, (int) announced);
         try (Stalls.Watch _ = bounds.stalls().watch();
                 InputStream in = request.content().inputStream()) {
-            long length = request.headers().contentLength().orElse(-1);
-            return length < 0 ? unannounced(in) : Optional.of(announced(in, (int) length));
+            return body(in, held, announced);
         } catch (IOException e) {
             throw new UncheckedIOException("the request body did not arrive", e);
         }
+    }
+
+    /** Grows as bytes come: what is announced costs its sender nothing. */
+    private Ask.Body body(InputStream in, HeldBytes held, long announced) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            if (held.size() + n > bounds.bodyBytes()) {
+                held.drop();
+                return new Ask.Body.TooLarge();
+            }
+            if (!held.add(buffer, 0, n)) {
+                held.drop();
+                return new Ask.Body.NoRoom();
+            }
+        }
+        if (held.size() < announced) {
+            throw new EOFException("the request body broke off");
+        }
+        byte[] whole = held.take();
+        return whole == null ? new Ask.Body.NoRoom() : new Ask.Body.Whole(whole);
     }
 }

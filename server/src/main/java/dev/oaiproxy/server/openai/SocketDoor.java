@@ -1,6 +1,8 @@
 package dev.oaiproxy.server.openai;
 
+import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.relay.Ask;
+
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpPrologue;
@@ -8,10 +10,12 @@ import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The users' door for WebSockets. What is none, or comes while there is nothing behind the doors,
@@ -24,12 +28,16 @@ public final class SocketDoor implements Http1Upgrader {
 
     private final Supplier<Optional<OpenAiDoor.Service>> service;
     private final Stalls stalls;
+    private final ByteBudget memory;
 
     /**
      * @param service empty while the server is not set up
+     * @param memory what all clients together may have the server hold
      */
-    public SocketDoor(Supplier<Optional<OpenAiDoor.Service>> service, Stalls stalls) {
+    public SocketDoor(
+            Supplier<Optional<OpenAiDoor.Service>> service, Stalls stalls, ByteBudget memory) {
         this.service = service;
+        this.memory = memory;
         this.stalls = stalls;
     }
 
@@ -54,7 +62,8 @@ public final class SocketDoor implements Http1Upgrader {
                         prologue.hasQuery() ? prologue.query().rawValue() : null,
                         Presented.headers(headers),
                         Presented.key(headers, target),
-                        () -> Optional.of(new byte[0]));
+                        () -> new Ask.Body.Whole(new byte[0]),
+                        memory.lease());
         ClientSocket.Handshake handshake =
                 new ClientSocket.Handshake(
                         ask,

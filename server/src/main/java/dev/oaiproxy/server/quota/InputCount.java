@@ -1,6 +1,10 @@
 package dev.oaiproxy.server.quota;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.Splice;
@@ -9,6 +13,7 @@ import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Request;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -23,7 +28,11 @@ public final class InputCount {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int OK = 200;
     private static final int LARGEST_ANSWER = 64 << 10;
+    private static final int BUFFER_BYTES = 8 << 10;
     private static final long MARGIN_TOKENS = 64;
+
+    /** What is counted, while it is put together. */
+    private static final long COPIES = 3;
 
     /** What the count takes; the rest of a request bears on the output alone. */
     private static final Set<String> COUNTED =
@@ -40,10 +49,16 @@ public final class InputCount {
                     "truncation");
 
     private final Upstream upstream;
-    private final TokenCount tokens = new TokenCount();
+    private final ByteBudget memory;
+    private final TokenCount tokens;
 
-    public InputCount(Upstream upstream) {
+    /**
+     * @param memory what counting may take for a moment
+     */
+    public InputCount(Upstream upstream, ByteBudget memory) {
         this.upstream = upstream;
+        this.memory = memory;
+        this.tokens = new TokenCount(memory);
     }
 
     /** The same order with a closer bound of its input, if there is one. */
@@ -65,7 +80,16 @@ public final class InputCount {
                 : order.with(facts.withInputBound(count.getAsLong() + MARGIN_TOKENS));
     }
 
+    /** Not counted where there is no room for a copy of the request. */
     private OptionalLong counted(byte[] body) {
+        try (Lease lease = memory.lease()) {
+            return lease.take(Use.REQUEST, COPIES * body.length)
+                    ? asked(body)
+                    : OptionalLong.empty();
+        }
+    }
+
+    private OptionalLong asked(byte[] body) {
         Request request =
                 new Request(
                         "POST",
@@ -81,7 +105,7 @@ public final class InputCount {
 
     private static OptionalLong tokens(Answer answer) throws UpstreamException, IOException {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
-        byte[] buffer = new byte[LARGEST_ANSWER];
+        byte[] buffer = new byte[BUFFER_BYTES];
         for (int n = answer.read(buffer); n >= 0 && json.size() < LARGEST_ANSWER; ) {
             json.write(buffer, 0, n);
             n = answer.read(buffer);

@@ -3,6 +3,11 @@ package dev.oaiproxy.server.quota;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
+
+import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.Lease;
+
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +28,10 @@ final class TokenCount {
     private static final int MARGIN_PARTS = 10;
     private static final int MARGIN_TOKENS = 64;
 
+    /** What the counter keeps of a long word: a node, with its places in two tables. */
+    private static final long BYTES_PER_BYTE = 100;
+
+    private final ByteBudget memory;
     private final ExecutorService thread =
             new ThreadPoolExecutor(
                     0,
@@ -31,6 +40,10 @@ final class TokenCount {
                     TimeUnit.MINUTES,
                     new LinkedBlockingQueue<>(MOST_WAITING),
                     Thread.ofPlatform().name("token-count").daemon().factory());
+
+    TokenCount(ByteBudget memory) {
+        this.memory = memory;
+    }
 
     /**
      * Bounds the tokens of a JSON body: the count of its text as it stands, and a margin for what
@@ -43,14 +56,22 @@ final class TokenCount {
             return otherwise;
         }
         try {
-            String text = new String(body, StandardCharsets.UTF_8);
-            long count = thread.submit(() -> Loaded.most(text)).get();
+            long count = thread.submit(() -> most(body, otherwise)).get();
             return Math.min(otherwise, count + count / MARGIN_PARTS + MARGIN_TOKENS);
         } catch (RejectedExecutionException | ExecutionException e) {
             return otherwise;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return otherwise;
+        }
+    }
+
+    /** Counts, if there is memory for it; only the one that is counted takes any. */
+    private long most(byte[] body, long otherwise) {
+        try (Lease lease = memory.lease()) {
+            return lease.take(Use.REQUEST, BYTES_PER_BYTE * body.length)
+                    ? Loaded.most(new String(body, StandardCharsets.UTF_8))
+                    : otherwise;
         }
     }
 

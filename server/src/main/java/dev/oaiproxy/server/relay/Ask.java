@@ -1,14 +1,16 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.upstream.Headers;
+
+import org.jspecify.annotations.Nullable;
+
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a client asks for.
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param path the path after {@code /v1}, in its escaped form
  * @param query the query in its escaped form, or null
  * @param key what was presented as a key, or null
- * @param body reads the body, at most once; empty when it is larger than the server takes
+ * @param body reads the body, at most once
+ * @param lease what the call holds of the server's memory, until it has ended
  */
 public record Ask(
         String method,
@@ -24,7 +27,21 @@ public record Ask(
         @Nullable String query,
         Headers headers,
         @Nullable String key,
-        Supplier<Optional<byte[]>> body) {
+        Supplier<Body> body,
+        Lease lease) {
+    /** The body of a request, or why there is none. */
+    public sealed interface Body {
+        /** All of it. */
+        @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+        record Whole(byte[] bytes) implements Body {}
+
+        /** It is larger than the server takes. */
+        record TooLarge() implements Body {}
+
+        /** It does not fit into what is left of the server's memory. */
+        record NoRoom() implements Body {}
+    }
+
     String pathAndQuery() {
         String rest = query == null ? "" : withoutKeys(query);
         return rest.isEmpty() ? path : path + "?" + rest;
@@ -32,7 +49,7 @@ public record Ask(
 
     /** The same, for another part of a list. */
     Ask withQuery(String other) {
-        return new Ask(method, path, other, headers, key, body);
+        return new Ask(method, path, other, headers, key, body, lease);
     }
 
     private static String withoutKeys(String query) {

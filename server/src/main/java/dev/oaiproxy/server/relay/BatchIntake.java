@@ -1,5 +1,7 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.budget.NoRoomException;
 import dev.oaiproxy.server.catalogue.BatchLine;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.ObjectKind;
@@ -14,10 +16,12 @@ import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Request;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the input file of a batch before the batch is made, and looks at each line as it would at
@@ -50,8 +54,9 @@ final class BatchIntake {
      * A batch that somebody asks for.
      *
      * @param facts what the request for it says
+     * @param lease what its lines are taken from
      */
-    record Asked(Key key, RequestFacts facts, PriceBook prices, Instant at) {
+    record Asked(Key key, RequestFacts facts, PriceBook prices, Instant at, Lease lease) {
         String endpoint() {
             String endpoint = facts.flow().format();
             return endpoint == null ? "" : endpoint;
@@ -117,7 +122,7 @@ final class BatchIntake {
                 return new Outcome.Refused(new Refusal.OperatorTrouble());
             }
             return answer.status() == OK
-                    ? lines(batch, new RemoteLines(answer, BOUNDS))
+                    ? lines(batch, answer)
                     : refuse(
                             "The input file cannot be read: OpenAI answered %d."
                                     .formatted(answer.status()),
@@ -125,6 +130,14 @@ final class BatchIntake {
         } catch (UpstreamException e) {
             // Nothing has been asked for yet that OpenAI bills.
             return new Outcome.Refused(new Refusal.Unreachable());
+        }
+    }
+
+    private Outcome lines(Asked batch, Answer answer) throws UpstreamException {
+        try (Lease lease = batch.lease().another()) {
+            return lines(batch, new RemoteLines(answer, BOUNDS, lease));
+        } catch (NoRoomException e) {
+            return new Outcome.Refused(new Refusal.NoRoom());
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.price.PriceBook;
-import dev.oaiproxy.server.quota.Hold;
-import dev.oaiproxy.server.quota.Order;
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.settle.Backlog;
 import dev.oaiproxy.server.store.Bodies;
 
@@ -20,18 +18,17 @@ public final class Cashier {
         this.backlog = backlog;
     }
 
-    Outlet outlet(Client client, Claim claim) {
-        return new Outlet(client, drains, claim);
+    Outlet outlet(Ask ask, Client client, Claim claim) {
+        return new Outlet(client, drains, claim, ask.lease());
     }
 
     /**
      * Opens the account of one call.
      *
-     * @param prices the edition that all of the call is priced by
+     * @param lease what the call holds of the server's memory, until after this has been closed
      */
-    Settlement open(Order order, PriceBook prices, Hold hold) {
-        Settlement.Call call = new Settlement.Call(order, prices, hold);
-        return new Settlement(call, new Recorder(bodies, tracking), backlog);
+    Settlement open(Settlement.Call call, Lease lease) {
+        return new Settlement(call, new Recorder(bodies, tracking, lease), backlog);
     }
 
     Drains drains() {

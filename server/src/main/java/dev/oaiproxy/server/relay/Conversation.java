@@ -1,15 +1,18 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.budget.NoRoomException;
 import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.upstream.Socket;
 import dev.oaiproxy.server.upstream.UpstreamException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Carries messages between a client and OpenAI until one of them has had enough, or the meter has.
@@ -20,6 +23,7 @@ final class Conversation {
     private static final Logger LOG = System.getLogger(Conversation.class.getName());
     private static final int POLICY = 1008;
     private static final int BROKEN = 1011;
+    private static final int TRY_AGAIN_LATER = 1013;
 
     /** How long a client may take to answer the end with its own. */
     private static final long FAREWELL_SECONDS = 5;
@@ -31,6 +35,7 @@ final class Conversation {
     private final AtomicBoolean gone = new AtomicBoolean();
     private final CountDownLatch silent = new CountDownLatch(1);
     private volatile boolean stopped;
+    private volatile Message.@Nullable Closed ownEnd;
     private boolean draining;
     private @Nullable Future<?> alarm;
 
@@ -68,12 +73,18 @@ final class Conversation {
                 act(dialogue.heard(message));
                 message = client.receive();
             }
+            // The end is answered: nothing more is to come from either side.
+            client.close();
         } catch (ClientGoneException | UpstreamException ended) {
             // The one that is still there is told by the other thread.
+        } catch (NoRoomException e) {
+            ownEnd = new Message.Closed(TRY_AGAIN_LATER, NoRoomException.MESSAGE);
+            hangUpUnlessOwing();
         } catch (RuntimeException unexpected) {
             LOG.log(Level.ERROR, "alarm=conversation_failed", unexpected);
         }
         left();
+        client.linger();
     }
 
     private void act(Verdict verdict) throws ClientGoneException, UpstreamException {
@@ -116,13 +127,23 @@ final class Conversation {
             farewell = hear();
         } catch (UpstreamException broken) {
             // Then it broke, or this side has ended it.
+        } catch (NoRoomException e) {
+            farewell = new Message.Closed(TRY_AGAIN_LATER, NoRoomException.MESSAGE);
         } catch (RuntimeException unexpected) {
             LOG.log(Level.ERROR, "alarm=conversation_failed", unexpected);
         } finally {
             dialogue.end();
             openAi.close();
-            leave(stopped ? new Message.Closed(POLICY, "No more is granted.") : farewell);
+            leave(ending(farewell));
         }
+    }
+
+    private Message.Closed ending(Message.Closed farewell) {
+        Message.Closed own = ownEnd;
+        if (own != null) {
+            return own;
+        }
+        return stopped ? new Message.Closed(POLICY, "No more is granted.") : farewell;
     }
 
     private Message.Closed hear() throws UpstreamException {

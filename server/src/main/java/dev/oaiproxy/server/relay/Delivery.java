@@ -1,10 +1,12 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.budget.NoRoomException;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Tap;
+
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
@@ -29,7 +31,8 @@ final class Delivery {
                                 .first("content-type")
                                 .map(type -> type.toLowerCase(Locale.ROOT))
                                 .filter(type -> type.startsWith("text/event-stream"))
-                                .isPresent());
+                                .isPresent(),
+                        settlement.lease());
         this.stream = reception.pace() == Reception.Pace.EVENTS;
         this.tap = reception.tap();
     }
@@ -37,16 +40,23 @@ final class Delivery {
     /** Reads the answer to its end, whether or not the client stays. */
     void run() {
         try (outlet) {
-            if (copy() && settle()) {
-                outlet.finish(answer, this::headers);
-                if (!outlet.isWithheld()) {
-                    return;
-                }
-            }
-            outlet.breakOff(stream, new Refusal.NotRecorded());
+            deliver();
         } catch (UpstreamException e) {
             broken(e);
+        } catch (NoRoomException e) {
+            unread("the server's memory did not suffice to read the answer");
+            outlet.breakOff(stream, new Refusal.Broken(false));
         }
+    }
+
+    private void deliver() throws UpstreamException {
+        if (copy() && settle()) {
+            outlet.finish(answer, this::headers);
+            if (!outlet.isWithheld()) {
+                return;
+            }
+        }
+        outlet.breakOff(stream, new Refusal.NotRecorded());
     }
 
     /** False when the charge is not durable, or reading on makes no sense. */

@@ -1,15 +1,19 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.ParsingMemory;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.Splice;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the proxy changes in a request, and so has to hide in its answer.
@@ -25,6 +29,25 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
     private static final int LONGEST_IDENTIFIER = 64;
 
     private static final int DIGEST_CHARACTERS = 40;
+
+    /** What the members and names that are put in have at the most. */
+    private static final int MOST_ADDED_BYTES = 1 << 10;
+
+    /** The most that edits take beside the request: two copies, one made out of the other. */
+    static long memory(Order order) {
+        return switch (order.meter()) {
+            case CHAT, COMPLETION, RESPONSE, COMPACTION, SPEECH, TRANSCRIPTION, TRANSLATION ->
+                    2L * order.body().length + ParsingMemory.of(order.body()) + MOST_ADDED_BYTES;
+            case EMBEDDINGS, IMAGE, IMAGE_EDIT, DECISION, CONTAINER, BATCH, FINE_TUNING -> 0;
+            case SEARCH, STORAGE, REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> 0;
+        };
+    }
+
+    /** The bytes of the request as it goes out, where they are not those that came in. */
+    @SuppressWarnings("ReferenceEquality") // Whether it is the same memory.
+    long ownBytes() {
+        return body == order.body() ? 0 : Math.min(body.length, memory(order));
+    }
 
     /**
      * The request as it goes out.
@@ -103,7 +126,7 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
     }
 
     /** How the answer is taken; as a stream when its content type says so, whatever was asked. */
-    Reception reception(boolean stream) {
-        return Reception.of(order, stream);
+    Reception reception(boolean stream, Lease lease) {
+        return Reception.of(order, stream, lease);
     }
 }

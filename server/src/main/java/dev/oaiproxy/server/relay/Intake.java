@@ -23,6 +23,9 @@ import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.settle.ContainerUse;
 import dev.oaiproxy.server.store.StoreException;
 import dev.oaiproxy.server.upstream.Upstream;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -30,7 +33,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** The first questions: who asks, for what, and what it is priced at. */
 public final class Intake {
@@ -161,14 +163,17 @@ public final class Intake {
                     refuse(oddQuery());
             case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
             case Operation.Free _ -> refuse(new Refusal.UnknownPath());
-            case Operation.Metered metered -> new Plan.Talk(metered.meter(), key, operation);
+            case Operation.Metered metered ->
+                    new Plan.Talk(metered.meter(), key, operation, ask.lease());
         };
     }
 
     /** What is to be done with a response that is asked for in a conversation. */
     Plan turn(Plan.Talk talk, byte[] body) {
-        Draft draft = new Draft(talk.key(), talk.operation(), null, "application/json", body);
-        return readable(() -> scan(draft, Meter.RESPONSE), "nothing can be read");
+        return Draft.of(talk, body)
+                .planned(
+                        draft ->
+                                readable(() -> scan(draft, Meter.RESPONSE), "nothing can be read"));
     }
 
     private Plan treat(Ask ask, Key key, Operation operation) {
@@ -197,33 +202,16 @@ public final class Intake {
     private Plan owned(Ask ask, Key key, Operation operation, Function<Draft, Plan> next) {
         return owners.objection(key, operation, ask.path())
                 .map(Intake::refuse)
-                .or(
-                        () ->
-                                ask.body()
-                                        .get()
-                                        .map(body -> next.apply(draft(ask, key, operation, body))))
-                .orElseGet(Intake::tooLarge);
+                .orElseGet(() -> read(ask, key, operation, next));
     }
 
-    private static Draft draft(Ask ask, Key key, Operation operation, byte[] body) {
-        String contentType = String.join(", ", ask.headers().values("content-type"));
-        boolean owned = operation.subjects().owned() != null;
-        String object = owned ? operation.idIn(ask.path()) : null;
-        return new Draft(key, operation, object, contentType, body);
+    private static Plan read(Ask ask, Key key, Operation operation, Function<Draft, Plan> next) {
+        return switch (ask.body().get()) {
+            case Ask.Body.TooLarge _ -> refuse(new Refusal.TooLarge());
+            case Ask.Body.NoRoom _ -> refuse(new Refusal.NoRoom());
+            case Ask.Body.Whole whole -> Draft.of(ask, key, operation, whole.bytes()).planned(next);
+        };
     }
-
-    /**
-     * A call whose key and operation are known.
-     *
-     * @param object the id in its path, or null
-     */
-    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-    private record Draft(
-            Key key,
-            Operation operation,
-            @Nullable String object,
-            String contentType,
-            byte[] body) {}
 
     private Plan free(Draft draft) {
         Optional<String> fault =
@@ -340,7 +328,8 @@ public final class Intake {
     private Plan batch(Billed billed, RequestFacts facts) {
         Draft draft = billed.draft();
         BatchIntake.Asked asked =
-                new BatchIntake.Asked(draft.key(), facts, billed.prices(), clock.instant());
+                new BatchIntake.Asked(
+                        draft.key(), facts, billed.prices(), clock.instant(), draft.lease());
         return switch (batches.read(asked)) {
             case BatchIntake.Outcome.Refused refused -> refuse(refused.why());
             case BatchIntake.Outcome.Free _ ->
@@ -385,9 +374,5 @@ public final class Intake {
 
     private static Plan refuse(Refusal why) {
         return new Plan.Refuse(why);
-    }
-
-    private static Plan tooLarge() {
-        return refuse(new Refusal.TooLarge());
     }
 }

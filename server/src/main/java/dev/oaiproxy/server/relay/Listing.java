@@ -3,6 +3,11 @@ package dev.oaiproxy.server.relay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.HeldBytes;
+import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.budget.NoRoomException;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
@@ -10,13 +15,15 @@ import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One of OpenAI's lists as one user may see it: the list of the whole project is read page by page,
@@ -26,6 +33,7 @@ final class Listing {
     private static final int PAGE = 100;
     private static final int MOST_PAGES = 100;
     private static final int LARGEST_PAGE = 32 << 20;
+    private static final long COPIES = 4;
     private static final int STANDARD = 20;
     private static final int STANDARD_FILES = 10_000;
     private static final Headers JSON = Headers.of("Content-Type", "application/json");
@@ -56,6 +64,8 @@ final class Listing {
             client.refuse(Trouble.refusal(e));
         } catch (IOException notAList) {
             client.refuse(new Refusal.Broken(false));
+        } catch (NoRoomException e) {
+            client.refuse(new Refusal.NoRoom());
         }
     }
 
@@ -82,7 +92,8 @@ final class Listing {
                 return;
             }
         }
-        Gathering gathering = new Gathering(query, plan.owners().ids(plan.key(), plan.kind()));
+        Gathering gathering =
+                new Gathering(query, plan.owners().ids(plan.key(), plan.kind()), ask.lease());
         String from = query.after();
         for (int pages = 0; !gathering.isDone() && pages < MOST_PAGES; pages++) {
             ListPage page = page(ask.withQuery(query.page(PAGE, from)));
@@ -140,7 +151,7 @@ final class Listing {
                 return null;
             }
             headers = Passage.headers(answer).filter(name -> !isOfTheBytes(name));
-            return ListPage.of(whole(answer));
+            return page(answer);
         }
     }
 
@@ -148,19 +159,34 @@ final class Listing {
         return header.equalsIgnoreCase("content-length") || header.equalsIgnoreCase("etag");
     }
 
-    private static byte[] whole(Answer answer) throws UpstreamException, IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        byte[] buffer = new byte[Passage.BUFFER_BYTES];
-        for (int n = answer.read(buffer); n >= 0; n = answer.read(buffer)) {
-            body.write(buffer, 0, n);
-            if (body.size() > LARGEST_PAGE) {
-                throw new IOException("a page of more than " + LARGEST_PAGE + " bytes");
+    /** Of a page, no more than the elements that stay is on the lease when it has been read. */
+    private ListPage page(Answer answer) throws UpstreamException, IOException {
+        try (Lease lease = ask.lease().another()) {
+            HeldBytes body = new HeldBytes(lease, Use.RESPONSE);
+            byte[] buffer = new byte[Passage.BUFFER_BYTES];
+            for (int n = answer.read(buffer); n >= 0; n = answer.read(buffer)) {
+                require(body.add(buffer, 0, n));
+                if (body.size() > LARGEST_PAGE) {
+                    throw new IOException("a page of more than " + LARGEST_PAGE + " bytes");
+                }
             }
+            byte[] whole = body.demand();
+            // Its elements are copies; each element has a place in the list, too.
+            require(lease.take(Use.RESPONSE, 2L * whole.length));
+            return ListPage.of(whole);
         }
-        return body.toByteArray();
+    }
+
+    private static void require(boolean fits) {
+        if (!fits) {
+            throw new NoRoomException();
+        }
     }
 
     private void send(List<ListPage.Element> elements, String rest) throws ClientGoneException {
+        long size = elements.stream().mapToLong(element -> element.json().length).sum();
+        // While it grows, at its end, and as the copy that is written.
+        require(ask.lease().take(Use.RESPONSE, COPIES * size));
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes("{\"object\":\"list\",\"data\":[".getBytes(UTF_8));
         for (int i = 0; i < elements.size(); i++) {
@@ -177,12 +203,14 @@ final class Listing {
     private static final class Gathering {
         private final ListQuery query;
         private final Set<String> own;
+        private final Lease lease;
         private final List<ListPage.Element> found = new ArrayList<>();
         private boolean done;
 
-        Gathering(ListQuery query, Set<String> own) {
+        Gathering(ListQuery query, Set<String> own, Lease lease) {
             this.query = query;
             this.own = own;
+            this.lease = lease;
             this.done = own.isEmpty();
         }
 
@@ -190,6 +218,7 @@ final class Listing {
             for (ListPage.Element element : page.elements()) {
                 done |= element.id().equals(query.before());
                 if (!done && own.contains(element.id())) {
+                    require(lease.take(Use.RESPONSE, element.json().length));
                     found.add(element);
                     done = isEnough();
                 }

@@ -1,13 +1,18 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.HeldBytes;
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
-import java.io.ByteArrayOutputStream;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The client's end of an answer, which may go away: then everything is swallowed, within bounds, so
@@ -20,7 +25,11 @@ final class Outlet implements AutoCloseable {
     private final Client client;
     private final Drains drains;
     private final Claim claim;
-    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private final HeldBytes kept;
+
+    /** The newest piece, where even that did not fit; it is no larger than what is read at once. */
+    private byte[] last = {};
+
     private boolean begun;
     private boolean gone;
     private boolean withheld;
@@ -28,10 +37,11 @@ final class Outlet implements AutoCloseable {
     private long swallowed;
     private @Nullable Future<?> alarm;
 
-    Outlet(Client client, Drains drains, Claim claim) {
+    Outlet(Client client, Drains drains, Claim claim, Lease lease) {
         this.client = client;
         this.drains = drains;
         this.claim = claim;
+        this.kept = new HeldBytes(lease, Use.RESPONSE);
     }
 
     boolean isGone() {
@@ -72,33 +82,60 @@ final class Outlet implements AutoCloseable {
 
     /**
      * Keeps bytes back until more have come than a window holds, or {@link #finish}, so the last
-     * ones never leave early.
+     * ones never leave early. Where memory is short, the window is.
      */
     void keep(Answer answer, ByteBuffer bytes, Supplier<Headers> headers, int window) {
-        if (bytes.hasRemaining() && kept.size() + bytes.remaining() > window) {
-            send(answer, taken(), headers);
+        if (bytes.hasRemaining() && size() + bytes.remaining() > window) {
+            sendKept(answer, headers);
         }
-        while (bytes.hasRemaining()) {
-            kept.write(bytes.get());
+        int most = Math.max(window, Passage.BUFFER_BYTES);
+        if (bytes.remaining() > most) {
+            int excess = bytes.remaining() - most;
+            send(answer, bytes.slice(bytes.position(), excess), headers);
+            bytes.position(bytes.position() + excess);
         }
+        byte[] more = new byte[bytes.remaining()];
+        bytes.get(more);
+        if (last.length > 0 || !kept.add(more, 0, more.length)) {
+            sendKept(answer, headers);
+            last = more;
+        }
+    }
+
+    private int size() {
+        return kept.size() + last.length;
+    }
+
+    private void sendKept(Answer answer, Supplier<Headers> headers) {
+        takeKept().forEach(piece -> send(answer, piece, headers));
+        kept.drop();
+    }
+
+    private List<ByteBuffer> takeKept() {
+        List<ByteBuffer> pieces = kept.view();
+        if (last.length > 0) {
+            pieces.add(ByteBuffer.wrap(last));
+            last = new byte[0];
+        }
+        return pieces;
     }
 
     /** Keeps back for good what must not be sent; what it would have handed out is its user's. */
     void withhold(ByteBuffer bytes) {
         withheld = true;
-        claim.record(taken());
+        recordKept();
         claim.record(bytes);
     }
 
-    private ByteBuffer taken() {
-        ByteBuffer bytes = ByteBuffer.wrap(kept.toByteArray());
-        kept.reset();
-        return bytes;
+    private void recordKept() {
+        takeKept().forEach(claim::record);
+        kept.drop();
     }
 
     /** Sends what was kept back, and the end. */
     void finish(Answer answer, Supplier<Headers> headers) {
-        send(answer, taken(), headers);
+        sendKept(answer, headers);
+        send(answer, ByteBuffer.allocate(0), headers);
         if (!gone && !withheld) {
             try {
                 client.finish();
@@ -110,7 +147,7 @@ final class Outlet implements AutoCloseable {
 
     /** Ends an answer that is not whole: by an error, an error event, or a broken connection. */
     void breakOff(boolean stream, Refusal why) {
-        claim.record(taken());
+        recordKept();
         if (gone) {
             return;
         }

@@ -7,6 +7,7 @@ import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +57,11 @@ record Payer(Plan.Talk talk, SocketRelay.Parts parts, PriceBook prices) {
                         null);
         return switch (parts.quota().ask(order, amount)) {
             case Grant.Granted granted ->
-                    new Held.Granted(parts.cashier().open(order, prices, granted.hold()));
+                    new Held.Granted(
+                            parts.cashier()
+                                    .open(
+                                            new Settlement.Call(order, prices, granted.hold()),
+                                            talk.lease()));
             case Grant denied -> new Held.Denied(new Refusal.NotGranted(denied));
         };
     }

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Operation;
@@ -19,8 +20,12 @@ sealed interface Plan {
     /** Pass on what the key's user may see of a list; it costs nothing. */
     record Listed(Key key, ObjectKind kind, Owners owners, Claim claim) implements Plan {}
 
-    /** Open a WebSocket, and hold and charge each thing that comes of it. */
-    record Talk(Meter meter, Key key, Operation operation) implements Plan {}
+    /**
+     * Open a WebSocket, and hold and charge each thing that comes of it.
+     *
+     * @param lease what the conversation holds of the server's memory
+     */
+    record Talk(Meter meter, Key key, Operation operation, Lease lease) implements Plan {}
 
     /**
      * Hold, pass on, meter and charge.

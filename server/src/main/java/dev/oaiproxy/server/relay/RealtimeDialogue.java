@@ -1,11 +1,15 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.upstream.Message;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The meter of {@code /realtime}: each response is charged as it is done, each transcription as it
@@ -27,6 +31,7 @@ final class RealtimeDialogue implements Dialogue {
     private final @Nullable Responses responses;
     private final Hearing hearing;
     private final SessionRules rules;
+    private final Lease lease;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** From then on only what has begun is held and charged, and nothing for what could begin. */
@@ -34,18 +39,20 @@ final class RealtimeDialogue implements Dialogue {
 
     /**
      * @param responses null where the conversation transcribes only
+     * @param lease what the conversation holds of the server's memory
      */
-    RealtimeDialogue(@Nullable Responses responses, Hearing hearing) {
+    RealtimeDialogue(@Nullable Responses responses, Hearing hearing, Lease lease) {
         this.responses = responses;
         this.hearing = hearing;
+        this.lease = lease;
         this.rules = new SessionRules(responses == null ? null : responses.model());
     }
 
     @Override
     public Verdict heard(Message message) {
         lock.lock();
-        try {
-            return SocketEvent.ofClient(message)
+        try (Lease tree = lease.another()) {
+            return SocketEvent.ofClient(message, tree)
                     .map(event -> heard(message, event))
                     .orElseGet(
                             () ->
@@ -161,24 +168,26 @@ final class RealtimeDialogue implements Dialogue {
     @Override
     public Verdict told(Message message) {
         lock.lock();
-        try {
-            return message instanceof Message.Text said ? told(said) : new Verdict.Pass(message);
+        try (Lease tree = lease.another()) {
+            return message instanceof Message.Text said
+                    ? told(said, tree)
+                    : new Verdict.Pass(message);
         } finally {
             lock.unlock();
         }
     }
 
-    private Verdict told(Message.Text message) {
+    private Verdict told(Message.Text message, Lease tree) {
         return switch (SocketEvent.type(message.text())) {
-            case "session.created", "session.updated" -> session(message);
-            case "response.created" -> begun(message);
-            case "response.done" -> done(message);
-            case "error" -> error(message);
-            case "input_audio_buffer.committed" -> committed(message);
+            case "session.created", "session.updated" -> session(message, tree);
+            case "response.created" -> begun(message, tree);
+            case "response.done" -> done(message, tree);
+            case "error" -> error(message, tree);
+            case "input_audio_buffer.committed" -> committed(message, tree);
             case "conversation.item.input_audio_transcription.completed" ->
-                    charged(hearing.completed(SocketEvent.whole(message.text())), message);
+                    charged(hearing.completed(SocketEvent.whole(message.text(), tree)), message);
             case "conversation.item.input_audio_transcription.failed" ->
-                    charged(hearing.failed(SocketEvent.whole(message.text())), message);
+                    charged(hearing.failed(SocketEvent.whole(message.text(), tree)), message);
             default -> new Verdict.Pass(message);
         };
     }
@@ -188,39 +197,40 @@ final class RealtimeDialogue implements Dialogue {
         return durable ? new Verdict.Pass(message) : stop(new Refusal.NotRecorded(), null);
     }
 
-    private Verdict session(Message.Text message) {
+    private Verdict session(Message.Text message, Lease tree) {
         if (responses != null) {
-            JsonNode session = SocketEvent.whole(message.text()).path("session");
+            JsonNode session = SocketEvent.whole(message.text(), tree).path("session");
             responses.limited(session.path("max_output_tokens"));
         }
         return new Verdict.Pass(message);
     }
 
-    private Verdict begun(Message.Text message) {
+    private Verdict begun(Message.Text message, Lease tree) {
         if (responses == null) {
             return stop(new Refusal.NotRecorded(), null);
         }
-        JsonNode response = SocketEvent.whole(message.text()).path("response");
+        JsonNode response = SocketEvent.whole(message.text(), tree).path("response");
         Refusal refused = responses.begin(response.path("id").asText());
         return refused == null ? new Verdict.Pass(message) : stop(refused, message);
     }
 
-    private Verdict done(Message.Text message) {
+    private Verdict done(Message.Text message, Lease tree) {
         if (responses == null) {
             return stop(new Refusal.NotRecorded(), null);
         }
-        if (!responses.done(SocketEvent.whole(message.text()))) {
+        if (!responses.done(SocketEvent.whole(message.text(), tree))) {
             return stop(new Refusal.NotRecorded(), null);
         }
         Refusal refused = over ? null : responses.keep();
         return refused == null ? new Verdict.Pass(message) : stop(refused, message);
     }
 
-    private Verdict error(Message.Text message) {
+    private Verdict error(Message.Text message, Lease tree) {
         if (responses == null) {
             return new Verdict.Pass(message);
         }
-        String own = SocketEvent.whole(message.text()).path("error").path("event_id").asText();
+        String own =
+                SocketEvent.whole(message.text(), tree).path("error").path("event_id").asText();
         return responses
                 .denied(own)
                 .map(given -> SocketEvent.renamed(message, own, given))
@@ -228,8 +238,8 @@ final class RealtimeDialogue implements Dialogue {
                 .orElseGet(() -> new Verdict.Pass(message));
     }
 
-    private Verdict committed(Message.Text message) {
-        JsonNode event = SocketEvent.whole(message.text());
+    private Verdict committed(Message.Text message, Lease tree) {
+        JsonNode event = SocketEvent.whole(message.text(), tree);
         Refusal refused = hearing.committed(event.path("item_id").asText());
         if (refused == null && !over) {
             refused = hearing.keep();

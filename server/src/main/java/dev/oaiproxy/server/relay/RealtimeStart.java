@@ -2,6 +2,7 @@ package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.price.Kind;
 import dev.oaiproxy.server.price.ModelPrice;
+
 import org.jspecify.annotations.Nullable;
 
 /** Whether a realtime conversation may begin: its model has a price, and its first hold fits. */
@@ -16,7 +17,7 @@ final class RealtimeStart {
         String model = query.model();
         if (model == null) {
             return query.transcribes()
-                    ? begun(new RealtimeDialogue(null, new Hearing(payer)))
+                    ? begun(new RealtimeDialogue(null, new Hearing(payer), payer.talk().lease()))
                     : new Start.Refused(
                             new Refusal.Malformed("you must provide a model parameter", "model"));
         }
@@ -38,12 +39,14 @@ final class RealtimeStart {
 
     private static Start conversing(Payer payer, String model, ModelPrice price) {
         Responses responses = new Responses(payer, model, price);
-        return begun(responses.keep(), new RealtimeDialogue(responses, new Hearing(payer)));
+        return begun(
+                responses.keep(),
+                new RealtimeDialogue(responses, new Hearing(payer), payer.talk().lease()));
     }
 
     private static Start transcribing(Payer payer, String model) {
         Hearing hearing = new Hearing(payer);
-        return begun(hearing.use(model), new RealtimeDialogue(null, hearing));
+        return begun(hearing.use(model), new RealtimeDialogue(null, hearing, payer.talk().lease()));
     }
 
     private static Start begun(@Nullable Refusal refused, Dialogue dialogue) {

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.catalogue.Extra;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.quota.Order;
@@ -9,10 +10,12 @@ import dev.oaiproxy.server.usage.Taps;
 import dev.oaiproxy.server.usage.TranscriptFormat;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How one answer is taken and given.
@@ -34,11 +37,11 @@ record Reception(Tap tap, Pace pace, @Nullable String contentType) {
         WHOLE
     }
 
-    static Reception of(Order order, boolean stream) {
+    static Reception of(Order order, boolean stream, Lease lease) {
         return switch (order.meter()) {
-            case SPEECH -> speech(order, stream);
-            case TRANSCRIPTION, TRANSLATION -> transcript(order, stream);
-            default -> new Reception(tap(order, stream), pace(stream), null);
+            case SPEECH -> speech(order, stream, lease);
+            case TRANSCRIPTION, TRANSLATION -> transcript(order, stream, lease);
+            default -> new Reception(tap(order, stream, lease), pace(stream), null);
         };
     }
 
@@ -46,19 +49,19 @@ record Reception(Tap tap, Pace pace, @Nullable String contentType) {
         return stream ? Pace.EVENTS : Pace.WHOLE;
     }
 
-    private static Tap tap(Order order, boolean stream) {
+    private static Tap tap(Order order, boolean stream, Lease lease) {
         RequestFacts facts = order.facts();
         boolean longCache = facts.input().longCacheWrite();
         return switch (order.meter()) {
             case CHAT, COMPLETION ->
                     stream
-                            ? Taps.chatStream(!facts.flow().usageWanted(), longCache)
+                            ? Taps.chatStream(!facts.flow().usageWanted(), longCache, lease)
                             : Taps.chat(longCache);
             case RESPONSE ->
-                    stream ? Taps.responseStream(terms(facts)) : Taps.response(terms(facts));
+                    stream ? Taps.responseStream(terms(facts), lease) : Taps.response(terms(facts));
             case COMPACTION -> Taps.compaction(longCache);
             case EMBEDDINGS -> Taps.embeddings();
-            case IMAGE, IMAGE_EDIT -> stream ? Taps.imageStream() : Taps.image();
+            case IMAGE, IMAGE_EDIT -> stream ? Taps.imageStream(lease) : Taps.image();
             case DECISION -> Taps.decision();
             case CONTAINER, SEARCH -> Taps.fixed(known(facts));
             case STORAGE -> Taps.fixed(new Usage(null, null, Map.of()));
@@ -101,13 +104,13 @@ record Reception(Tap tap, Pace pace, @Nullable String contentType) {
                 container);
     }
 
-    private static Reception speech(Order order, boolean stream) {
+    private static Reception speech(Order order, boolean stream, Lease lease) {
         if (!stream) {
             return new Reception(Taps.fixed(known(order.facts())), Pace.PIECES, null);
         }
         return order.facts().flow().stream()
-                ? new Reception(Taps.speechStream(), Pace.EVENTS, null)
-                : new Reception(Taps.speechAudio(), Pace.PIECES, audioType(order.facts()));
+                ? new Reception(Taps.speechStream(lease), Pace.EVENTS, null)
+                : new Reception(Taps.speechAudio(lease), Pace.PIECES, audioType(order.facts()));
     }
 
     private static String audioType(RequestFacts facts) {
@@ -122,26 +125,26 @@ record Reception(Tap tap, Pace pace, @Nullable String contentType) {
         };
     }
 
-    private static Reception transcript(Order order, boolean stream) {
+    private static Reception transcript(Order order, boolean stream, Lease lease) {
         if (stream) {
-            return new Reception(Taps.transcriptStream(), Pace.EVENTS, null);
+            return new Reception(Taps.transcriptStream(lease), Pace.EVENTS, null);
         }
         String asked = Transcripts.asked(order.facts());
         String sent = Transcripts.upstream(order.meter(), order.facts());
         boolean verbose = asked.equals("json") && !sent.equals(asked);
         return switch (asked) {
-            case "text" -> text(TranscriptFormat.TEXT, TEXT);
-            case "srt" -> text(TranscriptFormat.SRT, TEXT);
-            case "vtt" -> text(TranscriptFormat.VTT, TEXT);
+            case "text" -> text(TranscriptFormat.TEXT, TEXT, lease);
+            case "srt" -> text(TranscriptFormat.SRT, TEXT, lease);
+            case "vtt" -> text(TranscriptFormat.VTT, TEXT, lease);
             default ->
                     new Reception(
-                            Taps.transcript(TranscriptFormat.JSON, verbose),
+                            Taps.transcript(TranscriptFormat.JSON, verbose, lease),
                             Pace.WHOLE,
                             verbose ? JSON : null);
         };
     }
 
-    private static Reception text(TranscriptFormat format, String contentType) {
-        return new Reception(Taps.transcript(format, false), Pace.WHOLE, contentType);
+    private static Reception text(TranscriptFormat format, String contentType, Lease lease) {
+        return new Reception(Taps.transcript(format, false, lease), Pace.WHOLE, contentType);
     }
 }

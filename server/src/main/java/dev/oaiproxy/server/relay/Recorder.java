@@ -1,23 +1,29 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.key.Redaction;
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.HeldBytes;
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.store.Bodies;
-import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
 
-/** Keeps what was asked and answered, up to a size. */
+/**
+ * Keeps what was asked and answered, up to a size, and as far as the server has memory to spare:
+ * what does not fit is cut, and marked as that.
+ */
 final class Recorder {
     private final Bodies bodies;
     private final Tracking tracking;
-    private final ByteArrayOutputStream response = new ByteArrayOutputStream();
+    private final Lease lease;
+    private final HeldBytes response;
     private byte[] request = {};
     private boolean cut;
     private long seen;
 
-    Recorder(Bodies bodies, Tracking tracking) {
+    Recorder(Bodies bodies, Tracking tracking, Lease lease) {
         this.bodies = bodies;
         this.tracking = tracking;
+        this.lease = lease;
+        this.response = new HeldBytes(lease, Use.RECORDING);
     }
 
     /** Takes the request, as it goes to OpenAI. */
@@ -28,11 +34,14 @@ final class Recorder {
     /** Takes bytes of the answer, as OpenAI sent them. */
     void add(byte[] bytes, int count) {
         seen += count;
-        if (tracking.bodies()) {
+        if (tracking.bodies() && !cut) {
             int room = Math.min(count, tracking.mostBytes() - response.size());
-            response.write(bytes, 0, room);
-            cut |= room < count;
+            cut = !response.add(bytes, 0, room) || room < count;
         }
+    }
+
+    Lease lease() {
+        return lease;
     }
 
     /** How many bytes of the answer there were. */
@@ -43,11 +52,14 @@ final class Recorder {
     /** Files what was kept under a call; keys that somebody wrote into it are masked. */
     void file(CallId id) {
         if (tracking.bodies()) {
-            int most = tracking.mostBytes();
-            boolean requestCut = request.length > most;
-            byte[] answer = Redaction.keys(response.toByteArray());
-            byte[] kept = requestCut ? Arrays.copyOf(request, most) : request;
-            bodies.keep(id, new Bodies.Pair(Redaction.keys(kept), requestCut, answer, cut));
+            int asked = Math.min(request.length, tracking.mostBytes());
+            Bodies.Part sent =
+                    new Bodies.Part(
+                            asked, asked < request.length, out -> out.write(request, 0, asked));
+            Bodies.Part got = new Bodies.Part(response.size(), cut, response::writeTo);
+            bodies.keep(id, sent, got, lease);
         }
+        response.drop();
+        request = new byte[0];
     }
 }

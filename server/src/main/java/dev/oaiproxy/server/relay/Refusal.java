@@ -3,8 +3,10 @@ package dev.oaiproxy.server.relay;
 import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.KeyId;
 import dev.oaiproxy.server.quota.Grant;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /** Why a call gets no answer of OpenAI's. The door turns it into HTTP. */
 public sealed interface Refusal {
@@ -35,6 +37,9 @@ public sealed interface Refusal {
 
     /** The body is larger than the server takes. */
     record TooLarge() implements Refusal {}
+
+    /** The server holds as many bytes for its clients as it may. */
+    record NoRoom() implements Refusal {}
 
     /** The body is not what the operation takes. */
     record Malformed(String message, @Nullable String param) implements Refusal {}

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Quota;
@@ -42,19 +43,28 @@ public final class Relay {
             case Plan.Talk _ -> () -> client.refuse(new Refusal.UnknownPath());
             case Plan.Free free -> () -> new Errand(upstream, ask, free, client).run();
             case Plan.Listed listed -> () -> new Listing(upstream, ask, listed, client).run();
-            case Plan.Metered metered ->
-                    switch (quota.ask(metered.order())) {
-                        case Grant.Granted granted -> () -> spend(ask, metered, granted, client);
-                        case Grant denied -> () -> client.refuse(new Refusal.NotGranted(denied));
-                    };
+            case Plan.Metered metered -> admit(ask, metered, client);
+        };
+    }
+
+    /** Nothing is held for a call whose edit would find no room. */
+    private Course admit(Ask ask, Plan.Metered plan, Client client) {
+        if (!ask.lease().take(Use.REQUEST, Edit.memory(plan.order()))) {
+            return () -> client.refuse(new Refusal.NoRoom());
+        }
+        return switch (quota.ask(plan.order())) {
+            case Grant.Granted granted -> () -> spend(ask, plan, granted, client);
+            case Grant denied -> () -> client.refuse(new Refusal.NotGranted(denied));
         };
     }
 
     private void spend(Ask ask, Plan.Metered plan, Grant.Granted granted, Client client)
             throws ClientGoneException {
-        try (Settlement settlement = cashier.open(plan.order(), plan.prices(), granted.hold())) {
+        Settlement.Call call = new Settlement.Call(plan.order(), plan.prices(), granted.hold());
+        try (Settlement settlement = cashier.open(call, ask.lease())) {
             String contentType = ask.headers().first("content-type").orElse("");
             Edit edit = Edit.of(plan, granted, contentType);
+            ask.lease().give(Edit.memory(plan.order()) - edit.ownBytes());
             settlement.recorder().sent(edit.body());
             exchange(ask, edit, settlement, client);
         }
@@ -66,7 +76,8 @@ public final class Relay {
             if (Trouble.isError(answer)) {
                 Trouble.passOn(answer, settlement, client);
             } else {
-                new Delivery(answer, edit, settlement, cashier.outlet(client, edit.claim())).run();
+                new Delivery(answer, edit, settlement, cashier.outlet(ask, client, edit.claim()))
+                        .run();
             }
         } catch (UpstreamException e) {
             settlement.noAnswer(e);

@@ -1,17 +1,28 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.HeldBytes;
+import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.budget.NoRoomException;
+import dev.oaiproxy.server.catalogue.ParsingMemory;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.UpstreamException;
-import java.io.ByteArrayOutputStream;
 
 /** The lines of a file at OpenAI, one after the other as they come; never more than one is kept. */
 final class RemoteLines {
+    /** The body of its request is copied out of a line. */
+    private static final long COPIES = 2;
+
     private final Answer answer;
     private final Bounds bounds;
+    private final Lease lease;
     private final byte[] buffer = new byte[64 << 10];
     private int at;
     private int filled;
     private long read;
+
+    /** What the line that was given last takes of the lease. */
+    private long given;
 
     /** How many bytes a line, and the whole file, may have. */
     record Bounds(int line, long file) {}
@@ -27,28 +38,56 @@ final class RemoteLines {
         record TooLarge() implements Next {}
     }
 
-    RemoteLines(Answer answer, Bounds bounds) {
+    /**
+     * @param lease what a line is taken from; it is given back when the next is asked for
+     */
+    RemoteLines(Answer answer, Bounds bounds, Lease lease) {
         this.answer = answer;
         this.bounds = bounds;
+        this.lease = lease;
     }
 
+    /**
+     * Reads the next line.
+     *
+     * @throws NoRoomException when there is no memory for it
+     */
     Next next() throws UpstreamException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        lease.give(given);
+        given = 0;
+        HeldBytes line = new HeldBytes(lease, Use.REQUEST);
         boolean any = false;
         while (fill()) {
             any = true;
             int end = lineEnd();
-            line.write(buffer, at, end - at);
+            require(line.add(buffer, at, end - at));
             boolean whole = end < filled;
             at = whole ? end + 1 : end;
             if (line.size() > bounds.line() || read > bounds.file()) {
+                line.drop();
                 return new Next.TooLarge();
             }
             if (whole) {
                 break;
             }
         }
-        return any ? new Next.Line(line.toByteArray()) : new Next.End();
+        return any ? line(line) : new Next.End();
+    }
+
+    /** A line, and what reading it takes beside it. */
+    private Next line(HeldBytes line) {
+        byte[] whole = line.demand();
+        given = whole.length;
+        long memory = ParsingMemory.of(whole) + COPIES * whole.length;
+        require(lease.take(Use.REQUEST, memory));
+        given += memory;
+        return new Next.Line(whole);
+    }
+
+    private static void require(boolean fits) {
+        if (!fits) {
+            throw new NoRoomException();
+        }
     }
 
     private boolean fill() throws UpstreamException {

@@ -3,16 +3,22 @@ package dev.oaiproxy.server.relay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.budget.NoRoomException;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.usage.Tap;
 import dev.oaiproxy.server.usage.Taps;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The meter of {@code /responses} over a WebSocket: each {@code response.create} is a call like any
@@ -23,6 +29,7 @@ final class ResponsesDialogue implements Dialogue {
     private static final Logger LOG = System.getLogger(ResponsesDialogue.class.getName());
     private static final String CREATED = "response.created";
     private static final int OK = 200;
+    private static final long COPIES = 6;
     private static final String OVER = "The conversation is over.";
 
     private final Intake intake;
@@ -34,10 +41,21 @@ final class ResponsesDialogue implements Dialogue {
     private boolean over;
 
     /** A call, and what understands its events. */
-    private record Turn(Settlement settlement, Tap tap, Claim claim) {
+    private record Turn(Lease lease, Settlement settlement, Tap tap, Claim claim) {
         /** Takes an event; false when it hands out an id that could not be written down. */
         boolean take(String event) {
-            String line = event.indexOf('\n') < 0 ? event : SocketEvent.whole(event).toString();
+            try (Lease copies = lease.another()) {
+                // In one line, with what surrounds it, and as bytes.
+                if (!copies.take(Use.RESPONSE, COPIES * event.length())) {
+                    throw new NoRoomException();
+                }
+                return take(event, copies);
+            }
+        }
+
+        private boolean take(String event, Lease tree) {
+            boolean oneLine = event.indexOf('\n') < 0;
+            String line = oneLine ? event : SocketEvent.whole(event, tree).toString();
             byte[] bytes = ("data: " + line + "\n\n").getBytes(UTF_8);
             settlement.recorder().add(bytes, bytes.length);
             tap.pass(ByteBuffer.wrap(bytes));
@@ -46,19 +64,22 @@ final class ResponsesDialogue implements Dialogue {
 
         /** Charges what its events have told; whether that is durable. */
         boolean settle() {
-            try (settlement) {
+            try (lease;
+                    settlement) {
                 return settlement.settle(tap.reading(), OK);
             }
         }
 
         void release(String reason) {
-            try (settlement) {
+            try (lease;
+                    settlement) {
                 settlement.release(reason, OK);
             }
         }
 
         void estimate() {
-            try (settlement) {
+            try (lease;
+                    settlement) {
                 settlement.estimate("the conversation ended before the usage came", 0);
             }
         }
@@ -72,7 +93,12 @@ final class ResponsesDialogue implements Dialogue {
 
     @Override
     public Verdict heard(Message message) {
-        JsonNode event = SocketEvent.ofClient(message).orElse(null);
+        try (Lease tree = talk.lease().another()) {
+            return heard(message, SocketEvent.ofClient(message, tree).orElse(null));
+        }
+    }
+
+    private Verdict heard(Message message, @Nullable JsonNode event) {
         if (event == null) {
             return deny("Not an event: a JSON object with a type.", null, null);
         }
@@ -98,9 +124,27 @@ final class ResponsesDialogue implements Dialogue {
         if (notNow != null) {
             return deny(notNow, null, id);
         }
-        return switch (intake.turn(talk, message.text().getBytes(UTF_8))) {
+        Lease lease = talk.lease().another();
+        boolean begun = false;
+        try {
+            Verdict verdict = create(message.text(), id, lease);
+            begun = verdict instanceof Verdict.Pass;
+            return verdict;
+        } finally {
+            if (!begun) {
+                lease.close();
+            }
+        }
+    }
+
+    /** What it takes as bytes, and edited, and as a text again, before anything is held for it. */
+    private Verdict create(String text, @Nullable String id, Lease lease) {
+        if (!lease.take(Use.SOCKET_MESSAGE, COPIES * text.length())) {
+            throw new NoRoomException();
+        }
+        return switch (intake.turn(talk, text.getBytes(UTF_8))) {
             case Plan.Refuse refused -> new Verdict.Deny(refused.why(), id);
-            case Plan.Metered metered -> create(metered, id);
+            case Plan.Metered metered -> create(metered, id, lease);
             case Plan.Free _, Plan.Listed _, Plan.Talk _ ->
                     throw new IllegalStateException("not a response");
         };
@@ -121,22 +165,24 @@ final class ResponsesDialogue implements Dialogue {
     }
 
     /** Holds without the lock: that may take its time, in which OpenAI is to be heard. */
-    private Verdict create(Plan.Metered plan, @Nullable String id) {
+    private Verdict create(Plan.Metered plan, @Nullable String id, Lease lease) {
         Order order = plan.order();
         if (order.facts().flow().background()) {
             return deny("A response in the background is not for a socket.", "background", id);
         }
         return switch (parts.quota().ask(order)) {
-            case Grant.Granted granted -> begun(plan, granted, id);
+            case Grant.Granted granted -> begun(plan, granted, id, lease);
             case Grant denied -> new Verdict.Deny(new Refusal.NotGranted(denied), id);
         };
     }
 
-    private Verdict begun(Plan.Metered plan, Grant.Granted granted, @Nullable String id) {
+    private Verdict begun(
+            Plan.Metered plan, Grant.Granted granted, @Nullable String id, Lease lease) {
         Order order = plan.order();
-        Settlement settlement = parts.cashier().open(order, plan.prices(), granted.hold());
-        Tap tap = Taps.responseStream(Reception.terms(order.facts()));
-        Turn turn = new Turn(settlement, tap, plan.claim());
+        Settlement.Call call = new Settlement.Call(order, plan.prices(), granted.hold());
+        Settlement settlement = parts.cashier().open(call, lease);
+        Tap tap = Taps.responseStream(Reception.terms(order.facts()), lease);
+        Turn turn = new Turn(lease, settlement, tap, plan.claim());
         boolean queued = false;
         try {
             byte[] body = Edit.of(plan, granted, "").body();
@@ -147,7 +193,9 @@ final class ResponsesDialogue implements Dialogue {
                     : deny(OVER, null, id);
         } finally {
             if (!queued) {
-                turn.release("OpenAI was not asked");
+                try (settlement) {
+                    settlement.release("OpenAI was not asked", OK);
+                }
             }
         }
     }

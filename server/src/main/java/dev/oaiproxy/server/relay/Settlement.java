@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.money.Usd;
@@ -17,10 +18,12 @@ import dev.oaiproxy.server.upstream.UpstreamException;
 import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** How the hold of one call ends: turns what was understood of the answer into its one ending. */
 final class Settlement implements AutoCloseable {
@@ -51,6 +54,11 @@ final class Settlement implements AutoCloseable {
 
     Recorder recorder() {
         return recorder;
+    }
+
+    /** What the call holds of the server's memory. */
+    Lease lease() {
+        return recorder.lease();
     }
 
     boolean hasEnded() {

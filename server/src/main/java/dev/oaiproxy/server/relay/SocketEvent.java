@@ -5,14 +5,22 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.budget.NoRoomException;
 import dev.oaiproxy.server.catalogue.Splice;
 import dev.oaiproxy.server.upstream.Message;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -38,11 +46,16 @@ final class SocketEvent {
 
     private SocketEvent() {}
 
-    /** A client's event, whole; nothing when it is not a JSON object with a type. */
-    static Optional<JsonNode> ofClient(Message message) {
+    /**
+     * A client's event, whole; nothing when it is not a JSON object with a type.
+     *
+     * @param lease what its tree is taken from
+     * @throws NoRoomException when there is no memory for it
+     */
+    static Optional<JsonNode> ofClient(Message message, Lease lease) {
         try {
             return message instanceof Message.Text said
-                    ? Optional.of(STRICT.<JsonNode>readValue(said.text()))
+                    ? Optional.of(tree(STRICT, said.text(), lease, Use.SOCKET_MESSAGE))
                             .filter(event -> event.path("type").isTextual())
                     : Optional.empty();
         } catch (IOException malformed) {
@@ -69,12 +82,65 @@ final class SocketEvent {
         }
     }
 
-    /** An event of OpenAI's, whole. */
-    static JsonNode whole(String event) {
+    /**
+     * An event of OpenAI's, whole.
+     *
+     * @throws NoRoomException as above
+     */
+    static JsonNode whole(String event, Lease lease) {
         try {
-            return LENIENT.readValue(event);
+            return tree(LENIENT, event, lease, Use.RESPONSE);
         } catch (IOException malformed) {
             return MissingNode.getInstance();
+        }
+    }
+
+    private static JsonNode tree(ObjectReader reader, String event, Lease lease, Use use)
+            throws IOException {
+        // Texts in the tree, in characters of two bytes.
+        if (!lease.take(use, 2L * event.length())) {
+            throw new NoRoomException();
+        }
+        try (JsonParser json = new PaidParser(FACTORY.createParser(event), lease, use)) {
+            JsonNode tree = reader.readValue(json);
+            return tree == null ? MissingNode.getInstance() : tree;
+        }
+    }
+
+    /** A tree takes many times the memory of a text of brackets, so each token is paid for. */
+    private static final class PaidParser extends JsonParserDelegate {
+        private static final long BYTES_PER_TOKEN = 128;
+        private static final int TOKENS_AT_ONCE = 64;
+
+        private final Lease lease;
+        private final Use use;
+        private int paid;
+
+        PaidParser(JsonParser parser, Lease lease, Use use) {
+            super(parser);
+            this.lease = lease;
+            this.use = use;
+        }
+
+        @Override
+        public @Nullable JsonToken nextToken() throws IOException {
+            pay();
+            return super.nextToken();
+        }
+
+        @Override
+        public @Nullable String nextFieldName() throws IOException {
+            return nextToken() == JsonToken.FIELD_NAME ? currentName() : null;
+        }
+
+        private void pay() {
+            if (paid == 0) {
+                if (!lease.take(use, BYTES_PER_TOKEN * TOKENS_AT_ONCE)) {
+                    throw new NoRoomException();
+                }
+                paid = TOKENS_AT_ONCE;
+            }
+            paid--;
         }
     }
 

@@ -9,6 +9,7 @@ import dev.oaiproxy.server.upstream.Opening;
 import dev.oaiproxy.server.upstream.Socket;
 import dev.oaiproxy.server.upstream.Sockets;
 import dev.oaiproxy.server.upstream.UpstreamException;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
@@ -72,7 +73,7 @@ public final class SocketRelay {
         try {
             Headers headers =
                     ask.headers().filter(name -> PASSED.contains(name.toLowerCase(Locale.ROOT)));
-            switch (sockets.open(ask.pathAndQuery(), headers)) {
+            switch (sockets.open(ask.pathAndQuery(), headers, ask.lease())) {
                 case Opening.Refused refused -> client.refuse(refusal(refused.status()));
                 case Opening.Opened opened -> {
                     try (Socket openAi = opened.socket()) {

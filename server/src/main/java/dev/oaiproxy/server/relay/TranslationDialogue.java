@@ -1,15 +1,19 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.TurnCeiling;
 import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The meter of {@code /realtime/translations}, which states no usage: the seconds of the audio that
@@ -23,13 +27,15 @@ final class TranslationDialogue implements Dialogue {
 
     private final Tab tab;
     private final SessionRules rules;
+    private final Lease lease;
     private final ReentrantLock lock = new ReentrantLock();
     private long bytes;
     private long minutes;
     private boolean over;
 
-    private TranslationDialogue(Tab tab, String model) {
+    private TranslationDialogue(Tab tab, String model, Lease lease) {
         this.tab = tab;
+        this.lease = lease;
         this.rules = new SessionRules(model);
     }
 
@@ -54,15 +60,15 @@ final class TranslationDialogue implements Dialogue {
         Tab tab = new Tab(payer, price, TurnCeiling.seconds(price, STEP_SECONDS));
         Refusal refused = tab.keep(1);
         return refused == null
-                ? new Start.Begun(new TranslationDialogue(tab, model))
+                ? new Start.Begun(new TranslationDialogue(tab, model, payer.talk().lease()))
                 : new Start.Refused(refused);
     }
 
     @Override
     public Verdict heard(Message message) {
         lock.lock();
-        try {
-            return SocketEvent.ofClient(message)
+        try (Lease tree = lease.another()) {
+            return SocketEvent.ofClient(message, tree)
                     .map(event -> heard(message, event))
                     .orElseGet(() -> deny("Not an event: a JSON object with a type.", null));
         } finally {

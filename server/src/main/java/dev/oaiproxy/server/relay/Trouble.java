@@ -2,8 +2,10 @@ package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.UpstreamException;
+
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -17,7 +19,7 @@ final class Trouble {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int FIRST_ERROR = 400;
     private static final int UNAUTHORIZED = 401;
-    private static final int LARGEST_READ = 64 << 10;
+    private static final int LARGEST_READ = 16 << 10;
 
     /** What OpenAI says when the operator's account, and not the user's quota, is at its end. */
     private static final Set<String> OPERATORS_QUOTA =

@@ -1,13 +1,19 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.key.MaskingStream;
 import dev.oaiproxy.server.ledger.CallId;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -24,6 +30,10 @@ public final class Bodies {
     private static final String SELECT =
             "SELECT request, request_cut, response, response_cut FROM bodies WHERE call_id = ?";
 
+    private static final int SMALLEST_ZIP_BYTES = 1 << 10;
+
+    private final Semaphore zipping =
+            new Semaphore(Runtime.getRuntime().availableProcessors(), true);
     private final Writer writer;
     private final Readers readers;
 
@@ -41,22 +51,46 @@ public final class Bodies {
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
     public record Pair(byte[] request, boolean requestCut, byte[] response, boolean responseCut) {}
 
-    /** Keeps the bodies of a call. A failure costs the bodies only, never the charge. */
-    public void keep(CallId id, Pair pair) {
-        byte[] request = zip(pair.request());
-        byte[] response = zip(pair.response());
+    /**
+     * A body that is to be kept.
+     *
+     * @param cut whether its end is missing already
+     * @param source writes its bytes
+     */
+    public record Part(int size, boolean cut, Source source) {}
+
+    /** Writes the bytes of a body, as often as it is asked to. */
+    public interface Source {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** A body as it goes into the database. */
+    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+    private record Zipped(byte[] bytes, boolean cut) {}
+
+    /**
+     * Keeps the bodies of a call, with the keys in them masked. A failure costs the bodies only,
+     * never the charge.
+     *
+     * @param lease what the copies are taken from; where they do not fit, the bodies are cut
+     */
+    public void keep(CallId id, Part request, Part response, Lease lease) {
+        Zipped asked = zipped(request, lease);
+        Zipped answered = zipped(response, lease);
         try {
             writer.write(
                     tx ->
                             tx.update(
                                     INSERT,
                                     id.value(),
-                                    request,
-                                    pair.requestCut() ? 1 : 0,
-                                    response,
-                                    pair.responseCut() ? 1 : 0));
+                                    asked.bytes,
+                                    asked.cut ? 1 : 0,
+                                    answered.bytes,
+                                    answered.cut ? 1 : 0));
         } catch (StoreException e) {
             LOG.log(Level.WARNING, "bodies not kept call={0} cause={1}", id, e.toString());
+        } finally {
+            lease.give((long) asked.bytes.length + answered.bytes.length);
         }
     }
 
@@ -75,17 +109,69 @@ public final class Bodies {
                                 id.value()));
     }
 
-    private static byte[] zip(byte[] plain) {
+    /** One at a time for each processor: more would be no faster, and take more memory. */
+    private Zipped zipped(Part part, Lease lease) {
+        zipping.acquireUninterruptibly();
+        try {
+            int most = part.size();
+            while (!lease.take(Use.RECORDING, memory(most))) {
+                if (most == 0) {
+                    return new Zipped(new byte[0], true);
+                }
+                most /= 2;
+            }
+            byte[] zip = zip(part.source(), most);
+            lease.give(memory(most) - zip.length);
+            return new Zipped(zip, part.cut() || most < part.size());
+        } finally {
+            zipping.release();
+        }
+    }
+
+    /** Bytes that cannot be made smaller, growing in doubles, and once more at the end. */
+    private static long memory(int plain) {
+        return 4L * plain + SMALLEST_ZIP_BYTES;
+    }
+
+    private static byte[] zip(Source plain, int most) {
         ByteArrayOutputStream zipped = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
-            out.write(plain);
+            MaskingStream masked = new MaskingStream(out);
+            plain.writeTo(new Start(masked, most));
+            masked.flush();
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);
         }
         return zipped.toByteArray();
     }
 
+    /** Passes on no more than so many bytes. */
+    private static final class Start extends OutputStream {
+        private final OutputStream out;
+        private int left;
+
+        Start(OutputStream out, int most) {
+            this.out = out;
+            this.left = most;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            int part = Math.min(count, left);
+            out.write(bytes, from, part);
+            left -= part;
+        }
+    }
+
     private static byte[] unzip(byte[] zipped) {
+        if (zipped.length == 0) {
+            return zipped;
+        }
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(zipped))) {
             return in.readAllBytes();
         } catch (IOException e) {

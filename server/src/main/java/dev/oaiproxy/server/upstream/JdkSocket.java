@@ -1,7 +1,14 @@
 package dev.oaiproxy.server.upstream;
 
 import static dev.oaiproxy.server.upstream.UpstreamException.Kind.UNKNOWN;
+
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.budget.NoRoomException;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's WebSocket, read message by message.
@@ -26,25 +32,38 @@ import org.jspecify.annotations.Nullable;
 final class JdkSocket implements Socket, WebSocket.Listener {
     private static final int OWN_CODES = 3000;
     private static final int NO_FAREWELL = 1006;
+    private static final long BYTES_PER_CHARACTER = 2;
+
+    /** For each character or byte: the memory that doubles, and the copy of it at the end. */
+    private static final long BYTES_WHILE_IT_GROWS = 6;
 
     /** Holds two messages at most, for the next is asked for when one is taken; and the end. */
     private final BlockingQueue<Arrival> arrived = new LinkedBlockingQueue<>();
 
     private final Duration patience;
+    private final Lease lease;
     private volatile boolean answered;
     private final CompletableFuture<WebSocket> socket = new CompletableFuture<>();
-    private final StringBuilder text = new StringBuilder();
-    private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
+    private StringBuilder text = new StringBuilder();
+    private ByteArrayOutputStream binary = new ByteArrayOutputStream();
 
-    /** A message, or why there are no more. */
-    private record Arrival(@Nullable Message message, @Nullable IOException broken) {}
+    /** What the message that is being put together takes of the lease. */
+    private long taken;
+
+    /** What the message that was received last takes of it. */
+    private long received;
+
+    /** A message and what it takes of the lease, or why there are no more. */
+    private record Arrival(@Nullable Message message, long bytes, @Nullable Exception broken) {}
 
     /**
      * @param patience how long OpenAI may be silent before it is asked whether it is there, and how
      *     long it may take to answer that
+     * @param lease what messages are taken from; one is given back when the next is asked for
      */
-    JdkSocket(Duration patience) {
+    JdkSocket(Duration patience, Lease lease) {
         this.patience = patience;
+        this.lease = lease;
     }
 
     void opened(WebSocket opened) {
@@ -59,11 +78,11 @@ final class JdkSocket implements Socket, WebSocket.Listener {
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
         answered = true;
-        text.append(part);
-        if (!isTooLarge(from, text.length())) {
+        if (hasRoom(from, text.length(), part.length())) {
+            text.append(part);
             if (last) {
-                arrived.add(new Arrival(new Message.Text(text.toString()), null));
-                text.setLength(0);
+                arrive(new Message.Text(text.toString()), BYTES_PER_CHARACTER * text.length());
+                text = new StringBuilder();
             } else {
                 from.request(1);
             }
@@ -76,11 +95,11 @@ final class JdkSocket implements Socket, WebSocket.Listener {
         answered = true;
         byte[] bytes = new byte[part.remaining()];
         part.get(bytes);
-        binary.writeBytes(bytes);
-        if (!isTooLarge(from, binary.size())) {
+        if (hasRoom(from, binary.size(), bytes.length)) {
+            binary.writeBytes(bytes);
             if (last) {
-                arrived.add(new Arrival(new Message.Binary(binary.toByteArray()), null));
-                binary.reset();
+                arrive(new Message.Binary(binary.toByteArray()), binary.size());
+                binary = new ByteArrayOutputStream();
             } else {
                 from.request(1);
             }
@@ -88,13 +107,27 @@ final class JdkSocket implements Socket, WebSocket.Listener {
         return null;
     }
 
-    private boolean isTooLarge(WebSocket from, int size) {
-        if (size > Message.MOST) {
+    private boolean hasRoom(WebSocket from, int size, int more) {
+        if (size + more > Message.MOST) {
             from.abort();
             broken(new IOException("a message is too large"));
-            return true;
+            return false;
         }
-        return false;
+        long bytes = BYTES_WHILE_IT_GROWS * more;
+        if (!lease.take(Use.RESPONSE, bytes)) {
+            from.abort();
+            broken(new NoRoomException());
+            return false;
+        }
+        taken += bytes;
+        return true;
+    }
+
+    /** What it took while it grew, and does no more, is given back. */
+    private void arrive(Message message, long bytes) {
+        lease.give(taken - bytes);
+        taken = 0;
+        arrived.add(new Arrival(message, bytes, null));
     }
 
     @Override
@@ -116,7 +149,7 @@ final class JdkSocket implements Socket, WebSocket.Listener {
         if (code == NO_FAREWELL) {
             broken(new IOException("the connection ended without a word"));
         } else {
-            arrived.add(new Arrival(new Message.Closed(code, reason), null));
+            arrived.add(new Arrival(new Message.Closed(code, reason), 0, null));
         }
         return null;
     }
@@ -126,19 +159,25 @@ final class JdkSocket implements Socket, WebSocket.Listener {
         broken(new IOException(error));
     }
 
-    private void broken(IOException why) {
-        arrived.add(new Arrival(null, why));
+    private void broken(Exception why) {
+        arrived.add(new Arrival(null, 0, why));
     }
 
     @Override
     public Message receive() throws UpstreamException {
+        lease.give(received);
+        received = 0;
         socket.join().request(1);
         try {
             Arrival next = next(socket.join());
             if (next.message() != null) {
+                received = next.bytes();
                 return next.message();
             }
             arrived.add(next);
+            if (next.broken() instanceof NoRoomException noRoom) {
+                throw noRoom;
+            }
             throw new UpstreamException(
                     UNKNOWN, "the connection to OpenAI broke", cause(next.broken()));
         } catch (InterruptedException e) {
@@ -156,14 +195,14 @@ final class JdkSocket implements Socket, WebSocket.Listener {
             next = arrived.poll(patience.toNanos(), NANOSECONDS);
             if (next == null && !answered) {
                 open.abort();
-                return new Arrival(null, new IOException("no sign of life"));
+                return new Arrival(null, 0, new IOException("no sign of life"));
             }
         }
         return next;
     }
 
-    private static IOException cause(@Nullable IOException broken) {
-        return broken == null ? new IOException("closed") : broken;
+    private static IOException cause(@Nullable Exception broken) {
+        return broken instanceof IOException cause ? cause : new IOException("closed", broken);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.oaiproxy.server.upstream;
 
 import static dev.oaiproxy.server.upstream.UpstreamException.Kind.NOT_SENT;
 
+import dev.oaiproxy.server.budget.Lease;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,15 +43,17 @@ public final class Sockets implements AutoCloseable {
      * Opens one.
      *
      * @param headers all to send but the key and what belongs to the handshake
+     * @param lease what messages are taken from until they have been dealt with
      * @throws UpstreamException when OpenAI cannot be reached
      */
-    public Opening open(String pathAndQuery, Headers headers) throws UpstreamException {
+    public Opening open(String pathAndQuery, Headers headers, Lease lease)
+            throws UpstreamException {
         WebSocket.Builder builder =
                 client.newWebSocketBuilder()
                         .connectTimeout(settings.connectTimeout())
                         .header("Authorization", "Bearer " + settings.apiKey());
         headers.all().forEach(header -> builder.header(header.name(), header.value()));
-        JdkSocket socket = new JdkSocket(patience);
+        JdkSocket socket = new JdkSocket(patience, lease);
         try {
             socket.opened(builder.buildAsync(address(pathAndQuery), socket).join());
             return new Opening.Opened(socket);

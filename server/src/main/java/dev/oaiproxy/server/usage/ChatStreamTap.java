@@ -2,29 +2,35 @@ package dev.oaiproxy.server.usage;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.usage.EventCollector.Span;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a stream of chat chunks as it passes, and keeps no more of it than one event.
  *
  * <p>The usage is final with the chunk that has a usage and no choices, or with {@code [DONE]}, and
  * is not changed by what comes after. A usage beside choices, which OpenAI does not send, counts
- * unless another follows. An event that is too long, or is not JSON, passes as it is and unread.
+ * unless another follows. An event that is too long, or for which there is no memory, passes as it
+ * is and is read in parts; what is not JSON passes unread.
  */
 final class ChatStreamTap implements Tap {
     private static final byte[] DONE = "[DONE]".getBytes(US_ASCII);
+    private static final int MOST_KEPT_FOR_REUSE = 16 * 1024;
     private static final MemberSearch USAGE = new MemberSearch("usage");
     private static final MemberSearch ERROR = new MemberSearch("error");
 
     private final boolean strip;
     private final Shape shape;
-    private final EventCollector events = new EventCollector();
-    private final Output out = new Output();
+    private final EventCollector events;
+    private Output out = new Output();
+    private @Nullable EventReader inParts;
 
     private boolean keptLast = true;
     private boolean ended;
@@ -33,29 +39,35 @@ final class ChatStreamTap implements Tap {
     private @Nullable Stated usage;
     private boolean failed;
 
-    ChatStreamTap(boolean strip, Shape shape) {
+    ChatStreamTap(boolean strip, Shape shape, Lease lease) {
         this.strip = strip;
         this.shape = shape;
+        this.events = new EventCollector(lease);
     }
 
     private static final class Output extends ByteArrayOutputStream {
         private ByteBuffer view() {
             return ByteBuffer.wrap(buf, 0, count);
         }
+
+        /** Memory for a long event is not kept for the short ones that follow. */
+        private Output emptied() {
+            reset();
+            return buf.length > MOST_KEPT_FOR_REUSE ? new Output() : this;
+        }
     }
 
     @Override
     public ByteBuffer pass(ByteBuffer bytes) {
         ByteBuffer same = bytes.slice();
-        out.reset();
+        out = out.emptied();
         while (bytes.hasRemaining()) {
             if (events.takesRestOfLineEnd(bytes)) {
                 emitRestOfLineEnd();
             } else if (events.take(bytes)) {
                 finishEvent();
             } else if (events.overlong()) {
-                emit(0, events.length());
-                events.drop();
+                passPart();
             }
         }
         return strip ? out.view() : same;
@@ -63,8 +75,8 @@ final class ChatStreamTap implements Tap {
 
     @Override
     public ByteBuffer end() {
-        out.reset();
-        if (events.length() > 0) {
+        out = out.emptied();
+        if (events.length() > 0 || events.overlong()) {
             finishEvent();
         }
         ended = true;
@@ -81,15 +93,40 @@ final class ChatStreamTap implements Tap {
         return usage == null ? new Reading.Missing(failed) : usage.reading(model, tier);
     }
 
+    private void passPart() {
+        int from = 0;
+        if (inParts == null) {
+            inParts = new EventReader(new Answer(shape));
+            from = events.start();
+        }
+        inParts.take(events.event(), from, events.length());
+        emit(0, events.length());
+        events.drop();
+    }
+
     private void finishEvent() {
-        List<Span> lines = events.overlong() ? List.of() : events.data();
         keptLast = true;
-        if (lines.isEmpty()) {
-            emit(0, events.length());
+        if (events.overlong()) {
+            finishParts();
         } else {
-            finishData(lines);
+            List<Span> lines = events.data();
+            if (lines.isEmpty()) {
+                emit(0, events.length());
+            } else {
+                finishData(lines);
+            }
         }
         events.next();
+    }
+
+    private void finishParts() {
+        passPart();
+        EventReader read = inParts;
+        inParts = null;
+        Answer answer = read == null ? null : read.end();
+        if (answer != null && answer.ended() && !ended) {
+            learn(answer);
+        }
     }
 
     private void finishData(List<Span> lines) {

@@ -1,5 +1,8 @@
 package dev.oaiproxy.server.usage;
 
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.Lease;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -16,23 +19,34 @@ final class EventCollector {
     static final int LONGEST_EVENT = 16 * 1024 * 1024;
 
     private static final int USUAL_EVENT = 1024;
-    private static final int MOST_KEPT_FOR_REUSE = 64 * 1024;
+    private static final int MOST_KEPT_FOR_REUSE = 8 * 1024;
+
+    /** An event is there twice while its memory grows, and while it is handed on. */
+    private static final int COPIES = 2;
+
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
 
     private final int longest;
+    private final Lease lease;
     private byte[] event = new byte[USUAL_EVENT];
     private int length;
+    private long leased;
     private boolean lineIsEmpty = true;
     private boolean afterCarriageReturn;
     private boolean overlong;
     private boolean first = true;
 
-    EventCollector() {
-        this(LONGEST_EVENT);
+    /**
+     * @param lease where all but the memory of a short event is taken from; an event for which
+     *     there is no room is overlong
+     */
+    EventCollector(Lease lease) {
+        this(lease, LONGEST_EVENT);
     }
 
     /** A collector of events up to some length, for a caller who can read longer ones in parts. */
-    EventCollector(int longest) {
+    EventCollector(Lease lease, int longest) {
+        this.lease = lease;
         this.longest = longest;
     }
 
@@ -89,10 +103,23 @@ final class EventCollector {
     private void append(ByteBuffer bytes, int count) {
         overlong |= length + count > longest;
         if (length + count > event.length) {
-            event = Arrays.copyOf(event, Math.max(length + count, 2 * event.length));
+            grow(length + count);
         }
         bytes.get(event, length, count);
         length += count;
+    }
+
+    /** Bytes that have come must be kept until they are handed on, also where there is no room. */
+    private void grow(int needed) {
+        int capacity = Math.max(needed, 2 * event.length);
+        long more = (long) COPIES * (capacity - event.length);
+        if (!overlong && lease.take(Use.RESPONSE, more)) {
+            leased += more;
+        } else {
+            overlong = true;
+            capacity = needed;
+        }
+        event = Arrays.copyOf(event, capacity);
     }
 
     /** Whether the event is too long to be read; what was collected of it can be taken away. */
@@ -112,8 +139,10 @@ final class EventCollector {
     /** Forgets the bytes collected; the event goes on. */
     void drop() {
         length = 0;
-        if (event.length > MOST_KEPT_FOR_REUSE) {
+        if (event.length > MOST_KEPT_FOR_REUSE || overlong) {
             event = new byte[USUAL_EVENT];
+            lease.give(leased);
+            leased = 0;
         }
     }
 

@@ -1,9 +1,12 @@
 package dev.oaiproxy.server.usage;
 
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.usage.EventCollector.Span;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a stream of events as it passes, and keeps no more of it than one short event. A long one
@@ -21,12 +24,13 @@ final class EventTap implements Tap {
     private static final MemberSearch ERROR = new MemberSearch("error");
 
     private final Story story;
-    private final EventCollector events = new EventCollector(LONGEST_WHOLE);
+    private final EventCollector events;
     private @Nullable EventReader inParts;
     private boolean closed;
 
-    EventTap(Story story) {
+    EventTap(Story story, Lease lease) {
         this.story = story;
+        this.events = new EventCollector(lease, LONGEST_WHOLE);
     }
 
     @Override

@@ -2,12 +2,18 @@ package dev.oaiproxy.server.usage;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.budget.NoRoomException;
 import dev.oaiproxy.server.usage.EventCollector.Span;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a stream of speech events into the audio that they carry, for a client that did not ask for
@@ -16,15 +22,24 @@ import org.jspecify.annotations.Nullable;
 final class SpeechAudioTap implements Tap {
     private static final String DELTA = "speech.audio.delta";
 
+    /** Of an event: joined, as a text in characters of two bytes, decoded, and as it is given. */
+    private static final int COPIES = 5;
+
     private final DoneStory story = DoneStory.speech();
-    private final EventCollector events = new EventCollector();
+    private final EventCollector events;
+    private final Lease lease;
     private final Base64Stream decoder = new Base64Stream();
-    private final ByteArrayOutputStream audio = new ByteArrayOutputStream();
+    private ByteArrayOutputStream audio = new ByteArrayOutputStream();
     private boolean closed;
+
+    SpeechAudioTap(Lease lease) {
+        this.lease = lease;
+        this.events = new EventCollector(lease);
+    }
 
     @Override
     public ByteBuffer pass(ByteBuffer bytes) {
-        audio.reset();
+        audio = new ByteArrayOutputStream();
         while (bytes.hasRemaining()) {
             if (events.takesRestOfLineEnd(bytes)) {
                 continue;
@@ -32,8 +47,9 @@ final class SpeechAudioTap implements Tap {
             if (events.take(bytes)) {
                 finishEvent();
             } else if (events.overlong()) {
-                // Audio comes in small events; one that never ends must not fill the memory.
-                events.drop();
+                // Audio comes in small events; one that never ends must not fill the memory, and
+                // audio with a gap would be worse than none.
+                throw new NoRoomException();
             }
         }
         return ByteBuffer.wrap(audio.toByteArray());
@@ -41,7 +57,7 @@ final class SpeechAudioTap implements Tap {
 
     @Override
     public ByteBuffer end() {
-        audio.reset();
+        audio = new ByteArrayOutputStream();
         if (events.length() > 0) {
             finishEvent();
         }
@@ -50,9 +66,14 @@ final class SpeechAudioTap implements Tap {
     }
 
     private void finishEvent() {
-        List<Span> lines = events.overlong() ? List.of() : events.data();
+        List<Span> lines = events.data();
         if (!lines.isEmpty()) {
+            long copies = (long) COPIES * events.length();
+            if (events.overlong() || !lease.take(Use.RESPONSE, copies)) {
+                throw new NoRoomException();
+            }
             read(events.joined(lines));
+            lease.give(copies);
         }
         events.next();
     }

@@ -1,5 +1,7 @@
 package dev.oaiproxy.server.usage;
 
+import dev.oaiproxy.server.budget.Lease;
+
 /** Makes the tap that fits an answer. Each tap serves one answer. */
 public final class Taps {
     private Taps() {}
@@ -26,9 +28,10 @@ public final class Taps {
      *     then gets the stream as it would be without. Events are handed on whole. With false,
      *     bytes pass at once and unchanged.
      * @param longCacheWrite as in {@link #chat}
+     * @param lease what memory for long events is taken from, here and below
      */
-    public static Tap chatStream(boolean strip, boolean longCacheWrite) {
-        return new ChatStreamTap(strip, Shape.CHAT.withLongCache(longCacheWrite));
+    public static Tap chatStream(boolean strip, boolean longCacheWrite, Lease lease) {
+        return new ChatStreamTap(strip, Shape.CHAT.withLongCache(longCacheWrite), lease);
     }
 
     /** For a response that is one JSON object. */
@@ -37,8 +40,8 @@ public final class Taps {
     }
 
     /** For a response that is a stream of events. */
-    public static Tap responseStream(ResponseTerms terms) {
-        return new EventTap(new ResponseStory(terms));
+    public static Tap responseStream(ResponseTerms terms, Lease lease) {
+        return new EventTap(new ResponseStory(terms), lease);
     }
 
     /**
@@ -64,21 +67,21 @@ public final class Taps {
      * For images that come as a stream of events. Each states its own usage, and nobody knows how
      * many there will be, so it is final only at the end of the stream.
      */
-    public static Tap imageStream() {
-        return new EventTap(DoneStory.images());
+    public static Tap imageStream(Lease lease) {
+        return new EventTap(DoneStory.images(), lease);
     }
 
     /** For speech that the client asked for as a stream of events. */
-    public static Tap speechStream() {
-        return new EventTap(DoneStory.speech());
+    public static Tap speechStream(Lease lease) {
+        return new EventTap(DoneStory.speech(), lease);
     }
 
     /**
      * For speech that the client asked for as audio, and we as a stream of events, because audio
      * alone states no usage. The client gets the audio alone.
      */
-    public static Tap speechAudio() {
-        return new SpeechAudioTap();
+    public static Tap speechAudio(Lease lease) {
+        return new SpeechAudioTap(lease);
     }
 
     /**
@@ -88,15 +91,15 @@ public final class Taps {
      *     instead, for the sake of the usage; for captions we asked for the verbose one
      * @param verbose whether we asked for the verbose JSON and the client for the short one
      */
-    public static Tap transcript(TranscriptFormat asked, boolean verbose) {
+    public static Tap transcript(TranscriptFormat asked, boolean verbose, Lease lease) {
         Tap reading = new JsonTap(Shape.TRANSCRIPT, TranscriptMeaning::of);
         boolean same = asked == TranscriptFormat.JSON && !verbose;
-        return same ? reading : new TranscriptTap(asked, reading);
+        return same ? reading : new TranscriptTap(asked, reading, lease);
     }
 
     /** For a transcript that is a stream of events. */
-    public static Tap transcriptStream() {
-        return new EventTap(DoneStory.transcript());
+    public static Tap transcriptStream(Lease lease) {
+        return new EventTap(DoneStory.transcript(), lease);
     }
 
     /** For an answer whose usage the request alone decides: it counts when the body has ended. */

@@ -2,7 +2,10 @@ package dev.oaiproxy.server.usage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
+import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.server.budget.HeldBytes;
+import dev.oaiproxy.server.budget.Lease;
+
 import java.nio.ByteBuffer;
 
 /**
@@ -13,14 +16,20 @@ import java.nio.ByteBuffer;
 final class TranscriptTap implements Tap {
     static final int LARGEST = 8 * 1024 * 1024;
 
+    /** Verbose JSON names each word, and its numbers take more memory than their digits. */
+    private static final int TREE_BYTES_PER_BYTE = 10;
+
     private final TranscriptFormat asked;
     private final Tap reading;
-    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private final Lease lease;
+    private final HeldBytes kept;
     private boolean tooLarge;
 
-    TranscriptTap(TranscriptFormat asked, Tap reading) {
+    TranscriptTap(TranscriptFormat asked, Tap reading, Lease lease) {
         this.asked = asked;
         this.reading = reading;
+        this.lease = lease;
+        this.kept = new HeldBytes(lease, Use.RESPONSE);
     }
 
     @Override
@@ -31,22 +40,34 @@ final class TranscriptTap implements Tap {
         }
         byte[] copy = new byte[same.remaining()];
         same.get(copy);
-        kept.writeBytes(copy);
-        tooLarge = kept.size() > LARGEST;
-        return tooLarge ? release() : NOTHING.duplicate();
+        boolean fits = kept.add(copy, 0, copy.length);
+        tooLarge = !fits || kept.size() > LARGEST;
+        return tooLarge ? release(fits ? NOTHING : ByteBuffer.wrap(copy)) : NOTHING.duplicate();
     }
 
     @Override
     public ByteBuffer end() {
         reading.end();
-        String turned = tooLarge ? null : Captions.of(asked, kept.toByteArray());
-        return turned == null ? release() : ByteBuffer.wrap(turned.getBytes(UTF_8));
+        long tree = (long) TREE_BYTES_PER_BYTE * kept.size();
+        String turned = null;
+        if (!tooLarge && lease.take(Use.RESPONSE, tree)) {
+            turned = Captions.of(asked, joined(NOTHING));
+            lease.give(tree);
+        }
+        return turned == null ? release(NOTHING) : ByteBuffer.wrap(turned.getBytes(UTF_8));
     }
 
-    private ByteBuffer release() {
-        ByteBuffer all = ByteBuffer.wrap(kept.toByteArray());
-        kept.reset();
+    private ByteBuffer release(ByteBuffer more) {
+        ByteBuffer all = ByteBuffer.wrap(joined(more));
+        kept.drop();
         return all;
+    }
+
+    /** At the most one transcript, which is all that is kept, and is handed on at once. */
+    private byte[] joined(ByteBuffer more) {
+        ByteBuffer all = ByteBuffer.allocate(kept.size() + more.remaining());
+        kept.view().forEach(all::put);
+        return all.put(more.duplicate()).array();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.oaiproxy.server.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.SomeFacts;
@@ -22,6 +23,13 @@ import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.store.Store;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,11 +42,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** gpt-4o at the default tier: 2.50 a million of input, 10 of output, 16,384 of it at the most. */
 class QuotaTest {
@@ -245,7 +248,7 @@ class QuotaTest {
         return new Quota(
                 new Quota.Books(ledger, ids, CLOCK),
                 new Policy(4, 1_024, patience),
-                new InputCount(new SilentUpstream()));
+                new InputCount(new SilentUpstream(), new ByteBudget(64 << 20)));
     }
 
     private Key key(String quota) {

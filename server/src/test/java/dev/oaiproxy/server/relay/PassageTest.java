@@ -2,17 +2,27 @@ package dev.oaiproxy.server.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.upstream.Headers;
-import java.util.List;
-import java.util.Optional;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.List;
+
 class PassageTest {
     private static List<String> sent(String header, String value) {
         Headers headers = Headers.of("Accept", "*/*", header, value);
-        Ask ask = new Ask("POST", "/responses", null, headers, null, Optional::empty);
+        Ask ask =
+                new Ask(
+                        "POST",
+                        "/responses",
+                        null,
+                        headers,
+                        null,
+                        Ask.Body.TooLarge::new,
+                        new ByteBudget(1).lease());
         return Passage.request(ask, new byte[0]).headers().all().stream()
                 .map(Headers.Header::name)
                 .toList();

@@ -1,14 +1,18 @@
 package dev.oaiproxy.server.relay;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.UpstreamException;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 final class RemoteLinesTest {
     private static final int PIECE = 3;
@@ -47,7 +51,9 @@ final class RemoteLinesTest {
     private static List<String> read(String text, int line, int file) throws UpstreamException {
         RemoteLines lines =
                 new RemoteLines(
-                        new Pieces(text.getBytes(UTF_8)), new RemoteLines.Bounds(line, file));
+                        new Pieces(text.getBytes(UTF_8)),
+                        new RemoteLines.Bounds(line, file),
+                        new ByteBudget(1 << 20).lease());
         List<String> seen = new ArrayList<>();
         while (true) {
             switch (lines.next()) {

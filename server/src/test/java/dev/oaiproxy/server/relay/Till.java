@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.catalogue.Catalogue;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
@@ -25,13 +26,13 @@ import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Upstream;
+
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,6 +45,7 @@ final class Till implements AutoCloseable {
     private final Store store;
     private final Drains drains =
             new Drains(new Drains.Bounds(Drains.Action.DRAIN, 8, Duration.ofMinutes(1), 1 << 20));
+    private final ByteBudget memory = new ByteBudget(64 << 20);
     private final Intake intake;
     private final SocketRelay.Parts parts;
     private final Relay relay;
@@ -62,7 +64,7 @@ final class Till implements AutoCloseable {
         Policy policy = new Policy(4, 1024, Duration.ZERO);
         CallIds ids = new CallIds(CLOCK, 0);
         Quota.Books books = new Quota.Books(store.ledger(), ids, CLOCK);
-        Quota quota = new Quota(books, policy, new InputCount(openAi));
+        Quota quota = new Quota(books, policy, new InputCount(openAi, memory));
         Catalogue catalogue = Catalogue.bundled(Set.of("fine-tuning.allow"));
         Upkeep upkeep =
                 new Upkeep(
@@ -142,7 +144,8 @@ final class Till implements AutoCloseable {
                         parts.length < 3 ? null : parts[2],
                         Headers.NONE,
                         caller.reveal(),
-                        () -> Optional.of(body.getBytes(StandardCharsets.UTF_8)));
+                        () -> new Ask.Body.Whole(body.getBytes(StandardCharsets.UTF_8)),
+                        memory.lease());
         try {
             relay.handle(ask, screen);
         } catch (ClientGoneException impossible) {
@@ -155,7 +158,8 @@ final class Till implements AutoCloseable {
     void chat(String more, Client client) throws ClientGoneException {
         String body =
                 """
-                {"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]%s}"""
+                {"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]%s}\
+                """
                         .formatted(more);
         relay.handle(
                 new Ask(
@@ -164,7 +168,8 @@ final class Till implements AutoCloseable {
                         null,
                         Headers.NONE,
                         key.reveal(),
-                        () -> Optional.of(body.getBytes(StandardCharsets.UTF_8))),
+                        () -> new Ask.Body.Whole(body.getBytes(StandardCharsets.UTF_8)),
+                        memory.lease()),
                 client);
     }
 
@@ -177,7 +182,8 @@ final class Till implements AutoCloseable {
                         null,
                         Headers.NONE,
                         key.reveal(),
-                        () -> Optional.of(new byte[0]));
+                        () -> new Ask.Body.Whole(new byte[0]),
+                        memory.lease());
         return new ResponsesDialogue(intake, (Plan.Talk) intake.talk(ask), parts);
     }
 

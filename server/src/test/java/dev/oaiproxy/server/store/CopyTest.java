@@ -1,8 +1,9 @@
 package dev.oaiproxy.server.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
@@ -14,6 +15,11 @@ import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.money.Usd;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,9 +31,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** An installation in a file, moved to each database, and from there back into a file. */
 @OnEveryDialect
@@ -59,7 +62,7 @@ final class CopyTest {
             Key key = keys.find(keys.create(terms, new Actor("a", "b")).id()).orElseThrow();
             charge(store, key, 3);
             admit(store, ids.next(), key);
-            store.bodies().keep(ids.next(), new Bodies.Pair(said(), true, said(), false));
+            KeptBodies.keep(store, ids.next(), said(), true);
             store.objects()
                     .record(
                             List.of(

@@ -1,7 +1,8 @@
 package dev.oaiproxy.server.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
@@ -17,15 +18,17 @@ import dev.oaiproxy.server.ledger.Period;
 import dev.oaiproxy.server.ledger.UsageGroup;
 import dev.oaiproxy.server.ledger.UsageQuery;
 import dev.oaiproxy.server.money.Usd;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A call of 0.25 USD each noon of ten days, and what is left when most of it is too old. */
 @OnEveryDialect
@@ -57,7 +60,7 @@ final class RetentionTest {
             site.clock().moveTo(NOON.plus(Duration.ofDays(day)));
             CallId id = held();
             site.store().ledger().end(Bills.charge(id, QUARTER, 100, site.clock().instant()));
-            site.store().bodies().keep(id, new Bodies.Pair(bytes(), false, bytes(), false));
+            KeptBodies.keep(site.store(), id, bytes(), false);
         }
     }
 

@@ -1,7 +1,8 @@
 package dev.oaiproxy.server.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Actor;
@@ -11,6 +12,11 @@ import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.money.Usd;
+
+import org.flywaydb.core.api.MigrationVersion;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -20,9 +26,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.flywaydb.core.api.MigrationVersion;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A database of each version of the tables that was ever released keeps its rows. */
 @OnEveryDatabase
@@ -65,7 +68,7 @@ final class UpgradeTest {
             CallId charged = held(store, ids, key);
             store.ledger().end(Bills.charge(charged, Usd.parse("0.25"), 100, NOON));
             byte[] said = "said".getBytes(UTF_8);
-            store.bodies().keep(charged, new Bodies.Pair(said, true, said, false));
+            KeptBodies.keep(store, charged, said, true);
             held(store, ids, key);
         }
         return file;

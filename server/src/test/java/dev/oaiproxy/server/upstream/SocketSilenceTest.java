@@ -1,8 +1,14 @@
 package dev.oaiproxy.server.upstream;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.oaiproxy.server.budget.ByteBudget;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
 import java.security.MessageDigest;
@@ -11,8 +17,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A WebSocket on which OpenAI says nothing: is it thinking, or is it gone? */
 @Timeout(60)
@@ -46,7 +50,9 @@ final class SocketSilenceTest {
     }
 
     private static Socket open(Sockets sockets) throws UpstreamException {
-        return ((Opening.Opened) sockets.open("/realtime", Headers.NONE)).socket();
+        return ((Opening.Opened)
+                        sockets.open("/realtime", Headers.NONE, new ByteBudget(1 << 20).lease()))
+                .socket();
     }
 
     @Test

@@ -1,18 +1,25 @@
 package dev.oaiproxy.server.usage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.usage.Cuts.Outcome;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
 class ChatStreamTapTest {
+    private static final Lease LEASE = new ByteBudget(Long.MAX_VALUE).lease();
+
     private static final String USAGE =
             "{\"prompt_tokens\":19,\"completion_tokens\":10,\"total_tokens\":29,"
                     + "\"prompt_tokens_details\":{\"cached_tokens\":4,\"audio_tokens\":0},"
@@ -46,11 +53,11 @@ class ChatStreamTapTest {
     private static final String NOT_ASKED = MARKED.replaceAll("\u00ab[^\u00bb]*\u00bb", "");
 
     private static Tap untouched() {
-        return Taps.chatStream(false, false);
+        return Taps.chatStream(false, false, LEASE);
     }
 
     private static Tap stripping() {
-        return Taps.chatStream(true, false);
+        return Taps.chatStream(true, false, LEASE);
     }
 
     private static String delta(String delta) {

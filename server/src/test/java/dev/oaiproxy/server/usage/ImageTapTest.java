@@ -1,17 +1,24 @@
 package dev.oaiproxy.server.usage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.usage.Cuts.Outcome;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+
 class ImageTapTest {
+    private static final Lease LEASE = new ByteBudget(Long.MAX_VALUE).lease();
+
     private static final String GENERATED =
             "{\"input_tokens\":50,\"input_tokens_details\":{\"text_tokens\":50,\"image_tokens\":0},"
                     + "\"output_tokens\":1056,\"total_tokens\":1106}";
@@ -121,7 +128,7 @@ class ImageTapTest {
         String answer =
                 (partial("aW1hZ2U=") + completed("image_generation", "aW1hZ2U=", GENERATED))
                         .replace("\n", lineEnd);
-        assertThat(Cuts.everywhere(Taps::imageStream, answer))
+        assertThat(Cuts.everywhere(() -> Taps.imageStream(LEASE), answer))
                 .isEqualTo(new Outcome(answer, complete(GENERATED_UNITS)));
     }
 
@@ -129,7 +136,7 @@ class ImageTapTest {
     void addsUpSeveralImagesWhenTheStreamIsClosed() {
         String first = completed("image_edit", "aQ==", GENERATED);
         String second = completed("image_edit", "aQ==", GENERATED.replace("1056", "1000"));
-        Tap tap = Taps.imageStream();
+        Tap tap = Taps.imageStream(LEASE);
         tap.pass(ByteBuffer.wrap((first + second).getBytes(UTF_8)));
         assertThat(tap.isFinal()).isFalse();
         assertThat(tap.reading()).isEqualTo(new Reading.Missing());
@@ -138,23 +145,25 @@ class ImageTapTest {
         assertThat(tap.reading())
                 .isEqualTo(complete(Map.of(Unit.INPUT, 100L, Unit.IMAGE_OUTPUT, 2056L)));
         String none = completed("image_edit", "aQ==", "null");
-        assertThat(read(Taps.imageStream(), first + none)).isEqualTo(new Reading.Missing());
-        assertThat(read(Taps.imageStream(), none + first)).isEqualTo(new Reading.Missing());
+        assertThat(read(Taps.imageStream(LEASE), first + none)).isEqualTo(new Reading.Missing());
+        assertThat(read(Taps.imageStream(LEASE), none + first)).isEqualTo(new Reading.Missing());
     }
 
     @Test
     void noticesAnErrorInTheStream() {
         String error = "event: error\ndata: {\"type\":\"error\",\"error\":{\"code\":\"x\"}}\n\n";
-        assertThat(Cuts.everywhere(Taps::imageStream, partial("aQ==") + error).reading())
+        assertThat(
+                        Cuts.everywhere(() -> Taps.imageStream(LEASE), partial("aQ==") + error)
+                                .reading())
                 .isEqualTo(new Reading.Missing(true));
-        assertThat(read(Taps.imageStream(), partial("aQ=="))).isEqualTo(new Reading.Missing());
+        assertThat(read(Taps.imageStream(LEASE), partial("aQ=="))).isEqualTo(new Reading.Missing());
     }
 
     @Test
     void keepsLittleOfImagesOfManyMegabytes() {
         String image = "iVBORw0K".repeat(2_600_000);
         String stream = partial(image) + completed("image_generation", image, GENERATED);
-        Outcome outcome = Cuts.through(Taps.imageStream(), stream.getBytes(UTF_8), 16_384);
+        Outcome outcome = Cuts.through(Taps.imageStream(LEASE), stream.getBytes(UTF_8), 16_384);
         assertThat(outcome.reading()).isEqualTo(complete(GENERATED_UNITS));
         assertThat(outcome.output().equals(stream)).isTrue();
         String json = json(GENERATED).replace("iVBORw0KGgo=", image);
@@ -172,7 +181,7 @@ class ImageTapTest {
                                             ",\"size\"", "\ndata:,\n: \"usage\":1\ndata:\"size\""))
                             .replace("\n", lineEnd);
             for (int size : new int[] {1, 7, 100_000}) {
-                assertThat(Cuts.through(Taps.imageStream(), stream.getBytes(UTF_8), size))
+                assertThat(Cuts.through(Taps.imageStream(LEASE), stream.getBytes(UTF_8), size))
                         .isEqualTo(new Outcome(stream, complete(GENERATED_UNITS)));
             }
         }

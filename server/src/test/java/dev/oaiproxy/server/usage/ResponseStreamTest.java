@@ -10,21 +10,29 @@ import static dev.oaiproxy.server.usage.ResponseShapes.item;
 import static dev.oaiproxy.server.usage.ResponseShapes.response;
 import static dev.oaiproxy.server.usage.ResponseShapes.start;
 import static dev.oaiproxy.server.usage.ResponseShapes.tool;
-import static java.nio.charset.StandardCharsets.UTF_8;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.usage.Cuts.Outcome;
-import java.nio.ByteBuffer;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.ByteBuffer;
+
 class ResponseStreamTest {
+    private static final Lease LEASE = new ByteBudget(Long.MAX_VALUE).lease();
+
     private static final String SEARCH =
             item("web_search_call", ",\"action\":{\"type\":\"search\"}");
 
     private static Tap tap() {
-        return Taps.responseStream(TERMS);
+        return Taps.responseStream(TERMS, LEASE);
     }
 
     private static String last(String status, String output, String usage) {
@@ -82,7 +90,7 @@ class ResponseStreamTest {
         assertThat(read(TERMS, start(TALK))).isEqualTo(new Reading.Missing(false, "resp_1"));
         assertThat(read(BACKGROUND, start(TALK))).isEqualTo(new Reading.Pending("resp_1"));
         assertThat(read(BACKGROUND, ": nothing\n\n")).isEqualTo(new Reading.Missing());
-        Tap broken = Taps.responseStream(BACKGROUND);
+        Tap broken = Taps.responseStream(BACKGROUND, LEASE);
         broken.pass(bytes(start(TALK)));
         assertThat(broken.reading()).isEqualTo(new Reading.Pending("resp_1"));
     }
@@ -151,7 +159,8 @@ class ResponseStreamTest {
     }
 
     private static Reading read(ResponseTerms terms, String answer) {
-        return Cuts.through(Taps.responseStream(terms), answer.getBytes(UTF_8), 100).reading();
+        return Cuts.through(Taps.responseStream(terms, LEASE), answer.getBytes(UTF_8), 100)
+                .reading();
     }
 
     private static ByteBuffer bytes(String text) {

@@ -1,17 +1,24 @@
 package dev.oaiproxy.server.usage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.usage.Cuts.Outcome;
-import java.nio.ByteBuffer;
-import java.util.Base64;
-import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.Map;
+
 class SpeechTapTest {
+    private static final Lease LEASE = new ByteBudget(Long.MAX_VALUE).lease();
+
     private static final String SPOKEN = "ID3 spoken words, \"usage\", of any length";
     private static final String DONE =
             "event: speech.audio.done\ndata: {\"type\":\"speech.audio.done\",\"usage\":"
@@ -43,7 +50,7 @@ class SpeechTapTest {
     @ValueSource(strings = {"\n", "\r\n", "\r"})
     void readsAStreamHoweverItIsCut(String lineEnd) {
         String answer = (deltas(6, true) + DONE).replace("\n", lineEnd);
-        assertThat(Cuts.everywhere(Taps::speechStream, answer))
+        assertThat(Cuts.everywhere(() -> Taps.speechStream(LEASE), answer))
                 .isEqualTo(new Outcome(answer, READ));
     }
 
@@ -51,7 +58,8 @@ class SpeechTapTest {
     @ValueSource(strings = {"\n", "\r\n", "\r"})
     void givesTheAudioAloneHoweverItIsCut(String lineEnd) {
         String answer = ("\ufeff: hello\n\n" + deltas(7, true) + DONE).replace("\n", lineEnd);
-        assertThat(Cuts.everywhere(Taps::speechAudio, answer)).isEqualTo(new Outcome(SPOKEN, READ));
+        assertThat(Cuts.everywhere(() -> Taps.speechAudio(LEASE), answer))
+                .isEqualTo(new Outcome(SPOKEN, READ));
     }
 
     @Test
@@ -69,7 +77,7 @@ class SpeechTapTest {
 
     @Test
     void isFinalWithTheDoneEvent() {
-        for (Tap tap : new Tap[] {Taps.speechStream(), Taps.speechAudio()}) {
+        for (Tap tap : new Tap[] {Taps.speechStream(LEASE), Taps.speechAudio(LEASE)}) {
             tap.pass(ByteBuffer.wrap(deltas(6, true).getBytes(UTF_8)));
             assertThat(tap.isFinal()).isFalse();
             assertThat(tap.reading()).isEqualTo(new Reading.Missing());
@@ -92,6 +100,6 @@ class SpeechTapTest {
     }
 
     private static Outcome through(String answer) {
-        return Cuts.through(Taps.speechAudio(), answer.getBytes(UTF_8), 50);
+        return Cuts.through(Taps.speechAudio(LEASE), answer.getBytes(UTF_8), 50);
     }
 }

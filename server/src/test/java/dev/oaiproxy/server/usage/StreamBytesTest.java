@@ -1,7 +1,13 @@
 package dev.oaiproxy.server.usage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.server.budget.Lease;
+
+import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -9,18 +15,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Test;
 
 class StreamBytesTest {
+    private static final Lease LEASE = new ByteBudget(Long.MAX_VALUE).lease();
+
     private static final int STREAMS = 300;
 
     private static final Map<String, Supplier<Tap>> TAPS =
             Map.of(
-                    "chat", () -> Taps.chatStream(false, false),
-                    "response", () -> Taps.responseStream(ResponseShapes.TERMS),
-                    "image", Taps::imageStream,
-                    "speech", Taps::speechStream,
-                    "transcript", Taps::transcriptStream);
+                    "chat", () -> Taps.chatStream(false, false, LEASE),
+                    "response", () -> Taps.responseStream(ResponseShapes.TERMS, LEASE),
+                    "image", () -> Taps.imageStream(LEASE),
+                    "speech", () -> Taps.speechStream(LEASE),
+                    "transcript", () -> Taps.transcriptStream(LEASE));
 
     private static final List<String> PIECES =
             List.of(

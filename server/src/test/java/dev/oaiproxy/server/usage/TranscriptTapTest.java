@@ -1,17 +1,24 @@
 package dev.oaiproxy.server.usage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.usage.Cuts.Outcome;
-import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Map;
+
 class TranscriptTapTest {
+    private static final Lease LEASE = new ByteBudget(Long.MAX_VALUE).lease();
+
     private static final String TOKENS =
             "{\"type\":\"tokens\",\"input_tokens\":66,\"input_token_details\":"
                     + "{\"text_tokens\":10,\"audio_tokens\":56},\"output_tokens\":21,"
@@ -38,7 +45,7 @@ class TranscriptTapTest {
     }
 
     private static Reading read(String usage) {
-        Tap tap = Taps.transcript(TranscriptFormat.JSON, false);
+        Tap tap = Taps.transcript(TranscriptFormat.JSON, false, LEASE);
         return Cuts.through(tap, json(usage).getBytes(UTF_8), 10).reading();
     }
 
@@ -46,7 +53,8 @@ class TranscriptTapTest {
     void readsATranscriptHoweverItIsCut() {
         assertThat(
                         Cuts.everywhere(
-                                () -> Taps.transcript(TranscriptFormat.JSON, false), json(TOKENS)))
+                                () -> Taps.transcript(TranscriptFormat.JSON, false, LEASE),
+                                json(TOKENS)))
                 .isEqualTo(new Outcome(json(TOKENS), units(TOKEN_UNITS)));
     }
 
@@ -75,7 +83,10 @@ class TranscriptTapTest {
     @Test
     void takesTheLengthOfTheAudioWhereThereIsNoUsage() {
         String translation = VERBOSE.replaceAll(",\\s*\"usage\":.*}}", "}");
-        assertThat(Cuts.everywhere(() -> Taps.transcript(TranscriptFormat.JSON, true), translation))
+        assertThat(
+                        Cuts.everywhere(
+                                () -> Taps.transcript(TranscriptFormat.JSON, true, LEASE),
+                                translation))
                 .isEqualTo(
                         new Outcome(
                                 "{\"text\":\"Hello \\\"you\\\" \u20ac. Bye -->.\"}",
@@ -87,13 +98,16 @@ class TranscriptTapTest {
     void writesText() {
         assertThat(
                         Cuts.everywhere(
-                                () -> Taps.transcript(TranscriptFormat.TEXT, false), json(TOKENS)))
+                                () -> Taps.transcript(TranscriptFormat.TEXT, false, LEASE),
+                                json(TOKENS)))
                 .isEqualTo(new Outcome("\"usage\":{\"seconds\":1}\n", units(TOKEN_UNITS)));
     }
 
     @Test
     void writesSrt() {
-        assertThat(Cuts.everywhere(() -> Taps.transcript(TranscriptFormat.SRT, true), VERBOSE))
+        assertThat(
+                        Cuts.everywhere(
+                                () -> Taps.transcript(TranscriptFormat.SRT, true, LEASE), VERBOSE))
                 .isEqualTo(
                         new Outcome(
                                 """
@@ -111,7 +125,9 @@ class TranscriptTapTest {
 
     @Test
     void writesVtt() {
-        assertThat(Cuts.everywhere(() -> Taps.transcript(TranscriptFormat.VTT, true), VERBOSE))
+        assertThat(
+                        Cuts.everywhere(
+                                () -> Taps.transcript(TranscriptFormat.VTT, true, LEASE), VERBOSE))
                 .isEqualTo(
                         new Outcome(
                                 """
@@ -131,19 +147,22 @@ class TranscriptTapTest {
     @EnumSource(TranscriptFormat.class)
     void passesWhatItCannotTurn(TranscriptFormat asked) {
         for (String answer : new String[] {"", "not json", "{\"error\":{\"code\":1}}", "[]"}) {
-            assertThat(Cuts.everywhere(() -> Taps.transcript(asked, true), answer).output())
+            assertThat(Cuts.everywhere(() -> Taps.transcript(asked, true, LEASE), answer).output())
                     .isEqualTo(answer);
         }
         String large = json(TOKENS).replace("seconds", "s".repeat(TranscriptTap.LARGEST));
         Outcome outcome =
-                Cuts.through(Taps.transcript(asked, true), large.getBytes(UTF_8), 100_000);
+                Cuts.through(Taps.transcript(asked, true, LEASE), large.getBytes(UTF_8), 100_000);
         assertThat(outcome.output().equals(large)).isTrue();
         assertThat(outcome.reading()).isEqualTo(units(TOKEN_UNITS));
     }
 
     @Test
     void passesATranscriptWithoutSegmentsWhereTheyAreNeeded() {
-        assertThat(Cuts.everywhere(() -> Taps.transcript(TranscriptFormat.SRT, true), json(TOKENS)))
+        assertThat(
+                        Cuts.everywhere(
+                                () -> Taps.transcript(TranscriptFormat.SRT, true, LEASE),
+                                json(TOKENS)))
                 .isEqualTo(new Outcome(json(TOKENS), units(TOKEN_UNITS)));
     }
 
@@ -157,11 +176,11 @@ class TranscriptTapTest {
                                 + TOKENS
                                 + "}\n\n")
                         .replace("\n", lineEnd);
-        assertThat(Cuts.everywhere(Taps::transcriptStream, answer))
+        assertThat(Cuts.everywhere(() -> Taps.transcriptStream(LEASE), answer))
                 .isEqualTo(new Outcome(answer, units(TOKEN_UNITS)));
         String start =
                 answer.substring(0, answer.indexOf("data: {\"type\":\"transcript.text.done"));
-        assertThat(Cuts.everywhere(Taps::transcriptStream, start).reading())
+        assertThat(Cuts.everywhere(() -> Taps.transcriptStream(LEASE), start).reading())
                 .isEqualTo(new Reading.Missing());
     }
 }
