@@ -16,7 +16,7 @@ final class ImportTable {
             List.of(
                     Set.of("budget"),
                     Set.of("money", "key", "usage", "upstream", "rounds"),
-                    Set.of("catalogue"),
+                    Set.of("catalogue", "connection"),
                     Set.of("price", "ledger"),
                     Set.of("quota", "store"),
                     Set.of("settle"),
@@ -33,7 +33,7 @@ final class ImportTable {
                     Pattern.compile("io\\.helidon\\.webclient\\..*"),
                     Set.of("upstream"),
                     Pattern.compile("io\\.helidon\\.webserver\\..*"),
-                    Set.of("admin", "openai", "sandbox", ""));
+                    Set.of("connection", "admin", "openai", "sandbox", ""));
 
     private static final Pattern OURS = Pattern.compile("(dev\\.oaiproxy(?:\\.[a-z]\\w*)*)\\..*");
 

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server;
 
+import dev.oaiproxy.server.connection.FramingFault;
 import dev.oaiproxy.server.openai.OpenAiError;
 import dev.oaiproxy.server.upstream.Headers;
 import io.helidon.http.DirectHandler;
@@ -36,18 +37,41 @@ final class EarlyErrors {
                 .build();
     }
 
+    /** The body of an answer to bytes that are no request. */
+    static byte[] body(FramingFault fault) {
+        boolean ours = fault == FramingFault.FULL;
+        return new OpenAiError(
+                        fault.status(),
+                        ours ? "server_error" : "invalid_request_error",
+                        fault.code(),
+                        null,
+                        fault.message(),
+                        Headers.NONE)
+                .json();
+    }
+
+    private static OpenAiError tooLarge() {
+        return new OpenAiError(
+                Status.REQUEST_ENTITY_TOO_LARGE_413.code(),
+                "invalid_request_error",
+                "request_too_large",
+                null,
+                "The request body is larger than this proxy takes.",
+                Headers.NONE);
+    }
+
     /** The message is ours: Helidon's may quote the request, and with it a key. */
     private static OpenAiError error(Status status) {
-        boolean tooLarge = status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code();
+        if (status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
+            return tooLarge();
+        }
         boolean ours = status.code() >= Status.INTERNAL_SERVER_ERROR_500.code();
         return new OpenAiError(
                 status.code(),
                 ours ? "server_error" : "invalid_request_error",
-                ours ? "internal_error" : tooLarge ? "request_too_large" : null,
+                ours ? "internal_error" : "bad_request",
                 null,
-                tooLarge
-                        ? "The request body is larger than this proxy takes."
-                        : "The proxy could not process the request: " + status.reasonPhrase() + ".",
+                "The proxy could not process the request: " + status.reasonPhrase() + ".",
                 Headers.NONE);
     }
 }

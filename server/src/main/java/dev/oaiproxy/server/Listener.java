@@ -2,6 +2,11 @@ package dev.oaiproxy.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.oaiproxy.server.admin.AdminDoor;
+import dev.oaiproxy.server.connection.ClientConnection;
+import dev.oaiproxy.server.connection.ClientConnections;
+import dev.oaiproxy.server.connection.ConnectionGuard;
+import dev.oaiproxy.server.connection.ConnectionLimits;
+import dev.oaiproxy.server.connection.TrustedProxies;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.openai.SocketDoor;
 import io.helidon.common.socket.SocketOptions;
@@ -32,15 +37,28 @@ final class Listener {
     /** Files that are open whatever the calls do: jars, the database, the log. */
     private static final long SPARE_FILES = 128;
 
-    private static final int LARGEST_HEADERS = 32 << 10;
     private static final int MOST_CONNECTIONS = 100_000;
+
+    /** What a connection takes at the most before anything is known of its client. */
+    private static final int CONNECTION_BYTES = 48 << 10;
+
+    /** The part of the heap that connections may take: one in so many. */
+    private static final int HEAP_SHARE = 4;
+
+    /** So that one that is admitted in the place of another need not wait for its end. */
+    private static final int LEAVING_CONNECTIONS = 64;
+
     private static final int BEFORE_THE_DOORS = 200;
 
     private Listener() {}
 
-    /** The doors, in the order in which they are asked. */
+    /** The doors, in the order in which they are asked, and the connections that come to them. */
     record Doors(
-            AdminDoor operators, OpenAiDoor users, SocketDoor sockets, BooleanSupplier ready) {}
+            AdminDoor operators,
+            OpenAiDoor users,
+            SocketDoor sockets,
+            ClientConnections connections,
+            BooleanSupplier ready) {}
 
     static WebServer start(ServerConfig config, Doors doors) {
         WebServer server =
@@ -52,17 +70,17 @@ final class Listener {
                         .shutdownGracePeriod(config.duration(Setting.GRACE))
                         .idleConnectionTimeout(config.duration(Setting.IDLE_TIMEOUT))
                         .maxPayloadSize(config.number(Setting.MAX_BODY))
-                        .maxTcpConnections(connections(config))
+                        .maxTcpConnections(connections(config) + LEAVING_CONNECTIONS)
                         // Two writes, headers and first bytes, must not wait for each other.
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                         .protocolsDiscoverServices(false)
-                        .addConnectionSelector(http(doors.sockets()))
+                        .addConnectionSelector(http(doors))
                         .directHandlers(EarlyErrors.handlers())
                         .featuresDiscoverServices(false)
                         .addFeature(observe(doors.ready()))
                         .routing(
                                 routing ->
-                                        routing.addFilter(Listener::closeWhenAsked)
+                                        routing.addFilter(Listener::closeWhenDone)
                                                 .route(Method.HEAD, "/*", Listener::refuseHead)
                                                 .register(doors.operators())
                                                 .register(doors.users()))
@@ -81,11 +99,16 @@ final class Listener {
     }
 
     /** HTTP/1.1, and what it may turn into. */
-    private static ServerConnectionSelector http(SocketDoor sockets) {
-        return Http1ConnectionSelector.builder()
-                .config(Http1Config.builder().maxHeadersSize(LARGEST_HEADERS).build())
-                .putUpgrader(sockets.supportedProtocol(), sockets)
-                .build();
+    private static ServerConnectionSelector http(Doors doors) {
+        // The guard has smaller bounds, so Helidon never meets its own.
+        Http1Config unbounded =
+                Http1Config.builder().maxHeadersSize(1 << 20).maxPrologueLength(1 << 20).build();
+        ServerConnectionSelector http =
+                Http1ConnectionSelector.builder()
+                        .config(unbounded)
+                        .putUpgrader(doors.sockets().supportedProtocol(), doors.sockets())
+                        .build();
+        return new ConnectionGuard(http, doors.connections(), EarlyErrors::body);
     }
 
     /** No operation takes HEAD, and the body of an error must not follow its headers. */
@@ -93,12 +116,23 @@ final class Listener {
         response.status(Status.METHOD_NOT_ALLOWED_405).header("Allow", "GET, POST").send();
     }
 
-    /** Helidon answers "Connection: close" with the same, and then waits for another request. */
-    private static void closeWhenAsked(
+    /**
+     * Closes after an answer where the client asked for that, and where a part of its body has not
+     * been read: that must never be taken for the next request. Helidon says "Connection: close",
+     * and then waits for another request all the same.
+     */
+    private static void closeWhenDone(
             FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        response.beforeSend(
+                () -> {
+                    if (ClientConnection.current().filter(c -> c.hasUnreadBody()).isPresent()) {
+                        response.header(HeaderValues.CONNECTION_CLOSE);
+                    }
+                });
         chain.proceed();
-        if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
-            throw new CloseConnectionException("the client asked for that");
+        if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+                || response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("nothing follows on this connection");
         }
     }
 
@@ -126,7 +160,8 @@ final class Listener {
 
     /**
      * How many clients at once. A listener that runs out of files dies for good, so it must stay
-     * below; each call takes two, its client's and its own to OpenAI.
+     * below; each call takes two, its client's and its own to OpenAI. All of them together must fit
+     * into a part of the heap.
      */
     static int connections(ServerConfig config) {
         int wanted = config.number(Setting.MAX_CONNECTIONS);
@@ -135,16 +170,46 @@ final class Listener {
                                 instanceof UnixOperatingSystemMXBean unix
                         ? unix.getMaxFileDescriptorCount()
                         : MOST_CONNECTIONS;
-        long most = Math.clamp((files - SPARE_FILES) / 2, 1, MOST_CONNECTIONS);
-        if (wanted > most) {
+        long byFiles = Math.clamp((files - SPARE_FILES) / 2, 1, MOST_CONNECTIONS);
+        if (wanted > byFiles) {
             throw new ConfigException(
                     Setting.MAX_CONNECTIONS.path()
                             + " may be "
-                            + most
+                            + byFiles
                             + " at the most with "
                             + files
                             + " open files; raise the limit (ulimit -n) or lower the setting");
         }
-        return wanted == 0 ? (int) most : wanted;
+        long byHeap = Runtime.getRuntime().maxMemory() / HEAP_SHARE / CONNECTION_BYTES;
+        return wanted == 0 ? (int) Math.clamp(byHeap, 1, byFiles) : wanted;
+    }
+
+    /** What clients may take of the server. */
+    static ConnectionLimits limits(ServerConfig config) {
+        int all = connections(config);
+        int wanted = config.number(Setting.MAX_PER_ADDRESS);
+        return new ConnectionLimits(
+                all,
+                wanted == 0 ? Math.max(1, all / 4 * 3) : wanted,
+                wanted == 0 ? Math.max(1, all / 4) : wanted,
+                config.time(Setting.HEAD_TIMEOUT),
+                config.time(Setting.IDLE_TIMEOUT),
+                config.time(Setting.CLIENT_TIMEOUT),
+                config.number(Setting.LEAST_BODY_RATE));
+    }
+
+    /** The reverse proxies that say where a request comes from. */
+    static TrustedProxies proxies(ServerConfig config) {
+        try {
+            return TrustedProxies.parse(config.text(Setting.TRUSTED_PROXIES));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(
+                    Setting.TRUSTED_PROXIES.path()
+                            + " ("
+                            + Setting.TRUSTED_PROXIES.variable()
+                            + ") must be addresses such as 127.0.0.1 or blocks such as 10.0.0.0/8,"
+                            + " divided by commas",
+                    e);
+        }
     }
 }

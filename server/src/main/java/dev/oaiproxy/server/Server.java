@@ -3,12 +3,10 @@ package dev.oaiproxy.server;
 import dev.oaiproxy.server.admin.AdminDoor;
 import dev.oaiproxy.server.admin.SetupDesk;
 import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.server.connection.ClientConnections;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.openai.SocketDoor;
-import dev.oaiproxy.server.openai.Stalls;
-
 import io.helidon.webserver.WebServer;
-
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -30,8 +28,8 @@ public final class Server implements AutoCloseable {
     private final ServerConfig config;
     private final AtomicReference<Optional<Wiring>> wiring =
             new AtomicReference<>(Optional.empty());
-    private final Stalls stalls;
     private final ByteBudget memory;
+    private final ClientConnections connections;
     private final WebServer listener;
 
     /**
@@ -54,18 +52,20 @@ public final class Server implements AutoCloseable {
         if (config.isSetUp()) {
             open(config);
         }
-        this.stalls = new Stalls(config.duration(Setting.CLIENT_TIMEOUT));
+        this.connections = new ClientConnections(Listener.limits(config), Listener.proxies(config));
         OpenAiDoor users =
                 new OpenAiDoor(
                         () -> wiring.get().map(Wiring::users),
-                        new OpenAiDoor.Bounds(config.number(Setting.MAX_BODY), stalls, memory));
+                        config.number(Setting.MAX_BODY),
+                        memory);
         AdminDoor operators =
                 new AdminDoor(
                         () -> wiring.get().map(Wiring::operators),
                         new SetupDesk(new FirstSetup(this)::run),
                         memory);
-        SocketDoor sockets = new SocketDoor(() -> wiring.get().map(Wiring::users), stalls, memory);
-        Listener.Doors doors = new Listener.Doors(operators, users, sockets, this::isReady);
+        SocketDoor sockets = new SocketDoor(() -> wiring.get().map(Wiring::users), memory);
+        Listener.Doors doors =
+                new Listener.Doors(operators, users, sockets, connections, this::isReady);
         this.listener = Listener.start(config, doors);
     }
 
@@ -131,7 +131,7 @@ public final class Server implements AutoCloseable {
         LOG.log(Level.INFO, "event=stopping");
         listener.stop();
         wiring.get().ifPresent(this::close);
-        stalls.close();
+        connections.close();
         LOG.log(Level.INFO, "event=stopped");
     }
 

@@ -1,7 +1,6 @@
 package dev.oaiproxy.server;
 
 import dev.oaiproxy.server.store.Database;
-
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -48,12 +48,35 @@ public enum Setting {
             "server.max-connections",
             "OAIPROXY_MAX_CONNECTIONS",
             "0",
-            "connections at once; 0 derives it from the limit on open files"),
+            "connections at once; 0 derives it from the heap and the limit on open files"),
+    MAX_PER_ADDRESS(
+            "server.max-connections-per-address",
+            "OAIPROXY_MAX_CONNECTIONS_PER_ADDRESS",
+            "0",
+            "connections at once of one address; 0 is three quarters of all, and one quarter as"
+                    + " long as they have shown no key"),
+    TRUSTED_PROXIES(
+            "server.trusted-proxies",
+            "OAIPROXY_TRUSTED_PROXIES",
+            "",
+            "reverse proxies whose X-Forwarded-For tells where a request comes from: addresses such"
+                    + " as 127.0.0.1, or blocks such as 10.0.0.0/8, divided by commas"),
+    HEAD_TIMEOUT(
+            "server.head-timeout",
+            "OAIPROXY_HEAD_TIMEOUT",
+            "10s",
+            "how long the head of a request may take, and a new connection to send it"),
     CLIENT_TIMEOUT(
             "server.client-timeout",
             "OAIPROXY_CLIENT_TIMEOUT",
             "2m",
-            "how long a client may take to send its body, or to take a piece of its answer"),
+            "how long a client may be silent within its body, or wait with taking a piece of its"
+                    + " answer"),
+    LEAST_BODY_RATE(
+            "server.least-body-rate",
+            "OAIPROXY_LEAST_BODY_RATE",
+            "240",
+            "how many bytes of a body must come in a second on the average; 0 is any number"),
     IDLE_TIMEOUT(
             "server.idle-timeout",
             "OAIPROXY_IDLE_TIMEOUT",

@@ -2,7 +2,6 @@ package dev.oaiproxy.server;
 
 import dev.oaiproxy.server.price.RegionalUplift;
 import dev.oaiproxy.server.relay.Drains;
-
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +34,7 @@ final class SettingCheck {
         attempt(config::database);
         attempt(() -> Wiring.policy(config));
         attempt(() -> Wiring.prices(config));
-        attempt(() -> Listener.connections(config));
+        attempt(() -> Listener.limits(config));
         if (config.isSetUp()) {
             attempt(() -> Wiring.upstream(config));
         }
@@ -54,12 +53,11 @@ final class SettingCheck {
             case OPENAI_BASE_URL -> config.uri(setting);
             case TIME_ZONE -> config.zone();
             case PORT -> port();
-            case DB_PATIENCE -> config.time(setting);
+            case DB_PATIENCE, HEAD_TIMEOUT, CLIENT_TIMEOUT, IDLE_TIMEOUT -> config.time(setting);
             case MEMORY -> config.memory(ANY_HEAP);
+            case TRUSTED_PROXIES -> Listener.proxies(config);
             case OPENAI_CONNECT_TIMEOUT,
                     OPENAI_READ_TIMEOUT,
-                    CLIENT_TIMEOUT,
-                    IDLE_TIMEOUT,
                     GRACE,
                     NODE_TIMEOUT,
                     WAIT,
@@ -70,6 +68,8 @@ final class SettingCheck {
             case OPENAI_MAX_CONNECTIONS,
                     MAX_BODY,
                     MAX_CONNECTIONS,
+                    MAX_PER_ADDRESS,
+                    LEAST_BODY_RATE,
                     SHARE,
                     FLOOR,
                     TOOL_CALLS,

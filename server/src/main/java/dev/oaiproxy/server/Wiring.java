@@ -33,7 +33,6 @@ import dev.oaiproxy.server.upstream.SocketUpstream;
 import dev.oaiproxy.server.upstream.Sockets;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamSettings;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -3,6 +3,7 @@ package dev.oaiproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.EnvFile;
+import dev.oaiproxy.server.connection.FramingFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +101,8 @@ final class DocumentsTest {
         assertThat(codes)
                 .hasSizeGreaterThan(15)
                 .allSatisfy(code -> assertThat(readme).contains("| `" + code + "` |"));
+        assertThat(FramingFault.values())
+                .allSatisfy(fault -> assertThat(readme).contains("`" + fault.code() + "`"));
     }
 
     @Test

@@ -6,9 +6,7 @@ import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.ClientOptions;
 import com.openai.core.Sleeper;
 import com.openai.core.http.HttpClient;
-
 import dev.oaiproxy.server.sandbox.OpenAiStandIn;
-
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;

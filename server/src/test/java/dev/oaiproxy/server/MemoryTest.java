@@ -6,16 +6,14 @@ import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.budget.ByteBudget.Use;
-
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.util.Map;
 
 /** What becomes of calls where the server may hold no more than a little for all of them. */
 @Timeout(120)

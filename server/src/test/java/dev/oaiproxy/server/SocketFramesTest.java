@@ -3,7 +3,10 @@ package dev.oaiproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.NewKey;
-
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,11 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.HexFormat;
-import java.util.Map;
 
 /** Frames of WebSockets as RFC 6455 has them, and as it has not. */
 @Timeout(120)

@@ -131,14 +131,15 @@ final class WireTest {
                 Authorization: Bearer %s
                 %s
 
-                {}"""
+                {}\
+                """
                         .formatted(bob.secret(), header));
     }
 
     @Test
     void aHeaderThatIsTooLarge() {
         refused(
-                400,
+                431,
                 """
                 GET /v1/models HTTP/1.1
                 Host: localhost

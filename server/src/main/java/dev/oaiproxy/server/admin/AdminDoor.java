@@ -4,14 +4,12 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.store.StoreException;
-
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;

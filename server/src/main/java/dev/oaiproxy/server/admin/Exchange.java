@@ -3,19 +3,17 @@ package dev.oaiproxy.server.admin;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.oaiproxy.api.AdminApi.Problem;
 import dev.oaiproxy.api.Json;
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.HeldBytes;
 import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.ledger.Actor;
-
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -83,6 +81,7 @@ final class Exchange {
 
     /** The body as a record of the admin API; unknown members are refused. */
     <T> T body(Class<T> type) {
+        ClientConnection.current().ifPresent(ClientConnection::recognize);
         try (Lease lease = memory.lease();
                 InputStream in = request.content().inputStream()) {
             T value = JSON.readValue(whole(in, lease), type);

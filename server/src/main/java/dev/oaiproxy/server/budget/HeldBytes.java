@@ -1,14 +1,12 @@
 package dev.oaiproxy.server.budget;
 
 import dev.oaiproxy.server.budget.ByteBudget.Use;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes that grow as they come, each piece of memory taken from a lease before it is made. They are

@@ -3,6 +3,7 @@ package dev.oaiproxy.server.openai;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.relay.Ask;
 import dev.oaiproxy.server.relay.ClientGoneException;
 import dev.oaiproxy.server.relay.Peer;
@@ -10,21 +11,18 @@ import dev.oaiproxy.server.relay.Refusal;
 import dev.oaiproxy.server.relay.SocketRelay;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Message;
-
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.http.Status;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.websocket.WsCloseException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** A client at the other end of a connection that is to become a WebSocket. */
 final class ClientSocket implements ServerConnection, Peer {
@@ -36,7 +34,6 @@ final class ClientSocket implements ServerConnection, Peer {
 
     private final ConnectionContext context;
     private final Handshake handshake;
-    private final Stalls stalls;
     private final SocketRelay relay;
     private final Frames frames;
     private final FrameWriter writer;
@@ -55,12 +52,11 @@ final class ClientSocket implements ServerConnection, Peer {
      */
     record Handshake(Ask ask, String nonce, boolean realtime) {}
 
-    ClientSocket(ConnectionContext context, Handshake handshake, Stalls stalls, SocketRelay relay) {
+    ClientSocket(ConnectionContext context, Handshake handshake, SocketRelay relay) {
         this.context = context;
         this.handshake = handshake;
-        this.stalls = stalls;
         this.relay = relay;
-        this.frames = new Frames(context, stalls, handshake.ask().lease());
+        this.frames = new Frames(context, handshake.ask().lease());
         this.writer = new FrameWriter(context.dataWriter());
     }
 
@@ -71,6 +67,7 @@ final class ClientSocket implements ServerConnection, Peer {
 
     @Override
     public void handle(Limit limit) {
+        ClientConnection.current().ifPresent(ClientConnection::switchProtocol);
         try (Lease _ = handshake.ask().lease()) {
             relay.handle(handshake.ask(), this);
         } catch (ClientGoneException e) {
@@ -101,6 +98,7 @@ final class ClientSocket implements ServerConnection, Peer {
 
     @Override
     public void accept() throws ClientGoneException {
+        ClientConnection.current().ifPresent(ClientConnection::recognize);
         String head =
                 "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                         + "Sec-WebSocket-Accept: "
@@ -169,7 +167,8 @@ final class ClientSocket implements ServerConnection, Peer {
     @Override
     public void linger() {
         reader = Thread.currentThread();
-        try (Stalls.Watch _ = stalls.watch()) {
+        ClientConnection.current().ifPresent(ClientConnection::awaitMessage);
+        try {
             frames.skip(MOST_SKIPPED_BYTES);
         } catch (RuntimeException left) {
             // That is what is waited for.
@@ -184,7 +183,7 @@ final class ClientSocket implements ServerConnection, Peer {
     }
 
     private void write(Writing what) throws ClientGoneException {
-        try (Stalls.Watch _ = stalls.watch()) {
+        try {
             locked(what);
             trafficNanos = System.nanoTime();
         } catch (RuntimeException left) {

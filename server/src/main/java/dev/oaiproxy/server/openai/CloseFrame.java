@@ -1,10 +1,8 @@
 package dev.oaiproxy.server.openai;
 
 import dev.oaiproxy.server.upstream.Message;
-
 import io.helidon.websocket.WsCloseCodes;
 import io.helidon.websocket.WsCloseException;
-
 import java.nio.charset.StandardCharsets;
 
 /** The content of a close frame: a code and a reason, or nothing; RFC 6455, section 5.5.1. */

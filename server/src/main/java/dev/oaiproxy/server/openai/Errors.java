@@ -5,7 +5,6 @@ import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.relay.Refusal;
 import dev.oaiproxy.server.upstream.Headers;
-
 import java.time.Duration;
 
 /** What each refusal looks like to an OpenAI SDK. */

@@ -1,10 +1,8 @@
 package dev.oaiproxy.server.openai;
 
 import dev.oaiproxy.server.upstream.Message;
-
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

@@ -4,16 +4,15 @@ import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.HeldBytes;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.budget.NoRoomException;
+import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.upstream.Message;
-
 import io.helidon.common.buffers.DataReader;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.websocket.WsCloseCodes;
 import io.helidon.websocket.WsCloseException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's messages, out of frames; RFC 6455, section 5. Bytes are kept as they come, never as a
@@ -42,7 +41,7 @@ final class Frames {
     private static final int MOST_AT_ONCE = 16 << 10;
 
     private final DataReader in;
-    private final Stalls stalls;
+    private final Optional<ClientConnection> connection = ClientConnection.current();
     private final Lease lease;
     private final byte[] mask = new byte[MASK_BYTES];
 
@@ -54,12 +53,10 @@ final class Frames {
     private Utf8Check text = new Utf8Check();
 
     /**
-     * @param stalls cuts off who begins a message and does not end it
      * @param lease what messages are taken from; one is given back when the next is asked for
      */
-    Frames(ConnectionContext context, Stalls stalls, Lease lease) {
+    Frames(ConnectionContext context, Lease lease) {
         this.in = context.dataReader();
-        this.stalls = stalls;
         this.lease = lease;
         this.message = new HeldBytes(lease, Use.SOCKET_MESSAGE);
     }
@@ -95,13 +92,13 @@ final class Frames {
 
     /** Reads a message whose first byte has come; null when it was a control frame alone. */
     private @Nullable Message begun(Pings pings) {
-        try (Stalls.Watch _ = stalls.watch()) {
-            Message whole = frame(pings);
-            while (whole == null && kind != CONTINUATION) {
-                whole = frame(pings);
-            }
-            return whole;
+        connection.ifPresent(ClientConnection::awaitMessage);
+        Message whole = frame(pings);
+        while (whole == null && kind != CONTINUATION) {
+            whole = frame(pings);
         }
+        connection.ifPresent(ClientConnection::messageCame);
+        return whole;
     }
 
     private @Nullable Message frame(Pings pings) {

@@ -16,13 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** A client at the other end of a Helidon response. */
 final class HelidonClient implements Client {
     private final ServerResponse response;
-    private final Stalls stalls;
     private @Nullable OutputStream out;
     private boolean broken;
 
-    HelidonClient(ServerResponse response, Stalls stalls) {
+    HelidonClient(ServerResponse response) {
         this.response = response;
-        this.stalls = stalls;
     }
 
     /** Something that can fail because the client has left. */
@@ -94,7 +92,7 @@ final class HelidonClient implements Client {
     }
 
     private void guarded(Sending sending) throws ClientGoneException {
-        try (Stalls.Watch _ = stalls.watch()) {
+        try {
             sending.run();
         } catch (IOException | RuntimeException e) {
             // Helidon reports a lost connection by several kinds of exceptions.

@@ -4,16 +4,15 @@ import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.HeldBytes;
 import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.relay.Ask;
 import dev.oaiproxy.server.relay.ClientGoneException;
 import dev.oaiproxy.server.relay.Relay;
 import dev.oaiproxy.server.relay.SocketRelay;
-
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +28,8 @@ public final class OpenAiDoor implements HttpService {
     private static final int BUFFER_BYTES = 8 << 10;
 
     private final Supplier<Optional<Service>> service;
-    private final Bounds bounds;
+    private final int mostBodyBytes;
+    private final ByteBudget memory;
 
     /**
      * What is behind the door once the server has been set up.
@@ -41,20 +41,14 @@ public final class OpenAiDoor implements HttpService {
     public record Service(Relay relay, SocketRelay sockets, Me me) {}
 
     /**
-     * What a client may take of the server.
-     *
-     * @param bodyBytes the largest body
-     * @param stalls how long it may neither send nor read
+     * @param service empty while the server is not set up
+     * @param mostBodyBytes the largest body of a request
      * @param memory what all clients together may have the server hold
      */
-    public record Bounds(int bodyBytes, Stalls stalls, ByteBudget memory) {}
-
-    /**
-     * @param service empty while the server is not set up
-     */
-    public OpenAiDoor(Supplier<Optional<Service>> service, Bounds bounds) {
+    public OpenAiDoor(Supplier<Optional<Service>> service, int mostBodyBytes, ByteBudget memory) {
         this.service = service;
-        this.bounds = bounds;
+        this.mostBodyBytes = mostBodyBytes;
+        this.memory = memory;
     }
 
     @Override
@@ -72,7 +66,7 @@ public final class OpenAiDoor implements HttpService {
         } else if (target.path() == null) {
             HelidonClient.send(response, Errors.unknownPath());
         } else {
-            try (Lease lease = bounds.memory().lease()) {
+            try (Lease lease = memory.lease()) {
                 Ask ask = ask(request, target, target.path(), lease);
                 relay(open.get().relay(), ask, response);
             }
@@ -80,7 +74,7 @@ public final class OpenAiDoor implements HttpService {
     }
 
     private void relay(Relay relay, Ask ask, ServerResponse response) {
-        HelidonClient client = new HelidonClient(response, bounds.stalls());
+        HelidonClient client = new HelidonClient(response);
         try {
             relay.handle(ask, client);
         } catch (ClientGoneException e) {
@@ -105,12 +99,13 @@ public final class OpenAiDoor implements HttpService {
             return new Ask.Body.Whole(new byte[0]);
         }
         long announced = request.headers().contentLength().orElse(0);
-        if (announced > bounds.bodyBytes() || !lease.couldEverTake(Use.REQUEST, announced)) {
+        if (announced > mostBodyBytes || !lease.couldEverTake(Use.REQUEST, announced)) {
             return new Ask.Body.TooLarge();
         }
+        // Only of a client with a known key is a body read.
+        ClientConnection.current().ifPresent(ClientConnection::recognize);
         HeldBytes held = new HeldBytes(lease, Use.REQUEST, (int) announced);
-        try (Stalls.Watch _ = bounds.stalls().watch();
-                InputStream in = request.content().inputStream()) {
+        try (InputStream in = request.content().inputStream()) {
             return body(in, held, announced);
         } catch (IOException e) {
             throw new UncheckedIOException("the request body did not arrive", e);
@@ -121,7 +116,7 @@ public final class OpenAiDoor implements HttpService {
     private Ask.Body body(InputStream in, HeldBytes held, long announced) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            if (held.size() + n > bounds.bodyBytes()) {
+            if (held.size() + n > mostBodyBytes) {
                 held.drop();
                 return new Ask.Body.TooLarge();
             }

@@ -2,7 +2,6 @@ package dev.oaiproxy.server.openai;
 
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.relay.Ask;
-
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpPrologue;
@@ -10,12 +9,10 @@ import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The users' door for WebSockets. What is none, or comes while there is nothing behind the doors,
@@ -27,18 +24,15 @@ public final class SocketDoor implements Http1Upgrader {
     private static final int KEY_BYTES = 16;
 
     private final Supplier<Optional<OpenAiDoor.Service>> service;
-    private final Stalls stalls;
     private final ByteBudget memory;
 
     /**
      * @param service empty while the server is not set up
      * @param memory what all clients together may have the server hold
      */
-    public SocketDoor(
-            Supplier<Optional<OpenAiDoor.Service>> service, Stalls stalls, ByteBudget memory) {
+    public SocketDoor(Supplier<Optional<OpenAiDoor.Service>> service, ByteBudget memory) {
         this.service = service;
         this.memory = memory;
-        this.stalls = stalls;
     }
 
     @Override
@@ -69,7 +63,7 @@ public final class SocketDoor implements Http1Upgrader {
                         ask,
                         headers.get(KEY).get(),
                         Presented.protocols(headers).anyMatch("realtime"::equals));
-        return new ClientSocket(context, handshake, stalls, open.get().sockets());
+        return new ClientSocket(context, handshake, open.get().sockets());
     }
 
     private static boolean isHandshake(HttpPrologue prologue, WritableHeaders<?> headers) {

@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.quota;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
@@ -13,7 +12,6 @@ import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Request;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;

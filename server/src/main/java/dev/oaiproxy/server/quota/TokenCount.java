@@ -3,11 +3,9 @@ package dev.oaiproxy.server.quota;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
-
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
-
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;

@@ -3,14 +3,12 @@ package dev.oaiproxy.server.relay;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.upstream.Headers;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client asks for.

@@ -16,12 +16,10 @@ import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Request;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the input file of a batch before the batch is made, and looks at each line as it would at

@@ -4,15 +4,13 @@ import dev.oaiproxy.server.budget.NoRoomException;
 import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.upstream.Socket;
 import dev.oaiproxy.server.upstream.UpstreamException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries messages between a client and OpenAI until one of them has had enough, or the meter has.

@@ -6,7 +6,6 @@ import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Tap;
-
 import java.nio.ByteBuffer;
 import java.util.Locale;
 

@@ -5,10 +5,8 @@ import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.catalogue.Operation;
 import dev.oaiproxy.server.catalogue.ParsingMemory;
 import dev.oaiproxy.server.key.Key;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call whose key, operation and body are known, and which has not been looked into yet.

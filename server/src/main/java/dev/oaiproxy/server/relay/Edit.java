@@ -7,13 +7,11 @@ import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.Splice;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the proxy changes in a request, and so has to hide in its answer.

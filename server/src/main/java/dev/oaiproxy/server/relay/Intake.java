@@ -23,9 +23,6 @@ import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.settle.ContainerUse;
 import dev.oaiproxy.server.store.StoreException;
 import dev.oaiproxy.server.upstream.Upstream;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -33,6 +30,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The first questions: who asks, for what, and what it is priced at. */
 public final class Intake {

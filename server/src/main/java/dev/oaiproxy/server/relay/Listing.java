@@ -3,7 +3,6 @@ package dev.oaiproxy.server.relay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.HeldBytes;
 import dev.oaiproxy.server.budget.Lease;
@@ -15,15 +14,13 @@ import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of OpenAI's lists as one user may see it: the list of the whole project is read page by page,

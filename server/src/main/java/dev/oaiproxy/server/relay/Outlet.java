@@ -5,14 +5,12 @@ import dev.oaiproxy.server.budget.HeldBytes;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's end of an answer, which may go away: then everything is swallowed, within bounds, so

@@ -7,7 +7,6 @@ import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

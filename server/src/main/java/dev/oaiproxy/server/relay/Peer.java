@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.upstream.Message;
-
 import org.jspecify.annotations.Nullable;
 
 /** A client that wants a WebSocket, or has one. One thread receives; any thread sends. */

@@ -1,15 +1,12 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.upstream.Message;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meter of {@code /realtime}: each response is charged as it is done, each transcription as it

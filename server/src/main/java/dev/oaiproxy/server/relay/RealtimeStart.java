@@ -2,7 +2,6 @@ package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.price.Kind;
 import dev.oaiproxy.server.price.ModelPrice;
-
 import org.jspecify.annotations.Nullable;
 
 /** Whether a realtime conversation may begin: its model has a price, and its first hold fits. */

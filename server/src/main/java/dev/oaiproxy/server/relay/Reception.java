@@ -10,12 +10,10 @@ import dev.oaiproxy.server.usage.Taps;
 import dev.oaiproxy.server.usage.TranscriptFormat;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one answer is taken and given.

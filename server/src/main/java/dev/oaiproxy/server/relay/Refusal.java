@@ -3,10 +3,8 @@ package dev.oaiproxy.server.relay;
 import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.KeyId;
 import dev.oaiproxy.server.quota.Grant;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Why a call gets no answer of OpenAI's. The door turns it into HTTP. */
 public sealed interface Refusal {

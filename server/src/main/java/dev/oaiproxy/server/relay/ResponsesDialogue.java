@@ -3,7 +3,6 @@ package dev.oaiproxy.server.relay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.budget.NoRoomException;
@@ -12,13 +11,11 @@ import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.usage.Tap;
 import dev.oaiproxy.server.usage.Taps;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meter of {@code /responses} over a WebSocket: each {@code response.create} is a call like any

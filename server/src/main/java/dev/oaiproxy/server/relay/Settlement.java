@@ -18,12 +18,10 @@ import dev.oaiproxy.server.upstream.UpstreamException;
 import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How the hold of one call ends: turns what was understood of the answer into its one ending. */
 final class Settlement implements AutoCloseable {

@@ -12,18 +12,15 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.budget.NoRoomException;
 import dev.oaiproxy.server.catalogue.Splice;
 import dev.oaiproxy.server.upstream.Message;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON of a conversation. */
 final class SocketEvent {

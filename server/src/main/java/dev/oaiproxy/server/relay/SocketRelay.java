@@ -9,7 +9,6 @@ import dev.oaiproxy.server.upstream.Opening;
 import dev.oaiproxy.server.upstream.Socket;
 import dev.oaiproxy.server.upstream.Sockets;
 import dev.oaiproxy.server.upstream.UpstreamException;
-
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;

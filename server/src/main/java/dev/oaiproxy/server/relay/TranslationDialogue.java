@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.TurnCeiling;
@@ -9,11 +8,9 @@ import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meter of {@code /realtime/translations}, which states no usage: the seconds of the audio that

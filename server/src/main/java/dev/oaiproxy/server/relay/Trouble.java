@@ -2,10 +2,8 @@ package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.UpstreamException;
-
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

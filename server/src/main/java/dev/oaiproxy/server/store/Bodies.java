@@ -4,7 +4,6 @@ import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.key.MaskingStream;
 import dev.oaiproxy.server.ledger.CallId;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

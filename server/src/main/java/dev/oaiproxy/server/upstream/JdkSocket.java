@@ -1,15 +1,11 @@
 package dev.oaiproxy.server.upstream;
 
 import static dev.oaiproxy.server.upstream.UpstreamException.Kind.UNKNOWN;
-
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.budget.NoRoomException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.WebSocket;
@@ -20,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's WebSocket, read message by message.

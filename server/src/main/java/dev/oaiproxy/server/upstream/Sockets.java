@@ -3,7 +3,6 @@ package dev.oaiproxy.server.upstream;
 import static dev.oaiproxy.server.upstream.UpstreamException.Kind.NOT_SENT;
 
 import dev.oaiproxy.server.budget.Lease;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

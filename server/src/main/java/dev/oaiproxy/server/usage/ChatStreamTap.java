@@ -4,13 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.usage.EventCollector.Span;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a stream of chat chunks as it passes, and keeps no more of it than one event.

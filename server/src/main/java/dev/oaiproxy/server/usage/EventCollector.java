@@ -2,7 +2,6 @@ package dev.oaiproxy.server.usage;
 
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

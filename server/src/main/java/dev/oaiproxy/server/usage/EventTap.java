@@ -2,11 +2,9 @@ package dev.oaiproxy.server.usage;
 
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.usage.EventCollector.Span;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a stream of events as it passes, and keeps no more of it than one short event. A long one

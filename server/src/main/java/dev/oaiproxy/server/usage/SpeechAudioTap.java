@@ -2,18 +2,15 @@ package dev.oaiproxy.server.usage;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.budget.NoRoomException;
 import dev.oaiproxy.server.usage.EventCollector.Span;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a stream of speech events into the audio that they carry, for a client that did not ask for

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.HeldBytes;
 import dev.oaiproxy.server.budget.Lease;
-
 import java.nio.ByteBuffer;
 
 /**

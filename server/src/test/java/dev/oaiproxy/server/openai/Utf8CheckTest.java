@@ -2,12 +2,11 @@ package dev.oaiproxy.server.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 /** The check of UTF-8 against the JDK's decoder. */
 class Utf8CheckTest {

@@ -6,16 +6,14 @@ import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.upstream.Socket;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import dev.oaiproxy.server.upstream.UpstreamException.Kind;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A conversation whose ends come at the worst of times. */
 @Timeout(60)

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.upstream.Headers;
-
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.List;
 
 class PassageTest {
     private static List<String> sent(String header, String value) {

@@ -1,18 +1,15 @@
 package dev.oaiproxy.server.relay;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.UpstreamException;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 final class RemoteLinesTest {
     private static final int PIECE = 3;

@@ -26,7 +26,6 @@ import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.store.Store;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Upstream;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,9 +1,8 @@
 package dev.oaiproxy.server.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
@@ -15,11 +14,6 @@ import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.money.Usd;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -31,6 +25,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An installation in a file, moved to each database, and from there back into a file. */
 @OnEveryDialect

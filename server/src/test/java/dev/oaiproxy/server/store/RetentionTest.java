@@ -1,8 +1,7 @@
 package dev.oaiproxy.server.store;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
@@ -18,17 +17,15 @@ import dev.oaiproxy.server.ledger.Period;
 import dev.oaiproxy.server.ledger.UsageGroup;
 import dev.oaiproxy.server.ledger.UsageQuery;
 import dev.oaiproxy.server.money.Usd;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A call of 0.25 USD each noon of ten days, and what is left when most of it is too old. */
 @OnEveryDialect

@@ -1,8 +1,7 @@
 package dev.oaiproxy.server.store;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Actor;
@@ -12,11 +11,6 @@ import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.money.Usd;
-
-import org.flywaydb.core.api.MigrationVersion;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -26,6 +20,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.flywaydb.core.api.MigrationVersion;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A database of each version of the tables that was ever released keeps its rows. */
 @OnEveryDatabase

@@ -1,21 +1,18 @@
 package dev.oaiproxy.server.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.usage.Cuts.Outcome;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChatStreamTapTest {
     private static final Lease LEASE = new ByteBudget(Long.MAX_VALUE).lease();

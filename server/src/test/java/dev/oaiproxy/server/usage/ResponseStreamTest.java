@@ -10,20 +10,16 @@ import static dev.oaiproxy.server.usage.ResponseShapes.item;
 import static dev.oaiproxy.server.usage.ResponseShapes.response;
 import static dev.oaiproxy.server.usage.ResponseShapes.start;
 import static dev.oaiproxy.server.usage.ResponseShapes.tool;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.usage.Cuts.Outcome;
-
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.nio.ByteBuffer;
 
 class ResponseStreamTest {
     private static final Lease LEASE = new ByteBudget(Long.MAX_VALUE).lease();

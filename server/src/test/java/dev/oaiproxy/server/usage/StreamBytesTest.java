@@ -1,20 +1,17 @@
 package dev.oaiproxy.server.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.budget.Lease;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 
 class StreamBytesTest {
     private static final Lease LEASE = new ByteBudget(Long.MAX_VALUE).lease();

@@ -1,0 +1,422 @@
+package dev.oaiproxy.server.connection;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.oaiproxy.server.connection.ClientConnections.Standing;
+import dev.oaiproxy.server.connection.RequestFraming.Awaiting;
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.task.InterruptableTask;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One connection of a client, whose reads and writes are bounded in size and in time. */
+public final class ClientConnection implements ServerConnection, InterruptableTask<Void> {
+    private static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
+
+    /** How much of a refused body is read, so that its client comes to read the answer. */
+    private static final long MOST_LINGER_BYTES = 64L << 20;
+
+    private static final Duration LINGER_TIME = Duration.ofSeconds(10);
+    private static final Duration LINGER_SILENCE = Duration.ofSeconds(2);
+
+    /** Within this, the average speed of a body says nothing. */
+    private static final Duration FIRST_BODY_TIME = Duration.ofSeconds(5);
+
+    private final ClientConnections connections;
+    private final ConnectionContext plain;
+    private final ErrorBody errors;
+    private final RequestFraming framing = new RequestFraming(new Incoming());
+    private final BlockingOperation reading = new BlockingOperation();
+    private final BlockingOperation writing = new BlockingOperation();
+    private final ServerConnection http;
+    private final @Nullable SourceAddress peer;
+    private volatile @Nullable SourceAddress address;
+    private volatile Standing standing = Standing.STRANGER;
+    private volatile Awaiting awaiting = Awaiting.REQUEST;
+    private volatile long phaseNanos = System.nanoTime();
+    private volatile long phaseBytes;
+    private volatile boolean served;
+    private volatile boolean heard;
+    private volatile boolean written;
+    private volatile boolean lingering;
+    private volatile boolean answering;
+
+    /** Writes the body of an answer that is given before any handler is asked. */
+    public interface ErrorBody {
+        byte[] of(FramingFault fault);
+    }
+
+    ClientConnection(
+            ClientConnections connections,
+            ConnectionContext context,
+            ServerConnectionSelector protocol,
+            ErrorBody errors) {
+        this.connections = connections;
+        this.plain = context;
+        this.errors = errors;
+        SocketAddress remote = context.remotePeer().address();
+        this.peer = SourceAddress.of(remote).orElse(null);
+        this.http = protocol.connection(new GuardedContext(context, this));
+    }
+
+    /** The one that this thread serves, if any. */
+    public static Optional<ClientConnection> current() {
+        return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
+    }
+
+    /**
+     * Where the client is: the other end of the connection, or, where that is a trusted proxy, who
+     * it says that the present request came from.
+     */
+    public @Nullable SourceAddress address() {
+        SourceAddress forwarded = address;
+        return forwarded == null ? peer : forwarded;
+    }
+
+    /** Whether a part of the present request's body has not been read. */
+    public boolean hasUnreadBody() {
+        return framing.hasUnreadBody();
+    }
+
+    /**
+     * Says that the client has shown a key that is known, or an operator's password.
+     *
+     * @throws CloseConnectionException when its address has too many connections of such clients
+     */
+    public void recognize() {
+        SourceAddress place = address;
+        if (standing == Standing.KNOWN || place == null) {
+            return;
+        }
+        if (!connections.recognize(place)) {
+            throw refused(FramingFault.CROWDED, CutReason.CROWDED);
+        }
+        standing = Standing.KNOWN;
+    }
+
+    /** From now on the connection speaks another protocol than HTTP. */
+    public void switchProtocol() {
+        framing.switchProtocol();
+    }
+
+    /** A message of that protocol has begun, and its rest is awaited. */
+    public void awaitMessage() {
+        await(Awaiting.BODY);
+    }
+
+    /** It has come; the next may take its time. */
+    public void messageCame() {
+        await(Awaiting.BYTES);
+    }
+
+    @Override
+    public void handle(Limit limit) throws InterruptedException {
+        if (!connections.open(this)) {
+            refuse(FramingFault.FULL, CutReason.CROWDED);
+            return;
+        }
+        try {
+            if (peer != null && !isFromProxy()) {
+                enter(peer);
+            }
+            ScopedValue.where(CURRENT, this).call(() -> served(limit));
+        } finally {
+            linger();
+            leave();
+            connections.close(this);
+        }
+    }
+
+    private @Nullable Void served(Limit limit) throws InterruptedException {
+        http.handle(limit);
+        return null;
+    }
+
+    private void enter(SourceAddress place) {
+        if (!connections.enter(place, this)) {
+            throw refused(FramingFault.CROWDED, CutReason.CROWDED);
+        }
+        address = place;
+        standing = Standing.STRANGER;
+    }
+
+    private void leave() {
+        SourceAddress place = address;
+        if (place != null) {
+            connections.leave(place, standing);
+            address = null;
+        }
+    }
+
+    /** Bytes for Helidon's reader, or null at the end. */
+    byte @Nullable [] next() {
+        try {
+            return framing.next();
+        } catch (FramingException e) {
+            throw refused(e.fault(), CutReason.FRAMING);
+        }
+    }
+
+    private CloseConnectionException refused(FramingFault fault, CutReason reason) {
+        refuse(fault, reason);
+        return new CloseConnectionException(fault.message());
+    }
+
+    /** Answers by an error, unless an answer has begun. */
+    private void refuse(FramingFault fault, CutReason reason) {
+        connections.count(reason);
+        // An answer before the handshake of TLS would wait for that.
+        if (answering || awaiting == Awaiting.BYTES || (plain.isSecure() && !heard)) {
+            return;
+        }
+        try {
+            write(() -> plain.dataWriter().writeNow(BufferData.create(answer(fault))));
+        } catch (RuntimeException left) {
+            // It cannot be told any more.
+            answering = true;
+        }
+    }
+
+    private byte[] answer(FramingFault fault) {
+        byte[] body = errors.of(fault);
+        boolean again = fault == FramingFault.CROWDED || fault == FramingFault.FULL;
+        String head =
+                "HTTP/1.1 "
+                        + fault.status()
+                        + " "
+                        + Status.create(fault.status()).reasonPhrase()
+                        + "\r\nContent-Type: application/json\r\nConnection: close\r\n"
+                        + (again ? "Retry-After: 5\r\n" : "")
+                        + "Content-Length: "
+                        + body.length
+                        + "\r\n\r\n";
+        byte[] start = head.getBytes(ISO_8859_1);
+        byte[] whole = java.util.Arrays.copyOf(start, start.length + body.length);
+        System.arraycopy(body, 0, whole, start.length, body.length);
+        return whole;
+    }
+
+    /** Runs a write of an answer, within the time that its client may take to read it. */
+    void write(Runnable write) {
+        answering = true;
+        interim(write);
+    }
+
+    /** The same for an answer that another one follows: 100 Continue. */
+    void interim(Runnable write) {
+        written = true;
+        writing.begin();
+        try {
+            write.run();
+        } catch (RuntimeException e) {
+            writing.end();
+            throw e;
+        }
+        if (!writing.end()) {
+            throw new UncheckedIOException(
+                    new SocketTimeoutException("the client did not read its answer"));
+        }
+    }
+
+    /** What arrives, and what it is. */
+    private final class Incoming implements RequestFraming.Source {
+        @Override
+        public byte @Nullable [] read() {
+            return ClientConnection.this.read();
+        }
+
+        @Override
+        public void await(Awaiting what) {
+            if (what == Awaiting.REQUEST && isFromProxy()) {
+                leave();
+            }
+            ClientConnection.this.await(what);
+        }
+
+        @Override
+        public void began(RequestHead head) {
+            served = true;
+            answering = false;
+            if (isFromProxy()) {
+                connections
+                        .proxies()
+                        .client(head.forwardedFor())
+                        .ifPresent(ClientConnection.this::enter);
+            }
+        }
+    }
+
+    private boolean isFromProxy() {
+        return peer != null && connections.proxies().contains(peer.address());
+    }
+
+    private byte @Nullable [] read() {
+        reading.begin();
+        byte[] bytes;
+        try {
+            bytes = plain.serverSocket().get();
+        } catch (UncheckedIOException e) {
+            reading.end();
+            throw new CloseConnectionException("the connection broke", e);
+        } catch (RuntimeException e) {
+            reading.end();
+            throw e;
+        }
+        if (!reading.end()) {
+            throw new CloseConnectionException("the client was too slow");
+        }
+        heard = true;
+        long before = phaseBytes;
+        phaseBytes = before + (bytes == null ? 0 : bytes.length);
+        return bytes;
+    }
+
+    private void await(Awaiting what) {
+        if (what != awaiting || what == Awaiting.REQUEST) {
+            phaseNanos = System.nanoTime();
+            phaseBytes = 0;
+            awaiting = what;
+        }
+    }
+
+    /** Reads what is left of a refused body: a reset would take the answer from the client. */
+    private void linger() {
+        if (!framing.hasUnreadBody() && !framing.hasFailed()) {
+            return;
+        }
+        await(Awaiting.REQUEST);
+        lingering = true;
+        try {
+            while (phaseBytes < MOST_LINGER_BYTES && hasRest()) {
+                Thread.onSpinWait();
+            }
+        } catch (RuntimeException gone) {
+            // Whatever else comes is nobody's.
+            phaseBytes = MOST_LINGER_BYTES;
+        }
+    }
+
+    private boolean hasRest() {
+        if (framing.hasFailed()) {
+            return read() != null;
+        }
+        return framing.hasUnreadBody() && framing.next() != null;
+    }
+
+    // What follows is asked by the thread that looks for slow connections.
+
+    /** Ends the present read or write if it has taken too long. */
+    void look(long now) {
+        long read = reading.runningNanos(now);
+        if (read >= 0) {
+            CutReason why = overdue(now - phaseNanos, read);
+            if (why != null) {
+                cut(why);
+            }
+        }
+        if (writing.runningNanos(now) > connections.limits().silence().toNanos()
+                && writing.cut(() -> {})) {
+            connections.count(CutReason.SLOW_READER);
+        }
+    }
+
+    private @Nullable CutReason overdue(long phase, long read) {
+        ConnectionLimits limits = connections.limits();
+        if (lingering) {
+            boolean over = phase > LINGER_TIME.toNanos() || read > LINGER_SILENCE.toNanos();
+            return over ? CutReason.SLOW_BODY : null;
+        }
+        return switch (awaiting) {
+            case REQUEST ->
+                    served
+                            ? phase > limits.idleTime().toNanos() ? CutReason.IDLE : null
+                            : slowHead(phase);
+            case HEAD -> slowHead(phase);
+            case BODY ->
+                    read > limits.silence().toNanos() || isSlow(phase) ? CutReason.SLOW_BODY : null;
+            case BYTES -> null;
+        };
+    }
+
+    private @Nullable CutReason slowHead(long phase) {
+        return phase > connections.limits().headTime().toNanos() ? CutReason.SLOW_HEAD : null;
+    }
+
+    private boolean isSlow(long phaseNanosSoFar) {
+        long counted = phaseNanosSoFar - FIRST_BODY_TIME.toNanos();
+        double due = counted / 1e9 * connections.limits().bodyBytesPerSecond();
+        return counted > 0 && phaseBytes < due;
+    }
+
+    private void cut(CutReason why) {
+        reading.cut(
+                () -> {
+                    if (canBeTold()) {
+                        refuse(FramingFault.TOO_SLOW, why);
+                    } else {
+                        connections.count(why);
+                    }
+                });
+    }
+
+    /** Whether an answer by the thread that looks for slow connections could never wait. */
+    private boolean canBeTold() {
+        boolean begun = awaiting == Awaiting.HEAD || awaiting == Awaiting.BODY;
+        return begun && !written && !plain.isSecure();
+    }
+
+    /** Makes room for another one; false when it is in use by now. */
+    boolean evict() {
+        return reading.cut(() -> connections.count(CutReason.EVICTED));
+    }
+
+    /** Whether nobody with a known key has been heard, and its client keeps it waiting. */
+    boolean isWaitingStranger() {
+        return (standing == Standing.STRANGER || lingering) && isReading() && isHttp();
+    }
+
+    /** Whether it only waits for its next request. */
+    boolean isIdle() {
+        return standing == Standing.KNOWN && awaiting == Awaiting.REQUEST && isReading();
+    }
+
+    private boolean isHttp() {
+        return awaiting != Awaiting.BYTES;
+    }
+
+    private boolean isReading() {
+        return reading.runningNanos(System.nanoTime()) >= 0;
+    }
+
+    long waitingSinceNanos() {
+        return phaseNanos;
+    }
+
+    // What follows is asked by Helidon.
+
+    @Override
+    public boolean canInterrupt() {
+        return http instanceof InterruptableTask<?> task && task.canInterrupt();
+    }
+
+    /** That of another protocol; connections of HTTP are looked after here. */
+    @Override
+    public Duration idleTime() {
+        return awaiting == Awaiting.BYTES ? http.idleTime() : Duration.ZERO;
+    }
+
+    @Override
+    public void close(boolean interrupt) {
+        http.close(interrupt);
+    }
+}

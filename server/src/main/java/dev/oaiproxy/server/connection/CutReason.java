@@ -1,0 +1,19 @@
+package dev.oaiproxy.server.connection;
+
+/** Why a connection was ended by the proxy before its client had done with it. */
+public enum CutReason {
+    /** No request came, or not the whole head of one. */
+    SLOW_HEAD,
+    /** A body, or a message of a WebSocket, stood still or came too slowly. */
+    SLOW_BODY,
+    /** The client did not read what it had asked for. */
+    SLOW_READER,
+    /** Nothing was asked for a long time. */
+    IDLE,
+    /** What came was no request. */
+    FRAMING,
+    /** Another connection of the same address, or of any, took its place. */
+    EVICTED,
+    /** Its address, or the server, had as many connections as it may have, all of them in use. */
+    CROWDED
+}
