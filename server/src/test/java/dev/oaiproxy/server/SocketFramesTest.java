@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,23 +23,23 @@ final class SocketFramesTest {
     private static final int LAST_CLOSE = RawSocket.FINAL | RawSocket.CLOSE;
     private static final int LAST_PING = RawSocket.FINAL | RawSocket.PING;
 
-    @TempDir Path home;
+    @TempDir static Path home;
 
-    private Installation site;
-    private NewKey bob;
+    private static Installation site;
+    private static NewKey bob;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         site = Installation.in(home, Map.of("OAIPROXY_MEMORY", "2097152"));
         bob = site.operator().createKey("bob", "5");
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         site.close();
     }
 
-    private RawSocket open() {
+    private static RawSocket open() {
         return new RawSocket(site.v1("/responses"), bob.secret());
     }
 
@@ -145,6 +145,7 @@ final class SocketFramesTest {
 
     @Test
     void ofNothingTakeNoMemory() {
+        Eventually.ask(site.server().memory()::used, used -> used == 0);
         try (RawSocket socket = open()) {
             socket.text(RawSocket.TEXT, "{");
             for (int i = 0; i < 2000; i++) {
@@ -193,11 +194,14 @@ final class SocketFramesTest {
     }
 
     @Test
-    void thatStallWithinAMessageAreCutOff() {
-        site.restart(Map.of("OAIPROXY_CLIENT_TIMEOUT", "300ms"));
-        try (RawSocket socket = open()) {
-            half(socket, 10_000);
-            assertThat(socket.next()).isEmpty();
+    void thatStallWithinAMessageAreCutOff(@TempDir Path other) {
+        try (Installation hasty =
+                Installation.in(other, Map.of("OAIPROXY_CLIENT_TIMEOUT", "300ms"))) {
+            NewKey ann = hasty.operator().createKey("ann", "5");
+            try (RawSocket socket = new RawSocket(hasty.v1("/responses"), ann.secret())) {
+                half(socket, 10_000);
+                assertThat(socket.next()).isEmpty();
+            }
         }
     }
 }
