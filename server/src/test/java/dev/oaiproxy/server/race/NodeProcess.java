@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A server as a process of its own, which can be killed, frozen and thawed. */
-final class NodeProcess implements AutoCloseable {
+public final class NodeProcess implements AutoCloseable {
     private static final Pattern WHERE = Pattern.compile("listening on (http://[\\w.:]+)");
 
     private final Process process;
@@ -44,7 +44,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** What one is told that is to use a database, and to hold a stand-in for OpenAI. */
-    static Map<String, String> variables(Database database, OpenAiStandIn openAi) {
+    public static Map<String, String> variables(Database database, OpenAiStandIn openAi) {
         Map<String, String> all = new HashMap<>(TestDatabase.variables(database));
         all.put("OPENAI_API_KEY", openAi.apiKey());
         all.put("OPENAI_BASE_URL", openAi.baseUrl().toString());
@@ -60,6 +60,16 @@ final class NodeProcess implements AutoCloseable {
 
     /** Begins one in a folder, which has to be awaited. */
     static Process launch(Path home, Map<String, String> variables) throws IOException {
+        return launch(home, variables, "-Xmx256m");
+    }
+
+    /**
+     * The same with more or less memory.
+     *
+     * @param heap such as {@code -Xmx96m}
+     */
+    public static Process launch(Path home, Map<String, String> variables, String heap)
+            throws IOException {
         Files.createDirectories(home);
         ProcessBuilder java =
                 new ProcessBuilder(
@@ -67,7 +77,8 @@ final class NodeProcess implements AutoCloseable {
                                 ProcessHandle.current().info().command().orElseThrow(),
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
-                                "-Xmx256m",
+                                heap,
+                                "-XX:+ExitOnOutOfMemoryError",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-Doaiproxy.home=" + Path.of("..").toAbsolutePath(),
                                 "-cp",
@@ -81,7 +92,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Waits until it listens. */
-    static NodeProcess await(Process launched, Path home) throws IOException {
+    public static NodeProcess await(Process launched, Path home) throws IOException {
         return new NodeProcess(launched, log(home));
     }
 
@@ -89,22 +100,27 @@ final class NodeProcess implements AutoCloseable {
         return home.resolve("log");
     }
 
-    URI address() {
+    public URI address() {
         return address;
     }
 
-    Operator operator() {
+    public Operator operator() {
         return new Operator(() -> address, web, Installation.ADMIN + ":" + Installation.PASSWORD);
     }
 
     /** What it has said so far. */
-    String said() throws IOException {
+    public String said() throws IOException {
         return Files.readString(log);
     }
 
     /** How others see it. */
     boolean is(String label) {
         return label.endsWith(":" + process.pid());
+    }
+
+    /** Whether it has not ended. */
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     void kill() {
