@@ -14,8 +14,9 @@ final class ImportTable {
     /** The packages of the server; the empty name is its top, which wires all of them. */
     private static final List<Set<String>> LAYERS =
             List.of(
-                    Set.of("budget"),
-                    Set.of("money", "key", "usage", "upstream", "rounds"),
+                    Set.of("alarm"),
+                    Set.of("budget", "rounds"),
+                    Set.of("money", "key", "usage", "upstream"),
                     Set.of("catalogue", "connection"),
                     Set.of("price", "ledger"),
                     Set.of("quota", "store"),

@@ -67,7 +67,7 @@ final class ReferenceRules extends TreeScanner<@Nullable Void, @Nullable Void> {
             find(
                     Rule.ONE_EXIT,
                     tree,
-                    "only cli's Main ends the process, once; return an exit code");
+                    "only the two Mains end the process, each once; return an exit code");
         }
         if (CLOCK.matcher(method).matches() && tree.getArguments().isEmpty() && !ownsClock()) {
             find(Rule.CLOCK, tree, method + "() reads the machine's clock; take a Clock instead");

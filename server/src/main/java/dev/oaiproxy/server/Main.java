@@ -1,6 +1,7 @@
 package dev.oaiproxy.server;
 
 import dev.oaiproxy.api.Program;
+import dev.oaiproxy.server.alarm.FatalErrors;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -26,6 +27,7 @@ public final class Main implements Program {
 
     @Override
     public int run(Map<String, String> settings) {
+        Thread.setDefaultUncaughtExceptionHandler(new FatalErrors(System.err, Main::halt));
         Server.Surroundings surroundings =
                 new Server.Surroundings(
                         Path.of(System.getProperty("oaiproxy.home", "")),
@@ -41,6 +43,11 @@ public final class Main implements Program {
         }
         runUntilStopped(server);
         return 0;
+    }
+
+    /** Ends the process at once: after the error that led here, nothing that ends well may run. */
+    private static void halt() {
+        Runtime.getRuntime().halt(FatalErrors.EXIT_CODE);
     }
 
     private void runUntilStopped(Server server) {

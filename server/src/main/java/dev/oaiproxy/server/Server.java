@@ -10,6 +10,7 @@ import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ public final class Server implements AutoCloseable {
     private final ByteBudget memory;
     private final ClientConnections connections;
     private final WebServer listener;
+    private final Supervisor supervisor;
 
     /**
      * What a server finds around it.
@@ -67,6 +69,7 @@ public final class Server implements AutoCloseable {
         Listener.Doors doors =
                 new Listener.Doors(operators, users, sockets, connections, this::isReady);
         this.listener = Listener.start(config, doors);
+        this.supervisor = supervisor();
     }
 
     /**
@@ -76,6 +79,14 @@ public final class Server implements AutoCloseable {
      */
     public static Server start(Surroundings surroundings) {
         return new Server(surroundings);
+    }
+
+    private Supervisor supervisor() {
+        try {
+            return Supervisor.of(config.text(Setting.HOST), listener.port());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("the listener knew that host", e);
+        }
     }
 
     /** What is held for clients, over all of them. */
@@ -129,6 +140,7 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() {
         LOG.log(Level.INFO, "event=stopping");
+        supervisor.close();
         listener.stop();
         wiring.get().ifPresent(this::close);
         connections.close();

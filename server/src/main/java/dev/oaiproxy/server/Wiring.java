@@ -240,12 +240,17 @@ final class Wiring implements AutoCloseable {
                         this::status));
     }
 
+    private String state() {
+        String ready = store.isReady() ? "ready" : "database unavailable";
+        return Supervisor.overdue().map(trouble -> ready + ", but " + trouble).orElse(ready);
+    }
+
     private Status status() {
         Balance everyone = store.quotas().find("everyone").orElseThrow();
         Roster roster = new Roster(store.nodes(), config);
         return new Status(
                 Version.TEXT,
-                store.isReady() ? "ready" : "database unavailable",
+                state(),
                 startedAt.toString(),
                 config.database().toString(),
                 config.text(Setting.OPENAI_BASE_URL),

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.admin;
 
 import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.server.alarm.FatalErrors;
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.store.StoreException;
@@ -111,6 +112,10 @@ public final class AdminDoor implements HttpService {
             LOG.log(Level.WARNING, "admin request failed cause={0}", e.toString());
             exchange.problem(
                     new ProblemException(503, "Unavailable", "the database is not available"));
+        } catch (Error e) {
+            // Helidon would take it for the end of one request.
+            FatalErrors.report(e);
+            throw e;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.openai;
 
+import dev.oaiproxy.server.alarm.FatalErrors;
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.HeldBytes;
@@ -79,6 +80,10 @@ public final class OpenAiDoor implements HttpService {
             relay.handle(ask, client);
         } catch (ClientGoneException e) {
             client.abort();
+        } catch (Error e) {
+            // Helidon would take it for the end of one request.
+            FatalErrors.report(e);
+            throw e;
         }
         client.closeIfBroken();
     }

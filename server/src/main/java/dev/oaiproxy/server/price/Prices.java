@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.price;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.rounds.Rounds;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -121,7 +122,7 @@ public final class Prices implements AutoCloseable {
         State before = state.get();
         if (!why.equals(before.refusal())) {
             String version = before.book().version();
-            LOG.log(Level.ERROR, "alarm=prices_refused in_force={0} why={1}", version, why);
+            Alarms.raise(LOG, "prices_refused", "in_force={0} why={1}", version, why);
         }
         state.set(new State(before.book(), why));
     }

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.catalogue.IdPlaces;
 import dev.oaiproxy.server.catalogue.IdWatch;
 import dev.oaiproxy.server.catalogue.ObjectKind;
@@ -118,9 +119,10 @@ final class Claim {
      * left to end by itself.
      */
     private void unowned(Reference object) {
-        LOG.log(
-                Level.ERROR,
-                "alarm=unowned_object kind={0} object={1} user={2}",
+        Alarms.raise(
+                LOG,
+                "unowned_object",
+                "kind={0} object={1} user={2}",
                 object.kind().label(),
                 object.id(),
                 subject.key().user());

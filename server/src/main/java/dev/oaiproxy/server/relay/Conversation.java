@@ -1,11 +1,12 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.server.alarm.FatalErrors;
 import dev.oaiproxy.server.budget.NoRoomException;
 import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.upstream.Socket;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -78,8 +79,9 @@ final class Conversation {
         } catch (NoRoomException e) {
             ownEnd = new Message.Closed(TRY_AGAIN_LATER, NoRoomException.MESSAGE);
             hangUpUnlessOwing();
-        } catch (RuntimeException unexpected) {
-            LOG.log(Level.ERROR, "alarm=conversation_failed", unexpected);
+        } catch (RuntimeException | Error unexpected) {
+            FatalErrors.report(unexpected);
+            Alarms.raise(LOG, "conversation_failed", unexpected);
         }
         left();
         client.linger();
@@ -127,8 +129,9 @@ final class Conversation {
             // Then it broke, or this side has ended it.
         } catch (NoRoomException e) {
             farewell = new Message.Closed(TRY_AGAIN_LATER, NoRoomException.MESSAGE);
-        } catch (RuntimeException unexpected) {
-            LOG.log(Level.ERROR, "alarm=conversation_failed", unexpected);
+        } catch (RuntimeException | Error unexpected) {
+            FatalErrors.report(unexpected);
+            Alarms.raise(LOG, "conversation_failed", unexpected);
         } finally {
             dialogue.end();
             openAi.close();

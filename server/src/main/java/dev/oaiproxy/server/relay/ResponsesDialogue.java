@@ -3,6 +3,7 @@ package dev.oaiproxy.server.relay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.budget.NoRoomException;
@@ -12,7 +13,6 @@ import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.usage.Tap;
 import dev.oaiproxy.server.usage.Taps;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -224,7 +224,7 @@ final class ResponsesDialogue implements Dialogue {
         if (type.equals(CREATED)) {
             durable = begin();
             if (running == null) {
-                LOG.log(Level.ERROR, "alarm=uncharged key={0}", talk.key().id());
+                Alarms.raise(LOG, "uncharged", "key={0}", talk.key().id());
                 durable = false;
             }
         } else if (type.equals("error") && asked != null) {

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.price.PriceBook;
@@ -10,7 +11,6 @@ import dev.oaiproxy.server.upstream.Socket;
 import dev.oaiproxy.server.upstream.Sockets;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Set;
@@ -90,7 +90,7 @@ public final class SocketRelay {
 
     private static Refusal refusal(int status) {
         if (OPERATORS.contains(status)) {
-            LOG.log(Level.ERROR, "alarm=openai_socket_refused status={0}", status);
+            Alarms.raise(LOG, "openai_socket_refused", "status={0}", status);
             return new Refusal.OperatorTrouble();
         }
         return new Refusal.Malformed("OpenAI refused the connection: status " + status, null);

@@ -1,10 +1,10 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.usage.Reading;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -121,7 +121,7 @@ final class Tab {
     boolean settle(String id, Reading reading) {
         Settlement settlement = ended(id);
         if (settlement == null) {
-            LOG.log(Level.ERROR, "alarm=uncharged model={0} reading={1}", price.name(), reading);
+            Alarms.raise(LOG, "uncharged", "model={0} reading={1}", price.name(), reading);
             return false;
         }
         return settlement.settle(reading, OK);

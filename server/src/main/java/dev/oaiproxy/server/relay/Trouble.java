@@ -2,11 +2,11 @@ package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import java.io.IOException;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Set;
@@ -39,7 +39,7 @@ final class Trouble {
     /** Whether OpenAI refuses the key of the proxy itself. */
     static boolean isOperators(Answer answer) {
         if (answer.status() == UNAUTHORIZED) {
-            LOG.log(Level.ERROR, "alarm=openai_key_refused status={0}", answer.status());
+            Alarms.raise(LOG, "openai_key_refused", "status={0}", answer.status());
             return true;
         }
         return false;
@@ -71,7 +71,7 @@ final class Trouble {
             String code = JSON.readTree(body).path("error").path("code").asText();
             boolean operators = OPERATORS_QUOTA.contains(code);
             if (operators) {
-                LOG.log(Level.ERROR, "alarm=openai_quota_exhausted code={0}", code);
+                Alarms.raise(LOG, "openai_quota_exhausted", "code={0}", code);
             }
             return operators;
         } catch (JsonProcessingException e) {

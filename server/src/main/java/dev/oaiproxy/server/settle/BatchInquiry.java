@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.settle;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.store.Deferred;
@@ -10,7 +11,6 @@ import dev.oaiproxy.server.upstream.UpstreamException;
 import dev.oaiproxy.server.usage.BatchLines;
 import java.io.IOException;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -98,9 +98,10 @@ final class BatchInquiry implements Inquiry {
             return new Verdict.Estimate("the output lacks answers that the batch counts");
         }
         if (!bill.agrees(batch)) {
-            LOG.log(
-                    Level.ERROR,
-                    "alarm=batch_usage_differs call={0} object={1}",
+            Alarms.raise(
+                    LOG,
+                    "batch_usage_differs",
+                    "call={0} object={1}",
                     due.task().call(),
                     due.task().objectId());
         }

@@ -1,5 +1,7 @@
 package dev.oaiproxy.server.settle;
 
+import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.server.alarm.FatalErrors;
 import dev.oaiproxy.server.rounds.Rounds;
 import dev.oaiproxy.server.store.StoreException;
 import java.lang.System.Logger;
@@ -94,7 +96,12 @@ final class DueWork<T> implements AutoCloseable {
             LOG.log(Level.WARNING, "{0} failed id={1} cause={2}", kind.name(), id, e.toString());
         } catch (RuntimeException e) {
             // A mistake of ours, which nobody else would see: the next try may well be as this one.
-            LOG.log(Level.ERROR, "alarm=" + kind.name() + "_failed id=" + id, e);
+            LOG.log(Level.WARNING, "{0} failed id={1} cause={2}", kind.name(), id, e.toString());
+            Alarms.raise(LOG, kind.name() + "_failed", e);
+        } catch (Error e) {
+            // Nobody asks the task what came of it.
+            FatalErrors.report(e);
+            Alarms.raise(LOG, kind.name() + "_failed", e);
         } finally {
             inWork.remove(id);
         }

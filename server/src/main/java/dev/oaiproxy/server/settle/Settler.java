@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.settle;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.Ledger;
@@ -108,9 +109,10 @@ public final class Settler implements AutoCloseable {
         if (charge.bill().cost().compareTo(due.held()) <= 0) {
             return charge.remark();
         }
-        LOG.log(
-                Level.ERROR,
-                "alarm=over_hold call={0} held={1} cost={2}",
+        Alarms.raise(
+                LOG,
+                "over_hold",
+                "call={0} held={1} cost={2}",
                 due.task().call(),
                 due.held(),
                 charge.bill().cost());
@@ -146,15 +148,19 @@ public final class Settler implements AutoCloseable {
         Duration age = Duration.between(due.createdAt(), books.clock().instant());
         boolean old = age.compareTo(isBatch(due) ? ALARM_AFTER_FOR_BATCH : ALARM_AFTER) > 0;
         boolean over = age.compareTo(MOST_PATIENCE) > 0;
-        LOG.log(
-                over || (old && due.attempts() % ALARM_EVERY == 0) ? Level.ERROR : Level.DEBUG,
-                "{0}call={1} kind={2} object={3} asked={4} why={5}",
-                old ? "alarm=unsettled " : "unsettled ",
-                due.task().call(),
-                due.task().kind().label(),
-                due.task().objectId(),
-                due.attempts() + 1,
-                why);
+        String text = "call={0} kind={1} object={2} asked={3} why={4}";
+        Object[] told = {
+            due.task().call(),
+            due.task().kind().label(),
+            due.task().objectId(),
+            due.attempts() + 1,
+            why
+        };
+        if (over || (old && due.attempts() % ALARM_EVERY == 0)) {
+            Alarms.raise(LOG, "unsettled", text, told);
+        } else {
+            LOG.log(Level.DEBUG, "unsettled " + text, told);
+        }
         if (over) {
             estimate(due, "OpenAI did not tell within seven days: " + why);
         }

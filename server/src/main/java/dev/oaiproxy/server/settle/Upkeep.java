@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.settle;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
@@ -116,14 +117,13 @@ public final class Upkeep implements AutoCloseable {
 
     private void unclear(Kept kept, String why) {
         boolean overdue = kept.paidUntil().isBefore(books.clock().instant());
-        LOG.log(
-                overdue ? Level.ERROR : Level.WARNING,
-                "{0}kind={1} object={2} paid_until={3} why={4}",
-                overdue ? "alarm=upkeep_unpaid " : "upkeep_unclear ",
-                kept.kind().label(),
-                kept.id(),
-                kept.paidUntil(),
-                why);
+        String text = "kind={0} object={1} paid_until={2} why={3}";
+        Object[] told = {kept.kind().label(), kept.id(), kept.paidUntil(), why};
+        if (overdue) {
+            Alarms.raise(LOG, "upkeep_unpaid", text, told);
+        } else {
+            LOG.log(Level.WARNING, "upkeep_unclear " + text, told);
+        }
     }
 
     /** Until then there is time for the quota to be raised, or for calls in flight to end. */
@@ -133,10 +133,10 @@ public final class Upkeep implements AutoCloseable {
         Instant owed = kept.owed().equals(Instant.EPOCH) ? now : kept.owed();
         books.accruals().owe(kept.id(), owed);
         boolean over = !end(refused, owed).isAfter(now);
-        LOG.log(
-                Level.ERROR,
-                "alarm={0} kind={1} object={2} user={3} account={4} paid_until={5}",
+        Alarms.raise(
+                LOG,
                 over ? "deleting_unpaid" : "cannot_be_paid",
+                "kind={0} object={1} user={2} account={3} paid_until={4}",
                 kept.kind().label(),
                 kept.id(),
                 Long.toString(kept.user()),
@@ -185,7 +185,7 @@ public final class Upkeep implements AutoCloseable {
         } catch (UpstreamException e) {
             problem = e.toString();
         }
-        LOG.log(Level.ERROR, "alarm=not_deleted object={0} why={1}", id, problem);
+        Alarms.raise(LOG, "not_deleted", "object={0} why={1}", id, problem);
         return false;
     }
 

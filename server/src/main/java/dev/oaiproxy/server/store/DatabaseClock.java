@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,9 +60,10 @@ final class DatabaseClock implements InstantSource {
         long before = aheadMillis;
         aheadMillis = ahead(reading).toMillis();
         if (Math.abs(aheadMillis) > MOST_MILLIS && Math.abs(before) <= MOST_MILLIS) {
-            LOG.log(
-                    Level.ERROR,
-                    "alarm=clock_skew database_ahead_ms={0}: this machine''s clock is wrong",
+            Alarms.raise(
+                    LOG,
+                    "clock_skew",
+                    "database_ahead_ms={0}: this machine''s clock is wrong",
                     Long.toString(aheadMillis));
         }
     }

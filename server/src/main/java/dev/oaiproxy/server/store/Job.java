@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.alarm.FatalErrors;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +70,8 @@ final class Job<T> {
             }
             failure = e;
         } catch (RuntimeException | Error e) {
-            // Even an error, such as one of memory, is the caller's: the writer serves all others.
+            // Most errors, too, are the caller's: the writer serves all others.
+            FatalErrors.report(e);
             failure = e;
         }
         return false;

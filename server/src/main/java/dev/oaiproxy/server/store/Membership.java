@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.CallIds;
 import java.io.IOException;
@@ -143,9 +144,10 @@ final class Membership {
         Optional<Beat> found = writer.write(tx -> beat(tx, mine, since, prices));
         if (found.isEmpty()) {
             alive = false;
-            LOG.log(
-                    Level.ERROR,
-                    "alarm=node_was_dead node={0}: it stood still too long; what it had not ended"
+            Alarms.raise(
+                    LOG,
+                    "node_was_dead",
+                    "node={0}: it stood still too long; what it had not ended"
                             + " was charged at its hold",
                     mine.number());
             join();
@@ -155,11 +157,8 @@ final class Membership {
         follow(beat.reading());
         steadySince = beat.steadySince();
         for (Nodes.Entry dead : beat.dead()) {
-            LOG.log(
-                    Level.ERROR,
-                    "alarm=node_dead node={0} label={1}",
-                    dead.place().number(),
-                    dead.label());
+            Alarms.raise(
+                    LOG, "node_dead", "node={0} label={1}", dead.place().number(), dead.label());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.alarm.FatalErrors;
 import dev.oaiproxy.server.ledger.Patience;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
@@ -83,6 +84,10 @@ final class Readers implements AutoCloseable {
             return attempt(work);
         } catch (SQLException e) {
             throw failed(e);
+        } catch (Error e) {
+            // It goes to the caller instead of the end of this thread.
+            FatalErrors.report(e);
+            throw e;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.State;
@@ -115,7 +116,7 @@ final class Recovery {
                 throw e;
             }
             // Its hold stays, and is charged as an estimate at the next start.
-            LOG.log(Level.ERROR, "alarm=ending_refused call={0} cause={1}", ending.id(), e);
+            Alarms.raise(LOG, "ending_refused", "call={0} cause={1}", ending.id(), e);
         }
         spool.posted(1);
     }

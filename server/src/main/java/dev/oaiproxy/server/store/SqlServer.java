@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -121,9 +122,10 @@ final class SqlServer implements Dialect {
     public void unblock(Database database) {
         try (Tx tx = Tx.alone(database, Database.CONNECT.multipliedBy(2))) {
             for (int session : tx.list(STALLED, row -> row.getInt(1), STALL.toMillis())) {
-                LOG.log(
-                        Level.ERROR,
-                        "alarm=node_stalled session={0}: stood still with the lock; is ended",
+                Alarms.raise(
+                        LOG,
+                        "node_stalled",
+                        "session={0}: stood still with the lock; is ended",
                         Integer.toString(session));
                 tx.execute("KILL " + session);
             }

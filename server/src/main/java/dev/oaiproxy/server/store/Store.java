@@ -1,11 +1,11 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.Patience;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -163,7 +163,7 @@ public final class Store implements AutoCloseable {
         recovery.sweep();
         membership.join();
         if (newestMillis() > clock.instant().plus(MOST_SKEW).toEpochMilli()) {
-            LOG.log(Level.ERROR, "alarm=clock_behind_ledger: calls are booked later than now");
+            Alarms.raise(LOG, "clock_behind_ledger", "calls are booked later than now");
         }
         Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
         if (!membership.isAlone()) {

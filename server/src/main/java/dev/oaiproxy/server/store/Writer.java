@@ -1,5 +1,7 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.server.alarm.FatalErrors;
 import dev.oaiproxy.server.ledger.Patience;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -94,18 +96,34 @@ final class Writer implements AutoCloseable {
 
     private void loop() {
         List<Job<?>> batch = new ArrayList<>();
-        while (fill(batch)) {
-            batch.removeIf(job -> !job.take());
-            batch.sort(Comparator.comparing(job -> !job.isPosting()));
-            if (!batch.isEmpty()) {
-                commit(batch);
-            }
+        while (round(batch)) {
             batch.clear();
         }
         drop();
     }
 
+    /** Commits what is waiting; false when nothing is, and nothing will be. */
+    private boolean round(List<Job<?>> batch) {
+        try {
+            if (!fill(batch)) {
+                return false;
+            }
+            batch.removeIf(job -> !job.take());
+            batch.sort(Comparator.comparing(job -> !job.isPosting()));
+            if (!batch.isEmpty()) {
+                commit(batch);
+            }
+        } catch (RuntimeException e) {
+            // Nobody could write any more if this thread ended, as an error ends the process.
+            Alarms.raise(LOG, "writer_failed", e);
+            StoreException why = new StoreException("the writer failed", e, !committing);
+            batch.forEach(job -> job.failed(why));
+        }
+        return true;
+    }
+
     private boolean fill(List<Job<?>> batch) {
+        committing = false;
         try {
             Job<?> first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
             if (first == null) {
@@ -115,7 +133,8 @@ final class Writer implements AutoCloseable {
             queue.drainTo(batch, MOST_TOGETHER - 1);
             return true;
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts the writer", e);
+            LOG.log(System.Logger.Level.WARNING, "somebody has interrupted the writer");
+            return true;
         }
     }
 
@@ -137,7 +156,7 @@ final class Writer implements AutoCloseable {
                 }
                 pause(attempt);
             } catch (RuntimeException | Error e) {
-                // Nobody could write any more if this thread ended.
+                FatalErrors.report(e);
                 abandon(false);
                 StoreException why = new StoreException("the commit failed", e, !committing);
                 batch.forEach(job -> job.failed(why));
@@ -248,7 +267,7 @@ final class Writer implements AutoCloseable {
         try {
             Thread.sleep(ThreadLocalRandom.current().nextLong(PAUSE_MILLIS) * attempt);
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts the writer", e);
+            LOG.log(System.Logger.Level.WARNING, "somebody has interrupted the writer");
         }
     }
 }

@@ -1,12 +1,12 @@
 package dev.oaiproxy.server.upstream;
 
+import dev.oaiproxy.server.rounds.Rounds;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +27,16 @@ final class Pool implements AutoCloseable {
     private final Semaphore places;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Rounds sweeper;
+    private volatile boolean closed;
 
     Pool(Dialer dialer, UpstreamSettings settings, Duration mostIdle) {
         this.dialer = dialer;
         this.settings = settings;
         this.mostIdleNanos = mostIdle.toNanos();
         this.places = new Semaphore(settings.connections(), true);
-        Thread.ofVirtual().name("upstream-sweeper").start(this::sweepUntilClosed);
+        Duration pause = Duration.ofNanos(Math.min(TRUSTED_NANOS, mostIdleNanos));
+        this.sweeper = Rounds.of("upstream-sweeper", pause, () -> sweep(System.nanoTime()));
     }
 
     /** Waits for a free place, in the order of arrival. */
@@ -69,7 +71,7 @@ final class Pool implements AutoCloseable {
     Connection dial() throws IOException {
         Connection connection = dialer.open();
         open.add(connection);
-        if (isClosed()) {
+        if (closed) {
             drop(connection);
             throw new IOException("closed");
         }
@@ -79,7 +81,7 @@ final class Pool implements AutoCloseable {
     void keep(Connection connection) {
         connection.startIdling();
         idle.addFirst(connection);
-        if (isClosed()) {
+        if (closed) {
             drop(connection);
         }
     }
@@ -87,17 +89,6 @@ final class Pool implements AutoCloseable {
     void drop(Connection connection) {
         open.remove(connection);
         connection.abort();
-    }
-
-    private void sweepUntilClosed() {
-        long pauseNanos = Math.min(TRUSTED_NANOS, mostIdleNanos);
-        try {
-            while (!closed.await(pauseNanos, TimeUnit.NANOSECONDS)) {
-                sweep(System.nanoTime());
-            }
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void sweep(long now) {
@@ -112,13 +103,10 @@ final class Pool implements AutoCloseable {
         }
     }
 
-    private boolean isClosed() {
-        return closed.getCount() == 0;
-    }
-
     @Override
     public void close() {
-        closed.countDown();
+        closed = true;
+        sweeper.close();
         open.forEach(this::drop);
     }
 }

@@ -7,11 +7,15 @@ import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.sandbox.OpenAiStandIn;
 import dev.oaiproxy.server.store.Database;
 import dev.oaiproxy.server.store.TestDatabase;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +44,48 @@ public final class NodeProcess implements AutoCloseable {
 
     /** What the process runs. */
     public static void main(String[] arguments) {
+        Thread.ofPlatform().daemon().name("hunger").start(NodeProcess::obey);
         System.exit(new Main().run(Map.of()));
+    }
+
+    /** What can befall a process, played by a thread of its own. */
+    enum Blow {
+        /** It allocates until the JVM finds no more room. */
+        NO_HEAP,
+        /** An error that the JVM throws without looking at its options. */
+        NO_THREADS
+    }
+
+    private static void obey() {
+        try {
+            String order =
+                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                            .readLine();
+            if (order != null) {
+                befall(Blow.valueOf(order));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void befall(Blow blow) {
+        switch (blow) {
+            case NO_HEAP -> {
+                List<byte[]> hoard = new ArrayList<>();
+                while (hoard.size() < Integer.MAX_VALUE) {
+                    hoard.add(new byte[1 << 20]);
+                }
+            }
+            case NO_THREADS -> throw new OutOfMemoryError("unable to create native thread");
+        }
+    }
+
+    /** Has something befall it, and gives the exit code with which it ends. */
+    int endBy(Blow blow) throws IOException {
+        process.getOutputStream().write((blow.name() + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+        return process.onExit().join().exitValue();
     }
 
     /** What one is told that is to use a database, and to hold a stand-in for OpenAI. */
@@ -79,6 +124,7 @@ public final class NodeProcess implements AutoCloseable {
                                 "-XX:TieredStopAtLevel=1",
                                 heap,
                                 "-XX:+ExitOnOutOfMemoryError",
+                                "-XX:+DisplayVMOutputToStderr",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-Doaiproxy.home=" + Path.of("..").toAbsolutePath(),
                                 "-cp",
