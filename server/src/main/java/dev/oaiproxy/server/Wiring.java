@@ -37,7 +37,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything that lives as long as an installation runs, made here and nowhere else, in the order
@@ -242,7 +245,11 @@ final class Wiring implements AutoCloseable {
 
     private String state() {
         String ready = store.isReady() ? "ready" : "database unavailable";
-        return Supervisor.overdue().map(trouble -> ready + ", but " + trouble).orElse(ready);
+        String trouble =
+                Stream.of(store.trouble(), Supervisor.overdue())
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.joining("; "));
+        return trouble.isEmpty() ? ready : ready + ": " + trouble;
     }
 
     private Status status() {

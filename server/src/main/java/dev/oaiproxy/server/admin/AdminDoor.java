@@ -111,7 +111,8 @@ public final class AdminDoor implements HttpService {
         } catch (StoreException e) {
             LOG.log(Level.WARNING, "admin request failed cause={0}", e.toString());
             exchange.problem(
-                    new ProblemException(503, "Unavailable", "the database is not available"));
+                    new ProblemException(
+                            503, "Unavailable", e.words().orElse("the database is not available")));
         } catch (Error e) {
             // Helidon would take it for the end of one request.
             FatalErrors.report(e);

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 /**
  * How long somebody may be kept waiting for a database that does not answer, over all that is asked
  * of it for them: each question alone may take longer than a client wants to wait for a refusal.
+ * While the database answers others, nobody's patience is spent.
  */
 public final class Patience {
     private static final ScopedValue<Patience> CURRENT = ScopedValue.newInstance();
@@ -29,6 +30,13 @@ public final class Patience {
         if (CURRENT.isBound()) {
             Patience patience = CURRENT.get();
             patience.leftNanos = patience.allNanos;
+        }
+    }
+
+    /** Gives back what a wait took in which the database was not silent. */
+    public static void giveBack(long nanos) {
+        if (CURRENT.isBound()) {
+            CURRENT.get().leftNanos += nanos;
         }
     }
 

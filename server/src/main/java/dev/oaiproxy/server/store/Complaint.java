@@ -14,5 +14,9 @@ enum Complaint {
     FULL,
     /** It was not reached, which the driver says in words only. */
     UNREACHABLE,
+    /** It takes nothing that is to be written. */
+    READ_ONLY,
+    /** What it has kept cannot be read. */
+    DAMAGED,
     OTHER
 }

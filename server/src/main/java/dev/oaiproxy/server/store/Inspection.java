@@ -71,7 +71,9 @@ public final class Inspection {
     public static Result look(Database database, InstantSource clock, Duration nodeTimeout) {
         Path file = database.file().orElse(null);
         if (file != null && Files.notExists(file)) {
-            return new Result.Absent();
+            return DatabaseFile.obstacle(file)
+                    .<Result>map(Result.Closed::new)
+                    .orElseGet(Result.Absent::new);
         }
         if (file != null && !Files.isReadable(file)) {
             return new Result.Closed(file + " cannot be read; run this as the server's user");
@@ -80,6 +82,11 @@ public final class Inspection {
         try (Connection connection =
                         DriverManager.getConnection(watched.url(), watched.properties(PATIENCE));
                 Tx tx = new Tx(connection, watched.dialect(), () -> {})) {
+            Optional<String> damage =
+                    file == null ? Optional.empty() : DatabaseFile.damage(tx, file);
+            if (damage.isPresent()) {
+                return new Result.Closed(damage.get());
+            }
             return new Inspection(watched, connection.getMetaData(), tx).run(clock, nodeTimeout);
         } catch (SQLException e) {
             return new Result.Closed(Obstacle.of(e, database).text());

@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -112,14 +111,15 @@ final class Job<T> {
     /**
      * Waits for the commit; also when interrupted, for whether money was moved has to be known, and
      * the wait is short.
+     *
+     * @param millis for how long the database may be silent
      */
-    T await(long millis) {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    T await(Silence silence, long millis) {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    return outcome.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return silence.await(outcome, millis);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

@@ -18,6 +18,9 @@ final class MySql implements Dialect {
     private static final int ACCESS_DENIED = 1045;
     private static final int UNKNOWN_DATABASE = 1049;
     private static final int TOO_MANY_CONNECTIONS = 1040;
+    private static final int OPTION_PREVENTS = 1290;
+    private static final int READ_ONLY_TRANSACTION = 1792;
+    private static final int READ_ONLY_MODE = 1836;
     private static final int TOO_MANY_USER_CONNECTIONS = 1203;
     private static final int USER_LIMIT_REACHED = 1226;
     private static final int TABLE_ACCESS_DENIED = 1142;
@@ -98,6 +101,7 @@ final class MySql implements Dialect {
             case TABLE_ACCESS_DENIED, COLUMN_ACCESS_DENIED -> Complaint.NO_RIGHT;
             case SECURE_TRANSPORT_REQUIRED -> Complaint.NO_ENCRYPTION;
             case TOO_MANY_CONNECTIONS -> Complaint.FULL;
+            case OPTION_PREVENTS, READ_ONLY_TRANSACTION, READ_ONLY_MODE -> Complaint.READ_ONLY;
             default ->
                     String.valueOf(e.getMessage()).contains("SSL")
                             ? Complaint.BAD_ENCRYPTION

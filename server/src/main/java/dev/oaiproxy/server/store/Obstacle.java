@@ -117,6 +117,25 @@ sealed interface Obstacle {
         }
     }
 
+    /** A database that can be read only. */
+    record ReadOnly(String database) implements Obstacle {
+        @Override
+        public String text() {
+            return database
+                    + " can be read but not written to; see that it, or the server that it is on,"
+                    + " is not set to read-only, and that a file and its folder belong to this user"
+                    + " and are not on a disk that is mounted read-only";
+        }
+    }
+
+    /** A database that has lost what it kept. */
+    record Damaged(String database, String why) implements Obstacle {
+        @Override
+        public String text() {
+            return database + " is damaged (" + why + "); stop the server, and restore a backup";
+        }
+    }
+
     /** Something else, in the words of the driver. */
     record Other(String message) implements Obstacle {
         @Override
@@ -136,6 +155,8 @@ sealed interface Obstacle {
             case NO_RIGHT -> new NoRight(user, database.dialect().creation(name, user));
             case NO_ENCRYPTION -> new NoEncryption(host);
             case FULL -> new Full(host);
+            case READ_ONLY -> new ReadOnly(database.toString());
+            case DAMAGED -> new Damaged(database.toString(), firstLine(root(e)));
             case UNREACHABLE -> byCause(e, host).orElseGet(() -> unreachable(e, host));
             case BAD_ENCRYPTION, OTHER -> byCause(e, host).orElseGet(() -> other(e, database));
         };
@@ -198,13 +219,17 @@ sealed interface Obstacle {
 
     /** What the driver says, and what it says of the cause; without the names of classes. */
     private static String words(Throwable e) {
+        String last = firstLine(root(e));
+        String first = firstLine(e);
+        return first.contains(last) ? first : first + " (" + last + ")";
+    }
+
+    private static Throwable root(Throwable e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        String last = firstLine(root);
-        String first = firstLine(e);
-        return first.contains(last) ? first : first + " (" + last + ")";
+        return root;
     }
 
     private static String firstLine(Throwable e) {

@@ -70,6 +70,8 @@ final class Postgres implements Dialect {
             case "3D000" -> Complaint.NO_DATABASE;
             case "42501" -> Complaint.NO_RIGHT;
             case "53300" -> Complaint.FULL;
+            case "25006" -> Complaint.READ_ONLY;
+            case "XX001", "XX002" -> Complaint.DAMAGED;
             default ->
                     message.contains("does not support SSL") || message.contains("hostname")
                             ? Complaint.BAD_ENCRYPTION

@@ -20,12 +20,12 @@ final class Readers implements AutoCloseable {
     private final Writer.Source source;
     private final Dialect dialect;
     private final ExecutorService threads;
-    private final long waitMillis;
+    private final Silence silence;
 
-    Readers(Writer.Source source, Dialect dialect, int count, long waitMillis) {
+    Readers(Writer.Source source, Dialect dialect, int count, Silence silence) {
         this.source = source;
         this.dialect = dialect;
-        this.waitMillis = waitMillis;
+        this.silence = silence;
         this.threads =
                 new ThreadPoolExecutor(
                         count,
@@ -42,27 +42,34 @@ final class Readers implements AutoCloseable {
      * @throws StoreException when the database cannot be read in time
      */
     <T> T read(Work<T> work) {
-        return read(work, waitMillis);
+        Future<T> result = submit(work);
+        return Patience.spend(
+                silence.mostMillis(), most -> await(result, () -> silence.await(result, most)));
     }
 
     /** Reads something that may take as long as it is given. */
     <T> T read(Work<T> work, long millis) {
         Future<T> result = submit(work);
-        return Patience.spend(millis, most -> await(result, most));
+        return Patience.spend(
+                millis, most -> await(result, () -> result.get(most, TimeUnit.MILLISECONDS)));
     }
 
-    private static <T> T await(Future<T> result, long millis) {
+    private interface Answer<T> {
+        T get() throws InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    private static <T> T await(Future<T> result, Answer<T> answer) {
         try {
-            return result.get(millis, TimeUnit.MILLISECONDS);
+            return answer.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : failed(e);
+            throw e.getCause() instanceof RuntimeException cause ? cause : unread(e);
         } catch (TimeoutException e) {
             // Nobody waits for it any more, so it need not begin.
             result.cancel(false);
-            throw failed(e);
+            throw unread(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failed(e);
+            throw unread(e);
         }
     }
 
@@ -70,7 +77,7 @@ final class Readers implements AutoCloseable {
         try {
             return CompletableFuture.supplyAsync(() -> run(work), threads);
         } catch (RejectedExecutionException e) {
-            throw failed(e);
+            throw unread(e);
         }
     }
 
@@ -81,7 +88,9 @@ final class Readers implements AutoCloseable {
 
     private <T> T run(Work<T> work) {
         try {
-            return attempt(work);
+            T result = attempt(work);
+            silence.heard();
+            return result;
         } catch (SQLException e) {
             throw failed(e);
         } catch (Error e) {
@@ -100,14 +109,24 @@ final class Readers implements AutoCloseable {
             if (dialect.fault(e) == Fault.OWN) {
                 throw e;
             }
-            source.doubt();
+            source.doubt(e);
         }
         try (Tx second = source.open()) {
             return work.run(second);
         }
     }
 
-    private static StoreException failed(Exception cause) {
+    private StoreException failed(SQLException cause) {
+        return dialect.complaint(cause) == Complaint.DAMAGED
+                ? StoreException.told(
+                        "the database is damaged ("
+                                + cause.getMessage()
+                                + "); stop the server, and restore a backup",
+                        cause)
+                : unread(cause);
+    }
+
+    private static StoreException unread(Exception cause) {
         return new StoreException("the database cannot be read", cause, true);
     }
 }

@@ -1,15 +1,18 @@
 package dev.oaiproxy.server.store;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The place of the one server that a file may have: a database in a file, or a spool. The system
@@ -18,15 +21,38 @@ import java.nio.file.StandardOpenOption;
 final class Seat implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Seat.class.getName());
 
-    private final Closeable lock;
+    private static final String NOTE =
+            """
+            oaiproxy keeps an installation in the file beside this one. If that file is lost, and
+            there is no backup, remove this one to begin anew.
+            """;
 
-    private Seat(Closeable lock) {
+    private final @Nullable FileChannel lock;
+
+    private Seat(@Nullable FileChannel lock) {
         this.lock = lock;
     }
 
     /** That of a database, of which a server's has none. */
     static Seat of(Database database) {
-        return database.file().map(Seat::beside).orElseGet(() -> new Seat(() -> {}));
+        return database.file().map(Seat::beside).orElseGet(() -> new Seat(null));
+    }
+
+    /** Notes that there is an installation, so that its loss will be noticed. */
+    void remember() {
+        try {
+            if (lock != null && lock.size() == 0) {
+                lock.write(ByteBuffer.wrap(NOTE.getBytes(StandardCharsets.UTF_8)));
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "lock not written to cause={0}", e.toString());
+        }
+    }
+
+    /** Whether there has been an installation in a file. */
+    static boolean remembers(Path file) throws IOException {
+        Path lock = lock(file);
+        return Files.exists(lock) && Files.size(lock) > 0;
     }
 
     /**
@@ -65,14 +91,16 @@ final class Seat implements AutoCloseable {
         }
     }
 
-    private static Path lock(Path file) {
+    static Path lock(Path file) {
         return file.resolveSibling(file.getFileName() + ".lock");
     }
 
     @Override
     public void close() {
         try {
-            lock.close();
+            if (lock != null) {
+                lock.close();
+            }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "lock not released cause={0}", e.toString());
         }

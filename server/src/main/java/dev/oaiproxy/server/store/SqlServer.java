@@ -49,6 +49,7 @@ final class SqlServer implements Dialect {
     private static final Set<Integer> CANNOT_OPEN_DATABASE = Set.of(911, 916, 4060, 4063, 4064);
 
     private static final Set<Integer> DENIED = Set.of(229, 230, 262, 1088, 2760);
+    private static final int READ_ONLY = 3906;
     private static final int TOO_MANY_CONNECTIONS = 17809;
 
     /** A commit that does not wait for the disk would break what the ledger promises. */
@@ -159,6 +160,9 @@ final class SqlServer implements Dialect {
         }
         if (e.getErrorCode() == TOO_MANY_CONNECTIONS) {
             return Complaint.FULL;
+        }
+        if (e.getErrorCode() == READ_ONLY) {
+            return Complaint.READ_ONLY;
         }
         if (String.valueOf(e.getMessage()).matches("(?s).*\\b(SSL|TLS|[Ee]ncrypt).*")) {
             return Complaint.BAD_ENCRYPTION;

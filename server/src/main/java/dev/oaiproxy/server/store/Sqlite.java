@@ -13,10 +13,13 @@ final class Sqlite implements Dialect {
     private static final int SQLITE_ERROR = 1;
     private static final int SQLITE_BUSY = 5;
     private static final int SQLITE_LOCKED = 6;
+    private static final int SQLITE_READONLY = 8;
+    private static final int SQLITE_CORRUPT = 11;
     private static final int SQLITE_TOOBIG = 18;
     private static final int SQLITE_CONSTRAINT = 19;
     private static final int SQLITE_MISMATCH = 20;
     private static final int SQLITE_RANGE = 25;
+    private static final int SQLITE_NOTADB = 26;
 
     private Sqlite() {}
 
@@ -70,7 +73,11 @@ final class Sqlite implements Dialect {
 
     @Override
     public Complaint complaint(SQLException e) {
-        return Complaint.OTHER;
+        return switch (e.getErrorCode() & PRIMARY) {
+            case SQLITE_READONLY -> Complaint.READ_ONLY;
+            case SQLITE_CORRUPT, SQLITE_NOTADB -> Complaint.DAMAGED;
+            default -> Complaint.OTHER;
+        };
     }
 
     @Override
@@ -116,6 +123,12 @@ final class Sqlite implements Dialect {
         properties.setProperty("busy_timeout", "1000");
         properties.setProperty("journal_size_limit", "67108864");
         properties.setProperty("transaction_mode", "DEFERRED");
+        return properties;
+    }
+
+    /** Opens a file only if it is there. */
+    static Properties withoutMaking(Properties properties) {
+        properties.setProperty("open_mode", "2");
         return properties;
     }
 

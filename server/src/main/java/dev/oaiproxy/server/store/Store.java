@@ -25,21 +25,11 @@ public final class Store implements AutoCloseable {
     /** A database that takes longer for next to nothing is too slow for a call. */
     private static final Duration READY_PATIENCE = Duration.ofSeconds(1);
 
-    private static final String PROBE =
-            """
-            INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, operation,
-                model, tier, status, reason, tokens, held_nanos, cost_nanos, input_tokens,
-                cached_tokens, output_tokens, lines, price_version, adjusts)
-            VALUES (?, ?, 0, 2, 0, ?, ?, '', ?, '', 0, '', 0, 0, 0, 0, 0, 0, '', '', 0)
-            """;
-
-    /** Where new calls come to lie: there may be room between old ones when there is none there. */
-    private static final long LAST = Long.MAX_VALUE;
-
     private static final Duration MOST_SKEW = Duration.ofMinutes(1);
 
     private final List<Seat> seats;
     private final DatabaseClock clock;
+    private final DatabaseWatch watch;
     private final Pools pools;
     private final Writer writer;
     private final Readers readers;
@@ -80,10 +70,13 @@ public final class Store implements AutoCloseable {
         Dialect dialect = settings.database().dialect();
         this.seats = terms.seats();
         this.clock = new DatabaseClock(terms.clock(), dialect);
-        this.pools = new Pools(settings.database());
-        this.writer = new Writer(pools.forWriting(), dialect, WAIT_MILLIS);
-        this.readers = new Readers(pools.forReading(), dialect, dialect.readers(), WAIT_MILLIS);
-        this.reporters = new Readers(pools.forReports(), dialect, Pools.REPORTERS, WAIT_MILLIS);
+        this.watch = new DatabaseWatch(settings.database());
+        this.pools = new Pools(settings.database(), watch);
+        this.writer = new Writer(pools.forWriting(), dialect, new Silence(WAIT_MILLIS), watch);
+        Silence silence = new Silence(WAIT_MILLIS);
+        this.readers = new Readers(pools.forReading(), dialect, dialect.readers(), silence);
+        this.reporters =
+                new Readers(pools.forReports(), dialect, Pools.REPORTERS, new Silence(WAIT_MILLIS));
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
         this.accounts = new Accounts(settings.zone(), newestMillis());
@@ -134,6 +127,7 @@ public final class Store implements AutoCloseable {
     static Store open(Settings settings, InstantSource clock, Rhythm rhythm) {
         List<Seat> seats = new ArrayList<>();
         try {
+            settings.database().file().ifPresent(DatabaseFile::require);
             settings.database().file().map(Seat::beside).ifPresent(seats::add);
             seats.add(Seat.beside(settings.spool()));
             connect(settings.database());
@@ -142,8 +136,15 @@ public final class Store implements AutoCloseable {
         } catch (RuntimeException e) {
             // Whoever mends the cause must be able to try again in this process.
             seats.forEach(Seat::close);
-            throw e;
+            throw inWords(e, settings.database());
         }
+    }
+
+    /** A failed commit says nothing to whoever starts a server; its cause does. */
+    private static RuntimeException inWords(RuntimeException e, Database database) {
+        return e instanceof StoreException && e.getCause() instanceof SQLException why
+                ? StoreException.told(Obstacle.of(why, database).text(), why)
+                : e;
     }
 
     private static Store start(Store store) {
@@ -166,6 +167,10 @@ public final class Store implements AutoCloseable {
             Alarms.raise(LOG, "clock_behind_ledger", "calls are booked later than now");
         }
         Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
+        if (membership.isAlone()) {
+            seats.getFirst().remember();
+        }
+        watch.start(this::isReady);
         if (!membership.isAlone()) {
             pulse.start();
         }
@@ -177,9 +182,9 @@ public final class Store implements AutoCloseable {
      * @return why a store could not be opened there, or empty when it could
      */
     public static Optional<String> problem(Database database) {
-        Optional<String> folder = database.file().flatMap(Store::folderProblem);
-        if (folder.isPresent() || !database.file().map(Files::exists).orElse(true)) {
-            return folder;
+        Optional<String> obstacle = database.file().flatMap(DatabaseFile::obstacle);
+        if (obstacle.isPresent() || !database.file().map(Files::exists).orElse(true)) {
+            return obstacle;
         }
         try {
             connect(database);
@@ -187,13 +192,6 @@ public final class Store implements AutoCloseable {
         } catch (StoreException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static Optional<String> folderProblem(Path database) {
-        Path folder = database.toAbsolutePath().getParent();
-        return Files.isWritable(folder)
-                ? Optional.empty()
-                : Optional.of("the folder " + folder + " cannot be written to");
     }
 
     /** Sees whether one can connect at all, and says it in plain words when not. */
@@ -206,6 +204,10 @@ public final class Store implements AutoCloseable {
                         new Obstacle.Unfit(name, objection).text(),
                         new IllegalStateException(),
                         true);
+            }
+            Path file = database.file().orElse(null);
+            if (file != null) {
+                DatabaseFile.refuse(DatabaseFile.damage(tx, file));
             }
         } catch (SQLException e) {
             throw new StoreException(Obstacle.of(e, database).text(), e, true);
@@ -305,26 +307,27 @@ public final class Store implements AutoCloseable {
     public boolean isReady() {
         try {
             return ledger.isTaking()
-                    && Patience.within(READY_PATIENCE, () -> writer.write(Store::probe))
+                    && Patience.within(READY_PATIENCE, () -> writer.write(Probe::run))
+                    && watch.trouble().isEmpty()
                     && membership.isAlive()
                     && !spool.isFull();
         } catch (StoreException e) {
+            if (e.getCause() instanceof SQLException why) {
+                watch.failed(why);
+            }
             return false;
         }
     }
 
-    /**
-     * Writes a call down, and takes it out again: a disk that is full lets rows be changed for long
-     * after it has no room for new ones. Not by undoing it, which all others would have to repeat.
-     */
-    private static boolean probe(Tx tx) throws SQLException {
-        tx.update(PROBE, LAST, LAST, LAST, LAST, " ".repeat(Text.MODEL));
-        return tx.update("DELETE FROM calls WHERE id = ?", LAST) == 1;
+    /** What is wrong with the database now, and what to do; empty when nothing is. */
+    public Optional<String> trouble() {
+        return watch.trouble();
     }
 
     /** Finishes what is being written, then closes. */
     @Override
     public void close() {
+        watch.close();
         pulse.close();
         // One whose charges wait has not gone: the next process on its folder has them.
         if (membership.isAlive() && spool.waiting().isEmpty()) {

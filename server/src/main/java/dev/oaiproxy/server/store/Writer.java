@@ -23,7 +23,7 @@ final class Writer implements AutoCloseable {
         Tx open() throws SQLException;
 
         /** Called when a connection has failed: others that it keeps may have died with it. */
-        default void doubt() {}
+        default void doubt(SQLException failure) {}
 
         /** Clears the way to the lock that was waited for in vain. */
         default void unblock() {}
@@ -38,7 +38,8 @@ final class Writer implements AutoCloseable {
 
     private final Source source;
     private final Dialect dialect;
-    private final long waitMillis;
+    private final Silence silence;
+    private final DatabaseWatch watch;
     private final BlockingQueue<Job<?>> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread;
     private volatile boolean closing;
@@ -48,13 +49,14 @@ final class Writer implements AutoCloseable {
     private boolean committing;
 
     /**
-     * @param waitMillis how long a caller whose patience is not counted waits before it is told
-     *     that the database is unavailable
+     * @param silence after how long of it callers are told that the database is unavailable
+     * @param watch is asked before each commit, and told of it
      */
-    Writer(Source source, Dialect dialect, long waitMillis) {
+    Writer(Source source, Dialect dialect, Silence silence, DatabaseWatch watch) {
+        this.watch = watch;
         this.source = source;
         this.dialect = dialect;
-        this.waitMillis = waitMillis;
+        this.silence = silence;
         this.thread = Thread.ofPlatform().name("ledger-writer").start(this::loop);
     }
 
@@ -69,7 +71,7 @@ final class Writer implements AutoCloseable {
             throw new StoreException(
                     "too much is waiting for the database", new IllegalStateException(), true);
         }
-        return Patience.spend(waitMillis, job::await);
+        return Patience.spend(silence.mostMillis(), most -> job.await(silence, most));
     }
 
     /** For tests, which wait until all are there: how much is waiting. */
@@ -149,12 +151,18 @@ final class Writer implements AutoCloseable {
                 boolean passing = dialect.fault(e) == Fault.PASSING;
                 abandon(passing);
                 if (!passing || attempt == MOST_TRIES) {
+                    watch.failed(e);
                     StoreException why =
                             new StoreException("the commit failed", e, passing || !committing);
                     batch.forEach(job -> job.failed(why));
                     return;
                 }
                 pause(attempt);
+            } catch (StoreException e) {
+                // Its file is no longer what it was; the connection is the last hold on that.
+                abandon(true);
+                batch.forEach(job -> job.failed(e));
+                return;
             } catch (RuntimeException | Error e) {
                 FatalErrors.report(e);
                 abandon(false);
@@ -170,6 +178,7 @@ final class Writer implements AutoCloseable {
      * has to be undone, all of them again, each apart from the others.
      */
     private void tryCommit(List<Job<?>> batch) throws SQLException {
+        watch.requireWhole();
         Tx open = claimed();
         if (!run(open, batch)) {
             open.rollback();
@@ -178,8 +187,11 @@ final class Writer implements AutoCloseable {
                 job.runApart(open, dialect);
             }
         }
+        watch.requireWhole();
         committing = true;
         open.commit();
+        watch.committed();
+        silence.heard();
     }
 
     private boolean run(Tx open, List<Job<?>> batch) throws SQLException {

@@ -5,7 +5,6 @@ import static dev.oaiproxy.server.attack.FramingAttacks.WITH_KEY;
 
 import dev.oaiproxy.server.attack.Attack.Outcome;
 import dev.oaiproxy.server.attack.Attack.Scale;
-
 import java.io.IOException;
 import java.net.Socket;
 

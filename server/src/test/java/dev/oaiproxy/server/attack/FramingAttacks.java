@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.oaiproxy.server.attack.Attack.Outcome;
 import dev.oaiproxy.server.attack.Attack.Scale;
-
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;

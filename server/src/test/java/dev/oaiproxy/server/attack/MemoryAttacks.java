@@ -1,12 +1,10 @@
 package dev.oaiproxy.server.attack;
 
 import static dev.oaiproxy.server.attack.FramingAttacks.WITH_KEY;
-
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.oaiproxy.server.attack.Attack.Outcome;
 import dev.oaiproxy.server.attack.Attack.Scale;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;

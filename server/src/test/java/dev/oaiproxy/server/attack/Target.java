@@ -10,7 +10,6 @@ import dev.oaiproxy.server.race.NodeProcess;
 import dev.oaiproxy.server.sandbox.OpenAiStandIn;
 import dev.oaiproxy.server.sandbox.Settings;
 import dev.oaiproxy.server.store.TestDatabase;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;

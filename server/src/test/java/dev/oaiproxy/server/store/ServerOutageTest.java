@@ -109,7 +109,7 @@ final class ServerOutageTest {
 
     @Test
     void whoStandsStillInATransactionLosesItAndTheLock() throws Exception {
-        try (Pools pools = new Pools(ledger.database());
+        try (Pools pools = new Pools(ledger.database(), new DatabaseWatch(ledger.database()));
                 Tx frozen = pools.forWriting().open()) {
             frozen.claim();
             frozen.update("UPDATE accounts SET spent_nanos = 99 WHERE id = 1");
