@@ -17,7 +17,7 @@ final class ImportTable {
                     Set.of("alarm"),
                     Set.of("budget", "rounds"),
                     Set.of("money", "key", "usage", "upstream"),
-                    Set.of("catalogue", "connection"),
+                    Set.of("catalogue", "connection", "tls"),
                     Set.of("price", "ledger"),
                     Set.of("quota", "store"),
                     Set.of("settle"),
@@ -34,7 +34,7 @@ final class ImportTable {
                     Pattern.compile("io\\.helidon\\.webclient\\..*"),
                     Set.of("upstream"),
                     Pattern.compile("io\\.helidon\\.webserver\\..*"),
-                    Set.of("connection", "admin", "openai", "sandbox", ""));
+                    Set.of("connection", "tls", "admin", "openai", "sandbox", ""));
 
     private static final Pattern OURS = Pattern.compile("(dev\\.oaiproxy(?:\\.[a-z]\\w*)*)\\..*");
 

@@ -9,6 +9,8 @@ import dev.oaiproxy.server.connection.ConnectionLimits;
 import dev.oaiproxy.server.connection.TrustedProxies;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.openai.SocketDoor;
+import dev.oaiproxy.server.tls.Certificates;
+import dev.oaiproxy.server.tls.TlsSelector;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.config.Config;
 import io.helidon.health.HealthCheckResponse;
@@ -30,6 +32,7 @@ import io.helidon.webserver.observe.health.HealthObserver;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.lang.management.ManagementFactory;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** The HTTP server: its doors, its bounds, and what it does before a door is reached. */
@@ -60,7 +63,11 @@ final class Listener {
             ClientConnections connections,
             BooleanSupplier ready) {}
 
-    static WebServer start(ServerConfig config, Doors doors) {
+    /**
+     * @param certificates empty for plain HTTP
+     */
+    static WebServer start(ServerConfig config, Doors doors, Optional<Certificates> certificates) {
+        ServerConnectionSelector http = http(doors);
         WebServer server =
                 WebServer.builder()
                         .config(Config.empty())
@@ -74,7 +81,11 @@ final class Listener {
                         // Two writes, headers and first bytes, must not wait for each other.
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                         .protocolsDiscoverServices(false)
-                        .addConnectionSelector(http(doors))
+                        .addConnectionSelector(
+                                certificates
+                                        .<ServerConnectionSelector>map(
+                                                taken -> new TlsSelector(http, taken))
+                                        .orElse(http))
                         .directHandlers(EarlyErrors.handlers())
                         .featuresDiscoverServices(false)
                         .addFeature(observe(doors.ready()))

@@ -60,7 +60,9 @@ public final class Main implements Program {
                                             server.close();
                                             stopped.countDown();
                                         }));
-        out.println("oaiproxy listening on http://127.0.0.1:" + server.port());
+        HangupSignal.listen(server::reload, stopped::countDown);
+        String scheme = server.isEncrypted() ? "https" : "http";
+        out.println("oaiproxy listening on " + scheme + "://127.0.0.1:" + server.port());
         if (!server.isOpen()) {
             out.println("It has not been set up yet; run: oaiproxy setup");
         }

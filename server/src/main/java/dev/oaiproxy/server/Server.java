@@ -6,12 +6,14 @@ import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.connection.ClientConnections;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.openai.SocketDoor;
+import dev.oaiproxy.server.tls.Certificates;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class Server implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Server.class.getName());
+    private static final Duration CERTIFICATES_EVERY = Duration.ofSeconds(5);
 
     private final Surroundings surroundings;
     private final ServerConfig config;
@@ -31,6 +34,7 @@ public final class Server implements AutoCloseable {
             new AtomicReference<>(Optional.empty());
     private final ByteBudget memory;
     private final ClientConnections connections;
+    private final Optional<Certificates> certificates;
     private final WebServer listener;
     private final Supervisor supervisor;
 
@@ -51,6 +55,7 @@ public final class Server implements AutoCloseable {
         this.surroundings = surroundings;
         this.config = configWith(Map.of());
         this.memory = new ByteBudget(config.memory());
+        this.certificates = TlsSettings.of(config).map(Certificates::open);
         if (config.isSetUp()) {
             open(config);
         }
@@ -68,8 +73,10 @@ public final class Server implements AutoCloseable {
         SocketDoor sockets = new SocketDoor(() -> wiring.get().map(Wiring::users), memory);
         Listener.Doors doors =
                 new Listener.Doors(operators, users, sockets, connections, this::isReady);
-        this.listener = Listener.start(config, doors);
+        this.listener = Listener.start(config, doors, certificates);
+        certificates.ifPresent(taken -> taken.follow(CERTIFICATES_EVERY));
         this.supervisor = supervisor();
+        StartWarnings.log(config);
     }
 
     /**
@@ -96,6 +103,18 @@ public final class Server implements AutoCloseable {
 
     public int port() {
         return listener.port();
+    }
+
+    /** Whether it speaks HTTPS, and nothing else. */
+    boolean isEncrypted() {
+        return certificates.isPresent();
+    }
+
+    /** Takes what may change while it runs: the certificate and the price book. */
+    void reload() {
+        LOG.log(Level.INFO, "event=reload");
+        certificates.ifPresent(Certificates::reload);
+        wiring.get().ifPresent(Wiring::reload);
     }
 
     /** Whether it takes calls, or waits to be set up. */
@@ -144,6 +163,7 @@ public final class Server implements AutoCloseable {
         listener.stop();
         wiring.get().ifPresent(this::close);
         connections.close();
+        certificates.ifPresent(Certificates::close);
         LOG.log(Level.INFO, "event=stopped");
     }
 

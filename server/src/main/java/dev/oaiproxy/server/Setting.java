@@ -87,6 +87,17 @@ public enum Setting {
             "OAIPROXY_SHUTDOWN_GRACE",
             "10m",
             "how long calls in flight may go on when the server is told to stop"),
+    TLS_CERTIFICATE(
+            "server.tls.certificate",
+            "OAIPROXY_TLS_CERTIFICATE",
+            "",
+            "for HTTPS: a PEM file with the server's certificate and those that lead to its"
+                    + " authority"),
+    TLS_KEY(
+            "server.tls.key",
+            "OAIPROXY_TLS_KEY",
+            "",
+            "a PEM file with the key of that certificate, not encrypted"),
 
     DB_OPTION(
             "db.option",

@@ -35,6 +35,7 @@ final class SettingCheck {
         attempt(() -> Wiring.policy(config));
         attempt(() -> Wiring.prices(config));
         attempt(() -> Listener.limits(config));
+        attempt(() -> TlsSettings.of(config));
         if (config.isSetUp()) {
             attempt(() -> Wiring.upstream(config));
         }
@@ -85,6 +86,8 @@ final class SettingCheck {
                     PROXY_SERVER_USER,
                     PROXY_SERVER_PASS,
                     HOST,
+                    TLS_CERTIFICATE,
+                    TLS_KEY,
                     DB_OPTION,
                     DB_TYPE,
                     DB_MODULE,

@@ -21,7 +21,12 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
     /** Variables of ours that are no settings of the server. */
     private static final Set<String> NOT_SETTINGS =
-            Set.of("OAIPROXY_HOME", "OAIPROXY_URL", "OAIPROXY_JAVA_OPTS", "OAIPROXY_DEBUG");
+            Set.of(
+                    "OAIPROXY_HOME",
+                    "OAIPROXY_URL",
+                    "OAIPROXY_CA",
+                    "OAIPROXY_JAVA_OPTS",
+                    "OAIPROXY_DEBUG");
 
     private static final Set<String> NOT_SETTINGS_PREFIXES =
             Set.of("OAIPROXY_TEST_", "OAIPROXY_JDK_", "OAIPROXY_ADMIN_");

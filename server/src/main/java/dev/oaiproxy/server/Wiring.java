@@ -145,6 +145,11 @@ final class Wiring implements AutoCloseable {
         return store.isReady();
     }
 
+    /** Takes a changed price book now. */
+    void reload() {
+        prices.look();
+    }
+
     /** Lets the calls in flight end, within a time, then closes everything. */
     void drain(Duration most) throws InterruptedException {
         quota.awaitIdle(most);

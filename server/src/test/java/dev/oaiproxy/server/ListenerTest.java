@@ -64,6 +64,25 @@ final class ListenerTest {
         }
     }
 
+    @Test
+    void warnsThatPasswordsCrossTheNetworkInClear() {
+        try (Logs logs = Logs.start()) {
+            start(Map.of(), 0).close();
+            assertThat(logs.messages())
+                    .filteredOn(line -> line.startsWith("clear_text host=0.0.0.0"))
+                    .hasSize(1)
+                    .allMatch(line -> line.contains("OAIPROXY_TLS_CERTIFICATE"));
+        }
+    }
+
+    @Test
+    void doesNotWarnOfWhatStaysOnTheMachine() {
+        try (Logs logs = Logs.start()) {
+            start(Map.of("OAIPROXY_HOST", "127.0.0.1"), 0).close();
+            assertThat(logs.messages()).noneMatch(line -> line.startsWith("clear_text"));
+        }
+    }
+
     private Server start(Map<String, String> variables, int port) {
         Map<String, String> environment = new HashMap<>(variables);
         environment.put("OAIPROXY_HOME", home.toString());

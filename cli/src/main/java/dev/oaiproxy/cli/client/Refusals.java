@@ -11,6 +11,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.util.Optional;
+import javax.net.ssl.SSLHandshakeException;
 
 /** What to tell a person when the server does not answer, or not as hoped. */
 final class Refusals {
@@ -76,6 +77,14 @@ final class Refusals {
                     Failure.failed(
                             "no answer from " + server.url() + " in time",
                             "see the server's log, then try again");
+            case SSLHandshakeException e ->
+                    Failure.failed(
+                            "the certificate of " + server.url() + " is not trusted",
+                            "set "
+                                    + Settings.AUTHORITY
+                                    + " to a PEM file of its authority, and "
+                                    + Settings.URL
+                                    + " to a name that is in the certificate");
             default ->
                     Failure.failed(
                             "the connection to " + server.url() + " broke",

@@ -3,6 +3,7 @@ package dev.oaiproxy.cli.client;
 import dev.oaiproxy.cli.settings.Secret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -10,8 +11,14 @@ import java.util.Optional;
  * Where the server is and who asks.
  *
  * @param login empty for what needs none
+ * @param authority a PEM file with the certificates to trust; empty for Java's own
  */
-public record Server(URI url, Optional<Login> login) {
+public record Server(URI url, Optional<Login> login, Optional<Path> authority) {
+    /** A server whose certificate, if it has one, is of a public authority. */
+    public Server(URI url, Optional<Login> login) {
+        this(url, login, Optional.empty());
+    }
+
     /** The admin user and password. */
     public record Login(String user, Secret password) {
         String header() {

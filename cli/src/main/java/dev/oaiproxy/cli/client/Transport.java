@@ -24,15 +24,19 @@ final class Transport {
     private final Server server;
     private final Refusals refusals;
     private final ObjectMapper mapper = Json.mapper();
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT)
-                    .build();
+    private final HttpClient http;
 
     Transport(Server server) {
         this.server = server;
         this.refusals = new Refusals(server, mapper);
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT);
+        if ("https".equals(server.url().getScheme())) {
+            server.authority().map(Trust::in).ifPresent(builder::sslContext);
+        }
+        this.http = builder.build();
     }
 
     /**

@@ -54,7 +54,8 @@ final class Connection {
         if (password != null) {
             Warnings.secretOnCommandLine(screen(), Settings.ADMIN_PASSWORD);
         }
-        return new AdminClient(new Server(server(), Optional.of(login())));
+        return new AdminClient(
+                new Server(server(), Optional.of(login()), shell.settings().authority()));
     }
 
     URI server() {

@@ -65,7 +65,8 @@ final class Setup implements Runnable {
     private SetupDone done(URI server, Map<String, String> values) {
         try {
             var order = Variables.order(values, offline);
-            return new AdminClient(new Server(server, Optional.empty())).begin(order);
+            var here = new Server(server, Optional.empty(), shell.settings().authority());
+            return new AdminClient(here).begin(order);
         } catch (Failure failure) {
             if (failure.kind() != Failure.Kind.UNREACHABLE || url != null) {
                 throw failure;

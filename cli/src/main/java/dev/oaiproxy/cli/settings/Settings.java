@@ -19,6 +19,9 @@ public final class Settings {
     public static final String ADMIN_USER = "PROXY_SERVER_USER";
     public static final String ADMIN_PASSWORD = "PROXY_SERVER_PASS";
 
+    public static final String AUTHORITY = "OAIPROXY_CA";
+
+    private static final String CERTIFICATE = "OAIPROXY_TLS_CERTIFICATE";
     private static final String HOME = "OAIPROXY_HOME";
     private static final String DEFAULT_PORT = "5000";
 
@@ -51,10 +54,19 @@ public final class Settings {
 
     /** Where the server is: given, else as the variables say, else on this machine. */
     public URI server(Optional<String> given) {
+        String scheme = value(CERTIFICATE).isPresent() ? "https" : "http";
         Supplier<String> here =
-                () -> "http://localhost:" + value("OAIPROXY_PORT").orElse(DEFAULT_PORT);
+                () -> scheme + "://localhost:" + value("OAIPROXY_PORT").orElse(DEFAULT_PORT);
         String text = given.or(() -> value(URL)).orElseGet(here).strip();
         return Addresses.http(text, "give --url or " + URL + " as http://host:port");
+    }
+
+    /**
+     * The certificates to trust in place of Java's own: of an authority, or of the server itself
+     * where its settings are those of this folder.
+     */
+    public Optional<Path> authority() {
+        return value(AUTHORITY).or(() -> value(CERTIFICATE)).map(home()::resolve);
     }
 
     /** The environment itself, for processes to be started. */

@@ -27,6 +27,7 @@ public final class Doctor implements Checkup {
                     new Check("clock", Ledger::clock),
                     new Check("nodes", Ledger::nodes),
                     new Check("prices", Values::prices),
+                    new Check("certificate", Tls::certificate),
                     new Check("port", Port::itself),
                     new Check("server", Port::server),
                     new Check("openai", Values::openAi));

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.Json;
+import dev.oaiproxy.server.ConfigException;
 import dev.oaiproxy.server.ServerConfig;
 import dev.oaiproxy.server.Setting;
+import dev.oaiproxy.server.TlsSettings;
 import dev.oaiproxy.server.doctor.Running.Account;
 import dev.oaiproxy.server.store.Store;
+import dev.oaiproxy.server.tls.CertificateException;
+import dev.oaiproxy.server.tls.CertificateFiles;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,17 +44,20 @@ final class Visit {
     }
 
     Running result() {
-        try (HttpClient http =
+        HttpClient.Builder client =
                 HttpClient.newBuilder()
                         .connectTimeout(Running.PATIENCE)
-                        .proxy(HttpClient.Builder.NO_PROXY)
-                        .build()) {
+                        .proxy(HttpClient.Builder.NO_PROXY);
+        files().ifPresent(files -> client.sslContext(files.read().pinned()));
+        try (HttpClient http = client.build()) {
             try {
                 return result(http);
             } finally {
                 // An answer that does not end would be waited for.
                 http.shutdownNow();
             }
+        } catch (CertificateException told) {
+            return new Running.Stranger();
         } catch (TimeoutException e) {
             return new Running.Silent();
         } catch (ExecutionException e) {
@@ -60,6 +67,14 @@ final class Visit {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Running.Silent();
+        }
+    }
+
+    private Optional<CertificateFiles> files() {
+        try {
+            return TlsSettings.of(config);
+        } catch (ConfigException told) {
+            return Optional.empty();
         }
     }
 
@@ -90,7 +105,8 @@ final class Visit {
             throws ExecutionException, InterruptedException, TimeoutException {
         String host = Running.reachable(config);
         String bracketed = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-        URI uri = URI.create("http://" + bracketed + ":" + config.number(Setting.PORT) + path);
+        String scheme = files().isPresent() ? "https://" : "http://";
+        URI uri = URI.create(scheme + bracketed + ":" + config.number(Setting.PORT) + path);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(Running.PATIENCE);
         if (known) {
             request.header("Authorization", "Basic " + login());

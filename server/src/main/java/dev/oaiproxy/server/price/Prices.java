@@ -85,7 +85,7 @@ public final class Prices implements AutoCloseable {
     }
 
     /** Takes the file's edition if its content has changed. */
-    synchronized void look() {
+    public synchronized void look() {
         try {
             byte[] content = PriceBook.bytes(settings.file());
             if (!Arrays.equals(content, seen)) {

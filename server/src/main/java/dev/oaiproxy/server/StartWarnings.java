@@ -1,0 +1,32 @@
+package dev.oaiproxy.server;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** What a server that starts says about settings that work, and that its operator may not want. */
+final class StartWarnings {
+    private static final Logger LOG = System.getLogger(StartWarnings.class.getName());
+
+    private StartWarnings() {}
+
+    static void log(ServerConfig config) {
+        if (TlsSettings.of(config).isEmpty() && !isLoopback(config.text(Setting.HOST))) {
+            LOG.log(
+                    Level.WARNING,
+                    "clear_text host={0}: passwords, keys and prompts cross the network unencrypted;"
+                            + " set OAIPROXY_TLS_CERTIFICATE and OAIPROXY_TLS_KEY, or set"
+                            + " OAIPROXY_HOST to 127.0.0.1 behind a reverse proxy that ends TLS",
+                    config.text(Setting.HOST));
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}
