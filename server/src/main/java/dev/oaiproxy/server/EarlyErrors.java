@@ -9,6 +9,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.ServerResponse;
 
 /**
  * Errors that arise before any door is reached: a bad header, a body that is too large. Helidon
@@ -58,6 +59,21 @@ final class EarlyErrors {
                 null,
                 "The request body is larger than this proxy takes.",
                 Headers.NONE);
+    }
+
+    /** Answers as the users' door does what it does not know. */
+    static void sendUnknownPath(ServerResponse response) {
+        OpenAiError error =
+                new OpenAiError(
+                        Status.NOT_FOUND_404.code(),
+                        "invalid_request_error",
+                        "unknown_url",
+                        null,
+                        "There is nothing at this path.",
+                        Headers.NONE);
+        response.status(Status.NOT_FOUND_404)
+                .header(HeaderNames.CONTENT_TYPE, "application/json")
+                .send(error.json());
     }
 
     /** The message is ours: Helidon's may quote the request, and with it a key. */

@@ -92,6 +92,7 @@ final class Listener {
                         .routing(
                                 routing ->
                                         routing.addFilter(Listener::closeWhenDone)
+                                                .addFilter(Spelling::require)
                                                 .route(Method.HEAD, "/*", Listener::refuseHead)
                                                 .register(doors.operators())
                                                 .register(doors.users()))

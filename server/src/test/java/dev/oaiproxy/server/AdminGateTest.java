@@ -111,6 +111,110 @@ final class AdminGateTest {
         assertThat(site.operator().get(AdminApi.STATUS).statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void asksForThePasswordAsBrowsersUnderstandIt() {
+        HttpResponse<String> answer = site.web().get(URI.create(site.address() + AdminApi.STATUS));
+        assertThat(Web.header(answer, "www-authenticate"))
+                .isEqualTo("Basic realm=\"oaiproxy\", charset=\"UTF-8\"");
+    }
+
+    @Test
+    void saysWhenGuessingMayGoOn() {
+        for (int i = 0; i < MOST_FAILURES; i++) {
+            stranger("admin:guess" + i).get(AdminApi.STATUS);
+        }
+        HttpResponse<String> answer = stranger("admin:guess").get(AdminApi.STATUS);
+        assertProblem(answer, 429);
+        assertThat(Web.header(answer, "retry-after")).isEqualTo("60");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "multipart/form-data; boundary=x",
+                "application/jsonx",
+                "text/plain, application/json"
+            })
+    void takesNoOtherBodyThanJson(String type) {
+        for (String method : new String[] {"POST", "PATCH", "PUT", "DELETE"}) {
+            HttpRequest request =
+                    site.operator()
+                            .request(AdminApi.KEYS)
+                            .setHeader("Content-Type", type)
+                            .method(method, HttpRequest.BodyPublishers.ofString("{\"user\":\"b\"}"))
+                            .build();
+            HttpResponse<String> answer = site.web().send(request);
+            assertProblem(answer, 415);
+            assertThat(answer.body()).contains("application/json");
+        }
+        assertThat(site.operator().status().keys()).isZero();
+    }
+
+    @Test
+    void takesJsonWithACharset() {
+        HttpRequest request =
+                site.operator()
+                        .request(AdminApi.KEYS)
+                        .setHeader("Content-Type", "Application/JSON; charset=utf-8")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"user\":\"bob\"}"))
+                        .build();
+        assertThat(site.web().send(request).statusCode()).isEqualTo(201);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Origin, http://evil.example",
+        "Origin, null",
+        "Origin, http://127.0.0.1:1",
+        "Sec-Fetch-Site, cross-site"
+    })
+    void takesNothingFromAPageOfAnotherSite(String header, String value) {
+        HttpRequest.Builder request = site.operator().request(AdminApi.KEYS);
+        request.header(header, value);
+        assertProblem(
+                site.web()
+                        .send(
+                                request.POST(
+                                                HttpRequest.BodyPublishers.ofString(
+                                                        "{\"user\":\"bob\"}"))
+                                        .build()),
+                403);
+        assertThat(site.operator().status().keys()).isZero();
+    }
+
+    @Test
+    void takesWhatAPageOfItsOwnSends() {
+        HttpRequest.Builder request = site.operator().request(AdminApi.STATUS);
+        request.header("Origin", site.address().toString());
+        request.header("Sec-Fetch-Site", "same-origin");
+        assertThat(site.web().send(request.build()).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//admin/v1/status",
+                "/%61dmin/v1/status",
+                "/v1/../admin/v1/status",
+                "/./admin/v1/status",
+                "/admin;x=1/v1/status",
+                "//metrics",
+                "/v1/../metrics",
+                "/%6detrics",
+                "/metrics;x",
+                "//health/live",
+                "/v1/../health/live"
+            })
+    void hasOneSpellingOfEachPath(String path) {
+        try (RawClient client = RawClient.to(site)) {
+            client.say("GET " + path + " HTTP/1.1\nHost: localhost\nConnection: close\n\n");
+            String answer = client.answer();
+            assertThat(answer).startsWith("HTTP/1.1 404").contains("unknown_url");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "POST, /keys, '{\"user\":\"bob\",\"qouta_usd\":\"5\"}'",

@@ -229,7 +229,8 @@ final class HttpsTest {
     @Test
     void aBrokenHandshakeIsNoNews() throws Exception {
         try (Logs logs = Logs.start()) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), site.server().port())) {
+            try (Socket socket =
+                    new Socket(InetAddress.getLoopbackAddress(), site.server().port())) {
                 socket.setSoTimeout(15_000);
                 socket.getOutputStream().write(new byte[] {22, 3, 3, 0, 5, 1, 0, 0, 1, 0});
                 // An alert, or at least the end.

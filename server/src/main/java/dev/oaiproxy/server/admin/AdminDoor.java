@@ -13,7 +13,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -77,9 +76,15 @@ public final class AdminDoor implements HttpService {
         answer(
                 stranger,
                 () -> {
+                    stranger.requireOwnSite();
                     Exchange known =
                             new Exchange(request, response, admit(open.guard(), request), memory);
-                    answer(known, () -> action.accept(open, known));
+                    answer(
+                            known,
+                            () -> {
+                                known.requireJson();
+                                action.accept(open, known);
+                            });
                 });
     }
 
@@ -98,7 +103,12 @@ public final class AdminDoor implements HttpService {
 
     private void firstSetup(ServerRequest request, ServerResponse response) {
         Exchange exchange = new Exchange(request, response, actor(request), memory);
-        answer(exchange, () -> setup.handle(request, exchange));
+        answer(
+                exchange,
+                () -> {
+                    exchange.requireOwnSite();
+                    setup.handle(request, exchange);
+                });
     }
 
     private static void answer(Exchange exchange, Runnable action) {
@@ -134,8 +144,6 @@ public final class AdminDoor implements HttpService {
     }
 
     private static String source(ServerRequest request) {
-        return request.remotePeer().address() instanceof InetSocketAddress address
-                ? address.getAddress().getHostAddress()
-                : "unknown";
+        return Sources.address(request.remotePeer().address());
     }
 }

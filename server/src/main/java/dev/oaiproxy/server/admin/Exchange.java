@@ -28,6 +28,7 @@ final class Exchange {
     private static final int BUFFER_BYTES = 8 << 10;
     private static final int LONGEST_PAGE = 1000;
     private static final int PAGE = 50;
+    private static final int UNAUTHORISED = 401;
 
     private final ServerRequest request;
     private final ServerResponse response;
@@ -120,6 +121,16 @@ final class Exchange {
         return whole;
     }
 
+    /** Refuses what a page of another site sends. */
+    void requireOwnSite() {
+        Provenance.require(request.headers());
+    }
+
+    /** Refuses a body that is no JSON, whether or not it would be read. */
+    void requireJson() {
+        Provenance.requireJson(request.headers(), request.content().hasEntity());
+    }
+
     void send(int status, Object body) {
         write(status, "application/json", body);
     }
@@ -131,6 +142,12 @@ final class Exchange {
     void problem(ProblemException problem) {
         Problem body =
                 new Problem("about:blank", problem.title(), problem.status(), problem.detail());
+        if (problem.status() == UNAUTHORISED) {
+            response.header("WWW-Authenticate", "Basic realm=\"oaiproxy\", charset=\"UTF-8\"");
+        }
+        if (problem.retryAfterSeconds() > 0) {
+            response.header("Retry-After", Long.toString(problem.retryAfterSeconds()));
+        }
         write(problem.status(), "application/problem+json", body);
     }
 

@@ -4,170 +4,110 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.crypto.Mac;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the administrator's name and password.
  *
- * <p>The password is kept as a slow hash (PBKDF2 with HMAC-SHA-256), since people choose it. Who
- * fails too often must wait. What has passed once is known again by a keyed hash in memory, so that
- * only the first request of an administrator is slow.
+ * <p>Both are compared by a keyed hash whose key no other process has. A slow hash would protect
+ * nothing, since the settings have the password in clear, and would let strangers keep a processor
+ * busy. What stops guessing is that few tries are taken from one place. Where the password has been
+ * told before, it is taken whatever others try from there.
  */
 final class Guard {
-    private static final int ROUNDS = 210_000;
-    private static final int HASH_BITS = 256;
-    private static final int SALT_BYTES = 16;
-    private static final int MOST_FAILURES = 10;
-    private static final int MOST_SOURCES = 10_000;
-    private static final Duration PENALTY = Duration.ofMinutes(1);
+    private static final int KEY_BYTES = 32;
+    private static final int MOST_PROVEN = 1_000;
     private static final String BASIC = "Basic ";
 
-    private final InstantSource clock;
-    private final byte[] salt = random(SALT_BYTES);
-    private final byte[] macKey = random(SALT_BYTES);
+    private final byte[] macKey = new byte[KEY_BYTES];
     private final String user;
-    private final byte[] hash;
-    private final AtomicReference<byte[]> passed = new AtomicReference<>(new byte[0]);
-    private final ReentrantLock hashing = new ReentrantLock();
+    private final byte[] expected;
+    private final Tries tries;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Failures> failures =
-            new LinkedHashMap<>() {
+    private final Map<String, Boolean> proven =
+            new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
 
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Failures> eldest) {
-                    return size() > MOST_SOURCES;
+                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                    return size() > MOST_PROVEN;
                 }
             };
 
-    private record Failures(int count, long sinceMillis) {}
-
     Guard(String user, String password, InstantSource clock) {
+        new SecureRandom().nextBytes(macKey);
         this.user = user;
-        this.hash = slowHash(password);
-        this.clock = clock;
+        this.expected = mac((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        this.tries = new Tries(clock);
     }
 
     /**
      * The administrator's name, when a header proves it.
      *
      * @param authorization the value of the header, or null
-     * @param source the address that it came from
-     * @throws ProblemException when too many attempts from there have failed
+     * @param address where it came from
+     * @throws ProblemException when too many tries from there have failed
      */
-    Optional<String> check(@Nullable String authorization, String source) {
-        if (authorization == null || !authorization.startsWith(BASIC)) {
+    Optional<String> check(@Nullable String authorization, String address) {
+        if (authorization == null
+                || !authorization.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
             return Optional.empty();
         }
-        byte[] mac = mac(authorization);
-        if (MessageDigest.isEqual(mac, passed.get())) {
+        boolean right = MessageDigest.isEqual(mac(presented(authorization)), expected);
+        String site = Sources.site(address);
+        if (right && isProven(site)) {
             return Optional.of(user);
         }
-        countAttempt(source);
-        if (!matches(authorization)) {
+        tries.count(address);
+        if (!right) {
             return Optional.empty();
         }
-        passed.set(mac);
-        forgive(source);
+        tries.forgive(address);
+        prove(site);
         return Optional.of(user);
     }
 
-    private boolean matches(String authorization) {
+    private static byte[] presented(String authorization) {
         try {
-            byte[] plain = Base64.getDecoder().decode(authorization.substring(BASIC.length()));
-            String[] parts = new String(plain, StandardCharsets.UTF_8).split(":", 2);
-            // Both comparisons are made, so that the time does not tell which one failed.
-            boolean name = MessageDigest.isEqual(utf8(parts[0]), utf8(user));
-            byte[] presented = slowHashInTurn(parts.length == 2 ? parts[1] : "");
-            return MessageDigest.isEqual(presented, hash) && name;
+            return Base64.getDecoder().decode(authorization.substring(BASIC.length()).strip());
         } catch (IllegalArgumentException notBase64) {
-            return false;
+            return new byte[0];
         }
     }
 
-    /** Counts an attempt as failed before it is checked, so that many at once count as many. */
-    private void countAttempt(String source) {
+    private boolean isProven(String site) {
         lock.lock();
         try {
-            long now = clock.millis();
-            Failures known = failures.get(source);
-            int count =
-                    known == null || now - known.sinceMillis() > PENALTY.toMillis()
-                            ? 0
-                            : known.count();
-            if (count >= MOST_FAILURES) {
-                throw new ProblemException(
-                        429,
-                        "Too many attempts",
-                        "too many wrong passwords; wait a minute, then try again");
-            }
-            failures.put(source, new Failures(count + 1, now));
+            return proven.get(site) != null;
         } finally {
             lock.unlock();
         }
     }
 
-    private void forgive(String source) {
+    private void prove(String site) {
         lock.lock();
         try {
-            failures.remove(source);
+            proven.put(site, true);
         } finally {
             lock.unlock();
         }
     }
 
-    /** One at a time: a hash takes a whole processor, which calls in flight need as well. */
-    private byte[] slowHashInTurn(String password) {
-        hashing.lock();
-        try {
-            return slowHash(password);
-        } finally {
-            hashing.unlock();
-        }
-    }
-
-    private byte[] slowHash(String password) {
-        try {
-            // An empty password is refused at set-up; the space only keeps the key specification
-            // valid.
-            char[] text = (password + " ").toCharArray();
-            return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-                    .generateSecret(new PBEKeySpec(text, salt, ROUNDS, HASH_BITS))
-                    .getEncoded();
-        } catch (GeneralSecurityException everyJavaHasIt) {
-            throw new IllegalStateException(everyJavaHasIt);
-        }
-    }
-
-    private byte[] mac(String text) {
+    private byte[] mac(byte[] text) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(macKey, "HmacSHA256"));
-            return mac.doFinal(utf8(text));
+            return mac.doFinal(text);
         } catch (GeneralSecurityException everyJavaHasIt) {
             throw new IllegalStateException(everyJavaHasIt);
         }
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static byte[] random(int count) {
-        byte[] bytes = new byte[count];
-        new SecureRandom().nextBytes(bytes);
-        return bytes;
     }
 }

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.admin;
 
 import dev.oaiproxy.server.key.Redaction;
+import java.time.Duration;
 
 /** A request to the admin API that is answered with a problem; the message is shown. */
 final class ProblemException extends RuntimeException {
@@ -9,9 +10,15 @@ final class ProblemException extends RuntimeException {
     private final int status;
     private final String title;
     private final String detail;
+    private final Duration retryAfter;
 
     ProblemException(int status, String title, String detail) {
+        this(status, title, detail, Duration.ZERO);
+    }
+
+    private ProblemException(int status, String title, String detail, Duration retryAfter) {
         super(detail);
+        this.retryAfter = retryAfter;
         this.status = status;
         this.title = title;
         this.detail = Redaction.message(detail);
@@ -23,6 +30,15 @@ final class ProblemException extends RuntimeException {
 
     static ProblemException notFound(String detail) {
         return new ProblemException(404, "Not found", detail);
+    }
+
+    static ProblemException tooMany(String detail, Duration retryAfter) {
+        return new ProblemException(429, "Too many attempts", detail, retryAfter);
+    }
+
+    /** When to try again, in whole seconds; 0 when that is not said. */
+    long retryAfterSeconds() {
+        return retryAfter.plusMillis(999).toSeconds();
     }
 
     int status() {
