@@ -211,6 +211,13 @@ public enum Setting {
             "0d",
             "how long single calls are kept; 0d is for ever; balances and reports by day stay"),
 
+    LEDGER_CLOCK(
+            "ledger.clock",
+            "OAIPROXY_LEDGER_CLOCK",
+            "check",
+            "check refuses to start while the clock is before the newest call, or in another age;"
+                    + " trust starts all the same"),
+
     FINE_TUNING(
             "fine-tuning.allow",
             "OAIPROXY_FINE_TUNING_ALLOW",

@@ -80,6 +80,7 @@ final class SettingCheck {
                     LARGEST_JUMP ->
                     config.number(setting);
             case TRACKING, FINE_TUNING -> config.flag(setting);
+            case LEDGER_CLOCK -> config.choice(setting, ClockCheck.Action.class);
             case ON_DISCONNECT -> config.choice(setting, Drains.Action.class);
             case UPLIFT -> config.choice(setting, RegionalUplift.class);
             case OPENAI_API_KEY,

@@ -75,6 +75,10 @@ final class Wiring implements AutoCloseable {
                 new Store.Settings(config.database(), config.spool(), config.zone(), badge);
         Store store = Store.open(settings, machine, config.duration(Setting.NODE_TIMEOUT));
         try {
+            if (config.choice(Setting.LEDGER_CLOCK, ClockCheck.Action.class)
+                    == ClockCheck.Action.CHECK) {
+                ClockCheck.require(store.clock().instant(), store.ids().newest());
+            }
             return new Wiring(config, prices, store, memory);
         } catch (RuntimeException e) {
             store.close();

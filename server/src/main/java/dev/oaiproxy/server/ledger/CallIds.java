@@ -1,8 +1,10 @@
 package dev.oaiproxy.server.ledger;
 
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the numbers of calls for one node. They rise even when the clock steps back. */
 public final class CallIds {
@@ -41,6 +43,12 @@ public final class CallIds {
         // Before the number, for whoever makes an id reads the number first.
         lastTick.accumulateAndGet(newest == null ? 0 : lastTickOf(newest), Math::max);
         nodeBits = (long) node << CallId.SEQUENCE_BITS;
+    }
+
+    /** When the newest call was made; long ago when there is none. */
+    public Instant newest() {
+        long millis = lastTick.get() >> CallId.SEQUENCE_BITS;
+        return Instant.ofEpochMilli(CallId.EPOCH_MILLIS + millis);
     }
 
     public CallId next() {

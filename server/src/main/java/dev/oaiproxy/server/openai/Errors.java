@@ -46,6 +46,14 @@ final class Errors {
                             "upstream_unreachable",
                             "OpenAI could not be reached. You were" + " not charged.");
             case Refusal.Broken broken -> broken(broken);
+            case Refusal.Redirected _ ->
+                    OpenAiError.server(
+                                    502,
+                                    "upstream_redirected",
+                                    "OpenAI answered with a redirect, which this proxy does not"
+                                            + " follow. You were not charged; please tell your"
+                                            + " administrator, who can check OPENAI_BASE_URL.")
+                            .withoutRetry();
             case Refusal.OperatorTrouble _ ->
                     OpenAiError.server(
                                     503,

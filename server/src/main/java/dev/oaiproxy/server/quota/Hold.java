@@ -8,15 +8,21 @@ import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Charge;
 import dev.oaiproxy.server.price.Lines;
 import dev.oaiproxy.server.usage.Usage;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Money set aside for one call. It ends exactly once: charged, released, estimated, or handed over
  * to whoever asks OpenAI later; a second ending is an {@link IllegalStateException}.
  */
 public final class Hold {
+    private static final Logger LOG = System.getLogger(Hold.class.getName());
+
     /** What is the same for all holds of a server. */
     record Desk(Ledger ledger, InstantSource clock, Turnstile turnstile) {}
 
@@ -71,6 +77,11 @@ public final class Hold {
             String priceVersion,
             int status,
             @Nullable String remark) {
+        /** The same with something unusual about it. */
+        public Cost because(String unusual) {
+            return new Cost(charge, usage, model, priceVersion, status, unusual);
+        }
+
         /** The same as the ledger has it. */
         public Ending.Bill bill() {
             return new Ending.Bill(
@@ -91,6 +102,7 @@ public final class Hold {
      * @return whether that is durable; if not, the answer's last byte must be withheld
      */
     public boolean charge(Cost cost) {
+        compare(cost);
         return end(State.CHARGED, cost.remark(), cost.status(), cost.bill());
     }
 
@@ -106,7 +118,21 @@ public final class Hold {
 
     /** Charges an upper bound of what was seen, because the rest cannot be known. */
     public boolean estimate(Cost bound) {
+        compare(bound);
         return end(State.ESTIMATED, bound.remark(), bound.status(), bound.bill());
+    }
+
+    /** What OpenAI bills is charged, also beyond the hold; the hold should have been larger. */
+    private void compare(Cost cost) {
+        if (cost.charge().cost().compareTo(amount) > 0) {
+            LOG.log(
+                    Level.ERROR,
+                    "alarm=charge_above_hold call={0} model={1} held={2} cost={3}",
+                    id,
+                    model,
+                    amount,
+                    cost.charge().cost());
+        }
     }
 
     /**

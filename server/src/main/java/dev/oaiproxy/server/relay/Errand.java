@@ -4,6 +4,7 @@ import dev.oaiproxy.server.catalogue.Operation;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
+
 import java.nio.ByteBuffer;
 
 /** A call that costs nothing: passed on as it is, and what it makes or removes is written down. */
@@ -28,6 +29,10 @@ final class Errand {
         try (Answer answer = upstream.send(Passage.request(ask, plan.body()))) {
             if (Trouble.isOperators(answer)) {
                 client.refuse(new Refusal.OperatorTrouble());
+                return;
+            }
+            if (Trouble.isRedirect(answer)) {
+                client.refuse(new Refusal.Redirected());
                 return;
             }
             forget(answer.status());

@@ -142,6 +142,10 @@ final class Listing {
                 client.refuse(new Refusal.OperatorTrouble());
                 return null;
             }
+            if (Trouble.isRedirect(answer)) {
+                client.refuse(new Refusal.Redirected());
+                return null;
+            }
             if (Trouble.isError(answer)) {
                 client.begin(answer.status(), Passage.headers(answer));
                 Passage.copy(answer, client);

@@ -71,6 +71,9 @@ public sealed interface Refusal {
     /** OpenAI was reached, and gave no answer, or not the whole of one. */
     record Broken(boolean timedOut) implements Refusal {}
 
+    /** OpenAI sent the client elsewhere, where nothing would be metered; nothing was charged. */
+    record Redirected() implements Refusal {}
+
     /** OpenAI refuses the proxy itself: its key or its own quota. The operator has been told. */
     record OperatorTrouble() implements Refusal {}
 

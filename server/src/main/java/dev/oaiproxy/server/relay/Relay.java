@@ -73,7 +73,10 @@ public final class Relay {
     private void exchange(Ask ask, Edit edit, Settlement settlement, Client client)
             throws ClientGoneException {
         try (Answer answer = upstream.send(Passage.request(ask, edit.body()))) {
-            if (Trouble.isError(answer)) {
+            if (Trouble.isRedirect(answer)) {
+                settlement.release("OpenAI answered with a redirect", answer.status());
+                client.refuse(new Refusal.Redirected());
+            } else if (Trouble.isError(answer)) {
                 Trouble.passOn(answer, settlement, client);
             } else {
                 new Delivery(answer, edit, settlement, cashier.outlet(ask, client, edit.claim()))

@@ -199,9 +199,18 @@ final class Settlement implements AutoCloseable {
         Costing costing = new Costing(prices, order.price(), hold.id().madeAt());
         return switch (costing.of(answer, status)) {
             case Costing.Outcome.Unknown unknown -> estimate(unknown.why(), status);
+            case Costing.Outcome.Doubtful doubtful -> dearer(doubtful, status);
             case Costing.Outcome.Known known ->
                     ended("charged", known.cost().charge().cost(), hold.charge(known.cost()));
         };
+    }
+
+    /** Charges the hold, or what the answer would cost if that is more. */
+    private boolean dearer(Costing.Outcome.Doubtful doubtful, int status) {
+        Usd priced = doubtful.cost().charge().cost();
+        return priced.compareTo(hold.amount()) > 0
+                ? ended("estimated", priced, hold.estimate(doubtful.cost()))
+                : estimate(doubtful.why(), status);
     }
 
     private boolean ended(String state, Usd amount, boolean durable) {

@@ -93,6 +93,10 @@ public final class SocketRelay {
             Alarms.raise(LOG, "openai_socket_refused", "status={0}", status);
             return new Refusal.OperatorTrouble();
         }
+        if (Trouble.isRedirect(status)) {
+            LOG.log(Level.ERROR, "alarm=openai_redirects status={0}", status);
+            return new Refusal.Redirected();
+        }
         return new Refusal.Malformed("OpenAI refused the connection: status " + status, null);
     }
 }

@@ -15,6 +15,8 @@ import java.util.Set;
 final class Trouble {
     private static final Logger LOG = System.getLogger(Trouble.class.getName());
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int FIRST_REDIRECT = 300;
+    private static final int NOT_MODIFIED = 304;
     private static final int FIRST_ERROR = 400;
     private static final int UNAUTHORIZED = 401;
     private static final int LARGEST_READ = 16 << 10;
@@ -34,6 +36,20 @@ final class Trouble {
 
     static boolean isError(Answer answer) {
         return answer.status() >= FIRST_ERROR;
+    }
+
+    /** Whether OpenAI sends the client elsewhere, which it never does. */
+    static boolean isRedirect(Answer answer) {
+        boolean redirect = isRedirect(answer.status());
+        if (redirect) {
+            LOG.log(Level.ERROR, "alarm=openai_redirects status={0}", answer.status());
+        }
+        return redirect;
+    }
+
+    /** All of 3xx but the one that says that what the client has is still right. */
+    static boolean isRedirect(int status) {
+        return status >= FIRST_REDIRECT && status < FIRST_ERROR && status != NOT_MODIFIED;
     }
 
     /** Whether OpenAI refuses the key of the proxy itself. */

@@ -7,6 +7,7 @@ import dev.oaiproxy.server.price.Tally;
 import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.usage.BatchLines;
 import dev.oaiproxy.server.usage.Reading;
+
 import org.jspecify.annotations.Nullable;
 
 /** The bill of a batch, which grows by the answers of its output. */
@@ -44,6 +45,7 @@ final class BatchBill {
             return "line " + number + " of the output states no usage that adds up";
         }
         return switch (costing.of(complete, line.status())) {
+            case Costing.Outcome.Doubtful doubtful -> "line " + number + ": " + doubtful.why();
             case Costing.Outcome.Unknown unknown -> "line " + number + ": " + unknown.why();
             case Costing.Outcome.Known known -> {
                 add(known.cost());

@@ -8,9 +8,11 @@ import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Usage;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what an answer states into what it costs, at the price of the model that answered.
@@ -30,6 +32,9 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
     public sealed interface Outcome {
         record Known(Hold.Cost cost) implements Outcome {}
 
+        /** What it costs if the model that was asked for answered; another was named. */
+        record Doubtful(Hold.Cost cost, String why) implements Outcome {}
+
         /** There is no rate for it. */
         record Unknown(String why) implements Outcome {}
     }
@@ -43,19 +48,23 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
         if (price == null) {
             return new Outcome.Unknown("no price for the model that answered");
         }
-        String remark = served.isPresent() ? null : "no price for the model that answered: asked";
         return switch (Pricer.price(price, answer, row -> prices.find(row, at))) {
             case Pricing.Unpriced unpriced ->
                     new Outcome.Unknown("no rate for " + unpriced.unit().label());
             case Pricing.Priced priced ->
-                    new Outcome.Known(
-                            new Hold.Cost(
-                                    priced.charge(),
-                                    usage,
-                                    price.name(),
-                                    prices.version(),
-                                    status,
-                                    remark));
+                    served.isPresent()
+                            ? new Outcome.Known(cost(priced, usage, price, status))
+                            : doubtful(cost(priced, usage, price, status));
         };
+    }
+
+    /** The dearer of this and the hold is charged, so that another name makes no call cheaper. */
+    private static Outcome doubtful(Hold.Cost cost) {
+        String why = "no price for the model that answered";
+        return new Outcome.Doubtful(cost.because(why), why);
+    }
+
+    private Hold.Cost cost(Pricing.Priced priced, Usage usage, ModelPrice price, int status) {
+        return new Hold.Cost(priced.charge(), usage, price.name(), prices.version(), status, null);
     }
 }

@@ -12,12 +12,14 @@ import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks OpenAI, again and again, what has become of the calls that were handed over, and ends each
@@ -97,6 +99,9 @@ public final class Settler implements AutoCloseable {
                 putOff(due, "not found");
             }
             case Verdict.Gone _ -> estimate(due, "OpenAI does not keep the answer");
+            case Verdict.Dearer dearer when dearer.bill().cost().compareTo(due.held()) > 0 ->
+                    end(due, State.ESTIMATED, dearer.why(), dearer.bill());
+            case Verdict.Dearer dearer -> estimate(due, dearer.why());
             case Verdict.Estimate guess -> estimate(due, guess.why());
             case Verdict.Release free -> end(due, State.RELEASED, free.why(), flat(due, Usd.ZERO));
             case Verdict.Charge charge ->
@@ -111,7 +116,7 @@ public final class Settler implements AutoCloseable {
         }
         Alarms.raise(
                 LOG,
-                "over_hold",
+                "charge_above_hold",
                 "call={0} held={1} cost={2}",
                 due.task().call(),
                 due.held(),

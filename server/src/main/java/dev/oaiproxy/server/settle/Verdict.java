@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.settle;
 
 import dev.oaiproxy.server.ledger.Ending;
+
 import org.jspecify.annotations.Nullable;
 
 /** What asking OpenAI about a call came to. */
@@ -10,12 +11,17 @@ sealed interface Verdict {
         return switch (outcome) {
             case Costing.Outcome.Known known ->
                     new Charge(known.cost().bill(), known.cost().remark());
+            case Costing.Outcome.Doubtful doubtful ->
+                    new Dearer(doubtful.cost().bill(), doubtful.why());
             case Costing.Outcome.Unknown unknown -> new Estimate(unknown.why());
         };
     }
 
     /** It has ended, and this is what it cost. */
     record Charge(Ending.Bill bill, @Nullable String remark) implements Verdict {}
+
+    /** It has ended, and cost the hold, or this if it is more. */
+    record Dearer(Ending.Bill bill, String why) implements Verdict {}
 
     /** It has ended, and what it cost cannot be known. */
     record Estimate(String why) implements Verdict {}

@@ -3,11 +3,13 @@ package dev.oaiproxy.server.usage;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Understands one JSON object of an answer, token by token: the whole answer, one event or chunk of
@@ -131,13 +133,13 @@ final class Answer {
     private void duration(JsonToken token, JsonParser in) throws IOException {
         Stated stated = new Stated(shape);
         stated.takeSeconds("duration", token, in);
-        usages.put("duration", stated);
+        usages.merge("duration", stated, Stated::larger);
     }
 
     private void closed(JsonToken token) {
         if (stating != null && walk.depth() == statingDepth) {
             stating.compareTotal();
-            usages.put(statingAt, stating);
+            usages.merge(statingAt, stating, Stated::larger);
             stating = null;
         }
         if (token == JsonToken.END_OBJECT) {

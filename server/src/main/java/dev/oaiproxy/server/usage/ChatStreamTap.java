@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a stream of chat chunks as it passes, and keeps no more of it than one event.
  *
- * <p>The usage is final with the chunk that has a usage and no choices, or with {@code [DONE]}, and
- * is not changed by what comes after. A usage beside choices, which OpenAI does not send, counts
- * unless another follows. An event that is too long, or for which there is no memory, passes as it
- * is and is read in parts; what is not JSON passes unread.
+ * <p>The usage is final with {@code [DONE]}, or the end. Where several chunks state one, the largest
+ * counts. Beside choices OpenAI sends none; other servers send one that grows. An event that is too
+ * long, or for which there is no memory, passes as it is and is read in parts; what is not JSON
+ * passes unread.
  */
 final class ChatStreamTap implements Tap {
     private static final byte[] DONE = "[DONE]".getBytes(US_ASCII);
@@ -35,6 +35,7 @@ final class ChatStreamTap implements Tap {
     private @Nullable String model;
     private @Nullable String tier;
     private @Nullable Stated usage;
+    private boolean usageStoodAlone;
     private boolean failed;
 
     ChatStreamTap(boolean strip, Shape shape, Lease lease) {
@@ -159,9 +160,14 @@ final class ChatStreamTap implements Tap {
     private void learn(Answer answer) {
         model = answer.model() == null ? model : answer.model();
         tier = answer.tier() == null ? tier : answer.tier();
-        usage = answer.usage() == null ? usage : answer.usage();
         failed |= answer.failed();
-        ended = usageOnly(answer);
+        Stated more = answer.usage();
+        Stated before = usage;
+        if (more != null) {
+            boolean grows = before == null || (!usageStoodAlone && more.isAtLeast(before));
+            usage = grows || before == null ? more : Stated.larger(before, more);
+            usageStoodAlone |= answer.withoutChoices();
+        }
     }
 
     private static boolean usageOnly(Answer answer) {

@@ -1,12 +1,13 @@
 package dev.oaiproxy.server.usage;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Events of which those of some type, at the end of what was asked for, state usage: an image, a
@@ -54,7 +55,12 @@ final class DoneStory implements Story {
         failed |= event.failed() || "error".equals(type);
         if (type != null && done.contains(type)) {
             Reading reading = meaning.apply(event);
-            sum = sum == null ? reading : sum(sum, reading);
+            Reading before = sum;
+            if (before == null) {
+                sum = reading;
+            } else {
+                sum = several ? sum(before, reading) : larger(before, reading);
+            }
         }
     }
 
@@ -68,6 +74,20 @@ final class DoneStory implements Story {
     public Reading reading(boolean closed) {
         Reading all = several && !closed ? null : sum;
         return all == null ? new Reading.Missing(failed) : all;
+    }
+
+    /** One of two ends, which is one too many; one that adds up to nothing goes before. */
+    private static Reading larger(Reading one, Reading other) {
+        if (!(one instanceof Reading.Complete first)) {
+            return one;
+        }
+        return other instanceof Reading.Complete second && tokens(second) <= tokens(first)
+                ? one
+                : other;
+    }
+
+    private static long tokens(Reading.Complete reading) {
+        return reading.usage().quantities().values().stream().mapToLong(Long::longValue).sum();
     }
 
     private static Reading sum(Reading one, Reading more) {

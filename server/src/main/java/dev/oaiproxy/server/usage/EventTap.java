@@ -75,7 +75,7 @@ final class EventTap implements Tap {
         events.next();
         if (read != null) {
             Answer event = read.end();
-            if (event.ended() && !story.ended()) {
+            if (event.ended()) {
                 story.take(event);
             }
         }

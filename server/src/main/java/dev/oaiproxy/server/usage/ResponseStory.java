@@ -1,7 +1,8 @@
 package dev.oaiproxy.server.usage;
 
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Set;
 
 /**
  * The events of a response. Only the last one states usage. Its items are in the last event too, or
@@ -36,8 +37,18 @@ final class ResponseStory implements Story {
         if (ITEM_DONE.equals(type)) {
             calls.add(event.calls());
         } else if (type != null && LAST.contains(type)) {
-            last = event;
+            last = last == null ? event : larger(last, event);
         }
+    }
+
+    /** One of two last events, which is one too many. */
+    private static Answer larger(Answer one, Answer other) {
+        Stated first = one.usage();
+        Stated second = other.usage();
+        if (first == null || second == null) {
+            return first == null ? other : one;
+        }
+        return Stated.larger(first, second) == first ? one : other;
     }
 
     @Override

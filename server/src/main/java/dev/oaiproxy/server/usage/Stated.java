@@ -2,12 +2,14 @@ package dev.oaiproxy.server.usage;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.EnumMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A usage object as it is written: totals, and counts that are parts of the totals. Members that
@@ -95,6 +97,36 @@ final class Stated {
             return new Reading.Contradictory(why);
         }
         return new Reading.Complete(new Usage(model, tier, Buckets.of(this)));
+    }
+
+    /**
+     * The larger of two usages that one answer states, which is one too many: what is nonsense in
+     * either of them stays, so that the call is charged at its hold.
+     */
+    static Stated larger(Stated one, Stated other) {
+        if (!one.counts.equals(other.counts)) {
+            LOG.log(
+                    Level.ERROR,
+                    "alarm=usage_stated_twice tokens={0} other={1}: the larger is charged",
+                    Long.toString(one.total()),
+                    Long.toString(other.total()));
+        }
+        if (one.fault != null || other.fault != null) {
+            return one.fault != null ? one : other;
+        }
+        return other.isAtLeast(one) ? other : one;
+    }
+
+    /** Whether it states no less than another. */
+    boolean isAtLeast(Stated other) {
+        return total() >= other.total();
+    }
+
+    private long total() {
+        return count(Count.INPUT)
+                + count(Count.OUTPUT)
+                + count(Count.SECONDS)
+                + count(Count.SEARCHES);
     }
 
     /** Reports a total that differs. No price rests on it, so that is no reason to refuse. */

@@ -9,9 +9,20 @@ import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.UpstreamException.Kind;
-import java.nio.file.Path;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 
 /** However a call fails, its hold comes to the one end that is right. */
 final class EndingTest {
@@ -76,6 +87,149 @@ final class EndingTest {
 
             assertThat(till.onlyCall().state()).isEqualTo(State.RELEASED);
             assertThat(till.onlyCall().reason()).isEqualTo("OpenAI answered 500");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {300, 301, 302, 303, 305, 307, 308})
+    void aRedirectIsNotPassedOnAndCostsNothing(int status, @TempDir Path folder) throws Exception {
+        Headers elsewhere = PlayedOpenAi.JSON.with("Location", "http://127.0.0.1:9/v1");
+        PlayedOpenAi redirecting =
+                new PlayedOpenAi(request -> PlayedOpenAi.answer(status, elsewhere, "{}"));
+        try (Till till = new Till(folder, redirecting)) {
+            till.chat("", screen);
+
+            assertThat(screen.refusal).isEqualTo(new Refusal.Redirected());
+            assertThat(screen.text()).isEmpty();
+            assertThat(till.onlyCall().state()).isEqualTo(State.RELEASED);
+            assertThat(till.onlyCall().reason()).isEqualTo("OpenAI answered with a redirect");
+            assertThat(till.balance().spent()).isEqualTo(Usd.ZERO);
+            assertThat(till.balance().held()).isEqualTo(Usd.ZERO);
+
+            Screen free = till.call(till.keyFor("carol"), "GET /models/gpt-4o", "");
+            assertThat(free.refusal).isEqualTo(new Refusal.Redirected());
+            Screen list = till.call(till.keyFor("dora"), "GET /models", "");
+            assertThat(list.refusal).isEqualTo(new Refusal.Redirected());
+        }
+    }
+
+    private PlayedOpenAi answering(String model, String usages) {
+        return new PlayedOpenAi(
+                request ->
+                        PlayedOpenAi.answer(
+                                200,
+                                PlayedOpenAi.JSON,
+                                "{\"model\":\"" + model + "\",\"choices\":[]" + usages + "}"));
+    }
+
+    private static String usage(long input, long output) {
+        return ",\"usage\":{\"prompt_tokens\":%d,\"completion_tokens\":%d}"
+                .formatted(input, output);
+    }
+
+    @Test
+    void aModelThatNobodyKnowsCostsTheHold(@TempDir Path folder) throws Exception {
+        try (Till till = new Till(folder, answering("gpt-99", usage(10, 5)))) {
+            till.chat(",\"max_completion_tokens\":100", screen);
+
+            assertThat(till.onlyCall().state()).isEqualTo(State.ESTIMATED);
+            assertThat(till.onlyCall().reason()).isEqualTo("no price for the model that answered");
+            assertThat(till.onlyCall().bill().cost()).isEqualTo(till.onlyCall().held());
+            assertThat(till.balance().spent()).isEqualTo(till.onlyCall().held());
+        }
+    }
+
+    @Test
+    void aModelThatNobodyKnowsCostsWhatTheAskedOneDoesIfThatIsMore(@TempDir Path folder)
+            throws Exception {
+        try (Till till = new Till(folder, answering("gpt-99", usage(1_000, 1_000_000)))) {
+            till.chat(",\"max_completion_tokens\":100", screen);
+
+            assertThat(till.onlyCall().state()).isEqualTo(State.ESTIMATED);
+            assertThat(till.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.60015"));
+            assertThat(till.balance().spent()).isEqualTo(Usd.parse("0.60015"));
+        }
+    }
+
+    @Test
+    void aChargeAboveItsHoldIsMadeAndIsAnAlarm(@TempDir Path folder) throws Exception {
+        List<String> said = new CopyOnWriteArrayList<>();
+        Logger logger = Logger.getLogger("dev.oaiproxy.server.quota.Hold");
+        Handler ear = new Ear(said);
+        logger.addHandler(ear);
+        try (Till till = new Till(folder, answering("gpt-4o-mini", usage(1_000, 1_000_000)))) {
+            till.chat(",\"max_completion_tokens\":100", screen);
+
+            assertThat(till.onlyCall().state()).isEqualTo(State.CHARGED);
+            assertThat(till.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.60015"));
+            assertThat(said)
+                    .containsExactly(
+                            "alarm=charge_above_hold call="
+                                    + till.onlyCall().id()
+                                    + " model=gpt-4o-mini held="
+                                    + till.onlyCall().held()
+                                    + " cost=0.60015");
+        } finally {
+            logger.removeHandler(ear);
+        }
+    }
+
+    /** Hears what is logged, with its parameters. */
+    private static final class Ear extends Handler {
+        private final List<String> said;
+
+        Ear(List<String> said) {
+            this.said = said;
+        }
+
+        @Override
+        public void publish(LogRecord record) {
+            said.add(new SimpleFormatter().formatMessage(record));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void ofTwoUsagesTheLargerIsCharged(@TempDir Path folder) throws Exception {
+        String large = usage(100, 1_000);
+        String small = usage(1, 1);
+        for (String twice : List.of(large + small, small + large)) {
+            Path own = Files.createDirectory(folder.resolve("" + twice.indexOf("1000")));
+            try (Till till = new Till(own, answering("gpt-4o-mini", twice))) {
+                till.chat("", screen);
+
+                assertThat(till.onlyCall().state()).isEqualTo(State.CHARGED);
+                assertThat(till.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.000615"));
+            }
+        }
+    }
+
+    @Test
+    void ofTwoUsageChunksTheLargerIsCharged(@TempDir Path folder) throws Exception {
+        String small = "data: {\"model\":\"gpt-4o-mini\",\"choices\":[]" + usage(1, 1) + "}\n\n";
+        String large = small.replace(usage(1, 1), usage(100, 1_000));
+        for (String[] order : new String[][] {{small, large}, {large, small}}) {
+            PlayedOpenAi twice =
+                    new PlayedOpenAi(
+                            request ->
+                                    PlayedOpenAi.answer(
+                                            200,
+                                            PlayedOpenAi.EVENTS,
+                                            order[0],
+                                            order[1],
+                                            "data: [DONE]\n\n"));
+            Path own = Files.createDirectory(folder.resolve("" + order[0].length()));
+            try (Till till = new Till(own, twice)) {
+                till.chat(",\"stream\":true", screen);
+
+                assertThat(till.onlyCall().state()).isEqualTo(State.CHARGED);
+                assertThat(till.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.000615"));
+            }
         }
     }
 

@@ -175,7 +175,19 @@ class ChatStreamTapTest {
     }
 
     @Test
-    void isFinalWithTheUsageOrWithDone() {
+    void takesTheLargerOfTwoUsagesThatComeAlone() {
+        String large =
+                "data: {\"choices\":[],\"usage\":"
+                        + "{\"prompt_tokens\":3,\"completion_tokens\":3}}\n\n";
+        String small = large.replace("3", "1");
+        for (String both : List.of(large + small, small + large)) {
+            assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, both).reading())
+                    .isEqualTo(read(3, 3));
+        }
+    }
+
+    @Test
+    void isFinalWithDone() {
         for (Supplier<Tap> taps :
                 List.<Supplier<Tap>>of(
                         ChatStreamTapTest::untouched, ChatStreamTapTest::stripping)) {
@@ -184,7 +196,9 @@ class ChatStreamTapTest {
             int done = ASKED.indexOf("data: [DONE]\n\n");
             tap.pass(bytes(ASKED.substring(0, usage)));
             assertThat(tap.isFinal()).isFalse();
-            tap.pass(bytes(ASKED.substring(usage, done - 1)));
+            tap.pass(bytes(ASKED.substring(usage, done)));
+            assertThat(tap.isFinal()).isFalse();
+            tap.pass(bytes(ASKED.substring(done, ASKED.length() - 1)));
             assertThat(tap.isFinal()).isFalse();
             tap.pass(bytes("\n"));
             assertThat(tap.isFinal()).isTrue();

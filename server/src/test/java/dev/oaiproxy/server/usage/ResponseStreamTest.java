@@ -52,6 +52,14 @@ class ResponseStreamTest {
     }
 
     @Test
+    void takesTheLargerUsageOfTwoLastEvents() {
+        String large = last("completed", TALK, USAGE);
+        String small = large.replaceAll("(tokens\":) ?[0-9]+", "$1 1");
+        assertThat(read(TERMS, start(TALK) + large + small)).isEqualTo(complete());
+        assertThat(read(TERMS, start(TALK) + small + large)).isEqualTo(complete());
+    }
+
+    @Test
     void countsTheCallsOfToolsOnce() {
         String items = start(SEARCH, TALK, SEARCH);
         Reading two = complete(tool("tool:web_search", Unit.WEB_SEARCH, 2));
