@@ -346,7 +346,7 @@ function _picocli_oaiproxy_setup() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--offline' '-h' '--help'"
+  local flag_opts="'--offline' '--generate-password' '-h' '--help'"
   local arg_opts="'-o' '--db-option' '-t' '--db-type' '-m' '--db-module' '-u' '--db-username' '-w' '--db-password' '-b' '--db-host' '-d' '--db-name' '-a' '--openai-api-key' '-n' '--proxy-server-user' '-p' '--proxy-server-pass' '--url'"
   local SQLiteOthers_option_args=("SQLite" "Others") # --db-option values
   local postgresqlmysqlmssql_option_args=("postgresql" "mysql" "mssql") # --db-type values

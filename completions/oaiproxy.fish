@@ -65,6 +65,7 @@ complete -c oaiproxy -n '__oaiproxy_at setup' -s n -l proxy-server-user -x -d 'T
 complete -c oaiproxy -n '__oaiproxy_at setup' -s p -l proxy-server-pass -x -d 'The admin password to be; better PROXY_SERVER_PASS.'
 complete -c oaiproxy -n '__oaiproxy_at setup' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'
 complete -c oaiproxy -n '__oaiproxy_at setup' -l offline -d 'Do not try the OpenAI key.'
+complete -c oaiproxy -n '__oaiproxy_at setup' -l generate-password -d 'Make the admin password to be, and print it, once.'
 complete -c oaiproxy -n '__oaiproxy_at setup' -s h -l help -d 'Show this help.'
 
 complete -c oaiproxy -n '__oaiproxy_at status' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'

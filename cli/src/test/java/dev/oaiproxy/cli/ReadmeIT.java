@@ -142,7 +142,7 @@ final class ReadmeIT {
     private static Outcome setUp(Installation installation) throws Exception {
         return installation
                 .with("PROXY_SERVER_USER", "admin")
-                .with("PROXY_SERVER_PASS", "pass-word")
+                .with("PROXY_SERVER_PASS", "hard-2-guess-it")
                 .run("setup");
     }
 

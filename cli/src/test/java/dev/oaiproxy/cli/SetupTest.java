@@ -107,26 +107,48 @@ class SetupTest {
                         DB_OPTION = "SQLite" # db
                         OPENAI_API_KEY=sk-mine
                         PROXY_SERVER_USER=root
-                        PROXY_SERVER_PASS=hard2guess
+                        PROXY_SERVER_PASS=hard-2-guess-it
                         """);
-        assertThat(run.err()).doesNotContain("sk-mine", "hard2guess").contains("oaiproxy serve");
+        assertThat(run.err())
+                .doesNotContain("sk-mine", "hard-2-guess-it")
+                .contains("oaiproxy serve");
     }
 
     @Test
     void asksForWhatIsMissingAndForThePasswordTwice() throws IOException {
-        Run run = nowhere().answering("sk-mine", "root", "hard2guess", "hard2guess");
+        Run run = nowhere().answering("sk-mine", "root", "hard-2-guess-it", "hard-2-guess-it");
 
         assertThat(run.run("setup", "--offline")).isZero();
         assertThat(EnvFile.read(folder.resolve(".env")).values())
                 .containsEntry("OPENAI_API_KEY", "sk-mine")
-                .containsEntry("PROXY_SERVER_PASS", "hard2guess");
+                .containsEntry("PROXY_SERVER_PASS", "hard-2-guess-it");
     }
 
     @Test
     void writesNothingWhenTheTwoPasswordsDiffer() {
-        Run run = nowhere().answering("sk-mine", "root", "hard2guess", "hard3guess");
+        Run run = nowhere().answering("sk-mine", "root", "hard-2-guess-it", "hard-3-guess-it");
 
         assertThat(run.run("setup", "--offline")).isEqualTo(2);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void makesAPasswordAndPrintsItAlone() throws IOException {
+        Run run = nowhere().variable("OPENAI_API_KEY", "sk-mine");
+
+        assertThat(run.run("setup", "--offline", "-n", "root", "--generate-password")).isZero();
+        assertThat(run.out()).matches("([a-z2-9]{5}-){3}[a-z2-9]{5}\\R");
+        assertThat(EnvFile.read(folder.resolve(".env")).values())
+                .containsEntry("PROXY_SERVER_PASS", run.out().strip());
+        assertThat(run.err()).doesNotContain(run.out().strip());
+    }
+
+    @Test
+    void writesNothingWhenThePasswordIsWeak() {
+        Run run = alone().variable("PROXY_SERVER_PASS", "password1234");
+
+        assertThat(run.run("setup", "--offline")).isEqualTo(1);
+        assertThat(run.err()).contains("tried first", "--generate-password");
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -164,7 +186,7 @@ class SetupTest {
         Map.of(
                         "OPENAI_API_KEY", "sk-mine",
                         "PROXY_SERVER_USER", "root",
-                        "PROXY_SERVER_PASS", "hard2guess")
+                        "PROXY_SERVER_PASS", "hard-2-guess-it")
                 .forEach(run::variable);
         return run;
     }

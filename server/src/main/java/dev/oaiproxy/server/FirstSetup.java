@@ -3,6 +3,7 @@ package dev.oaiproxy.server;
 import dev.oaiproxy.api.AdminApi.Setup;
 import dev.oaiproxy.api.AdminApi.SetupDone;
 import dev.oaiproxy.api.EnvFile;
+import dev.oaiproxy.api.Passwords;
 import dev.oaiproxy.server.admin.SetupDesk.Outcome;
 import dev.oaiproxy.server.store.StoreException;
 import java.io.IOException;
@@ -40,6 +41,13 @@ final class FirstSetup {
             if (!config.isSetUp()) {
                 return new Outcome.Wrong(
                         "openai_api_key, proxy_server_user and proxy_server_pass are needed");
+            }
+            Optional<String> weak =
+                    Passwords.problem(
+                            config.text(Setting.PROXY_SERVER_USER),
+                            config.text(Setting.PROXY_SERVER_PASS));
+            if (weak.isPresent()) {
+                return new Outcome.Wrong(weak.get());
             }
             Optional<String> refused = setup.offline() ? Optional.empty() : refusal(config);
             if (refused.isPresent()) {

@@ -80,9 +80,7 @@ final class SettingCheck {
                     LARGEST_JUMP ->
                     config.number(setting);
             case TRACKING, FINE_TUNING -> config.flag(setting);
-            case LEDGER_CLOCK -> config.choice(setting, ClockCheck.Action.class);
-            case ON_DISCONNECT -> config.choice(setting, Drains.Action.class);
-            case UPLIFT -> config.choice(setting, RegionalUplift.class);
+            case ON_DISCONNECT, UPLIFT, LEDGER_CLOCK -> choice(setting);
             case OPENAI_API_KEY,
                     PROXY_SERVER_USER,
                     PROXY_SERVER_PASS,
@@ -101,6 +99,16 @@ final class SettingCheck {
                     DB_TLS_CA,
                     PRICES ->
                     config.text(setting);
+        }
+    }
+
+    private void choice(Setting setting) {
+        if (setting == Setting.ON_DISCONNECT) {
+            config.choice(setting, Drains.Action.class);
+        } else if (setting == Setting.UPLIFT) {
+            config.choice(setting, RegionalUplift.class);
+        } else {
+            config.choice(setting, ClockCheck.Action.class);
         }
     }
 

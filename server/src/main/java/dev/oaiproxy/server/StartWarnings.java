@@ -1,5 +1,6 @@
 package dev.oaiproxy.server;
 
+import dev.oaiproxy.api.Passwords;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -12,14 +13,29 @@ final class StartWarnings {
     private StartWarnings() {}
 
     static void log(ServerConfig config) {
+        logPassword(config);
         if (TlsSettings.of(config).isEmpty() && !isLoopback(config.text(Setting.HOST))) {
             LOG.log(
                     Level.WARNING,
-                    "clear_text host={0}: passwords, keys and prompts cross the network unencrypted;"
-                            + " set OAIPROXY_TLS_CERTIFICATE and OAIPROXY_TLS_KEY, or set"
-                            + " OAIPROXY_HOST to 127.0.0.1 behind a reverse proxy that ends TLS",
+                    "clear_text host={0}: passwords, keys and prompts cross the network"
+                        + " unencrypted; set OAIPROXY_TLS_CERTIFICATE and OAIPROXY_TLS_KEY, or set"
+                        + " OAIPROXY_HOST to 127.0.0.1 behind a reverse proxy that ends TLS",
                     config.text(Setting.HOST));
         }
+    }
+
+    /** An upgrade must not end a server, so that is no reason not to start. */
+    private static void logPassword(ServerConfig config) {
+        Passwords.problem(
+                        config.text(Setting.PROXY_SERVER_USER),
+                        config.text(Setting.PROXY_SERVER_PASS))
+                .filter(_ -> config.isSetUp())
+                .ifPresent(
+                        problem ->
+                                LOG.log(
+                                        Level.WARNING,
+                                        "weak_password PROXY_SERVER_PASS: {0}, and restart",
+                                        problem));
     }
 
     private static boolean isLoopback(String host) {

@@ -140,7 +140,8 @@ final class FirstSetupTest {
                     Content-Type: application/json
                     Content-Length: %d
 
-                    %s"""
+                    %s\
+                    """
                             .formatted(host, body.length(), body));
             assertThat(client.answer()).matches("(?s)HTTP/1.1 40[03] .*");
         }
@@ -175,6 +176,11 @@ final class FirstSetupTest {
         "openai_api_key, ''",
         "proxy_server_user, ''",
         "proxy_server_pass, ''",
+        "proxy_server_pass, short",
+        "proxy_server_pass, 123456789012",
+        "proxy_server_pass, password1234!",
+        "proxy_server_pass, aaaaaaaaaaaaaaaa",
+        "proxy_server_pass, admin-admin-12",
         "unknown_member, x",
         "db_option, Others",
         "db_type, postgresql"

@@ -83,6 +83,17 @@ final class ListenerTest {
         }
     }
 
+    @Test
+    void warnsOfAPasswordThatIsGuessedSoon() {
+        try (Logs logs = Logs.start()) {
+            start(SET_UP, 0).close();
+            assertThat(logs.messages())
+                    .filteredOn(line -> line.startsWith("weak_password"))
+                    .hasSize(1)
+                    .allMatch(line -> line.contains("shorter than 12 characters"));
+        }
+    }
+
     private Server start(Map<String, String> variables, int port) {
         Map<String, String> environment = new HashMap<>(variables);
         environment.put("OAIPROXY_HOME", home.toString());

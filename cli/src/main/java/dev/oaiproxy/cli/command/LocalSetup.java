@@ -2,6 +2,7 @@ package dev.oaiproxy.cli.command;
 
 import dev.oaiproxy.api.AdminApi.SetupDone;
 import dev.oaiproxy.api.EnvFile;
+import dev.oaiproxy.api.Passwords;
 import dev.oaiproxy.cli.client.OpenAi;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.settings.Addresses;
@@ -24,6 +25,7 @@ final class LocalSetup {
     }
 
     SetupDone run(Map<String, String> values, boolean offline) {
+        checkPassword(values);
         checkDatabase(values);
         if (!offline) {
             checkKey(values.getOrDefault(Variables.OPENAI_KEY, ""));
@@ -31,6 +33,19 @@ final class LocalSetup {
         Path path = shell.settings().envPath();
         write(path, values);
         return new SetupDone(path.toString(), database(values));
+    }
+
+    private static void checkPassword(Map<String, String> values) {
+        String user = values.getOrDefault(Variables.ADMIN_USER, "");
+        Passwords.problem(user, values.getOrDefault(Variables.ADMIN_PASSWORD, ""))
+                .ifPresent(
+                        problem -> {
+                            int end = problem.indexOf("; ");
+                            throw Failure.failed(
+                                    problem.substring(0, end),
+                                    problem.substring(end + 2)
+                                            + " by `oaiproxy setup --generate-password`");
+                        });
     }
 
     private void checkDatabase(Map<String, String> values) {

@@ -1,6 +1,7 @@
 package dev.oaiproxy.cli.command;
 
 import dev.oaiproxy.api.AdminApi.SetupDone;
+import dev.oaiproxy.api.Passwords;
 import dev.oaiproxy.cli.client.AdminClient;
 import dev.oaiproxy.cli.client.Server;
 import dev.oaiproxy.cli.output.Failure;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Option;
             "  oaiproxy setup                             be asked; SQLite",
             "  OPENAI_API_KEY=sk-... PROXY_SERVER_PASS=... oaiproxy setup -n admin",
             "  oaiproxy setup -o Others -t postgresql -u oaip -b db.example.com -d oaip",
+            "  oaiproxy setup --generate-password         with a password that is made",
             "  oaiproxy setup --offline                   without a try of the OpenAI key"
         })
 final class Setup implements Runnable {
@@ -45,6 +47,11 @@ final class Setup implements Runnable {
     @Option(names = "--offline", description = "Do not try the OpenAI key.")
     private boolean offline;
 
+    @Option(
+            names = "--generate-password",
+            description = "Make the admin password to be, and print it, once.")
+    private boolean generatePassword;
+
     Setup(Shell shell) {
         this.shell = shell;
     }
@@ -53,11 +60,18 @@ final class Setup implements Runnable {
     public void run() {
         Map<String, String> given = options.given();
         warn(given);
+        if (generatePassword) {
+            given.put(Variables.ADMIN_PASSWORD, Passwords.make());
+        }
         URI server = shell.settings().server(Optional.ofNullable(url));
         Screen screen = shell.screen();
         Map<String, String> values =
                 new Questions(shell.settings(), screen.prompts()).complete(given);
         SetupDone done = done(server, values);
+        if (generatePassword) {
+            screen.out().println(given.get(Variables.ADMIN_PASSWORD));
+            screen.say("the admin password, which is shown this once and kept in .env");
+        }
         screen.say("wrote " + done.envFile() + "; the database is " + done.database());
         screen.say("next: `oaiproxy key create --user NAME --quota 5`");
     }

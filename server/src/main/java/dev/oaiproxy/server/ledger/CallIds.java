@@ -1,10 +1,9 @@
 package dev.oaiproxy.server.ledger;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the numbers of calls for one node. They rise even when the clock steps back. */
 public final class CallIds {

@@ -46,14 +46,7 @@ final class Errors {
                             "upstream_unreachable",
                             "OpenAI could not be reached. You were" + " not charged.");
             case Refusal.Broken broken -> broken(broken);
-            case Refusal.Redirected _ ->
-                    OpenAiError.server(
-                                    502,
-                                    "upstream_redirected",
-                                    "OpenAI answered with a redirect, which this proxy does not"
-                                            + " follow. You were not charged; please tell your"
-                                            + " administrator, who can check OPENAI_BASE_URL.")
-                            .withoutRetry();
+            case Refusal.Redirected _ -> redirected();
             case Refusal.OperatorTrouble _ ->
                     OpenAiError.server(
                                     503,
@@ -159,6 +152,16 @@ final class Errors {
                         "model_not_allowed",
                         "Your API key may not use the model `" + model.model() + "`.")
                 .about("model");
+    }
+
+    private static OpenAiError redirected() {
+        return OpenAiError.server(
+                        502,
+                        "upstream_redirected",
+                        "OpenAI answered with a redirect, which this proxy does not follow. You"
+                                + " were not charged; please tell your administrator, who can"
+                                + " check OPENAI_BASE_URL.")
+                .withoutRetry();
     }
 
     private static OpenAiError broken(Refusal.Broken broken) {

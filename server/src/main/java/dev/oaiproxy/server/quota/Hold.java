@@ -8,13 +8,11 @@ import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Charge;
 import dev.oaiproxy.server.price.Lines;
 import dev.oaiproxy.server.usage.Usage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Money set aside for one call. It ends exactly once: charged, released, estimated, or handed over

@@ -4,7 +4,6 @@ import dev.oaiproxy.server.catalogue.Operation;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
-
 import java.nio.ByteBuffer;
 
 /** A call that costs nothing: passed on as it is, and what it makes or removes is written down. */

@@ -7,7 +7,6 @@ import dev.oaiproxy.server.price.Tally;
 import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.usage.BatchLines;
 import dev.oaiproxy.server.usage.Reading;
-
 import org.jspecify.annotations.Nullable;
 
 /** The bill of a batch, which grows by the answers of its output. */

@@ -8,11 +8,9 @@ import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Usage;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what an answer states into what it costs, at the price of the model that answered.

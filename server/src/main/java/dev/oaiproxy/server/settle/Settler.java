@@ -12,14 +12,12 @@ import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks OpenAI, again and again, what has become of the calls that were handed over, and ends each

@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.settle;
 
 import dev.oaiproxy.server.ledger.Ending;
-
 import org.jspecify.annotations.Nullable;
 
 /** What asking OpenAI about a call came to. */

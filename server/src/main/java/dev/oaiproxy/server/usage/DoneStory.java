@@ -1,13 +1,12 @@
 package dev.oaiproxy.server.usage;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events of which those of some type, at the end of what was asked for, state usage: an image, a

@@ -1,8 +1,7 @@
 package dev.oaiproxy.server.usage;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of a response. Only the last one states usage. Its items are in the last event too, or
