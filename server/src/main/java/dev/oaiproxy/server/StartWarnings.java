@@ -10,16 +10,23 @@ import java.net.UnknownHostException;
 final class StartWarnings {
     private static final Logger LOG = System.getLogger(StartWarnings.class.getName());
 
+    private static final String CLEAR_TEXT =
+            """
+            clear_text host={0}: passwords, keys and prompts cross the network unencrypted; set \
+            OAIPROXY_TLS_CERTIFICATE and OAIPROXY_TLS_KEY, or set OAIPROXY_HOST to 127.0.0.1 \
+            behind a reverse proxy that ends TLS""";
+
     private StartWarnings() {}
 
     static void log(ServerConfig config) {
         logPassword(config);
-        if (TlsSettings.of(config).isEmpty() && !isLoopback(config.text(Setting.HOST))) {
+        boolean behindProxy = !config.text(Setting.TRUSTED_PROXIES).isEmpty();
+        if (TlsSettings.of(config).isEmpty()
+                && !behindProxy
+                && !isLoopback(config.text(Setting.HOST))) {
             LOG.log(
                     Level.WARNING,
-                    "clear_text host={0}: passwords, keys and prompts cross the network"
-                        + " unencrypted; set OAIPROXY_TLS_CERTIFICATE and OAIPROXY_TLS_KEY, or set"
-                        + " OAIPROXY_HOST to 127.0.0.1 behind a reverse proxy that ends TLS",
+                    CLEAR_TEXT,
                     config.text(Setting.HOST));
         }
     }

@@ -3,6 +3,7 @@ package dev.oaiproxy.server.admin;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.server.alarm.FatalErrors;
 import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.store.StoreException;
 import io.helidon.http.HeaderNames;
@@ -144,6 +145,10 @@ public final class AdminDoor implements HttpService {
     }
 
     private static String source(ServerRequest request) {
-        return Sources.address(request.remotePeer().address());
+        // Behind a trusted proxy, who it says that the request came from.
+        return ClientConnection.current()
+                .flatMap(connection -> Optional.ofNullable(connection.address()))
+                .map(source -> source.address().getHostAddress())
+                .orElseGet(() -> Sources.address(request.remotePeer().address()));
     }
 }

@@ -35,11 +35,15 @@ final class EncryptedSocket implements HelidonSocket, DataWriter {
     private static final BlockingQueue<byte[]> SPARE = new ArrayBlockingQueue<>(64);
 
     private static final byte[] SPEAK_TLS =
-            ("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n"
-                            + "Connection: close\r\nContent-Length: 148\r\n\r\n"
-                            + "{\"error\":{\"message\":\"This server speaks HTTPS only; use an address"
-                            + " that begins https://.\",\"type\":\"invalid_request_error\","
-                            + "\"param\":null,\"code\":null}}\n")
+            """
+            HTTP/1.1 400 Bad Request\r
+            Content-Type: application/json\r
+            Connection: close\r
+            Content-Length: 148\r
+            \r
+            {"error":{"message":"This server speaks HTTPS only; use an address that begins \
+            https://.","type":"invalid_request_error","param":null,"code":null}}
+            """
                     .getBytes(StandardCharsets.US_ASCII);
 
     private final HelidonSocket wire;

@@ -40,7 +40,8 @@ final class PrivateKeys {
         if (!matcher.find()) {
             throw new CertificateException(
                     file
-                            + " has no private key in PEM; it should begin -----BEGIN PRIVATE KEY-----");
+                            + " has no private key in PEM; it should begin -----BEGIN PRIVATE"
+                            + " KEY-----");
         }
         if (matcher.group(1).startsWith("ENCRYPTED") || matcher.group(2).contains(":")) {
             throw new CertificateException(

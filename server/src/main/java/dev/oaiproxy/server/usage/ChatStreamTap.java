@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a stream of chat chunks as it passes, and keeps no more of it than one event.
  *
- * <p>The usage is final with {@code [DONE]}, or the end. Where several chunks state one, the largest
- * counts. Beside choices OpenAI sends none; other servers send one that grows. An event that is too
- * long, or for which there is no memory, passes as it is and is read in parts; what is not JSON
- * passes unread.
+ * <p>The usage is final with {@code [DONE]}, or the end. Where several chunks state one, the
+ * largest counts. Beside choices OpenAI sends none; other servers send one that grows. An event
+ * that is too long, or for which there is no memory, passes as it is and is read in parts; what is
+ * not JSON passes unread.
  */
 final class ChatStreamTap implements Tap {
     private static final byte[] DONE = "[DONE]".getBytes(US_ASCII);
