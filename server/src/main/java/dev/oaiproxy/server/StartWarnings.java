@@ -14,7 +14,8 @@ final class StartWarnings {
             """
             clear_text host={0}: passwords, keys and prompts cross the network unencrypted; set \
             OAIPROXY_TLS_CERTIFICATE and OAIPROXY_TLS_KEY, or set OAIPROXY_HOST to 127.0.0.1 \
-            behind a reverse proxy that ends TLS""";
+            behind a reverse proxy that ends TLS\
+            """;
 
     private StartWarnings() {}
 
@@ -24,10 +25,7 @@ final class StartWarnings {
         if (TlsSettings.of(config).isEmpty()
                 && !behindProxy
                 && !isLoopback(config.text(Setting.HOST))) {
-            LOG.log(
-                    Level.WARNING,
-                    CLEAR_TEXT,
-                    config.text(Setting.HOST));
+            LOG.log(Level.WARNING, CLEAR_TEXT, config.text(Setting.HOST));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.quota;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.Ledger;
@@ -9,7 +10,6 @@ import dev.oaiproxy.server.price.Charge;
 import dev.oaiproxy.server.price.Lines;
 import dev.oaiproxy.server.usage.Usage;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -123,9 +123,10 @@ public final class Hold {
     /** What OpenAI bills is charged, also beyond the hold; the hold should have been larger. */
     private void compare(Cost cost) {
         if (cost.charge().cost().compareTo(amount) > 0) {
-            LOG.log(
-                    Level.ERROR,
-                    "alarm=charge_above_hold call={0} model={1} held={2} cost={3}",
+            Alarms.raise(
+                    LOG,
+                    "charge_above_hold",
+                    "call={0} model={1} held={2} cost={3}",
                     id,
                     model,
                     amount,

@@ -94,7 +94,7 @@ public final class SocketRelay {
             return new Refusal.OperatorTrouble();
         }
         if (Trouble.isRedirect(status)) {
-            LOG.log(Level.ERROR, "alarm=openai_redirects status={0}", status);
+            Alarms.raise(LOG, "openai_redirects", "status={0}", status);
             return new Refusal.Redirected();
         }
         return new Refusal.Malformed("OpenAI refused the connection: status " + status, null);

@@ -42,7 +42,7 @@ final class Trouble {
     static boolean isRedirect(Answer answer) {
         boolean redirect = isRedirect(answer.status());
         if (redirect) {
-            LOG.log(Level.ERROR, "alarm=openai_redirects status={0}", answer.status());
+            Alarms.raise(LOG, "openai_redirects", "status={0}", answer.status());
         }
         return redirect;
     }

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.tls;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.rounds.Rounds;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -110,9 +111,10 @@ public final class Certificates implements AutoCloseable {
 
     private void refuse(String why) {
         if (!why.equals(refused)) {
-            LOG.log(
-                    Level.ERROR,
-                    "alarm=certificate_refused in_force=\"{0}\" expires={1} why=\"{2}\"",
+            Alarms.raise(
+                    LOG,
+                    "certificate_refused",
+                    "in_force=\"{0}\" expires={1} why=\"{2}\"",
                     current().subject(),
                     current().expires(),
                     why);

@@ -2,6 +2,7 @@ package dev.oaiproxy.server.usage;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.server.alarm.Alarms;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -103,9 +104,10 @@ final class Stated {
      */
     static Stated larger(Stated one, Stated other) {
         if (!one.counts.equals(other.counts)) {
-            LOG.log(
-                    Level.ERROR,
-                    "alarm=usage_stated_twice tokens={0} other={1}: the larger is charged",
+            Alarms.raise(
+                    LOG,
+                    "usage_stated_twice",
+                    "tokens={0} other={1}: the larger is charged",
                     Long.toString(one.total()),
                     Long.toString(other.total()));
         }
