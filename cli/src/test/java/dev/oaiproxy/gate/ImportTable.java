@@ -15,8 +15,10 @@ final class ImportTable {
     private static final List<Set<String>> LAYERS =
             List.of(
                     Set.of("alarm"),
-                    Set.of("budget", "rounds"),
-                    Set.of("money", "key", "usage", "upstream"),
+                    Set.of("budget", "rounds", "money", "key"),
+                    Set.of("log"),
+                    Set.of("metrics"),
+                    Set.of("usage", "upstream"),
                     Set.of("catalogue", "connection", "tls"),
                     Set.of("price", "ledger"),
                     Set.of("quota", "store"),
@@ -33,6 +35,8 @@ final class ImportTable {
                     Set.of("store"),
                     Pattern.compile("io\\.helidon\\.webclient\\..*"),
                     Set.of("upstream"),
+                    Pattern.compile("io\\.(micrometer|prometheus)\\..*"),
+                    Set.of("metrics"),
                     Pattern.compile("io\\.helidon\\.webserver\\..*"),
                     Set.of("connection", "tls", "admin", "openai", "sandbox", ""));
 

@@ -21,6 +21,9 @@ final class ShapeRules extends TreeScanner<@Nullable Void, @Nullable Void> {
     static final int WIDEST_LINE = 100;
     static final int MOST_PARAMETERS = 4;
 
+    /** Of a constructor: what a long-lived object works with is no record of the domain. */
+    static final int MOST_DEPENDENCIES = 7;
+
     private static final Set<String> EMPTY_WORDS =
             Set.of(
                     "Manager",
@@ -106,11 +109,12 @@ final class ShapeRules extends TreeScanner<@Nullable Void, @Nullable Void> {
     @Override
     public @Nullable Void visitMethod(MethodTree tree, @Nullable Void nothing) {
         String name = tree.getName().toString().replace("<init>", "the constructor");
+        int most = tree.getReturnType() == null ? MOST_DEPENDENCIES : MOST_PARAMETERS;
         if (source.isMain()
-                && tree.getParameters().size() > MOST_PARAMETERS
+                && tree.getParameters().size() > most
                 && !isOverride(tree)
                 && !isCanonical(tree)) {
-            String mend = name + " has over " + MOST_PARAMETERS + " parameters; make them a record";
+            String mend = name + " has over " + most + " parameters; make them a record";
             find(Rule.PARAMETERS, tree, mend);
         }
         if (source.isMain() && BEAN.matcher(name).matches() && !isOverride(tree)) {

@@ -10,6 +10,7 @@ import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerResponse;
+import java.util.function.IntConsumer;
 
 /**
  * Errors that arise before any door is reached: a bad header, a body that is too large. Helidon
@@ -18,11 +19,18 @@ import io.helidon.webserver.http.ServerResponse;
 final class EarlyErrors {
     private EarlyErrors() {}
 
-    static DirectHandlers handlers() {
+    /**
+     * @param refused is told the status of each
+     */
+    static DirectHandlers handlers(IntConsumer refused) {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (EventType type : EventType.values()) {
             handlers.addHandler(
-                    type, (_, kind, status, headers, _) -> answer(kind, status, headers));
+                    type,
+                    (_, kind, status, headers, _) -> {
+                        refused.accept(status.code());
+                        return answer(kind, status, headers);
+                    });
         }
         return handlers.build();
     }

@@ -29,11 +29,11 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
-import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 
 /** The HTTP server: its doors, its bounds, and what it does before a door is reached. */
 final class Listener {
@@ -55,12 +55,17 @@ final class Listener {
 
     private Listener() {}
 
-    /** The doors, in the order in which they are asked, and the connections that come to them. */
+    /**
+     * The doors, in the order in which they are asked, and the connections that come to them.
+     *
+     * @param early is told the status of a request that is refused before any of them is asked
+     */
     record Doors(
             AdminDoor operators,
             OpenAiDoor users,
             SocketDoor sockets,
             ClientConnections connections,
+            IntConsumer early,
             BooleanSupplier ready) {}
 
     /**
@@ -86,7 +91,7 @@ final class Listener {
                                         .<ServerConnectionSelector>map(
                                                 taken -> new TlsSelector(http, taken))
                                         .orElse(http))
-                        .directHandlers(EarlyErrors.handlers())
+                        .directHandlers(EarlyErrors.handlers(doors.early()))
                         .featuresDiscoverServices(false)
                         .addFeature(observe(doors.ready()))
                         .routing(
@@ -166,7 +171,6 @@ final class Listener {
                                         HealthCheckType.READINESS,
                                         "ledger")
                                 .build())
-                .addObserver(MetricsObserver.builder().endpoint("metrics").build())
                 .build();
     }
 

@@ -1,12 +1,21 @@
 package dev.oaiproxy.server;
 
 import dev.oaiproxy.server.admin.AdminDoor;
+import dev.oaiproxy.server.admin.MetricsDesk;
 import dev.oaiproxy.server.admin.SetupDesk;
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.connection.ClientConnections;
+import dev.oaiproxy.server.log.LimitedLog;
+import dev.oaiproxy.server.log.LogFormat;
+import dev.oaiproxy.server.log.LogSetup;
+import dev.oaiproxy.server.log.Refusals;
+import dev.oaiproxy.server.metrics.Metric;
+import dev.oaiproxy.server.metrics.Metrics;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.openai.SocketDoor;
+import dev.oaiproxy.server.rounds.Rounds;
 import dev.oaiproxy.server.tls.Certificates;
+import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -16,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,11 +37,16 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Server implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Server.class.getName());
     private static final Duration CERTIFICATES_EVERY = Duration.ofSeconds(5);
+    private static final Duration LOG_EVERY = Duration.ofSeconds(1);
+    private static final String UNKNOWN_ADDRESS = "unknown";
 
     private final Surroundings surroundings;
     private final ServerConfig config;
     private final AtomicReference<Optional<Wiring>> wiring =
             new AtomicReference<>(Optional.empty());
+    private final Metrics metrics = new Metrics();
+    private final LimitedLog limited;
+    private final Rounds logging;
     private final ByteBudget memory;
     private final ClientConnections connections;
     private final Optional<Certificates> certificates;
@@ -56,26 +71,48 @@ public final class Server implements AutoCloseable {
         this.config = configWith(Map.of());
         this.memory = new ByteBudget(config.memory());
         this.certificates = TlsSettings.of(config).map(Certificates::open);
+        metrics.watch(Metric.BYTES, memory::used);
+        metrics.watch(Metric.BYTES_LIMIT, memory::limit);
+        for (ByteBudget.Use use : ByteBudget.Use.values()) {
+            metrics.show(Metric.BYTES_REFUSED, List.of(use.label()), () -> memory.refusals(use));
+        }
+        this.limited = new LimitedLog(surroundings.clock());
+        LogSetup.install(config.choice(Setting.LOG_FORMAT, LogFormat.class), limited);
         if (config.isSetUp()) {
             open(config);
         }
         this.connections = new ClientConnections(Listener.limits(config), Listener.proxies(config));
+        Refusals refusals = new Refusals(limited, metrics::refused);
         OpenAiDoor users =
                 new OpenAiDoor(
                         () -> wiring.get().map(Wiring::users),
-                        config.number(Setting.MAX_BODY),
-                        memory);
+                        new OpenAiDoor.Bounds(config.number(Setting.MAX_BODY), memory),
+                        refusals);
         AdminDoor operators =
                 new AdminDoor(
                         () -> wiring.get().map(Wiring::operators),
-                        new SetupDesk(new FirstSetup(this)::run),
-                        memory);
-        SocketDoor sockets = new SocketDoor(() -> wiring.get().map(Wiring::users), memory);
+                        new AdminDoor.Early(
+                                new SetupDesk(new FirstSetup(this)::run),
+                                new MetricsDesk(
+                                        metrics,
+                                        config.choice(
+                                                Setting.METRICS_ACCESS, MetricsDesk.Access.class))),
+                        memory,
+                        refusals);
+        SocketDoor sockets =
+                new SocketDoor(() -> wiring.get().map(Wiring::users), memory, refusals);
         Listener.Doors doors =
-                new Listener.Doors(operators, users, sockets, connections, this::isReady);
+                new Listener.Doors(
+                        operators,
+                        users,
+                        sockets,
+                        connections,
+                        status -> refusals.add(early(status), UNKNOWN_ADDRESS),
+                        this::isReady);
         this.listener = Listener.start(config, doors, certificates);
         certificates.ifPresent(taken -> taken.follow(CERTIFICATES_EVERY));
         this.supervisor = supervisor();
+        this.logging = Rounds.of("log", LOG_EVERY, limited::flush);
         StartWarnings.log(config);
     }
 
@@ -132,7 +169,12 @@ public final class Server implements AutoCloseable {
 
     /** Puts an installation behind the listener. */
     private void open(ServerConfig complete) {
-        wiring.set(Optional.of(Wiring.of(complete, surroundings.clock(), memory)));
+        wiring.set(
+                Optional.of(
+                        Wiring.of(
+                                complete,
+                                surroundings.clock(),
+                                new Wiring.Shared(memory, metrics))));
     }
 
     /** What makes an installation last. */
@@ -144,7 +186,8 @@ public final class Server implements AutoCloseable {
      * Puts an installation behind the listener once its settings are kept; else leaves no trace.
      */
     Wiring open(ServerConfig complete, Keeping keeping) throws IOException {
-        Wiring opened = Wiring.of(complete, surroundings.clock(), memory);
+        Wiring opened =
+                Wiring.of(complete, surroundings.clock(), new Wiring.Shared(memory, metrics));
         try {
             keeping.run();
         } catch (IOException e) {
@@ -164,6 +207,9 @@ public final class Server implements AutoCloseable {
         wiring.get().ifPresent(this::close);
         connections.close();
         certificates.ifPresent(Certificates::close);
+        logging.close();
+        limited.close();
+        metrics.close();
         LOG.log(Level.INFO, "event=stopped");
     }
 
@@ -174,6 +220,15 @@ public final class Server implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         installation.close();
+    }
+
+    /** Why a request is refused that has reached no door. */
+    private static String early(int status) {
+        if (status == Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
+            return "request_too_large";
+        }
+        boolean ours = status >= Status.INTERNAL_SERVER_ERROR_500.code();
+        return ours ? "internal_error" : "malformed_request";
     }
 
     private boolean isReady() {

@@ -98,6 +98,17 @@ public enum Setting {
             "OAIPROXY_TLS_KEY",
             "",
             "a PEM file with the key of that certificate, not encrypted"),
+    METRICS_ACCESS(
+            "metrics.access",
+            "OAIPROXY_METRICS_ACCESS",
+            "operators",
+            "who may read /metrics: operators, with the administrator's password or from the"
+                    + " machine itself, or open, which is everybody"),
+    LOG_FORMAT(
+            "log.format",
+            "OAIPROXY_LOG_FORMAT",
+            "text",
+            "text, or json for one JSON object a line"),
 
     DB_OPTION(
             "db.option",

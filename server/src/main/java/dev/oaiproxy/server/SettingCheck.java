@@ -1,5 +1,7 @@
 package dev.oaiproxy.server;
 
+import dev.oaiproxy.server.admin.MetricsDesk;
+import dev.oaiproxy.server.log.LogFormat;
 import dev.oaiproxy.server.price.RegionalUplift;
 import dev.oaiproxy.server.relay.Drains;
 import java.util.LinkedHashSet;
@@ -80,7 +82,7 @@ final class SettingCheck {
                     LARGEST_JUMP ->
                     config.number(setting);
             case TRACKING, FINE_TUNING -> config.flag(setting);
-            case ON_DISCONNECT, UPLIFT, LEDGER_CLOCK -> choice(setting);
+            case METRICS_ACCESS, LOG_FORMAT, ON_DISCONNECT, UPLIFT, LEDGER_CLOCK -> choice(setting);
             case OPENAI_API_KEY,
                     PROXY_SERVER_USER,
                     PROXY_SERVER_PASS,
@@ -103,12 +105,12 @@ final class SettingCheck {
     }
 
     private void choice(Setting setting) {
-        if (setting == Setting.ON_DISCONNECT) {
-            config.choice(setting, Drains.Action.class);
-        } else if (setting == Setting.UPLIFT) {
-            config.choice(setting, RegionalUplift.class);
-        } else {
-            config.choice(setting, ClockCheck.Action.class);
+        switch (setting) {
+            case METRICS_ACCESS -> config.choice(setting, MetricsDesk.Access.class);
+            case LOG_FORMAT -> config.choice(setting, LogFormat.class);
+            case ON_DISCONNECT -> config.choice(setting, Drains.Action.class);
+            case UPLIFT -> config.choice(setting, RegionalUplift.class);
+            default -> config.choice(setting, ClockCheck.Action.class);
         }
     }
 

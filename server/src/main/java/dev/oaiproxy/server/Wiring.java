@@ -8,6 +8,9 @@ import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.Balance;
 import dev.oaiproxy.server.ledger.CallIds;
+import dev.oaiproxy.server.ledger.Patience;
+import dev.oaiproxy.server.metrics.Metric;
+import dev.oaiproxy.server.metrics.Metrics;
 import dev.oaiproxy.server.openai.Me;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.price.Prices;
@@ -28,19 +31,24 @@ import dev.oaiproxy.server.settle.Upkeep;
 import dev.oaiproxy.server.store.Badge;
 import dev.oaiproxy.server.store.Retention;
 import dev.oaiproxy.server.store.Store;
+import dev.oaiproxy.server.store.StoreException;
 import dev.oaiproxy.server.store.Trail;
 import dev.oaiproxy.server.upstream.SocketUpstream;
 import dev.oaiproxy.server.upstream.Sockets;
+import dev.oaiproxy.server.upstream.TimedUpstream;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that lives as long as an installation runs, made here and nowhere else, in the order
@@ -48,6 +56,7 @@ import java.util.stream.Stream;
  */
 final class Wiring implements AutoCloseable {
     private static final Duration PRICES_EVERY = Duration.ofSeconds(3);
+    private static final Duration METRICS_PATIENCE = Duration.ofSeconds(1);
 
     private final ServerConfig config;
     private final InstantSource clock;
@@ -66,27 +75,35 @@ final class Wiring implements AutoCloseable {
     private final OpenAiDoor.Service users;
     private final Desks operators;
 
+    /**
+     * What is there before the installation is.
+     *
+     * @param memory what all clients together may have the server hold
+     */
+    record Shared(ByteBudget memory, Metrics metrics) {}
+
     /** Makes everything, and leaves nothing open when one of the settings cannot be. */
-    static Wiring of(ServerConfig config, InstantSource machine, ByteBudget memory) {
+    static Wiring of(ServerConfig config, InstantSource machine, Shared shared) {
         Prices prices = Prices.open(prices(config), machine);
         Badge badge =
                 new Badge(Version.TEXT, Agreement.marks(config), () -> prices.current().version());
         Store.Settings settings =
-                new Store.Settings(config.database(), config.spool(), config.zone(), badge);
+                new Store.Settings(
+                        config.database(), config.spool(), config.zone(), badge, shared.metrics());
         Store store = Store.open(settings, machine, config.duration(Setting.NODE_TIMEOUT));
         try {
             if (config.choice(Setting.LEDGER_CLOCK, ClockCheck.Action.class)
                     == ClockCheck.Action.CHECK) {
                 ClockCheck.require(store.clock().instant(), store.ids().newest());
             }
-            return new Wiring(config, prices, store, memory);
+            return new Wiring(config, prices, store, shared);
         } catch (RuntimeException e) {
             store.close();
             throw e;
         }
     }
 
-    private Wiring(ServerConfig config, Prices prices, Store store, ByteBudget memory) {
+    private Wiring(ServerConfig config, Prices prices, Store store, Shared shared) {
         this.config = config;
         this.store = store;
         this.clock = store.clock();
@@ -94,12 +111,12 @@ final class Wiring implements AutoCloseable {
         this.prices = prices;
         this.ids = store.ids();
         this.keys = new KeyRing(store.keys()::find, clock);
-        this.upstream = new SocketUpstream(upstream(config));
+        this.upstream = new TimedUpstream(new SocketUpstream(upstream(config)), shared.metrics());
         this.quota =
                 new Quota(
                         new Quota.Books(store.ledger(), ids, clock),
                         policy(config),
-                        new InputCount(upstream, memory));
+                        new InputCount(upstream, shared.memory()));
         this.drains =
                 new Drains(
                         new Drains.Bounds(
@@ -122,10 +139,37 @@ final class Wiring implements AutoCloseable {
                                 sockets),
                         me());
         this.operators = desks();
+        show(shared.metrics());
         prices.follow(PRICES_EVERY);
         settler.start();
         upkeep.start();
         retention.start();
+    }
+
+    /** Shows what is counted elsewhere than in the metrics themselves. */
+    private void show(Metrics metrics) {
+        metrics.nameModels(model -> prices.current().names().contains(model));
+        metrics.watch(Metric.HELD, this::held);
+        metrics.watch(Metric.IN_FLIGHT, quota::inFlight);
+        metrics.watch(Metric.WRITER_QUEUE, store::queued);
+        metrics.watch(Metric.SPOOL, store::spooled);
+        metrics.show(Metric.CLAMPED, List.of(), quota::clamped);
+        for (Drains.End end : Drains.End.values()) {
+            List<String> label = List.of(end.name().toLowerCase(Locale.ROOT));
+            metrics.show(Metric.DRAINED, label, () -> drains.count(end));
+        }
+    }
+
+    private @Nullable Number held() {
+        try {
+            return Metrics.dollars(
+                    Patience.within(METRICS_PATIENCE, () -> store.quotas().find("everyone"))
+                            .orElseThrow()
+                            .held()
+                            .nanos());
+        } catch (StoreException unreadable) {
+            return null;
+        }
     }
 
     OpenAiDoor.Service users() {

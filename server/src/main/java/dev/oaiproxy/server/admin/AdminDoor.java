@@ -5,6 +5,7 @@ import dev.oaiproxy.server.alarm.FatalErrors;
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.ledger.Actor;
+import dev.oaiproxy.server.log.Refusals;
 import dev.oaiproxy.server.store.StoreException;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
@@ -25,20 +26,32 @@ public final class AdminDoor implements HttpService {
     private final Supplier<Optional<Desks>> desks;
     private final SetupDesk setup;
     private final ByteBudget memory;
+    private final MetricsDesk metrics;
+    private final Refusals refusals;
+
+    /** Desks that are open before the server has been set up, too. */
+    public record Early(SetupDesk setup, MetricsDesk metrics) {}
 
     /**
+     * Takes requests from now on.
+     *
      * @param desks empty while the server is not set up
      * @param memory what all clients together may have the server hold
+     * @param refusals tells of those who are not let in
      */
-    public AdminDoor(Supplier<Optional<Desks>> desks, SetupDesk setup, ByteBudget memory) {
+    public AdminDoor(
+            Supplier<Optional<Desks>> desks, Early early, ByteBudget memory, Refusals refusals) {
         this.desks = desks;
         this.memory = memory;
-        this.setup = setup;
+        this.setup = early.setup();
+        this.metrics = early.metrics();
+        this.refusals = refusals;
     }
 
     @Override
     public void routing(HttpRules rules) {
         rules.post(AdminApi.SETUP, this::firstSetup);
+        rules.get(MetricsDesk.PATH, this::metrics);
         rules.get(AdminApi.STATUS, to(AdminDoor::status));
         rules.get(AdminApi.USERS, to((desk, e) -> desk.keys().users(e)));
         rules.get(AdminApi.KEYS, to((desk, e) -> desk.keys().list(e)));
@@ -89,17 +102,23 @@ public final class AdminDoor implements HttpService {
                 });
     }
 
-    private static Actor admit(Guard guard, ServerRequest request) {
+    private Actor admit(Guard guard, ServerRequest request) {
         String source = source(request);
         String header = request.headers().first(HeaderNames.AUTHORIZATION).orElse(null);
-        return guard.check(header, source)
-                .map(name -> new Actor(name, source))
-                .orElseThrow(
-                        () ->
-                                new ProblemException(
-                                        401,
-                                        "Not authorised",
-                                        "wrong or missing administrator's name or password"));
+        try {
+            return guard.check(header, source)
+                    .map(name -> new Actor(name, source))
+                    .orElseThrow(
+                            () ->
+                                    new ProblemException(
+                                            401,
+                                            "Not authorised",
+                                            "wrong or missing administrator's name or password"));
+        } catch (ProblemException e) {
+            String shown = header == null ? "no_password" : "wrong_password";
+            refusals.add(e.status() == 429 ? "too_many_passwords" : shown, source);
+            throw e;
+        }
     }
 
     private void firstSetup(ServerRequest request, ServerResponse response) {
@@ -110,6 +129,14 @@ public final class AdminDoor implements HttpService {
                     exchange.requireOwnSite();
                     setup.handle(request, exchange);
                 });
+    }
+
+    private void metrics(ServerRequest request, ServerResponse response) {
+        if (metrics.isOpenTo(request)) {
+            metrics.send(response);
+        } else {
+            authorised(request, response, (_, _) -> metrics.send(response));
+        }
     }
 
     private static void answer(Exchange exchange, Runnable action) {

@@ -63,8 +63,13 @@ public final class SetupDesk {
         }
     }
 
-    /** A page in a browser on this machine must not pass for its user, so the host counts, too. */
     private static boolean isLocal(ServerRequest request) {
+        String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+        return isFromThisMachine(request) && type.startsWith("application/json");
+    }
+
+    /** A page in a browser on this machine must not pass for its user, so the host counts, too. */
+    static boolean isFromThisMachine(ServerRequest request) {
         boolean loopback =
                 request.remotePeer().address() instanceof InetSocketAddress address
                         && address.getAddress().isLoopbackAddress();
@@ -73,10 +78,6 @@ public final class SetupDesk {
                         .anyMatch(name -> request.headers().contains(HeaderNames.create(name)));
         String host = request.headers().first(HeaderNames.HOST).orElse("");
         String name = host.replaceAll(":[0-9]+$", "").toLowerCase(Locale.ROOT);
-        String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
-        return loopback
-                && !forwarded
-                && LOOPBACK_NAMES.contains(name)
-                && type.startsWith("application/json");
+        return loopback && !forwarded && LOOPBACK_NAMES.contains(name);
     }
 }

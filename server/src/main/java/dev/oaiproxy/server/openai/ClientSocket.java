@@ -49,8 +49,9 @@ final class ClientSocket implements ServerConnection, Peer {
      *
      * @param nonce what its {@code Sec-WebSocket-Key} says, which is no key of ours
      * @param realtime whether it offers the subprotocol {@code realtime}
+     * @param visitor who asks
      */
-    record Handshake(Ask ask, String nonce, boolean realtime) {}
+    record Handshake(Ask ask, String nonce, boolean realtime, Visitor visitor) {}
 
     ClientSocket(ConnectionContext context, Handshake handshake, SocketRelay relay) {
         this.context = context;
@@ -77,7 +78,7 @@ final class ClientSocket implements ServerConnection, Peer {
 
     @Override
     public void refuse(Refusal why) throws ClientGoneException {
-        OpenAiError error = Errors.of(why);
+        OpenAiError error = handshake.visitor().refuse(why);
         byte[] body = error.json();
         StringBuilder head = new StringBuilder("HTTP/1.1 ").append(error.status()).append(' ');
         head.append(Status.create(error.status()).reasonPhrase());
@@ -179,7 +180,7 @@ final class ClientSocket implements ServerConnection, Peer {
 
     @Override
     public void object(Refusal why, @Nullable String eventId) throws ClientGoneException {
-        send(new Message.Text(Errors.of(why).event(eventId)));
+        send(new Message.Text(handshake.visitor().refuse(why).event(eventId)));
     }
 
     private void write(Writing what) throws ClientGoneException {

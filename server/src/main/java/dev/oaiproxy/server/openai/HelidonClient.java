@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** A client at the other end of a Helidon response. */
 final class HelidonClient implements Client {
     private final ServerResponse response;
+    private final Visitor visitor;
     private @Nullable OutputStream out;
     private boolean broken;
 
-    HelidonClient(ServerResponse response) {
+    HelidonClient(ServerResponse response, Visitor visitor) {
         this.response = response;
+        this.visitor = visitor;
     }
 
     /** Something that can fail because the client has left. */
@@ -30,7 +32,7 @@ final class HelidonClient implements Client {
 
     @Override
     public void refuse(Refusal why) throws ClientGoneException {
-        OpenAiError error = Errors.of(why);
+        OpenAiError error = visitor.refuse(why);
         guarded(() -> send(response, error));
     }
 

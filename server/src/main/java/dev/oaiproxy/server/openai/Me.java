@@ -33,17 +33,20 @@ public final class Me {
         this.clock = clock;
     }
 
-    void answer(@Nullable String presented, ServerResponse response) {
+    void answer(Visitor visitor, ServerResponse response) {
+        String presented = visitor.presented();
         switch (keys.identify(presented)) {
             case Caller.Known known -> send(response, describe(known.key()));
-            case Caller.Unknown _ -> refuse(response, new Refusal.UnknownKey(presented != null));
-            case Caller.Revoked revoked -> refuse(response, new Refusal.RevokedKey(revoked.id()));
-            case Caller.Expired expired -> refuse(response, new Refusal.ExpiredKey(expired.id()));
+            case Caller.Unknown _ ->
+                    HelidonClient.send(
+                            response, visitor.refuse(new Refusal.UnknownKey(presented != null)));
+            case Caller.Revoked revoked ->
+                    HelidonClient.send(
+                            response, visitor.refuse(new Refusal.RevokedKey(revoked.id())));
+            case Caller.Expired expired ->
+                    HelidonClient.send(
+                            response, visitor.refuse(new Refusal.ExpiredKey(expired.id())));
         }
-    }
-
-    private static void refuse(ServerResponse response, Refusal why) {
-        HelidonClient.send(response, Errors.of(why));
     }
 
     private static void send(ServerResponse response, ObjectNode body) {

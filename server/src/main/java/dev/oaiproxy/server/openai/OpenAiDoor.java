@@ -6,6 +6,7 @@ import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.HeldBytes;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.connection.ClientConnection;
+import dev.oaiproxy.server.log.Refusals;
 import dev.oaiproxy.server.relay.Ask;
 import dev.oaiproxy.server.relay.ClientGoneException;
 import dev.oaiproxy.server.relay.Relay;
@@ -29,8 +30,8 @@ public final class OpenAiDoor implements HttpService {
     private static final int BUFFER_BYTES = 8 << 10;
 
     private final Supplier<Optional<Service>> service;
-    private final int mostBodyBytes;
-    private final ByteBudget memory;
+    private final Bounds bounds;
+    private final Refusals refusals;
 
     /**
      * What is behind the door once the server has been set up.
@@ -42,14 +43,21 @@ public final class OpenAiDoor implements HttpService {
     public record Service(Relay relay, SocketRelay sockets, Me me) {}
 
     /**
-     * @param service empty while the server is not set up
-     * @param mostBodyBytes the largest body of a request
+     * What a client may take of the server.
+     *
+     * @param bodyBytes the largest body of a request
      * @param memory what all clients together may have the server hold
      */
-    public OpenAiDoor(Supplier<Optional<Service>> service, int mostBodyBytes, ByteBudget memory) {
+    public record Bounds(int bodyBytes, ByteBudget memory) {}
+
+    /**
+     * @param service empty while the server is not set up
+     * @param refusals tells of requests that are refused
+     */
+    public OpenAiDoor(Supplier<Optional<Service>> service, Bounds bounds, Refusals refusals) {
         this.service = service;
-        this.mostBodyBytes = mostBodyBytes;
-        this.memory = memory;
+        this.bounds = bounds;
+        this.refusals = refusals;
     }
 
     @Override
@@ -59,23 +67,24 @@ public final class OpenAiDoor implements HttpService {
 
     private void handle(ServerRequest request, ServerResponse response) {
         Target target = Target.of(request.prologue().uriPath().rawPath());
+        String key = Presented.key(request.headers(), target);
+        Visitor visitor = Visitor.of(refusals, key, request.remotePeer());
         Optional<Service> open = service.get();
         if (open.isEmpty()) {
-            HelidonClient.send(response, Errors.notSetUp());
+            HelidonClient.send(response, visitor.refuse(Errors.notSetUp()));
         } else if (target.isMe()) {
-            open.get().me().answer(Presented.key(request.headers(), target), response);
+            open.get().me().answer(visitor, response);
         } else if (target.path() == null) {
-            HelidonClient.send(response, Errors.unknownPath());
+            HelidonClient.send(response, visitor.refuse(Errors.unknownPath()));
         } else {
-            try (Lease lease = memory.lease()) {
-                Ask ask = ask(request, target, target.path(), lease);
-                relay(open.get().relay(), ask, response);
+            try (Lease lease = bounds.memory().lease()) {
+                HelidonClient client = new HelidonClient(response, visitor);
+                relay(open.get().relay(), ask(request, target.path(), visitor, lease), client);
             }
         }
     }
 
-    private void relay(Relay relay, Ask ask, ServerResponse response) {
-        HelidonClient client = new HelidonClient(response);
+    private static void relay(Relay relay, Ask ask, HelidonClient client) {
         try {
             relay.handle(ask, client);
         } catch (ClientGoneException e) {
@@ -88,13 +97,13 @@ public final class OpenAiDoor implements HttpService {
         client.closeIfBroken();
     }
 
-    private Ask ask(ServerRequest request, Target target, String path, Lease lease) {
+    private Ask ask(ServerRequest request, String path, Visitor visitor, Lease lease) {
         return new Ask(
                 request.prologue().method().text(),
                 path,
                 request.prologue().hasQuery() ? request.prologue().query().rawValue() : null,
                 Presented.headers(request.headers()),
-                Presented.key(request.headers(), target),
+                visitor.presented(),
                 () -> body(request, lease),
                 lease);
     }
@@ -104,7 +113,7 @@ public final class OpenAiDoor implements HttpService {
             return new Ask.Body.Whole(new byte[0]);
         }
         long announced = request.headers().contentLength().orElse(0);
-        if (announced > mostBodyBytes || !lease.couldEverTake(Use.REQUEST, announced)) {
+        if (announced > bounds.bodyBytes() || !lease.couldEverTake(Use.REQUEST, announced)) {
             return new Ask.Body.TooLarge();
         }
         // Only of a client with a known key is a body read.
@@ -121,7 +130,7 @@ public final class OpenAiDoor implements HttpService {
     private Ask.Body body(InputStream in, HeldBytes held, long announced) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            if (held.size() + n > mostBodyBytes) {
+            if (held.size() + n > bounds.bodyBytes()) {
                 held.drop();
                 return new Ask.Body.TooLarge();
             }

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.openai;
 
 import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.server.log.Refusals;
 import dev.oaiproxy.server.relay.Ask;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -25,14 +26,20 @@ public final class SocketDoor implements Http1Upgrader {
 
     private final Supplier<Optional<OpenAiDoor.Service>> service;
     private final ByteBudget memory;
+    private final Refusals refusals;
 
     /**
+     * Takes handshakes from now on.
+     *
      * @param service empty while the server is not set up
      * @param memory what all clients together may have the server hold
+     * @param refusals tells of requests that are refused
      */
-    public SocketDoor(Supplier<Optional<OpenAiDoor.Service>> service, ByteBudget memory) {
+    public SocketDoor(
+            Supplier<Optional<OpenAiDoor.Service>> service, ByteBudget memory, Refusals refusals) {
         this.service = service;
         this.memory = memory;
+        this.refusals = refusals;
     }
 
     @Override
@@ -62,7 +69,8 @@ public final class SocketDoor implements Http1Upgrader {
                 new ClientSocket.Handshake(
                         ask,
                         headers.get(KEY).get(),
-                        Presented.protocols(headers).anyMatch("realtime"::equals));
+                        Presented.protocols(headers).anyMatch("realtime"::equals),
+                        Visitor.of(refusals, ask.key(), context.remotePeer()));
         return new ClientSocket(context, handshake, open.get().sockets());
     }
 

@@ -12,6 +12,7 @@ import dev.oaiproxy.server.price.Pricer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a hold on the ledger for each call, the full ceiling or as much as can be paid for. */
@@ -24,6 +25,7 @@ public final class Quota {
     private final Policy policy;
     private final InputCount counts;
     private final Turnstile turnstile = new Turnstile();
+    private final LongAdder clamped = new LongAdder();
 
     /** Where calls are written down, and under which numbers and times. */
     public record Books(Ledger ledger, CallIds ids, InstantSource clock) {}
@@ -85,6 +87,11 @@ public final class Quota {
     /** How many calls hold something now. */
     public long inFlight() {
         return turnstile.inFlight();
+    }
+
+    /** How many calls have had their output limited so that they fit. */
+    public long clamped() {
+        return clamped.sum();
     }
 
     /** Waits until no call is in flight; false when that takes longer than it may. */
@@ -150,6 +157,7 @@ public final class Quota {
         Hold hold = new Hold(new Hold.Desk(ledger, clock, turnstile), terms);
         RequestFacts.Tools tools = order.facts().tools();
         Long limit = clamp == null || !order.meter().limitsOutput() ? null : clamp.tokens();
+        clamped.add(limit == null ? 0 : 1);
         return new Grant.Granted(hold, limit, tools.isHosted() ? tools.calls() : null);
     }
 

@@ -32,6 +32,8 @@ final class Outlet implements AutoCloseable {
     private boolean gone;
     private boolean withheld;
     private boolean draining;
+    private boolean left;
+    private boolean whole;
     private long swallowed;
     private @Nullable Future<?> alarm;
 
@@ -134,6 +136,7 @@ final class Outlet implements AutoCloseable {
     void finish(Answer answer, Supplier<Headers> headers) {
         sendKept(answer, headers);
         send(answer, ByteBuffer.allocate(0), headers);
+        whole = true;
         if (!gone && !withheld) {
             try {
                 client.finish();
@@ -168,6 +171,10 @@ final class Outlet implements AutoCloseable {
         if (alarm != null) {
             alarm.cancel(false);
         }
+        if (left) {
+            Drains.End cut = draining ? Drains.End.CUT : Drains.End.LEFT;
+            drains.ended(whole ? Drains.End.READ : cut);
+        }
         if (draining) {
             drains.leave();
         }
@@ -192,6 +199,7 @@ final class Outlet implements AutoCloseable {
 
     private void left(Answer answer) {
         gone = true;
+        left = true;
         draining = drains.enter();
         if (draining) {
             alarm = drains.whenOver(answer::close);

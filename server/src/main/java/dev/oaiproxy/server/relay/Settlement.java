@@ -230,6 +230,6 @@ final class Settlement implements AutoCloseable {
                 order.price().name(),
                 state,
                 amount,
-                Long.toString((System.nanoTime() - startNanos) / 1_000_000));
+                (System.nanoTime() - startNanos) / 1_000_000);
     }
 }

@@ -109,6 +109,16 @@ final class Spool implements AutoCloseable {
         }
     }
 
+    /** How many wait. */
+    int count() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What is waiting, the oldest first. */
     List<Ending> waiting() {
         lock.lock();

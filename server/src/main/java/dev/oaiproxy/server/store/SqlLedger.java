@@ -6,6 +6,7 @@ import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.State;
+import dev.oaiproxy.server.metrics.EndedCall;
 import dev.oaiproxy.server.money.Usd;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -129,11 +130,26 @@ final class SqlLedger implements Ledger {
             return false;
         }
         tx.page().end(ending);
+        tx.countEnded(counted(call, ending));
         accounts.settle(tx.page(), call, ending);
         if (ending.state() != State.RELEASED) {
             rollups.add(tx.page(), RollupRow.of(call, ending));
         }
         return true;
+    }
+
+    private static EndedCall counted(OpenCall call, Ending ending) {
+        Ending.Bill bill = ending.bill();
+        return new EndedCall(
+                call.operation(),
+                bill.model(),
+                ending.state().label(),
+                ending.status(),
+                bill.tier(),
+                bill.cost().nanos(),
+                bill.inputTokens(),
+                bill.cachedTokens(),
+                bill.outputTokens());
     }
 
     /** Ends several. */

@@ -5,6 +5,7 @@ import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.Patience;
+import dev.oaiproxy.server.metrics.Metrics;
 import java.lang.System.Logger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,8 +51,15 @@ public final class Store implements AutoCloseable {
      * @param spool the file for charges that the database cannot take
      * @param zone in whose calendar days, weeks and months begin
      * @param badge what other processes on the same database get to see
+     * @param metrics what counts the calls that are ended here
      */
-    public record Settings(Database database, Path spool, ZoneId zone, Badge badge) {
+    public record Settings(
+            Database database, Path spool, ZoneId zone, Badge badge, Metrics metrics) {
+        /** With nobody who looks at what is counted. */
+        public Settings(Database database, Path spool, ZoneId zone, Badge badge) {
+            this(database, spool, zone, badge, new Metrics());
+        }
+
         /** With nothing to see. */
         public Settings(Database database, Path spool, ZoneId zone) {
             this(database, spool, zone, Badge.BLANK);
@@ -72,7 +80,13 @@ public final class Store implements AutoCloseable {
         this.clock = new DatabaseClock(terms.clock(), dialect);
         this.watch = new DatabaseWatch(settings.database());
         this.pools = new Pools(settings.database(), watch);
-        this.writer = new Writer(pools.forWriting(), dialect, new Silence(WAIT_MILLIS), watch);
+        this.writer =
+                new Writer(
+                        pools.forWriting(),
+                        dialect,
+                        new Silence(WAIT_MILLIS),
+                        watch,
+                        settings.metrics());
         Silence silence = new Silence(WAIT_MILLIS);
         this.readers = new Readers(pools.forReading(), dialect, dialect.readers(), silence);
         this.reporters =
@@ -291,6 +305,16 @@ public final class Store implements AutoCloseable {
 
     public Audit audit() {
         return new Audit(reporters, rollups);
+    }
+
+    /** How many pieces of work wait for the next commit. */
+    public int queued() {
+        return writer.waiting();
+    }
+
+    /** How many ends of calls wait in the spool. */
+    public int spooled() {
+        return spool.count();
     }
 
     /** For tests, which do to its connection what disks do. */

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.metrics.EndedCall;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -9,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +29,8 @@ final class Tx implements AutoCloseable {
     private final Statements statements;
     private final Page page;
     private final Runnable beforeClose;
+    private final List<EndedCall> ended = new ArrayList<>();
+    private int endedAtSavepoint;
 
     /**
      * @param beforeClose what to do with the connection before it is closed
@@ -131,17 +135,31 @@ final class Tx implements AutoCloseable {
         connection.setAutoCommit(false);
     }
 
+    /** Has a call counted when the transaction is committed. */
+    void countEnded(EndedCall call) {
+        ended.add(call);
+    }
+
+    /** The calls that the transaction has ended; to be asked for once, after the commit. */
+    List<EndedCall> takeEnded() {
+        List<EndedCall> taken = List.copyOf(ended);
+        ended.clear();
+        return taken;
+    }
+
     /** Waits for the lock that all writers need. */
     void claim() throws SQLException {
         statements.bound(dialect.claim()).execute();
     }
 
     Savepoint savepoint() throws SQLException {
+        endedAtSavepoint = ended.size();
         return connection.setSavepoint();
     }
 
     void rollback(Savepoint savepoint) throws SQLException {
         page.forget();
+        ended.subList(endedAtSavepoint, ended.size()).clear();
         connection.rollback(savepoint);
     }
 
@@ -162,6 +180,7 @@ final class Tx implements AutoCloseable {
 
     void rollback() throws SQLException {
         page.forget();
+        ended.clear();
         connection.rollback();
     }
 

@@ -3,6 +3,7 @@ package dev.oaiproxy.server.store;
 import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.alarm.FatalErrors;
 import dev.oaiproxy.server.ledger.Patience;
+import dev.oaiproxy.server.metrics.Metrics;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,6 +41,7 @@ final class Writer implements AutoCloseable {
     private final Dialect dialect;
     private final Silence silence;
     private final DatabaseWatch watch;
+    private final Metrics metrics;
     private final BlockingQueue<Job<?>> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread;
     private volatile boolean closing;
@@ -52,11 +54,12 @@ final class Writer implements AutoCloseable {
      * @param silence after how long of it callers are told that the database is unavailable
      * @param watch is asked before each commit, and told of it
      */
-    Writer(Source source, Dialect dialect, Silence silence, DatabaseWatch watch) {
+    Writer(Source source, Dialect dialect, Silence silence, DatabaseWatch watch, Metrics metrics) {
         this.watch = watch;
         this.source = source;
         this.dialect = dialect;
         this.silence = silence;
+        this.metrics = metrics;
         this.thread = Thread.ofPlatform().name("ledger-writer").start(this::loop);
     }
 
@@ -74,7 +77,7 @@ final class Writer implements AutoCloseable {
         return Patience.spend(silence.mostMillis(), most -> job.await(silence, most));
     }
 
-    /** For tests, which wait until all are there: how much is waiting. */
+    /** How much is waiting. */
     int waiting() {
         return queue.size();
     }
@@ -178,6 +181,7 @@ final class Writer implements AutoCloseable {
      * has to be undone, all of them again, each apart from the others.
      */
     private void tryCommit(List<Job<?>> batch) throws SQLException {
+        long start = System.nanoTime();
         watch.requireWhole();
         Tx open = claimed();
         if (!run(open, batch)) {
@@ -192,6 +196,8 @@ final class Writer implements AutoCloseable {
         open.commit();
         watch.committed();
         silence.heard();
+        metrics.committed(System.nanoTime() - start);
+        open.takeEnded().forEach(metrics::ended);
     }
 
     private boolean run(Tx open, List<Job<?>> batch) throws SQLException {

@@ -126,6 +126,7 @@ public final class NodeProcess implements AutoCloseable {
                                 "-XX:+ExitOnOutOfMemoryError",
                                 "-XX:+DisplayVMOutputToStderr",
                                 "--enable-native-access=ALL-UNNAMED",
+                                "-Djava.util.logging.manager=dev.oaiproxy.server.LastingLog",
                                 "-Doaiproxy.home=" + Path.of("..").toAbsolutePath(),
                                 "-cp",
                                 System.getProperty("java.class.path"),

@@ -3,6 +3,7 @@ package dev.oaiproxy.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.server.metrics.Metrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +43,11 @@ final class SilenceTest {
         new Migrations(database).run();
         writer =
                 new Writer(
-                        this::connection, Sqlite.DIALECT, silence(), new DatabaseWatch(database));
+                        this::connection,
+                        Sqlite.DIALECT,
+                        silence(),
+                        new DatabaseWatch(database),
+                        new Metrics());
     }
 
     @AfterEach

@@ -1,0 +1,73 @@
+package dev.oaiproxy.server.openai;
+
+import dev.oaiproxy.server.key.Secret;
+import dev.oaiproxy.server.log.Refusals;
+import dev.oaiproxy.server.quota.Grant;
+import dev.oaiproxy.server.relay.Refusal;
+import io.helidon.common.socket.PeerInfo;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who sends a request, as the log is to name them when it is refused.
+ *
+ * @param presented what was presented as a key, or null; only its public id is logged, and that
+ *     only when the key has been found to be one of ours
+ */
+record Visitor(Refusals refusals, @Nullable String presented, String address) {
+    static Visitor of(Refusals refusals, @Nullable String presented, PeerInfo peer) {
+        String address =
+                peer.address() instanceof InetSocketAddress socket
+                        ? socket.getAddress().getHostAddress()
+                        : "unknown";
+        return new Visitor(refusals, presented, address);
+    }
+
+    /** Turns a refusal into the error that is answered. */
+    OpenAiError refuse(Refusal why) {
+        OpenAiError error = Errors.of(why);
+        String reason = reason(why, error);
+        Optional<String> key = isKnown(why) ? publicId() : Optional.empty();
+        key.ifPresentOrElse(
+                id -> refusals.add(reason, id, address), () -> refusals.add(reason, address));
+        return error;
+    }
+
+    /** The same for what is refused before anybody has been asked for a key. */
+    OpenAiError refuse(OpenAiError error) {
+        refusals.add(reason(error), address);
+        return error;
+    }
+
+    private Optional<String> publicId() {
+        return Optional.ofNullable(presented)
+                .flatMap(Secret::parse)
+                .map(secret -> secret.id().text());
+    }
+
+    /** Keys cannot be read where the ledger is not available, so nobody is known then. */
+    private static boolean isKnown(Refusal why) {
+        return switch (why) {
+            case Refusal.UnknownKey _ -> false;
+            case Refusal.NotGranted(Grant.Unavailable _) -> false;
+            default -> true;
+        };
+    }
+
+    private static String reason(Refusal why, OpenAiError error) {
+        return switch (why) {
+            case Refusal.UnknownKey key -> key.presented() ? "unknown_key" : "no_key";
+            case Refusal.RevokedKey _ -> "revoked_key";
+            case Refusal.ExpiredKey _ -> "expired_key";
+            default -> reason(error);
+        };
+    }
+
+    private static String reason(OpenAiError error) {
+        if (error.code() != null) {
+            return error.code();
+        }
+        return error.status() == 404 ? "not_found" : "bad_request";
+    }
+}
