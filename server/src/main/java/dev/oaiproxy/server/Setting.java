@@ -145,7 +145,8 @@ public enum Setting {
             "db.patience",
             "OAIPROXY_DB_PATIENCE",
             "2800ms",
-            "how long the database may keep a call waiting in all, before it is refused with 503"),
+            "how long the database may be silent over all that it is asked for a call, before the"
+                    + " call is refused with 503; the wait for others in its queue does not count"),
     NODE_TIMEOUT(
             "db.node-timeout",
             "OAIPROXY_DB_NODE_TIMEOUT",

@@ -226,6 +226,18 @@ final class HttpsTest {
         assertThat(Web.json(answer).at("/error/message").asText()).contains("https://");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 40})
+    void aHandshakeThatStallsIsCutOffLikeAHead(int bytes) throws Exception {
+        site.restart(Map.of("OAIPROXY_HEAD_TIMEOUT", "500ms"));
+        byte[] start = {22, 3, 1, 1, 0, 1, 0, 0, (byte) 252, 3, 3};
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), site.server().port())) {
+            socket.setSoTimeout(15_000);
+            socket.getOutputStream().write(Arrays.copyOf(start, bytes));
+            assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+        }
+    }
+
     @Test
     void aBrokenHandshakeIsNoNews() throws Exception {
         try (Logs logs = Logs.start()) {

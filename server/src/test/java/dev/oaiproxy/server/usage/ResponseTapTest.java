@@ -229,14 +229,17 @@ class ResponseTapTest {
     }
 
     @Test
-    void believesTheLastOfTwoUsages() {
-        String more = ",\"usage\":{\"input_tokens\":7,\"output_tokens\":3,\"total_tokens\":10}";
-        assertThat(read(TERMS, response("completed", TALK, USAGE, more)))
+    void takesTheLargerOfTwoUsages() {
+        String small = ",\"usage\":{\"input_tokens\":7,\"output_tokens\":3,\"total_tokens\":10}";
+        String large =
+                ",\"usage\":{\"input_tokens\":70000,\"output_tokens\":3,\"total_tokens\":70003}";
+        assertThat(read(TERMS, response("completed", TALK, USAGE, small))).isEqualTo(complete());
+        assertThat(read(TERMS, response("completed", TALK, USAGE, large)))
                 .isInstanceOfSatisfying(
                         Reading.Complete.class,
                         read ->
                                 assertThat(read.usage().quantities())
-                                        .isEqualTo(Map.of(Unit.INPUT, 7L, Unit.OUTPUT, 3L)));
+                                        .isEqualTo(Map.of(Unit.INPUT, 70_000L, Unit.OUTPUT, 3L)));
     }
 
     @Test
