@@ -83,24 +83,10 @@ final class SettingCheck {
                     config.number(setting);
             case TRACKING, FINE_TUNING -> config.flag(setting);
             case METRICS_ACCESS, LOG_FORMAT, ON_DISCONNECT, UPLIFT, LEDGER_CLOCK -> choice(setting);
-            case OPENAI_API_KEY,
-                    PROXY_SERVER_USER,
-                    PROXY_SERVER_PASS,
-                    HOST,
-                    TLS_CERTIFICATE,
-                    TLS_KEY,
-                    DB_OPTION,
-                    DB_TYPE,
-                    DB_MODULE,
-                    DB_HOST,
-                    DB_NAME,
-                    DB_USERNAME,
-                    DB_PASSWORD,
-                    DB_URL,
-                    DB_TLS,
-                    DB_TLS_CA,
-                    PRICES ->
-                    config.text(setting);
+            case OPENAI_API_KEY, PROXY_SERVER_USER, PROXY_SERVER_PASS -> config.text(setting);
+            case HOST, TLS_CERTIFICATE, TLS_KEY, PRICES -> config.text(setting);
+            case DB_OPTION, DB_TYPE, DB_MODULE, DB_HOST, DB_NAME -> config.text(setting);
+            case DB_USERNAME, DB_PASSWORD, DB_URL, DB_TLS, DB_TLS_CA -> config.text(setting);
         }
     }
 

@@ -15,8 +15,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What the listener answers by itself, before the doors. */
+@Isolated
 final class ListenerTest {
     private static final Map<String, String> SET_UP =
             Map.of(
