@@ -1,6 +1,8 @@
 package dev.oaiproxy.server;
 
+import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.connection.FramingFault;
+import dev.oaiproxy.server.log.Refusals;
 import dev.oaiproxy.server.openai.OpenAiError;
 import dev.oaiproxy.server.upstream.Headers;
 import io.helidon.http.DirectHandler;
@@ -10,7 +12,6 @@ import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerResponse;
-import java.util.function.IntConsumer;
 
 /**
  * Errors that arise before any door is reached: a bad header, a body that is too large. Helidon
@@ -20,43 +21,50 @@ final class EarlyErrors {
     private EarlyErrors() {}
 
     /**
-     * @param refused is told the status of each
+     * @param refusals is told of each
      */
-    static DirectHandlers handlers(IntConsumer refused) {
+    static DirectHandlers handlers(Refusals refusals) {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (EventType type : EventType.values()) {
             handlers.addHandler(
                     type,
                     (_, kind, status, headers, _) -> {
-                        refused.accept(status.code());
-                        return answer(kind, status, headers);
+                        OpenAiError error = error(status);
+                        add(refusals, error);
+                        return answer(kind, error, headers);
                     });
         }
         return handlers.build();
     }
 
     private static DirectHandler.TransportResponse answer(
-            EventType type, Status status, ServerResponseHeaders headers) {
+            EventType type, OpenAiError error, ServerResponseHeaders headers) {
         return DirectHandler.TransportResponse.builder()
-                .status(status)
+                .status(Status.create(error.status()))
                 .headers(headers)
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
                 .keepAlive(type.keepAlive())
-                .entity(error(status).json())
+                .entity(error.json())
                 .build();
     }
 
     /** The body of an answer to bytes that are no request. */
-    static byte[] body(FramingFault fault) {
+    static byte[] body(FramingFault fault, Refusals refusals) {
         boolean ours = fault == FramingFault.FULL;
-        return new OpenAiError(
+        OpenAiError error =
+                new OpenAiError(
                         fault.status(),
                         ours ? "server_error" : "invalid_request_error",
                         fault.code(),
                         null,
                         fault.message(),
-                        Headers.NONE)
-                .json();
+                        Headers.NONE);
+        add(refusals, error);
+        return error.json();
+    }
+
+    private static void add(Refusals refusals, OpenAiError error) {
+        refusals.add(String.valueOf(error.code()), ClientConnection.currentAddress());
     }
 
     private static OpenAiError tooLarge() {

@@ -7,6 +7,7 @@ import dev.oaiproxy.server.connection.ClientConnections;
 import dev.oaiproxy.server.connection.ConnectionGuard;
 import dev.oaiproxy.server.connection.ConnectionLimits;
 import dev.oaiproxy.server.connection.TrustedProxies;
+import dev.oaiproxy.server.log.Refusals;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.openai.SocketDoor;
 import dev.oaiproxy.server.tls.Certificates;
@@ -33,7 +34,6 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 
 /** The HTTP server: its doors, its bounds, and what it does before a door is reached. */
 final class Listener {
@@ -58,14 +58,14 @@ final class Listener {
     /**
      * The doors, in the order in which they are asked, and the connections that come to them.
      *
-     * @param early is told the status of a request that is refused before any of them is asked
+     * @param refusals is told of requests that are refused before any of them is asked
      */
     record Doors(
             AdminDoor operators,
             OpenAiDoor users,
             SocketDoor sockets,
             ClientConnections connections,
-            IntConsumer early,
+            Refusals refusals,
             BooleanSupplier ready) {}
 
     /**
@@ -91,7 +91,7 @@ final class Listener {
                                         .<ServerConnectionSelector>map(
                                                 taken -> new TlsSelector(http, taken))
                                         .orElse(http))
-                        .directHandlers(EarlyErrors.handlers(doors.early()))
+                        .directHandlers(EarlyErrors.handlers(doors.refusals()))
                         .featuresDiscoverServices(false)
                         .addFeature(observe(doors.ready()))
                         .routing(
@@ -125,7 +125,8 @@ final class Listener {
                         .config(unbounded)
                         .putUpgrader(doors.sockets().supportedProtocol(), doors.sockets())
                         .build();
-        return new ConnectionGuard(http, doors.connections(), EarlyErrors::body);
+        return new ConnectionGuard(
+                http, doors.connections(), fault -> EarlyErrors.body(fault, doors.refusals()));
     }
 
     /** No operation takes HEAD, and the body of an error must not follow its headers. */

@@ -5,6 +5,9 @@ import dev.oaiproxy.server.admin.MetricsDesk;
 import dev.oaiproxy.server.admin.SetupDesk;
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.connection.ClientConnections;
+import dev.oaiproxy.server.connection.ConnectionLimits;
+import dev.oaiproxy.server.connection.CutReason;
+import dev.oaiproxy.server.connection.TrustedProxies;
 import dev.oaiproxy.server.log.LimitedLog;
 import dev.oaiproxy.server.log.LogFormat;
 import dev.oaiproxy.server.log.LogSetup;
@@ -15,7 +18,6 @@ import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.openai.SocketDoor;
 import dev.oaiproxy.server.rounds.Rounds;
 import dev.oaiproxy.server.tls.Certificates;
-import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -38,7 +40,6 @@ public final class Server implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Server.class.getName());
     private static final Duration CERTIFICATES_EVERY = Duration.ofSeconds(5);
     private static final Duration LOG_EVERY = Duration.ofSeconds(1);
-    private static final String UNKNOWN_ADDRESS = "unknown";
 
     private final Surroundings surroundings;
     private final ServerConfig config;
@@ -71,49 +72,64 @@ public final class Server implements AutoCloseable {
         this.config = configWith(Map.of());
         this.memory = new ByteBudget(config.memory());
         this.certificates = TlsSettings.of(config).map(Certificates::open);
-        metrics.watch(Metric.BYTES, memory::used);
-        metrics.watch(Metric.BYTES_LIMIT, memory::limit);
-        for (ByteBudget.Use use : ByteBudget.Use.values()) {
-            metrics.show(Metric.BYTES_REFUSED, List.of(use.label()), () -> memory.refusals(use));
-        }
+        ConnectionLimits limits = Listener.limits(config);
+        TrustedProxies proxies = Listener.proxies(config);
+        LogFormat format = config.choice(Setting.LOG_FORMAT, LogFormat.class);
         this.limited = new LimitedLog(surroundings.clock());
-        LogSetup.install(config.choice(Setting.LOG_FORMAT, LogFormat.class), limited);
-        if (config.isSetUp()) {
-            open(config);
+        LogSetup.install(format, limited);
+        this.connections = new ClientConnections(limits, proxies);
+        this.logging = Rounds.of("log", LOG_EVERY, limited::flush);
+        show(metrics);
+        try {
+            if (config.isSetUp()) {
+                open(config);
+            }
+            this.listener = Listener.start(config, doors(), certificates);
+            this.supervisor = supervisor();
+        } catch (RuntimeException e) {
+            wiring.get().ifPresent(Wiring::close);
+            closeCommon();
+            throw e;
         }
-        this.connections = new ClientConnections(Listener.limits(config), Listener.proxies(config));
+        certificates.ifPresent(taken -> taken.follow(CERTIFICATES_EVERY));
+        StartWarnings.log(config);
+    }
+
+    /** Tells Prometheus what is counted here whether or not there is an installation. */
+    private void show(Metrics shown) {
+        shown.watch(Metric.BYTES, memory::used);
+        shown.watch(Metric.BYTES_LIMIT, memory::limit);
+        for (ByteBudget.Use use : ByteBudget.Use.values()) {
+            shown.show(Metric.BYTES_REFUSED, List.of(use.label()), () -> memory.refusals(use));
+        }
+        shown.watch(Metric.CONNECTIONS, connections::size);
+        for (CutReason reason : CutReason.values()) {
+            shown.show(
+                    Metric.CONNECTIONS_CUT,
+                    List.of(reason.label()),
+                    () -> connections.cuts(reason));
+        }
+    }
+
+    private Listener.Doors doors() {
         Refusals refusals = new Refusals(limited, metrics::refused);
         OpenAiDoor users =
                 new OpenAiDoor(
                         () -> wiring.get().map(Wiring::users),
                         new OpenAiDoor.Bounds(config.number(Setting.MAX_BODY), memory),
                         refusals);
+        MetricsDesk.Access access = config.choice(Setting.METRICS_ACCESS, MetricsDesk.Access.class);
         AdminDoor operators =
                 new AdminDoor(
                         () -> wiring.get().map(Wiring::operators),
                         new AdminDoor.Early(
                                 new SetupDesk(new FirstSetup(this)::run),
-                                new MetricsDesk(
-                                        metrics,
-                                        config.choice(
-                                                Setting.METRICS_ACCESS, MetricsDesk.Access.class))),
+                                new MetricsDesk(metrics, access)),
                         memory,
                         refusals);
         SocketDoor sockets =
                 new SocketDoor(() -> wiring.get().map(Wiring::users), memory, refusals);
-        Listener.Doors doors =
-                new Listener.Doors(
-                        operators,
-                        users,
-                        sockets,
-                        connections,
-                        status -> refusals.add(early(status), UNKNOWN_ADDRESS),
-                        this::isReady);
-        this.listener = Listener.start(config, doors, certificates);
-        certificates.ifPresent(taken -> taken.follow(CERTIFICATES_EVERY));
-        this.supervisor = supervisor();
-        this.logging = Rounds.of("log", LOG_EVERY, limited::flush);
-        StartWarnings.log(config);
+        return new Listener.Doors(operators, users, sockets, connections, refusals, this::isReady);
     }
 
     /**
@@ -205,12 +221,16 @@ public final class Server implements AutoCloseable {
         supervisor.close();
         listener.stop();
         wiring.get().ifPresent(this::close);
+        LOG.log(Level.INFO, "event=stopped");
+        closeCommon();
+    }
+
+    private void closeCommon() {
         connections.close();
         certificates.ifPresent(Certificates::close);
         logging.close();
         limited.close();
         metrics.close();
-        LOG.log(Level.INFO, "event=stopped");
     }
 
     private void close(Wiring installation) {
@@ -220,15 +240,6 @@ public final class Server implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         installation.close();
-    }
-
-    /** Why a request is refused that has reached no door. */
-    private static String early(int status) {
-        if (status == Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
-            return "request_too_large";
-        }
-        boolean ours = status >= Status.INTERNAL_SERVER_ERROR_500.code();
-        return ours ? "internal_error" : "malformed_request";
     }
 
     private boolean isReady() {

@@ -73,7 +73,10 @@ final class MemoryTest {
             assertThat(Web.header(refused, "Retry-After")).isEqualTo("5");
             assertThat(memory().refusals(Use.REQUEST)).isPositive();
             assertThat(site.operator().calls()).isEmpty();
-            assertThat(chat("hello [[tokens=5]]", "").statusCode()).isEqualTo(200);
+            String alice = site.operator().createKey("alice", "5").secret();
+            String small = Prompts.json("hello [[tokens=5]]", "");
+            assertThat(site.web().post(site.v1("/chat/completions"), alice, small).statusCode())
+                    .isEqualTo(200);
         }
         Eventually.ask(memory()::used, used -> used == 0);
         assertThat(chat("a".repeat(BODY), "\"max_tokens\":5").statusCode()).isEqualTo(200);

@@ -3,6 +3,7 @@ package dev.oaiproxy.server.budget;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -16,6 +17,7 @@ public final class ByteBudget {
     private final long limit;
     private final AtomicLong used = new AtomicLong();
     private final Map<Use, LongAdder> refusals = new EnumMap<>(Use.class);
+    private final Map<String, Owner> owners = new ConcurrentHashMap<>();
 
     /**
      * What bytes are held for. The less it matters that they are, the earlier they are refused:
@@ -82,6 +84,63 @@ public final class ByteBudget {
     /** How often bytes for a use did not fit since the start. */
     public long refusals(Use use) {
         return counter(use).sum();
+    }
+
+    /** What the leases of one user hold together. */
+    static final class Owner {
+        private final String name;
+        private final AtomicLong held = new AtomicLong();
+        private int leases;
+
+        private Owner(String name) {
+            this.name = name;
+        }
+    }
+
+    /** A lease becomes one of a user's. */
+    Owner join(String user) {
+        return owners.compute(
+                user,
+                (name, known) -> {
+                    Owner owner = known == null ? new Owner(name) : known;
+                    owner.leases++;
+                    return owner;
+                });
+    }
+
+    /** One of a user's leases has ended. */
+    void leave(Owner owner) {
+        owners.computeIfPresent(owner.name, (_, known) -> --known.leases == 0 ? null : known);
+    }
+
+    /** How many users hold leases; for tests. */
+    int owners() {
+        return owners.size();
+    }
+
+    /**
+     * Takes bytes for one user's lease if they fit. One user has half of what there is, so that
+     * nobody can keep others out; a single lease may have more.
+     *
+     * @param ofLease what the lease itself holds
+     */
+    boolean take(Use use, long bytes, Owner owner, long ofLease) {
+        long after = owner.held.addAndGet(bytes);
+        boolean alone = after - bytes <= ofLease;
+        if ((alone || after <= limit(use) / 2) && take(use, bytes)) {
+            return true;
+        }
+        owner.held.addAndGet(-bytes);
+        if (!alone && after > limit(use) / 2) {
+            counter(use).increment();
+        }
+        return false;
+    }
+
+    /** Gives bytes of one user's lease back. */
+    void give(long bytes, Owner owner) {
+        owner.held.addAndGet(-bytes);
+        give(bytes);
     }
 
     /** Takes bytes if they fit; counts it when they do not. */

@@ -2,6 +2,7 @@ package dev.oaiproxy.server.budget;
 
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one call or one connection holds of the budget. Closed exactly once, which gives back all
@@ -12,9 +13,38 @@ public final class Lease implements AutoCloseable {
 
     private final ByteBudget budget;
     private final AtomicLong held = new AtomicLong();
+    private volatile ByteBudget.@Nullable Owner owner;
 
     Lease(ByteBudget budget) {
         this.budget = budget;
+    }
+
+    /**
+     * Says whose it is, before anything is taken.
+     *
+     * @param user one user, who has a share of the budget
+     */
+    public void belongTo(String user) {
+        if (owner != null || held.get() != 0) {
+            throw new IllegalStateException("a lease belongs to one user from its beginning");
+        }
+        owner = budget.join(user);
+    }
+
+    private boolean fits(Use use, long bytes) {
+        ByteBudget.Owner one = owner;
+        return one == null
+                ? budget.take(use, bytes)
+                : budget.take(use, bytes, one, Math.max(0, held.get()));
+    }
+
+    private void back(long bytes) {
+        ByteBudget.Owner one = owner;
+        if (one == null) {
+            budget.give(bytes);
+        } else {
+            budget.give(bytes, one);
+        }
     }
 
     /** Takes bytes; false when they do not fit, and then none are taken. */
@@ -22,7 +52,7 @@ public final class Lease implements AutoCloseable {
         if (bytes < 0) {
             throw new IllegalArgumentException("a lease cannot take " + bytes + " bytes");
         }
-        if (!budget.take(use, bytes)) {
+        if (!fits(use, bytes)) {
             return false;
         }
         long now = held.get();
@@ -32,7 +62,7 @@ public final class Lease implements AutoCloseable {
             }
             now = held.get();
         }
-        budget.give(bytes);
+        back(bytes);
         return false;
     }
 
@@ -44,7 +74,7 @@ public final class Lease implements AutoCloseable {
                 throw new IllegalStateException("gives " + bytes + " bytes back and holds " + now);
             }
             if (held.compareAndSet(now, now - bytes)) {
-                budget.give(bytes);
+                back(bytes);
                 return;
             }
             now = held.get();
@@ -68,6 +98,10 @@ public final class Lease implements AutoCloseable {
         if (rest == CLOSED) {
             throw new IllegalStateException("a lease is closed once");
         }
-        budget.give(rest);
+        back(rest);
+        ByteBudget.Owner one = owner;
+        if (one != null) {
+            budget.leave(one);
+        }
     }
 }

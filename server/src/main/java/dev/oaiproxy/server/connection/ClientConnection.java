@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +26,6 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
 
     /** How much of a refused body is read, so that its client comes to read the answer. */
     private static final long MOST_LINGER_BYTES = 64L << 20;
-
-    private static final Duration LINGER_TIME = Duration.ofSeconds(10);
-    private static final Duration LINGER_SILENCE = Duration.ofSeconds(2);
-
-    /** Within this, the average speed of a body says nothing. */
-    private static final Duration FIRST_BODY_TIME = Duration.ofSeconds(5);
 
     private final ClientConnections connections;
     private final ConnectionContext plain;
@@ -42,13 +37,9 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     private final @Nullable SourceAddress peer;
     private volatile @Nullable SourceAddress address;
     private volatile Standing standing = Standing.STRANGER;
-    private volatile Awaiting awaiting = Awaiting.REQUEST;
-    private volatile long phaseNanos = System.nanoTime();
-    private volatile long phaseBytes;
-    private volatile boolean served;
+    private final ReadPhase phase = new ReadPhase();
     private volatile boolean heard;
     private volatile boolean written;
-    private volatile boolean lingering;
     private volatile boolean answering;
 
     /** Writes the body of an answer that is given before any handler is asked. */
@@ -72,6 +63,11 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     /** The one that this thread serves, if any. */
     public static Optional<ClientConnection> current() {
         return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
+    }
+
+    /** Where the client of this thread is, for logs. */
+    public static String currentAddress() {
+        return current().map(ClientConnection::address).map(Object::toString).orElse("unknown");
     }
 
     /**
@@ -111,12 +107,12 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
 
     /** A message of that protocol has begun, and its rest is awaited. */
     public void awaitMessage() {
-        await(Awaiting.BODY);
+        phase.await(Awaiting.BODY);
     }
 
     /** It has come; the next may take its time. */
     public void messageCame() {
-        await(Awaiting.BYTES);
+        phase.await(Awaiting.BYTES);
     }
 
     @Override
@@ -176,7 +172,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     private void refuse(FramingFault fault, CutReason reason) {
         connections.count(reason);
         // An answer before the handshake of TLS would wait for that.
-        if (answering || awaiting == Awaiting.BYTES || (plain.isSecure() && !heard)) {
+        if (answering || phase.awaiting() == Awaiting.BYTES || (plain.isSecure() && !heard)) {
             return;
         }
         try {
@@ -201,7 +197,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
                         + body.length
                         + "\r\n\r\n";
         byte[] start = head.getBytes(ISO_8859_1);
-        byte[] whole = java.util.Arrays.copyOf(start, start.length + body.length);
+        byte[] whole = Arrays.copyOf(start, start.length + body.length);
         System.arraycopy(body, 0, whole, start.length, body.length);
         return whole;
     }
@@ -240,12 +236,12 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
             if (what == Awaiting.REQUEST && isFromProxy()) {
                 leave();
             }
-            ClientConnection.this.await(what);
+            phase.await(what);
         }
 
         @Override
         public void began(RequestHead head) {
-            served = true;
+            phase.served();
             answering = false;
             if (isFromProxy()) {
                 connections
@@ -276,17 +272,8 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
             throw new CloseConnectionException("the client was too slow");
         }
         heard = true;
-        long before = phaseBytes;
-        phaseBytes = before + (bytes == null ? 0 : bytes.length);
+        phase.arrived(bytes == null ? 0 : bytes.length);
         return bytes;
-    }
-
-    private void await(Awaiting what) {
-        if (what != awaiting || what == Awaiting.REQUEST) {
-            phaseNanos = System.nanoTime();
-            phaseBytes = 0;
-            awaiting = what;
-        }
     }
 
     /** Reads what is left of a refused body: a reset would take the answer from the client. */
@@ -294,15 +281,14 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         if (!framing.hasUnreadBody() && !framing.hasFailed()) {
             return;
         }
-        await(Awaiting.REQUEST);
-        lingering = true;
+        phase.linger();
         try {
-            while (phaseBytes < MOST_LINGER_BYTES && hasRest()) {
+            while (phase.bytes() < MOST_LINGER_BYTES && hasRest()) {
                 Thread.onSpinWait();
             }
         } catch (RuntimeException gone) {
             // Whatever else comes is nobody's.
-            phaseBytes = MOST_LINGER_BYTES;
+            phase.await(Awaiting.REQUEST);
         }
     }
 
@@ -319,7 +305,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     void look(long now) {
         long read = reading.runningNanos(now);
         if (read >= 0) {
-            CutReason why = overdue(now - phaseNanos, read);
+            CutReason why = phase.overdue(connections.limits(), now, read);
             if (why != null) {
                 cut(why);
             }
@@ -328,34 +314,6 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
                 && writing.cut(() -> {})) {
             connections.count(CutReason.SLOW_READER);
         }
-    }
-
-    private @Nullable CutReason overdue(long phase, long read) {
-        ConnectionLimits limits = connections.limits();
-        if (lingering) {
-            boolean over = phase > LINGER_TIME.toNanos() || read > LINGER_SILENCE.toNanos();
-            return over ? CutReason.SLOW_BODY : null;
-        }
-        return switch (awaiting) {
-            case REQUEST ->
-                    served
-                            ? phase > limits.idleTime().toNanos() ? CutReason.IDLE : null
-                            : slowHead(phase);
-            case HEAD -> slowHead(phase);
-            case BODY ->
-                    read > limits.silence().toNanos() || isSlow(phase) ? CutReason.SLOW_BODY : null;
-            case BYTES -> null;
-        };
-    }
-
-    private @Nullable CutReason slowHead(long phase) {
-        return phase > connections.limits().headTime().toNanos() ? CutReason.SLOW_HEAD : null;
-    }
-
-    private boolean isSlow(long phaseNanosSoFar) {
-        long counted = phaseNanosSoFar - FIRST_BODY_TIME.toNanos();
-        double due = counted / 1e9 * connections.limits().bodyBytesPerSecond();
-        return counted > 0 && phaseBytes < due;
     }
 
     private void cut(CutReason why) {
@@ -371,8 +329,9 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
 
     /** Whether an answer by the thread that looks for slow connections could never wait. */
     private boolean canBeTold() {
+        Awaiting awaiting = phase.awaiting();
         boolean begun = awaiting == Awaiting.HEAD || awaiting == Awaiting.BODY;
-        return begun && !written && !plain.isSecure();
+        return begun && !written && !phase.isLingering() && !plain.isSecure();
     }
 
     /** Makes room for another one; false when it is in use by now. */
@@ -382,16 +341,14 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
 
     /** Whether nobody with a known key has been heard, and its client keeps it waiting. */
     boolean isWaitingStranger() {
-        return (standing == Standing.STRANGER || lingering) && isReading() && isHttp();
+        return (standing == Standing.STRANGER || phase.isLingering())
+                && isReading()
+                && phase.awaiting() != Awaiting.BYTES;
     }
 
     /** Whether it only waits for its next request. */
     boolean isIdle() {
-        return standing == Standing.KNOWN && awaiting == Awaiting.REQUEST && isReading();
-    }
-
-    private boolean isHttp() {
-        return awaiting != Awaiting.BYTES;
+        return standing == Standing.KNOWN && phase.awaiting() == Awaiting.REQUEST && isReading();
     }
 
     private boolean isReading() {
@@ -399,7 +356,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     }
 
     long waitingSinceNanos() {
-        return phaseNanos;
+        return phase.startNanos();
     }
 
     // What follows is asked by Helidon.
@@ -412,7 +369,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     /** That of another protocol; connections of HTTP are looked after here. */
     @Override
     public Duration idleTime() {
-        return awaiting == Awaiting.BYTES ? http.idleTime() : Duration.ZERO;
+        return phase.awaiting() == Awaiting.BYTES ? http.idleTime() : Duration.ZERO;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.oaiproxy.server.connection;
 
+import java.util.Locale;
+
 /** Why a connection was ended by the proxy before its client had done with it. */
 public enum CutReason {
     /** No request came, or not the whole head of one. */
@@ -15,5 +17,10 @@ public enum CutReason {
     /** Another connection of the same address, or of any, took its place. */
     EVICTED,
     /** Its address, or the server, had as many connections as it may have, all of them in use. */
-    CROWDED
+    CROWDED;
+
+    /** Its name in metrics. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

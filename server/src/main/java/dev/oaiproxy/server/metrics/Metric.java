@@ -72,6 +72,18 @@ public enum Metric {
             Type.COUNTER,
             "use",
             "how often bytes for a use did not fit"),
+    CONNECTIONS("oaiproxy_connections", Type.GAUGE, "", "connections of clients that are open"),
+    CONNECTIONS_CUT(
+            "oaiproxy_connections_cut_total",
+            Type.COUNTER,
+            "reason",
+            "connections that the server has ended because their clients were slow, too many or"
+                    + " spoke no HTTP"),
+    ALARM(
+            "oaiproxy_alarm_total",
+            Type.COUNTER,
+            "alarm",
+            "alarms in the log; what to do about each is in alarms.md"),
     UPSTREAM(
             "oaiproxy_upstream_seconds",
             Type.HISTOGRAM,

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.metrics;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tag;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +62,8 @@ public final class Metrics implements AutoCloseable {
     private final Timer commits;
     private final LongAdder estimated;
     private volatile Predicate<String> models = _ -> true;
+
+    private final Set<String> alarms = ConcurrentHashMap.newKeySet();
 
     /** The registry itself would let them go. */
     private final List<LongSupplier> shown = new CopyOnWriteArrayList<>();
@@ -153,6 +157,11 @@ public final class Metrics implements AutoCloseable {
 
     /** All that is counted, in Prometheus' text form. */
     public String text() {
+        for (String alarm : Alarms.counts().keySet()) {
+            if (alarms.add(alarm)) {
+                show(Metric.ALARM, List.of(alarm), () -> Alarms.counts().getOrDefault(alarm, 0L));
+            }
+        }
         return registry.scrape(CONTENT_TYPE);
     }
 

@@ -68,7 +68,7 @@ public final class OpenAiDoor implements HttpService {
     private void handle(ServerRequest request, ServerResponse response) {
         Target target = Target.of(request.prologue().uriPath().rawPath());
         String key = Presented.key(request.headers(), target);
-        Visitor visitor = Visitor.of(refusals, key, request.remotePeer());
+        Visitor visitor = Visitor.of(refusals, key);
         Optional<Service> open = service.get();
         if (open.isEmpty()) {
             HelidonClient.send(response, visitor.refuse(Errors.notSetUp()));

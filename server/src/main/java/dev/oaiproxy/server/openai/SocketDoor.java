@@ -70,7 +70,7 @@ public final class SocketDoor implements Http1Upgrader {
                         ask,
                         headers.get(KEY).get(),
                         Presented.protocols(headers).anyMatch("realtime"::equals),
-                        Visitor.of(refusals, ask.key(), context.remotePeer()));
+                        Visitor.of(refusals, ask.key()));
         return new ClientSocket(context, handshake, open.get().sockets());
     }
 

@@ -1,11 +1,10 @@
 package dev.oaiproxy.server.openai;
 
+import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.key.Secret;
 import dev.oaiproxy.server.log.Refusals;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.relay.Refusal;
-import io.helidon.common.socket.PeerInfo;
-import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     only when the key has been found to be one of ours
  */
 record Visitor(Refusals refusals, @Nullable String presented, String address) {
-    static Visitor of(Refusals refusals, @Nullable String presented, PeerInfo peer) {
-        String address =
-                peer.address() instanceof InetSocketAddress socket
-                        ? socket.getAddress().getHostAddress()
-                        : "unknown";
-        return new Visitor(refusals, presented, address);
+    static Visitor of(Refusals refusals, @Nullable String presented) {
+        return new Visitor(refusals, presented, ClientConnection.currentAddress());
     }
 
     /** Turns a refusal into the error that is answered. */

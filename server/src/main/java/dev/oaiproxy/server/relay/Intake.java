@@ -117,7 +117,10 @@ public final class Intake {
 
     private static Plan plan(Ask ask, Caller caller, Function<Key, Plan> next) {
         return switch (caller) {
-            case Caller.Known known -> next.apply(known.key());
+            case Caller.Known known -> {
+                ask.lease().belongTo(known.key().user());
+                yield next.apply(known.key());
+            }
             case Caller.Unknown _ -> refuse(new Refusal.UnknownKey(ask.key() != null));
             case Caller.Revoked revoked -> refuse(new Refusal.RevokedKey(revoked.id()));
             case Caller.Expired expired -> refuse(new Refusal.ExpiredKey(expired.id()));

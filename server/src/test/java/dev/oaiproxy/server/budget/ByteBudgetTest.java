@@ -56,6 +56,36 @@ class ByteBudgetTest {
     }
 
     @Test
+    void oneUserHasHalfOfItUnlessItIsForOneRequest() {
+        try (Lease large = budget.lease();
+                Lease second = budget.lease();
+                Lease others = budget.lease()) {
+            large.belongTo("bob");
+            second.belongTo("bob");
+            others.belongTo("eve");
+            assertThat(large.take(Use.REQUEST, 600)).isTrue();
+            assertThat(second.take(Use.REQUEST, 1)).isFalse();
+            assertThat(budget.refusals(Use.REQUEST)).isEqualTo(1);
+            assertThat(others.take(Use.REQUEST, 200)).isTrue();
+            large.give(400);
+            assertThat(second.take(Use.REQUEST, 250)).isTrue();
+            assertThat(second.take(Use.REQUEST, 1)).isFalse();
+            assertThat(budget.used()).isEqualTo(650);
+        }
+        assertThat(budget.used()).isZero();
+        assertThat(budget.owners()).isZero();
+    }
+
+    @Test
+    void aLeaseHasOneOwnerFromItsBeginning() {
+        try (Lease lease = budget.lease()) {
+            assertThat(lease.take(Use.REQUEST, 1)).isTrue();
+            assertThatThrownBy(() -> lease.belongTo("bob"))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
     void countsSizesBeyondAnInteger() {
         ByteBudget large = new ByteBudget(Long.MAX_VALUE);
         try (Lease lease = large.lease()) {

@@ -82,7 +82,7 @@ final class LineFormatterTest {
                                                 "event",
                                                 "refused",
                                                 "count",
-                                                3L,
+                                                3,
                                                 "reason",
                                                 "no_key",
                                                 "left",
