@@ -115,6 +115,11 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         phase.await(Awaiting.BYTES);
     }
 
+    /** The last word has been said; what still comes is read for a moment, so that it is heard. */
+    public void awaitEnd() {
+        phase.linger();
+    }
+
     @Override
     public void handle(Limit limit) throws InterruptedException {
         if (!connections.open(this)) {

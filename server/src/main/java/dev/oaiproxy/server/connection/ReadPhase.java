@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** What a connection waits for, since when, and how much of it has come. */
 final class ReadPhase {
     private static final Duration LINGER_TIME = Duration.ofSeconds(10);
-    private static final Duration LINGER_SILENCE = Duration.ofSeconds(2);
+    private static final Duration LINGER_SILENCE = Duration.ofMillis(500);
 
     /** Within this, the average speed of a body says nothing. */
     private static final Duration FIRST_BODY_TIME = Duration.ofSeconds(5);

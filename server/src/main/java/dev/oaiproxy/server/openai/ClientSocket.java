@@ -168,7 +168,7 @@ final class ClientSocket implements ServerConnection, Peer {
     @Override
     public void linger() {
         reader = Thread.currentThread();
-        ClientConnection.current().ifPresent(ClientConnection::awaitMessage);
+        ClientConnection.current().ifPresent(ClientConnection::awaitEnd);
         try {
             frames.skip(MOST_SKIPPED_BYTES);
         } catch (RuntimeException left) {

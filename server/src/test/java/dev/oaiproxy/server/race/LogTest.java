@@ -143,7 +143,7 @@ final class LogTest {
         assertThat(stranger.get("/admin/v1/status").statusCode()).isIn(401, 429);
     }
 
-    /** Says something, and hangs up, at once or when the server has. */
+    /** Says something, and hangs up, at once or when the server answers. */
     private static void say(NodeProcess server, String text, boolean waits) throws IOException {
         URI at = server.address();
         try (Socket socket = new Socket(at.getHost(), at.getPort());
@@ -152,7 +152,7 @@ final class LogTest {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().flush();
             if (waits) {
-                in.readAllBytes();
+                assertThat(in.read()).isEqualTo('H');
             }
         }
     }
