@@ -239,4 +239,11 @@ sealed interface Obstacle {
                 .orElse("")
                 .replaceAll("([\\w$]+\\.)*[\\w$]+Exception: ?", "");
     }
+
+    /** A failed commit says nothing to whoever starts a server; its cause does. */
+    static RuntimeException inWords(RuntimeException e, Database database) {
+        return e instanceof StoreException && e.getCause() instanceof SQLException why
+                ? StoreException.told(of(why, database).text(), why)
+                : e;
+    }
 }

@@ -150,15 +150,8 @@ public final class Store implements AutoCloseable {
         } catch (RuntimeException e) {
             // Whoever mends the cause must be able to try again in this process.
             seats.forEach(Seat::close);
-            throw inWords(e, settings.database());
+            throw Obstacle.inWords(e, settings.database());
         }
-    }
-
-    /** A failed commit says nothing to whoever starts a server; its cause does. */
-    private static RuntimeException inWords(RuntimeException e, Database database) {
-        return e instanceof StoreException && e.getCause() instanceof SQLException why
-                ? StoreException.told(Obstacle.of(why, database).text(), why)
-                : e;
     }
 
     private static Store start(Store store) {
@@ -181,11 +174,10 @@ public final class Store implements AutoCloseable {
             Alarms.raise(LOG, "clock_behind_ledger", "calls are booked later than now");
         }
         Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
+        watch.start(this::isReady);
         if (membership.isAlone()) {
             seats.getFirst().remember();
-        }
-        watch.start(this::isReady);
-        if (!membership.isAlone()) {
+        } else {
             pulse.start();
         }
     }
