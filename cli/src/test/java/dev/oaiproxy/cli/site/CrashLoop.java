@@ -10,6 +10,9 @@ import java.util.Random;
 final class CrashLoop implements AutoCloseable {
     private static final int MOST_EVENTS = 1500;
 
+    /** The exit code of a JVM that ends where the heap is full. */
+    private static final int OUT_OF_MEMORY = 3;
+
     private final Random random;
     private final Site site;
     private final Proof proof;
@@ -29,8 +32,21 @@ final class CrashLoop implements AutoCloseable {
 
     /** Kills the server at some moment, starts another one, and checks its books. */
     void crash() throws Exception {
+        crash(server -> server.kill());
+    }
+
+    /** Fills the heap of the server at some moment, which ends it, and does the same. */
+    void exhaust() throws Exception {
+        crash(server -> assertThat(server.exhaust(site.logs())).isEqualTo(OUT_OF_MEMORY));
+    }
+
+    private interface End {
+        void of(Running server) throws Exception;
+    }
+
+    private void crash(End end) throws Exception {
         Load load = load();
-        site.server().kill();
+        end.of(site.server());
         List<Seen> seen = load.join();
         assertThat(load.refusals()).isEmpty();
         DeadBooks dead = DeadBooks.read(site.home(), proof.newest());

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills the server of the distribution with SIGKILL again and again while clients call: what they
- * saw complete is on the ledger, once and at its exact cost, and the books balance. {@code
- * src/test/crash-loop --rounds 1000} does it by hand.
+ * Kills the server of the distribution with SIGKILL again and again while clients call, and once by
+ * a full heap: what they saw complete is on the ledger, once and at its exact cost, and the books
+ * balance. {@code src/test/crash-loop --rounds 1000} does it by hand.
  */
 final class CrashLoopIT {
     /** Two at a time: while one server starts, the other one is loaded. */
@@ -86,6 +86,7 @@ final class CrashLoopIT {
             for (int round = 0; round < rounds; round++) {
                 loop.crash();
             }
+            loop.exhaust();
             loop.stop();
             loop.proof().checkTotal();
             Proof proof = loop.proof();

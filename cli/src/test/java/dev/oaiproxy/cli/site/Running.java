@@ -70,6 +70,14 @@ final class Running implements AutoCloseable {
         listener.join();
     }
 
+    /** Fills its heap, which must end it; returns its exit code. */
+    int exhaust(Path folder) throws IOException, InterruptedException {
+        HeapFiller.fill(process.pid(), folder);
+        int code = process.waitFor();
+        listener.join();
+        return code;
+    }
+
     /** SIGTERM; false when the process has not ended within a minute. */
     boolean stop() throws InterruptedException {
         process.destroy();
