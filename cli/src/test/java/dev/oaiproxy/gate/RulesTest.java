@@ -99,8 +99,8 @@ final class RulesTest {
         assertThat(shape("record A(int b, int c, int d, int e, int f) {}")).isEmpty();
         assertThat(shape("record A(int b, int c, int d, int e, int f) { A { b = 1; } }")).isEmpty();
         String seven = "int c,int d,int e,int f,int g,int h,int i";
-        assertThat(shape("record A(int b) {A(" + seven + ") {this(c);}}")).isEmpty();
-        assertThat(shape("record A(int b) {A(" + seven + ",int j) {this(c);}}"))
+        assertThat(shape("\nrecord A(int b) {A(" + seven + ") {this(c);}}")).isEmpty();
+        assertThat(shape("\nrecord A(int b) {A(" + seven + ",int j) {this(c);}}"))
                 .containsExactly(Rule.PARAMETERS);
     }
 
