@@ -6,7 +6,6 @@ import dev.oaiproxy.server.attack.Attack.Outcome;
 import dev.oaiproxy.server.attack.Attack.Scale;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -30,8 +29,7 @@ final class AttackTest {
 
     @BeforeAll
     void start(@TempDir Path home) throws Exception {
-        String heap = SCALE == Scale.SHORT ? "-Xmx96m" : "-Xmx512m";
-        target = Target.start(home, heap, Map.of());
+        target = Target.start(home, SCALE);
     }
 
     @AfterAll

@@ -131,7 +131,7 @@ final class FramingAttacks {
                                 + body
                                 + "\r\n0\r\n\r\n";
         StringBuilder text = new StringBuilder(key + framed);
-        for (int i = random.nextInt(4); i >= 0; i--) {
+        for (int i = random.nextInt(4); i >= 0 && !text.isEmpty(); i--) {
             int at = random.nextInt(text.length());
             switch (random.nextInt(6)) {
                 case 0 -> text.setCharAt(at, (char) random.nextInt(256));

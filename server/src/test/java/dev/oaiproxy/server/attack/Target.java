@@ -6,25 +6,36 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.oaiproxy.server.Eventually;
 import dev.oaiproxy.server.Operator;
 import dev.oaiproxy.server.Web;
+import dev.oaiproxy.server.attack.Attack.Scale;
 import dev.oaiproxy.server.race.NodeProcess;
 import dev.oaiproxy.server.sandbox.OpenAiStandIn;
 import dev.oaiproxy.server.sandbox.Settings;
 import dev.oaiproxy.server.store.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A server in a process with a small heap, a user who has a key of it, and raw sockets to it. */
 final class Target implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 30_000;
+
+    /** How long one of thousands waits on a machine with two cores. */
+    private static final int LONG_PATIENCE_MILLIS = 600_000;
+
+    /** How many connections from one address leave it ports for more. */
+    private static final int PORTS_OF_ADDRESS = 5_000;
+
     private static final int TRIES = 3;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 ([0-9]{3}) ");
 
@@ -33,20 +44,23 @@ final class Target implements AutoCloseable {
     private final Web web = new Web();
     private final String userKey;
     private final String attackerKey;
+    private final int patienceMillis;
     private final ConcurrentLinkedQueue<Socket> open = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger connections = new AtomicInteger();
 
-    private Target(Path home, String heap, Map<String, String> settings) throws IOException {
+    private Target(Path home, Scale scale) throws IOException {
         Map<String, String> variables =
                 new HashMap<>(NodeProcess.variables(TestDatabase.SQLITE.fresh(home), openAi));
         variables.put("OAIPROXY_TRACKING_BODIES", "true");
-        variables.putAll(settings);
+        String heap = scale == Scale.SHORT ? "-Xmx96m" : "-Xmx512m";
+        patienceMillis = scale.of(PATIENCE_MILLIS, LONG_PATIENCE_MILLIS);
         server = NodeProcess.await(NodeProcess.launch(home, variables, heap), home);
         userKey = operator().createKey("user", "1000").secret();
         attackerKey = operator().createKey("attacker", "1000").secret();
     }
 
-    static Target start(Path home, String heap, Map<String, String> settings) throws IOException {
-        return new Target(home, heap, settings);
+    static Target start(Path home, Scale scale) throws IOException {
+        return new Target(home, scale);
     }
 
     Operator operator() {
@@ -76,9 +90,10 @@ final class Target implements AutoCloseable {
 
     /** Connects and writes a text, in which KEY stands for the attacker's key. */
     Socket connect(String text) throws IOException {
-        Socket socket = new Socket(server.address().getHost(), server.address().getPort());
+        Socket socket =
+                new Socket(server.address().getHost(), server.address().getPort(), source(), 0);
         open.add(socket);
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setSoTimeout(patienceMillis);
         byte[] bytes = text.replace("KEY", attackerKey).getBytes(ISO_8859_1);
         try {
             socket.getOutputStream().write(bytes);
@@ -86,6 +101,12 @@ final class Target implements AutoCloseable {
             // What the server does not take any more is lost.
         }
         return socket;
+    }
+
+    /** The address of this machine to come from: the next one where many ports are in use. */
+    private InetAddress source() throws UnknownHostException {
+        int host = 1 + connections.getAndIncrement() / PORTS_OF_ADDRESS;
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) host});
     }
 
     /** All that the server says until it hangs up, or resets. */
