@@ -288,8 +288,9 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         }
         phase.linger();
         try {
-            while (phase.bytes() < MOST_LINGER_BYTES && hasRest()) {
-                Thread.onSpinWait();
+            boolean open = true;
+            while (open && phase.bytes() < MOST_LINGER_BYTES) {
+                open = skip();
             }
         } catch (RuntimeException gone) {
             // Whatever else comes is nobody's.
@@ -297,7 +298,8 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         }
     }
 
-    private boolean hasRest() {
+    /** Reads a piece of what nobody wants; false at its end. */
+    private boolean skip() {
         if (framing.hasFailed()) {
             return read() != null;
         }

@@ -84,6 +84,11 @@ public enum Metric {
             Type.COUNTER,
             "alarm",
             "alarms in the log; what to do about each is in alarms.md"),
+    TASK_AGE(
+            "oaiproxy_task_age_seconds",
+            Type.GAUGE,
+            "task",
+            "seconds since the last successful round of a periodic task"),
     UPSTREAM(
             "oaiproxy_upstream_seconds",
             Type.HISTOGRAM,

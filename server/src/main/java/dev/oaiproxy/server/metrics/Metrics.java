@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.metrics;
 
 import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.server.rounds.Rounds;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tag;
@@ -64,6 +65,7 @@ public final class Metrics implements AutoCloseable {
     private volatile Predicate<String> models = _ -> true;
 
     private final Set<String> alarms = ConcurrentHashMap.newKeySet();
+    private final Set<String> tasks = ConcurrentHashMap.newKeySet();
 
     /** The registry itself would let them go. */
     private final List<LongSupplier> shown = new CopyOnWriteArrayList<>();
@@ -162,7 +164,19 @@ public final class Metrics implements AutoCloseable {
                 show(Metric.ALARM, List.of(alarm), () -> Alarms.counts().getOrDefault(alarm, 0L));
             }
         }
+        for (String task : Rounds.ages().keySet()) {
+            if (tasks.add(task)) {
+                watchTask(task);
+            }
+        }
         return registry.scrape(CONTENT_TYPE);
+    }
+
+    private void watchTask(String task) {
+        Gauge.builder(Metric.TASK_AGE.title(), () -> Rounds.ages().getOrDefault(task, Double.NaN))
+                .tags(tags(Metric.TASK_AGE, List.of(task)))
+                .description(Metric.TASK_AGE.help())
+                .register(registry);
     }
 
     private Timer timer(Metric metric, Tags tags) {

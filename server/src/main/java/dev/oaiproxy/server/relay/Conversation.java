@@ -36,6 +36,10 @@ final class Conversation {
     private volatile boolean stopped;
     private volatile Message.@Nullable Closed ownEnd;
     private boolean draining;
+
+    /** Whether OpenAI had stated all that it owed before its side ended. */
+    private volatile boolean wasRead;
+
     private @Nullable Future<?> alarm;
 
     Conversation(Dialogue dialogue, Socket openAi, Peer client, Drains drains) {
@@ -112,13 +116,17 @@ final class Conversation {
             return;
         }
         dialogue.left();
-        draining = dialogue.isOwing() && drains.enter();
+        boolean owing = dialogue.isOwing();
+        draining = owing && drains.enter();
         if (draining) {
             alarm = drains.whenOver(openAi::close);
             hangUpUnlessOwing();
-        } else {
-            openAi.close();
+            return;
         }
+        if (owing) {
+            drains.ended(Drains.End.LEFT);
+        }
+        openAi.close();
     }
 
     private void listen() {
@@ -133,6 +141,7 @@ final class Conversation {
             FatalErrors.report(unexpected);
             Alarms.raise(LOG, "conversation_failed", unexpected);
         } finally {
+            wasRead = !dialogue.isOwing();
             dialogue.end();
             openAi.close();
             leave(ending(farewell));
@@ -199,6 +208,7 @@ final class Conversation {
             set.cancel(false);
         }
         if (draining) {
+            drains.ended(wasRead ? Drains.End.READ : Drains.End.CUT);
             drains.leave();
         }
     }

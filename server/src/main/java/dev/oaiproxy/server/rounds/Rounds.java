@@ -6,10 +6,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Does something again and again, on a thread of its own, until it is closed. */
 public final class Rounds implements AutoCloseable {
@@ -21,6 +24,8 @@ public final class Rounds implements AutoCloseable {
     /** No task is overdue earlier: a round may have to wait for a database, or for a CPU. */
     private static final Duration LEAST = Duration.ofMinutes(2);
 
+    private static final double NANOS = 1e9;
+
     private static final Set<Rounds> RUNNING = ConcurrentHashMap.newKeySet();
 
     private final String name;
@@ -30,6 +35,7 @@ public final class Rounds implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
     private volatile long completedNanos = System.nanoTime();
+    private volatile long succeededNanos = completedNanos;
 
     private Rounds(String name, Duration every, Runnable round) {
         this.name = name;
@@ -54,6 +60,18 @@ public final class Rounds implements AutoCloseable {
     /** The names of the tasks of this process that hang, or whose thread is gone. */
     public static List<String> overdue() {
         return overdue(System.nanoTime());
+    }
+
+    /** How long ago the last good round of each task of this process ended, in seconds. */
+    public static Map<String, Double> ages() {
+        long nowNanos = System.nanoTime();
+        return RUNNING.stream()
+                .collect(
+                        Collectors.toMap(
+                                rounds -> rounds.name,
+                                rounds -> (nowNanos - rounds.succeededNanos) / NANOS,
+                                Math::max,
+                                TreeMap::new));
     }
 
     static List<String> overdue(long nowNanos) {
@@ -91,6 +109,7 @@ public final class Rounds implements AutoCloseable {
     private void once() {
         try {
             round.run();
+            succeededNanos = System.nanoTime();
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "round failed name={0} cause={1}", name, e.toString());
             FatalErrors.report(e);

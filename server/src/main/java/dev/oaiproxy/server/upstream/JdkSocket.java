@@ -2,6 +2,7 @@ package dev.oaiproxy.server.upstream;
 
 import static dev.oaiproxy.server.upstream.UpstreamException.Kind.UNKNOWN;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class JdkSocket implements Socket, WebSocket.Listener {
     private static final int OWN_CODES = 3000;
     private static final int NO_FAREWELL = 1006;
+    private static final long FAREWELL_SECONDS = 1;
     private static final long BYTES_PER_CHARACTER = 2;
 
     /** For each character or byte: the memory that doubles, and the copy of it at the end. */
@@ -224,9 +226,14 @@ final class JdkSocket implements Socket, WebSocket.Listener {
         return code < OWN_CODES ? WebSocket.NORMAL_CLOSURE : code;
     }
 
+    /** Says goodbye, and does not wait long for OpenAI to take it. */
     @Override
     public void close() {
         broken(new IOException("closed from here"));
-        socket.join().abort();
+        WebSocket open = socket.join();
+        CompletableFuture<WebSocket> _ =
+                open.sendClose(WebSocket.NORMAL_CLOSURE, "")
+                        .orTimeout(FAREWELL_SECONDS, SECONDS)
+                        .whenComplete((_, _) -> open.abort());
     }
 }

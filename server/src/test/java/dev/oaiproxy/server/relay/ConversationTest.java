@@ -7,6 +7,8 @@ import dev.oaiproxy.server.upstream.Socket;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import dev.oaiproxy.server.upstream.UpstreamException.Kind;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -155,5 +157,34 @@ final class ConversationTest {
                     throw new IllegalStateException("played");
                 };
         run(new Meter(failing, () -> false), new Message.Text("{}"));
+    }
+
+    @Test
+    void countsAConversationThatCannotBeReadOn() {
+        assertThat(drains.enter()).isTrue();
+        converse(drains, () -> true);
+        assertThat(drains.count(Drains.End.LEFT)).isOne();
+    }
+
+    @Test
+    void countsADrainThatTakesTooLong() {
+        try (Drains hasty =
+                new Drains(
+                        new Drains.Bounds(Drains.Action.DRAIN, 1, Duration.ofMillis(1), 1 << 20))) {
+            converse(hasty, () -> true);
+            assertThat(hasty.count(Drains.End.CUT)).isOne();
+        }
+    }
+
+    @Test
+    void countsADrainToTheEnd() {
+        Iterator<Boolean> owing = List.of(true, false, false).iterator();
+        converse(drains, owing::next);
+        assertThat(drains.count(Drains.End.READ)).isOne();
+    }
+
+    private void converse(Drains places, Supplier<Boolean> owing) {
+        Meter meter = new Meter(() -> new Verdict.Pass(new Message.Text("")), owing);
+        new Conversation(meter, new Silent(), new Leaving(null), places).run();
     }
 }

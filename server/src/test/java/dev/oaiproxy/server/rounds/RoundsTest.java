@@ -38,6 +38,28 @@ final class RoundsTest {
     }
 
     @Test
+    void countsTheAgeOfATaskFromItsLastSuccess() throws Exception {
+        BlockingQueue<Double> ages = new LinkedBlockingQueue<>();
+        AtomicInteger count = new AtomicInteger();
+        Runnable failing =
+                () -> {
+                    ages.add(Rounds.ages().getOrDefault("aging", -1.0));
+                    if (count.incrementAndGet() > 1) {
+                        throw new IllegalStateException("played");
+                    }
+                };
+        try (Rounds _ = Rounds.of("aging", SOON, failing)) {
+            double _ = ages.take();
+            double second = ages.take();
+            double third = ages.take();
+            assertThat(ages.take()).isGreaterThan(third);
+            assertThat(third).isGreaterThan(second);
+            assertThat(second).isNotNegative();
+        }
+        assertThat(Rounds.ages()).doesNotContainKey("aging");
+    }
+
+    @Test
     void beginsARoundAtOnceWhenHurried() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         try (Rounds rounds = Rounds.of("hurried", NEVER, begun::countDown)) {

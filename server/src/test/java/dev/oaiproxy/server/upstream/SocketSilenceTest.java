@@ -10,6 +10,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,30 @@ final class SocketSilenceTest {
                 Socket socket = open(sockets)) {
             assertThat(socket.receive()).isEqualTo(new Message.Text("hi"));
         }
+    }
+
+    @Test
+    void endsWithAFarewell() throws Exception {
+        CompletableFuture<String> farewell = new CompletableFuture<>();
+        ScriptedServer.Script listening =
+                peer -> {
+                    shakeHands(peer);
+                    farewell.complete(unmasked(peer.socket().getInputStream().readNBytes(8)));
+                    peer.seesTheEnd();
+                };
+        try (ScriptedServer server = new ScriptedServer(listening);
+                Sockets sockets =
+                        new Sockets(UpstreamFixture.settings(server.base("http")), PATIENCE)) {
+            open(sockets).close();
+            assertThat(farewell.get(30, TimeUnit.SECONDS)).isEqualTo("88 1000");
+        }
+    }
+
+    /** The first byte of a frame, and the code in it. */
+    private static String unmasked(byte[] frame) {
+        int high = (frame[6] ^ frame[2]) & 0xff;
+        int low = (frame[7] ^ frame[3]) & 0xff;
+        return Integer.toHexString(frame[0] & 0xff) + " " + ((high << 8) + low);
     }
 
     /** An empty ping of a client is its two bytes and a mask of four. */
