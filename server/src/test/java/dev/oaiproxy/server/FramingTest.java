@@ -115,7 +115,8 @@ final class FramingTest {
         "400, 'GET  / HTTP/1.1'",
         "501, 'get / HTTP/1.1'",
         "501, 'POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked'",
-        "505, 'GET / HTTP/1.0'",
+        "505, 'GET / HTTP/1.2'",
+        "400, 'POST / HTTP/1.0\r\nTransfer-Encoding: chunked'",
         "400, 'POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1'",
         "400, 'POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked'"
     })

@@ -139,6 +139,19 @@ final class RawClient implements AutoCloseable {
         return body.toString();
     }
 
+    /** All that the server still says until it hangs up, with line breaks as they come. */
+    String rest() {
+        StringBuilder all = new StringBuilder();
+        try {
+            for (int c = reader.read(); c >= 0; c = reader.read()) {
+                all.append((char) c);
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        return all.toString();
+    }
+
     /** That the server hangs up as well, and says nothing more. */
     boolean seesTheEnd() {
         return line() == null;

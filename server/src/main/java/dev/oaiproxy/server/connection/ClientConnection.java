@@ -41,6 +41,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     private volatile boolean heard;
     private volatile boolean written;
     private volatile boolean answering;
+    private volatile boolean http10;
 
     /** Writes the body of an answer that is given before any handler is asked. */
     public interface ErrorBody {
@@ -98,6 +99,11 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
             throw refused(FramingFault.CROWDED, CutReason.CROWDED);
         }
         standing = Standing.KNOWN;
+    }
+
+    /** Whether the present request is of HTTP/1.0, so that its answer must not be in chunks. */
+    boolean isHttp10() {
+        return http10;
     }
 
     /** From now on the connection speaks another protocol than HTTP. */
@@ -248,6 +254,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         public void began(RequestHead head) {
             phase.served();
             answering = false;
+            http10 = head.form() == RequestHead.Form.HTTP_1_0;
             if (isFromProxy()) {
                 connections
                         .proxies()

@@ -13,7 +13,11 @@ public enum FramingFault {
             501,
             "method_not_implemented",
             "The method is not known; methods are case-sensitive, such as GET and POST."),
-    VERSION(505, "http_version_not_supported", "Use HTTP/1.1."),
+    VERSION(505, "http_version_not_supported", "Use HTTP/1.0 or HTTP/1.1."),
+    TUNNEL(
+            501,
+            "method_not_implemented",
+            "This server opens no tunnels. Make it your client's base URL, not its HTTPS proxy."),
     URL_TOO_LONG(414, "url_too_long", "The URL is longer than this proxy takes."),
     HEADER(400, "bad_request", "A header must be a line of the form Name: value."),
     HEADERS_TOO_LARGE(
@@ -28,6 +32,10 @@ public enum FramingFault {
             501,
             "transfer_encoding_not_implemented",
             "The only Transfer-Encoding that this proxy takes is chunked."),
+    CHUNKS_OF_1_0(
+            400,
+            "bad_request",
+            "A request of HTTP/1.0 must say its length by Content-Length; chunks need HTTP/1.1."),
     CHUNK(400, "bad_request", "The chunked body is malformed."),
     TRAILERS(400, "bad_request", "The trailers behind the chunked body are malformed or too many."),
     BROKEN_OFF(400, "bad_request", "The request broke off before its end."),

@@ -21,37 +21,45 @@ final class GuardedContext implements ConnectionContext {
     GuardedContext(ConnectionContext plain, ClientConnection connection) {
         this.plain = plain;
         this.reader = DataReader.create(connection::next);
-        this.writer = new TimedWriter(plain.dataWriter(), connection);
+        this.writer =
+                new TimedWriter(
+                        plain.dataWriter(),
+                        new CloseDelimitedWriter(plain.dataWriter()),
+                        connection);
     }
 
-    /** Writes within the time that a client may take to read. */
-    private record TimedWriter(DataWriter plain, ClientConnection connection)
+    /** Writes within the time that a client may take to read, in the way that it understands. */
+    private record TimedWriter(DataWriter framed, DataWriter toTheEnd, ClientConnection connection)
             implements DataWriter {
         private static final int CONTINUE_BYTES = "HTTP/1.1 100 Continue\r\n\r\n".length();
         private static final int STATUS_AT = "HTTP/1.1 ".length();
 
         @Override
         public void write(BufferData... buffers) {
-            connection.write(() -> plain.write(buffers));
+            connection.write(() -> to().write(buffers));
         }
 
         @Override
         public void write(BufferData buffer) {
-            connection.write(() -> plain.write(buffer));
+            connection.write(() -> to().write(buffer));
         }
 
         @Override
         public void writeNow(BufferData... buffers) {
-            connection.write(() -> plain.writeNow(buffers));
+            connection.write(() -> to().writeNow(buffers));
         }
 
         @Override
         public void writeNow(BufferData buffer) {
             if (isInterim(buffer)) {
-                connection.interim(() -> plain.writeNow(buffer));
+                connection.interim(() -> to().writeNow(buffer));
             } else {
-                connection.write(() -> plain.writeNow(buffer));
+                connection.write(() -> to().writeNow(buffer));
             }
+        }
+
+        private DataWriter to() {
+            return connection.isHttp10() ? toTheEnd : framed;
         }
 
         /** Whether it is {@code HTTP/1.1 100 Continue} and nothing else. */
@@ -61,7 +69,7 @@ final class GuardedContext implements ConnectionContext {
 
         @Override
         public void flush() {
-            connection.write(plain::flush);
+            connection.write(to()::flush);
         }
     }
 

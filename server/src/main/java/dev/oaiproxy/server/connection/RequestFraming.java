@@ -55,6 +55,9 @@ final class RequestFraming {
     private byte[] raw = NONE;
     private int at;
 
+    /** Whether no request may follow the present one, which is of HTTP/1.0. */
+    private boolean last;
+
     /** Bytes that the body, or the present chunk, still lacks. */
     private long missing;
 
@@ -111,13 +114,18 @@ final class RequestFraming {
     }
 
     private byte @Nullable [] head() {
+        if (last) {
+            return null;
+        }
         source.await(Awaiting.REQUEST);
         HeadBuffer head = new HeadBuffer();
         while (fill()) {
             if (head.take(this)) {
                 byte[] bytes = head.bytes();
-                begin(RequestHead.parse(bytes, bytes.length));
-                return bytes;
+                RequestHead parsed = RequestHead.parse(bytes, bytes.length);
+                byte[] plain = plain(bytes, parsed);
+                begin(parsed);
+                return plain;
             }
             if (!head.isEmpty()) {
                 source.await(Awaiting.HEAD);
@@ -129,7 +137,16 @@ final class RequestFraming {
         throw new FramingException(FramingFault.BROKEN_OFF);
     }
 
+    private static byte[] plain(byte[] bytes, RequestHead head) {
+        return switch (head.form()) {
+            case USUAL -> bytes;
+            case ABSOLUTE -> OriginForm.of(bytes, false);
+            case HTTP_1_0 -> OriginForm.of(bytes, true);
+        };
+    }
+
     private void begin(RequestHead head) {
+        last = head.form() == RequestHead.Form.HTTP_1_0;
         missing = head.bodyBytes();
         if (missing == RequestHead.CHUNKED) {
             state = State.CHUNK_SIZE;

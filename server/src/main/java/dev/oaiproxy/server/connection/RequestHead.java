@@ -9,8 +9,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bodyBytes the length of the body, or {@link #CHUNKED}
  * @param forwardedFor the values of {@code X-Forwarded-For}, joined by commas, or null
+ * @param form how its request line is written
  */
-record RequestHead(long bodyBytes, @Nullable String forwardedFor) {
+record RequestHead(long bodyBytes, @Nullable String forwardedFor, Form form) {
+    /** How a request line is written. */
+    enum Form {
+        /** HTTP/1.1 with a path. */
+        USUAL,
+        /** HTTP/1.1 with a whole URL. */
+        ABSOLUTE,
+        /** HTTP/1.0, whose answer ends with the connection. */
+        HTTP_1_0
+    }
+
     /** A body in chunks, whose length shows at its end. */
     static final long CHUNKED = -1;
 
@@ -20,6 +31,7 @@ record RequestHead(long bodyBytes, @Nullable String forwardedFor) {
     private static final byte[] CONTENT_LENGTH = "content-length".getBytes(ISO_8859_1);
     private static final byte[] TRANSFER_ENCODING = "transfer-encoding".getBytes(ISO_8859_1);
     private static final byte[] X_FORWARDED_FOR = "x-forwarded-for".getBytes(ISO_8859_1);
+    private static final byte[] CONNECT = "connect".getBytes(ISO_8859_1);
     private static final byte[] HTTP_1 = " HTTP/1.1".getBytes(ISO_8859_1);
 
     /**
@@ -31,8 +43,7 @@ record RequestHead(long bodyBytes, @Nullable String forwardedFor) {
      */
     static RequestHead parse(byte[] bytes, int length) {
         int end = lineEnd(bytes, 0);
-        checkRequestLine(bytes, end);
-        Headers headers = new Headers();
+        Headers headers = new Headers(requestLine(bytes, end));
         for (int line = end + 2; line < length - 2; line = end + 2) {
             end = lineEnd(bytes, line);
             headers.add(bytes, line, end);
@@ -48,7 +59,7 @@ record RequestHead(long bodyBytes, @Nullable String forwardedFor) {
         return at;
     }
 
-    private static void checkRequestLine(byte[] bytes, int end) {
+    private static Form requestLine(byte[] bytes, int end) {
         int method = 0;
         boolean lower = false;
         while (method < end && isToken(bytes[method])) {
@@ -59,7 +70,7 @@ record RequestHead(long bodyBytes, @Nullable String forwardedFor) {
         if (method == 0 || bytes[method] != ' ' || target <= method + 1) {
             throw new FramingException(FramingFault.REQUEST_LINE);
         }
-        checkVersion(bytes, target);
+        boolean http10 = isHttp10(bytes, target);
         for (int at = method + 1; at < target; at++) {
             if (bytes[at] == ' ') {
                 throw new FramingException(FramingFault.REQUEST_LINE);
@@ -68,18 +79,33 @@ record RequestHead(long bodyBytes, @Nullable String forwardedFor) {
         if (lower) {
             throw new FramingException(FramingFault.METHOD);
         }
+        if (is(bytes, 0, method, CONNECT)) {
+            throw new FramingException(FramingFault.TUNNEL);
+        }
+        Form form = form(bytes, method + 1, target);
+        return http10 ? Form.HTTP_1_0 : form;
     }
 
-    private static void checkVersion(byte[] bytes, int at) {
+    private static Form form(byte[] bytes, int from, int end) {
+        if (bytes[from] == '/') {
+            return Form.USUAL;
+        }
+        String target = new String(bytes, from, end - from, ISO_8859_1);
+        return OriginForm.isAbsolute(target) ? Form.ABSOLUTE : Form.USUAL;
+    }
+
+    private static boolean isHttp10(byte[] bytes, int at) {
         int digit = HTTP_1.length - 1;
         for (int i = 0; i < digit - 2; i++) {
             if (bytes[at + i] != HTTP_1[i]) {
                 throw new FramingException(FramingFault.REQUEST_LINE);
             }
         }
-        if (bytes[at + digit - 2] != '1' || bytes[at + digit] != '1') {
+        boolean http10 = bytes[at + digit] == '0';
+        if (bytes[at + digit - 2] != '1' || (bytes[at + digit] != '1' && !http10)) {
             throw new FramingException(FramingFault.VERSION);
         }
+        return http10;
     }
 
     /** RFC 9110, section 5.6.2. */
@@ -90,11 +116,28 @@ record RequestHead(long bodyBytes, @Nullable String forwardedFor) {
                 || (b > ' ' && "!#$%&'*+-.^_`|~".indexOf(b) >= 0);
     }
 
+    private static boolean is(byte[] bytes, int from, int end, byte[] name) {
+        if (end - from != name.length) {
+            return false;
+        }
+        for (int i = 0; i < name.length; i++) {
+            if ((bytes[from + i] | 0x20) != name[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The few headers that bear on framing, as they are met. */
     private static final class Headers {
         private @Nullable String length;
         private @Nullable String encoding;
         private @Nullable String forwardedFor;
+        private final Form form;
+
+        Headers(Form form) {
+            this.form = form;
+        }
 
         void add(byte[] bytes, int from, int end) {
             int colon = from;
@@ -117,18 +160,6 @@ record RequestHead(long bodyBytes, @Nullable String forwardedFor) {
             }
         }
 
-        private static boolean is(byte[] bytes, int from, int colon, byte[] name) {
-            if (colon - from != name.length) {
-                return false;
-            }
-            for (int i = 0; i < name.length; i++) {
-                if ((bytes[from + i] | 0x20) != name[i]) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
         private static String value(byte[] bytes, int colon, int end) {
             return new String(bytes, colon + 1, end - colon - 1, ISO_8859_1).strip();
         }
@@ -140,14 +171,18 @@ record RequestHead(long bodyBytes, @Nullable String forwardedFor) {
         RequestHead head() {
             if (encoding != null) {
                 checkEncoding(encoding);
-                return new RequestHead(CHUNKED, forwardedFor);
+                return new RequestHead(CHUNKED, forwardedFor, form);
             }
-            return new RequestHead(length == null ? 0 : number(length), forwardedFor);
+            return new RequestHead(length == null ? 0 : number(length), forwardedFor, form);
         }
 
         private void checkEncoding(String codings) {
             if (length != null) {
                 throw new FramingException(FramingFault.LENGTH);
+            }
+            // RFC 9112, section 6.1: whatever stands before us may not have known the chunks.
+            if (form == Form.HTTP_1_0) {
+                throw new FramingException(FramingFault.CHUNKS_OF_1_0);
             }
             int last = codings.lastIndexOf(',');
             if (!codings.substring(last + 1).strip().equalsIgnoreCase("chunked")) {

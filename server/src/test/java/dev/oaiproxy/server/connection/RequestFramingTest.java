@@ -90,13 +90,78 @@ final class RequestFramingTest {
         "REQUEST_LINE, ' HTTP/1.1'",
         "REQUEST_LINE, 'G(T / HTTP/1.1'",
         "REQUEST_LINE, '/ HTTP/1.1'",
-        "VERSION, 'GET / HTTP/1.0'",
+        "VERSION, 'GET / HTTP/1.2'",
+        "VERSION, 'GET / HTTP/0.9'",
+        "REQUEST_LINE, 'GET http:// HTTP/1.1'",
+        "REQUEST_LINE, 'GET http:///v1 HTTP/1.1'",
+        "REQUEST_LINE, 'GET http://me:secret@host/v1 HTTP/1.1'",
+        "REQUEST_LINE, 'GET http://ho%73t/v1 HTTP/1.1'",
         "VERSION, 'GET / HTTP/2.0'",
         "METHOD, 'get / HTTP/1.1'",
         "METHOD, 'Post / HTTP/1.1'"
     })
     void refusesWrongRequestLines(FramingFault fault, String line) {
         assertFault(fault, line + "\r\nHost: x\r\n\r\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://host:5000/v1/models?a=b, /v1/models?a=b, host:5000",
+        "HTTPS://[::1]/v1//x, /v1//x, [::1]",
+        "http://host, /, host",
+        "http://host?a=b, /?a=b, host",
+        "https://api.openai.com/v1/%2e, /v1/%2e, api.openai.com"
+    })
+    void takesTheHostOutOfATarget(String target, String path, String host) {
+        String plain = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nA: b\r\n\r\n";
+        assertThat(framed("GET " + target + " HTTP/1.1\r\nHost: x\r\nA: b\r\n\r\n" + GET))
+                .isEqualTo(plain + GET);
+    }
+
+    @Test
+    void leavesASecondHostToBeRefused() {
+        assertThat(framed("GET http://a/ HTTP/1.1\r\nHost: x\r\nhost: y\r\n\r\n"))
+                .isEqualTo("GET / HTTP/1.1\r\nHost: a\r\nhost: y\r\n\r\n");
+    }
+
+    @Test
+    void givesRequestsOfHttp10OnAsTheLastOfTheirConnection() {
+        String old =
+                text(
+                        """
+                        POST http://h/x HTTP/1.0
+                        connection: keep-alive, Upgrade
+                        Keep-Alive: 5
+                        Upgrade: websocket
+                        Expect: 100-continue
+                        A: b
+                        Content-Length: 5
+
+                        hello""");
+        String plain =
+                text(
+                        """
+                        POST /x HTTP/1.1
+                        A: b
+                        Content-Length: 5
+                        Host: h
+                        Connection: close
+
+                        hello""");
+        assertThat(framed(old + GET)).isEqualTo(plain);
+    }
+
+    @Test
+    void namesNoLoopbackHostForAClientThatNamesNone() {
+        assertThat(framed("GET / HTTP/1.0\r\n\r\n"))
+                .isEqualTo("GET / HTTP/1.1\r\nHost: unknown\r\nConnection: close\r\n\r\n");
+    }
+
+    @Test
+    void refusesChunksOfHttp10() {
+        assertFault(
+                FramingFault.CHUNKS_OF_1_0,
+                CHUNKED.replace("HTTP/1.1", "HTTP/1.0") + "1\r\na\r\n0\r\n\r\n");
     }
 
     @ParameterizedTest
@@ -191,7 +256,8 @@ final class RequestFramingTest {
                                 """),
                         7);
         new RequestFraming(pieces).next();
-        assertThat(pieces.began).isEqualTo(new RequestHead(0, "1.2.3.4,::1"));
+        assertThat(pieces.began)
+                .isEqualTo(new RequestHead(0, "1.2.3.4,::1", RequestHead.Form.USUAL));
     }
 
     /** With lines that end as HTTP's do. */
