@@ -39,6 +39,7 @@ final class EarlyErrors {
 
     private static DirectHandler.TransportResponse answer(
             EventType type, OpenAiError error, ServerResponseHeaders headers) {
+        error.headers().all().forEach(h -> headers.set(HeaderNames.create(h.name()), h.value()));
         return DirectHandler.TransportResponse.builder()
                 .status(Status.create(error.status()))
                 .headers(headers)
@@ -98,12 +99,15 @@ final class EarlyErrors {
             return tooLarge();
         }
         boolean ours = status.code() >= Status.INTERNAL_SERVER_ERROR_500.code();
-        return new OpenAiError(
-                status.code(),
-                ours ? "server_error" : "invalid_request_error",
-                ours ? "internal_error" : "bad_request",
-                null,
-                "The proxy could not process the request: " + status.reasonPhrase() + ".",
-                Headers.NONE);
+        OpenAiError error =
+                new OpenAiError(
+                        status.code(),
+                        ours ? "server_error" : "invalid_request_error",
+                        ours ? "internal_error" : "bad_request",
+                        null,
+                        "The proxy could not process the request: " + status.reasonPhrase() + ".",
+                        Headers.NONE);
+        // What failed once because of the request fails again, and SDKs would repeat it twice.
+        return ours ? error.withoutRetry() : error;
     }
 }

@@ -155,6 +155,51 @@ final class EditsTest {
         return tree;
     }
 
+    /** Half of a surrogate pair is what is left of a text that was cut within an emoji. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "k\\ud83d",
+                "\\ude00k",
+                "\\uD83D\\ud83d",
+                "\\ude00\\ud83d",
+                "k\\u0000\\ud83d\\\\",
+                "\u00fc\\ud83d"
+            })
+    void putsTheUserBeforeANameThatWasCutWithinACharacter(String name) {
+        for (String member : new String[] {"prompt_cache_key", "safety_identifier"}) {
+            String response =
+                    "{\"model\":\"gpt-4o\",\"%s\":\"%s\",\"input\":\"x\"}".formatted(member, name);
+            String chat =
+                    response.replace("\"input\"", "\"messages\"")
+                            .replace("\"x\"", "[{\"role\":\"user\",\"content\":\"x\"}]");
+            assertPrefixed(name, "/chat/completions", chat);
+            assertPrefixed(name, "/responses", response);
+            assertPrefixed(name, "/responses/compact", response);
+        }
+    }
+
+    private static void assertPrefixed(String name, String path, String body) {
+        assertThat(sent(bench.bob(), path, body))
+                .matches(
+                        java.util.regex.Pattern.quote(body.substring(0, body.indexOf(name)))
+                                + "u[0-9]+-"
+                                + java.util.regex.Pattern.quote(
+                                        body.substring(body.indexOf(name))));
+    }
+
+    @Test
+    void shortensALongNameThatWasCutWithinACharacter() {
+        String body =
+                "{\"model\":\"gpt-4o\",\"prompt_cache_key\":\"%s\",\"input\":\"x\"}"
+                        .formatted("x".repeat(90) + "\\ud83d");
+        assertThat(
+                        Web.json(sent(bench.bob(), "/responses", body))
+                                .path("prompt_cache_key")
+                                .asText())
+                .matches("u[0-9]+-[0-9a-f]{40}");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"null", "7", "[\"a\"]"})
     void leavesWhatIsNoName(String value) {

@@ -78,6 +78,19 @@ final class ResponsesSocketTest {
         assertTheBillIsTheLedger(3);
     }
 
+    /** Half of a surrogate pair is what is left of a text that was cut within an emoji. */
+    @Test
+    void takeNamesThatWereCutWithinACharacter() {
+        List<String> halves = List.of("k\\ud83d", "\\ude00k", "x".repeat(80) + "\\ud83d");
+        try (SocketClient client = open()) {
+            for (String half : halves) {
+                client.say(create("[[tokens=5]]", ",'prompt_cache_key':'" + half + "'"));
+                client.event("response.completed");
+            }
+        }
+        assertTheBillIsTheLedger(halves.size());
+    }
+
     @Test
     void areChargedToTheirEndWhenTheClientHangsUp() {
         try (SocketClient client = open()) {

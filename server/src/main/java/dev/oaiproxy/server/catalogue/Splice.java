@@ -79,7 +79,9 @@ public final class Splice {
     }
 
     /**
-     * Replaces a top-level text wherever it stands; a member that is not there stays away.
+     * Replaces a top-level text wherever it stands; a member that is not there stays away. Of a
+     * text that is only put something before, the bytes stay: half of a surrogate pair, which JSON
+     * can write as an escape, has no bytes in UTF-8.
      *
      * @param text makes the new text out of the old one
      * @throws IllegalArgumentException when {@code json} is not a JSON object in UTF-8
@@ -88,16 +90,23 @@ public final class Splice {
         if (places(json, member).values.isEmpty()) {
             return json;
         }
-        return edit(json, member, old -> old[0] == '"' ? quoted(text.apply(unquoted(old))) : old);
+        return edit(json, member, old -> old[0] == '"' ? text(old, text) : old);
     }
 
-    private static byte[] quoted(String text) {
-        byte[] escaped = JsonStringEncoder.getInstance().quoteAsUTF8(text);
-        byte[] quoted = new byte[escaped.length + 2];
-        System.arraycopy(escaped, 0, quoted, 1, escaped.length);
-        quoted[0] = '"';
-        quoted[quoted.length - 1] = '"';
-        return quoted;
+    private static byte[] text(byte[] old, UnaryOperator<String> text) {
+        String before = unquoted(old);
+        String after = text.apply(before);
+        boolean prefixed = after.endsWith(before);
+        String fresh = prefixed ? after.substring(0, after.length() - before.length()) : after;
+        byte[] escaped = JsonStringEncoder.getInstance().quoteAsUTF8(fresh);
+        ByteArrayOutputStream quoted = new ByteArrayOutputStream(old.length + escaped.length + 2);
+        quoted.write('"');
+        quoted.writeBytes(escaped);
+        if (prefixed) {
+            quoted.write(old, 1, old.length - 2);
+        }
+        quoted.write('"');
+        return quoted.toByteArray();
     }
 
     private static String unquoted(byte[] string) {

@@ -46,7 +46,7 @@ public record OpenAiError(
     }
 
     /** Tells SDKs that trying again cannot help. */
-    OpenAiError withoutRetry() {
+    public OpenAiError withoutRetry() {
         return with("x-should-retry", "false");
     }
 

@@ -5,6 +5,7 @@ import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.upstream.Answer;
+import dev.oaiproxy.server.upstream.Request;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
 
@@ -72,7 +73,9 @@ public final class Relay {
 
     private void exchange(Ask ask, Edit edit, Settlement settlement, Client client)
             throws ClientGoneException {
-        try (Answer answer = upstream.send(Passage.request(ask, edit.body()))) {
+        Request request = Passage.request(ask, edit.body());
+        settlement.ask();
+        try (Answer answer = upstream.send(request)) {
             if (Trouble.isRedirect(answer)) {
                 settlement.release("OpenAI answered with a redirect", answer.status());
                 client.refuse(new Refusal.Redirected());

@@ -34,6 +34,7 @@ final class Settlement implements AutoCloseable {
     private final Backlog backlog;
     private final long startNanos = System.nanoTime();
     private @Nullable Usd cost;
+    private boolean asked;
 
     /**
      * A call under way.
@@ -61,6 +62,11 @@ final class Settlement implements AutoCloseable {
 
     boolean hasEnded() {
         return hold.hasEnded();
+    }
+
+    /** Notes that OpenAI is asked now, and so may bill the call from now on. */
+    void ask() {
+        asked = true;
     }
 
     /** Charges what a reading says; what it does not say is charged at the hold. */
@@ -186,11 +192,16 @@ final class Settlement implements AutoCloseable {
         return marked.with("x-oaiproxy-remaining-usd", remaining.plus(back).toString());
     }
 
-    /** The last resort: a call that nothing else has ended is charged at its hold. */
+    /**
+     * The last resort: a call that nothing else has ended is charged at its hold if OpenAI was
+     * asked, and costs nothing if the proxy failed before that.
+     */
     @Override
     public void close() {
-        if (!hasEnded()) {
+        if (!hasEnded() && asked) {
             estimate("the proxy failed while answering", 0);
+        } else if (!hasEnded()) {
+            release("the proxy failed before OpenAI was asked", 0);
         }
         recorder.file(hold.id());
     }

@@ -1,8 +1,11 @@
 package dev.oaiproxy.server.relay;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.key.Secret;
 import dev.oaiproxy.server.ledger.State;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.quota.Grant;
@@ -11,6 +14,7 @@ import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.UpstreamException.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -71,6 +75,38 @@ final class EndingTest {
 
             assertThat(till.onlyCall().state()).isEqualTo(State.ESTIMATED);
             assertThat(till.balance().held()).isEqualTo(Usd.ZERO);
+        }
+    }
+
+    /** The free count of the input comes between the hold and the edit, which this one spoils. */
+    @Test
+    void aFaultOfTheProxysBeforeOpenAiIsAskedCostsNothing(@TempDir Path folder) {
+        byte[] body =
+                """
+                {"model":"o1-pro","input":"Hi","previous_response_id":"resp_1",\
+                "max_output_tokens":1024,"prompt_cache_key":"k"}"""
+                        .getBytes(UTF_8);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        PlayedOpenAi counting =
+                new PlayedOpenAi(
+                        request -> {
+                            asked.add(request.pathAndQuery());
+                            Arrays.fill(body, (byte) '{');
+                            return PlayedOpenAi.answer(
+                                    200, PlayedOpenAi.JSON, "{\"input_tokens\":100}");
+                        });
+        try (Till till = new Till(folder, counting)) {
+            Secret ann = till.keyFor("ann");
+            till.give(ann, ObjectKind.RESPONSE, "resp_1");
+            assertThatThrownBy(() -> till.call(ann, "POST /responses", body))
+                    .isInstanceOf(IllegalArgumentException.class);
+
+            assertThat(asked).containsExactly("/responses/input_tokens");
+            assertThat(till.onlyCall().state()).isEqualTo(State.RELEASED);
+            assertThat(till.onlyCall().reason())
+                    .isEqualTo("the proxy failed before OpenAI was asked");
+            assertThat(till.balance(ann).held()).isEqualTo(Usd.ZERO);
+            assertThat(till.balance(ann).spent()).isEqualTo(Usd.ZERO);
         }
     }
 

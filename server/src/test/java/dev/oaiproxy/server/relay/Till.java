@@ -134,6 +134,11 @@ final class Till implements AutoCloseable {
      * @param request the method, the path and perhaps a query, such as {@code GET /files?limit=1}
      */
     Screen call(Secret caller, String request, String body) {
+        return call(caller, request, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same with a body of bytes, which are not copied. */
+    Screen call(Secret caller, String request, byte[] body) {
         String[] parts = request.split("[ ?]", 3);
         Screen screen = new Screen();
         Ask ask =
@@ -143,7 +148,7 @@ final class Till implements AutoCloseable {
                         parts.length < 3 ? null : parts[2],
                         Headers.NONE,
                         caller.reveal(),
-                        () -> new Ask.Body.Whole(body.getBytes(StandardCharsets.UTF_8)),
+                        () -> new Ask.Body.Whole(body),
                         memory.lease());
         try {
             relay.handle(ask, screen);
@@ -195,7 +200,11 @@ final class Till implements AutoCloseable {
     }
 
     Balance balance() {
-        return store.quotas().find("key:" + key.id()).orElseThrow();
+        return balance(key);
+    }
+
+    Balance balance(Secret owner) {
+        return store.quotas().find("key:" + owner.id()).orElseThrow();
     }
 
     @Override
