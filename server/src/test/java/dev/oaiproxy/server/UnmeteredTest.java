@@ -217,14 +217,14 @@ final class UnmeteredTest {
                 heard().file("model", "model.txt", model),
                 heard().field("model", "whisper-1").file("model", "model.txt", model),
                 heard().raw(name + "\n folded: yes", model),
-                heard().raw("Content-Disposition: form-data;\n name=\"model\"", model),
                 heard().raw(name + "\nContent-Transfer-Encoding: base64", model),
+                heard().raw(name + "\nContent-Type: text/plain; charset=utf-16", model),
+                heard().raw(name.replace("model", "model[]"), model).field("model", "whisper-1"),
+                heard().raw(name.replace("model", "Model"), model).field("model", "whisper-1"),
                 heard().raw(name + "\nContent-Disposition: form-data; name=\"x\"", model),
                 heard().raw(name + "; name=\"x\"", model),
-                heard().raw("Content-Disposition: form-data; name=model", model),
                 heard().raw("Content-Disposition: form-data; name*=UTF-8''model", model),
                 heard().raw("Content-Disposition: attachment; name=\"model\"", model),
-                heard().raw("X-Odd: 1\n" + name, model),
                 heard().field("model", "whisper-1").field("stream", "1"),
                 heard().field("model", "whisper-1")
                         .field("stream", "true")

@@ -14,14 +14,14 @@ final class FormScanner {
      */
     private static final long LEAST_BYTES_A_SECOND = 250;
 
-    private final Form form;
+    private final MultipartForm form;
     private final Found found = new Found();
 
-    private FormScanner(Form form) {
+    private FormScanner(MultipartForm form) {
         this.form = form;
     }
 
-    static RequestFacts scan(Meter meter, Form form) throws MalformedException {
+    static RequestFacts scan(Meter meter, MultipartForm form) throws MalformedException {
         return new FormScanner(form).facts(meter);
     }
 

@@ -64,14 +64,20 @@ public final class References {
     private boolean itemHasContent;
     private @Nullable String fault;
 
-    /** Reads a whole body: JSON, a form, or nothing. */
+    /** Reads a whole body of JSON, or none. */
     public static References in(byte[] body) {
         References references = new References();
-        if (FormNames.isForm(body)) {
-            references.fault = FormNames.fault(body).orElse(null);
-        } else {
-            references.read(body);
+        references.read(body);
+        return references;
+    }
+
+    /** Reads a whole body: a form where its content type says so, and otherwise JSON. */
+    public static References in(String contentType, byte[] body) {
+        if (body.length == 0 || !MultipartForm.isForm(contentType)) {
+            return in(body);
         }
+        References references = new References();
+        references.fault = FormReferences.fault(contentType, body).orElse(null);
         return references;
     }
 

@@ -40,7 +40,7 @@ public final class RequestScanner {
         if (fault.isPresent()) {
             return new Scan.Malformed(fault.get(), null);
         }
-        boolean form = Form.isForm(contentType);
+        boolean form = MultipartForm.isForm(contentType);
         if (form != takesForm(meter, form)) {
             String wanted = form ? "application/json" : "multipart/form-data";
             return new Scan.Malformed("Unsupported content type; send " + wanted + ".", null);
@@ -57,7 +57,7 @@ public final class RequestScanner {
     public static Optional<String> typeFault(String contentType) {
         boolean plain =
                 contentType.isBlank()
-                        || Form.isForm(contentType)
+                        || MultipartForm.isForm(contentType)
                         || JSON.matcher(contentType.strip()).matches();
         return plain
                 ? Optional.empty()
@@ -78,7 +78,7 @@ public final class RequestScanner {
 
     private static Scan scanForm(Meter meter, String contentType, byte[] body) {
         try {
-            return new Scan.Facts(FormScanner.scan(meter, Form.read(contentType, body)));
+            return new Scan.Facts(FormScanner.scan(meter, MultipartForm.read(contentType, body)));
         } catch (MalformedException e) {
             return new Scan.Malformed(e.message(), e.param());
         }

@@ -131,6 +131,9 @@ public final class Intake {
         if (ask.headers().values("content-encoding").stream().anyMatch(Intake::isEncoded)) {
             return refuse(new Refusal.Malformed("Send the body without Content-Encoding.", null));
         }
+        if (ask.headers().values("content-type").size() > 1) {
+            return refuse(new Refusal.Malformed("Send one Content-Type header.", null));
+        }
         // What is not an operation's name in a path goes to OpenAI, and so do mistyped keys.
         if (Redaction.isNeeded(ask.path())) {
             return refuse(new Refusal.UnknownPath());
@@ -242,7 +245,7 @@ public final class Intake {
 
     /** Plans on, if what the body names is the caller's. */
     private Plan used(Draft draft, Function<Claim, Plan> next) {
-        References references = References.in(draft.body());
+        References references = References.in(draft.contentType(), draft.body());
         return owners.objection(draft.key(), references)
                 .map(Intake::refuse)
                 .orElseGet(
@@ -257,9 +260,6 @@ public final class Intake {
     }
 
     private Plan scan(Draft draft, Meter meter) {
-        if (draft.contentType().contains(",")) {
-            return refuse(new Refusal.Malformed("Send one Content-Type header.", null));
-        }
         return switch (RequestScanner.scan(meter, draft.contentType(), draft.body())) {
             case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
             case Scan.Facts scanned ->

@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.Form;
 import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.MultipartForm;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 
 /**
@@ -33,6 +33,8 @@ final class Transcripts {
 
     static byte[] request(Meter meter, RequestFacts facts, String contentType, byte[] body) {
         String wanted = upstream(meter, facts);
-        return wanted.equals(asked(facts)) ? body : Form.with(contentType, body, FIELD, wanted);
+        return wanted.equals(asked(facts))
+                ? body
+                : MultipartForm.with(contentType, body, FIELD, wanted);
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,7 +25,7 @@ record Form(ObjectNode fields, List<Part> files) {
     /** Reads the body of a request; nothing when it is neither JSON nor multipart. */
     static Optional<Form> of(Exchange exchange) {
         String type = exchange.header("Content-Type").orElse("");
-        if (type.startsWith("multipart/form-data")) {
+        if (type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
             return Multipart.boundary(type)
                     .flatMap(boundary -> new Multipart(exchange.bytes(), boundary).parts())
                     .map(Form::of);

@@ -11,9 +11,11 @@ import java.util.regex.Pattern;
 
 /** Takes a {@code multipart/form-data} body apart, as RFC 7578 puts it together. */
 final class Multipart {
-    private static final Pattern BOUNDARY = Pattern.compile("boundary=(?:\"([^\"]+)\"|([^;\\s]+))");
+    private static final Pattern BOUNDARY =
+            Pattern.compile("(?i)boundary=(?:\"([^\"]+)\"|([^;\\s]+))");
     private static final Pattern PARAMETER =
-            Pattern.compile(";\\s*(name|filename)=(?:\"([^\"]*)\"|([^;\\s]+))");
+            Pattern.compile(
+                    "(?i);\\s*(name|filename\\*?)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^;\\s]+))");
     private static final Pattern TYPE = Pattern.compile("(?i)content-type:");
     private static final Pattern TEXT_TYPE =
             Pattern.compile("(?i)content-type:\\s*(text|application/json)");
@@ -36,7 +38,7 @@ final class Multipart {
     /** All parts, or nothing when the body breaks off. */
     Optional<List<Part>> parts() {
         List<Part> parts = new ArrayList<>();
-        position = find(boundary);
+        position = delimiter();
         while (position >= 0) {
             position += boundary.length;
             if (startsWith(ascii("--"))) {
@@ -47,7 +49,7 @@ final class Multipart {
                 return Optional.empty();
             }
             parts.add(part.get());
-            position = find(boundary);
+            position = delimiter();
         }
         return Optional.empty();
     }
@@ -59,7 +61,7 @@ final class Multipart {
         }
         String headers = new String(body, position, headersEnd - position, StandardCharsets.UTF_8);
         position = headersEnd + BLANK_LINE.length;
-        int end = find(boundary) - 2;
+        int end = delimiter() - 2;
         return end < position
                 ? Optional.empty()
                 : Optional.of(part(headers, Arrays.copyOfRange(body, position, end)));
@@ -70,7 +72,7 @@ final class Multipart {
         String filename = "";
         Matcher matcher = PARAMETER.matcher(headers);
         while (matcher.find()) {
-            if (matcher.group(1).equals("name")) {
+            if (matcher.group(1).equalsIgnoreCase("name")) {
                 name = value(matcher, 2);
             } else {
                 filename = value(matcher, 2);
@@ -85,6 +87,24 @@ final class Multipart {
     private static String value(Matcher matcher, int group) {
         String quoted = matcher.group(group);
         return quoted == null ? matcher.group(group + 1) : quoted;
+    }
+
+    /** Where the next line begins that is a boundary; longer lines are a part of a file. */
+    private int delimiter() {
+        int start = position;
+        int found = find(boundary);
+        while (found >= 0 && !isDelimiter(found)) {
+            position = found + 1;
+            found = find(boundary);
+        }
+        position = start;
+        return found;
+    }
+
+    private boolean isDelimiter(int at) {
+        boolean lineStart = at == 0 || (at > 1 && body[at - 2] == '\r' && body[at - 1] == '\n');
+        position = at + boundary.length;
+        return lineStart && (startsWith(ascii("--")) || startsWith(ascii("\r\n")));
     }
 
     private int find(byte[] wanted) {

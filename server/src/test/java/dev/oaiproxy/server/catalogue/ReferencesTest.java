@@ -11,6 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReferencesTest {
+    private static final String FORM = "multipart/form-data; boundary=b";
+
     @Test
     void findsTextsAndListsUnderTheNamesAtAnyDepth() {
         assertThat(
@@ -142,7 +144,7 @@ class ReferencesTest {
             })
     void refusesFormsWithFieldsThatNameObjects(String disposition) {
         String form = "--b\r\ncontent-DISPOSITION: " + disposition + "\r\n\r\nfile-1\r\n--b--\r\n";
-        assertThat(References.in(form.getBytes(UTF_8)).fault()).isNotNull();
+        assertThat(References.in(FORM, form.getBytes(UTF_8)).fault()).isNotNull();
     }
 
     @Test
@@ -150,7 +152,7 @@ class ReferencesTest {
         String form =
                 "--b\r\nContent-Disposition: form-data; filename=\"%s\"; name=\"file_id\"\r\n\r\nx"
                         .formatted("x".repeat(10_000));
-        assertThat(References.in(form.getBytes(UTF_8)).fault()).isNotNull();
+        assertThat(References.in(FORM, form.getBytes(UTF_8)).fault()).isNotNull();
     }
 
     @Test
@@ -169,7 +171,7 @@ class ReferencesTest {
                 Content-Disposition: attachment; filename="file_id"\r
                 --b--\r
                 """;
-        assertThat(References.in(form.getBytes(UTF_8)).fault()).isNull();
+        assertThat(References.in(FORM, form.getBytes(UTF_8)).fault()).isNull();
     }
 
     private static List<Reference> found(String body) {

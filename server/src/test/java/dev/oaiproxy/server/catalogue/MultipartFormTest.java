@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Forms are written here with a character for each byte. */
-final class FormTest {
+final class MultipartFormTest {
     private static final String BOUNDARY = "--b-0-b";
     private static final String TYPE = "multipart/form-data; boundary=" + BOUNDARY;
     private static final String FIELD = "Content-Disposition: form-data; name=\"format\"\r\n\r\n";
@@ -64,7 +64,7 @@ final class FormTest {
     @Test
     void aFieldIsReplacedAndNoOtherByte() {
         long seed = new Random().nextLong();
-        System.out.println("FormTest seed " + seed);
+        System.out.println("MultipartFormTest seed " + seed);
         Random random = new Random(seed);
         for (int i = 0; i < 3000; i++) {
             List<String> before = files(random);
@@ -72,7 +72,7 @@ final class FormTest {
             List<String> after = new ArrayList<>(before);
             before.add(at, FIELD + "srt");
             after.add(at, FIELD + "verbose_json");
-            assertThat(Form.with(TYPE, form(before), "format", "verbose_json"))
+            assertThat(MultipartForm.with(TYPE, form(before), "format", "verbose_json"))
                     .as("seed %d", seed)
                     .isEqualTo(form(after));
         }
@@ -81,13 +81,13 @@ final class FormTest {
     @Test
     void aFieldThatIsNotThereIsPutFirst() {
         long seed = new Random().nextLong();
-        System.out.println("FormTest seed " + seed);
+        System.out.println("MultipartFormTest seed " + seed);
         Random random = new Random(seed);
         for (int i = 0; i < 3000; i++) {
             List<String> before = files(random);
             List<String> after = new ArrayList<>(before);
             after.addFirst(FIELD + "json");
-            assertThat(Form.with(TYPE, form(before), "format", "json"))
+            assertThat(MultipartForm.with(TYPE, form(before), "format", "json"))
                     .as("seed %d", seed)
                     .isEqualTo(form(after));
         }
@@ -102,14 +102,15 @@ final class FormTest {
             })
     void aBoundaryIsReadInEachOfItsForms(String type) {
         byte[] form = form(List.of(FIELD + "srt"));
-        assertThat(Form.with(type, form, "format", "srt")).isEqualTo(form);
+        assertThat(MultipartForm.with(type, form, "format", "srt")).isEqualTo(form);
     }
 
     @Test
     void aPartThatBeginsWithTheBoundaryIsRefused() {
         // Some readers take that for an empty part, and read on in what is this one's content.
         byte[] form = form(List.of(FIELD + "--" + BOUNDARY + "\r\n" + FIELD + "srt"));
-        assertThatIllegalArgumentException().isThrownBy(() -> Form.with(TYPE, form, "format", "x"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MultipartForm.with(TYPE, form, "format", "x"));
     }
 
     @ParameterizedTest
@@ -122,7 +123,8 @@ final class FormTest {
             })
     void aBoundaryThatMayBeReadOtherwiseIsRefused(String type) {
         byte[] form = form(List.of(FIELD + "srt"));
-        assertThatIllegalArgumentException().isThrownBy(() -> Form.with(type, form, "format", "x"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MultipartForm.with(type, form, "format", "x"));
     }
 
     @ParameterizedTest
@@ -131,6 +133,6 @@ final class FormTest {
         String hidden = before + "--" + BOUNDARY + "\n" + FIELD.replace("\r", "") + "x\n";
         byte[] form = form(List.of(FIELD + "srt" + hidden));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Form.with(TYPE, form, "format", "srt"));
+                .isThrownBy(() -> MultipartForm.with(TYPE, form, "format", "srt"));
     }
 }
