@@ -16,7 +16,7 @@ final class ImportTable {
             List.of(
                     Set.of("alarm"),
                     Set.of("budget", "rounds", "money", "key"),
-                    Set.of("log"),
+                    Set.of("log", "encoding"),
                     Set.of("metrics"),
                     Set.of("usage", "upstream"),
                     Set.of("catalogue", "connection", "tls"),

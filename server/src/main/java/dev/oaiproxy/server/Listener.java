@@ -85,6 +85,7 @@ final class Listener {
                         .maxTcpConnections(connections(config) + LEAVING_CONNECTIONS)
                         // Two writes, headers and first bytes, must not wait for each other.
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
+                        .contentEncoding(new NoDecoding())
                         .protocolsDiscoverServices(false)
                         .addConnectionSelector(
                                 certificates

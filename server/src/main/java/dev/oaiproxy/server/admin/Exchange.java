@@ -7,10 +7,11 @@ import dev.oaiproxy.api.AdminApi.Problem;
 import dev.oaiproxy.api.Json;
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.HeldBytes;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.connection.ClientConnection;
+import dev.oaiproxy.server.encoding.RequestBody;
 import dev.oaiproxy.server.ledger.Actor;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,7 +27,6 @@ import java.util.Set;
 final class Exchange {
     private static final ObjectMapper JSON = Json.mapper();
     private static final int LARGEST_BODY = 1 << 20;
-    private static final int BUFFER_BYTES = 8 << 10;
     private static final int LONGEST_PAGE = 1000;
     private static final int PAGE = 50;
     private static final int UNAUTHORISED = 401;
@@ -83,6 +84,7 @@ final class Exchange {
     /** The body as a record of the admin API; unknown members are refused. */
     <T> T body(Class<T> type) {
         ClientConnection.current().ifPresent(ClientConnection::recognize);
+        // What it says is small, so the lease ends with the reading.
         try (Lease lease = memory.lease();
                 InputStream in = request.content().inputStream()) {
             T value = JSON.readValue(whole(in, lease), type);
@@ -102,23 +104,28 @@ final class Exchange {
         }
     }
 
-    /** Grows as bytes come; what it says is small, so the lease ends with the reading. */
-    private static byte[] whole(InputStream in, Lease lease) throws IOException {
-        HeldBytes held = new HeldBytes(lease, Use.ADMIN);
-        byte[] buffer = new byte[BUFFER_BYTES];
-        boolean fits = true;
-        for (int n = in.read(buffer); fits && n >= 0; n = in.read(buffer)) {
-            if (held.size() + n > LARGEST_BODY) {
-                throw ProblemException.badRequest("the body is too large");
-            }
-            fits = held.add(buffer, 0, n);
-        }
-        byte[] whole = fits ? held.take() : null;
-        if (whole == null) {
-            throw new ProblemException(
-                    503, "Busy", "the server has no memory to spare; try again in a few seconds");
-        }
-        return whole;
+    private byte[] whole(InputStream in, Lease lease) throws IOException {
+        RequestBody body = new RequestBody(lease, Use.ADMIN, LARGEST_BODY);
+        List<String> codings = request.headers().values(HeaderNames.CONTENT_ENCODING);
+        return switch (body.read(in, 0, codings)) {
+            case RequestBody.Result.Whole whole -> whole.bytes();
+            case RequestBody.Result.TooLarge _ ->
+                    throw new ProblemException(
+                            413, "Too large", "a body may have " + LARGEST_BODY + " bytes");
+            case RequestBody.Result.NoRoom _ ->
+                    throw new ProblemException(
+                            503,
+                            "Busy",
+                            "the server has no memory to spare; try again in a few seconds");
+            case RequestBody.Result.Damaged damaged ->
+                    throw ProblemException.badRequest(
+                            "the body cannot be decoded as " + damaged.codings());
+            case RequestBody.Result.UnknownCoding _ ->
+                    throw new ProblemException(
+                            415,
+                            "Unsupported encoding",
+                            "the Content-Encoding must be one of " + RequestBody.ACCEPTED);
+        };
     }
 
     /** Refuses what a page of another site sends. */

@@ -1,10 +1,14 @@
 package dev.oaiproxy.server.budget;
 
 import dev.oaiproxy.server.budget.ByteBudget.Use;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -169,6 +173,18 @@ public final class HeldBytes {
             left -= part;
         }
         return views;
+    }
+
+    /** Reads all bytes in order, while they stay here. */
+    public InputStream stream() {
+        List<InputStream> streams = new ArrayList<>(pieces.size());
+        int left = size;
+        for (byte[] piece : pieces) {
+            int part = Math.min(piece.length, left);
+            streams.add(new ByteArrayInputStream(piece, 0, part));
+            left -= part;
+        }
+        return new SequenceInputStream(Collections.enumeration(streams));
     }
 
     /** Writes all bytes. */

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.openai;
 
+import dev.oaiproxy.server.encoding.RequestBody;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.quota.Grant;
@@ -26,6 +27,7 @@ final class Errors {
                     OpenAiError.invalid(403, "operation_not_allowed", forbidden.why());
             case Refusal.NoSuchObject none -> Absence.of(none.reference());
             case Refusal.TooLarge _ -> tooLarge();
+            case Refusal.UnknownCoding coding -> unknownCoding(coding);
             case Refusal.NoRoom _ -> noRoom();
             case Refusal.Malformed bad ->
                     OpenAiError.invalid(400, null, bad.message()).about(bad.param());
@@ -73,6 +75,18 @@ final class Errors {
     static OpenAiError tooLarge() {
         return OpenAiError.invalid(
                 413, "request_too_large", "The request body is larger than this proxy takes.");
+    }
+
+    private static OpenAiError unknownCoding(Refusal.UnknownCoding coding) {
+        return OpenAiError.invalid(
+                        415,
+                        "unsupported_content_encoding",
+                        "This proxy cannot decode the Content-Encoding `"
+                                + coding.name()
+                                + "`. Send the body as it is, or encoded as "
+                                + RequestBody.ACCEPTED
+                                + ".")
+                .with("Accept-Encoding", RequestBody.ACCEPTED);
     }
 
     private static OpenAiError noRoom() {

@@ -3,22 +3,23 @@ package dev.oaiproxy.server.openai;
 import dev.oaiproxy.server.alarm.FatalErrors;
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.HeldBytes;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.connection.ClientConnection;
+import dev.oaiproxy.server.encoding.RequestBody;
 import dev.oaiproxy.server.log.Refusals;
 import dev.oaiproxy.server.relay.Ask;
 import dev.oaiproxy.server.relay.ClientGoneException;
 import dev.oaiproxy.server.relay.Relay;
 import dev.oaiproxy.server.relay.SocketRelay;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -27,8 +28,6 @@ import java.util.function.Supplier;
  * Everything else that no other door has taken ends here, too, as an error in OpenAI's shape.
  */
 public final class OpenAiDoor implements HttpService {
-    private static final int BUFFER_BYTES = 8 << 10;
-
     private final Supplier<Optional<Service>> service;
     private final Bounds bounds;
     private final Refusals refusals;
@@ -118,31 +117,22 @@ public final class OpenAiDoor implements HttpService {
         }
         // Only of a client with a known key is a body read.
         ClientConnection.current().ifPresent(ClientConnection::recognize);
-        HeldBytes held = new HeldBytes(lease, Use.REQUEST, (int) announced);
+        RequestBody body = new RequestBody(lease, Use.REQUEST, bounds.bodyBytes());
         try (InputStream in = request.content().inputStream()) {
-            return body(in, held, announced);
+            return switch (body.read(in, announced, codings(request))) {
+                case RequestBody.Result.Whole whole -> new Ask.Body.Whole(whole.bytes());
+                case RequestBody.Result.TooLarge _ -> new Ask.Body.TooLarge();
+                case RequestBody.Result.NoRoom _ -> new Ask.Body.NoRoom();
+                case RequestBody.Result.Damaged damaged -> new Ask.Body.Damaged(damaged.codings());
+                case RequestBody.Result.UnknownCoding coding ->
+                        new Ask.Body.UnknownCoding(coding.name());
+            };
         } catch (IOException e) {
             throw new UncheckedIOException("the request body did not arrive", e);
         }
     }
 
-    /** Grows as bytes come: what is announced costs its sender nothing. */
-    private Ask.Body body(InputStream in, HeldBytes held, long announced) throws IOException {
-        byte[] buffer = new byte[BUFFER_BYTES];
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-            if (held.size() + n > bounds.bodyBytes()) {
-                held.drop();
-                return new Ask.Body.TooLarge();
-            }
-            if (!held.add(buffer, 0, n)) {
-                held.drop();
-                return new Ask.Body.NoRoom();
-            }
-        }
-        if (held.size() < announced) {
-            throw new EOFException("the request body broke off");
-        }
-        byte[] whole = held.take();
-        return whole == null ? new Ask.Body.NoRoom() : new Ask.Body.Whole(whole);
+    private static List<String> codings(ServerRequest request) {
+        return request.headers().values(HeaderNames.CONTENT_ENCODING);
     }
 }

@@ -38,6 +38,16 @@ public record Ask(
 
         /** It does not fit into what is left of the server's memory. */
         record NoRoom() implements Body {}
+
+        /**
+         * It cannot be decoded.
+         *
+         * @param codings what its {@code Content-Encoding} says
+         */
+        record Damaged(String codings) implements Body {}
+
+        /** Its {@code Content-Encoding} has a coding that this server does not know. */
+        record UnknownCoding(String name) implements Body {}
     }
 
     String pathAndQuery() {

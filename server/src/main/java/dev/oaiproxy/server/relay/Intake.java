@@ -128,9 +128,6 @@ public final class Intake {
     }
 
     private Plan operation(Ask ask, Key key) {
-        if (ask.headers().values("content-encoding").stream().anyMatch(Intake::isEncoded)) {
-            return refuse(new Refusal.Malformed("Send the body without Content-Encoding.", null));
-        }
         if (ask.headers().values("content-type").size() > 1) {
             return refuse(new Refusal.Malformed("Send one Content-Type header.", null));
         }
@@ -143,10 +140,6 @@ public final class Intake {
             case Match.WrongMethod wrong -> refuse(new Refusal.WrongMethod(wrong.allowed()));
             case Match.Unknown _ -> refuse(new Refusal.UnknownPath());
         };
-    }
-
-    private static boolean isEncoded(String contentEncoding) {
-        return !contentEncoding.isBlank() && !contentEncoding.equalsIgnoreCase("identity");
     }
 
     private Plan conversation(Ask ask, Key key) {
@@ -213,8 +206,18 @@ public final class Intake {
         return switch (ask.body().get()) {
             case Ask.Body.TooLarge _ -> refuse(new Refusal.TooLarge());
             case Ask.Body.NoRoom _ -> refuse(new Refusal.NoRoom());
+            case Ask.Body.Damaged damaged -> refuse(damaged(damaged.codings()));
+            case Ask.Body.UnknownCoding coding -> refuse(new Refusal.UnknownCoding(coding.name()));
             case Ask.Body.Whole whole -> Draft.of(ask, key, operation, whole.bytes()).planned(next);
         };
+    }
+
+    private static Refusal damaged(String codings) {
+        return new Refusal.Malformed(
+                "The body is not what its Content-Encoding says: it cannot be decoded as "
+                        + codings
+                        + ".",
+                null);
     }
 
     private Plan free(Draft draft) {

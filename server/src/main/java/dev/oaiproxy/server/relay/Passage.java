@@ -38,6 +38,8 @@ final class Passage {
                     "cookie",
                     "host",
                     "content-length",
+                    // A body has been decoded.
+                    "content-encoding",
                     "accept-encoding",
                     "expect",
                     "forwarded",

@@ -36,6 +36,9 @@ public sealed interface Refusal {
     /** The body is larger than the server takes. */
     record TooLarge() implements Refusal {}
 
+    /** The body has a {@code Content-Encoding} that the server cannot undo. */
+    record UnknownCoding(String name) implements Refusal {}
+
     /** The server holds as many bytes for its clients as it may. */
     record NoRoom() implements Refusal {}
 
