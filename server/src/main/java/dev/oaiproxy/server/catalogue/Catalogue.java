@@ -37,7 +37,7 @@ public final class Catalogue {
      * Finds what is done with a request.
      *
      * @param method the HTTP method, in capitals
-     * @param path the raw path after {@code /v1}, not decoded and without the query
+     * @param path the path after {@code /v1} as OpenAI is sent it, without the query
      */
     public Match match(String method, String path) {
         List<Operation> operations = tree.at(path);
@@ -45,6 +45,11 @@ public final class Catalogue {
         return method.equals(Operation.WEB_SOCKET)
                 ? otherwise(operations)
                 : match(method, operations);
+    }
+
+    /** Whether a character may stand in the segment of a path that the catalogue knows. */
+    public static boolean isPlain(int c) {
+        return PathTree.isPlain(c);
     }
 
     /** Finds what is done with a WebSocket that is opened at a path. */

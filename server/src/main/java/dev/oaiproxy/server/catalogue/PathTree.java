@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operations by the segments of their paths.
  *
- * <p>Paths are compared as they were sent. Decoding or normalising them here, and differently at
- * OpenAI, would let a caller name a path that is refused by a name that is not.
+ * <p>Paths are compared as OpenAI is sent them. Decoding or normalising them here, and differently
+ * at OpenAI, would let a caller name a path that is refused by a name that is not.
  */
 final class PathTree {
     private static final int LONGEST_PATH = 1024;
@@ -58,7 +58,7 @@ final class PathTree {
         }
         String[] segments = path.substring(1).split("/", -1);
         for (String segment : segments) {
-            if (!plain(segment)) {
+            if (!isPlain(segment)) {
                 return List.of();
             }
         }
@@ -78,11 +78,11 @@ final class PathTree {
     }
 
     /** True for a segment that means the same to every parser: no dots alone, no percent sign. */
-    private static boolean plain(String segment) {
+    private static boolean isPlain(String segment) {
         boolean dotsOnly = true;
         for (int i = 0; i < segment.length(); i++) {
             char c = segment.charAt(i);
-            if (!letterOrDigit(c) && MARKS.indexOf(c) < 0) {
+            if (!isPlain(c)) {
                 return false;
             }
             dotsOnly &= c == '.';
@@ -90,7 +90,10 @@ final class PathTree {
         return !dotsOnly;
     }
 
-    private static boolean letterOrDigit(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    static boolean isPlain(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || MARKS.indexOf(c) >= 0;
     }
 }

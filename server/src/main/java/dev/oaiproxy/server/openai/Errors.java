@@ -68,8 +68,9 @@ final class Errors {
         return OpenAiError.invalid(
                 404,
                 "unknown_url",
-                "Unknown request URL. This proxy passes on only what it can meter; the base URL is"
-                        + " http://HOST:PORT/v1.");
+                "Unknown request URL. This proxy passes on only what it can meter, at paths such as"
+                        + " /v1/chat/completions. Your client's base URL must be this server's"
+                        + " address with /v1 behind it, and nothing between them.");
     }
 
     static OpenAiError tooLarge() {
