@@ -37,6 +37,9 @@ import java.util.function.BooleanSupplier;
 
 /** The HTTP server: its doors, its bounds, and what it does before a door is reached. */
 final class Listener {
+    /** More than any operation takes; each has a limit of its own. */
+    private static final long MOST_BODY_BYTES = 1L << 30;
+
     /** Files that are open whatever the calls do: jars, the database, the log. */
     private static final long SPARE_FILES = 128;
 
@@ -81,7 +84,7 @@ final class Listener {
                         .shutdownHook(false)
                         .shutdownGracePeriod(config.duration(Setting.GRACE))
                         .idleConnectionTimeout(config.duration(Setting.IDLE_TIMEOUT))
-                        .maxPayloadSize(config.number(Setting.MAX_BODY))
+                        .maxPayloadSize(MOST_BODY_BYTES)
                         .maxTcpConnections(connections(config) + LEAVING_CONNECTIONS)
                         // Two writes, headers and first bytes, must not wait for each other.
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())

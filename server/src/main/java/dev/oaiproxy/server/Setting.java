@@ -37,7 +37,8 @@ public enum Setting {
             "server.max-body-bytes",
             "OAIPROXY_MAX_BODY_BYTES",
             "33554432",
-            "the largest request body; larger ones are refused"),
+            "the largest request body that is held in memory; larger ones are refused. Files of up"
+                    + " to 512 MB pass without being held"),
     MEMORY(
             "server.memory",
             "OAIPROXY_MEMORY",

@@ -81,9 +81,9 @@ public final class Lease implements AutoCloseable {
         }
     }
 
-    /** Whether so many bytes could be held for a use if nobody else held any. */
-    public boolean couldEverTake(Use use, long bytes) {
-        return bytes <= budget.limit(use);
+    /** How many bytes could be held for a use if nobody else held any. */
+    public long most(Use use) {
+        return budget.limit(use);
     }
 
     /** Opens another lease of the same budget, which ends on its own. */

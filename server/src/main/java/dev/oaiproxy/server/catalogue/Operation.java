@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param path the path after {@code /v1}, with {@code {name}} for a variable segment
  * @param treatment what the proxy does with it
  * @param subjects whose objects it is about
+ * @param body what it takes as its body
  */
-public record Operation(String method, String path, Treatment treatment, Subjects subjects) {
+public record Operation(
+        String method, String path, Treatment treatment, Subjects subjects, BodyRule body) {
     static final String WEB_SOCKET = "WS";
 
     /** What the proxy does with an operation. */
@@ -40,6 +42,17 @@ public record Operation(String method, String path, Treatment treatment, Subject
             @Nullable ObjectKind listed,
             boolean storage) {
         public static final Subjects NONE = new Subjects(null, null, null, false);
+    }
+
+    /**
+     * What an operation takes as its body.
+     *
+     * @param most the most bytes, where OpenAI has a limit of its own for it
+     * @param streamed whether a form passes as it comes, without being held in memory
+     */
+    public record BodyRule(long most, boolean streamed) {
+        /** As much as the server takes of any body. */
+        public static final BodyRule USUAL = new BodyRule(Long.MAX_VALUE, false);
     }
 
     /** The operation as the ledger and reports name it: the path without its slash. */

@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 record OperationLine(String name, Map<String, String> words) {
     private static final Pattern NAME = Pattern.compile("([A-Z]+|\\*) (/[^ ]+)");
-    private static final Pattern WORD = Pattern.compile("([a-z]+)(?: ([a-z_.-]+))?");
+    private static final Pattern WORD = Pattern.compile("([a-z]+)(?: ([a-z0-9_.-]+))?");
     private static final Pattern VARIABLE = Pattern.compile("\\{([a-z_]+)}");
+    private static final Pattern MEGABYTES = Pattern.compile("([0-9]{1,4})mb");
     private static final Set<String> KNOWN =
-            Set.of("free", "meter", "creates", "lists", "accrues", "if");
+            Set.of("free", "meter", "creates", "lists", "accrues", "if", "body", "streamed");
 
     /**
      * Reads a line.
@@ -72,6 +73,20 @@ record OperationLine(String name, Map<String, String> words) {
         return new Subjects(owned(variables), kind("creates"), kind("lists"), accrued != null);
     }
 
+    Operation.BodyRule body() {
+        String most = words.get("body");
+        boolean streamed = words.containsKey("streamed");
+        if (most == null && !streamed) {
+            return Operation.BodyRule.USUAL;
+        }
+        Matcher megabytes = MEGABYTES.matcher(String.valueOf(most));
+        if (!megabytes.matches() || (streamed && !words.containsKey("free"))) {
+            throw new IllegalArgumentException(
+                    name + ": a body has so many mb, and is streamed only where it is free");
+        }
+        return new Operation.BodyRule(Long.parseLong(megabytes.group(1)) << 20, streamed);
+    }
+
     private @Nullable ObjectKind owned(Map<String, ObjectKind> variables) {
         Matcher first = VARIABLE.matcher(name);
         if (!first.find()) {
@@ -93,11 +108,12 @@ record OperationLine(String name, Map<String, String> words) {
         return ObjectKind.valueOf(label.toUpperCase(Locale.ROOT));
     }
 
-    static Operation operation(String name, Treatment treatment, Subjects subjects) {
+    static Operation operation(
+            String name, Treatment treatment, Subjects subjects, Operation.BodyRule body) {
         Matcher parts = NAME.matcher(name);
         if (!parts.matches()) {
             throw new IllegalArgumentException("not a method and a path: " + name);
         }
-        return new Operation(parts.group(1), parts.group(2), treatment, subjects);
+        return new Operation(parts.group(1), parts.group(2), treatment, subjects, body);
     }
 }

@@ -91,12 +91,17 @@ final class OperationsFile {
         for (OperationLine line : allowed) {
             operations.add(
                     OperationLine.operation(
-                            line.name(), treatment(line, on), line.subjects(variables)));
+                            line.name(),
+                            treatment(line, on),
+                            line.subjects(variables),
+                            line.body()));
         }
         for (Refusal refusal : refused) {
             Refused why = new Refused(reason(refusal.why));
             for (String name : refusal.operations) {
-                operations.add(OperationLine.operation(name, why, Subjects.NONE));
+                operations.add(
+                        OperationLine.operation(
+                                name, why, Subjects.NONE, Operation.BodyRule.USUAL));
             }
         }
         return operations;

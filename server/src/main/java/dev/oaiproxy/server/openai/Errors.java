@@ -26,7 +26,7 @@ final class Errors {
             case Refusal.Forbidden forbidden ->
                     OpenAiError.invalid(403, "operation_not_allowed", forbidden.why());
             case Refusal.NoSuchObject none -> Absence.of(none.reference());
-            case Refusal.TooLarge _ -> tooLarge();
+            case Refusal.TooLarge larger -> tooLarge(larger.most());
             case Refusal.UnknownCoding coding -> unknownCoding(coding);
             case Refusal.NoRoom _ -> noRoom();
             case Refusal.Malformed bad ->
@@ -73,9 +73,14 @@ final class Errors {
                         + " address with /v1 behind it, and nothing between them.");
     }
 
-    static OpenAiError tooLarge() {
+    private static OpenAiError tooLarge(long most) {
+        long megabytes = most >> 20;
+        boolean even = megabytes << 20 == most;
         return OpenAiError.invalid(
-                413, "request_too_large", "The request body is larger than this proxy takes.");
+                413,
+                "request_too_large",
+                "The request body is larger than this proxy takes for this operation, which is "
+                        + (even ? megabytes + " MB." : most + " bytes."));
     }
 
     private static OpenAiError unknownCoding(Refusal.UnknownCoding coding) {

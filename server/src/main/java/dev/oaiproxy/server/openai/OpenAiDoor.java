@@ -103,25 +103,55 @@ public final class OpenAiDoor implements HttpService {
                 request.prologue().hasQuery() ? request.prologue().query().rawValue() : null,
                 Presented.headers(request.headers()),
                 visitor.presented(),
-                () -> body(request, lease),
+                new Content(request, lease),
                 lease);
     }
 
-    private Ask.Body body(ServerRequest request, Lease lease) {
+    /** The body of a request as it comes. */
+    private final class Content implements Ask.Incoming {
+        private final ServerRequest request;
+        private final Lease lease;
+
+        Content(ServerRequest request, Lease lease) {
+            this.request = request;
+            this.lease = lease;
+        }
+
+        @Override
+        public Ask.Body whole(long most) {
+            long room = Math.min(bounds.bodyBytes(), lease.most(Use.REQUEST));
+            return body(request, lease, (int) Math.min(most, room));
+        }
+
+        @Override
+        public InputStream stream() {
+            ClientConnection.current().ifPresent(ClientConnection::recognize);
+            return request.content().hasEntity()
+                    ? request.content().inputStream()
+                    : InputStream.nullInputStream();
+        }
+
+        @Override
+        public long length() {
+            return request.content().hasEntity() ? request.headers().contentLength().orElse(-1) : 0;
+        }
+    }
+
+    private Ask.Body body(ServerRequest request, Lease lease, int most) {
         if (!request.content().hasEntity()) {
             return new Ask.Body.Whole(new byte[0]);
         }
         long announced = request.headers().contentLength().orElse(0);
-        if (announced > bounds.bodyBytes() || !lease.couldEverTake(Use.REQUEST, announced)) {
-            return new Ask.Body.TooLarge();
+        if (announced > most) {
+            return new Ask.Body.TooLarge(most);
         }
         // Only of a client with a known key is a body read.
         ClientConnection.current().ifPresent(ClientConnection::recognize);
-        RequestBody body = new RequestBody(lease, Use.REQUEST, bounds.bodyBytes());
+        RequestBody body = new RequestBody(lease, Use.REQUEST, most);
         try (InputStream in = request.content().inputStream()) {
             return switch (body.read(in, announced, codings(request))) {
                 case RequestBody.Result.Whole whole -> new Ask.Body.Whole(whole.bytes());
-                case RequestBody.Result.TooLarge _ -> new Ask.Body.TooLarge();
+                case RequestBody.Result.TooLarge _ -> new Ask.Body.TooLarge(most);
                 case RequestBody.Result.NoRoom _ -> new Ask.Body.NoRoom();
                 case RequestBody.Result.Damaged damaged -> new Ask.Body.Damaged(damaged.codings());
                 case RequestBody.Result.UnknownCoding coding ->

@@ -63,7 +63,7 @@ public final class SocketDoor implements Http1Upgrader {
                         prologue.hasQuery() ? prologue.query().rawValue() : null,
                         Presented.headers(headers),
                         Presented.key(headers, target),
-                        () -> new Ask.Body.Whole(new byte[0]),
+                        Ask.Incoming.of(new byte[0]),
                         memory.lease());
         ClientSocket.Handshake handshake =
                 new ClientSocket.Handshake(

@@ -3,10 +3,11 @@ package dev.oaiproxy.server.relay;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.upstream.Headers;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +26,52 @@ public record Ask(
         @Nullable String query,
         Headers headers,
         @Nullable String key,
-        Supplier<Body> body,
+        Incoming body,
         Lease lease) {
+    /** The body as it comes; it can be read once, in one way or the other. */
+    public interface Incoming {
+        /**
+         * Reads all of it into memory.
+         *
+         * @param most the most bytes that the operation takes
+         */
+        Body whole(long most);
+
+        /** Hands it over to be read in pieces; reading fails when the client leaves. */
+        InputStream stream();
+
+        /** How many bytes are announced, or -1 when that is not known. */
+        long length();
+
+        /** One that has come. */
+        static Incoming of(byte[] bytes) {
+            return new Incoming() {
+                @Override
+                public Body whole(long most) {
+                    return new Body.Whole(bytes);
+                }
+
+                @Override
+                public InputStream stream() {
+                    return new ByteArrayInputStream(bytes);
+                }
+
+                @Override
+                public long length() {
+                    return bytes.length;
+                }
+            };
+        }
+    }
+
     /** The body of a request, or why there is none. */
     public sealed interface Body {
         /** All of it. */
         @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
         record Whole(byte[] bytes) implements Body {}
 
-        /** It is larger than the server takes. */
-        record TooLarge() implements Body {}
+        /** It is larger than so many bytes. */
+        record TooLarge(long most) implements Body {}
 
         /** It does not fit into what is left of the server's memory. */
         record NoRoom() implements Body {}

@@ -2,9 +2,11 @@ package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.Operation;
 import dev.oaiproxy.server.upstream.Answer;
+import dev.oaiproxy.server.upstream.Request;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** A call that costs nothing: passed on as it is, and what it makes or removes is written down. */
 final class Errand {
@@ -25,7 +27,7 @@ final class Errand {
     }
 
     void run() throws ClientGoneException {
-        try (Answer answer = upstream.send(Passage.request(ask, plan.body()))) {
+        try (Answer answer = upstream.send(request())) {
             if (Trouble.isOperators(answer)) {
                 client.refuse(new Refusal.OperatorTrouble());
                 return;
@@ -37,8 +39,20 @@ final class Errand {
             forget(answer.status());
             copy(answer);
         } catch (UpstreamException e) {
-            breakOff(Trouble.refusal(e));
+            FormUpload form = plan.form();
+            if (form != null && form.isGone()) {
+                throw new ClientGoneException(e);
+            }
+            breakOff(
+                    Optional.ofNullable(form)
+                            .flatMap(FormUpload::refusal)
+                            .orElseGet(() -> Trouble.refusal(e)));
         }
+    }
+
+    private Request request() {
+        FormUpload form = plan.form();
+        return form == null ? Passage.request(ask, plan.body()) : Passage.upload(ask, form);
     }
 
     private void copy(Answer answer) throws UpstreamException, ClientGoneException {

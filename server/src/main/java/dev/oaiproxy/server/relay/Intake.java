@@ -202,9 +202,13 @@ public final class Intake {
                 .orElseGet(() -> read(ask, key, operation, next));
     }
 
-    private static Plan read(Ask ask, Key key, Operation operation, Function<Draft, Plan> next) {
-        return switch (ask.body().get()) {
-            case Ask.Body.TooLarge _ -> refuse(new Refusal.TooLarge());
+    private Plan read(Ask ask, Key key, Operation operation, Function<Draft, Plan> next) {
+        Operation.BodyRule rule = operation.body();
+        if (rule.streamed() && FormUpload.isOne(ask)) {
+            return upload(Draft.of(ask, key, operation, new byte[0]), new FormUpload(ask, rule));
+        }
+        return switch (ask.body().whole(rule.most())) {
+            case Ask.Body.TooLarge larger -> refuse(new Refusal.TooLarge(larger.most()));
             case Ask.Body.NoRoom _ -> refuse(new Refusal.NoRoom());
             case Ask.Body.Damaged damaged -> refuse(damaged(damaged.codings()));
             case Ask.Body.UnknownCoding coding -> refuse(new Refusal.UnknownCoding(coding.name()));
@@ -218,6 +222,18 @@ public final class Intake {
                         + codings
                         + ".",
                 null);
+    }
+
+    /** Takes a form that passes as it comes. */
+    private Plan upload(Draft draft, FormUpload form) {
+        return form.refusal()
+                .map(Intake::refuse)
+                .orElseGet(
+                        () -> used(draft, claim -> paid(draft, claim, form(draft, claim, form))));
+    }
+
+    private Plan form(Draft draft, Claim claim, FormUpload form) {
+        return new Plan.Free(draft.operation(), owners, claim, form);
     }
 
     private Plan free(Draft draft) {

@@ -69,16 +69,17 @@ final class Passage {
     private Passage() {}
 
     static Request request(Ask ask, byte[] body) {
-        return new Request(
-                ask.method(),
-                ask.pathAndQuery(),
-                withoutKeys(
-                        ask.headers()
-                                .filter(
-                                        name ->
-                                                passes(name, FROM_CLIENT)
-                                                        && !isNamed(ask.headers(), name))),
-                body);
+        return new Request(ask.method(), ask.pathAndQuery(), headers(ask), body);
+    }
+
+    /** The same with a body that is passed on as it comes. */
+    static Request upload(Ask ask, FormUpload form) {
+        return Request.streamed(ask.method(), ask.pathAndQuery(), headers(ask), form);
+    }
+
+    private static Headers headers(Ask ask) {
+        Headers sent = ask.headers();
+        return withoutKeys(sent.filter(name -> passes(name, FROM_CLIENT) && !isNamed(sent, name)));
     }
 
     /** Whether a header is one that {@code Connection} names as this connection's own. */

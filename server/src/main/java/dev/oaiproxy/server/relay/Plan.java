@@ -7,15 +7,30 @@ import dev.oaiproxy.server.catalogue.Operation;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Order;
+import org.jspecify.annotations.Nullable;
 
 /** What is to be done with an {@link Ask}. */
 sealed interface Plan {
     /** Nothing: it is answered with an error. */
     record Refuse(Refusal why) implements Plan {}
 
-    /** Pass it on; it costs nothing. */
+    /**
+     * Pass it on; it costs nothing.
+     *
+     * @param form a body that is passed on as it comes, or null
+     */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-    record Free(Operation operation, byte[] body, Owners owners, Claim claim) implements Plan {}
+    record Free(
+            Operation operation, byte[] body, Owners owners, Claim claim, @Nullable FormUpload form)
+            implements Plan {
+        Free(Operation operation, byte[] body, Owners owners, Claim claim) {
+            this(operation, body, owners, claim, null);
+        }
+
+        Free(Operation operation, Owners owners, Claim claim, FormUpload form) {
+            this(operation, new byte[0], owners, claim, form);
+        }
+    }
 
     /** Pass on what the key's user may see of a list; it costs nothing. */
     record Listed(Key key, ObjectKind kind, Owners owners, Claim claim) implements Plan {}

@@ -33,8 +33,8 @@ public sealed interface Refusal {
     /** What the request names is not there, or is another user's. */
     record NoSuchObject(Reference reference) implements Refusal {}
 
-    /** The body is larger than the server takes. */
-    record TooLarge() implements Refusal {}
+    /** The body is larger than the server, or the operation, takes: so many bytes. */
+    record TooLarge(long most) implements Refusal {}
 
     /** The body has a {@code Content-Encoding} that the server cannot undo. */
     record UnknownCoding(String name) implements Refusal {}

@@ -59,6 +59,33 @@ final class Connection {
         return !answered && !(broken instanceof SocketTimeoutException);
     }
 
+    /** Writes a part of a request, within the time that OpenAI may take for it. */
+    void send(byte[] bytes, int from, int count) throws IOException {
+        writingSinceNanos = System.nanoTime() | 1;
+        try {
+            out.write(bytes, from, count);
+        } catch (IOException broken) {
+            throw stuck ? timeout(broken) : broken;
+        } finally {
+            writingSinceNanos = 0;
+        }
+    }
+
+    void send(byte[] bytes, int count) throws IOException {
+        send(bytes, 0, count);
+    }
+
+    /** Notes that the last part of a request has been written. */
+    void sentAll() throws IOException {
+        out.flush();
+        sent = true;
+    }
+
+    /** Ends writing, also under a thread that waits to write, and leaves the answer to be read. */
+    void stopSending() throws IOException {
+        transport.shutdownOutput();
+    }
+
     /** Writes a request and waits for the first byte of an answer. */
     void exchange(byte[] head, byte[] body) throws IOException {
         sent = false;

@@ -30,7 +30,8 @@ record Head(int status, Headers headers, boolean isPersistent) {
         }
     }
 
-    private static Head next(Source source) throws IOException {
+    /** Reads one head, which may be an interim one. */
+    static Head next(Source source) throws IOException {
         String line = source.line();
         if (!STATUS_LINE.matcher(line).matches()) {
             throw new ProtocolException("not the status line of an HTTP/1 answer");

@@ -1,5 +1,7 @@
 package dev.oaiproxy.server.upstream;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A request to OpenAI.
  *
@@ -11,9 +13,17 @@ package dev.oaiproxy.server.upstream;
  *     its escaped form
  * @param headers all other headers to send
  * @param body the bytes to send, possibly none; not copied, so nobody may change them
+ * @param stream a body that is sent as it comes, in the place of those bytes, or null
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy of each body would double the memory of a call.
-public record Request(String method, String pathAndQuery, Headers headers, byte[] body) {
+public record Request(
+        String method,
+        String pathAndQuery,
+        Headers headers,
+        byte[] body,
+        @Nullable RequestStream stream) {
+    private static final byte[] NONE = {};
+
     /** Refuses what could end the request line early. */
     public Request {
         if (!Headers.isToken(method)) {
@@ -22,6 +32,17 @@ public record Request(String method, String pathAndQuery, Headers headers, byte[
         if (!pathAndQuery.startsWith("/") || !pathAndQuery.chars().allMatch(Request::isVisible)) {
             throw new IllegalArgumentException("not an escaped path from the root");
         }
+    }
+
+    /** One whose body is there. */
+    public Request(String method, String pathAndQuery, Headers headers, byte[] body) {
+        this(method, pathAndQuery, headers, body, null);
+    }
+
+    /** One whose body is still to come. */
+    public static Request streamed(
+            String method, String pathAndQuery, Headers headers, RequestStream stream) {
+        return new Request(method, pathAndQuery, headers, NONE, stream);
     }
 
     private static boolean isVisible(int character) {

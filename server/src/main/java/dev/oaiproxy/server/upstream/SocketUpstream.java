@@ -59,7 +59,10 @@ public final class SocketUpstream implements Upstream {
         }
         Answer answer = null;
         try {
-            answer = attempt(request, head(request));
+            answer =
+                    request.stream() == null
+                            ? attempt(request, head(request))
+                            : upload(request, request.stream());
             return answer;
         } finally {
             if (answer == null) {
@@ -91,6 +94,25 @@ public final class SocketUpstream implements Upstream {
             return exchange(fresh, request, head);
         } catch (IOException broken) {
             throw noAnswer(fresh, broken);
+        }
+    }
+
+    /** Takes a fresh connection, since what has been sent on a dead one would be lost. */
+    private Answer upload(Request request, RequestStream stream) throws UpstreamException {
+        Connection fresh = dial(false);
+        Answer answer = null;
+        try {
+            Head head = new StreamedExchange(fresh, stream).run(head(request));
+            answer =
+                    new SocketAnswer(
+                            pool, fresh, head, Body.after(head, request.method(), fresh.source()));
+            return answer;
+        } catch (IOException broken) {
+            throw noAnswer(fresh, broken);
+        } finally {
+            if (answer == null) {
+                pool.drop(fresh);
+            }
         }
     }
 
@@ -143,8 +165,11 @@ public final class SocketUpstream implements Upstream {
                 line(head, header.name(), header.value());
             }
         }
-        if (request.body().length > 0 || request.method().startsWith("P")) {
-            line(head, "Content-Length", Integer.toString(request.body().length));
+        long length = request.stream() == null ? request.body().length : request.stream().length();
+        if (length < 0) {
+            line(head, "Transfer-Encoding", "chunked");
+        } else if (length > 0 || request.method().startsWith("P")) {
+            line(head, "Content-Length", Long.toString(length));
         }
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -235,7 +235,8 @@ class CatalogueTest {
     }
 
     private static Operation operation(String method, String path, Treatment treatment) {
-        return new Operation(method, path, treatment, Operation.Subjects.NONE);
+        return new Operation(
+                method, path, treatment, Operation.Subjects.NONE, Operation.BodyRule.USUAL);
     }
 
     private static Match found(String method, String path, Treatment treatment) {

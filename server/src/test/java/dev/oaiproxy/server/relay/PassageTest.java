@@ -19,7 +19,7 @@ class PassageTest {
                         null,
                         headers,
                         null,
-                        Ask.Body.TooLarge::new,
+                        Ask.Incoming.of(new byte[0]),
                         new ByteBudget(1).lease());
         return Passage.request(ask, new byte[0]).headers().all().stream()
                 .map(Headers.Header::name)

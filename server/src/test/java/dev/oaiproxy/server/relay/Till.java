@@ -148,7 +148,7 @@ final class Till implements AutoCloseable {
                         parts.length < 3 ? null : parts[2],
                         Headers.NONE,
                         caller.reveal(),
-                        () -> new Ask.Body.Whole(body),
+                        Ask.Incoming.of(body),
                         memory.lease());
         try {
             relay.handle(ask, screen);
@@ -172,7 +172,7 @@ final class Till implements AutoCloseable {
                         null,
                         Headers.NONE,
                         key.reveal(),
-                        () -> new Ask.Body.Whole(body.getBytes(StandardCharsets.UTF_8)),
+                        Ask.Incoming.of(body.getBytes(StandardCharsets.UTF_8)),
                         memory.lease()),
                 client);
     }
@@ -186,7 +186,7 @@ final class Till implements AutoCloseable {
                         null,
                         Headers.NONE,
                         key.reveal(),
-                        () -> new Ask.Body.Whole(new byte[0]),
+                        Ask.Incoming.of(new byte[0]),
                         memory.lease());
         return new ResponsesDialogue(intake, (Plan.Talk) intake.talk(ask), parts);
     }
