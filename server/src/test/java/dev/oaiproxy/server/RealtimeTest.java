@@ -269,6 +269,38 @@ final class RealtimeTest {
         assertThat(refusal(() -> open(MODEL))).isEqualTo(401);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "temperature=0.8",
+                "temperature=0.8&voice=alloy",
+                "utm_source=x",
+                "x",
+                "",
+                "beta=true&api-version=2025"
+            })
+    void passesOverParametersThatBearOnNothing(String more) {
+        try (SocketClient client = open(MODEL + "&" + more)) {
+            client.event("session.created");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "call_id=rtc_1",
+                "c%61ll_id=rtc_1",
+                "project=p",
+                "organization=o",
+                "session[tools]=x",
+                "prompt=pmpt_1",
+                "model=gpt-realtime-2",
+                "mod%65l=gpt-realtime-2"
+            })
+    void refusesParametersThatBearOnMoneyOrAccess(String more) {
+        assertThat(refusal(() -> open(MODEL + "&" + more))).isEqualTo(400);
+    }
+
     private static int refusal(Runnable opening) {
         RefusedException refused =
                 assertThatExceptionOfType(RefusedException.class).isThrownBy(opening::run).actual();

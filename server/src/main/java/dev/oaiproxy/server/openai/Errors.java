@@ -22,6 +22,7 @@ final class Errors {
             case Refusal.ExpiredKey key ->
                     unauthorized("The API key " + key.id() + " has expired.");
             case Refusal.UnknownPath _ -> unknownPath();
+            case Refusal.NoHandshake _ -> noHandshake();
             case Refusal.WrongMethod wrong -> wrongMethod(wrong);
             case Refusal.Forbidden forbidden ->
                     OpenAiError.invalid(403, "operation_not_allowed", forbidden.why());
@@ -71,6 +72,16 @@ final class Errors {
                 "Unknown request URL. This proxy passes on only what it can meter, at paths such as"
                         + " /v1/chat/completions. Your client's base URL must be this server's"
                         + " address with /v1 behind it, and nothing between them.");
+    }
+
+    private static OpenAiError noHandshake() {
+        return OpenAiError.invalid(
+                        426,
+                        "upgrade_required",
+                        "This URL is a WebSocket, and the request was no handshake. A reverse proxy"
+                                + " before this one must speak HTTP/1.1 to it and pass the headers"
+                                + " Upgrade and Connection on.")
+                .with("Upgrade", "websocket");
     }
 
     private static OpenAiError tooLarge(long most) {

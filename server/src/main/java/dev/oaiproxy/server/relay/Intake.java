@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.Catalogue;
-import dev.oaiproxy.server.catalogue.Match;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Operation;
@@ -12,7 +11,6 @@ import dev.oaiproxy.server.catalogue.Scan;
 import dev.oaiproxy.server.key.Caller;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyRing;
-import dev.oaiproxy.server.key.Redaction;
 import dev.oaiproxy.server.ledger.Balance;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Demand;
@@ -25,11 +23,9 @@ import dev.oaiproxy.server.store.StoreException;
 import dev.oaiproxy.server.upstream.Upstream;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The first questions: who asks, for what, and what it is priced at. */
@@ -37,10 +33,7 @@ public final class Intake {
     private static final Usd LARGEST_CEILING = Usd.parse("1000000");
     private static final Duration FILE_PATIENCE = Duration.ofSeconds(30);
 
-    /** What SDKs put into the query of a call. */
-    private static final Pattern HARMLESS = Pattern.compile("((beta|api-version)(=[\\w.-]*)?)?");
-
-    private final Catalogue catalogue;
+    private final OperationLookup operations;
     private final Owners owners;
     private final Supplier<PriceBook> prices;
     private final int toolCalls;
@@ -75,7 +68,7 @@ public final class Intake {
      * @param upstream where the files are that say what a call can cost
      */
     public Intake(Rules rules, KeyRing keys, InstantSource clock, Upstream upstream) {
-        this.catalogue = rules.catalogue();
+        this.operations = new OperationLookup(rules.catalogue());
         this.owners = rules.owners();
         this.prices = rules.prices();
         this.toolCalls = rules.toolCalls();
@@ -128,40 +121,24 @@ public final class Intake {
     }
 
     private Plan operation(Ask ask, Key key) {
-        if (ask.headers().values("content-type").size() > 1) {
-            return refuse(new Refusal.Malformed("Send one Content-Type header.", null));
-        }
-        // What is not an operation's name in a path goes to OpenAI, and so do mistyped keys.
-        if (Redaction.isNeeded(ask.path())) {
-            return refuse(new Refusal.UnknownPath());
-        }
-        return switch (catalogue.match(ask.method(), ask.path())) {
-            case Match.Found found -> treat(ask, key, found.operation());
-            case Match.WrongMethod wrong -> refuse(new Refusal.WrongMethod(wrong.allowed()));
-            case Match.Unknown _ -> refuse(new Refusal.UnknownPath());
+        return switch (operations.request(ask)) {
+            case OperationLookup.Result.Found found -> treat(ask, key, found.operation());
+            case OperationLookup.Result.Refused refused -> refuse(refused.why());
         };
     }
 
     private Plan conversation(Ask ask, Key key) {
-        if (Redaction.isNeeded(ask.path())) {
-            return refuse(new Refusal.UnknownPath());
-        }
-        return switch (catalogue.socket(ask.path())) {
-            case Match.Found found -> talk(ask, key, found.operation());
-            case Match.WrongMethod wrong -> refuse(new Refusal.WrongMethod(wrong.allowed()));
-            case Match.Unknown _ -> refuse(new Refusal.UnknownPath());
+        return switch (operations.socket(ask)) {
+            case OperationLookup.Result.Found found -> talk(ask, key, found.operation());
+            case OperationLookup.Result.Refused refused -> refuse(refused.why());
         };
     }
 
     private static Plan talk(Ask ask, Key key, Operation operation) {
         return switch (operation.treatment()) {
-            case Operation.Metered metered
-                    when metered.meter() == Meter.RESPONSE_SOCKET && hasOddQuery(ask) ->
-                    refuse(oddQuery());
-            case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
-            case Operation.Free _ -> refuse(new Refusal.UnknownPath());
             case Operation.Metered metered ->
                     new Plan.Talk(metered.meter(), key, operation, ask.lease());
+            case Operation.Free _, Operation.Refused _ -> refuse(new Refusal.UnknownPath());
         };
     }
 
@@ -177,22 +154,9 @@ public final class Intake {
         return switch (operation.treatment()) {
             case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
             case Operation.Free _ -> owned(ask, key, operation, this::free);
-            case Operation.Metered _ when hasOddQuery(ask) -> refuse(oddQuery());
             case Operation.Metered metered ->
                     owned(ask, key, operation, draft -> scan(draft, metered.meter()));
         };
-    }
-
-    /** A parameter beside the body might be another model, or another limit, than the body's. */
-    private static boolean hasOddQuery(Ask ask) {
-        String query = ask.query();
-        return query != null
-                && !Arrays.stream(query.split("&", -1))
-                        .allMatch(parameter -> HARMLESS.matcher(parameter).matches());
-    }
-
-    private static Refusal oddQuery() {
-        return new Refusal.Malformed("Send parameters in the body, and none in the query.", null);
     }
 
     /** Plans on, if what the path names is the caller's. */

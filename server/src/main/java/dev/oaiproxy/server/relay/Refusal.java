@@ -20,6 +20,9 @@ public sealed interface Refusal {
     /** The operation is not in the catalogue. */
     record UnknownPath() implements Refusal {}
 
+    /** The path is that of a WebSocket, and the request is no handshake of one. */
+    record NoHandshake() implements Refusal {}
+
     /** The path is known, the method is not. */
     record WrongMethod(List<String> allowed) implements Refusal {
         public WrongMethod {

@@ -70,9 +70,10 @@ public final class SocketRelay {
 
     private void open(Ask ask, Dialogue dialogue, Peer client) throws ClientGoneException {
         try {
+            String address = SocketQuery.of(ask.query()).address(ask.path());
             Headers headers =
                     ask.headers().filter(name -> PASSED.contains(name.toLowerCase(Locale.ROOT)));
-            switch (sockets.open(ask.pathAndQuery(), headers, ask.lease())) {
+            switch (sockets.open(address, headers, ask.lease())) {
                 case Opening.Refused refused -> client.refuse(refusal(refused.status()));
                 case Opening.Opened opened -> {
                     try (Socket openAi = opened.socket()) {
