@@ -106,7 +106,8 @@ final class BatchRefusalsTest {
         return Stream.of(
                 Arguments.of(",\"background\":true", "'background'"),
                 Arguments.of(",\"tools\":[{\"type\":\"web_search\"}]", "'max_tool_calls'"),
-                Arguments.of(",\"tools\":[{\"type\":\"mcp\"}]", "'mcp'"),
+                Arguments.of(",\"tools\":[{\"type\":\"mcp\"}]", "'max_tool_calls'"),
+                Arguments.of(",\"tools\":[{\"type\":\"hologram\"}]", "'hologram'"),
                 Arguments.of(",\"prompt\":{\"id\":\"pmpt_1\"}", "'prompt'"),
                 Arguments.of(",\"previous_response_id\":\"resp_of_another\"", "resp_of_another"),
                 Arguments.of(",\"conversation\":\"conv_of_another\"", "conv_of_another"));

@@ -62,6 +62,13 @@ final class BodyReader {
         found.bounded &= values.text(name, LONGEST_ID) == null;
     }
 
+    /** The same of one whose items are read again. */
+    void recall(String name) throws IOException {
+        boolean none = values.text(name, LONGEST_ID) == null;
+        found.bounded &= none;
+        found.recalls |= !none;
+    }
+
     /** Notes the file that says what there is to do; null is none. */
     void file(String name) throws IOException {
         found.file = values.text(name, LONGEST_ID);
@@ -81,9 +88,14 @@ final class BodyReader {
         return given == null ? 1 : given;
     }
 
-    /** Goes through the messages of a conversation. */
+    /** Goes through the messages of a conversation, or a part of one. */
     void messages(String name) throws IOException {
         input.member(Part.MESSAGES, name);
+    }
+
+    /** Notes that an item is of a type; of most, more may be read than the request holds. */
+    void item(String type) {
+        found.bounded &= InputScan.isBounded(type);
     }
 
     /** Goes through any other member. */

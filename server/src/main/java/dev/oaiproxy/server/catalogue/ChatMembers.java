@@ -23,7 +23,7 @@ final class ChatMembers implements Members {
             case "messages" -> body.messages(name);
             // What a function's schema calls its own parameters says nothing about the input.
             case "functions", "response_format" -> body.skip();
-            case "tools" -> new ToolList(body, ToolList.Place.CHAT).read(body.once(name));
+            case "tools" -> new ToolList(body, ToolList.Place.CHAT).read().reach(body.once(name));
             case "audio" -> {
                 if (body.values.object(body.once(name))) {
                     audio();

@@ -2,7 +2,9 @@ package dev.oaiproxy.server.catalogue;
 
 import dev.oaiproxy.server.usage.Unit;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What has been found in a body so far. */
@@ -17,7 +19,14 @@ final class Found {
     @Nullable String serviceTier;
     boolean searchOptions;
     @Nullable Integer toolCalls;
-    final List<Extra> reach = new ArrayList<>();
+    final Set<Extra> reach = new LinkedHashSet<>();
+
+    /** What the items of the input bring, which OpenAI may keep for later requests. */
+    final Set<Extra> carried = new LinkedHashSet<>();
+
+    /** Whether earlier items are read that are not in the request. */
+    boolean recalls;
+
     final List<Extra> extras = new ArrayList<>();
     @Nullable String file;
     boolean bounded = true;
@@ -34,14 +43,28 @@ final class Found {
         extras.add(new Extra.Units(named, unit, most));
     }
 
+    /** Notes a hosted tool that the request names in a member. */
+    void reach(Extra extra, String name) throws MalformedException {
+        for (Extra other : reach) {
+            if (other.kind().equals(extra.kind()) && !other.row().equals(extra.row())) {
+                throw new MalformedException(
+                        "This proxy cannot tell what each of two tools of one kind has cost; name"
+                                + " one of '%s' and '%s'.".formatted(other.row(), extra.row()),
+                        name);
+            }
+        }
+        reach.add(extra);
+    }
+
     RequestFacts facts(String named, long bodyBytes) {
         return new RequestFacts(
                 named,
                 new RequestFacts.Flow(stream, usageWanted, background, format),
-                new RequestFacts.Input(bodyBytes, bounded, countable, longCacheWrite),
+                new RequestFacts.Input(bodyBytes, bounded, countable, longCacheWrite, recalls),
                 new RequestFacts.Output(maxOutputTokens, choices),
                 serviceTier,
-                new RequestFacts.Tools(toolCalls, searchOptions, reach),
+                new RequestFacts.Tools(
+                        toolCalls, searchOptions, List.copyOf(reach), List.copyOf(carried)),
                 extras,
                 file);
     }

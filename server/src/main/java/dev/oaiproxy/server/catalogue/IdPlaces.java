@@ -47,6 +47,7 @@ public final class IdPlaces {
         beside(places, subjects.owned());
         beside(places, subjects.created());
         beside(places, subjects.listed());
+        items(places, operation);
         // A completion is kept at the caller's wish only; a response is, unless told otherwise, and
         // on a socket it can be built on even then.
         if (subjects.created() != null && (subjects.created() != ObjectKind.COMPLETION || stored)) {
@@ -54,6 +55,16 @@ public final class IdPlaces {
             places.put("response.id", subjects.created());
         }
         return new IdWatch(places);
+    }
+
+    /** The items of a conversation, and those that a response was asked about. */
+    private static void items(Map<String, ObjectKind> places, Operation operation) {
+        String path = operation.path();
+        if (path.endsWith("/items") || path.endsWith("/input_items")) {
+            places.put("data.[].id", ObjectKind.ITEM);
+        } else if (path.endsWith("/items/{item_id}") && operation.method().equals("GET")) {
+            places.put("id", ObjectKind.ITEM);
+        }
     }
 
     /** A watch for the containers that the items of a response ran in. */

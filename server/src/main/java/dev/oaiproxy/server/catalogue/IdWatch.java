@@ -127,7 +127,7 @@ public final class IdWatch {
         } else if (!odd && depth <= DEEPEST) {
             ObjectKind kind =
                     places.get(String.join(".", Arrays.asList(path).subList(1, depth + 1)));
-            if (kind != null && (kind != ObjectKind.ITEM || References.isKept(value))) {
+            if (kind != null) {
                 found.add(new Reference(path[depth], kind, value));
             }
         }

@@ -46,7 +46,21 @@ final class InputScan {
                     "shell_call",
                     "shell_call_output",
                     "apply_patch_call",
-                    "apply_patch_call_output");
+                    "apply_patch_call_output",
+                    "program",
+                    "program_output",
+                    "tool_search_call",
+                    "tool_search_output",
+                    "additional_tools",
+                    "configuration_update",
+                    "mcp_list_tools",
+                    "mcp_call",
+                    "mcp_approval_request",
+                    "mcp_approval_response");
+
+    /** Text, whatever the names inside say: what a tool is called with, and what was cited. */
+    private static final Set<String> TEXT =
+            Set.of("arguments", "annotations", "input_schema", "output_schema", "parameters");
 
     private static final String SHORT_CACHE_WRITE = "30m";
 
@@ -62,8 +76,17 @@ final class InputScan {
 
     /** Goes through a member whose value the parser stands on, to the value's end. */
     void member(Part part, String name) throws IOException {
+        if (part == Part.MESSAGES && TEXT.contains(name)) {
+            in.skipChildren();
+            return;
+        }
         look(part, name, in.currentToken());
         value(part);
+    }
+
+    /** Whether what an item of a type holds is all that is read of it. */
+    static boolean isBounded(String type) {
+        return BOUNDED_TYPES.contains(type);
     }
 
     private void value(Part part) throws IOException {
@@ -73,6 +96,10 @@ final class InputScan {
             if (token == JsonToken.FIELD_NAME) {
                 String name = in.currentName();
                 token = in.nextToken();
+                if (part == Part.MESSAGES && TEXT.contains(name)) {
+                    in.skipChildren();
+                    continue;
+                }
                 look(part, name, token);
             }
             depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
@@ -93,7 +120,7 @@ final class InputScan {
             found.longCacheWrite |= !says(value, Set.of(SHORT_CACHE_WRITE));
         } else if (part == Part.MESSAGES && name.equals("tools")) {
             throw new MalformedException(
-                    "This proxy does not look for tools inside the input; name them in 'tools'.",
+                    "This proxy does not look for tools inside of messages; name them in 'tools'.",
                     "input");
         } else if (part == Part.MESSAGES) {
             found.bounded &= !unbounded(name, value);

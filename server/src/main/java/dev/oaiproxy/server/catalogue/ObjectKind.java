@@ -20,7 +20,9 @@ public enum ObjectKind {
     CONTAINER,
     SKILL,
     BATCH,
-    FINE_TUNING_JOB;
+    FINE_TUNING_JOB,
+    /** A hosted tool that items bring which OpenAI may keep for their user; never one's own id. */
+    TOOL;
 
     /** Its name as tables and files have it. */
     public String label() {

@@ -76,6 +76,11 @@ public record Operation(
         return subjects.owned() != null && path.endsWith("/" + firstVariable());
     }
 
+    /** Whether items come in its body that OpenAI keeps as a part of a conversation. */
+    public boolean takesItems() {
+        return method.equals("POST") && segments(path).getFirst().equals("conversations");
+    }
+
     private String firstVariable() {
         return segments(path).stream()
                 .filter(segment -> segment.startsWith("{"))

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonStreamContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,25 +44,37 @@ public final class References {
 
     /** What the caller names as it likes: notes of its own, and the parameters of functions. */
     private static final Set<String> FREELY_NAMED =
-            Set.of("metadata", "attributes", "parameters", "schema");
+            Set.of(
+                    "metadata",
+                    "attributes",
+                    "parameters",
+                    "schema",
+                    "arguments",
+                    "headers",
+                    "input_schema",
+                    "output_schema");
 
     /** Where OpenAI takes a mere id for an item that it keeps. */
     private static final Set<String> ITEMS = Set.of("input", "items");
 
-    /** Reasoning and images: what OpenAI looks up by its id when a request holds nothing more. */
-    private static final List<String> KEPT_ITEMS = List.of("rs_", "ig_");
+    /** Where an answer of before says what it has cited, which is no use of it. */
+    private static final Set<String> HISTORIES = Set.of("input", "items", "messages");
 
     /** Each of them is remembered, and looked up; no request of OpenAI's takes as many. */
     private static final int MOST = 10_000;
+
+    /** Who asks for one of these asks OpenAI to keep the answer, at least for a while. */
+    private static final Set<String> KEEPING = Set.of("store", "background");
 
     /** The names under which a text is a reference. */
     public static final Set<String> NAMES = KINDS.keySet();
 
     private final Set<Reference> found = new LinkedHashSet<>();
+    private final Set<Reference> mentioned = new LinkedHashSet<>();
+    private final Set<String> given = new HashSet<>();
+    private InputItem item = new InputItem();
     private boolean stored;
-    private boolean itemHasType;
-    private boolean itemHasRole;
-    private boolean itemHasContent;
+    private boolean discarded;
     private @Nullable String fault;
 
     /** Reads a whole body of JSON, or none. */
@@ -83,15 +96,19 @@ public final class References {
 
     private void read(byte[] body) {
         try (JsonParser in = parser(body)) {
-            while (in.nextToken() != null && found.size() <= MOST) {
+            while (in.nextToken() != null && count() <= MOST) {
                 see(in);
             }
-            if (found.size() > MOST) {
+            if (count() > MOST) {
                 fault = "This proxy takes no more than " + MOST + " objects in one request.";
             }
         } catch (IOException | IllegalStateException e) {
             fault = RequestScanner.unparsed("it is not valid JSON in UTF-8");
         }
+    }
+
+    private int count() {
+        return found.size() + mentioned.size() + given.size() + item.size();
     }
 
     /** Other encodings, which OpenAI might understand, are no JSON to this parser. */
@@ -101,26 +118,55 @@ public final class References {
     }
 
     /** Looks at the token that a parser stands on; to be shown all tokens of a body in order. */
-    void see(JsonParser in) throws IOException {
+    private void see(JsonParser in) throws IOException {
         switch (in.currentToken()) {
             case FIELD_NAME -> name(in);
             case VALUE_STRING -> text(in);
-            case VALUE_TRUE -> stored |= isTopLevel(in) && "store".equals(in.currentName());
-            case VALUE_NULL -> nothing(in);
-            case START_OBJECT -> begin(in);
-            case END_OBJECT -> item(in);
+            case VALUE_TRUE -> stored |= isTopLevel(in) && KEEPING.contains(in.currentName());
+            case VALUE_FALSE -> discarded |= isTopLevel(in) && "store".equals(in.currentName());
+            case VALUE_NULL -> {
+                if (isItem(in.getParsingContext())) {
+                    item.nothing(in.currentName());
+                }
+            }
+            case START_OBJECT -> {
+                if (isItem(in.getParsingContext())) {
+                    item = new InputItem();
+                }
+            }
+            case END_OBJECT -> {
+                // The context is the surrounding one again once an object has ended.
+                if (isListOfItems(in.getParsingContext())) {
+                    end();
+                }
+            }
             default -> {}
         }
     }
 
-    /** What was found, without doubles, in order. */
+    /** What the request uses, without doubles, in order. */
     public List<Reference> found() {
         return List.copyOf(found);
+    }
+
+    /** What it speaks of without using it, and OpenAI may use: it must not be another's. */
+    public List<Reference> mentioned() {
+        return List.copyOf(mentioned);
+    }
+
+    /** Ids that the caller has given to items of its own. */
+    public Set<String> given() {
+        return Set.copyOf(given);
     }
 
     /** Whether the request asks OpenAI to keep the answer. */
     public boolean stored() {
         return stored;
+    }
+
+    /** Whether it asks OpenAI not to. */
+    public boolean discarded() {
+        return discarded && !stored;
     }
 
     /** Why the body must not be passed on, or null. */
@@ -130,8 +176,11 @@ public final class References {
 
     private void name(JsonParser in) throws IOException {
         String name = in.currentName();
-        itemHasContent |= name.equals("content") && isItem(in);
-        if (FREELY_NAMED.contains(name)) {
+        if (isItem(in.getParsingContext())) {
+            item.has(name);
+        }
+        boolean cited = name.equals("annotations") && isHistory(in.getParsingContext());
+        if (cited || FREELY_NAMED.contains(name)) {
             in.nextToken();
             in.skipChildren();
         }
@@ -140,69 +189,50 @@ public final class References {
     private void text(JsonParser in) throws IOException {
         JsonStreamContext context = named(in.getParsingContext());
         String name = context == null ? "" : context.getCurrentName();
-        if (isItem(in)) {
-            itemHasType |= name.equals("type");
-            itemHasRole |= name.equals("role");
-        }
-        if (name.equals("type") && in.getText().equals("item_reference")) {
-            refuseItems();
+        boolean ofItem = context != null && isItem(context);
+        if (ofItem && item.says(name, in.getText())) {
+            return;
         }
         ObjectKind kind = KINDS.get(name);
         if (kind != null) {
-            found.add(new Reference(name, kind, in.getText()));
-        } else if (name.equals("id")) {
-            id(isItem(in) ? "" : holder(context), in.getText());
+            use(context, new Reference(name, kind, in.getText()));
+        } else if (name.equals("id") && !ofItem) {
+            id(holder(context), in.getText());
         }
     }
 
-    /** Whether an item's id can stand for the item. */
-    static boolean isKept(String id) {
-        return KEPT_ITEMS.stream().anyMatch(id::startsWith);
+    /** What an item says of itself was used before, unless the item turns out to be another. */
+    private void use(@Nullable JsonStreamContext context, Reference reference) {
+        String part = context == null ? null : partOfItem(context);
+        if (reference.kind() == ObjectKind.CONTAINER && InputItem.isRun(part)) {
+            mentioned.add(reference);
+        } else if (InputItem.isResult(part)) {
+            item.result(reference);
+        } else {
+            found.add(reference);
+        }
     }
 
     /**
-     * @param holder the name of the object whose id it is; empty for an item
+     * @param holder the name of the object whose id it is
      */
     private void id(String holder, String id) {
-        if (holder.isEmpty() && isKept(id)) {
-            found.add(new Reference("input", ObjectKind.ITEM, id));
-        }
         ObjectKind kind = HOLDERS.get(holder);
         if (kind != null) {
             found.add(new Reference(holder, kind, id));
         } else if (holder.equals("prompt")) {
-            fault = "This proxy does not pass on prompts that OpenAI keeps: 'prompt'.";
+            fault =
+                    "This proxy takes no stored prompts ('prompt'): nobody can read which tools and"
+                            + " which model they name. Send the text of the prompt in"
+                            + " 'instructions' and 'input', and its tools in 'tools'.";
         }
     }
 
-    private void begin(JsonParser in) {
-        if (isItem(in)) {
-            itemHasType = false;
-            itemHasRole = false;
-            itemHasContent = false;
-        }
-    }
-
-    /** To OpenAI an item without a type is a reference, also one that had a type before. */
-    private void nothing(JsonParser in) throws IOException {
-        String name = String.valueOf(in.currentName());
-        if (isItem(in) && name.equals("type")) {
-            refuseItems();
-        }
-        itemHasRole &= !(isItem(in) && name.equals("role"));
-        itemHasContent &= !(isItem(in) && name.equals("content"));
-    }
-
-    private void item(JsonParser in) {
-        boolean said = itemHasType || (itemHasRole && itemHasContent);
-        // The context is the surrounding one again once an object has ended.
-        if (isListOfItems(in.getParsingContext()) && !said) {
-            refuseItems();
-        }
-    }
-
-    private void refuseItems() {
-        fault = "This proxy does not pass on items by their id alone; send the items themselves.";
+    private void end() {
+        found.addAll(item.uses());
+        mentioned.addAll(item.mentions());
+        given.addAll(item.own());
+        item = new InputItem();
     }
 
     private static boolean isTopLevel(JsonParser in) {
@@ -210,9 +240,10 @@ public final class References {
         return parent != null && parent.inRoot();
     }
 
-    private static boolean isItem(JsonParser in) {
-        JsonStreamContext parent = in.getParsingContext().getParent();
-        return in.getParsingContext().inObject() && parent != null && isListOfItems(parent);
+    /** Whether a context is an item itself. */
+    private static boolean isItem(JsonStreamContext context) {
+        JsonStreamContext parent = context.getParent();
+        return context.inObject() && parent != null && isListOfItems(parent);
     }
 
     private static boolean isListOfItems(JsonStreamContext list) {
@@ -223,6 +254,28 @@ public final class References {
                 && body.getParent() != null
                 && body.getParent().inRoot()
                 && ITEMS.contains(body.getCurrentName());
+    }
+
+    /** The path of a value within its item, as {@code environment.container_id}; null outside. */
+    private static @Nullable String partOfItem(JsonStreamContext context) {
+        StringBuilder path = new StringBuilder();
+        for (JsonStreamContext at = context; at != null; at = at.getParent()) {
+            if (at.inObject()) {
+                path.insert(0, at.getCurrentName() + (path.isEmpty() ? "" : "."));
+                if (isItem(at)) {
+                    return path.toString();
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean isHistory(JsonStreamContext context) {
+        JsonStreamContext at = context;
+        while (at.getParent() != null && !at.getParent().inRoot()) {
+            at = at.getParent();
+        }
+        return at.inObject() && HISTORIES.contains(at.getCurrentName());
     }
 
     /** The object whose member the current value is, or whose member's lists it is in. */

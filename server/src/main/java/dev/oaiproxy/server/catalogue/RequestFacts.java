@@ -44,8 +44,18 @@ public record RequestFacts(
      * @param countable whether OpenAI can count its tokens before the call, and the same ones are
      *     read in it: a conversation may grow, and an address may lead to something else
      * @param longCacheWrite whether it may write to the cache for 12 hours
+     * @param recalls whether OpenAI reads earlier items to it that it does not hold itself
      */
-    public record Input(long bound, boolean bounded, boolean countable, boolean longCacheWrite) {}
+    public record Input(
+            long bound,
+            boolean bounded,
+            boolean countable,
+            boolean longCacheWrite,
+            boolean recalls) {
+        public Input(long bound, boolean bounded, boolean countable, boolean longCacheWrite) {
+            this(bound, bounded, countable, longCacheWrite, false);
+        }
+    }
 
     /**
      * What comes out.
@@ -62,17 +72,37 @@ public record RequestFacts(
      * @param searchOptions whether a chat asks for searches, which only search models are priced
      *     for
      * @param reach what one call may cost: one of these
+     * @param carried those of them that an item of the input brings, which OpenAI may keep, and
+     *     offer to the model again when a later request goes on from there
      */
-    public record Tools(@Nullable Integer calls, boolean searchOptions, List<Extra> reach) {
-        public static final Tools NONE = new Tools(null, false, List.of());
+    public record Tools(
+            @Nullable Integer calls,
+            boolean searchOptions,
+            List<Extra> reach,
+            List<Extra> carried) {
+        public static final Tools NONE = new Tools(null, false, List.of(), List.of());
+
+        public Tools(@Nullable Integer calls, boolean searchOptions, List<Extra> reach) {
+            this(calls, searchOptions, reach, List.of());
+        }
 
         public Tools {
             reach = List.copyOf(reach);
+            carried = List.copyOf(carried);
         }
 
         /** Whether OpenAI may call the model more than once, with what a tool found. */
         public boolean isHosted() {
             return !reach.isEmpty();
+        }
+
+        /** Whether a bound of what the request holds bounds all that the model reads, too. */
+        public boolean readNothingElse() {
+            return reach.stream()
+                    .allMatch(
+                            extra ->
+                                    extra instanceof Extra.Tokens tokens
+                                            && tokens.source() == Extra.Source.REQUEST);
         }
     }
 
@@ -94,7 +124,7 @@ public record RequestFacts(
         return new RequestFacts(
                 model,
                 flow,
-                new Input(tokens, true, input.countable(), input.longCacheWrite()),
+                new Input(tokens, true, input.countable(), input.longCacheWrite(), input.recalls()),
                 output,
                 serviceTier,
                 tools,
@@ -109,14 +139,11 @@ public record RequestFacts(
 
     /** The same request with another limit on the calls of hosted tools. */
     public RequestFacts withToolCalls(int calls) {
-        return new RequestFacts(
-                model,
-                flow,
-                input,
-                output,
-                serviceTier,
-                new Tools(calls, tools.searchOptions(), tools.reach()),
-                extras,
-                file);
+        return with(new Tools(calls, tools.searchOptions(), tools.reach(), tools.carried()));
+    }
+
+    /** The same request with other tools. */
+    public RequestFacts with(Tools others) {
+        return new RequestFacts(model, flow, input, output, serviceTier, others, extras, file);
     }
 }

@@ -10,6 +10,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -86,12 +87,21 @@ public final class RequestScanner {
 
     /** Reads a body that is JSON whatever its headers say. */
     public static Scan scanJson(Meter meter, byte[] body) {
+        return scanJson(body, in -> new RequestWalk(meter, in, body));
+    }
+
+    /** Reads the items of a conversation, for the tools that they bring. */
+    public static Scan scanItems(byte[] body) {
+        return scanJson(body, in -> RequestWalk.ofItems(in, body));
+    }
+
+    private static Scan scanJson(byte[] body, Function<JsonParser, RequestWalk> walk) {
         String fault = encodingFault(body);
         if (fault != null) {
             return new Scan.Malformed(fault, null);
         }
         try (JsonParser in = RequestJson.SCANNING.createParser(body)) {
-            return new Scan.Facts(new RequestWalk(meter, in, body).facts());
+            return new Scan.Facts(walk.apply(in).facts());
         } catch (MalformedException e) {
             return new Scan.Malformed(e.message(), e.param());
         } catch (StreamConstraintsException e) {

@@ -3,6 +3,7 @@ package dev.oaiproxy.server.catalogue;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.function.Function;
 
 /** One pass over one body. */
 final class RequestWalk {
@@ -13,9 +14,18 @@ final class RequestWalk {
     private final long bodyBytes;
 
     RequestWalk(Meter meter, JsonParser in, byte[] bytes) {
-        this.body = new BodyReader(in, bytes);
-        this.members = members(meter, body);
-        this.bodyBytes = bytes.length;
+        this(new BodyReader(in, bytes), body -> members(meter, body), bytes.length);
+    }
+
+    private RequestWalk(BodyReader body, Function<BodyReader, Members> members, long bodyBytes) {
+        this.body = body;
+        this.members = members.apply(body);
+        this.bodyBytes = bodyBytes;
+    }
+
+    /** A walk over what is put into a conversation. */
+    static RequestWalk ofItems(JsonParser in, byte[] bytes) {
+        return new RequestWalk(new BodyReader(in, bytes), ItemMembers::new, bytes.length);
     }
 
     private static Members members(Meter meter, BodyReader body) {

@@ -21,14 +21,15 @@ final class ResponseMembers implements Members {
     @Override
     public boolean read(String name) throws IOException {
         switch (name) {
-            case "input" -> body.messages(name);
+            case "input" -> new InputItems(body, name).read();
             case "max_output_tokens" -> limit(body.once(name));
             case "max_tool_calls" ->
                     body.found.toolCalls = body.values.count(body.once(name), 1, MOST_TOOL_CALLS);
             case "background" -> body.found.background = body.values.flag(body.once(name));
-            case "previous_response_id" -> body.reference(body.once(name));
+            case "previous_response_id" -> body.recall(body.once(name));
             case "conversation" -> conversation(body.once(name));
-            case "tools" -> new ToolList(body, ToolList.Place.RESPONSE).read(body.once(name));
+            case "tools" ->
+                    new ToolList(body, ToolList.Place.RESPONSE).read().reach(body.once(name));
             case "text" -> body.skip();
             case "prompt", "context_management", "multi_agent" -> unbounded(name);
             default -> {
@@ -36,6 +37,14 @@ final class ResponseMembers implements Members {
             }
         }
         return true;
+    }
+
+    @Override
+    public void end() {
+        if (!limited) {
+            // Nothing is run while a conversation is made shorter.
+            body.found.reach.clear();
+        }
     }
 
     private void limit(String name) throws IOException {
@@ -49,13 +58,13 @@ final class ResponseMembers implements Members {
     private void conversation(String name) throws IOException {
         body.found.countable &= body.isNull();
         if (body.in.hasToken(JsonToken.VALUE_STRING)) {
-            body.reference(name);
+            body.recall(name);
         } else if (body.values.object(name)) {
             while (body.in.nextToken() != JsonToken.END_OBJECT) {
                 boolean id = body.in.currentName().equals("id");
                 body.in.nextToken();
                 if (id) {
-                    body.reference(body.once("conversation.id"));
+                    body.recall(body.once("conversation.id"));
                 } else {
                     body.skip();
                 }

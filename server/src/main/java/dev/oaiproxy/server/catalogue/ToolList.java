@@ -1,15 +1,18 @@
 package dev.oaiproxy.server.catalogue;
 
 import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.server.catalogue.Extra.Source;
 import dev.oaiproxy.server.usage.Unit;
 import java.io.IOException;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code tools} of a request: those of the caller's own cost nothing, those that OpenAI runs
- * have a fee, and any other is refused, since nobody knows what it costs.
+ * A list of tools, wherever it stands in a request: those that the caller answers cost nothing,
+ * those that OpenAI runs are held and charged, and any other is refused, since nobody knows what it
+ * costs.
  */
 final class ToolList {
     /** Whose tools they are. */
@@ -19,165 +22,142 @@ final class ToolList {
         RESPONSE
     }
 
-    private static final Set<String> OWN = Set.of("function", "custom");
+    private static final Set<String> CHATS = Set.of("function", "custom");
 
-    /** Run by the caller, who answers with their output. */
+    /** What the caller runs and answers, and what only groups such tools. */
     private static final Set<String> CALLERS =
-            Set.of("computer", "computer_use_preview", "local_shell", "apply_patch");
+            Set.of(
+                    "function",
+                    "custom",
+                    "namespace",
+                    "computer",
+                    "computer_use",
+                    "computer_use_preview",
+                    "local_shell",
+                    "apply_patch");
 
     /** Stands for whatever OpenAI takes where an image tool names no model. */
     private static final String SOME_IMAGE_MODEL = "tool:image_generation";
 
-    private static final int LONGEST_NAME = 256;
+    /** A type that begins like one of these is a later edition of what OpenAI runs. */
+    private static final List<String> HOSTED =
+            List.of("web_search", "file_search", "code_interpreter", "image_generation", "shell");
+
+    /** No request in good faith names as many different ones. */
+    private static final int MOST_HOSTED = 64;
 
     private final BodyReader body;
     private final Place place;
+    private final Set<Extra> hosted = new LinkedHashSet<>();
+    private @Nullable MalformedException fault;
 
     ToolList(BodyReader body, Place place) {
         this.body = body;
         this.place = place;
     }
 
-    /** What one tool says of itself. */
-    private static final class Tool {
-        private final Set<String> seen = new HashSet<>();
-        private String type = "";
-        private @Nullable String model;
-        private @Nullable String memory;
-        private String environment = "";
-        private long partials;
-    }
-
     /** Reads the value that the parser stands on. */
-    void read(String name) throws IOException {
+    ToolList read() throws IOException {
         if (!body.in.hasToken(JsonToken.START_ARRAY)) {
             body.skip();
-            return;
+            return this;
         }
         while (body.in.nextToken() != JsonToken.END_ARRAY) {
             if (body.in.hasToken(JsonToken.START_OBJECT)) {
-                note(tool(), name);
+                note(new ToolReader(body, this).read());
             } else {
                 body.skip();
             }
         }
+        return this;
     }
 
-    private Tool tool() throws IOException {
-        Tool tool = new Tool();
-        while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            String name = body.plain(body.in.currentName());
-            body.in.nextToken();
-            member(tool, name);
+    /** The tools that OpenAI runs. */
+    Set<Extra> hosted() {
+        return hosted;
+    }
+
+    /**
+     * Takes on what they can cost.
+     *
+     * @param name the member that they stand in
+     * @throws MalformedException when one of them must not be passed on
+     */
+    void reach(String name) throws MalformedException {
+        if (fault != null) {
+            throw new MalformedException(fault.message(), name);
         }
-        return tool;
-    }
-
-    private void member(Tool tool, String name) throws IOException {
-        switch (name) {
-            case "type" -> tool.type = text(tool, name);
-            case "model" -> tool.model = body.values.text(once(tool, name), LONGEST_NAME);
-            case "partial_images" -> {
-                Integer count = body.values.count(once(tool, name), 0, Images.MOST_PARTIALS);
-                tool.partials = count == null ? 0 : count;
-            }
-            case "container", "environment" -> container(tool, once(tool, name));
-            // A function's schema, and filters, may have members of any name.
-            case "function", "parameters", "format", "filters", "custom" -> body.skip();
-            default -> body.other(name);
+        for (Extra extra : hosted) {
+            body.found.reach(extra, name);
         }
     }
 
-    /** The id of a container, or what a new one is to be. */
-    private void container(Tool tool, String name) throws IOException {
-        if (!body.values.isObject()) {
-            body.reference(name);
-            return;
-        }
-        while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            String member = body.plain(body.in.currentName());
-            body.in.nextToken();
-            switch (member) {
-                case "type" -> tool.environment = text(tool, name + ".type");
-                case "memory_limit" ->
-                        tool.memory = body.values.text(once(tool, member), LONGEST_NAME);
-                default -> body.other(member);
-            }
-        }
-    }
-
-    /** Said twice, it would be one thing here and another at OpenAI. */
-    private static String once(Tool tool, String name) throws MalformedException {
-        if (!tool.seen.add(name)) {
-            throw MalformedException.twice("tools." + name);
-        }
-        return name;
-    }
-
-    private String text(Tool tool, String name) throws IOException {
-        once(tool, name);
-        String text = body.values.text("tools", LONGEST_NAME);
-        return text == null ? "" : text;
-    }
-
-    private void note(Tool tool, String name) throws MalformedException {
-        if (OWN.contains(tool.type)) {
-            return;
-        }
+    /** Of what is wrong with them, the first is told, if the list counts at all. */
+    private void note(ToolReader tool) {
         if (place == Place.CHAT) {
-            throw new MalformedException(
-                    "This proxy cannot meter hosted tools on this endpoint; use tools of type"
-                            + " 'function' or 'custom', or POST /v1/responses.",
-                    name);
+            if (!CHATS.contains(tool.type())) {
+                object(
+                        "This proxy cannot meter hosted tools on this endpoint; use tools of type"
+                                + " 'function' or 'custom', or POST /v1/responses.");
+            }
+            return;
         }
         Extra extra = hosted(tool);
         if (extra != null) {
-            reach(extra, name);
-        } else if (!isCallers(tool)) {
-            throw new MalformedException(
-                    "This proxy cannot meter tools of type '%s', so it does not take them."
-                            .formatted(tool.type.replaceAll("[^A-Za-z0-9_]", "?")),
-                    name);
-        }
-    }
-
-    /** Answers count the calls of a kind of tool, and do not say which of two tools it was. */
-    private void reach(Extra extra, String name) throws MalformedException {
-        for (Extra other : body.found.reach) {
-            if (kind(other).equals(kind(extra)) && !other.row().equals(extra.row())) {
-                throw new MalformedException(
-                        "This proxy cannot tell what each of two tools of one kind has cost; name"
-                                + " one of '%s' and '%s'.".formatted(other.row(), extra.row()),
-                        name);
+            hosted.add(extra);
+            if (hosted.size() > MOST_HOSTED) {
+                hosted.clear();
+                object("This proxy takes no more than " + MOST_HOSTED + " different hosted tools.");
             }
+        } else if (!isCallers(tool)) {
+            object(
+                    ("This proxy does not know what OpenAI bills for tools of type '%s', so it does"
+                                    + " not take them; tools of your own work as 'function',"
+                                    + " 'custom' or 'namespace'.")
+                            .formatted(tool.type().replaceAll("[^A-Za-z0-9_]", "?")));
+        } else if (tool.tunnel()) {
+            object("The MCP tunnels of the account are not for this proxy's users: 'tunnel_id'.");
         }
-        body.found.reach.add(extra);
     }
 
-    private static Object kind(Extra extra) {
-        return switch (extra) {
-            case Extra.Units units -> units.unit();
-            case Extra.Run _ -> Extra.Run.class;
-        };
+    private void object(String why) {
+        if (fault == null) {
+            fault = new MalformedException(why, "tools");
+        }
     }
 
-    private static boolean isCallers(Tool tool) {
-        boolean localShell = tool.type.equals("shell") && tool.environment.equals("local");
-        return CALLERS.contains(tool.type) || localShell;
+    /** An unknown type that has the shape of one of the caller's own can bill nothing. */
+    private static boolean isCallers(ToolReader tool) {
+        boolean localShell = tool.type().equals("shell") && tool.environment().equals("local");
+        boolean ownSearch = tool.type().equals("tool_search");
+        boolean hosted = HOSTED.stream().anyMatch(tool.type()::startsWith);
+        return CALLERS.contains(tool.type())
+                || localShell
+                || ownSearch
+                || (tool.isDefinition() && !hosted);
     }
 
-    private static @Nullable Extra hosted(Tool tool) {
-        return switch (tool.type) {
+    private static @Nullable Extra hosted(ToolReader tool) {
+        return switch (tool.type()) {
             case "web_search", "web_search_2025_08_26" -> once("tool:web_search", Unit.WEB_SEARCH);
             case "web_search_preview", "web_search_preview_2025_03_11" ->
                     once("tool:web_search_preview", Unit.WEB_SEARCH);
             case "file_search" -> once("tool:file_search", Unit.FILE_SEARCH);
             case "code_interpreter" -> session(tool);
-            case "shell" -> tool.environment.equals("local") ? null : session(tool);
-            case "image_generation" ->
-                    new Extra.Run(
-                            tool.model == null ? SOME_IMAGE_MODEL : tool.model,
-                            tool.partials * Images.PARTIAL_TOKENS);
+            case "shell" -> tool.environment().equals("local") ? null : session(tool);
+            case "image_generation" -> {
+                String model = tool.model();
+                yield new Extra.Run(
+                        model == null ? SOME_IMAGE_MODEL : model,
+                        tool.partials() * Images.PARTIAL_TOKENS);
+            }
+            case "mcp" -> tool.tunnel() ? null : new Extra.Tokens("tool:mcp", Source.OUTSIDE);
+            case "programmatic_tool_calling" ->
+                    new Extra.Tokens("tool:programmatic_tool_calling", Source.REQUEST);
+            case "tool_search" ->
+                    tool.execution().equals("client")
+                            ? null
+                            : new Extra.Tokens("tool:tool_search", Source.REQUEST);
             default -> null;
         };
     }
@@ -186,8 +166,8 @@ final class ToolList {
         return new Extra.Units(row, unit, 1);
     }
 
-    private static Extra session(Tool tool) {
+    private static Extra session(ToolReader tool) {
         return new Extra.Units(
-                Containers.row(tool.memory), Unit.CONTAINER_MINUTES, Containers.SESSION_MINUTES);
+                Containers.row(tool.memory()), Unit.CONTAINER_MINUTES, Containers.SESSION_MINUTES);
     }
 }

@@ -32,6 +32,7 @@ final class Absence {
             case VECTOR_STORE -> error(null, "Vector store with id '%s' not found.", id);
             case CONTAINER -> error(null, "Container with id '%s' not found.", id);
             case SKILL -> error(null, "Skill with id '%s' not found.", id);
+            case TOOL -> error(null, "Tool with id '%s' not found.", id);
             case BATCH -> error(null, "No batch found with id '%s'.", id);
             case FINE_TUNING_JOB ->
                     error("fine_tune_not_found", "Could not find fine tune: %s", id)

@@ -54,9 +54,19 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
             return bounded ? bytes : Math.max(bytes, largest);
         }
         long first = bounded ? Math.min(bytes, largest) : largest;
-        return facts.tools().isHosted()
-                ? Math.addExact(largest, Math.multiplyExact(largest, toolCalls(facts)))
-                : first;
+        if (!facts.tools().isHosted()) {
+            return first;
+        }
+        boolean all = bounded && facts.tools().readNothingElse();
+        long again = all ? Math.min(largest, first + output(price, facts)) : largest;
+        return Math.addExact(all ? first : largest, Math.multiplyExact(again, toolCalls(facts)));
+    }
+
+    /** What one turn of the model can write, which the next one reads. */
+    private static long output(ModelPrice price, RequestFacts facts) {
+        Long asked = facts.output().maxTokens();
+        long most = price.limits().outputTokens();
+        return asked == null ? most : Math.min(asked, most);
     }
 
     /** How often the model can speak: a limit holds for all of its turns, its own for each. */
@@ -95,9 +105,9 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
     }
 
     private BigInteger extra(Extra extra) {
-        ModelPrice row = Objects.requireNonNull(demand.rows().get(extra.row()), extra.row());
         return switch (extra) {
             case Extra.Units units -> {
+                ModelPrice row = row(units);
                 // A model's own rate for what a tool does goes before the tool's.
                 Optional<Rate> own =
                         Tier.reachable(demand.facts().serviceTier()).stream()
@@ -108,10 +118,17 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
                         .orElse(BigInteger.ZERO);
             }
             case Extra.Run run -> {
+                ModelPrice row = row(run);
                 long output = Math.addExact(row.limits().outputTokens(), run.moreOutput());
                 yield wholeRun(row, output);
             }
+            // What the model reads and writes more is in the bounds of its tokens.
+            case Extra.Tokens _ -> BigInteger.ZERO;
         };
+    }
+
+    private ModelPrice row(Extra extra) {
+        return Objects.requireNonNull(demand.rows().get(extra.row()), extra.row());
     }
 
     private static BigInteger wholeRun(ModelPrice model, long output) {

@@ -45,7 +45,8 @@ public record Demand(ModelPrice price, RequestFacts facts, Map<String, ModelPric
     }
 
     private static Stream<Extra> extras(RequestFacts facts) {
-        return Stream.concat(facts.extras().stream(), facts.tools().reach().stream());
+        return Stream.concat(facts.extras().stream(), facts.tools().reach().stream())
+                .filter(extra -> !(extra instanceof Extra.Tokens));
     }
 
     /** Of its own units a model bills those that it has a rate for, and a tool has one unit. */
@@ -55,6 +56,7 @@ public record Demand(ModelPrice price, RequestFacts facts, Map<String, ModelPric
                     row.name().equals(main.name())
                             || row.rates().standard().containsKey(units.unit());
             case Extra.Run _ -> row.kind() == Kind.IMAGE;
+            case Extra.Tokens _ -> true;
         };
     }
 

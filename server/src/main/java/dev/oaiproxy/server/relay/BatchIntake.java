@@ -191,9 +191,17 @@ final class BatchIntake {
         }
         return switch (RequestScanner.scan(meter, "application/json", body)) {
             case Scan.Malformed bad -> new Refusal.Malformed(bad.message(), bad.param());
-            case Scan.Facts scanned -> {
-                String odd = unfit(scanned.facts());
-                yield odd == null ? add(batch, meter, scanned.facts(), total) : malformed(odd);
+            case Scan.Facts scanned -> recalled(batch, meter, scanned.facts(), total);
+        };
+    }
+
+    private @Nullable Refusal recalled(
+            Asked batch, Meter meter, RequestFacts facts, BatchTotal total) {
+        return switch (owners.recall(batch.key(), facts)) {
+            case Scan.Malformed bad -> new Refusal.Malformed(bad.message(), bad.param());
+            case Scan.Facts whole -> {
+                String odd = unfit(whole.facts());
+                yield odd == null ? add(batch, meter, whole.facts(), total) : malformed(odd);
             }
         };
     }

@@ -37,7 +37,7 @@ final class BatchTotal {
             return odd("All lines of a batch must keep their cache equally long.");
         }
         for (Extra extra : demand.facts().tools().reach()) {
-            Extra other = tools.putIfAbsent(kind(extra), extra);
+            Extra other = tools.putIfAbsent(extra.kind(), extra);
             if (other != null && !other.row().equals(extra.row())) {
                 return odd(
                         "This proxy cannot tell what each of two tools of one kind has cost; name"
@@ -60,14 +60,6 @@ final class BatchTotal {
 
     private static boolean isLongCached(Demand demand) {
         return demand.facts().input().longCacheWrite();
-    }
-
-    /** Answers count the calls of a kind of tool, and not of which. */
-    private static Object kind(Extra extra) {
-        return switch (extra) {
-            case Extra.Units units -> units.unit();
-            case Extra.Run _ -> Extra.Run.class;
-        };
     }
 
     private static Refusal odd(String message) {

@@ -14,6 +14,7 @@ import dev.oaiproxy.server.store.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,11 +29,16 @@ import org.jspecify.annotations.Nullable;
 final class Claim {
     private static final Logger LOG = System.getLogger(Claim.class.getName());
 
+    /** An answer is not to have more remembered for it than this until it has ended. */
+    private static final int MOST_WAITING = 1_000;
+
     private final Keepsakes keepsakes;
     private final Subject subject;
     private final IdWatch watch;
     private final Set<String> used;
     private final Set<String> recorded = new HashSet<>();
+    private final Set<String> inUse = new HashSet<>();
+    private final List<Reference> waiting = new ArrayList<>();
     private boolean begun;
 
     /**
@@ -67,9 +73,24 @@ final class Claim {
             return operation.subjects().owned() == owned;
         }
 
+        /** Whether its answer is a response, whose items are known when it has ended. */
+        private boolean answers() {
+            return operation.subjects().created() == ObjectKind.RESPONSE;
+        }
+
+        /**
+         * Whether what an answer hands out becomes its caller's. An id that the caller has put into
+         * the request itself does not, nor does an item that OpenAI is told not to keep.
+         */
+        private boolean keeps(Reference found) {
+            return found.kind() != ObjectKind.ITEM
+                    || !(references.given().contains(found.id())
+                            || (answers() && references.discarded()));
+        }
+
         /** Whether the charge for its answer has a session of each container that it started. */
         private boolean paysSessions() {
-            return operation.subjects().created() == ObjectKind.RESPONSE;
+            return answers();
         }
     }
 
@@ -86,17 +107,44 @@ final class Claim {
     }
 
     /**
-     * Looks at the next bytes of an answer, which stay as they are.
+     * Looks at the next bytes of an answer, which stay as they are. What they hand out is written
+     * down at once, but for the items of a response: they can be named when it has ended, and are
+     * written down together.
      *
      * @return false when they hold an id that could not be written down, and must not be sent
      */
     boolean record(ByteBuffer bytes) {
-        List<Reference> found = watch.take(bytes);
-        List<Reference> fresh = found.stream().filter(id -> recorded.add(id.id())).toList();
+        note(bytes);
+        boolean urgent = waiting.stream().anyMatch(one -> one.kind() != ObjectKind.ITEM);
+        boolean patient = subject.answers() && waiting.size() <= MOST_WAITING;
+        return write(urgent || !patient);
+    }
+
+    /** The same for the last bytes, and those that were kept back: nothing waits any longer. */
+    boolean recordAll(List<ByteBuffer> bytes) {
+        bytes.forEach(this::note);
+        return write(true);
+    }
+
+    private void note(ByteBuffer bytes) {
+        for (Reference found : watch.take(bytes)) {
+            if (used.contains(found.id())) {
+                inUse.add(found.id());
+            }
+            if (subject.keeps(found) && recorded.add(found.id())) {
+                waiting.add(found);
+            }
+        }
+    }
+
+    private boolean write(boolean all) {
+        List<Reference> fresh = all ? List.copyOf(waiting) : List.of();
         try {
             begin();
-            found.stream().map(Reference::id).filter(used::contains).forEach(this::use);
+            inUse.forEach(this::use);
+            inUse.clear();
             if (!fresh.isEmpty()) {
+                waiting.clear();
                 keepsakes
                         .objects()
                         .record(fresh, Objects.Owner.of(subject.key()))

@@ -80,7 +80,13 @@ final class Delivery {
             return false;
         }
         switch (reception.pace()) {
-            case EVENTS -> outlet.send(answer, bytes, this::headers);
+            case EVENTS -> {
+                if (tap.isFinal()) {
+                    outlet.sendLast(answer, bytes, this::headers);
+                } else {
+                    outlet.send(answer, bytes, this::headers);
+                }
+            }
             case PIECES -> outlet.keep(answer, bytes, this::headers, 0);
             case WHOLE -> outlet.keep(answer, bytes, this::headers, Outlet.WINDOW_BYTES);
         }

@@ -208,7 +208,19 @@ public final class Intake {
         if (fault.isPresent()) {
             return refuse(new Refusal.Malformed(fault.get(), null));
         }
-        return used(draft, claim -> free(draft, claim));
+        boolean items = draft.body().length > 0 && draft.operation().takesItems();
+        return used(draft, claim -> items ? keeping(draft, claim) : free(draft, claim));
+    }
+
+    /** What OpenAI keeps as a part of a conversation may bring tools to a response. */
+    private Plan keeping(Draft draft, Claim claim) {
+        return switch (RequestScanner.scanItems(draft.body())) {
+            case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
+            case Scan.Facts scanned -> {
+                owners.recall(draft.key(), scanned.facts());
+                yield free(draft, claim);
+            }
+        };
     }
 
     private Plan free(Draft draft, Claim claim) {
@@ -256,9 +268,13 @@ public final class Intake {
     }
 
     private Plan bill(Billed billed, RequestFacts facts) {
-        return billed.meter() == Meter.BATCH
-                ? batch(billed, facts)
-                : price(billed, withLimits(facts));
+        if (billed.meter() == Meter.BATCH) {
+            return batch(billed, facts);
+        }
+        return switch (owners.recall(billed.draft().key(), facts)) {
+            case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
+            case Scan.Facts whole -> price(billed, withLimits(whole.facts()));
+        };
     }
 
     /** One edition of the price book serves all of a call. */

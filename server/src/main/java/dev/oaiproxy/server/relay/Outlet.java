@@ -66,6 +66,16 @@ final class Outlet implements AutoCloseable {
     /** Sends bytes of a stream at once. */
     void send(Answer answer, ByteBuffer bytes, Supplier<Headers> headers) {
         withheld |= !claim.record(bytes);
+        write(answer, bytes, headers);
+    }
+
+    /** The same for those after which the answer has ended. */
+    void sendLast(Answer answer, ByteBuffer bytes, Supplier<Headers> headers) {
+        withheld |= !claim.recordAll(List.of(bytes));
+        write(answer, bytes, headers);
+    }
+
+    private void write(Answer answer, ByteBuffer bytes, Supplier<Headers> headers) {
         if (gone || withheld) {
             swallowed += bytes.remaining();
             return;
@@ -124,18 +134,21 @@ final class Outlet implements AutoCloseable {
     void withhold(ByteBuffer bytes) {
         withheld = true;
         recordKept();
-        claim.record(bytes);
+        claim.recordAll(List.of(bytes));
     }
 
     private void recordKept() {
-        takeKept().forEach(claim::record);
+        claim.recordAll(takeKept());
         kept.drop();
     }
 
     /** Sends what was kept back, and the end. */
     void finish(Answer answer, Supplier<Headers> headers) {
-        sendKept(answer, headers);
-        send(answer, ByteBuffer.allocate(0), headers);
+        List<ByteBuffer> pieces = takeKept();
+        withheld |= !claim.recordAll(pieces);
+        pieces.forEach(piece -> write(answer, piece, headers));
+        kept.drop();
+        write(answer, ByteBuffer.allocate(0), headers);
         whole = true;
         if (!gone && !withheld) {
             try {

@@ -1,9 +1,13 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.catalogue.CarriedTools;
+import dev.oaiproxy.server.catalogue.Extra;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Operation;
 import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.catalogue.References;
+import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.catalogue.Scan;
 import dev.oaiproxy.server.catalogue.Training;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.store.Accruals;
@@ -12,9 +16,12 @@ import dev.oaiproxy.server.store.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Keeps what OpenAI stores for one user from all others: to them it does not exist. Users own, and
@@ -23,6 +30,7 @@ import java.util.function.Consumer;
 public final class Owners {
     private static final Logger LOG = System.getLogger(Owners.class.getName());
     private static final Duration SETTLED = Duration.ofHours(1);
+    private static final long NOBODY = -1;
 
     private final Objects objects;
     private final Accruals accruals;
@@ -52,10 +60,22 @@ public final class Owners {
         if (fault != null) {
             return Optional.of(new Refusal.Malformed(fault, null));
         }
-        return references.found().stream()
-                .map(reference -> objection(key, reference))
-                .flatMap(Optional::stream)
-                .findFirst();
+        List<Reference> used = references.found();
+        List<Reference> mentioned = references.mentioned();
+        if (used.isEmpty() && mentioned.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, Long> owners =
+                objects.ownersOf(
+                        Stream.concat(used.stream(), mentioned.stream())
+                                .map(Reference::id)
+                                .toList());
+        long user = key.userNumber();
+        return Stream.concat(
+                        used.stream().filter(it -> owners.getOrDefault(it.id(), NOBODY) != user),
+                        mentioned.stream().filter(it -> owners.getOrDefault(it.id(), user) != user))
+                .findFirst()
+                .map(Refusal.NoSuchObject::new);
     }
 
     private Optional<Refusal> objection(Key key, Reference reference) {
@@ -81,6 +101,23 @@ public final class Owners {
                         .or(() -> objects.ownerOf(Training.withoutStep(model)))
                         .map(owner -> owner == key.userNumber())
                         .orElseGet(() -> key.names(model));
+    }
+
+    /**
+     * The same request with the hosted tools that earlier items of the caller's may offer to the
+     * model again, where OpenAI reads such items to it; and what its own items bring is remembered.
+     */
+    Scan recall(Key key, RequestFacts facts) {
+        List<Extra> carried = facts.tools().carried();
+        if (carried.isEmpty() && !facts.input().recalls()) {
+            return new Scan.Facts(facts);
+        }
+        CarriedTools known = new CarriedTools(key.userNumber(), ids(key, ObjectKind.TOOL));
+        List<Reference> fresh = known.unknown(carried);
+        if (!fresh.isEmpty()) {
+            objects.record(fresh, Objects.Owner.of(key));
+        }
+        return facts.input().recalls() ? known.addedTo(facts) : new Scan.Facts(facts);
     }
 
     /** All that a key's user has of a kind. */

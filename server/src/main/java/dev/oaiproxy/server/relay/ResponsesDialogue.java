@@ -14,6 +14,7 @@ import dev.oaiproxy.server.usage.Tap;
 import dev.oaiproxy.server.usage.Taps;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,8 @@ final class ResponsesDialogue implements Dialogue {
             byte[] bytes = ("data: " + line + "\n\n").getBytes(UTF_8);
             settlement.recorder().add(bytes, bytes.length);
             tap.pass(ByteBuffer.wrap(bytes));
-            return claim.record(ByteBuffer.wrap(bytes));
+            ByteBuffer shown = ByteBuffer.wrap(bytes);
+            return tap.isFinal() ? claim.recordAll(List.of(shown)) : claim.record(shown);
         }
 
         /** Charges what its events have told; whether that is durable. */

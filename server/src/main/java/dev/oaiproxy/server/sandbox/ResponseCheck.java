@@ -29,6 +29,7 @@ final class ResponseCheck {
                         this::tier,
                         this::previous,
                         this::conversation,
+                        this::items,
                         this::containers)
                 .flatMap(check -> check.get().stream())
                 .findFirst();
@@ -86,6 +87,19 @@ final class ResponseCheck {
         }
         return when(
                 archive.conversations().find(id).isEmpty(), Problem.notFound("Conversation", id));
+    }
+
+    /** Items that are named only, and reasoning that is not brought along, must be kept. */
+    private Optional<Problem> items() {
+        for (JsonNode item : body.path("input")) {
+            String id = item.path("id").asText();
+            boolean bare = id.startsWith("rs_") && !item.hasNonNull("encrypted_content");
+            boolean named = item.isObject() && ResponseOrder.isReference(item);
+            if ((named || bare) && archive.item(id).isEmpty()) {
+                return Optional.of(Problem.notFound("Item", id));
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<Problem> containers() {

@@ -45,14 +45,30 @@ record ResponseOrder(
         if (input.isTextual()) {
             items.add(item(JsonNodeFactory.instance.objectNode(), "user", input, sandbox));
         }
-        for (JsonNode given : input) {
+        for (JsonNode named : input) {
+            JsonNode given = isReference(named) ? kept(named, sandbox) : named;
             ObjectNode copy = given.deepCopy();
             items.add(
-                    copy.has("role")
+                    isMessage(copy)
                             ? item(copy, copy.path("role").asText(), given.path("content"), sandbox)
                             : named(copy, "item_", sandbox));
         }
         return items;
+    }
+
+    /** Whether an item is nothing but the id of another. */
+    static boolean isReference(JsonNode item) {
+        boolean typed = item.hasNonNull("type");
+        boolean message = item.hasNonNull("role") && item.hasNonNull("content");
+        return typed ? item.path("type").asText().equals("item_reference") : !message;
+    }
+
+    private static boolean isMessage(JsonNode item) {
+        return item.has("role") && item.path("type").asText("message").equals("message");
+    }
+
+    private static JsonNode kept(JsonNode reference, Sandbox sandbox) {
+        return sandbox.archive().item(reference.path("id").asText()).orElse(reference);
     }
 
     private static ObjectNode item(
@@ -83,6 +99,16 @@ record ResponseOrder(
 
     boolean store() {
         return body.path("store").asBoolean(true) || background();
+    }
+
+    /** Whether the answer is to hold something that it does not hold else. */
+    boolean includes(String part) {
+        for (JsonNode wanted : body.path("include")) {
+            if (wanted.asText().equals(part)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     int limit() {

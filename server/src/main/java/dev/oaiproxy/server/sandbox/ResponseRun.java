@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.sandbox;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.server.sandbox.Bill.Ending;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** A response on its way, or at its end; it is billed once, when it ends. */
 final class ResponseRun {
@@ -40,6 +43,12 @@ final class ResponseRun {
         all.addAll(plan.order().input());
         json().path("output").forEach(all::add);
         return all;
+    }
+
+    /** What it was asked about, and what it has answered by now. */
+    Stream<JsonNode> items() {
+        return Stream.of(plan.order().input(), json().path("output"))
+                .flatMap(items -> StreamSupport.stream(items.spliterator(), false));
     }
 
     /** Takes all steps at once. */

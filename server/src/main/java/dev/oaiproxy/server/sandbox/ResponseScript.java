@@ -64,6 +64,9 @@ final class ResponseScript {
         if (plan.reasoning() > 0) {
             ObjectNode thought = JsonNodeFactory.instance.objectNode();
             thought.put("id", "rs_" + plan.id()).put("type", "reasoning").putArray("summary");
+            if (plan.order().includes("reasoning.encrypted_content")) {
+                thought.put("encrypted_content", "c2FuZGJveA==");
+            }
             item("output_item.added", thought);
             done(thought);
         }
@@ -112,8 +115,45 @@ final class ResponseScript {
         ended.set("part", text(said));
         add(ended, false);
         ObjectNode message = message(plan.whole() ? "completed" : "incomplete");
-        message.withArray("content").add(text(said));
+        ObjectNode words = text(said);
+        words.putArray("annotations").addAll(citations());
+        message.withArray("content").add(words);
         done(message);
+    }
+
+    /** What its tools have found, as its words cite it. */
+    private List<ObjectNode> citations() {
+        List<ObjectNode> all = new ArrayList<>();
+        for (ResponseItem item : plan.items()) {
+            ObjectNode citation = JsonNodeFactory.instance.objectNode();
+            switch (item.type()) {
+                case "code_interpreter_call" ->
+                        all.add(
+                                citation.put("type", "container_file_citation")
+                                        .put(
+                                                "container_id",
+                                                item.json().path("container_id").asText())
+                                        .put("file_id", "cfile_" + plan.id())
+                                        .put("filename", "plot.png")
+                                        .put("start_index", 0)
+                                        .put("end_index", 1));
+                case "web_search_call" ->
+                        all.add(
+                                citation.put("type", "url_citation")
+                                        .put("url", "https://example.com/")
+                                        .put("title", "News")
+                                        .put("start_index", 0)
+                                        .put("end_index", 1));
+                case "file_search_call" ->
+                        all.add(
+                                citation.put("type", "file_citation")
+                                        .put("file_id", "file-" + plan.id())
+                                        .put("filename", "news.txt")
+                                        .put("index", 0));
+                default -> {}
+            }
+        }
+        return all;
     }
 
     private String messageId() {

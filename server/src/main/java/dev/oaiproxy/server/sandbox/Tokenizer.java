@@ -38,7 +38,8 @@ final class Tokenizer {
         int sum = 0;
         for (JsonNode item : items) {
             sum += PER_MESSAGE;
-            sum += item.has("role") ? message(model, item) : count(model, item.toString());
+            boolean message = item.has("role") && item.has("content");
+            sum += message ? message(model, item) : count(model, item.toString());
         }
         return sum;
     }

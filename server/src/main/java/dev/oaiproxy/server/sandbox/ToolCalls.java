@@ -1,12 +1,14 @@
 package dev.oaiproxy.server.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.server.sandbox.Bill.Extra;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The tool calls of one response. Each hosted tool is used once, or as often as a directive says,
@@ -14,6 +16,8 @@ import java.util.Optional;
  */
 final class ToolCalls {
     private static final int PAGE_TOKENS = 120;
+    private static final int FOUND_TOKENS = 30;
+    private static final Set<String> BRINGING = Set.of("additional_tools", "tool_search_output");
     private static final List<String> SEARCHING = List.of("in_progress", "searching", "completed");
 
     private final ResponseOrder order;
@@ -29,8 +33,26 @@ final class ToolCalls {
 
     static List<ResponseItem> of(ResponseOrder order, Directives directives, Sandbox sandbox) {
         ToolCalls calls = new ToolCalls(order, directives, sandbox);
-        order.body().path("tools").forEach(calls::use);
+        calls.offer(order.body().path("tools"));
+        // What an item brings is offered by all that goes on from there.
+        for (ArrayNode items : List.of(order.context(), order.input())) {
+            for (JsonNode item : items) {
+                if (BRINGING.contains(item.path("type").asText())) {
+                    calls.offer(item.path("tools"));
+                }
+            }
+        }
         return calls.made;
+    }
+
+    private void offer(JsonNode tools) {
+        for (JsonNode tool : tools) {
+            if (tool.path("type").asText().equals("namespace")) {
+                offer(tool.path("tools"));
+            } else {
+                use(tool);
+            }
+        }
     }
 
     private void use(JsonNode tool) {
@@ -54,6 +76,11 @@ final class ToolCalls {
             case "code_interpreter" -> Optional.of(code(tool.path("container")));
             case "image_generation" -> Optional.of(ImageCall.of(tool, "ig_" + sandbox.nextId()));
             case "function" -> Optional.of(function(tool.path("name").asText()));
+            case "mcp" -> Optional.of(serverOfTheCaller(tool.path("server_label").asText()));
+            case "tool_search" ->
+                    tool.path("execution").asText().equals("client")
+                            ? Optional.empty()
+                            : Optional.of(toolSearch());
             default -> Optional.empty();
         };
     }
@@ -125,6 +152,19 @@ final class ToolCalls {
                         .find(ids.getLast())
                         .filter(Container::isRunning)
                         .map(Container::id);
+    }
+
+    /** Costs nothing but what it gives the model to read. */
+    private ResponseItem serverOfTheCaller(String label) {
+        ObjectNode item = item("mcp_call", "mcp_").put("server_label", label);
+        item.put("name", "roll").put("arguments", "{}").put("output", "4").putNull("error");
+        return new ResponseItem(item, List.of("in_progress", "completed"), List.of(), FOUND_TOKENS);
+    }
+
+    private ResponseItem toolSearch() {
+        ObjectNode item = item("tool_search_call", "tsc_").put("execution", "server");
+        item.putObject("arguments").putArray("paths").add("crm");
+        return new ResponseItem(item, List.of(), List.of(), FOUND_TOKENS);
     }
 
     private ResponseItem function(String name) {

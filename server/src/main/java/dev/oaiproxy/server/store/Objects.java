@@ -6,10 +6,12 @@ import dev.oaiproxy.server.key.Key;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,7 +20,12 @@ public final class Objects {
     /** The longest id that is written down; OpenAI's have less than half of that. */
     public static final int LONGEST_ID = 128;
 
-    private static final String OWNER = "SELECT user_id FROM objects WHERE id = ?";
+    /** So many are asked for at once. */
+    private static final int MANY = 32;
+
+    private static final String OWNER = "SELECT id, user_id FROM objects WHERE id = ?";
+    private static final String OWNERS =
+            "SELECT id, user_id FROM objects WHERE id IN (?" + ", ?".repeat(MANY - 1) + ")";
     private static final String INSERT =
             "INSERT INTO objects (id, kind, user_id, key_id, created_ms) VALUES (?, ?, ?, ?, ?)";
 
@@ -57,21 +64,14 @@ public final class Objects {
      * @throws IllegalArgumentException when an id is longer than {@link #LONGEST_ID}
      */
     public List<Reference> record(Collection<Reference> objects, Owner owner) {
+        List<String> ids = objects.stream().map(object -> bounded(object).id()).toList();
+        Set<String> known = ownersOf(ids).keySet();
         List<Reference> unknown =
-                readers.read(
-                        tx -> {
-                            List<Reference> rest = new ArrayList<>();
-                            for (Reference object : objects) {
-                                if (!isKnown(tx, bounded(object).id())) {
-                                    rest.add(object);
-                                }
-                            }
-                            return rest;
-                        });
+                objects.stream().filter(object -> !known.contains(object.id())).toList();
         if (!unknown.isEmpty()) {
             writer.write(tx -> insert(tx, unknown, owner));
         }
-        return objects.stream().filter(object -> !unknown.contains(object)).toList();
+        return objects.stream().filter(object -> known.contains(object.id())).toList();
     }
 
     private static Reference bounded(Reference object) {
@@ -82,23 +82,27 @@ public final class Objects {
     }
 
     private int insert(Tx tx, List<Reference> unknown, Owner owner) throws SQLException {
-        int inserted = 0;
+        long now = clock.millis();
+        // Somebody else may have been faster.
+        Map<String, Long> known = owners(tx, unknown.stream().map(Reference::id).toList());
+        Map<String, Object[]> rows = new LinkedHashMap<>();
         for (Reference object : unknown) {
-            // Somebody else may have been faster.
-            if (!isKnown(tx, object.id())) {
-                inserted +=
-                        tx.update(
-                                INSERT,
-                                object.id(),
-                                object.kind().label(),
-                                owner.user(),
-                                owner.key(),
-                                clock.millis());
-                hurry(tx, object, owner);
-                Accruals.open(tx, object, owner, clock.millis());
+            if (!known.containsKey(object.id())) {
+                rows.put(object.id(), row(object, owner, now));
             }
         }
-        return inserted;
+        tx.insert(INSERT, List.copyOf(rows.values()));
+        for (Reference object : unknown) {
+            if (!known.containsKey(object.id())) {
+                hurry(tx, object, owner);
+                Accruals.open(tx, object, owner, now);
+            }
+        }
+        return rows.size();
+    }
+
+    private static Object[] row(Reference object, Owner owner, long now) {
+        return new Object[] {object.id(), object.kind().label(), owner.user(), owner.key(), now};
     }
 
     /** A batch whose output its user has just learnt of is settled before that can be deleted. */
@@ -109,13 +113,43 @@ public final class Objects {
         }
     }
 
-    private static boolean isKnown(Tx tx, String id) throws SQLException {
-        return tx.first(OWNER, row -> row.getLong(1), id).isPresent();
-    }
-
     /** The number of the user whose an object is. */
     public Optional<Long> ownerOf(String id) {
-        return readers.read(tx -> tx.first(OWNER, row -> row.getLong(1), id));
+        return Optional.ofNullable(ownersOf(List.of(id)).get(id));
+    }
+
+    /** The numbers of the users whose objects are, by the ids of those that somebody has. */
+    public Map<String, Long> ownersOf(Collection<String> ids) {
+        List<String> possible = ids.stream().filter(Objects::isPossible).distinct().toList();
+        return possible.isEmpty() ? Map.of() : readers.read(tx -> owners(tx, possible));
+    }
+
+    /** Whether an id could have been written down; what else a request says is no id. */
+    private static boolean isPossible(String id) {
+        return id.length() <= LONGEST_ID && id.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    }
+
+    private static Map<String, Long> owners(Tx tx, List<String> ids) throws SQLException {
+        Map<String, Long> owners = new HashMap<>();
+        for (int from = 0; from < ids.size(); from += MANY) {
+            List<String> some = ids.subList(from, Math.min(from + MANY, ids.size()));
+            boolean one = some.size() == 1;
+            tx.list(
+                            one ? OWNER : OWNERS,
+                            row -> Map.entry(row.getString(1), row.getLong(2)),
+                            one ? some.toArray() : filled(some))
+                    .forEach(owner -> owners.put(owner.getKey(), owner.getValue()));
+        }
+        return owners;
+    }
+
+    /** A statement has a fixed number of parameters. */
+    private static Object[] filled(List<String> ids) {
+        Object[] all = new Object[MANY];
+        for (int i = 0; i < MANY; i++) {
+            all[i] = ids.get(Math.min(i, ids.size() - 1));
+        }
+        return all;
     }
 
     /** The ids of a user's objects of one kind. */

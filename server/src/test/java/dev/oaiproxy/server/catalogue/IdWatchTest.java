@@ -23,8 +23,10 @@ class IdWatchTest {
 
     @Test
     void findsIdsWhereTheyStandAndNowhereElse() {
-        assertThat(ids("POST", "/responses", RESPONSE)).containsExactly("resp_1", "rs_1", "cntr_1");
-        assertThat(ids("GET", "/responses/resp_1", RESPONSE)).containsExactly("rs_1", "cntr_1");
+        assertThat(ids("POST", "/responses", RESPONSE))
+                .containsExactly("resp_1", "rs_1", "msg_1", "cntr_1");
+        assertThat(ids("GET", "/responses/resp_1", RESPONSE))
+                .containsExactly("rs_1", "msg_1", "cntr_1");
     }
 
     @Test
@@ -32,7 +34,7 @@ class IdWatchTest {
         for (int size = 1; size < 40; size++) {
             assertThat(cut(watch("POST", "/responses", false), RESPONSE, size))
                     .extracting(Reference::id)
-                    .containsExactly("resp_1", "rs_1", "cntr_1");
+                    .containsExactly("resp_1", "rs_1", "msg_1", "cntr_1");
         }
     }
 
@@ -55,7 +57,21 @@ class IdWatchTest {
 
                 """;
         assertThat(ids("POST", "/responses", stream))
-                .containsExactly("resp_1", "cntr_1", "resp_1", "cntr_2");
+                .containsExactly("resp_1", "ci_1", "cntr_1", "resp_1", "cntr_2");
+    }
+
+    @Test
+    void findsItemsInLists() {
+        String list = "{\"object\":\"list\",\"data\":[{\"id\":\"msg_1\"},{\"id\":\"fc_1\"}]}";
+        assertThat(ids("GET", "/conversations/conv_1/items", list))
+                .containsExactly("msg_1", "fc_1");
+        assertThat(ids("POST", "/conversations/conv_1/items", list))
+                .containsExactly("msg_1", "fc_1");
+        assertThat(ids("GET", "/responses/resp_1/input_items", list))
+                .containsExactly("msg_1", "fc_1");
+        assertThat(ids("GET", "/conversations/conv_1/items/msg_1", "{\"id\":\"msg_1\"}"))
+                .containsExactly("msg_1");
+        assertThat(ids("GET", "/conversations/conv_1", "{\"id\":\"conv_1\"}")).isEmpty();
     }
 
     @Test

@@ -75,6 +75,63 @@ class ReferencesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "{\"items\":[{\"type\":\"item_reference\",\"id\":\"msg_1\"}]}",
+                "{\"input\":[{\"id\":\"msg_1\"}]}",
+                "{\"input\":[{\"type\":\"message\"},{\"id\":\"msg_1\",\"type\":null}]}",
+                "{\"input\":[{\"id\":\"msg_1\",\"type\":\"message\",\"type\":\"item_reference\"}]}",
+                "{\"input\":[{\"id\":\"msg_1\",\"role\":\"user\"}]}",
+            })
+    void findsAnItemThatIsNamedByItsIdAlone(String body) {
+        assertThat(found(body)).containsExactly(new Reference("input", ObjectKind.ITEM, "msg_1"));
+    }
+
+    @Test
+    void takesAHistoryForNoUseOfWhatItCitesAndRan() {
+        References history =
+                References.in(
+                        """
+                        {"input":[
+                        {"type":"reasoning","id":"rs_1","encrypted_content":"x","summary":[]},
+                        {"type":"message","role":"assistant","id":"msg_1","content":[
+                          {"type":"output_text","text":"a","annotations":[
+                            {"type":"container_file_citation","file_id":"cfile_1",
+                              "container_id":"cntr_1"},
+                            {"type":"file_citation","file_id":"file-1"},
+                            {"type":"file_path","file_id":"file-2"}]}]},
+                        {"type":"file_search_call","id":"fs_1","results":[
+                          {"file_id":"file-3","attributes":{"file_id":"file-4"}}]},
+                        {"type":"code_interpreter_call","id":"ci_1","container_id":"cntr_2"},
+                        {"type":"shell_call","environment":{"container_id":"cntr_3"}},
+                        {"type":"image_generation_call","id":"ig_1","result":"AAAA"},
+                        {"type":"tool_search_call","arguments":{"file_id":"file-5"}}]}
+                        """
+                                .getBytes(UTF_8));
+        assertThat(history.fault()).isNull();
+        assertThat(history.found()).isEmpty();
+        assertThat(history.mentioned())
+                .extracting(Reference::id)
+                .containsExactly("fs_1", "cntr_2", "ci_1", "cntr_3", "ig_1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"input\":[{\"type\":\"message\",\"content\":[{\"file_id\":\"file-1\"}]}]}",
+                "{\"input\":[{\"type\":\"message\",\"results\":[{\"file_id\":\"file-1\"}]}]}",
+                "{\"input\":[{\"type\":\"file_search_call\",\"type\":\"x\","
+                        + "\"results\":[{\"file_id\":\"file-1\"}]}]}",
+                "{\"input\":[{\"type\":\"function_call_output\",\"output\":["
+                        + "{\"type\":\"input_image\",\"file_id\":\"file-1\"}]}]}",
+                "{\"annotations\":[{\"file_id\":\"file-1\"}]}",
+                "{\"tools\":[{\"annotations\":{\"file_id\":\"file-1\"}}]}",
+            })
+    void takesAFileForUsedWhereverItIsNotCited(String body) {
+        assertThat(found(body)).extracting(Reference::id).containsExactly("file-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "{}",
                 "[]",
                 "",
@@ -95,9 +152,6 @@ class ReferencesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"items\":[{\"type\":\"item_reference\",\"id\":\"msg_1\"}]}",
-                "{\"input\":[{\"id\":\"msg_1\"}]}",
-                "{\"input\":[{\"type\":\"message\"},{\"id\":\"msg_1\",\"type\":null}]}",
                 "{\"prompt\":{\"id\":\"pmpt_1\"}}",
                 "{\"file_id\":\"a\"",
                 "file_id=a",
@@ -115,6 +169,19 @@ class ReferencesTest {
         assertThat(References.in("\ufeff{}".getBytes(UTF_8)).fault()).isNotNull();
         assertThat(References.in(new byte[] {'{', '"', (byte) 0xc0, '"', ':', '1', '}'}).fault())
                 .isNotNull();
+    }
+
+    @Test
+    void tellsWhatIsNotToBeStored() {
+        assertThat(References.in("{\"store\":false}".getBytes(UTF_8)).discarded()).isTrue();
+        for (String kept :
+                List.of(
+                        "{}",
+                        "{\"a\":{\"store\":false}}",
+                        "{\"store\":false,\"store\":true}",
+                        "{\"store\":false,\"background\":true}")) {
+            assertThat(References.in(kept.getBytes(UTF_8)).discarded()).as(kept).isFalse();
+        }
     }
 
     @Test
