@@ -47,7 +47,8 @@ public sealed interface KeyTrial {
                 calls.apiKey(),
                 shorter(calls.connectTimeout(), patience),
                 shorter(calls.readTimeout(), patience),
-                1);
+                1,
+                calls.proxy());
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -142,6 +142,16 @@ public final class ServerConfig {
         return settings.text(setting);
     }
 
+    /** A variable of the machine's that says where proxies are, or are not used. */
+    Optional<String> proxyVariable(String name) {
+        return settings.proxyVariable(name);
+    }
+
+    /** The proxy on the way to OpenAI for people: without its login. */
+    public Optional<String> proxy() {
+        return ProxySettings.of(this).map(Object::toString);
+    }
+
     /** Whether a server with these settings can take calls, or must be set up first. */
     public boolean isSetUp() {
         return !text(Setting.OPENAI_API_KEY).isEmpty()
@@ -267,6 +277,7 @@ public final class ServerConfig {
     private void check() {
         database();
         uri(Setting.OPENAI_BASE_URL);
+        ProxySettings.of(this);
         zone();
     }
 

@@ -27,6 +27,12 @@ public enum Setting {
             "OAIPROXY_OPENAI_MAX_CONNECTIONS",
             "2000",
             "connections to OpenAI at once, and so calls at once"),
+    OPENAI_PROXY(
+            "openai.proxy",
+            "OAIPROXY_OPENAI_PROXY",
+            "",
+            "the HTTP proxy on the way to OpenAI, as http://user:password@host:3128; empty takes"
+                    + " HTTPS_PROXY and NO_PROXY of the machine, none uses no proxy"),
 
     PROXY_SERVER_USER("admin.user", "PROXY_SERVER_USER", "", "the administrator's name"),
     PROXY_SERVER_PASS("admin.password", "PROXY_SERVER_PASS", "", "the administrator's password"),
@@ -289,6 +295,9 @@ public enum Setting {
 
     /** Whether its value is nobody's to see. */
     public boolean isSecret() {
-        return this == OPENAI_API_KEY || this == PROXY_SERVER_PASS || this == DB_PASSWORD;
+        return switch (this) {
+            case OPENAI_API_KEY, OPENAI_PROXY, PROXY_SERVER_PASS, DB_PASSWORD -> true;
+            default -> false;
+        };
     }
 }

@@ -54,6 +54,7 @@ final class SettingCheck {
     private void value(Setting setting) {
         switch (setting) {
             case OPENAI_BASE_URL -> config.uri(setting);
+            case OPENAI_PROXY -> ProxySettings.of(config);
             case TIME_ZONE -> config.zone();
             case PORT -> port();
             case DB_PATIENCE, HEAD_TIMEOUT, CLIENT_TIMEOUT, IDLE_TIMEOUT -> config.time(setting);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -39,6 +40,7 @@ public final class Settings {
 
     private final Map<Setting, String> values;
     private final Consumer<ConfigException> wrong;
+    private final Map<String, String> proxies = new HashMap<>();
     private boolean secretInYaml;
 
     private Settings(Map<Setting, String> values, Consumer<ConfigException> wrong) {
@@ -89,6 +91,11 @@ public final class Settings {
 
     String text(Setting setting) {
         return values.getOrDefault(setting, "");
+    }
+
+    /** A variable that says where proxies are, of the environment or else of {@code .env}. */
+    Optional<String> proxyVariable(String name) {
+        return Optional.ofNullable(proxies.get(name)).filter(value -> !value.isBlank());
     }
 
     boolean hasSecretInYaml() {
@@ -156,6 +163,9 @@ public final class Settings {
     private void putVariables(Map<String, String> variables, String from) {
         variables.forEach(
                 (name, value) -> {
+                    if (ProxySettings.VARIABLES.contains(name)) {
+                        proxies.put(name, value);
+                    }
                     Setting setting = variable(name);
                     if (setting != null && !value.isEmpty()) {
                         values.put(setting, value);

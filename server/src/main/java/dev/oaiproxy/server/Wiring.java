@@ -240,7 +240,8 @@ final class Wiring implements AutoCloseable {
                 config.text(Setting.OPENAI_API_KEY),
                 config.duration(Setting.OPENAI_CONNECT_TIMEOUT),
                 config.duration(Setting.OPENAI_READ_TIMEOUT),
-                config.number(Setting.OPENAI_MAX_CONNECTIONS));
+                config.number(Setting.OPENAI_MAX_CONNECTIONS),
+                ProxySettings.of(config).orElse(null));
     }
 
     private static Catalogue catalogue(ServerConfig config) {

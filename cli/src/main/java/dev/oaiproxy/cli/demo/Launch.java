@@ -4,6 +4,7 @@ import java.io.File;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -42,6 +43,7 @@ record Launch(List<String> command, Map<String, String> environment) {
     private static boolean isSetting(String name) {
         boolean ours = name.startsWith("OAIPROXY_") && !name.startsWith("OAIPROXY_JAVA");
         return ours
+                || name.toLowerCase(Locale.ROOT).endsWith("_proxy")
                 || name.startsWith("OPENAI_")
                 || name.startsWith("DB_")
                 || name.startsWith("PROXY_SERVER_");

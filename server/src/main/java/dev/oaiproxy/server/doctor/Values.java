@@ -80,7 +80,7 @@ final class Values {
     /** Asks OpenAI only when told to. */
     static List<Outcome> openAi(Situation situation) {
         ServerConfig config = situation.config();
-        String base = config.openAi();
+        String base = config.openAi() + way(situation);
         if (!situation.asksOpenAi()) {
             return Outcomes.none();
         }
@@ -106,7 +106,15 @@ final class Values {
             case KeyTrial.Unreachable _ ->
                     Outcomes.fail(
                             base + " cannot be reached",
-                            "see that this machine gets there, and correct OPENAI_BASE_URL");
+                            "see that this machine, or its proxy, gets there, and correct"
+                                    + " OPENAI_BASE_URL or HTTPS_PROXY");
         };
+    }
+
+    /** The proxy before OpenAI, where there is one. */
+    private static String way(Situation situation) {
+        return situation.problems().isEmpty()
+                ? situation.config().proxy().map(proxy -> " by the proxy " + proxy).orElse("")
+                : "";
     }
 }

@@ -81,6 +81,12 @@ final class Connection {
         sent = true;
     }
 
+    /** Notes that the last request did not get to OpenAI, though it was sent. */
+    void forgetRequest() {
+        sent = false;
+        answered = false;
+    }
+
     /** Ends writing, also under a thread that waits to write, and leaves the answer to be read. */
     void stopSending() throws IOException {
         transport.shutdownOutput();

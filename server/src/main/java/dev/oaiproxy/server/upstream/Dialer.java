@@ -1,6 +1,8 @@
 package dev.oaiproxy.server.upstream;
 
+import dev.oaiproxy.server.alarm.Alarms;
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -11,6 +13,8 @@ import javax.net.ssl.SSLSocketFactory;
 
 /** Opens connections to OpenAI, with TLS where the base URL says so. */
 final class Dialer {
+    private static final Logger LOG = System.getLogger(Dialer.class.getName());
+
     private final UpstreamSettings settings;
     private final SSLSocketFactory tls;
 
@@ -22,6 +26,11 @@ final class Dialer {
     Connection open() throws IOException {
         Socket transport = connect();
         try {
+            OutboundProxy proxy = settings.proxy();
+            if (proxy != null && settings.isTls()) {
+                transport.setSoTimeout(UpstreamSettings.millis(settings.connectTimeout()));
+                ProxyTunnel.open(transport, proxy, settings.target());
+            }
             Socket socket = settings.isTls() ? secure(transport) : transport;
             return new Connection(
                     transport, socket, UpstreamSettings.millis(settings.readTimeout()));
@@ -31,12 +40,31 @@ final class Dialer {
         }
     }
 
-    /** Tries each address of the host, as one of two families may not be routed. */
+    /** Connects to OpenAI, or to the proxy before it. */
     private Socket connect() throws IOException {
+        OutboundProxy proxy = settings.proxy();
+        if (proxy == null) {
+            return connect(settings.host(), settings.port());
+        }
+        try {
+            return connect(proxy.host(), proxy.port());
+        } catch (IOException failed) {
+            Alarms.raise(
+                    LOG,
+                    "outbound_proxy_unreachable",
+                    "proxy={0} cause={1} remedy=\"see that it runs, and correct its URL\"",
+                    proxy,
+                    failed.toString());
+            throw failed;
+        }
+    }
+
+    /** Tries each address of the host, as one of two families may not be routed. */
+    private Socket connect(String host, int port) throws IOException {
         IOException last = new IOException("the host has no address");
-        for (InetAddress address : InetAddress.getAllByName(settings.host())) {
+        for (InetAddress address : InetAddress.getAllByName(host)) {
             try {
-                return connect(new InetSocketAddress(address, settings.port()));
+                return connect(new InetSocketAddress(address, port));
             } catch (IOException failed) {
                 last = failed;
             }

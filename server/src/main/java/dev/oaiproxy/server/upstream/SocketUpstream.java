@@ -103,9 +103,7 @@ public final class SocketUpstream implements Upstream {
         Answer answer = null;
         try {
             Head head = new StreamedExchange(fresh, stream).run(head(request));
-            answer =
-                    new SocketAnswer(
-                            pool, fresh, head, Body.after(head, request.method(), fresh.source()));
+            answer = answer(fresh, head, request.method());
             return answer;
         } catch (IOException broken) {
             throw noAnswer(fresh, broken);
@@ -148,17 +146,33 @@ public final class SocketUpstream implements Upstream {
     }
 
     private Answer answer(Connection connection, String method) throws IOException {
-        Head head = Head.read(connection.source());
+        return answer(connection, Head.read(connection.source()), method);
+    }
+
+    private Answer answer(Connection connection, Head head, String method) throws IOException {
+        OutboundProxy proxy = settings.proxy();
+        if (proxy != null && head.status() == ProxyTunnel.LOGIN_WANTED) {
+            connection.forgetRequest();
+            throw ProxyTunnel.refused(proxy, head.status());
+        }
         return new SocketAnswer(
                 pool, connection, head, Body.after(head, method, connection.source()));
     }
 
     private byte[] head(Request request) {
         StringBuilder head = new StringBuilder(512);
-        head.append(request.method()).append(' ').append(settings.path());
+        head.append(request.method()).append(' ');
+        if (settings.isForwarded()) {
+            head.append("http://").append(settings.base().getRawAuthority());
+        }
+        head.append(settings.path());
         head.append(request.pathAndQuery()).append(" HTTP/1.1\r\n");
         line(head, "Host", settings.base().getRawAuthority());
         line(head, "Authorization", "Bearer " + settings.apiKey());
+        OutboundProxy proxy = settings.proxy();
+        if (proxy != null && settings.isForwarded()) {
+            proxy.authorization().ifPresent(login -> line(head, "Proxy-Authorization", login));
+        }
         line(head, "Accept-Encoding", "identity");
         for (Headers.Header header : request.headers().all()) {
             if (!OURS.contains(header.name().toLowerCase(Locale.ROOT))) {

@@ -4,6 +4,7 @@ import static dev.oaiproxy.server.upstream.UpstreamException.Kind.NOT_SENT;
 
 import dev.oaiproxy.server.budget.Lease;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -14,6 +15,16 @@ import java.util.concurrent.Executors;
 
 /** Opens WebSockets to OpenAI, with our secret. */
 public final class Sockets implements AutoCloseable {
+    private static final String DISABLED_LOGINS = "jdk.http.auth.tunneling.disabledSchemes";
+
+    static {
+        // The JDK sends no password to a proxy in the clear unless it is told to. It reads this
+        // when its HTTP client is used for the first time.
+        if (System.getProperty(DISABLED_LOGINS) == null) {
+            System.setProperty(DISABLED_LOGINS, "");
+        }
+    }
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final UpstreamSettings settings;
@@ -31,10 +42,15 @@ public final class Sockets implements AutoCloseable {
     Sockets(UpstreamSettings settings, Duration patience) {
         this.settings = settings;
         this.patience = patience;
+        OutboundProxy proxy = settings.proxy();
         this.client =
                 HttpClient.newBuilder()
                         .executor(Executors.newVirtualThreadPerTaskExecutor())
                         .connectTimeout(settings.connectTimeout())
+                        .proxy(
+                                proxy == null
+                                        ? HttpClient.Builder.NO_PROXY
+                                        : ProxySelector.of(proxy.unresolved()))
                         .build();
     }
 
@@ -51,6 +67,10 @@ public final class Sockets implements AutoCloseable {
                 client.newWebSocketBuilder()
                         .connectTimeout(settings.connectTimeout())
                         .header("Authorization", "Bearer " + settings.apiKey());
+        OutboundProxy proxy = settings.proxy();
+        if (proxy != null) {
+            proxy.authorization().ifPresent(login -> builder.header("Proxy-Authorization", login));
+        }
         headers.all().forEach(header -> builder.header(header.name(), header.value()));
         JdkSocket socket = new JdkSocket(patience, lease);
         try {
@@ -58,7 +78,12 @@ public final class Sockets implements AutoCloseable {
             return new Opening.Opened(socket);
         } catch (CompletionException e) {
             if (e.getCause() instanceof WebSocketHandshakeException refused) {
-                return new Opening.Refused(refused.getResponse().statusCode());
+                int status = refused.getResponse().statusCode();
+                if (proxy == null || status != ProxyTunnel.LOGIN_WANTED) {
+                    return new Opening.Refused(status);
+                }
+                throw new UpstreamException(
+                        NOT_SENT, "the proxy refuses", ProxyTunnel.refused(proxy, status));
             }
             throw new UpstreamException(
                     NOT_SENT, "OpenAI cannot be reached", new IOException(e.getCause()));

@@ -2,6 +2,7 @@ package dev.oaiproxy.server.upstream;
 
 import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where OpenAI is and how to talk to it.
@@ -13,9 +14,15 @@ import java.time.Duration;
  * @param readTimeout how long OpenAI may stay silent, before an answer or inside it, and how long
  *     it may take to accept a request
  * @param connections the most connections at once, idle ones included
+ * @param proxy what stands between, or null
  */
 public record UpstreamSettings(
-        URI base, String apiKey, Duration connectTimeout, Duration readTimeout, int connections) {
+        URI base,
+        String apiKey,
+        Duration connectTimeout,
+        Duration readTimeout,
+        int connections,
+        @Nullable OutboundProxy proxy) {
     public UpstreamSettings {
         if (!isHttp(base) || base.getQuery() != null || base.getFragment() != null) {
             throw new IllegalArgumentException(
@@ -29,6 +36,17 @@ public record UpstreamSettings(
         if (connections < 1) {
             throw new IllegalArgumentException("connections must be at least 1");
         }
+    }
+
+    /** Settings without a proxy. */
+    public UpstreamSettings(
+            URI base, String apiKey, Duration connectTimeout, Duration readTimeout, int most) {
+        this(base, apiKey, connectTimeout, readTimeout, most, null);
+    }
+
+    /** The same by way of a proxy. */
+    public UpstreamSettings by(@Nullable OutboundProxy other) {
+        return new UpstreamSettings(base, apiKey, connectTimeout, readTimeout, connections, other);
     }
 
     private static boolean isHttp(URI base) {
@@ -62,6 +80,16 @@ public record UpstreamSettings(
             return base.getPort();
         }
         return isTls() ? 443 : 80;
+    }
+
+    /** Host and port as a proxy is told them. */
+    String target() {
+        return base.getHost() + ":" + port();
+    }
+
+    /** Whether requests are sent to a proxy, which reads them and sends them on. */
+    boolean isForwarded() {
+        return proxy != null && !isTls();
     }
 
     /** The base URL's path without a slash at its end, {@code /v1}. */

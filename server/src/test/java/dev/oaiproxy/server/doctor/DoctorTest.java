@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.Checkup.Finding;
 import dev.oaiproxy.api.Checkup.Outcome;
+import dev.oaiproxy.server.HttpProxy;
 import dev.oaiproxy.server.Installation;
 import dev.oaiproxy.server.store.Database;
 import dev.oaiproxy.server.store.TestDatabase;
@@ -245,6 +246,25 @@ final class DoctorTest {
             assertThat(about(refused, "openai").getFirst().found())
                     .contains("refuses the key (HTTP 401)");
             assertThat(refused.toString()).doesNotContain("sk-very-secret");
+        }
+    }
+
+    @Test
+    void aProxyBeforeOpenAiIsNamedWithoutItsPassword() {
+        setUp();
+        try (Installation running = Installation.in(home);
+                HttpProxy proxy = new HttpProxy("me:hunter2")) {
+            environment.put("OAIPROXY_PORT", Integer.toString(running.server().port()));
+            environment.put("OPENAI_API_KEY", running.openAi().apiKey());
+            environment.put("OPENAI_BASE_URL", running.openAi().baseUrl().toString());
+            environment.put("HTTP_PROXY", proxy.url("me:hunter2"));
+            List<Finding> all = examine(true);
+            assertThat(about(all, "openai").getFirst().found())
+                    .endsWith("by the proxy " + proxy.url("") + " takes the key");
+            assertThat(all.toString()).doesNotContain("hunter2");
+            environment.put("HTTP_PROXY", proxy.url("me:wrong"));
+            assertThat(about(examine(true), "openai").getFirst().found())
+                    .endsWith("by the proxy " + proxy.url("") + " cannot be reached");
         }
     }
 

@@ -5,6 +5,7 @@ import static dev.oaiproxy.server.upstream.UpstreamFixture.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.server.HttpProxy;
 import dev.oaiproxy.server.upstream.UpstreamException.Kind;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -18,6 +19,8 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class TlsTest {
@@ -33,6 +36,38 @@ final class TlsTest {
             assertThat(call(upstream, "{}")).isEqualTo("one");
             assertThat(call(upstream, "{}")).isEqualTo("two");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "user:pass"})
+    void talksTlsThroughTheTunnelOfAProxy(String login) throws Exception {
+        SSLContext context = context("localhost");
+        try (ScriptedServer server = server(context);
+                HttpProxy proxy = new HttpProxy(login.isEmpty() ? null : login);
+                Upstream upstream = upstream(server, context, proxy.url(login))) {
+            assertThat(call(upstream, "{}")).isEqualTo("one");
+            assertThat(call(upstream, "{}")).isEqualTo("two");
+            String target = server.base("https").getRawAuthority();
+            assertThat(proxy.requests()).containsExactly("CONNECT " + target + " HTTP/1.1");
+            assertThat(server.next()).doesNotContainIgnoringCase("proxy-");
+        }
+    }
+
+    @Test
+    void sendsNothingByAProxyThatRefuses() throws Exception {
+        SSLContext context = context("localhost");
+        try (ScriptedServer server = server(context);
+                HttpProxy proxy = new HttpProxy("user:pass");
+                Upstream upstream = upstream(server, context, proxy.url("user:wrong"))) {
+            assertNotSent(upstream);
+        }
+    }
+
+    private static Upstream upstream(ScriptedServer server, SSLContext context, String proxy) {
+        return new SocketUpstream(
+                settings(server.base("https")).by(OutboundProxy.parse(proxy)),
+                context.getSocketFactory(),
+                Duration.ofSeconds(9));
     }
 
     @Test
