@@ -1,37 +1,25 @@
 package dev.oaiproxy.server;
 
 import dev.oaiproxy.api.EnvFile;
+import dev.oaiproxy.api.SecretFile;
 import io.helidon.config.Config;
 import io.helidon.config.ConfigSources;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The values of all settings, from wherever each one comes. */
 public final class Settings {
-    /** Variables of ours that are no settings of the server. */
-    private static final Set<String> NOT_SETTINGS =
-            Set.of(
-                    "OAIPROXY_HOME",
-                    "OAIPROXY_URL",
-                    "OAIPROXY_CA",
-                    "OAIPROXY_JAVA_OPTS",
-                    "OAIPROXY_DEBUG");
-
-    private static final Set<String> NOT_SETTINGS_PREFIXES =
-            Set.of("OAIPROXY_TEST_", "OAIPROXY_JDK_", "OAIPROXY_ADMIN_");
-
     private static final int LONGEST_NAME = 40;
 
     /** Where the reader of YAML has got to, as it says it. */
@@ -83,8 +71,10 @@ public final class Settings {
         }
         settings.putAll(settings.read(() -> yaml(sources.yaml())), sources.yaml() + ": ");
         settings.secretInYaml = settings.hasSecret();
-        settings.putVariables(settings.read(() -> env(sources.env())), sources.env() + ": ");
-        settings.putVariables(sources.environment(), "environment: ");
+        Path folder = sources.env().resolveSibling("");
+        settings.putVariables(
+                settings.read(() -> env(sources.env())), new Origin(sources.env() + ": ", folder));
+        settings.putVariables(sources.environment(), new Origin("environment: ", folder));
         settings.putAll(sources.commandLine(), "command line: ");
         return settings;
     }
@@ -144,7 +134,8 @@ public final class Settings {
         int known = group(path).length();
         int end = path.indexOf('.', known);
         String name = end < 0 ? path.substring(known) : path.substring(known, end);
-        unnamed(from, path.substring(0, known), name);
+        String whole = path.substring(0, known) + told(name);
+        unnamed(from, whole, VariableNames.nearestPath(whole));
     }
 
     /** The longest beginning of a path that has settings below it, with its dot. */
@@ -160,43 +151,71 @@ public final class Settings {
         return group;
     }
 
-    private void putVariables(Map<String, String> variables, String from) {
+    private void putVariables(Map<String, String> variables, Origin origin) {
         variables.forEach(
                 (name, value) -> {
                     if (ProxySettings.VARIABLES.contains(name)) {
                         proxies.put(name, value);
                     }
-                    Setting setting = variable(name);
-                    if (setting != null && !value.isEmpty()) {
-                        values.put(setting, value);
-                    } else if (setting == null && isOurs(name)) {
-                        unnamed(from, "", name);
+                    if (!value.isEmpty() && !VariableNames.isOfThePlatform(name, value)) {
+                        putVariable(name, variables, origin);
                     }
                 });
     }
 
-    /** One that looks like a value in the place of a name is not told. */
-    private void unnamed(String from, String group, String name) {
-        boolean secret = name.length() > LONGEST_NAME || name.contains("sk-");
-        String told = group + (secret ? "(a name that may be a secret)" : name);
-        wrong.accept(
-                new ConfigException(
-                        from + "unknown setting " + told + "; remove it or mend its name"));
-    }
-
-    private static @Nullable Setting variable(String name) {
-        for (Setting setting : Setting.values()) {
-            if (setting.variable().equals(name)) {
-                return setting;
+    private void putVariable(String name, Map<String, String> variables, Origin origin) {
+        String value = variables.getOrDefault(name, "");
+        Setting setting = VariableNames.setting(name);
+        Setting inFile = VariableNames.ofFile(name);
+        if (setting != null) {
+            values.put(setting, value);
+        } else if (inFile == null) {
+            if (VariableNames.isMistaken(name)) {
+                unnamed(origin.name(), told(name), VariableNames.nearest(name));
             }
+        } else if (!variables.getOrDefault(inFile.variable(), "").isEmpty()) {
+            wrong.accept(
+                    new ConfigException(
+                            origin.name()
+                                    + "both %s and %s are set; remove one of them"
+                                            .formatted(inFile.variable(), name)));
+        } else {
+            read(() -> Map.of(inFile.path(), secret(name, value, origin)))
+                    .forEach((_, secret) -> values.put(inFile, secret));
         }
-        return null;
     }
 
-    private static boolean isOurs(String name) {
-        return name.startsWith("OAIPROXY_")
-                && !NOT_SETTINGS.contains(name)
-                && NOT_SETTINGS_PREFIXES.stream().noneMatch(name::startsWith);
+    private static String secret(String name, String path, Origin origin) {
+        try {
+            return SecretFile.read(name, origin.folder(), path);
+        } catch (IOException | InvalidPathException e) {
+            throw new ConfigException(
+                    origin.name()
+                            + (e instanceof IOException
+                                    ? e.getMessage()
+                                    : name + " is no path of a file; mend it"));
+        }
+    }
+
+    /**
+     * Where variables are from.
+     *
+     * @param name with a colon behind it
+     * @param folder where relative paths begin
+     */
+    private record Origin(String name, Path folder) {}
+
+    /** One that looks like a value in the place of a name is not told. */
+    private void unnamed(String from, String name, Optional<String> meant) {
+        String remedy =
+                meant.map(nearest -> "did you mean " + nearest + "?")
+                        .orElse("remove it or mend its name");
+        wrong.accept(new ConfigException(from + "unknown setting " + name + "; " + remedy));
+    }
+
+    private static String told(String name) {
+        boolean secret = name.length() > LONGEST_NAME || name.contains("sk-");
+        return secret ? "(a name that may be a secret)" : name;
     }
 
     private static Map<String, String> yaml(Path file) {

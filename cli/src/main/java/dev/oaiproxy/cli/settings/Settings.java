@@ -1,6 +1,7 @@
 package dev.oaiproxy.cli.settings;
 
 import dev.oaiproxy.api.EnvFile;
+import dev.oaiproxy.api.SecretFile;
 import dev.oaiproxy.cli.output.Failure;
 import java.io.IOException;
 import java.net.URI;
@@ -42,9 +43,24 @@ public final class Settings {
 
     /** The value of a variable; an empty one counts as none. */
     public Optional<String> value(String name) {
-        String value = environment.get(name);
-        String found = value == null || value.isBlank() ? file().get(name) : value;
-        return Optional.ofNullable(found).filter(text -> !text.isBlank());
+        return value(environment, name).or(() -> value(file(), name));
+    }
+
+    /** The administrator's password can stand in a file of its own, too. */
+    private Optional<String> value(Map<String, String> variables, String name) {
+        Optional<String> value =
+                Optional.ofNullable(variables.get(name)).filter(text -> !text.isBlank());
+        return name.equals(ADMIN_PASSWORD)
+                ? value.or(() -> value(variables, name + SecretFile.SUFFIX).map(this::secret))
+                : value;
+    }
+
+    private String secret(String path) {
+        try {
+            return SecretFile.read(ADMIN_PASSWORD + SecretFile.SUFFIX, home(), path);
+        } catch (IOException e) {
+            throw Failure.failed(String.valueOf(e.getMessage()), "or give --password");
+        }
     }
 
     /** Where {@code .env} is, or will be. */
