@@ -4,6 +4,7 @@ import dev.oaiproxy.api.AdminApi.Status;
 import dev.oaiproxy.server.admin.Desks;
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.catalogue.Catalogue;
+import dev.oaiproxy.server.key.ClientSecrets;
 import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.Balance;
@@ -110,7 +111,11 @@ final class Wiring implements AutoCloseable {
         this.startedAt = clock.instant();
         this.prices = prices;
         this.ids = store.ids();
-        this.keys = new KeyRing(store.keys()::find, clock);
+        this.keys =
+                new KeyRing(
+                        store.keys()::find,
+                        clock,
+                        new ClientSecrets(config.text(Setting.OPENAI_API_KEY), clock));
         this.upstream = new TimedUpstream(new SocketUpstream(upstream(config)), shared.metrics());
         this.quota =
                 new Quota(

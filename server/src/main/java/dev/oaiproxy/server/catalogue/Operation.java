@@ -22,6 +22,9 @@ public record Operation(
     /** Passed on without a hold: OpenAI charges nothing for it. */
     public record Free() implements Treatment {}
 
+    /** Answered by the proxy itself: nothing goes to OpenAI. */
+    public record Answered() implements Treatment {}
+
     /** Held, passed on, metered and charged. */
     public record Metered(Meter meter) implements Treatment {}
 

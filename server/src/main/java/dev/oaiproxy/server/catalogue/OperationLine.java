@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.catalogue;
 
+import dev.oaiproxy.server.catalogue.Operation.Answered;
 import dev.oaiproxy.server.catalogue.Operation.Free;
 import dev.oaiproxy.server.catalogue.Operation.Metered;
 import dev.oaiproxy.server.catalogue.Operation.Subjects;
@@ -11,13 +12,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One line of {@code operations.yaml}: an operation, and the words that say what is done with it.
  *
  * @param name the method and the path
- * @param words each with its value, which is empty for {@code free}
+ * @param words each with its value, which is empty for {@code free} and {@code answered}
  */
 record OperationLine(String name, Map<String, String> words) {
     private static final Pattern NAME = Pattern.compile("([A-Z]+|\\*) (/[^ ]+)");
@@ -25,7 +27,16 @@ record OperationLine(String name, Map<String, String> words) {
     private static final Pattern VARIABLE = Pattern.compile("\\{([a-z_]+)}");
     private static final Pattern MEGABYTES = Pattern.compile("([0-9]{1,4})mb");
     private static final Set<String> KNOWN =
-            Set.of("free", "meter", "creates", "lists", "accrues", "if", "body", "streamed");
+            Set.of(
+                    "answered",
+                    "free",
+                    "meter",
+                    "creates",
+                    "lists",
+                    "accrues",
+                    "if",
+                    "body",
+                    "streamed");
 
     /**
      * Reads a line.
@@ -54,12 +65,14 @@ record OperationLine(String name, Map<String, String> words) {
 
     Treatment treatment() {
         String meter = words.get("meter");
-        if (words.containsKey("free") == (meter != null)) {
-            throw new IllegalArgumentException(name + ": either free or metered");
+        long treatments = Stream.of("answered", "free", "meter").filter(words::containsKey).count();
+        if (treatments != 1) {
+            throw new IllegalArgumentException(name + ": either answered, free or metered");
         }
-        return meter == null
-                ? new Free()
-                : new Metered(Meter.valueOf(meter.toUpperCase(Locale.ROOT)));
+        if (meter != null) {
+            return new Metered(Meter.valueOf(meter.toUpperCase(Locale.ROOT)));
+        }
+        return words.containsKey("free") ? new Free() : new Answered();
     }
 
     /**

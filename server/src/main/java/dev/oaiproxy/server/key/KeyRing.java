@@ -9,13 +9,27 @@ import org.jspecify.annotations.Nullable;
 public final class KeyRing {
     private final Function<KeyId, Optional<Key>> lookup;
     private final InstantSource clock;
+    private final ClientSecrets secrets;
 
     /**
      * @param lookup finds a key by its public id, in its state of this moment
+     * @param secrets makes and opens those that stand for a key for a short while
      */
-    public KeyRing(Function<KeyId, Optional<Key>> lookup, InstantSource clock) {
+    public KeyRing(
+            Function<KeyId, Optional<Key>> lookup, InstantSource clock, ClientSecrets secrets) {
         this.lookup = lookup;
         this.clock = clock;
+        this.secrets = secrets;
+    }
+
+    /** Those that stand for a key for a short while. */
+    public ClientSecrets secrets() {
+        return secrets;
+    }
+
+    /** Identifies a key by its public id, for whoever has a secret that stands for it. */
+    public Caller identify(KeyId id) {
+        return lookup.apply(id).map(this::judge).orElseGet(Caller.Unknown::new);
     }
 
     /** Identifies the presenter of a key; null when none was presented. */

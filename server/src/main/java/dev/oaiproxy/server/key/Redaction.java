@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 
 /** Takes secrets out of what clients sent, before it is shown, kept or passed on. */
 public final class Redaction {
-    /** A key of ours or of OpenAI's; of ours, the public id is no secret. */
+    /** A key of ours or of OpenAI's, or what stands for one; our public ids are no secrets. */
     private static final Pattern KEY =
-            Pattern.compile("(?i)(?<![a-z0-9])(sk-(?:oap-[a-z0-9]{10}-)?)[a-z0-9_-]{16,}+");
+            Pattern.compile("(?i)(?<![a-z0-9])(sk-(?:oap-[a-z0-9]{10}-)?|ek_)[a-z0-9_-]{16,}+");
 
     /** Long enough for a secret; names of models are as long, but keep to small letters. */
     private static final Pattern LONG_WORD = Pattern.compile("[A-Za-z0-9_-]{20,}+");

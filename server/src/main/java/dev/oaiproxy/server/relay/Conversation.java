@@ -7,6 +7,7 @@ import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.upstream.Socket;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import java.lang.System.Logger;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ final class Conversation {
     private static final long FAREWELL_SECONDS = 5;
 
     private final Dialogue dialogue;
+    private final Optional<Message> first;
     private final Socket openAi;
     private final Peer client;
     private final Drains drains;
@@ -42,8 +44,16 @@ final class Conversation {
 
     private @Nullable Future<?> alarm;
 
-    Conversation(Dialogue dialogue, Socket openAi, Peer client, Drains drains) {
-        this.dialogue = dialogue;
+    /**
+     * What meters a conversation.
+     *
+     * @param first what is said in the client's name before it says anything itself
+     */
+    record Meter(Dialogue dialogue, Optional<Message> first) {}
+
+    Conversation(Meter meter, Socket openAi, Peer client, Drains drains) {
+        this.dialogue = meter.dialogue();
+        this.first = meter.first();
         this.openAi = openAi;
         this.client = client;
         this.drains = drains;
@@ -71,6 +81,9 @@ final class Conversation {
 
     private void speak() {
         try {
+            if (first.isPresent()) {
+                act(dialogue.heard(first.get()));
+            }
             Message message = client.receive();
             while (!(message instanceof Message.Closed)) {
                 act(dialogue.heard(message));

@@ -88,16 +88,30 @@ public final class Intake {
 
     /** The key comes first: a stranger learns nothing about paths, models or prices. */
     Plan plan(Ask ask) {
-        return plan(ask, key -> operation(ask, key));
+        return plan(ask, () -> keys.identify(ask.key()), key -> operation(ask, key));
     }
 
     /** The same for a WebSocket that is asked for. */
     Plan talk(Ask ask) {
-        return plan(ask, key -> conversation(ask, key));
+        Optional<SessionPreset> preset = preset(ask);
+        // A client secret opens no other conversation than a realtime one.
+        if (preset.isPresent() && !SessionPreset.PATH.equals(ask.path())) {
+            return refuse(new Refusal.UnknownKey(true));
+        }
+        Supplier<Caller> who =
+                () ->
+                        preset.map(known -> keys.identify(known.key()))
+                                .orElseGet(() -> keys.identify(ask.key()));
+        return plan(ask, who, key -> conversation(ask, key));
     }
 
-    private Plan plan(Ask ask, Function<Key, Plan> known) {
-        return readable(() -> plan(ask, keys.identify(ask.key()), known), "no key can be read");
+    /** What the client secret says that was presented as a key, if it was one. */
+    Optional<SessionPreset> preset(Ask ask) {
+        return SessionPreset.in(ask.key(), keys.secrets());
+    }
+
+    private static Plan plan(Ask ask, Supplier<Caller> who, Function<Key, Plan> known) {
+        return readable(() -> plan(ask, who.get(), known), "no key can be read");
     }
 
     private static Plan readable(Supplier<Plan> plan, String otherwise) {
@@ -138,7 +152,8 @@ public final class Intake {
         return switch (operation.treatment()) {
             case Operation.Metered metered ->
                     new Plan.Talk(metered.meter(), key, operation, ask.lease());
-            case Operation.Free _, Operation.Refused _ -> refuse(new Refusal.UnknownPath());
+            case Operation.Answered _, Operation.Free _, Operation.Refused _ ->
+                    refuse(new Refusal.UnknownPath());
         };
     }
 
@@ -153,6 +168,7 @@ public final class Intake {
     private Plan treat(Ask ask, Key key, Operation operation) {
         return switch (operation.treatment()) {
             case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
+            case Operation.Answered _ -> read(ask, key, operation, this::answer);
             case Operation.Free _ -> owned(ask, key, operation, this::free);
             case Operation.Metered metered ->
                     owned(ask, key, operation, draft -> scan(draft, metered.meter()));
@@ -198,6 +214,10 @@ public final class Intake {
 
     private Plan form(Draft draft, Claim claim, FormUpload form) {
         return new Plan.Free(draft.operation(), owners, claim, form);
+    }
+
+    private Plan answer(Draft draft) {
+        return SessionPreset.issue(keys.secrets(), draft, clock.instant());
     }
 
     private Plan free(Draft draft) {

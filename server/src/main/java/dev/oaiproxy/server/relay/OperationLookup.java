@@ -21,7 +21,7 @@ final class OperationLookup {
 
     /** What was found. */
     sealed interface Result {
-        /** An operation that is free or metered. */
+        /** An operation that is answered, free or metered. */
         record Found(Operation operation) implements Result {}
 
         /** None that is offered. */
@@ -47,7 +47,7 @@ final class OperationLookup {
     private static Result offered(Ask ask, Operation operation) {
         return switch (operation.treatment()) {
             case Operation.Refused no -> refused(new Refusal.Forbidden(no.why()));
-            case Operation.Free _ -> new Result.Found(operation);
+            case Operation.Answered _, Operation.Free _ -> new Result.Found(operation);
             case Operation.Metered _ when hasOddQuery(ask) -> refused(oddQuery());
             case Operation.Metered _ -> new Result.Found(operation);
         };
@@ -77,7 +77,7 @@ final class OperationLookup {
     private static Result offeredSocket(Ask ask, Operation operation) {
         return switch (operation.treatment()) {
             case Operation.Refused no -> refused(new Refusal.Forbidden(no.why()));
-            case Operation.Free _ -> refused(new Refusal.UnknownPath());
+            case Operation.Answered _, Operation.Free _ -> refused(new Refusal.UnknownPath());
             case Operation.Metered metered
                     when metered.meter() == Meter.RESPONSE_SOCKET && hasOddQuery(ask) ->
                     refused(oddQuery());

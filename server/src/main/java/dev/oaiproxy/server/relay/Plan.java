@@ -35,6 +35,10 @@ sealed interface Plan {
     /** Pass on what the key's user may see of a list; it costs nothing. */
     record Listed(Key key, ObjectKind kind, Owners owners, Claim claim) implements Plan {}
 
+    /** Answer it; OpenAI has nothing to do with it. */
+    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+    record Answer(byte[] json) implements Plan {}
+
     /**
      * Open a WebSocket, and hold and charge each thing that comes of it.
      *

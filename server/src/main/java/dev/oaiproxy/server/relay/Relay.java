@@ -5,9 +5,12 @@ import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.upstream.Answer;
+import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Request;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
+import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Takes one call on its one way: who asks and for what, what it can cost at most, whether that may
@@ -15,6 +18,9 @@ import dev.oaiproxy.server.upstream.UpstreamException;
  * goes to the client only when the charge is written down.
  */
 public final class Relay {
+    private static final Headers.Header JSON =
+            new Headers.Header("Content-Type", "application/json");
+
     private final Intake intake;
     private final Quota quota;
     private final Upstream upstream;
@@ -42,10 +48,17 @@ public final class Relay {
             case Plan.Refuse refused -> () -> client.refuse(refused.why());
             // A conversation begins with a handshake, never with a call.
             case Plan.Talk _ -> () -> client.refuse(new Refusal.UnknownPath());
+            case Plan.Answer answer -> () -> answer(answer.json(), client);
             case Plan.Free free -> () -> new Errand(upstream, ask, free, client).run();
             case Plan.Listed listed -> () -> new Listing(upstream, ask, listed, client).run();
             case Plan.Metered metered -> admit(ask, metered, client);
         };
+    }
+
+    private static void answer(byte[] json, Client client) throws ClientGoneException {
+        client.begin(200, Headers.of(List.of(JSON)));
+        client.write(ByteBuffer.wrap(json));
+        client.finish();
     }
 
     /** Nothing is held for a call whose edit would find no room. */

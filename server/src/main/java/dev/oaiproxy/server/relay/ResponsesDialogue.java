@@ -144,7 +144,7 @@ final class ResponsesDialogue implements Dialogue {
         return switch (intake.turn(talk, text.getBytes(UTF_8))) {
             case Plan.Refuse refused -> new Verdict.Deny(refused.why(), id);
             case Plan.Metered metered -> create(metered, id, lease);
-            case Plan.Free _, Plan.Listed _, Plan.Talk _ ->
+            case Plan.Answer _, Plan.Free _, Plan.Listed _, Plan.Talk _ ->
                     throw new IllegalStateException("not a response");
         };
     }

@@ -6,6 +6,7 @@ import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.upstream.Headers;
+import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.upstream.Opening;
 import dev.oaiproxy.server.upstream.Socket;
 import dev.oaiproxy.server.upstream.Sockets;
@@ -13,6 +14,7 @@ import dev.oaiproxy.server.upstream.UpstreamException;
 import java.lang.System.Logger;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -41,9 +43,14 @@ public final class SocketRelay {
 
     /** Takes one. Returns when both sides have ended and all is charged. */
     public void handle(Ask ask, Peer client) throws ClientGoneException {
-        switch (Patience.within(intake.patience(), () -> start(ask))) {
+        Optional<SessionPreset> preset = intake.preset(ask);
+        Ask whole = preset.map(known -> known.completed(ask)).orElse(ask);
+        switch (Patience.within(intake.patience(), () -> start(whole))) {
             case Start.Refused refused -> client.refuse(refused.why());
-            case Start.Begun begun -> open(ask, begun.dialogue(), client);
+            case Start.Begun begun -> {
+                Optional<Message> first = preset.map(SessionPreset::opening);
+                open(whole, new Conversation.Meter(begun.dialogue(), first), client);
+            }
         }
     }
 
@@ -51,7 +58,7 @@ public final class SocketRelay {
         return switch (intake.talk(ask)) {
             case Plan.Refuse refused -> new Start.Refused(refused.why());
             case Plan.Talk talk -> start(ask, talk);
-            case Plan.Free _, Plan.Listed _, Plan.Metered _ ->
+            case Plan.Answer _, Plan.Free _, Plan.Listed _, Plan.Metered _ ->
                     new Start.Refused(new Refusal.UnknownPath());
         };
     }
@@ -68,7 +75,7 @@ public final class SocketRelay {
         };
     }
 
-    private void open(Ask ask, Dialogue dialogue, Peer client) throws ClientGoneException {
+    private void open(Ask ask, Conversation.Meter meter, Peer client) throws ClientGoneException {
         try {
             String address = SocketQuery.of(ask.query()).address(ask.path());
             Headers headers =
@@ -78,14 +85,14 @@ public final class SocketRelay {
                 case Opening.Opened opened -> {
                     try (Socket openAi = opened.socket()) {
                         client.accept();
-                        new Conversation(dialogue, openAi, client, parts.cashier().drains()).run();
+                        new Conversation(meter, openAi, client, parts.cashier().drains()).run();
                     }
                 }
             }
         } catch (UpstreamException e) {
             client.refuse(Trouble.refusal(e));
         } finally {
-            dialogue.end();
+            meter.dialogue().end();
         }
     }
 

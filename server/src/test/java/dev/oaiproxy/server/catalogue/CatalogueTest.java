@@ -84,7 +84,7 @@ class CatalogueTest {
         "BREW, /organization/usage/completions",
         "GET, /projects/p1/users",
         "DELETE, /models/gpt-4o",
-        "POST, /realtime/client_secrets",
+        "POST, /realtime/translations/client_secrets",
         "POST, /realtime/calls/c1/accept",
         "POST, /chatkit/sessions",
         "GET, /agents/a1",

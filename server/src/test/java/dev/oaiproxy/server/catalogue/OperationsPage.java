@@ -70,6 +70,7 @@ final class OperationsPage {
         String words =
                 switch (operation.treatment()) {
                     case Operation.Metered _ -> "metered";
+                    case Operation.Answered _ -> "answered by the proxy";
                     case Operation.Free _ -> "free";
                     case Operation.Refused _ -> "refused";
                 };

@@ -9,6 +9,7 @@ import dev.oaiproxy.server.upstream.UpstreamException.Kind;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -134,7 +135,12 @@ final class ConversationTest {
     }
 
     private void run(Meter meter, @Nullable Message said) {
-        new Conversation(meter, new Silent(), new Leaving(said), drains).run();
+        new Conversation(
+                        new Conversation.Meter(meter, Optional.empty()),
+                        new Silent(),
+                        new Leaving(said),
+                        drains)
+                .run();
         assertThat(meter.left).isTrue();
         assertThat(meter.ended).isTrue();
         assertThat(drains.enter()).as("the only place is free").isTrue();
@@ -185,6 +191,11 @@ final class ConversationTest {
 
     private void converse(Drains places, Supplier<Boolean> owing) {
         Meter meter = new Meter(() -> new Verdict.Pass(new Message.Text("")), owing);
-        new Conversation(meter, new Silent(), new Leaving(null), places).run();
+        new Conversation(
+                        new Conversation.Meter(meter, Optional.empty()),
+                        new Silent(),
+                        new Leaving(null),
+                        places)
+                .run();
     }
 }

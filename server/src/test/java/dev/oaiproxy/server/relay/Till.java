@@ -4,6 +4,7 @@ import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.catalogue.Catalogue;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.server.key.ClientSecrets;
 import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.key.Secret;
 import dev.oaiproxy.server.ledger.Actor;
@@ -81,7 +82,12 @@ final class Till implements AutoCloseable {
                         4,
                         upkeep.use(),
                         Duration.ofMinutes(1));
-        intake = new Intake(rules, new KeyRing(store.keys()::find, CLOCK), CLOCK, openAi);
+        intake =
+                new Intake(
+                        rules,
+                        new KeyRing(store.keys()::find, CLOCK, new ClientSecrets("sk", CLOCK)),
+                        CLOCK,
+                        openAi);
         Tracking tracking = new Tracking(true, 1 << 20);
         Cashier cashier =
                 new Cashier(store.bodies(), tracking, drains, new Backlog(store.deferred()));
