@@ -32,7 +32,11 @@ final class Bench implements AutoCloseable {
     }
 
     static Bench in(Path home) {
-        return new Bench(Installation.in(home));
+        return in(home, Map.of());
+    }
+
+    static Bench in(Path home, Map<String, String> settings) {
+        return new Bench(Installation.in(home, settings));
     }
 
     Installation site() {
