@@ -63,16 +63,17 @@ final class BatchRefusalsTest {
     static Stream<Arguments> lines() {
         String plain = BatchUser.chatBody("Hi", "");
         return Stream.of(
-                Arguments.of("{", "not valid JSON"),
-                Arguments.of("[]", "not a JSON object"),
-                Arguments.of("{\"custom_id\":\"bad\"}", "'body'"),
                 Arguments.of(chat("{}"), "'model'"),
-                Arguments.of(chat("7"), "'body'"),
-                Arguments.of(chat(plain).replace("POST", "GET"), "'method'"),
-                Arguments.of(chat(plain).replace("chat/completions", "files"), "'url'"),
+                Arguments.of("\ufeff" + chat("{}"), "'model'"),
+                Arguments.of(chat("{}").replace("POST", "GET"), "'model'"),
+                // Some parser takes each of these for a request.
+                Arguments.of(chat(BatchUser.chatBody("Hi", ",\"n\":NaN")), "not valid JSON"),
+                Arguments.of(chat(BatchUser.chatBody("Hi", ",")), "not valid JSON"),
+                Arguments.of(chat(plain).replace('"', '\''), "not valid JSON"),
+                Arguments.of("//\r" + chat(plain), "not valid JSON"),
+                Arguments.of(chat(plain).replace("\"body\"", "\"Body\""), "nothing"),
                 Arguments.of(chat(plain).replace("\"method\"", "\"more\":1,\"method\""), "nothing"),
                 Arguments.of(chat(plain).replace("\"body\"", "\"body\":{},\"body\""), "Duplicate"),
-                Arguments.of(chat(plain).strip() + "{}", "More follows"),
                 Arguments.of(chat(BatchUser.chatBody("Hi", ",\"stream\":true")), "Streaming"),
                 Arguments.of(chat(BatchUser.chatBody("Hi", ",\"n\":0")), "'n'"),
                 Arguments.of(
@@ -84,7 +85,6 @@ final class BatchRefusalsTest {
                 Arguments.of(
                         chat(BatchUser.chatBody("Hi", ",\"safety_identifier\":\"ann\"")),
                         "'safety_identifier'"),
-                Arguments.of(chat(plain.replace("gpt-4o", "gpt-5.6-luna")), "a single model"),
                 Arguments.of(chat(plain.replace("gpt-4o", "gpt-none")), "gpt-none"),
                 Arguments.of(chat(plain.replace("gpt-4o", "tts-1")), "tts-1"));
     }
@@ -211,11 +211,6 @@ final class BatchRefusalsTest {
 
     private static String quoted(String text) {
         return Pattern.quote(text);
-    }
-
-    @Test
-    void anEmptyFileIsRefused() {
-        assertThat(bob.ask(BatchUser.CHAT, " \n\n", "").body()).contains("The input file is empty");
     }
 
     @Test

@@ -178,6 +178,23 @@ final class ToolsTest {
         assertThat(call.request()).doesNotContain("max_tool_calls");
     }
 
+    /** What a compaction reads and writes is in the usage; it is one more turn of the model. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",'stream':true"})
+    void chargesTheTokensOfACompaction(String more) {
+        String compacting = ",'context_management':[{'type':'compaction','compact_threshold':9}]";
+        String body = respond("gpt-5.6-luna", "'hello [[tokens=5]]'", more);
+        CallDetail plain = bench.charged("/responses", body);
+        CallDetail call =
+                bench.charged(
+                        "/responses",
+                        body.substring(0, body.length() - 1) + quoted(compacting) + "}");
+        assertThat(call.call().inputTokens()).isEqualTo(2 * plain.call().inputTokens());
+        assertThat(Usd.parse(call.call().heldUsd()))
+                .isGreaterThan(Usd.parse(plain.call().heldUsd()));
+        assertThat(call.request()).contains("compact_threshold").doesNotContain("max_tool_calls");
+    }
+
     static Stream<String> codex() {
         String agents = namespace(FUNCTION).replace("'n'", "'multi_agent_v1'");
         String search = "{'type':'web_search','external_web_access':false}";

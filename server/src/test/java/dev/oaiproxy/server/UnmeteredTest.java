@@ -100,7 +100,9 @@ final class UnmeteredTest {
                 "'tools':[{'type':'shell','environment':{'type':'local'},"
                         + "'environment':{'type':'container_auto'}}]",
                 "'prompt':{'id':'pmpt_1'}",
-                "'context_management':[{'type':'compaction'}]",
+                "'context_management':[{'type':'pruning'}]",
+                "'context_management':[{'type':'compaction','type':'pruning'}]",
+                "'context_management':[{'compact_threshold':1}]",
                 "'multi_agent':{'enabled':true}",
                 "'max_tool_calls':0",
                 "'max_tool_calls':10001",

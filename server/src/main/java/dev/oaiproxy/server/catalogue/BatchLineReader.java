@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +16,15 @@ final class BatchLineReader {
     /** The proxy makes these each user's own, and cannot edit a file that OpenAI has. */
     private static final Set<String> SHARED = Set.of("prompt_cache_key", "safety_identifier");
 
+    private static final Set<String> MEMBERS = Set.of("custom_id", "method", "url", "body");
+
     private final byte[] line;
     private final Set<String> seen = new HashSet<>();
     private @Nullable String customId;
     private @Nullable String method;
     private @Nullable String url;
     private byte @Nullable [] body;
+    private boolean other;
 
     BatchLineReader(byte[] line) {
         this.line = line;
@@ -33,7 +37,7 @@ final class BatchLineReader {
 
     BatchLine read(JsonParser in, String endpoint) throws IOException {
         if (in.nextToken() != JsonToken.START_OBJECT) {
-            throw new MalformedException("The line is not a JSON object.", null);
+            return new BatchLine.Failing(null, null);
         }
         while (in.nextToken() != JsonToken.END_OBJECT) {
             String name = in.currentName();
@@ -44,22 +48,46 @@ final class BatchLineReader {
             member(name, in);
         }
         if (in.nextToken() != null) {
-            throw new MalformedException("More follows the end of the object.", null);
+            return new BatchLine.Failing(customId, body);
         }
         return checked(endpoint);
     }
 
     private void member(String name, JsonParser in) throws IOException {
-        Values values = new Values(in);
         switch (name) {
-            case "custom_id" -> customId = values.text(name, LONGEST_TEXT);
-            case "method" -> method = values.text(name, LONGEST_TEXT);
-            case "url" -> url = values.text(name, LONGEST_TEXT);
-            case "body" -> body = values.object(name) ? body(in) : null;
-            default ->
-                    throw new MalformedException(
-                            "A line has custom_id, method, url and body, and nothing else.", null);
+            case "custom_id" -> customId = text(in);
+            case "method" -> method = text(in);
+            case "url" -> url = text(in);
+            case "body" -> {
+                if (in.hasToken(JsonToken.START_OBJECT)) {
+                    body = body(in);
+                } else {
+                    in.skipChildren();
+                }
+            }
+            default -> {
+                other = true;
+                if (MEMBERS.contains(name.toLowerCase(Locale.ROOT))) {
+                    throw nothingElse();
+                }
+                in.skipChildren();
+            }
         }
+    }
+
+    /** A text, or null for what OpenAI does not take for one. */
+    private static @Nullable String text(JsonParser in) throws IOException {
+        if (!in.hasToken(JsonToken.VALUE_STRING)) {
+            in.skipChildren();
+            return null;
+        }
+        String text = in.getText();
+        return text.isEmpty() || text.length() > LONGEST_TEXT ? null : text;
+    }
+
+    private static MalformedException nothingElse() {
+        return new MalformedException(
+                "A line has custom_id, method, url and body, and nothing else.", null);
     }
 
     private byte[] body(JsonParser in) throws IOException {
@@ -77,18 +105,18 @@ final class BatchLineReader {
         return Arrays.copyOfRange(line, from, (int) in.currentLocation().getByteOffset());
     }
 
+    /** Without a body there is nothing to run; with one, OpenAI must have all that it asks for. */
     private BatchLine checked(String endpoint) throws MalformedException {
         String id = customId;
         byte[] request = body;
-        if (id == null || request == null) {
-            throw MalformedException.missing(id == null ? "custom_id" : "body");
+        if (request == null) {
+            return new BatchLine.Failing(id, null);
         }
-        if (!"POST".equals(method)) {
-            throw MalformedException.value("method", "POST");
+        if (other) {
+            throw nothingElse();
         }
-        if (!endpoint.equals(url)) {
-            throw MalformedException.value("url", "the batch's endpoint, " + endpoint);
-        }
-        return new BatchLine.Request(id, request);
+        return id == null || !"POST".equals(method) || !endpoint.equals(url)
+                ? new BatchLine.Failing(id, request)
+                : new BatchLine.Request(id, request);
     }
 }

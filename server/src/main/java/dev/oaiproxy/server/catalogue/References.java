@@ -60,6 +60,12 @@ public final class References {
     /** Where an answer of before says what it has cited, which is no use of it. */
     private static final Set<String> HISTORIES = Set.of("input", "items", "messages");
 
+    /** Why no request may name a prompt that OpenAI keeps. */
+    static final String STORED_PROMPT =
+            "This proxy takes no stored prompts ('prompt'): nobody can read which tools and"
+                    + " which model they name. Send the text of the prompt in"
+                    + " 'instructions' and 'input', and its tools in 'tools'.";
+
     /** Each of them is remembered, and looked up; no request of OpenAI's takes as many. */
     private static final int MOST = 10_000;
 
@@ -221,10 +227,7 @@ public final class References {
         if (kind != null) {
             found.add(new Reference(holder, kind, id));
         } else if (holder.equals("prompt")) {
-            fault =
-                    "This proxy takes no stored prompts ('prompt'): nobody can read which tools and"
-                            + " which model they name. Send the text of the prompt in"
-                            + " 'instructions' and 'input', and its tools in 'tools'.";
+            fault = STORED_PROMPT;
         }
     }
 

@@ -6,6 +6,12 @@ import java.io.IOException;
 /** {@code POST /responses} and {@code POST /responses/compact}. */
 final class ResponseMembers implements Members {
     private static final int MOST_TOOL_CALLS = 10_000;
+    private static final int LONGEST_TYPE = 64;
+    private static final String COMPACTION = "compaction";
+
+    private static final String MULTI_AGENT =
+            "This proxy takes no 'multi_agent': nothing bounds how many models OpenAI would run."
+                    + " Run the agents on your side, by one response for each.";
 
     private final BodyReader body;
     private final boolean limited;
@@ -31,7 +37,9 @@ final class ResponseMembers implements Members {
             case "tools" ->
                     new ToolList(body, ToolList.Place.RESPONSE).read().reach(body.once(name));
             case "text" -> body.skip();
-            case "prompt", "context_management", "multi_agent" -> unbounded(name);
+            case "context_management" -> contextManagement(body.once(name));
+            case "prompt" -> refuse(name, References.STORED_PROMPT);
+            case "multi_agent" -> refuse(name, MULTI_AGENT);
             default -> {
                 return false;
             }
@@ -72,12 +80,52 @@ final class ResponseMembers implements Members {
         }
     }
 
-    /** Stored templates name models and tools of their own; the others call models unasked. */
-    private void unbounded(String name) throws IOException {
-        if (!body.isNull()) {
+    /**
+     * What the request names is compacted before the model reads it, by a turn of its own, whose
+     * tokens are in the usage.
+     */
+    private void contextManagement(String name) throws IOException {
+        if (body.in.hasToken(JsonToken.START_ARRAY)) {
+            while (body.in.nextToken() != JsonToken.END_ARRAY) {
+                entry(name);
+            }
+        } else if (!body.isNull()) {
+            entry(name);
+        }
+    }
+
+    private void entry(String name) throws IOException {
+        if (!body.values.object(name)) {
+            return;
+        }
+        String type = "";
+        while (body.in.nextToken() != JsonToken.END_OBJECT) {
+            boolean isType = body.plain(body.in.currentName()).equals("type");
+            body.in.nextToken();
+            if (isType && !type.isEmpty()) {
+                throw MalformedException.twice(name + ".type");
+            }
+            String text = isType ? body.values.text(name + ".type", LONGEST_TYPE) : null;
+            type = text == null ? type : text;
+            body.skip();
+        }
+        if (!type.equals(COMPACTION)) {
             throw new MalformedException(
-                    "This proxy cannot bound what '" + name + "' may cost, so it does not take it.",
+                    "This proxy knows what '"
+                            + COMPACTION
+                            + "' costs, and no other type of '"
+                            + name
+                            + "'.",
                     name);
+        }
+        if (body.found.extras.isEmpty()) {
+            body.found.extras.add(new Extra.Tokens(COMPACTION, Extra.Source.OUTSIDE));
+        }
+    }
+
+    private void refuse(String name, String why) throws IOException {
+        if (!body.isNull()) {
+            throw new MalformedException(why, name);
         }
     }
 }

@@ -47,6 +47,17 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
      * found the model is called again.
      */
     private static long inputBound(ModelPrice price, RequestFacts facts) {
+        long again = Math.multiplyExact(price.limits().inputTokens(), compactions(facts));
+        return Math.addExact(inputRead(price, facts), again);
+    }
+
+    /** Before each turn of the model, what it is to read may be made shorter by another one. */
+    private static long compactions(RequestFacts facts) {
+        boolean compacts = facts.extras().stream().anyMatch(Extra.Tokens.class::isInstance);
+        return compacts ? 1 + toolCalls(facts) : 0;
+    }
+
+    private static long inputRead(ModelPrice price, RequestFacts facts) {
         long bytes = facts.input().bound();
         long largest = price.limits().inputTokens();
         boolean bounded = facts.input().bounded() && price.kind() != Kind.SEARCH_CHAT;
@@ -91,7 +102,8 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
                 asked != null && asked > 0
                         ? asked
                         : Math.multiplyExact(price.limits().outputTokens(), turns());
-        return BigInteger.valueOf(tokens).multiply(dearest(Ceiling::isOutput));
+        long made = Math.multiplyExact(price.limits().outputTokens(), compactions(demand.facts()));
+        return BigInteger.valueOf(Math.addExact(tokens, made)).multiply(dearest(Ceiling::isOutput));
     }
 
     private BigInteger searches() {

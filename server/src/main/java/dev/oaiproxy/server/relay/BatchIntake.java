@@ -70,7 +70,7 @@ final class BatchIntake {
     sealed interface Outcome {
         record Held(BatchTotal total) implements Outcome {}
 
-        /** Its lines are all well, and OpenAI asks nothing for them. */
+        /** OpenAI asks nothing for its lines, or can run none of them. */
         record Free() implements Outcome {}
 
         record Refused(Refusal why) implements Outcome {}
@@ -158,24 +158,28 @@ final class BatchIntake {
         if (next instanceof RemoteLines.Next.TooLarge) {
             return refuse(number, null, malformed("It is too long, or the file is."));
         }
-        return requests > 0
-                ? ended(batch, total)
-                : refuse("The input file is empty.", "input_file_id");
-    }
-
-    private static Outcome ended(Asked batch, BatchTotal total) {
-        return isFree(batch.endpoint()) ? new Outcome.Free() : new Outcome.Held(total);
+        return total.isNothing() ? new Outcome.Free() : new Outcome.Held(total);
     }
 
     private Outcome.@Nullable Refused line(Asked batch, int number, byte[] line, BatchTotal total) {
         return switch (BatchLine.read(line, batch.endpoint())) {
             case BatchLine.Malformed bad ->
                     refuse(number, bad.customId(), malformed(bad.message()));
-            case BatchLine.Request request -> {
-                Refusal why = objection(batch, request.body(), total);
-                yield why == null ? null : refuse(number, request.customId(), why);
+            case BatchLine.Request request ->
+                    named(number, request.customId(), objection(batch, request.body(), total));
+            // What it could cost is held all the same: nothing runs unmetered if OpenAI takes it.
+            case BatchLine.Failing failing -> {
+                byte[] body = failing.body();
+                yield body == null
+                        ? null
+                        : named(number, failing.customId(), objection(batch, body, total));
             }
         };
+    }
+
+    private static Outcome.@Nullable Refused named(
+            int number, @Nullable String customId, @Nullable Refusal why) {
+        return why == null ? null : refuse(number, customId, why);
     }
 
     private @Nullable Refusal objection(Asked batch, byte[] body, BatchTotal total) {

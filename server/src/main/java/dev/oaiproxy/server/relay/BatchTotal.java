@@ -20,8 +20,13 @@ final class BatchTotal {
     private @Nullable Demand first;
     private Usd ceiling = Usd.ZERO;
 
+    /** Whether there is nothing that could be run for money. */
+    boolean isNothing() {
+        return first == null;
+    }
+
     /**
-     * Adds a line.
+     * Adds a line. One for another model than the first is OpenAI's to refuse: the batch fails.
      *
      * @return why it does not go with the lines before it, or null
      */
@@ -29,10 +34,6 @@ final class BatchTotal {
         Demand before = first;
         if (before == null) {
             first = demand;
-        } else if (!before.facts().model().equals(demand.facts().model())) {
-            return odd(
-                    "The model for this request does not match the rest of the batch. Each batch"
-                            + " must contain requests for a single model.");
         } else if (isLongCached(before) != isLongCached(demand)) {
             return odd("All lines of a batch must keep their cache equally long.");
         }

@@ -33,6 +33,9 @@ final class ToolCalls {
 
     static List<ResponseItem> of(ResponseOrder order, Directives directives, Sandbox sandbox) {
         ToolCalls calls = new ToolCalls(order, directives, sandbox);
+        if (!order.body().path("context_management").isEmpty()) {
+            calls.made.add(calls.compaction());
+        }
         calls.offer(order.body().path("tools"));
         // What an item brings is offered by all that goes on from there.
         for (ArrayNode items : List.of(order.context(), order.input())) {
@@ -159,6 +162,14 @@ final class ToolCalls {
         ObjectNode item = item("mcp_call", "mcp_").put("server_label", label);
         item.put("name", "roll").put("arguments", "{}").put("output", "4").putNull("error");
         return new ResponseItem(item, List.of("in_progress", "completed"), List.of(), FOUND_TOKENS);
+    }
+
+    /** Reads all that there is once more. */
+    private ResponseItem compaction() {
+        ObjectNode item = JsonNodeFactory.instance.objectNode();
+        item.put("id", "cmp_" + sandbox.nextId()).put("type", "compaction");
+        item.put("encrypted_content", "c2FuZGJveA==");
+        return new ResponseItem(item, List.of(), List.of(), order.inputTokens());
     }
 
     private ResponseItem toolSearch() {

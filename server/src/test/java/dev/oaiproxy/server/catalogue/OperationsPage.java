@@ -33,6 +33,48 @@ final class OperationsPage {
             |---|---|
             """;
 
+    /** What the body of a request may hold that costs more than tokens, or names what is kept. */
+    private static final String PARTS =
+            """
+
+            ## Parts of a request
+
+            | part | treatment |
+            |---|---|
+            | tools that the caller answers: `function`, `custom`, `namespace`, `computer`, \
+            `local_shell`, `apply_patch`, `shell` in a local environment, `tool_search` with \
+            `execution: client`, and any new type that is only a name and a schema, or groups such \
+            tools | free, wherever they stand: in `tools`, in namespaces, in items of the `input` |
+            | tools that OpenAI runs for a fee: `web_search`, `file_search`, `code_interpreter`, \
+            `shell`, `image_generation` | held and charged, wherever they stand; their files, \
+            stores and containers must be the caller's |
+            | tools of which OpenAI bills the tokens alone: `mcp` with `server_url` or \
+            `connector_id`, `tool_search`, `programmatic_tool_calling` | held as further turns of \
+            the model, as many as `max_tool_calls` allows; charged by the usage |
+            | `mcp` with `tunnel_id` | refused: a tunnel leads into the network of the account's \
+            owner. Give the server's `server_url`. |
+            | any other type of tool | refused: nobody knows what OpenAI bills for it. Offer it as \
+            a `function`, and run it yourself. |
+            | `context_management` by `compaction` | held as one more turn of the model for each \
+            turn; charged by the usage |
+            | `prompt` (stored prompts) | refused: nobody can read which tools and which model it \
+            names. Send its text in `instructions` and `input`, and its tools in `tools`. |
+            | `multi_agent` | refused: nothing bounds how many models it runs. Run the agents \
+            yourself, by one response for each. |
+            | a `voice` of one's own | refused: OpenAI publishes no price. Name one of OpenAI's. |
+            | `call_id` of `WS /realtime` | refused: the call itself does not pass this proxy. \
+            Open a WebSocket with a `model`. |
+            | items by their ids (`item_reference`) | those that the user has received, for 60 \
+            days; others do not exist |
+            | answers sent back as input | taken as they are; files and containers that they cite \
+            are not looked up |
+            | a batch whose lines OpenAI fails (no JSON, no request, a byte order mark, a missing \
+            member, an id twice, another URL, several models) | passed on, and held for what could \
+            run of it; OpenAI ends it as `failed`, with `errors.data` |
+            | a batch with a line that cannot be metered alone | refused as a whole, with the \
+            line's number |
+            """;
+
     private final OperationsFile file;
 
     OperationsPage(OperationsFile file) {
@@ -46,7 +88,7 @@ final class OperationsPage {
         for (OperationsFile.Refusal refusal : file.refused()) {
             refusal.operations().forEach(name -> page.append(row("`" + name + "`", refusal.why())));
         }
-        return page.toString();
+        return page.append(PARTS).toString();
     }
 
     private String row(OperationLine line) {
