@@ -1,6 +1,7 @@
 package dev.oaiproxy.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandle;
@@ -9,6 +10,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * The signal SIGHUP, which means two things. Whoever sends it wants the files read again. When a
@@ -17,11 +19,14 @@ import java.nio.file.Path;
 final class HangupSignal {
     private static final Logger LOG = System.getLogger(HangupSignal.class.getName());
 
+    /** Its bit among the signals that a process ignores. */
+    private static final long HANGUP = 1;
+
     private HangupSignal() {}
 
     /** Begins to take the signal; where there is none, as on Windows, nothing changes. */
     static void listen(Runnable reload, Runnable stop) {
-        boolean terminal = hasTerminal();
+        boolean terminal = hasTerminal() && !isIgnored();
         Runnable action =
                 () -> {
                     if (terminal && !hasTerminal()) {
@@ -56,6 +61,17 @@ final class HangupSignal {
             action.run();
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "reload failed cause={0}", e.toString());
+        }
+    }
+
+    /** Whether the process was started to live on without its terminal, as by nohup. */
+    private static boolean isIgnored() {
+        try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+            return status.filter(line -> line.startsWith("SigIgn:"))
+                    .map(line -> line.substring("SigIgn:".length()).strip())
+                    .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) & HANGUP) != 0);
+        } catch (IOException | UncheckedIOException e) {
+            return false;
         }
     }
 

@@ -165,9 +165,11 @@ public final class Server implements AutoCloseable {
 
     /** Takes what may change while it runs: the certificate and the price book. */
     void reload() {
-        LOG.log(Level.INFO, "event=reload");
-        certificates.ifPresent(Certificates::reload);
-        wiring.get().ifPresent(Wiring::reload);
+        LOG.log(
+                Level.INFO,
+                "event=reload prices=\"{0}\" certificate=\"{1}\"",
+                wiring.get().map(Wiring::reload).orElse("none, the server is not set up"),
+                certificates.map(Certificates::reload).orElse("none"));
     }
 
     /** Whether it takes calls, or waits to be set up. */

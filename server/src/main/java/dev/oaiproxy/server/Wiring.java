@@ -198,9 +198,9 @@ final class Wiring implements AutoCloseable {
         return store.isReady();
     }
 
-    /** Takes a changed price book now. */
-    void reload() {
-        prices.look();
+    /** Takes a changed price book now, and says what came of it. */
+    String reload() {
+        return prices.reload();
     }
 
     /** Lets the calls in flight end, within a time, then closes everything. */

@@ -92,6 +92,28 @@ final class PriceReloadTest {
                 .contains("\"version\":\"" + version + "\"");
     }
 
+    @Test
+    void saysWhatAReloadHasTakenOrWhyNot() throws IOException {
+        String version = site.operator().status().priceVersion();
+        try (Logs logs = Logs.start()) {
+            site.server().reload();
+            assertThat(logs.messages())
+                    .contains(
+                            "event=reload prices=\"unchanged %s\" certificate=\"none\""
+                                    .formatted(version));
+            edit(RATES.replace("10}", "0.1}"));
+            site.server().reload();
+            assertThat(logs.messages())
+                    .anyMatch(
+                            line ->
+                                    line.startsWith("event=reload prices=\"refused, " + version)
+                                            && line.contains("more than 10 times"));
+        }
+        edit(RATES.replace("10}", "20}"));
+        site.server().reload();
+        assertThat(site.operator().status().priceVersion()).isEqualTo("edited");
+    }
+
     private void edit(String rates) throws IOException {
         int model = book.indexOf("  - name: gpt-4o\n");
         String rest = book.substring(model).replaceFirst(Pattern.quote(RATES), rates);

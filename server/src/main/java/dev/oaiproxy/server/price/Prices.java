@@ -84,6 +84,18 @@ public final class Prices implements AutoCloseable {
         }
     }
 
+    /** Takes a changed file now, and says what came of it. */
+    public synchronized String reload() {
+        PriceBook before = current();
+        look();
+        String why = state.get().refusal();
+        String version = current().version();
+        if (why != null) {
+            return "refused, " + version + " stays: " + why;
+        }
+        return (current() == before ? "unchanged " : "taken ") + version;
+    }
+
     /** Takes the file's edition if its content has changed. */
     public synchronized void look() {
         try {

@@ -67,9 +67,14 @@ public final class Certificates implements AutoCloseable {
         read(false);
     }
 
-    /** Takes the files as somebody who says that they are complete asks for. */
-    public void reload() {
+    /** Takes the files as somebody who says that they are complete asks for; says what came. */
+    public synchronized String reload() {
+        CertificateFiles.Content before = taken;
         read(true);
+        if (!refused.isEmpty()) {
+            return "refused, the one in force stays: " + refused;
+        }
+        return taken.equals(before) ? "unchanged" : "taken";
     }
 
     @Override
