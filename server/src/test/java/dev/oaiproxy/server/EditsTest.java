@@ -115,7 +115,7 @@ final class EditsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"prompt_cache_key", "safety_identifier"})
+    @ValueSource(strings = {"prompt_cache_key", "safety_identifier", "user"})
     void givesEachUserNamesOfTheirOwn(String member) {
         for (String name : new String[] {"mine", "x".repeat(64), "\u00fc\ud83d\ude00".repeat(20)}) {
             String chat =
@@ -132,6 +132,26 @@ final class EditsTest {
             assertOwn(member, name, "/responses", response);
             assertOwn(member, name, "/responses/compact", response);
         }
+    }
+
+    @Test
+    void givesTheUserOfOtherOperationsANameOfItsOwn() {
+        assertOwn(
+                "user",
+                "mine",
+                "/embeddings",
+                "{\"model\":\"text-embedding-3-small\",\"user\":\"mine\",\"input\":\"x\"}");
+        String draw = "{\"model\":\"gpt-image-2\",\"user\":\"mine\",\"prompt\":\"A dot\"}";
+        assertOwn("user", "mine", "/images/generations", draw);
+        Parts edit =
+                new Parts()
+                        .field("model", "gpt-image-2")
+                        .field("prompt", "A dot")
+                        .field("user", "mine")
+                        .file("image", "a.png", MediaCostTest.PIXEL);
+        HttpResponse<byte[]> answer = bench.form("/images/edits", edit);
+        CallDetail call = bench.charged(answer);
+        assertThat(call.request()).containsPattern("name=\"user\"\\R\\Ru[0-9]+-mine\\R");
     }
 
     private static void assertOwn(String member, String name, String path, String body) {
@@ -167,7 +187,7 @@ final class EditsTest {
                 "\u00fc\\ud83d"
             })
     void putsTheUserBeforeANameThatWasCutWithinACharacter(String name) {
-        for (String member : new String[] {"prompt_cache_key", "safety_identifier"}) {
+        for (String member : new String[] {"prompt_cache_key", "safety_identifier", "user"}) {
             String response =
                     "{\"model\":\"gpt-4o\",\"%s\":\"%s\",\"input\":\"x\"}".formatted(member, name);
             String chat =

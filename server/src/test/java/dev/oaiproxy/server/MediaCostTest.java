@@ -34,7 +34,7 @@ final class MediaCostTest {
         bench.close();
     }
 
-    private static final byte[] PIXEL =
+    static final byte[] PIXEL =
             Base64.getDecoder()
                     .decode(
                             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNo"

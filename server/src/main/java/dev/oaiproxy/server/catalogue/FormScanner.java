@@ -7,6 +7,7 @@ import java.util.Set;
 /** Reads the few fields of a form that bear on its cost. */
 final class FormScanner {
     private static final int LONGEST_FIELD = 256;
+    private static final int LONGEST_USER = 4096;
 
     /**
      * The fewest bytes that a second of sound takes in the formats that OpenAI reads: Opus at its
@@ -33,6 +34,8 @@ final class FormScanner {
         found.model = model;
         found.stream = flag("stream");
         found.format = form.text("response_format", LONGEST_FIELD).orElse(null);
+        // It is changed on its way, so it must be there once at the most.
+        form.text("user", LONGEST_USER);
         // Images and sound have tokens that no size of a file bounds.
         found.bounded = false;
         if (meter == Meter.IMAGE_EDIT) {

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A {@code multipart/form-data} body (RFC 7578), read in place: where its parts are, and what they
@@ -105,6 +106,24 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
     public static byte[] with(String contentType, byte[] body, String name, String value) {
         try {
             return read(contentType, body).with(boundary(contentType), name, value);
+        } catch (MalformedException e) {
+            throw new IllegalArgumentException(e.message());
+        }
+    }
+
+    /**
+     * The bytes of a form with a field's text changed, if it is there.
+     *
+     * @throws IllegalArgumentException when it is not a form that {@link RequestScanner} accepts
+     */
+    public static byte[] withText(
+            String contentType, byte[] body, String name, UnaryOperator<String> change) {
+        try {
+            MultipartForm form = read(contentType, body);
+            Optional<Part> field = form.field(name);
+            return field.isEmpty()
+                    ? body
+                    : form.with("", name, change.apply(form.text(field.get())));
         } catch (MalformedException e) {
             throw new IllegalArgumentException(e.message());
         }

@@ -6,6 +6,7 @@ import dev.oaiproxy.server.upstream.Headers;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -95,6 +96,12 @@ public record Ask(
     /** The same, for another part of a list. */
     Ask withQuery(String other) {
         return new Ask(method, path, other, headers, key, body, lease);
+    }
+
+    /** A request for one element of the list that this one asks for. */
+    Ask at(String id) {
+        String element = path + "/" + URLEncoder.encode(id, StandardCharsets.UTF_8);
+        return new Ask(method, element, null, headers, key, body, lease);
     }
 
     private static String withoutKeys(String query) {

@@ -1,7 +1,9 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.catalogue.FormReferences;
 import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.MultipartForm;
 import dev.oaiproxy.server.catalogue.ParsingMemory;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.Splice;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,10 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
 
     private static final int DIGEST_CHARACTERS = 40;
 
+    /** What names one of the users of an account to OpenAI, and what parts their caches. */
+    private static final List<String> IDENTIFIERS =
+            List.of("prompt_cache_key", "safety_identifier", "user");
+
     /** What the members and names that are put in have at the most. */
     private static final int MOST_ADDED_BYTES = 1 << 10;
 
@@ -36,7 +43,9 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
         return switch (order.meter()) {
             case CHAT, COMPLETION, RESPONSE, COMPACTION, SPEECH, TRANSCRIPTION, TRANSLATION ->
                     2L * order.body().length + ParsingMemory.of(order.body()) + MOST_ADDED_BYTES;
-            case EMBEDDINGS, IMAGE, IMAGE_EDIT, DECISION, CONTAINER, BATCH, FINE_TUNING -> 0;
+            case EMBEDDINGS, IMAGE, IMAGE_EDIT ->
+                    2L * order.body().length + ParsingMemory.of(order.body()) + MOST_ADDED_BYTES;
+            case DECISION, CONTAINER, BATCH, FINE_TUNING -> 0;
             case SEARCH, STORAGE, REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> 0;
         };
     }
@@ -64,7 +73,8 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
                     case TRANSCRIPTION, TRANSLATION ->
                             Transcripts.request(
                                     order.meter(), order.facts(), contentType, order.body());
-                    case EMBEDDINGS, IMAGE, IMAGE_EDIT, DECISION -> order.body();
+                    case EMBEDDINGS, IMAGE, IMAGE_EDIT -> tenant(order, contentType);
+                    case DECISION -> order.body();
                     case CONTAINER, BATCH, FINE_TUNING, SEARCH, STORAGE -> order.body();
                     case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> order.body();
                 };
@@ -104,8 +114,20 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
     /** Names that all users of the account share are made each user's own. */
     private static byte[] tenant(Order order, byte[] body) {
         String user = "u" + order.key().userNumber() + "-";
-        byte[] cached = Splice.withText(body, "prompt_cache_key", text -> own(user, text));
-        return Splice.withText(cached, "safety_identifier", text -> own(user, text));
+        byte[] named = body;
+        for (String identifier : IDENTIFIERS) {
+            named = Splice.withText(named, identifier, text -> own(user, text));
+        }
+        return named;
+    }
+
+    /** The same in a request that may be a form. */
+    private static byte[] tenant(Order order, String contentType) {
+        if (!FormReferences.isForm(contentType)) {
+            return tenant(order, order.body());
+        }
+        String user = "u" + order.key().userNumber() + "-";
+        return MultipartForm.withText(contentType, order.body(), "user", text -> own(user, text));
     }
 
     private static String own(String user, String text) {

@@ -1,5 +1,8 @@
 package dev.oaiproxy.server.relay;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param rest all other parameters as they were sent: the order, and filters
  */
 record ListQuery(int limit, @Nullable String after, @Nullable String before, List<String> rest) {
+    /** How many elements OpenAI is asked for at once. */
+    static final int PAGE = 100;
+
     private static final int LARGEST = 10_000;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern METADATA = Pattern.compile("metadata\\[(.*)]");
 
     /** A query that cannot be read, or asks for what cannot be. */
     static final class BadQueryException extends Exception {
@@ -66,6 +76,32 @@ record ListQuery(int limit, @Nullable String after, @Nullable String before, Lis
             parameters.add("after=" + URLEncoder.encode(from, StandardCharsets.UTF_8));
         }
         return String.join("&", parameters);
+    }
+
+    /** Whether the list begins with the oldest. */
+    boolean isAscending() {
+        return rest.stream().anyMatch(parameter -> parameter.equals("order=asc"));
+    }
+
+    /** Whether an object passes the filters, as far as they are members of it. */
+    boolean covers(byte[] json) throws IOException {
+        JsonNode object = JSON.readTree(json);
+        for (String parameter : rest) {
+            String[] parts = parameter.split("=", 2);
+            String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
+            String value =
+                    URLDecoder.decode(parts.length == 1 ? "" : parts[1], StandardCharsets.UTF_8);
+            Matcher metadata = METADATA.matcher(name);
+            JsonNode member =
+                    metadata.matches()
+                            ? object.path("metadata").path(metadata.group(1))
+                            : object.path(name);
+            boolean filter = metadata.matches() || member.isTextual();
+            if (filter && !member.asText().equals(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int limit(@Nullable String text, int standard) throws BadQueryException {

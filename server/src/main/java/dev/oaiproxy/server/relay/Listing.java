@@ -19,16 +19,23 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of OpenAI's lists as one user may see it: the list of the whole project is read page by page,
- * until enough of the user's own is found, or all of it. Elements stay byte for byte.
+ * One of OpenAI's lists as one user may see it: the list of the whole project is read page by page
+ * while it has something of the user's own; what lies behind too much of others' is asked for by
+ * its id, as it is written down here. Elements stay byte for byte.
  */
 final class Listing {
-    private static final int PAGE = 100;
     private static final int MOST_PAGES = 100;
+
+    /** So many pages without anything of the user's, and the rest is asked for one by one. */
+    private static final int MOST_BARREN_PAGES = 5;
+
+    /** So many objects are asked for one by one; the client asks on for the others. */
+    private static final int MOST_SINGLE = 100;
+
+    private static final int NOT_FOUND = 404;
     private static final int LARGEST_PAGE = 32 << 20;
     private static final long COPIES = 4;
     private static final int STANDARD = 20;
@@ -91,16 +98,75 @@ final class Listing {
         }
         Gathering gathering =
                 new Gathering(query, plan.owners().ids(plan.key(), plan.kind()), ask.lease());
-        String from = query.after();
-        for (int pages = 0; !gathering.isDone() && pages < MOST_PAGES; pages++) {
-            ListPage page = page(ask.withQuery(query.page(PAGE, from)));
-            if (page == null) {
-                return;
-            }
-            gathering.add(page);
-            from = page.elements().isEmpty() ? from : page.elements().getLast().id();
+        boolean answered = walk(query, gathering) || fetchRest(query, gathering);
+        if (!answered) {
+            finish(gathering);
         }
-        finish(gathering);
+    }
+
+    /**
+     * Goes through OpenAI's list for as long as it has something of the user's, and moves.
+     *
+     * @return whether an error has been passed on in the place of the list
+     */
+    private boolean walk(ListQuery query, Gathering gathering)
+            throws UpstreamException, IOException, ClientGoneException {
+        String from = query.after();
+        int barren = 0;
+        for (int pages = 0; pages < MOST_PAGES && barren < MOST_BARREN_PAGES; pages++) {
+            if (gathering.isDone()) {
+                return false;
+            }
+            ListPage page = page(ask.withQuery(query.page(ListQuery.PAGE, from)));
+            if (page == null) {
+                return true;
+            }
+            barren = gathering.add(page) ? 0 : barren + 1;
+            String last = page.elements().isEmpty() ? "" : page.elements().getLast().id();
+            if (last.isEmpty() || last.equals(from)) {
+                break;
+            }
+            from = last;
+        }
+        return false;
+    }
+
+    /**
+     * Asks for what is written down as the user's and lies behind too much of others', one by one.
+     *
+     * @return whether an error has been passed on in the place of the list
+     */
+    private boolean fetchRest(ListQuery query, Gathering gathering)
+            throws UpstreamException, IOException, ClientGoneException {
+        if (gathering.isDone()) {
+            return false;
+        }
+        List<String> recorded = gathering.recorded();
+        int asked = 0;
+        for (String id : recorded) {
+            if (gathering.isEnough()) {
+                break;
+            }
+            if (gathering.has(id)) {
+                continue;
+            }
+            if (asked >= MOST_SINGLE && !gathering.isEmpty()) {
+                gathering.cut();
+                break;
+            }
+            asked++;
+            byte[] json = read(ask.at(id), id);
+            if (json == null) {
+                return true;
+            }
+            if (json.length > 0 && query.covers(json)) {
+                gathering.put(new ListPage.Element(id, json));
+            }
+        }
+        if (query.before() != null) {
+            gathering.sort(recorded);
+        }
+        return false;
     }
 
     private List<Reference> cursors(ListQuery query) {
@@ -134,10 +200,34 @@ final class Listing {
         return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(id)) + '"';
     }
 
-    /** Gives the page, or null when OpenAI's error has been passed on in its place. */
+    /** Gives the page, or null when an error has been passed on in its place. */
     private @Nullable ListPage page(Ask page)
             throws UpstreamException, IOException, ClientGoneException {
-        try (Answer answer = upstream.send(Passage.request(page, new byte[0]))) {
+        try (Lease lease = ask.lease().another()) {
+            byte[] whole = read(page, lease, "");
+            if (whole == null) {
+                return null;
+            }
+            // Its elements are copies; each element has a place in the list, too.
+            require(lease.take(Use.RESPONSE, 2L * whole.length));
+            return ListPage.of(whole);
+        }
+    }
+
+    /** Gives one object, nothing when it is gone, or null when an error has been passed on. */
+    private byte @Nullable [] read(Ask object, String id)
+            throws UpstreamException, IOException, ClientGoneException {
+        try (Lease lease = ask.lease().another()) {
+            return read(object, lease, id);
+        }
+    }
+
+    /**
+     * @param id of an object that may be gone, or an empty text
+     */
+    private byte @Nullable [] read(Ask what, Lease lease, String id)
+            throws UpstreamException, IOException, ClientGoneException {
+        try (Answer answer = upstream.send(Passage.request(what, new byte[0]))) {
             if (Trouble.isOperators(answer)) {
                 client.refuse(new Refusal.OperatorTrouble());
                 return null;
@@ -146,13 +236,17 @@ final class Listing {
                 client.refuse(new Refusal.Redirected());
                 return null;
             }
+            if (answer.status() == NOT_FOUND && !id.isEmpty()) {
+                plan.owners().forgetOld(id);
+                return new byte[0];
+            }
             if (Trouble.isError(answer)) {
                 client.begin(answer.status(), Passage.headers(answer));
                 Passage.copy(answer, client);
                 return null;
             }
             headers = Passage.headers(answer).filter(name -> !isOfTheBytes(name));
-            return page(answer);
+            return whole(answer, lease);
         }
     }
 
@@ -160,22 +254,17 @@ final class Listing {
         return header.equalsIgnoreCase("content-length") || header.equalsIgnoreCase("etag");
     }
 
-    /** Of a page, no more than the elements that stay is on the lease when it has been read. */
-    private ListPage page(Answer answer) throws UpstreamException, IOException {
-        try (Lease lease = ask.lease().another()) {
-            HeldBytes body = new HeldBytes(lease, Use.RESPONSE);
-            byte[] buffer = new byte[Passage.BUFFER_BYTES];
-            for (int n = answer.read(buffer); n >= 0; n = answer.read(buffer)) {
-                require(body.add(buffer, 0, n));
-                if (body.size() > LARGEST_PAGE) {
-                    throw new IOException("a page of more than " + LARGEST_PAGE + " bytes");
-                }
+    /** Of a page, no more than the elements that stay is on a lease when it has been read. */
+    private static byte[] whole(Answer answer, Lease lease) throws UpstreamException, IOException {
+        HeldBytes body = new HeldBytes(lease, Use.RESPONSE);
+        byte[] buffer = new byte[Passage.BUFFER_BYTES];
+        for (int n = answer.read(buffer); n >= 0; n = answer.read(buffer)) {
+            require(body.add(buffer, 0, n));
+            if (body.size() > LARGEST_PAGE) {
+                throw new IOException("a page of more than " + LARGEST_PAGE + " bytes");
             }
-            byte[] whole = body.demand();
-            // Its elements are copies; each element has a place in the list, too.
-            require(lease.take(Use.RESPONSE, 2L * whole.length));
-            return ListPage.of(whole);
         }
+        return body.demand();
     }
 
     private static void require(boolean fits) {
@@ -198,56 +287,5 @@ final class Listing {
         client.begin(200, headers);
         client.write(ByteBuffer.wrap(body.toByteArray()));
         client.finish();
-    }
-
-    /** What has been found of a user's own. */
-    private static final class Gathering {
-        private final ListQuery query;
-        private final Set<String> own;
-        private final Lease lease;
-        private final List<ListPage.Element> found = new ArrayList<>();
-        private boolean done;
-
-        Gathering(ListQuery query, Set<String> own, Lease lease) {
-            this.query = query;
-            this.own = own;
-            this.lease = lease;
-            this.done = own.isEmpty();
-        }
-
-        void add(ListPage page) {
-            for (ListPage.Element element : page.elements()) {
-                done |= element.id().equals(query.before());
-                if (!done && own.contains(element.id())) {
-                    require(lease.take(Use.RESPONSE, element.json().length));
-                    found.add(element);
-                    done = isEnough();
-                }
-            }
-            boolean more = page.more() == null ? page.elements().size() >= PAGE : page.more();
-            done |= !more || page.elements().isEmpty();
-        }
-
-        /** Before a cursor, the part is the last of what was found, so all of it is looked for. */
-        private boolean isEnough() {
-            return found.size() == own.size()
-                    || (query.before() == null && found.size() > query.limit());
-        }
-
-        boolean isDone() {
-            return done;
-        }
-
-        /** Also true when the search was given up, so that the client asks on. */
-        boolean hasMore() {
-            return !done || found.size() > query.limit();
-        }
-
-        List<ListPage.Element> part() {
-            int size = Math.min(query.limit(), found.size());
-            return query.before() == null
-                    ? found.subList(0, size)
-                    : found.subList(found.size() - size, found.size());
-        }
     }
 }

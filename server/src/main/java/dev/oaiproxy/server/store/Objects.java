@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +28,9 @@ public final class Objects {
             "SELECT id, user_id FROM objects WHERE id IN (?" + ", ?".repeat(MANY - 1) + ")";
     private static final String INSERT =
             "INSERT INTO objects (id, kind, user_id, key_id, created_ms) VALUES (?, ?, ?, ?, ?)";
+
+    private static final String OF_USER =
+            "SELECT id FROM objects WHERE user_id = ? AND kind = ? ORDER BY created_ms DESC, id";
 
     /** What a batch's output is named by. Who knows of it can delete it. */
     private static final String OUTPUT = "output_file_id";
@@ -152,16 +155,12 @@ public final class Objects {
         return all;
     }
 
-    /** The ids of a user's objects of one kind. */
+    /** The ids of a user's objects of one kind, the newest first. */
     public Set<String> ids(long user, ObjectKind kind) {
         return readers.read(
                 tx ->
-                        new HashSet<>(
-                                tx.list(
-                                        "SELECT id FROM objects WHERE user_id = ? AND kind = ?",
-                                        row -> row.getString(1),
-                                        user,
-                                        kind.label())));
+                        new LinkedHashSet<>(
+                                tx.list(OF_USER, row -> row.getString(1), user, kind.label())));
     }
 
     /** Forgets an object that OpenAI no longer has. */
