@@ -21,7 +21,8 @@ class KeyTest {
     @BeforeEach
     void start() {
         run = Run.against(server, folder);
-        server.on("POST /admin/v1/keys", new AdminApi.NewKey(SECRET, Samples.key("k1", "bob")));
+        server.on(
+                "POST /admin/v1/keys", new AdminApi.NewKey(SECRET, Samples.key("k1", "bob"), null));
     }
 
     @AfterEach
@@ -35,6 +36,26 @@ class KeyTest {
 
         assertThat(run.out()).isEqualTo(SECRET + "\n");
         assertThat(run.err()).doesNotContain(SECRET).contains("k1", "5 USD", server.url() + "/v1");
+    }
+
+    @Test
+    void saysThatUsersMayReachTheServerElsewhere() {
+        run.run("key", "create", "--user", "bob");
+
+        assertThat(run.err()).contains("OAIPROXY_PUBLIC_URL");
+    }
+
+    @Test
+    void namesTheAddressOfUsersWhereTheServerKnowsIt() {
+        server.on(
+                "POST /admin/v1/keys",
+                new AdminApi.NewKey(SECRET, Samples.key("k1", "bob"), "https://ai.example.org/v1"));
+        run.run("key", "create", "--user", "bob");
+
+        assertThat(run.out()).isEqualTo(SECRET + "\n");
+        assertThat(run.err())
+                .contains("base_url = \"https://ai.example.org/v1\"")
+                .doesNotContain(server.url().toString(), "OAIPROXY_PUBLIC_URL");
     }
 
     @Test

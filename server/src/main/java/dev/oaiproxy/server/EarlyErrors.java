@@ -1,8 +1,10 @@
 package dev.oaiproxy.server;
 
 import dev.oaiproxy.server.connection.ClientConnection;
+import dev.oaiproxy.server.connection.ErrorAnswers;
 import dev.oaiproxy.server.connection.FramingFault;
 import dev.oaiproxy.server.log.Refusals;
+import dev.oaiproxy.server.openai.CorsOrigins;
 import dev.oaiproxy.server.openai.OpenAiError;
 import dev.oaiproxy.server.upstream.Headers;
 import io.helidon.http.DirectHandler;
@@ -12,6 +14,7 @@ import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Errors that arise before any door is reached: a bad header, a body that is too large. Helidon
@@ -22,19 +25,32 @@ final class EarlyErrors {
 
     /**
      * @param refusals is told of each
+     * @param origins whose pages may read them
      */
-    static DirectHandlers handlers(Refusals refusals) {
+    static DirectHandlers handlers(Refusals refusals, CorsOrigins origins) {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (EventType type : EventType.values()) {
             handlers.addHandler(
                     type,
-                    (_, kind, status, headers, _) -> {
+                    (request, kind, status, headers, _) -> {
                         OpenAiError error = error(status);
                         add(refusals, error);
+                        if (isReadable(request)) {
+                            CorsFilter.add(origins.answer(origin()), headers);
+                        }
                         return answer(kind, error, headers);
                     });
         }
         return handlers.build();
+    }
+
+    /** A request whose first line cannot be read has neither path nor headers here. */
+    private static boolean isReadable(DirectHandler.TransportRequest request) {
+        return request.path().isEmpty() || CorsOrigins.isUsers(request.path());
+    }
+
+    private static @Nullable String origin() {
+        return ClientConnection.current().map(ClientConnection::origin).orElse(null);
     }
 
     private static DirectHandler.TransportResponse answer(
@@ -49,8 +65,27 @@ final class EarlyErrors {
                 .build();
     }
 
-    /** The body of an answer to bytes that are no request. */
-    static byte[] body(FramingFault fault, Refusals refusals) {
+    /**
+     * The same for bytes that are no request.
+     *
+     * @param refusals is told of each
+     * @param origins whose pages may read them
+     */
+    static ErrorAnswers answers(Refusals refusals, CorsOrigins origins) {
+        return new ErrorAnswers() {
+            @Override
+            public byte[] body(FramingFault fault) {
+                return EarlyErrors.body(fault, refusals);
+            }
+
+            @Override
+            public Headers headers(@Nullable String origin) {
+                return origins.answer(origin);
+            }
+        };
+    }
+
+    private static byte[] body(FramingFault fault, Refusals refusals) {
         boolean ours = fault == FramingFault.FULL;
         OpenAiError error =
                 new OpenAiError(

@@ -8,6 +8,7 @@ import dev.oaiproxy.server.connection.ConnectionGuard;
 import dev.oaiproxy.server.connection.ConnectionLimits;
 import dev.oaiproxy.server.connection.TrustedProxies;
 import dev.oaiproxy.server.log.Refusals;
+import dev.oaiproxy.server.openai.CorsOrigins;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.openai.SocketDoor;
 import dev.oaiproxy.server.tls.Certificates;
@@ -62,6 +63,7 @@ final class Listener {
      * The doors, in the order in which they are asked, and the connections that come to them.
      *
      * @param refusals is told of requests that are refused before any of them is asked
+     * @param origins whose pages may use the users' door
      */
     record Doors(
             AdminDoor operators,
@@ -69,6 +71,7 @@ final class Listener {
             SocketDoor sockets,
             ClientConnections connections,
             Refusals refusals,
+            CorsOrigins origins,
             BooleanSupplier ready) {}
 
     /**
@@ -95,13 +98,14 @@ final class Listener {
                                         .<ServerConnectionSelector>map(
                                                 taken -> new TlsSelector(http, taken))
                                         .orElse(http))
-                        .directHandlers(EarlyErrors.handlers(doors.refusals()))
+                        .directHandlers(EarlyErrors.handlers(doors.refusals(), doors.origins()))
                         .featuresDiscoverServices(false)
                         .addFeature(observe(doors.ready()))
                         .routing(
                                 routing ->
                                         routing.addFilter(Listener::closeWhenDone)
                                                 .addFilter(Spelling::require)
+                                                .addFilter(cors(doors))
                                                 .route(Method.HEAD, "/*", Listener::refuseHead)
                                                 .register(doors.operators())
                                                 .register(doors.users()))
@@ -130,7 +134,11 @@ final class Listener {
                         .putUpgrader(doors.sockets().supportedProtocol(), doors.sockets())
                         .build();
         return new ConnectionGuard(
-                http, doors.connections(), fault -> EarlyErrors.body(fault, doors.refusals()));
+                http, doors.connections(), EarlyErrors.answers(doors.refusals(), doors.origins()));
+    }
+
+    private static CorsFilter cors(Doors doors) {
+        return new CorsFilter(doors.origins(), doors.refusals());
     }
 
     /** No operation takes HEAD, and the body of an error must not follow its headers. */
@@ -217,6 +225,21 @@ final class Listener {
                 config.time(Setting.IDLE_TIMEOUT),
                 config.time(Setting.CLIENT_TIMEOUT),
                 config.number(Setting.LEAST_BODY_RATE));
+    }
+
+    /** The origins whose pages may use the users' door. */
+    static CorsOrigins origins(ServerConfig config) {
+        try {
+            return CorsOrigins.parse(config.text(Setting.CORS_ORIGINS));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(
+                    Setting.CORS_ORIGINS.path()
+                            + " ("
+                            + Setting.CORS_ORIGINS.variable()
+                            + ") must be origins such as https://chat.example.org or"
+                            + " http://localhost:3000, divided by commas, or *",
+                    e);
+        }
     }
 
     /** The reverse proxies that say where a request comes from. */

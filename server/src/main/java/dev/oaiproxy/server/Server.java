@@ -14,8 +14,10 @@ import dev.oaiproxy.server.log.LogSetup;
 import dev.oaiproxy.server.log.Refusals;
 import dev.oaiproxy.server.metrics.Metric;
 import dev.oaiproxy.server.metrics.Metrics;
+import dev.oaiproxy.server.openai.CorsOrigins;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.openai.SocketDoor;
+import dev.oaiproxy.server.openai.Visitors;
 import dev.oaiproxy.server.rounds.Rounds;
 import dev.oaiproxy.server.tls.Certificates;
 import io.helidon.webserver.WebServer;
@@ -112,12 +114,14 @@ public final class Server implements AutoCloseable {
     }
 
     private Listener.Doors doors() {
+        CorsOrigins origins = Listener.origins(config);
         Refusals refusals = new Refusals(limited, metrics::refused);
+        Visitors visitors = new Visitors(refusals, config.baseUrl());
         OpenAiDoor users =
                 new OpenAiDoor(
                         () -> wiring.get().map(Wiring::users),
                         new OpenAiDoor.Bounds(config.number(Setting.MAX_BODY), memory),
-                        refusals);
+                        visitors);
         MetricsDesk.Access access = config.choice(Setting.METRICS_ACCESS, MetricsDesk.Access.class);
         AdminDoor operators =
                 new AdminDoor(
@@ -128,8 +132,9 @@ public final class Server implements AutoCloseable {
                         memory,
                         refusals);
         SocketDoor sockets =
-                new SocketDoor(() -> wiring.get().map(Wiring::users), memory, refusals);
-        return new Listener.Doors(operators, users, sockets, connections, refusals, this::isReady);
+                new SocketDoor(() -> wiring.get().map(Wiring::users), memory, visitors, origins);
+        return new Listener.Doors(
+                operators, users, sockets, connections, refusals, origins, this::isReady);
     }
 
     /**

@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
 
 /** The settings of one server, checked. */
 public final class ServerConfig {
+    static final int HIGHEST_PORT = 65_535;
+
+    private static final Pattern PUBLIC_URL = Pattern.compile("(?i)https?://[a-z0-9.\\[\\]:-]+/?");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
     private static final Pattern MEMORY = Pattern.compile("([0-9]{1,15})(%?)");
     private static final long LEAST_MEMORY = 1 << 20;
@@ -172,6 +175,25 @@ public final class ServerConfig {
             throw wrong(setting, expected, e);
         }
         throw wrong(setting, expected);
+    }
+
+    /** The base URL that users give to their clients; empty when no public address is set. */
+    Optional<String> baseUrl() {
+        String text = text(Setting.PUBLIC_URL).strip();
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!PUBLIC_URL.matcher(text).matches()) {
+            throw wrong(
+                    Setting.PUBLIC_URL,
+                    "an http or https URL of a host and perhaps a port, such as"
+                            + " https://ai.example.org; it has no path, since clients add /v1");
+        }
+        URI uri = uri(Setting.PUBLIC_URL);
+        if (uri.getPort() > HIGHEST_PORT) {
+            throw wrong(Setting.PUBLIC_URL, "a URL whose port is " + HIGHEST_PORT + " at the most");
+        }
+        return Optional.of((text.endsWith("/") ? text : text + "/") + "v1");
     }
 
     /** Where OpenAI is, for people: without the rest of the address, which may be a secret. */

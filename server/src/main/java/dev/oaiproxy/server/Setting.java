@@ -68,6 +68,18 @@ public enum Setting {
             "",
             "reverse proxies whose X-Forwarded-For tells where a request comes from: addresses such"
                     + " as 127.0.0.1, or blocks such as 10.0.0.0/8, divided by commas"),
+    PUBLIC_URL(
+            "server.public-url",
+            "OAIPROXY_PUBLIC_URL",
+            "",
+            "the address by which users reach the proxy, such as https://ai.example.org: what the"
+                    + " commands print with a key, and what errors name"),
+    CORS_ORIGINS(
+            "server.cors-origins",
+            "OAIPROXY_CORS_ORIGINS",
+            "",
+            "origins whose web pages may call the proxy from a browser, such as"
+                    + " https://chat.example.org, divided by commas; * is every page"),
     HEAD_TIMEOUT(
             "server.head-timeout",
             "OAIPROXY_HEAD_TIMEOUT",

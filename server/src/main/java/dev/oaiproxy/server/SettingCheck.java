@@ -10,7 +10,6 @@ import java.util.Set;
 
 /** All that is wrong with the values of settings, where a start would end with the first. */
 final class SettingCheck {
-    private static final int HIGHEST_PORT = 65_535;
 
     /** Whoever checks may have another heap than the server. */
     private static final long ANY_HEAP = 1L << 50;
@@ -60,6 +59,8 @@ final class SettingCheck {
             case DB_PATIENCE, HEAD_TIMEOUT, CLIENT_TIMEOUT, IDLE_TIMEOUT -> config.time(setting);
             case MEMORY -> config.memory(ANY_HEAP);
             case TRUSTED_PROXIES -> Listener.proxies(config);
+            case PUBLIC_URL -> config.baseUrl();
+            case CORS_ORIGINS -> Listener.origins(config);
             case OPENAI_CONNECT_TIMEOUT,
                     OPENAI_READ_TIMEOUT,
                     GRACE,
@@ -102,13 +103,13 @@ final class SettingCheck {
     }
 
     private void port() {
-        if (config.number(Setting.PORT) > HIGHEST_PORT) {
+        if (config.number(Setting.PORT) > ServerConfig.HIGHEST_PORT) {
             throw new ConfigException(
                     Setting.PORT.path()
                             + " ("
                             + Setting.PORT.variable()
                             + ") must be "
-                            + HIGHEST_PORT
+                            + ServerConfig.HIGHEST_PORT
                             + " at the most");
         }
     }

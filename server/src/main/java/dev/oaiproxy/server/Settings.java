@@ -22,6 +22,9 @@ import java.util.stream.Stream;
 public final class Settings {
     private static final int LONGEST_NAME = 40;
 
+    /** The number of an element at the end of its place in a list. */
+    private static final Pattern ELEMENT = Pattern.compile("\\.[0-9]{1,4}$");
+
     /** Where the reader of YAML has got to, as it says it. */
     private static final Pattern MARK =
             Pattern.compile("(?m)^ *in .*, (line \\d{1,9}, column \\d{1,9}):?$");
@@ -233,11 +236,17 @@ public final class Settings {
                     .build()
                     .traverse()
                     .filter(Config::isLeaf)
-                    .forEach(leaf -> leaves.put(leaf.key().toString(), leaf.asString().orElse("")));
+                    .forEach(
+                            leaf -> put(leaves, leaf.key().toString(), leaf.asString().orElse("")));
             return leaves;
         } catch (RuntimeException e) {
             throw new ConfigException(file + " is not readable YAML" + places(e));
         }
+    }
+
+    /** A list is the same as its parts with commas between them. */
+    private static void put(Map<String, String> leaves, String key, String value) {
+        leaves.merge(ELEMENT.matcher(key).replaceAll(""), value, (a, b) -> a + ", " + b);
     }
 
     /**

@@ -287,14 +287,16 @@ final class Wiring implements AutoCloseable {
     }
 
     private Me me() {
-        return new Me(keys, store.quotas(), store.usage(), clock);
+        return new Me(keys, store.quotas(), store.usage(), clock, config.baseUrl());
     }
 
     private Desks desks() {
         return new Desks(
                 new Desks.Parts(
-                        config.text(Setting.PROXY_SERVER_USER),
-                        config.text(Setting.PROXY_SERVER_PASS),
+                        new Desks.Login(
+                                config.text(Setting.PROXY_SERVER_USER),
+                                config.text(Setting.PROXY_SERVER_PASS)),
+                        config.baseUrl(),
                         store,
                         prices,
                         ids,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.server.log.LimitedLog;
 import dev.oaiproxy.server.log.Refusals;
+import dev.oaiproxy.server.openai.CorsOrigins;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class EarlyErrorsTest {
     private static DirectHandler.TransportResponse answer(DirectHandler.EventType type, int code) {
         try (LimitedLog log = new LimitedLog(() -> Instant.EPOCH)) {
-            return EarlyErrors.handlers(new Refusals(log, reason -> {}))
+            return EarlyErrors.handlers(new Refusals(log, reason -> {}), CorsOrigins.parse(""))
                     .handler(type)
                     .handle(
                             DirectHandler.TransportRequest.empty(),

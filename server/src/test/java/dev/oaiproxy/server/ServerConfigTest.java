@@ -80,11 +80,32 @@ final class ServerConfigTest {
         assertThat(config.text(Setting.WAIT)).isEqualTo("7s");
     }
 
+    @Test
+    void aListInTheFileIsTheSameAsCommas() throws IOException {
+        yaml(
+                """
+                server:
+                  cors-origins:
+                    - https://a.example.org
+                    - http://localhost:3000
+                """);
+        ServerConfig config = ServerConfig.load(DISTRIBUTION, environment, Map.of());
+        assertThat(config.text(Setting.CORS_ORIGINS))
+                .isEqualTo("https://a.example.org, http://localhost:3000");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "PORT, many",
         "PORT, -1",
         "MAX_BODY, 32M",
+        "CORS_ORIGINS, chat.example.org",
+        "PUBLIC_URL, ai.example.org",
+        "PUBLIC_URL, ftp://ai.example.org",
+        "PUBLIC_URL, https://ai.example.org/v1",
+        "PUBLIC_URL, https://ai.example.org/?a",
+        "PUBLIC_URL, https://me:hunter2@ai.example.org",
+        "PUBLIC_URL, https://ai.example.org:99999",
         "MEMORY, 40 MB",
         "MEMORY, 0%",
         "MEMORY, 95%",

@@ -80,7 +80,7 @@ final class KeyCreate implements Runnable {
         } else {
             connection.screen().out().println(created.secret());
         }
-        explain(created.key());
+        explain(created);
     }
 
     private AdminApi.KeyOrder order() {
@@ -96,7 +96,8 @@ final class KeyCreate implements Runnable {
                 rates.parallel());
     }
 
-    private void explain(AdminApi.Key key) {
+    private void explain(AdminApi.NewKey created) {
+        AdminApi.Key key = created.key();
         Screen screen = connection.screen();
         String limit = key.quota().limitUsd();
         screen.say("key " + key.id() + " for " + key.user());
@@ -108,8 +109,15 @@ final class KeyCreate implements Runnable {
             screen.say("expires: " + key.expiresAt());
         }
         screen.say("This is the only time that the key is shown. To use it:");
-        screen.say("  base_url = \"" + connection.server() + "/v1\"");
+        String known = created.baseUrl();
+        String baseUrl = known == null ? connection.server() + "/v1" : known;
+        screen.say("  base_url = \"" + baseUrl + "\"");
         screen.say("  api_key  = the key" + modelWords(key));
+        if (known == null) {
+            screen.say(
+                    "This base_url is how you reached the server. Set OAIPROXY_PUBLIC_URL on the"
+                            + " server to how users reach it.");
+        }
     }
 
     private static String modelWords(AdminApi.Key key) {

@@ -39,7 +39,9 @@ final class Actor {
     private String play() {
         server.onEach("POST /v1/chat/completions", this::chat);
         server.on("POST /v1/embeddings", Map.of("data", List.of()));
-        server.on("POST /admin/v1/keys", new AdminApi.NewKey("sk-k1", Samples.key("k1", "alice")));
+        server.on(
+                "POST /admin/v1/keys",
+                new AdminApi.NewKey("sk-k1", Samples.key("k1", "alice"), null));
         server.on("GET /admin/v1/calls/c1", Samples.detail("c1"));
         server.on(
                 "GET /admin/v1/calls",

@@ -174,8 +174,13 @@ public final class AdminApi {
             @Nullable Long tpm,
             @Nullable Long parallel) {}
 
-    /** A new key. This is the one time that {@code secret} is shown. */
-    public record NewKey(String secret, Key key) {
+    /**
+     * A new key. This is the one time that {@code secret} is shown.
+     *
+     * @param baseUrl what its user gives to a client as base URL, null when the server has no
+     *     public address
+     */
+    public record NewKey(String secret, Key key, @Nullable String baseUrl) {
         @Override
         public String toString() {
             return "NewKey[" + key.id() + "]";

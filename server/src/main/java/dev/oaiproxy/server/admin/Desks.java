@@ -5,6 +5,7 @@ import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.price.Prices;
 import dev.oaiproxy.server.store.Store;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What is behind the door once the server has been set up. */
@@ -22,29 +23,36 @@ public final class Desks {
     /**
      * What the desks work with.
      *
-     * @param user the administrator's name
-     * @param password the administrator's password; kept as a hash only
+     * @param login the administrator's name and password
+     * @param baseUrl what users' clients must have as their base URL; empty when that is not known
      * @param status tells how the server is
      */
     public record Parts(
-            String user,
-            String password,
+            Login login,
+            Optional<String> baseUrl,
             Store store,
             Prices prices,
             CallIds ids,
             InstantSource clock,
-            Supplier<Status> status) {
+            Supplier<Status> status) {}
+
+    /**
+     * Who the administrator is.
+     *
+     * @param password is kept as a hash only
+     */
+    public record Login(String user, String password) {
         @Override
         public String toString() {
-            return "Parts[" + user + "]";
+            return "Login[" + user + "]";
         }
     }
 
     public Desks(Parts parts) {
         Store store = parts.store();
         InstantSource clock = parts.clock();
-        this.guard = new Guard(parts.user(), parts.password(), clock);
-        this.keys = new KeysDesk(store.keys(), store.quotas(), clock);
+        this.guard = new Guard(parts.login().user(), parts.login().password(), clock);
+        this.keys = new KeysDesk(store.keys(), store.quotas(), clock, parts.baseUrl());
         this.quotas = new QuotasDesk(store.quotas());
         this.usage = new UsageDesk(store.usage(), clock);
         this.calls = new CallsDesk(store.calls(), store.bodies(), parts.ids(), clock);

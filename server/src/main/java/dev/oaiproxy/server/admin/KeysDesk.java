@@ -21,6 +21,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,17 +31,19 @@ final class KeysDesk {
     private final Keys keys;
     private final Quotas quotas;
     private final InstantSource clock;
+    private final @Nullable String baseUrl;
 
-    KeysDesk(Keys keys, Quotas quotas, InstantSource clock) {
+    KeysDesk(Keys keys, Quotas quotas, InstantSource clock, Optional<String> baseUrl) {
         this.keys = keys;
         this.quotas = quotas;
         this.clock = clock;
+        this.baseUrl = baseUrl.orElse(null);
     }
 
     void create(Exchange exchange) {
         KeyOrder order = exchange.body(KeyOrder.class);
         Secret secret = keys.create(terms(order), exchange.actor());
-        exchange.send(201, new NewKey(secret.reveal(), view(find(secret.id()))));
+        exchange.send(201, new NewKey(secret.reveal(), view(find(secret.id())), baseUrl));
     }
 
     void list(Exchange exchange) {

@@ -1,13 +1,10 @@
 package dev.oaiproxy.server.connection;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.oaiproxy.server.connection.ClientConnections.Standing;
 import dev.oaiproxy.server.connection.RequestFraming.Awaiting;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
-import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
@@ -16,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +25,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
 
     private final ClientConnections connections;
     private final ConnectionContext plain;
-    private final ErrorBody errors;
+    private final ErrorAnswers errors;
     private final RequestFraming framing = new RequestFraming(new Incoming());
     private final BlockingOperation reading = new BlockingOperation();
     private final BlockingOperation writing = new BlockingOperation();
@@ -42,17 +38,13 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     private volatile boolean written;
     private volatile boolean answering;
     private volatile boolean http10;
-
-    /** Writes the body of an answer that is given before any handler is asked. */
-    public interface ErrorBody {
-        byte[] of(FramingFault fault);
-    }
+    private volatile @Nullable String origin;
 
     ClientConnection(
             ClientConnections connections,
             ConnectionContext context,
             ServerConnectionSelector protocol,
-            ErrorBody errors) {
+            ErrorAnswers errors) {
         this.connections = connections;
         this.plain = context;
         this.errors = errors;
@@ -99,6 +91,11 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
             throw refused(FramingFault.CROWDED, CutReason.CROWDED);
         }
         standing = Standing.KNOWN;
+    }
+
+    /** The page that a browser sends the present request for, as it says, or null. */
+    public @Nullable String origin() {
+        return origin;
     }
 
     /** Whether the present request is of HTTP/1.0, so that its answer must not be in chunks. */
@@ -187,30 +184,14 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
             return;
         }
         try {
-            write(() -> plain.dataWriter().writeNow(BufferData.create(answer(fault))));
+            write(
+                    () ->
+                            plain.dataWriter()
+                                    .writeNow(BufferData.create(errors.answer(fault, origin))));
         } catch (RuntimeException left) {
             // It cannot be told any more.
             answering = true;
         }
-    }
-
-    private byte[] answer(FramingFault fault) {
-        byte[] body = errors.of(fault);
-        boolean again = fault == FramingFault.CROWDED || fault == FramingFault.FULL;
-        String head =
-                "HTTP/1.1 "
-                        + fault.status()
-                        + " "
-                        + Status.create(fault.status()).reasonPhrase()
-                        + "\r\nContent-Type: application/json\r\nConnection: close\r\n"
-                        + (again ? "Retry-After: 5\r\n" : "")
-                        + "Content-Length: "
-                        + body.length
-                        + "\r\n\r\n";
-        byte[] start = head.getBytes(ISO_8859_1);
-        byte[] whole = Arrays.copyOf(start, start.length + body.length);
-        System.arraycopy(body, 0, whole, start.length, body.length);
-        return whole;
     }
 
     /** Runs a write of an answer, within the time that its client may take to read it. */
@@ -255,6 +236,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
             phase.served();
             answering = false;
             http10 = head.form() == RequestHead.Form.HTTP_1_0;
+            origin = head.origin();
             if (isFromProxy()) {
                 connections
                         .proxies()

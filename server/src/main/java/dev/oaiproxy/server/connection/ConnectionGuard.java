@@ -14,16 +14,14 @@ import java.util.Set;
 public final class ConnectionGuard implements ServerConnectionSelector {
     private final ServerConnectionSelector protocol;
     private final ClientConnections connections;
-    private final ClientConnection.ErrorBody errors;
+    private final ErrorAnswers errors;
 
     /**
      * @param protocol HTTP/1.1
      * @param errors what clients are told that never reach a handler
      */
     public ConnectionGuard(
-            ServerConnectionSelector protocol,
-            ClientConnections connections,
-            ClientConnection.ErrorBody errors) {
+            ServerConnectionSelector protocol, ClientConnections connections, ErrorAnswers errors) {
         this.protocol = protocol;
         this.connections = connections;
         this.errors = errors;

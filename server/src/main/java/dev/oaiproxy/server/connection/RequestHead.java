@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bodyBytes the length of the body, or {@link #CHUNKED}
  * @param forwardedFor the values of {@code X-Forwarded-For}, joined by commas, or null
+ * @param origin the page that a browser sends it for, or null
  * @param form how its request line is written
  */
-record RequestHead(long bodyBytes, @Nullable String forwardedFor, Form form) {
+record RequestHead(
+        long bodyBytes, @Nullable String forwardedFor, @Nullable String origin, Form form) {
     /** How a request line is written. */
     enum Form {
         /** HTTP/1.1 with a path. */
@@ -31,6 +33,7 @@ record RequestHead(long bodyBytes, @Nullable String forwardedFor, Form form) {
     private static final byte[] CONTENT_LENGTH = "content-length".getBytes(ISO_8859_1);
     private static final byte[] TRANSFER_ENCODING = "transfer-encoding".getBytes(ISO_8859_1);
     private static final byte[] X_FORWARDED_FOR = "x-forwarded-for".getBytes(ISO_8859_1);
+    private static final byte[] ORIGIN = "origin".getBytes(ISO_8859_1);
     private static final byte[] CONNECT = "connect".getBytes(ISO_8859_1);
     private static final byte[] HTTP_1 = " HTTP/1.1".getBytes(ISO_8859_1);
 
@@ -133,6 +136,7 @@ record RequestHead(long bodyBytes, @Nullable String forwardedFor, Form form) {
         private @Nullable String length;
         private @Nullable String encoding;
         private @Nullable String forwardedFor;
+        private @Nullable String origin;
         private final Form form;
 
         Headers(Form form) {
@@ -157,6 +161,8 @@ record RequestHead(long bodyBytes, @Nullable String forwardedFor, Form form) {
                 encoding = joined(encoding, value(bytes, colon, end));
             } else if (is(bytes, from, colon, X_FORWARDED_FOR)) {
                 forwardedFor = joined(forwardedFor, value(bytes, colon, end));
+            } else if (is(bytes, from, colon, ORIGIN)) {
+                origin = value(bytes, colon, end);
             }
         }
 
@@ -171,9 +177,9 @@ record RequestHead(long bodyBytes, @Nullable String forwardedFor, Form form) {
         RequestHead head() {
             if (encoding != null) {
                 checkEncoding(encoding);
-                return new RequestHead(CHUNKED, forwardedFor, form);
+                return new RequestHead(CHUNKED, forwardedFor, origin, form);
             }
-            return new RequestHead(length == null ? 0 : number(length), forwardedFor, form);
+            return new RequestHead(length == null ? 0 : number(length), forwardedFor, origin, form);
         }
 
         private void checkEncoding(String codings) {

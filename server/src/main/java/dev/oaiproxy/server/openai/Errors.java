@@ -7,14 +7,24 @@ import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.relay.Refusal;
 import dev.oaiproxy.server.upstream.Headers;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What each refusal looks like to an OpenAI SDK. */
 final class Errors {
     private static final Duration BUSY_RETRY = Duration.ofSeconds(5);
 
-    private Errors() {}
+    private final String baseUrl;
 
-    static OpenAiError of(Refusal refusal) {
+    /**
+     * @param baseUrl what clients must have as their base URL; empty when that is not known
+     */
+    Errors(Optional<String> baseUrl) {
+        this.baseUrl =
+                baseUrl.orElse(
+                        "this server's address with /v1 behind it, and nothing between them");
+    }
+
+    OpenAiError of(Refusal refusal) {
         return switch (refusal) {
             case Refusal.UnknownKey key -> unauthorized(wrongKey(key));
             case Refusal.RevokedKey key ->
@@ -65,13 +75,14 @@ final class Errors {
         };
     }
 
-    static OpenAiError unknownPath() {
+    OpenAiError unknownPath() {
         return OpenAiError.invalid(
                 404,
                 "unknown_url",
                 "Unknown request URL. This proxy passes on only what it can meter, at paths such as"
-                        + " /v1/chat/completions. Your client's base URL must be this server's"
-                        + " address with /v1 behind it, and nothing between them.");
+                        + " /v1/chat/completions. Your client's base URL must be "
+                        + baseUrl
+                        + ".");
     }
 
     private static OpenAiError noHandshake() {
@@ -125,7 +136,7 @@ final class Errors {
     }
 
     /** One line that cannot be passed on keeps the whole batch from being. */
-    private static OpenAiError badLine(Refusal.BadLine line) {
+    private OpenAiError badLine(Refusal.BadLine line) {
         OpenAiError why = of(line.why());
         String id = line.customId() == null ? "" : " (custom_id '" + line.customId() + "')";
         return OpenAiError.invalid(

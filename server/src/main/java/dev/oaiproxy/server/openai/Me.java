@@ -25,12 +25,22 @@ public final class Me {
     private final Quotas quotas;
     private final UsageReport usage;
     private final InstantSource clock;
+    private final Optional<String> baseUrl;
 
-    public Me(KeyRing keys, Quotas quotas, UsageReport usage, InstantSource clock) {
+    /**
+     * @param baseUrl what clients must have as their base URL; empty when that is not known
+     */
+    public Me(
+            KeyRing keys,
+            Quotas quotas,
+            UsageReport usage,
+            InstantSource clock,
+            Optional<String> baseUrl) {
         this.keys = keys;
         this.quotas = quotas;
         this.usage = usage;
         this.clock = clock;
+        this.baseUrl = baseUrl;
     }
 
     void answer(Visitor visitor, ServerResponse response) {
@@ -57,6 +67,7 @@ public final class Me {
     private ObjectNode describe(Key key) {
         ObjectNode me = JsonNodeFactory.instance.objectNode();
         me.put("user", key.user()).put("key", key.id().text());
+        baseUrl.ifPresent(url -> me.put("base_url", url));
         balance(me.putObject("key_quota"), quotas.find("key:" + key.id()));
         balance(me.putObject("user_quota"), quotas.find("user:" + key.user()));
         UsageQuery query =

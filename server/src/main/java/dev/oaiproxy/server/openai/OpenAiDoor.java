@@ -6,7 +6,6 @@ import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.encoding.RequestBody;
-import dev.oaiproxy.server.log.Refusals;
 import dev.oaiproxy.server.relay.Ask;
 import dev.oaiproxy.server.relay.ClientGoneException;
 import dev.oaiproxy.server.relay.Relay;
@@ -30,7 +29,7 @@ import java.util.function.Supplier;
 public final class OpenAiDoor implements HttpService {
     private final Supplier<Optional<Service>> service;
     private final Bounds bounds;
-    private final Refusals refusals;
+    private final Visitors visitors;
 
     /**
      * What is behind the door once the server has been set up.
@@ -51,12 +50,12 @@ public final class OpenAiDoor implements HttpService {
 
     /**
      * @param service empty while the server is not set up
-     * @param refusals tells of requests that are refused
+     * @param visitors tell of requests that are refused
      */
-    public OpenAiDoor(Supplier<Optional<Service>> service, Bounds bounds, Refusals refusals) {
+    public OpenAiDoor(Supplier<Optional<Service>> service, Bounds bounds, Visitors visitors) {
         this.service = service;
         this.bounds = bounds;
-        this.refusals = refusals;
+        this.visitors = visitors;
     }
 
     @Override
@@ -67,14 +66,14 @@ public final class OpenAiDoor implements HttpService {
     private void handle(ServerRequest request, ServerResponse response) {
         Target target = Target.of(request.prologue().uriPath().rawPath());
         String key = Presented.key(request.headers(), target);
-        Visitor visitor = Visitor.of(refusals, key);
+        Visitor visitor = visitors.of(key);
         Optional<Service> open = service.get();
         if (open.isEmpty()) {
             HelidonClient.send(response, visitor.refuse(Errors.notSetUp()));
         } else if (target.isMe()) {
             open.get().me().answer(visitor, response);
         } else if (target.path() == null) {
-            HelidonClient.send(response, visitor.refuse(Errors.unknownPath()));
+            HelidonClient.send(response, visitor.refusePath());
         } else {
             try (Lease lease = bounds.memory().lease()) {
                 HelidonClient client = new HelidonClient(response, visitor);

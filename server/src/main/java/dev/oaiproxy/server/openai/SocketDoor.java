@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.openai;
 
 import dev.oaiproxy.server.budget.ByteBudget;
-import dev.oaiproxy.server.log.Refusals;
 import dev.oaiproxy.server.relay.Ask;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -26,20 +25,26 @@ public final class SocketDoor implements Http1Upgrader {
 
     private final Supplier<Optional<OpenAiDoor.Service>> service;
     private final ByteBudget memory;
-    private final Refusals refusals;
+    private final Visitors visitors;
+    private final CorsOrigins origins;
 
     /**
      * Takes handshakes from now on.
      *
      * @param service empty while the server is not set up
      * @param memory what all clients together may have the server hold
-     * @param refusals tells of requests that are refused
+     * @param visitors tell of requests that are refused
+     * @param origins whose pages may open one, where that has been set
      */
     public SocketDoor(
-            Supplier<Optional<OpenAiDoor.Service>> service, ByteBudget memory, Refusals refusals) {
+            Supplier<Optional<OpenAiDoor.Service>> service,
+            ByteBudget memory,
+            Visitors visitors,
+            CorsOrigins origins) {
         this.service = service;
         this.memory = memory;
-        this.refusals = refusals;
+        this.visitors = visitors;
+        this.origins = origins;
     }
 
     @Override
@@ -53,7 +58,11 @@ public final class SocketDoor implements Http1Upgrader {
         Target target = Target.of(prologue.uriPath().rawPath());
         String path = target.path();
         Optional<OpenAiDoor.Service> open = service.get();
-        if (open.isEmpty() || path == null || target.isMe() || !isHandshake(prologue, headers)) {
+        if (open.isEmpty()
+                || path == null
+                || target.isMe()
+                || !isHandshake(prologue, headers)
+                || !origins.allowSocket(headers)) {
             return null;
         }
         Ask ask =
@@ -70,7 +79,7 @@ public final class SocketDoor implements Http1Upgrader {
                         ask,
                         headers.get(KEY).get(),
                         Presented.protocols(headers).anyMatch("realtime"::equals),
-                        Visitor.of(refusals, ask.key()));
+                        visitors.of(ask.key()));
         return new ClientSocket(context, handshake, open.get().sockets());
     }
 

@@ -1,6 +1,5 @@
 package dev.oaiproxy.server.openai;
 
-import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.key.Secret;
 import dev.oaiproxy.server.log.Refusals;
 import dev.oaiproxy.server.quota.Grant;
@@ -14,19 +13,20 @@ import org.jspecify.annotations.Nullable;
  * @param presented what was presented as a key, or null; only its public id is logged, and that
  *     only when the key has been found to be one of ours
  */
-record Visitor(Refusals refusals, @Nullable String presented, String address) {
-    static Visitor of(Refusals refusals, @Nullable String presented) {
-        return new Visitor(refusals, presented, ClientConnection.currentAddress());
-    }
-
+record Visitor(Refusals refusals, Errors errors, @Nullable String presented, String address) {
     /** Turns a refusal into the error that is answered. */
     OpenAiError refuse(Refusal why) {
-        OpenAiError error = Errors.of(why);
+        OpenAiError error = errors.of(why);
         String reason = reason(why, error);
         Optional<String> key = isKnown(why) ? publicId() : Optional.empty();
         key.ifPresentOrElse(
                 id -> refusals.add(reason, id, address), () -> refusals.add(reason, address));
         return error;
+    }
+
+    /** Turns away one whose path leads nowhere, before anybody has been asked for a key. */
+    OpenAiError refusePath() {
+        return refuse(errors.unknownPath());
     }
 
     /** The same for what is refused before anybody has been asked for a key. */

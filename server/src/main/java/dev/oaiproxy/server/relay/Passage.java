@@ -36,6 +36,8 @@ final class Passage {
                     "openai-organization",
                     "openai-project",
                     "cookie",
+                    "origin",
+                    "referer",
                     "host",
                     "content-length",
                     // A body has been decoded.
@@ -65,6 +67,9 @@ final class Passage {
             Set.of("openai-organization", "openai-project", "set-cookie");
 
     private static final String OURS = "x-oaiproxy-";
+
+    /** What OpenAI allows web pages says nothing of this proxy. */
+    private static final String CORS = "access-control-";
 
     private Passage() {}
 
@@ -118,6 +123,9 @@ final class Passage {
     private static boolean passes(String name, Set<String> kept) {
         // Some servers take one mark for the other.
         String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
-        return !HOP_BY_HOP.contains(lower) && !kept.contains(lower) && !lower.startsWith(OURS);
+        return !HOP_BY_HOP.contains(lower)
+                && !kept.contains(lower)
+                && !lower.startsWith(OURS)
+                && !lower.startsWith(CORS);
     }
 }

@@ -257,7 +257,7 @@ final class RequestFramingTest {
                         7);
         new RequestFraming(pieces).next();
         assertThat(pieces.began)
-                .isEqualTo(new RequestHead(0, "1.2.3.4,::1", RequestHead.Form.USUAL));
+                .isEqualTo(new RequestHead(0, "1.2.3.4,::1", null, RequestHead.Form.USUAL));
     }
 
     /** With lines that end as HTTP's do. */
