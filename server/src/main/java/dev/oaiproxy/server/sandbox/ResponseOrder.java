@@ -123,9 +123,14 @@ record ResponseOrder(
         return ChatOrder.servedTier(body.path("service_tier").asText("auto"));
     }
 
+    /** Whether it only prepares for what is to come, as it can on a socket. */
+    boolean isSilent() {
+        return !body.path("generate").asBoolean(true);
+    }
+
     int reasoning() {
         String effort = body.path("reasoning").path("effort").asText();
-        return model.isReasoning() ? ChatOrder.reasoning(effort) : 0;
+        return model.isReasoning() && !isSilent() ? ChatOrder.reasoning(effort) : 0;
     }
 
     /** True when its cache writes are to last for twelve hours, which costs more. */

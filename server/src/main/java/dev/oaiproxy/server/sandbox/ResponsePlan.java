@@ -30,7 +30,8 @@ record ResponsePlan(
     static ResponsePlan of(ResponseOrder order, Directives directives, Sandbox sandbox) {
         int cacheable = PromptCache.cacheable(order.inputTokens());
         int cached = cached(order, sandbox.cache());
-        int wanted = directives.tokens().orElse(sandbox.settings().outputTokens());
+        int spoken = directives.tokens().orElse(sandbox.settings().outputTokens());
+        int wanted = order.isSilent() ? 0 : spoken;
         int reasoning = Math.min(order.reasoning(), order.limit());
         int visible = Math.min(wanted, order.limit() - reasoning);
         return new ResponsePlan(
@@ -43,7 +44,7 @@ record ResponsePlan(
                 visible,
                 reasoning,
                 visible == wanted,
-                ToolCalls.of(order, directives, sandbox),
+                order.isSilent() ? List.of() : ToolCalls.of(order, directives, sandbox),
                 directives.delay().orElse(sandbox.settings().eventDelay()));
     }
 

@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** A response on its way, or at its end; it is billed once, when it ends. */
 final class ResponseRun {
-    private final Call call;
+    private final BiConsumer<Call.Served, Ending> bill;
     private final ResponsePlan plan;
     private final ResponseShapes shapes;
     private final List<ResponseStep> steps;
@@ -23,7 +24,14 @@ final class ResponseRun {
     private boolean cancelled;
 
     ResponseRun(Call call, ResponsePlan plan) {
-        this.call = call;
+        this(call::charge, plan);
+    }
+
+    /**
+     * @param bill takes what has been consumed
+     */
+    ResponseRun(BiConsumer<Call.Served, Ending> bill, ResponsePlan plan) {
+        this.bill = bill;
         this.plan = plan;
         this.shapes = new ResponseShapes(plan);
         this.steps = ResponseScript.of(plan, shapes);
@@ -105,7 +113,7 @@ final class ResponseRun {
     void charge(ResponseStep last, Ending ending) {
         boolean free =
                 plan.directives().fault() == Fault.FAILED_NO_USAGE && ending != Ending.ABORTED;
-        call.charge(
+        bill.accept(
                 free ? Call.Served.nothing(plan.order().model().snapshot()) : plan.served(last),
                 ending);
     }
