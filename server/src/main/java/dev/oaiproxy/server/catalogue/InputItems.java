@@ -41,7 +41,7 @@ final class InputItems {
 
     /** One of them. */
     private final class Item {
-        private final ToolList tools = new ToolList(body, ToolList.Place.RESPONSE);
+        private final ToolList tools = new ToolList(body, ToolList.Place.ITEM);
         private String type = "";
         private boolean twice;
         private boolean role;

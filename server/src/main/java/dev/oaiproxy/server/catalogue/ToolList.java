@@ -19,7 +19,9 @@ final class ToolList {
     enum Place {
         /** Chat runs no tools; a hosted one would be known to it by a new name only. */
         CHAT,
-        RESPONSE
+        RESPONSE,
+        /** An item of the input, which OpenAI may read again to later responses. */
+        ITEM
     }
 
     private static final Set<String> CHATS = Set.of("function", "custom");
@@ -89,6 +91,13 @@ final class ToolList {
         }
         for (Extra extra : hosted) {
             body.found.reach(extra, name);
+        }
+    }
+
+    /** A container that is named outlives what is paid for it, and OpenAI tells no size of it. */
+    void nameContainer() {
+        if (place == Place.ITEM) {
+            object("Name a container of your own in 'tools', and not in an item of the input.");
         }
     }
 

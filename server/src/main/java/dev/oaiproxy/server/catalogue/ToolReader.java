@@ -136,6 +136,7 @@ final class ToolReader {
     /** The id of a container, or what a new one is to be. */
     private void container(String name) throws IOException {
         if (!body.values.isObject()) {
+            nameContainer();
             body.reference(name);
             return;
         }
@@ -145,8 +146,18 @@ final class ToolReader {
             switch (member) {
                 case "type" -> environment = text(name + ".type");
                 case "memory_limit" -> memory = body.values.text(once(member), LONGEST_NAME);
+                case "container_id" -> {
+                    nameContainer();
+                    body.other(member);
+                }
                 default -> body.other(member);
             }
+        }
+    }
+
+    private void nameContainer() {
+        if (!body.isNull()) {
+            list.nameContainer();
         }
     }
 

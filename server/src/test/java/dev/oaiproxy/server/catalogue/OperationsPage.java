@@ -47,7 +47,8 @@ final class OperationsPage {
             tools | free, wherever they stand: in `tools`, in namespaces, in items of the `input` |
             | tools that OpenAI runs for a fee: `web_search`, `file_search`, `code_interpreter`, \
             `shell`, `image_generation` | held and charged, wherever they stand; their files, \
-            stores and containers must be the caller's |
+            stores and containers must be the caller's. An item of the `input` may not name a \
+            container: name it in `tools`. |
             | tools of which OpenAI bills the tokens alone: `mcp` with `server_url` or \
             `connector_id`, `tool_search`, `programmatic_tool_calling` | held as further turns of \
             the model, as many as `max_tool_calls` allows; charged by the usage |
