@@ -30,6 +30,9 @@ const children = [];
 let failed = 0;
 try {
   failed = await bench();
+} catch (error) {
+  console.error(error.message);
+  failed = 1;
 } finally {
   children.forEach((child) => child.kill());
   rmSync(home, { recursive: true, force: true });
@@ -43,7 +46,6 @@ async function bench() {
     OPENAI_BASE_URL: openAi,
     OPENAI_API_KEY: "sk-sandbox",
     OAIPROXY_HOST: "127.0.0.1",
-    OAIPROXY_CORS_ORIGINS: "*",
     OAIPROXY_FINE_TUNING_ALLOW: "true",
   };
   const proxy = `${await started(["serve", "--home", home, "--port", "0"], settings)}/v1`;

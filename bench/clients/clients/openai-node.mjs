@@ -255,7 +255,9 @@ const CALLS = {
     const lines = Array(10).fill(JSON.stringify(example)).join("\n");
     const file = await toFile(Buffer.from(lines), "train.jsonl");
     const training = await openai.files.create({ file, purpose: "fine-tune" });
-    const job = { model: "gpt-4o-mini-2024-07-18", training_file: training.id };
+    // The proxy wants to know how often the file is trained on, since that bounds the cost.
+    const method = { type: "supervised", supervised: { hyperparameters: { n_epochs: 1 } } };
+    const job = { model: "gpt-4o-mini-2024-07-18", training_file: training.id, method };
     made.job = (await openai.fineTuning.jobs.create(job)).id;
   },
   "fineTuning.jobs.retrieve": () => openai.fineTuning.jobs.retrieve(made.job),
