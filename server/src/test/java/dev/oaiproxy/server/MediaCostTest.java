@@ -61,6 +61,16 @@ final class MediaCostTest {
     }
 
     @Test
+    void drawsByTheModelOfThePriceBookWhereNoneIsNamed() {
+        CallDetail made = bench.charged("/images/generations", "{\"prompt\":\"A dot\"}");
+        assertThat(made.call().model()).isEqualTo("gpt-image-2.5-sunburst");
+        assertThat(made.request()).contains("\"model\":\"gpt-image-2.5-sunburst\"");
+        Parts edit = new Parts().field("prompt", "A dot").file("image", "a.png", PIXEL);
+        CallDetail edited = bench.charged(bench.form("/images/edits", edit));
+        assertThat(edited.call().model()).isEqualTo("gpt-image-2.5-sunburst");
+    }
+
+    @Test
     void tellsWhatADrawingHasCost() {
         bench.told("/images/generations", draw("gpt-image-2", "A dot", ""));
     }

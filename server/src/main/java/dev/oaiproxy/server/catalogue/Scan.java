@@ -14,5 +14,10 @@ public sealed interface Scan {
      * @param param the member that is wrong ({@code stream_options.include_usage}), or null when it
      *     is the body as a whole
      */
-    record Malformed(String message, @Nullable String param) implements Scan {}
+    record Malformed(String message, @Nullable String param) implements Scan {
+        /** Whether all that is wrong is that a member is not there. */
+        public boolean isMissing(String member) {
+            return message.equals(MalformedException.missing(member).message());
+        }
+    }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What every model costs at every time, as one edition of the price file says. Immutable. */
 public final class PriceBook {
@@ -26,13 +27,16 @@ public final class PriceBook {
     private final Map<String, Kind> kinds;
     private final List<ModelPrice> all;
     private final Map<String, List<ModelPrice>> byName;
+    private final @Nullable String imageDefault;
 
     private PriceBook(
             String version,
+            @Nullable String imageDefault,
             Map<String, Kind> kinds,
             List<ModelPrice> all,
             Map<String, List<ModelPrice>> byName) {
         this.version = version;
+        this.imageDefault = imageDefault;
         this.kinds = Collections.unmodifiableMap(kinds);
         this.all = List.copyOf(all);
         this.byName = byName;
@@ -87,6 +91,11 @@ public final class PriceBook {
         return version;
     }
 
+    /** The model that draws where a request for images names none. */
+    public Optional<String> imageDefault() {
+        return Optional.ofNullable(imageDefault);
+    }
+
     /** The names of all models, in the order of the file; also of those that are not sold. */
     public Set<String> names() {
         return kinds.keySet();
@@ -128,14 +137,25 @@ public final class PriceBook {
 
     private static PriceBook read(Node root, boolean regional) throws Node.Malformed {
         Fields file = Fields.of(root, "");
-        file.allowOnly(Set.of("version", "currency", "models"));
+        file.allowOnly(Set.of("version", "currency", "image_default", "models"));
         String version = file.value("version", PriceBook::edition);
         file.value("currency", PriceBook::dollars);
         Index index = new Index(new LinkedHashMap<>(), new ArrayList<>(), new HashMap<>());
         for (Node node : file.items("models")) {
             index.add(PriceReader.read(node, regional));
         }
-        return new PriceBook(version, index.kinds, index.all, index.byName);
+        String image =
+                file.has("image_default")
+                        ? file.value("image_default", name -> drawing(name, index.kinds))
+                        : null;
+        return new PriceBook(version, image, index.kinds, index.all, index.byName);
+    }
+
+    private static String drawing(String name, Map<String, Kind> kinds) {
+        if (kinds.get(name) != Kind.IMAGE) {
+            throw new IllegalArgumentException("no model of the kind image: '" + name + "'");
+        }
+        return name;
     }
 
     private static String edition(String text) {

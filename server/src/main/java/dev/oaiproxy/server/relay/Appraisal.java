@@ -7,12 +7,15 @@ import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.Training;
 import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.Kind;
+import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +25,8 @@ import java.util.stream.Stream;
  */
 record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
     /** How the rows of the price book begin that stand for no model. */
+    static final Usd LARGEST_CEILING = Usd.parse("1000000");
+
     private static final String TOOL = "tool:";
 
     /** Who asks, and what tells whose a model is. */
@@ -71,6 +76,31 @@ record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
         Stream<String> others =
                 facts.tools().reach().stream().filter(Extra.Run.class::isInstance).map(Extra::row);
         return Stream.concat(own, others);
+    }
+
+    /** Whether the most that a call can cost is an amount of money at all. */
+    static boolean isPayable(Demand demand) {
+        try {
+            return Pricer.ceiling(demand).compareTo(LARGEST_CEILING) <= 0;
+        } catch (ArithmeticException outOfRange) {
+            return false;
+        }
+    }
+
+    /** Tells of a model whether some call takes it at that time. */
+    static Predicate<String> sold(PriceBook prices, Instant at) {
+        return model ->
+                prices.find(model, at)
+                        .map(ModelPrice::kind)
+                        .filter(Appraisal::isServed)
+                        .isPresent();
+    }
+
+    private static boolean isServed(Kind kind) {
+        return kind == Kind.MODERATION
+                || Stream.of(Meter.values())
+                        .filter(meter -> meter != Meter.BATCH)
+                        .anyMatch(kind::serves);
     }
 
     private Outcome served(Demand demand) {

@@ -29,6 +29,11 @@ record Draft(
         return new Draft(key, operation, object, contentType, body, ask.lease());
     }
 
+    /** The same call with another body. */
+    Draft with(byte[] other) {
+        return new Draft(key, operation, object, contentType, other, lease);
+    }
+
     /** A response that is asked for in a conversation. */
     static Draft of(Plan.Talk talk, byte[] body) {
         return new Draft(

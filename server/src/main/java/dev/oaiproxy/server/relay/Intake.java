@@ -15,7 +15,6 @@ import dev.oaiproxy.server.ledger.Balance;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.PriceBook;
-import dev.oaiproxy.server.price.Pricer;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.settle.ContainerUse;
@@ -30,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The first questions: who asks, for what, and what it is priced at. */
 public final class Intake {
-    private static final Usd LARGEST_CEILING = Usd.parse("1000000");
     private static final Duration FILE_PATIENCE = Duration.ofSeconds(30);
 
     private final OperationLookup operations;
@@ -250,7 +248,12 @@ public final class Intake {
                 claim,
                 listed == null
                         ? new Plan.Free(draft.operation(), draft.body(), owners, claim)
-                        : new Plan.Listed(draft.key(), listed, owners, claim));
+                        : new Plan.Listed(
+                                draft.key(),
+                                listed,
+                                owners,
+                                claim,
+                                Appraisal.sold(prices.get(), clock.instant())));
     }
 
     /** The plan, when the containers that it uses are paid for; that comes last of all. */
@@ -274,7 +277,8 @@ public final class Intake {
                                                         references))));
     }
 
-    private Plan scan(Draft draft, Meter meter) {
+    private Plan scan(Draft given, Meter meter) {
+        Draft draft = ImageDefault.named(given, meter, prices.get());
         return switch (RequestScanner.scan(meter, draft.contentType(), draft.body())) {
             case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
             case Scan.Facts scanned ->
@@ -328,7 +332,7 @@ public final class Intake {
         return switch (appraisal(billed).of(facts)) {
             case Appraisal.Outcome.Refused refused -> refuse(refused.why());
             case Appraisal.Outcome.Priced priced ->
-                    isPayable(priced.demand())
+                    Appraisal.isPayable(priced.demand())
                             ? paid(
                                     billed.draft(),
                                     billed.claim(),
@@ -356,7 +360,7 @@ public final class Intake {
                     new Plan.Free(draft.operation(), draft.body(), owners, billed.claim());
             case BatchIntake.Outcome.Held held -> {
                 Usd ceiling = held.total().ceiling();
-                yield ceiling.compareTo(LARGEST_CEILING) <= 0
+                yield ceiling.compareTo(Appraisal.LARGEST_CEILING) <= 0
                         ? metered(billed, held.total().demand(facts), ceiling)
                         : tooDear();
             }
@@ -380,16 +384,6 @@ public final class Intake {
 
     private static Plan tooDear() {
         return refuse(new Refusal.Malformed("The limits asked for are too large.", null));
-    }
-
-    /** Whether the most that the call can cost is an amount of money at all. */
-    private static boolean isPayable(Demand demand) {
-        try {
-            Usd ceiling = Pricer.ceiling(demand);
-            return ceiling.compareTo(LARGEST_CEILING) <= 0;
-        } catch (ArithmeticException outOfRange) {
-            return false;
-        }
     }
 
     private static Plan refuse(Refusal why) {

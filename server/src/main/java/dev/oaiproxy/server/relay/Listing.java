@@ -84,6 +84,7 @@ final class Listing {
             List<ListPage.Element> allowed =
                     page.elements().stream()
                             .filter(one -> plan.owners().owns(key, ObjectKind.MODEL, one.id()))
+                            .filter(one -> plan.sold().test(one.id()))
                             .toList();
             send(allowed, "");
         }

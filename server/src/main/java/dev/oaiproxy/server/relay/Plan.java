@@ -7,6 +7,7 @@ import dev.oaiproxy.server.catalogue.Operation;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Order;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be done with an {@link Ask}. */
@@ -32,8 +33,13 @@ sealed interface Plan {
         }
     }
 
-    /** Pass on what the key's user may see of a list; it costs nothing. */
-    record Listed(Key key, ObjectKind kind, Owners owners, Claim claim) implements Plan {}
+    /**
+     * Pass on what the key's user may see of a list; it costs nothing.
+     *
+     * @param sold whether calls would take a model
+     */
+    record Listed(Key key, ObjectKind kind, Owners owners, Claim claim, Predicate<String> sold)
+            implements Plan {}
 
     /** Answer it; OpenAI has nothing to do with it. */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.

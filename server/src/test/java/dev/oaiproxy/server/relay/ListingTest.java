@@ -184,6 +184,23 @@ final class ListingTest {
     }
 
     @Test
+    void showsTheModelsThatCallsTake() {
+        ShelfOfOpenAi shelf =
+                new ShelfOfOpenAi(
+                        List.of(
+                                "gpt-4o",
+                                "gpt-99",
+                                "dall-e-3",
+                                "whisper-1",
+                                "sora-2",
+                                "gpt-image-2"));
+        try (Till till = till(shelf)) {
+            Screen screen = till.call(till.keyFor("ann"), "GET /models", "");
+            assertThat(ids(list(screen))).containsExactly("gpt-4o", "whisper-1", "gpt-image-2");
+        }
+    }
+
+    @Test
     void showsTheModelsThatTheKeyMayUse() {
         ShelfOfOpenAi shelf = new ShelfOfOpenAi(List.of("gpt-4o", "gpt-4o-mini", "o3"));
         try (Till till = till(shelf)) {
