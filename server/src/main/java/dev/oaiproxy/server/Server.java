@@ -79,7 +79,7 @@ public final class Server implements AutoCloseable {
         LogFormat format = config.choice(Setting.LOG_FORMAT, LogFormat.class);
         this.limited = new LimitedLog(surroundings.clock());
         LogSetup.install(format, limited);
-        this.connections = new ClientConnections(limits, proxies);
+        this.connections = new ClientConnections(limits, proxies, limited);
         this.logging = Rounds.of("log", LOG_EVERY, limited::flush);
         show(metrics);
         try {

@@ -106,6 +106,22 @@ final class HttpsTest {
         return Web.json(created).path("secret").asText();
     }
 
+    @Test
+    void tellsASlowClientWhy() throws Exception {
+        site.restart(Map.of("OAIPROXY_CLIENT_TIMEOUT", "300ms"));
+        try (SSLSocket socket = connect(certificate)) {
+            String request =
+                    "POST /v1/responses HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                            + "Authorization: Bearer "
+                            + createKey()
+                            + "\r\nContent-Length: 100\r\n\r\n{";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            assertThat(socket.getInputStream().readNBytes(13))
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo("HTTP/1.1 408 ");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
     void speaksBothVersionsOfTls(String version) throws Exception {

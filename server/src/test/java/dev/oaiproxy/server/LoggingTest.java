@@ -6,6 +6,7 @@ import dev.oaiproxy.api.AdminApi.NewKey;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,34 @@ final class LoggingTest {
             site.operator().endedCalls(3);
             assertThat(logs.thrown()).isEmpty();
             assertThat(logs.messages()).filteredOn(m -> m.contains("state=charged")).hasSize(3);
+        }
+    }
+
+    @Test
+    void aClientThatIsCutOffIsToldInTheLog() {
+        site.restart(Map.of("OAIPROXY_CLIENT_TIMEOUT", "300ms"));
+        try (Logs logs = Logs.start();
+                RawClient client = RawClient.to(site)) {
+            client.post("/chat/completions", bob.secret(), "application/json", 100);
+            client.say("{}");
+            assertThat(client.rest()).startsWith("HTTP/1.1 408 ");
+            assertThat(
+                            Eventually.ask(
+                                    logs::messages,
+                                    lines ->
+                                            lines.stream()
+                                                    .anyMatch(l -> l.contains("connection_cut"))))
+                    .anyMatch(
+                            line ->
+                                    line.startsWith(
+                                            "event=connection_cut reason=slow_body"
+                                                    + " address=127.0.0.1 bytes="))
+                    .anyMatch(line -> line.contains("setting=server.client-timeout"))
+                    .anyMatch(
+                            line ->
+                                    line.startsWith(
+                                            "event=refused reason=request_timeout"
+                                                    + " address=127.0.0.1"));
         }
     }
 

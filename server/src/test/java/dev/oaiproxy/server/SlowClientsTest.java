@@ -110,6 +110,26 @@ final class SlowClientsTest {
                 .startsWith("HTTP/1.1 408 ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Expect: 100-continue\r\n"})
+    void tellsSlowClientsOfConnectionsThatWereUsed(String more) throws Exception {
+        start(Map.of("OAIPROXY_CLIENT_TIMEOUT", "300ms"));
+        String known = "Authorization: Bearer KEY\r\n";
+        Socket socket =
+                connect(
+                        "GET /me HTTP/1.1\r\nHost: x\r\n"
+                                + known
+                                + "\r\n"
+                                + CHAT
+                                + known
+                                + more
+                                + "Content-Length: 100\r\n\r\n{");
+        assertThat(answers(socket))
+                .startsWith("HTTP/1.1 200 ")
+                .contains("HTTP/1.1 408 ", "\"request_timeout\"");
+        assertServed();
+    }
+
     @Test
     void cutsOffIdleConnections() throws Exception {
         start(Map.of("OAIPROXY_IDLE_TIMEOUT", "200ms"));

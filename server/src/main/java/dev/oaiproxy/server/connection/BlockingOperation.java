@@ -1,7 +1,9 @@
 package dev.oaiproxy.server.connection;
 
 import io.helidon.webserver.CloseConnectionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +42,7 @@ final class BlockingOperation {
             return true;
         }
         while (!Thread.interrupted()) {
-            Thread.onSpinWait();
+            LockSupport.park(this);
         }
         return false;
     }
@@ -55,18 +57,27 @@ final class BlockingOperation {
      * Cuts the present operation short.
      *
      * @param first what is done before its socket is closed
+     * @param by does it
      * @return false when there is none
      */
-    boolean cut(Runnable first) {
+    boolean cut(Runnable first, Executor by) {
         Thread blocked = thread;
         if (blocked == null || !state.compareAndSet(RUNNING, CUT)) {
             return false;
         }
-        try {
-            first.run();
-        } finally {
-            blocked.interrupt();
-        }
+        by.execute(
+                () -> {
+                    try {
+                        first.run();
+                    } finally {
+                        blocked.interrupt();
+                    }
+                });
         return true;
+    }
+
+    /** The same, at once. */
+    boolean cut(Runnable first) {
+        return cut(first, Runnable::run);
     }
 }

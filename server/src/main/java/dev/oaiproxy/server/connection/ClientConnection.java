@@ -14,6 +14,7 @@ import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of a client, whose reads and writes are bounded in size and in time. */
@@ -179,19 +180,25 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     /** Answers by an error, unless an answer has begun. */
     private void refuse(FramingFault fault, CutReason reason) {
         connections.count(reason);
+        refuse(fault);
+    }
+
+    private void refuse(FramingFault fault) {
         // An answer before the handshake of TLS would wait for that.
         if (answering || phase.awaiting() == Awaiting.BYTES || (plain.isSecure() && !heard)) {
             return;
         }
         try {
-            write(
-                    () ->
-                            plain.dataWriter()
-                                    .writeNow(BufferData.create(errors.answer(fault, origin))));
+            write(() -> plain.dataWriter().writeNow(BufferData.create(answer(fault))));
         } catch (RuntimeException left) {
             // It cannot be told any more.
             answering = true;
         }
+    }
+
+    /** Another thread may tell it, too. */
+    private byte[] answer(FramingFault fault) {
+        return ScopedValue.where(CURRENT, this).call(() -> errors.answer(fault, origin));
     }
 
     /** Runs a write of an answer, within the time that its client may take to read it. */
@@ -308,31 +315,46 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         }
         if (writing.runningNanos(now) > connections.limits().silence().toNanos()
                 && writing.cut(() -> {})) {
-            connections.count(CutReason.SLOW_READER);
+            connections.cut(CutReason.SLOW_READER, address(), 0);
         }
     }
 
     private void cut(CutReason why) {
-        reading.cut(
-                () -> {
-                    if (canBeTold()) {
-                        refuse(FramingFault.TOO_SLOW, why);
-                    } else {
-                        connections.count(why);
-                    }
-                });
+        if (phase.isLingering()) {
+            reading.cut(() -> connections.count(why));
+            return;
+        }
+        long came = phase.bytes();
+        boolean cut =
+                canBeTold()
+                        ? reading.cut(() -> refuse(FramingFault.TOO_SLOW), teller())
+                        : reading.cut(() -> {});
+        if (cut) {
+            connections.cut(why, address(), came);
+        }
     }
 
-    /** Whether an answer by the thread that looks for slow connections could never wait. */
+    /** Whether a request has begun, and no answer to it. */
     private boolean canBeTold() {
         Awaiting awaiting = phase.awaiting();
-        boolean begun = awaiting == Awaiting.HEAD || awaiting == Awaiting.BODY;
-        return begun && !written && !phase.isLingering() && !plain.isSecure();
+        return (awaiting == Awaiting.HEAD || awaiting == Awaiting.BODY) && !answering;
+    }
+
+    /** The thread that looks for slow connections must never wait for one to take its answer. */
+    private Executor teller() {
+        return written || plain.isSecure()
+                ? telling -> Thread.ofVirtual().start(telling)
+                : Runnable::run;
     }
 
     /** Makes room for another one; false when it is in use by now. */
     boolean evict() {
-        return reading.cut(() -> connections.count(CutReason.EVICTED));
+        long came = phase.bytes();
+        boolean cut = reading.cut(() -> {});
+        if (cut) {
+            connections.cut(CutReason.EVICTED, address(), came);
+        }
+        return cut;
     }
 
     /** Whether nobody with a known key has been heard, and its client keeps it waiting. */

@@ -1,6 +1,9 @@
 package dev.oaiproxy.server.connection;
 
+import dev.oaiproxy.server.log.LimitedLog;
 import dev.oaiproxy.server.rounds.Rounds;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -9,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of clients that are open: how many each address has, and which is slow.
@@ -18,8 +22,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * takes its own places from itself.
  */
 public final class ClientConnections implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(ClientConnections.class.getName());
+
     private final ConnectionLimits limits;
     private final TrustedProxies proxies;
+    private final LimitedLog log;
     private final Rounds rounds;
     private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
     private final Map<CutReason, LongAdder> cuts = new EnumMap<>(CutReason.class);
@@ -33,9 +40,13 @@ public final class ClientConnections implements AutoCloseable {
         private int known;
     }
 
-    public ClientConnections(ConnectionLimits limits, TrustedProxies proxies) {
+    /**
+     * @param log tells which have been cut off
+     */
+    public ClientConnections(ConnectionLimits limits, TrustedProxies proxies, LimitedLog log) {
         this.limits = limits;
         this.proxies = proxies;
+        this.log = log;
         for (CutReason reason : CutReason.values()) {
             cuts.put(reason, new LongAdder());
         }
@@ -145,6 +156,31 @@ public final class ClientConnections implements AutoCloseable {
     enum Standing {
         STRANGER,
         KNOWN
+    }
+
+    /**
+     * Counts a connection that was cut off, and says so in the log, unless it was idle.
+     *
+     * @param bytes how many had come of the head or body that was waited for
+     */
+    void cut(CutReason reason, @Nullable SourceAddress address, long bytes) {
+        count(reason);
+        if (reason == CutReason.IDLE) {
+            return;
+        }
+        log.add(
+                "cut " + reason.label(),
+                (count, since) ->
+                        LOG.log(
+                                Level.INFO,
+                                "event=connection_cut reason={0} address={1} bytes={2} setting={3}"
+                                        + " count={4} since={5}",
+                                reason.label(),
+                                address == null ? "unknown" : address,
+                                Long.toString(bytes),
+                                reason.setting(),
+                                count,
+                                since));
     }
 
     void count(CutReason reason) {

@@ -19,6 +19,18 @@ public enum CutReason {
     /** Its address, or the server, had as many connections as it may have, all of them in use. */
     CROWDED;
 
+    /** The setting that decides about it, for logs. */
+    String setting() {
+        return switch (this) {
+            case SLOW_HEAD -> "server.head-timeout";
+            case SLOW_BODY -> "server.client-timeout,server.least-body-rate";
+            case SLOW_READER -> "server.client-timeout";
+            case IDLE -> "server.idle-timeout";
+            case EVICTED, CROWDED -> "server.max-connections,server.max-connections-per-address";
+            case FRAMING -> "none";
+        };
+    }
+
     /** Its name in metrics. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
