@@ -29,7 +29,8 @@ record SessionRules(@Nullable String model) {
         }
         if (hasOwnVoice(settings)) {
             return new Refusal.Malformed(
-                    "This proxy has no price for voices of one's own.", where + ".audio.output");
+                    "This proxy has no price for voices of one's own; name one of OpenAI's.",
+                    where + ".audio.output");
         }
         return tools(settings.path("tools"), where);
     }
@@ -41,6 +42,11 @@ record SessionRules(@Nullable String model) {
 
     private static @Nullable Refusal tools(JsonNode tools, String where) {
         for (JsonNode tool : tools) {
+            if (isThere(tool.path("tunnel_id"))) {
+                return new Refusal.Malformed(
+                        "The MCP tunnels of the account are not for this proxy's users.",
+                        where + ".tools");
+            }
             if (!TOOLS.contains(tool.path("type").asText())) {
                 return new Refusal.Malformed(
                         "This proxy has no price for that tool in a conversation.",
