@@ -1,7 +1,6 @@
 package dev.oaiproxy.server;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandle;
@@ -10,7 +9,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /**
  * The signal SIGHUP, which means two things. Whoever sends it wants the files read again. When a
@@ -19,14 +17,14 @@ import java.util.stream.Stream;
 final class HangupSignal {
     private static final Logger LOG = System.getLogger(HangupSignal.class.getName());
 
-    /** Its bit among the signals that a process ignores. */
-    private static final long HANGUP = 1;
-
     private HangupSignal() {}
 
-    /** Begins to take the signal; where there is none, as on Windows, nothing changes. */
+    /**
+     * Begins to take the signal. Where there is none, as on Windows, or where the process was
+     * started without it, as by nohup, nothing changes.
+     */
     static void listen(Runnable reload, Runnable stop) {
-        boolean terminal = hasTerminal() && !isIgnored();
+        boolean terminal = hasTerminal();
         Runnable action =
                 () -> {
                     if (terminal && !hasTerminal()) {
@@ -61,17 +59,6 @@ final class HangupSignal {
             action.run();
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "reload failed cause={0}", e.toString());
-        }
-    }
-
-    /** Whether the process was started to live on without its terminal, as by nohup. */
-    private static boolean isIgnored() {
-        try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
-            return status.filter(line -> line.startsWith("SigIgn:"))
-                    .map(line -> line.substring("SigIgn:".length()).strip())
-                    .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) & HANGUP) != 0);
-        } catch (IOException | UncheckedIOException e) {
-            return false;
         }
     }
 
