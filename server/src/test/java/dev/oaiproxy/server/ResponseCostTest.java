@@ -180,14 +180,14 @@ final class ResponseCostTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", STREAM})
-    void estimatesWhatAFailedOneDoesNotSay(String more) {
+    void releasesWhatFailedBeforeItSaidAnything(String more) {
         HttpResponse<byte[]> answer =
                 bench.json("/responses", ask("gpt-4o", "hi [[fault=failed-no-usage]]", more));
         CallDetail call =
                 bench.site().operator().endedCall(Web.header(answer, "x-oaiproxy-call-id"));
 
-        assertThat(call.call().state()).isEqualTo("estimated");
-        assertThat(call.call().costUsd()).isEqualTo(call.call().heldUsd());
+        assertThat(call.call().state()).isEqualTo("released");
+        assertThat(call.call().costUsd()).isEqualTo("0.00");
     }
 
     @Test

@@ -8,9 +8,12 @@ import com.openai.core.http.StreamResponse;
 import com.openai.errors.OpenAIException;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.api.AdminApi.ChargeLine;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.server.money.Usd;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +58,20 @@ final class UpstreamTroubleTest {
         return call;
     }
 
+    /** That the call is charged at its input and at what has come of the output, and says why. */
+    private void chargedAsSeen(String reason) {
+        Call call = site.operator().onlyCallOf(bob);
+        assertThat(call.state()).isEqualTo("estimated");
+        assertThat(call.reason()).startsWith(reason);
+        Usd cost = Usd.parse(call.costUsd());
+        assertThat(cost).isGreaterThan(Usd.ZERO).isLessThan(Usd.parse(call.heldUsd()));
+        assertThat(site.operator().quota("user:bob").spentUsd()).isEqualTo(call.costUsd());
+        assertThat(site.operator().quota("user:bob").heldUsd()).isEqualTo("0.00");
+        List<ChargeLine> lines = site.operator().call(call.id()).lines();
+        assertThat(lines.stream().map(line -> Usd.parse(line.costUsd())).reduce(Usd::plus))
+                .hasValue(cost);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "fault=cut after=3, 502, upstream_broken, the answer broke off",
@@ -68,7 +85,7 @@ final class UpstreamTroubleTest {
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(Web.json(answer).at("/error/code").asText()).isEqualTo(code);
         assertThat(Web.header(answer, "x-should-retry")).isEqualTo("false");
-        estimated(why);
+        chargedAsSeen(why);
     }
 
     @ParameterizedTest
@@ -82,7 +99,7 @@ final class UpstreamTroubleTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body().lines().filter(line -> line.startsWith("data:"))).hasSize(4);
         assertThat(answer.body()).endsWith("\"code\":\"upstream_broken\"}}\n\n");
-        estimated(why);
+        chargedAsSeen(why);
     }
 
     @Test
@@ -96,7 +113,7 @@ final class UpstreamTroubleTest {
                     .isInstanceOf(OpenAIException.class)
                     .hasMessageContaining("broke off");
         }
-        estimated("the answer broke off");
+        chargedAsSeen("the answer broke off");
     }
 
     @Test
@@ -104,7 +121,7 @@ final class UpstreamTroubleTest {
         HttpResponse<String> answer = post("[[fault=error-event after=2]]", Prompts.STREAM);
 
         assertThat(answer.body()).contains("The server had an error").doesNotContain("[DONE]");
-        estimated("the answer failed without stating its usage");
+        chargedAsSeen("the answer failed without stating its usage");
     }
 
     @ParameterizedTest

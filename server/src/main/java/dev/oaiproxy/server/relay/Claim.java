@@ -101,6 +101,11 @@ final class Claim {
         this.used = subject.containers();
     }
 
+    /** Whether OpenAI keeps a response that it answers with, since it was not asked not to. */
+    boolean isKept() {
+        return !subject.references().discarded();
+    }
+
     /** The containers that the call uses. */
     Set<String> containers() {
         return Set.copyOf(used);

@@ -95,14 +95,14 @@ final class Delivery {
 
     /** Charges, once; true when that is durable. */
     private boolean settle() {
-        return settlement.hasEnded() || settlement.settle(tap.reading(), answer.status());
+        return settlement.hasEnded() || settlement.settle(tap, answer.status());
     }
 
     private void broken(UpstreamException e) {
         if (tap.reading() instanceof Reading.Complete) {
             settle();
         } else {
-            unread(outlet.isGone() ? "the client hung up, and the rest did not come" : reason(e));
+            cut(e);
         }
         outlet.breakOff(stream, Trouble.refusal(e));
     }
@@ -112,6 +112,15 @@ final class Delivery {
             settlement.cancelled(tap.reading(), answer.status());
         } else {
             unread("the client hung up, and the rest was too much to read");
+        }
+    }
+
+    /** Of an answer whose client has left, it is the proxy that ends it when it takes too long. */
+    private void cut(UpstreamException e) {
+        if (outlet.isGone()) {
+            unread("the client hung up, and the rest did not come");
+        } else if (!settlement.hasEnded()) {
+            settlement.broken(tap.reading(), reason(e), answer.status());
         }
     }
 

@@ -59,7 +59,8 @@ record Payer(Plan.Talk talk, SocketRelay.Parts parts, PriceBook prices) {
                     new Held.Granted(
                             parts.cashier()
                                     .open(
-                                            new Settlement.Call(order, prices, granted.hold()),
+                                            new Settlement.Call(
+                                                    order, prices, granted.hold(), false),
                                             talk.lease()));
             case Grant denied -> new Held.Denied(new Refusal.NotGranted(denied));
         };

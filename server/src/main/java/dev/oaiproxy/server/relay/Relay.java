@@ -74,7 +74,9 @@ public final class Relay {
 
     private void spend(Ask ask, Plan.Metered plan, Grant.Granted granted, Client client)
             throws ClientGoneException {
-        Settlement.Call call = new Settlement.Call(plan.order(), plan.prices(), granted.hold());
+        Settlement.Call call =
+                new Settlement.Call(
+                        plan.order(), plan.prices(), granted.hold(), plan.claim().isKept());
         try (Settlement settlement = cashier.open(call, ask.lease())) {
             String contentType = ask.headers().first("content-type").orElse("");
             Edit edit = Edit.of(plan, granted, contentType);

@@ -15,7 +15,10 @@ import dev.oaiproxy.server.usage.Taps;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +68,7 @@ final class ResponsesDialogue implements Dialogue {
         boolean settle() {
             try (lease;
                     settlement) {
-                return settlement.settle(tap.reading(), OK);
+                return settlement.settle(tap, OK);
             }
         }
 
@@ -76,6 +79,15 @@ final class ResponsesDialogue implements Dialogue {
             }
         }
 
+        /** Charges what was seen: OpenAI has ended the conversation. */
+        void cut() {
+            try (lease;
+                    settlement) {
+                settlement.broken(tap.reading(), "the connection to OpenAI broke", 0);
+            }
+        }
+
+        /** Charges the hold: the client has left, and the rest was not read. */
         void estimate() {
             try (lease;
                     settlement) {
@@ -178,7 +190,8 @@ final class ResponsesDialogue implements Dialogue {
     private Verdict begun(
             Plan.Metered plan, Grant.Granted granted, @Nullable String id, Lease lease) {
         Order order = plan.order();
-        Settlement.Call call = new Settlement.Call(order, plan.prices(), granted.hold());
+        Settlement.Call call =
+                new Settlement.Call(order, plan.prices(), granted.hold(), plan.claim().isKept());
         Settlement settlement = parts.cashier().open(call, lease);
         Tap tap = Taps.responseStream(Reception.terms(order.facts()), lease);
         Turn turn = new Turn(lease, settlement, tap, plan.claim());
@@ -280,15 +293,13 @@ final class ResponsesDialogue implements Dialogue {
     public void end() {
         lock.lock();
         try {
+            Consumer<Turn> ending = over ? Turn::estimate : Turn::cut;
             over = true;
-            if (running != null) {
-                running.estimate();
-                running = null;
-            }
-            if (asked != null) {
-                asked.estimate();
-                asked = null;
-            }
+            Stream.of(Optional.ofNullable(running), Optional.ofNullable(asked))
+                    .flatMap(Optional::stream)
+                    .forEach(ending);
+            running = null;
+            asked = null;
         } finally {
             lock.unlock();
         }

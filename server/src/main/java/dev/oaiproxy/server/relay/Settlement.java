@@ -16,6 +16,7 @@ import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import dev.oaiproxy.server.usage.Reading;
+import dev.oaiproxy.server.usage.Tap;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
 import java.lang.System.Logger;
@@ -30,6 +31,7 @@ final class Settlement implements AutoCloseable {
     private final PriceBook prices;
     private final Order order;
     private final Hold hold;
+    private final boolean kept;
     private final Recorder recorder;
     private final Backlog backlog;
     private final long startNanos = System.nanoTime();
@@ -40,13 +42,15 @@ final class Settlement implements AutoCloseable {
      * A call under way.
      *
      * @param prices the edition that all of it is priced by
+     * @param kept whether OpenAI keeps what it answers, so that it can be asked for later
      */
-    record Call(Order order, PriceBook prices, Hold hold) {}
+    record Call(Order order, PriceBook prices, Hold hold, boolean kept) {}
 
     Settlement(Call call, Recorder recorder, Backlog backlog) {
         this.prices = call.prices();
         this.order = call.order();
         this.hold = call.hold();
+        this.kept = call.kept();
         this.recorder = recorder;
         this.backlog = backlog;
     }
@@ -69,18 +73,26 @@ final class Settlement implements AutoCloseable {
         asked = true;
     }
 
+    /** Charges what a tap has read; what OpenAI says to have failed before it began is free. */
+    boolean settle(Tap tap, int status) {
+        Reading reading = tap.reading();
+        boolean failed = reading instanceof Reading.Missing missing && missing.failed();
+        return (failed && !tap.hasBegun())
+                ? release("OpenAI failed before it generated anything", status)
+                : settle(reading, status);
+    }
+
     /** Charges what a reading says; what it does not say is charged at the hold. */
     boolean settle(Reading reading, int status) {
         return switch (reading) {
             case Reading.Complete complete -> charge(complete, status);
             case Reading.Pending _ -> unread(reading, "the answer has not ended", status);
-            case Reading.Missing missing ->
-                    unread(
-                            reading,
-                            missing.failed()
-                                    ? "the answer failed without stating its usage"
-                                    : "the answer ended without stating its usage",
-                            status);
+            case Reading.Missing missing when missing.failed() ->
+                    seen("the answer failed without stating its usage", status);
+            case Reading.Missing missing when missing.id() != null ->
+                    broken(reading, "the answer ended without stating its usage", status);
+            case Reading.Missing _ ->
+                    unread(reading, "the answer ended without stating its usage", status);
             case Reading.Contradictory odd ->
                     estimate("the usage contradicts itself: " + odd.why(), status);
         };
@@ -91,13 +103,22 @@ final class Settlement implements AutoCloseable {
      * for it later; else charges the whole hold.
      */
     boolean unread(Reading reading, String reason, int status) {
+        return handedOver(reading) || estimate(reason, status);
+    }
+
+    /** The same for an answer that OpenAI has broken off: else charges what was seen of it. */
+    boolean broken(Reading reading, String reason, int status) {
+        return handedOver(reading) || seen(reason, status);
+    }
+
+    private boolean handedOver(Reading reading) {
         String id =
                 switch (reading) {
                     case Reading.Pending pending -> pending.id();
-                    case Reading.Missing missing -> missing.id();
+                    case Reading.Missing missing -> kept ? missing.id() : null;
                     case Reading.Complete _, Reading.Contradictory _ -> null;
                 };
-        return (id != null && handedOver(id)) || estimate(reason, status);
+        return id != null && handedOver(id);
     }
 
     private boolean handedOver(String id) {
@@ -132,15 +153,26 @@ final class Settlement implements AutoCloseable {
         if (reading instanceof Reading.Complete complete) {
             return charge(complete, status);
         }
-        // What a batch does, and what a job trains on, is in no answer.
-        boolean elsewhere = order.amount() != null || order.meter() == Meter.FINE_TUNING;
-        if (reading instanceof Reading.Pending || elsewhere) {
-            return unread(reading, "the client hung up", status);
+        return (reading instanceof Reading.Pending || isElsewhere())
+                ? unread(reading, "the client hung up", status)
+                : seen("the client hung up, and the answer was cancelled: estimated", status);
+    }
+
+    /** Whether what it costs is in no answer: what a batch does, and what a job trains on. */
+    private boolean isElsewhere() {
+        return order.amount() != null || order.meter() == Meter.FINE_TUNING;
+    }
+
+    /**
+     * Charges an upper bound of the input and of what has come of the output, and never more than
+     * the hold.
+     */
+    private boolean seen(String reason, int status) {
+        if (isElsewhere()) {
+            return estimate(reason, status);
         }
-        long input = order.facts().input().bound();
-        Map<Unit, Long> units = Map.of(Unit.INPUT, input, Unit.OUTPUT, recorder.seen());
+        Map<Unit, Long> units = Map.of(Unit.INPUT, largestInput(), Unit.OUTPUT, recorder.seen());
         Usage seen = new Usage(null, null, units);
-        String reason = "the client hung up, and the answer was cancelled: estimated";
         if (Pricer.price(order.price(), seen) instanceof Pricing.Priced priced
                 && priced.charge().cost().compareTo(hold.amount()) < 0) {
             Hold.Cost bound =
@@ -156,6 +188,12 @@ final class Settlement implements AutoCloseable {
         return estimate(reason, status);
     }
 
+    private long largestInput() {
+        RequestFacts.Input input = order.facts().input();
+        long largest = order.price().limits().inputTokens();
+        return input.bounded() ? Math.min(input.bound(), largest) : largest;
+    }
+
     /** Gives the hold back. */
     boolean release(String reason, int status) {
         return ended("released", Usd.ZERO, hold.release(reason, status));
@@ -169,7 +207,7 @@ final class Settlement implements AutoCloseable {
         switch (e.kind()) {
             case NOT_SENT -> release("OpenAI could not be reached", 0);
             case UNKNOWN ->
-                    estimate(
+                    seen(
                             e.isTimeout()
                                     ? "OpenAI did not answer in time"
                                     : "the connection to OpenAI broke",

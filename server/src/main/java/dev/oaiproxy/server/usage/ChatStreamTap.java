@@ -32,11 +32,13 @@ final class ChatStreamTap implements Tap {
 
     private boolean keptLast = true;
     private boolean ended;
+    private boolean done;
     private @Nullable String model;
     private @Nullable String tier;
     private @Nullable Stated usage;
     private boolean usageStoodAlone;
     private boolean failed;
+    private boolean begun;
 
     ChatStreamTap(boolean strip, Shape shape, Lease lease) {
         this.strip = strip;
@@ -88,8 +90,14 @@ final class ChatStreamTap implements Tap {
     }
 
     @Override
+    public boolean hasBegun() {
+        return begun;
+    }
+
+    @Override
     public Reading reading() {
-        return usage == null ? new Reading.Missing(failed) : usage.reading(model, tier);
+        boolean broken = failed || (ended && !done && model != null);
+        return usage == null ? new Reading.Missing(broken) : usage.reading(model, tier);
     }
 
     private void passPart() {
@@ -132,10 +140,13 @@ final class ChatStreamTap implements Tap {
         boolean whole = lines.size() == 1;
         byte[] bytes = whole ? events.event() : events.joined(lines);
         Span data = whole ? lines.getFirst() : new Span(0, bytes.length);
-        ended |= Arrays.equals(bytes, data.from(), data.to(), DONE, 0, DONE.length);
+        done |= Arrays.equals(bytes, data.from(), data.to(), DONE, 0, DONE.length);
+        ended |= done;
         Chunk chunk = worthReading(lines) ? Chunk.read(shape, bytes, data) : null;
         if (chunk != null && !ended) {
             learn(chunk.answer());
+        } else {
+            begun |= !ended;
         }
         keptLast = chunk == null || !usageOnly(chunk.answer());
         if (keptLast) {
@@ -161,6 +172,7 @@ final class ChatStreamTap implements Tap {
         model = answer.model() == null ? model : answer.model();
         tier = answer.tier() == null ? tier : answer.tier();
         failed |= answer.failed();
+        begun |= !answer.failed();
         Stated more = answer.usage();
         Stated before = usage;
         if (more != null) {

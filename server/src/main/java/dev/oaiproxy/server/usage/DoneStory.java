@@ -19,6 +19,7 @@ final class DoneStory implements Story {
     private final Function<Answer, Reading> meaning;
     private @Nullable Reading sum;
     private boolean failed;
+    private boolean begun;
 
     private DoneStory(
             Shape shape, Set<String> done, boolean several, Function<Answer, Reading> meaning) {
@@ -51,7 +52,9 @@ final class DoneStory implements Story {
     @Override
     public void take(Answer event) {
         String type = event.text("type");
-        failed |= event.failed() || "error".equals(type);
+        boolean isError = event.failed() || "error".equals(type);
+        failed |= isError;
+        begun |= !isError;
         if (type != null && done.contains(type)) {
             Reading reading = meaning.apply(event);
             Reading before = sum;
@@ -66,6 +69,11 @@ final class DoneStory implements Story {
     @Override
     public boolean ended() {
         return sum != null && !several;
+    }
+
+    @Override
+    public boolean hasBegun() {
+        return begun;
     }
 
     /** Of several, nobody knows before the end how many there are. */

@@ -25,6 +25,7 @@ final class EventTap implements Tap {
     private final EventCollector events;
     private @Nullable EventReader inParts;
     private boolean closed;
+    private boolean begun;
 
     EventTap(Story story, Lease lease) {
         this.story = story;
@@ -67,8 +68,11 @@ final class EventTap implements Tap {
     }
 
     private void finishEvent() {
-        if (events.overlong() || isWorthReading(events.data())) {
+        List<Span> lines = events.data();
+        if (events.overlong() || isWorthReading(lines)) {
             readPart();
+        } else {
+            begun |= !lines.isEmpty();
         }
         EventReader read = inParts;
         inParts = null;
@@ -98,6 +102,11 @@ final class EventTap implements Tap {
     @Override
     public boolean isFinal() {
         return closed || story.ended();
+    }
+
+    @Override
+    public boolean hasBegun() {
+        return begun || story.hasBegun();
     }
 
     @Override

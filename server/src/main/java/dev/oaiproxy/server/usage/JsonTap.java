@@ -53,6 +53,12 @@ final class JsonTap implements Tap {
     }
 
     @Override
+    public boolean hasBegun() {
+        Answer answer = reader.answer();
+        return !answer.failed() || answer.calls().hasItems();
+    }
+
+    @Override
     public Reading reading() {
         return meaning.apply(reader.answer());
     }

@@ -13,11 +13,21 @@ final class ResponseStory implements Story {
     private static final Set<String> LAST =
             Set.of("response.completed", "response.incomplete", "response.failed");
 
+    /** Events that come before anything is generated, and those that say that it failed. */
+    private static final Set<String> EMPTY =
+            Set.of(
+                    "response.created",
+                    "response.queued",
+                    "response.in_progress",
+                    "response.failed",
+                    "error");
+
     private final ResponseTerms terms;
     private final ToolCalls calls = new ToolCalls();
     private @Nullable String id;
     private @Nullable Answer last;
     private boolean failed;
+    private boolean begun;
 
     ResponseStory(ResponseTerms terms) {
         this.terms = terms;
@@ -33,6 +43,7 @@ final class ResponseStory implements Story {
         String type = event.text("/type");
         id = event.id() == null ? id : event.id();
         failed |= event.failed() || "error".equals(type);
+        begun |= type == null ? !event.failed() : !EMPTY.contains(type);
         if (ITEM_DONE.equals(type)) {
             calls.add(event.calls());
         } else if (type != null && LAST.contains(type)) {
@@ -53,6 +64,11 @@ final class ResponseStory implements Story {
     @Override
     public boolean ended() {
         return last != null;
+    }
+
+    @Override
+    public boolean hasBegun() {
+        return begun;
     }
 
     @Override

@@ -11,6 +11,9 @@ interface Story {
     /** Whether the last event that counts has come. */
     boolean ended();
 
+    /** Whether an event has come that brings some of what was asked for. */
+    boolean hasBegun();
+
     /**
      * What the stream says so far.
      *

@@ -48,7 +48,7 @@ final class SpliceOddTest {
                                     old -> "u7-" + old));
             assertThat(edited)
                     .as("seed %d", seed)
-                    .isEqualTo(first + "\"u7-a\u00fc\\\"b\"" + second + "\"u7-\"" + end);
+                    .isEqualTo(first + "\"u7-a\\u00fc\\\"b\"" + second + "\"u7-\"" + end);
         }
     }
 
