@@ -20,7 +20,7 @@ public enum Setting {
     OPENAI_READ_TIMEOUT(
             "openai.read-timeout",
             "OAIPROXY_OPENAI_READ_TIMEOUT",
-            "10m",
+            "60m",
             "how long OpenAI may be silent within a call"),
     OPENAI_MAX_CONNECTIONS(
             "openai.max-connections",

@@ -10,10 +10,15 @@ import java.net.StandardSocketOptions;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import jdk.net.ExtendedSocketOptions;
 
 /** Opens connections to OpenAI, with TLS where the base URL says so. */
 final class Dialer {
     private static final Logger LOG = System.getLogger(Dialer.class.getName());
+
+    private static final int IDLE_SECONDS = 60;
+    private static final int PROBE_SECONDS = 20;
+    private static final int MOST_PROBES = 6;
 
     private final UpstreamSettings settings;
     private final SSLSocketFactory tls;
@@ -76,12 +81,22 @@ final class Dialer {
         Socket socket = new Socket();
         try {
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            keepAlive(socket);
             socket.connect(address, UpstreamSettings.millis(settings.connectTimeout()));
             return socket;
         } catch (IOException failed) {
             socket.close();
             throw failed;
+        }
+    }
+
+    /** A model may think for long; whether the line is alive is found out meanwhile. */
+    private static void keepAlive(Socket socket) throws IOException {
+        socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        if (socket.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, IDLE_SECONDS);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, PROBE_SECONDS);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, MOST_PROBES);
         }
     }
 

@@ -18,12 +18,12 @@ class PriceBookTest {
 
     @Test
     void shipsEveryModelThatIsMetered() {
-        assertThat(SHIPPED.version()).isEqualTo("2026-11-24.1");
+        assertThat(SHIPPED.version()).isEqualTo("2026-11-30.1");
         assertThat(SHIPPED.names())
                 .hasSize(163)
                 .contains("gpt-oss-20b", "gpt-6.2-astra", "ada", "dall-e-3", "tool:web_search");
         // One model's price is split by the date of its ultrafast rates.
-        assertThat(SHIPPED.all()).hasSize(173);
+        assertThat(SHIPPED.all()).hasSize(174);
         assertThat(SHIPPED.all()).allSatisfy(price -> assertThat(price.sources()).isNotEmpty());
     }
 
@@ -67,8 +67,8 @@ class PriceBookTest {
 
     @Test
     void splitsARowWhereItsUltrafastRatesChange() {
-        Rate early = ultrafastInput("2027-02-27T23:59:59.999Z");
-        Rate late = ultrafastInput("2027-02-28T00:00:00Z");
+        Rate early = ultrafastInput("2027-02-28T23:59:59.999Z");
+        Rate late = ultrafastInput("2027-03-01T00:00:00Z");
         assertThat(early).isEqualTo(Rate.parse("6", 1_000_000));
         assertThat(late).isEqualTo(Rate.parse("12", 1_000_000));
     }
