@@ -30,7 +30,8 @@ public final class Objects {
             "INSERT INTO objects (id, kind, user_id, key_id, created_ms) VALUES (?, ?, ?, ?, ?)";
 
     private static final String OF_USER =
-            "SELECT id FROM objects WHERE user_id = ? AND kind = ? ORDER BY created_ms DESC, id";
+            "SELECT id FROM objects WHERE user_id = ? AND kind = ?"
+                    + " ORDER BY created_ms DESC, id DESC";
 
     /** What a batch's output is named by. Who knows of it can delete it. */
     private static final String OUTPUT = "output_file_id";
