@@ -46,6 +46,7 @@ async function bench() {
     OPENAI_BASE_URL: openAi,
     OPENAI_API_KEY: "sk-sandbox",
     OAIPROXY_HOST: "127.0.0.1",
+    OAIPROXY_CORS_ORIGINS: "*",
     OAIPROXY_FINE_TUNING_ALLOW: "true",
   };
   const proxy = `${await started(["serve", "--home", home, "--port", "0"], settings)}/v1`;

@@ -95,7 +95,7 @@ async function visit() {
     await gone;
     server.close();
     server.closeAllConnections();
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(home, { recursive: true, force: true, maxRetries: 50 });
   }
 }
 
