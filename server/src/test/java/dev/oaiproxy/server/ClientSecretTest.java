@@ -167,6 +167,9 @@ final class ClientSecretTest {
                 "{\"session\":{\"type\":\"other\"}}",
                 "{\"model\":\"gpt-realtime-2\"}",
                 "{\"expires_after\":{\"seconds\":9}}",
+                "{\"expires_after\":{\"seconds\":\"soon\"}}",
+                "{\"session\":\"realtime\"}",
+                "{\"session\":null}",
                 "{\"expires_after\":{\"seconds\":7201}}",
                 "{\"session\":{\"type\":\"realtime\",\"type\":\"realtime\"}}",
             })

@@ -45,15 +45,12 @@ final class Conversation {
     private @Nullable Future<?> alarm;
 
     /**
-     * What meters a conversation.
-     *
      * @param first what is said in the client's name before it says anything itself
      */
-    record Meter(Dialogue dialogue, Optional<Message> first) {}
-
-    Conversation(Meter meter, Socket openAi, Peer client, Drains drains) {
-        this.dialogue = meter.dialogue();
-        this.first = meter.first();
+    Conversation(
+            Dialogue dialogue, Optional<Message> first, Socket openAi, Peer client, Drains drains) {
+        this.dialogue = dialogue;
+        this.first = first;
         this.openAi = openAi;
         this.client = client;
         this.drains = drains;

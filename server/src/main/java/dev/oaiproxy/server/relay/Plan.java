@@ -43,7 +43,7 @@ sealed interface Plan {
 
     /** Answer it; OpenAI has nothing to do with it. */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-    record Answer(byte[] json) implements Plan {}
+    record LocalResponse(byte[] json) implements Plan {}
 
     /**
      * Open a WebSocket, and hold and charge each thing that comes of it.

@@ -48,7 +48,7 @@ public final class Relay {
             case Plan.Refuse refused -> () -> client.refuse(refused.why());
             // A conversation begins with a handshake, never with a call.
             case Plan.Talk _ -> () -> client.refuse(new Refusal.UnknownPath());
-            case Plan.Answer answer -> () -> answer(answer.json(), client);
+            case Plan.LocalResponse local -> () -> answer(local.json(), client);
             case Plan.Free free -> () -> new Errand(upstream, ask, free, client).run();
             case Plan.Listed listed -> () -> new Listing(upstream, ask, listed, client).run();
             case Plan.Metered metered -> admit(ask, metered, client);

@@ -15,10 +15,8 @@ import dev.oaiproxy.server.usage.Taps;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,7 +154,7 @@ final class ResponsesDialogue implements Dialogue {
         return switch (intake.turn(talk, text.getBytes(UTF_8))) {
             case Plan.Refuse refused -> new Verdict.Deny(refused.why(), id);
             case Plan.Metered metered -> create(metered, id, lease);
-            case Plan.Answer _, Plan.Free _, Plan.Listed _, Plan.Talk _ ->
+            case Plan.LocalResponse _, Plan.Free _, Plan.Listed _, Plan.Talk _ ->
                     throw new IllegalStateException("not a response");
         };
     }
@@ -295,11 +293,14 @@ final class ResponsesDialogue implements Dialogue {
         try {
             Consumer<Turn> ending = over ? Turn::estimate : Turn::cut;
             over = true;
-            Stream.of(Optional.ofNullable(running), Optional.ofNullable(asked))
-                    .flatMap(Optional::stream)
-                    .forEach(ending);
-            running = null;
-            asked = null;
+            if (running != null) {
+                ending.accept(running);
+                running = null;
+            }
+            if (asked != null) {
+                ending.accept(asked);
+                asked = null;
+            }
         } finally {
             lock.unlock();
         }

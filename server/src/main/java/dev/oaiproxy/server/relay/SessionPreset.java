@@ -80,13 +80,18 @@ record SessionPreset(KeyId key, JsonNode session) {
             }
         }
         ObjectNode session = JsonNodeFactory.instance.objectNode().put("type", REALTIME);
-        if (asked.path("session") instanceof ObjectNode given) {
-            session.setAll(given);
+        switch (asked.path("session")) {
+            case ObjectNode given -> session.setAll(given);
+            case JsonNode other when !other.isMissingNode() -> {
+                return refuse("Invalid type for 'session': an object is expected.", "session");
+            }
+            default -> {}
         }
         if (!TYPES.contains(session.path("type").asText())) {
             return refuse("A session is of type realtime or transcription.", "session.type");
         }
-        long seconds = asked.at("/expires_after/seconds").asLong(USUAL_SECONDS);
+        JsonNode life = asked.at("/expires_after/seconds");
+        long seconds = life.isMissingNode() ? USUAL_SECONDS : life.asLong(0);
         if (seconds < SHORTEST_SECONDS || seconds > LONGEST_SECONDS) {
             return refuse("A secret lives for 10 to 7200 seconds.", "expires_after.seconds");
         }
@@ -97,7 +102,7 @@ record SessionPreset(KeyId key, JsonNode session) {
                         "The session is too large for a secret: send a session.update when the"
                                 + " conversation is open.",
                         "session")
-                : new Plan.Answer(answer(secret, expiry, session));
+                : new Plan.LocalResponse(answer(secret, expiry, session));
     }
 
     private static byte[] answer(String secret, Instant expiry, ObjectNode session) {

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class Settlement implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Settlement.class.getName());
 
+    private static final String FAILED = "the answer failed without stating its usage";
+
     private final PriceBook prices;
     private final Order order;
     private final Hold hold;
@@ -73,13 +75,19 @@ final class Settlement implements AutoCloseable {
         asked = true;
     }
 
-    /** Charges what a tap has read; what OpenAI says to have failed before it began is free. */
+    /**
+     * Charges what a tap has read of an answer whose bytes the recorder has seen: what OpenAI says
+     * to have failed costs what was seen, and nothing where it failed before it began.
+     */
     boolean settle(Tap tap, int status) {
         Reading reading = tap.reading();
         boolean failed = reading instanceof Reading.Missing missing && missing.failed();
-        return (failed && !tap.hasBegun())
-                ? release("OpenAI failed before it generated anything", status)
-                : settle(reading, status);
+        if (!failed) {
+            return settle(reading, status);
+        }
+        return tap.hasBegun()
+                ? seen(FAILED, status)
+                : release("OpenAI failed before it generated anything", status);
     }
 
     /** Charges what a reading says; what it does not say is charged at the hold. */
@@ -87,8 +95,7 @@ final class Settlement implements AutoCloseable {
         return switch (reading) {
             case Reading.Complete complete -> charge(complete, status);
             case Reading.Pending _ -> unread(reading, "the answer has not ended", status);
-            case Reading.Missing missing when missing.failed() ->
-                    seen("the answer failed without stating its usage", status);
+            case Reading.Missing missing when missing.failed() -> unread(reading, FAILED, status);
             case Reading.Missing missing when missing.id() != null ->
                     broken(reading, "the answer ended without stating its usage", status);
             case Reading.Missing _ ->

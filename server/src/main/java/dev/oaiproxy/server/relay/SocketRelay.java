@@ -49,7 +49,7 @@ public final class SocketRelay {
             case Start.Refused refused -> client.refuse(refused.why());
             case Start.Begun begun -> {
                 Optional<Message> first = preset.map(SessionPreset::opening);
-                open(whole, new Conversation.Meter(begun.dialogue(), first), client);
+                open(whole, begun.dialogue(), first, client);
             }
         }
     }
@@ -58,7 +58,7 @@ public final class SocketRelay {
         return switch (intake.talk(ask)) {
             case Plan.Refuse refused -> new Start.Refused(refused.why());
             case Plan.Talk talk -> start(ask, talk);
-            case Plan.Answer _, Plan.Free _, Plan.Listed _, Plan.Metered _ ->
+            case Plan.LocalResponse _, Plan.Free _, Plan.Listed _, Plan.Metered _ ->
                     new Start.Refused(new Refusal.UnknownPath());
         };
     }
@@ -75,7 +75,8 @@ public final class SocketRelay {
         };
     }
 
-    private void open(Ask ask, Conversation.Meter meter, Peer client) throws ClientGoneException {
+    private void open(Ask ask, Dialogue dialogue, Optional<Message> first, Peer client)
+            throws ClientGoneException {
         try {
             String address = SocketQuery.of(ask.query()).address(ask.path());
             Headers headers =
@@ -85,14 +86,15 @@ public final class SocketRelay {
                 case Opening.Opened opened -> {
                     try (Socket openAi = opened.socket()) {
                         client.accept();
-                        new Conversation(meter, openAi, client, parts.cashier().drains()).run();
+                        Drains drains = parts.cashier().drains();
+                        new Conversation(dialogue, first, openAi, client, drains).run();
                     }
                 }
             }
         } catch (UpstreamException e) {
             client.refuse(Trouble.refusal(e));
         } finally {
-            meter.dialogue().end();
+            dialogue.end();
         }
     }
 

@@ -41,6 +41,7 @@ final class Answer {
     private long statusCode;
     private boolean failed;
     private boolean withoutChoices;
+    private boolean choices;
 
     /** An answer that is the whole object. */
     Answer(Shape shape) {
@@ -80,7 +81,10 @@ final class Answer {
         switch (place) {
             case "error", "/error" -> failed = true;
             case "choices" -> withoutChoices = token == JsonToken.START_ARRAY;
-            case "choices[]" -> withoutChoices = false;
+            case "choices[]" -> {
+                withoutChoices = false;
+                choices = true;
+            }
             case "duration" -> duration(token, in);
             case "/response.status_code" ->
                     statusCode = token.isNumeric() ? in.getValueAsLong() : 0;
@@ -205,6 +209,11 @@ final class Answer {
     /** Whether it has {@code choices}, and they are empty. */
     boolean withoutChoices() {
         return withoutChoices;
+    }
+
+    /** Whether it may bring some of what was asked for: all but an error that stands alone. */
+    boolean hasBegun() {
+        return !failed || choices || calls.hasItems();
     }
 
     /** What its usage comes to. */

@@ -172,7 +172,7 @@ final class ChatStreamTap implements Tap {
         model = answer.model() == null ? model : answer.model();
         tier = answer.tier() == null ? tier : answer.tier();
         failed |= answer.failed();
-        begun |= !answer.failed();
+        begun |= answer.hasBegun();
         Stated more = answer.usage();
         Stated before = usage;
         if (more != null) {

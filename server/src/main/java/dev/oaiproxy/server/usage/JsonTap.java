@@ -54,8 +54,7 @@ final class JsonTap implements Tap {
 
     @Override
     public boolean hasBegun() {
-        Answer answer = reader.answer();
-        return !answer.failed() || answer.calls().hasItems();
+        return reader.answer().hasBegun();
     }
 
     @Override

@@ -135,12 +135,7 @@ final class ConversationTest {
     }
 
     private void run(Meter meter, @Nullable Message said) {
-        new Conversation(
-                        new Conversation.Meter(meter, Optional.empty()),
-                        new Silent(),
-                        new Leaving(said),
-                        drains)
-                .run();
+        new Conversation(meter, Optional.empty(), new Silent(), new Leaving(said), drains).run();
         assertThat(meter.left).isTrue();
         assertThat(meter.ended).isTrue();
         assertThat(drains.enter()).as("the only place is free").isTrue();
@@ -191,11 +186,6 @@ final class ConversationTest {
 
     private void converse(Drains places, Supplier<Boolean> owing) {
         Meter meter = new Meter(() -> new Verdict.Pass(new Message.Text("")), owing);
-        new Conversation(
-                        new Conversation.Meter(meter, Optional.empty()),
-                        new Silent(),
-                        new Leaving(null),
-                        places)
-                .run();
+        new Conversation(meter, Optional.empty(), new Silent(), new Leaving(null), places).run();
     }
 }

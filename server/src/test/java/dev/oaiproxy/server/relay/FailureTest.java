@@ -103,6 +103,19 @@ final class FailureTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"choices\":[{\"message\":{\"content\":\"a\"}}],\"error\":{\"code\":503}}",
+                "{\"error\":{\"code\":503},\"choices\":[{\"message\":{\"content\":\"a\"}}]}",
+            })
+    void costsWhatWasSeenWhenAnErrorComesWithAnAnswer(String body, @TempDir Path folder)
+            throws Exception {
+        try (Till till = answered(folder, PlayedOpenAi.JSON, body)) {
+            assertSeen(till, body);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "{\"model\":\"gpt-4o-mini\",\"choices\":[{\"mess"})
     void costsWhatWasSeenWhenABodyIsCut(String body, @TempDir Path folder) throws Exception {
         try (Till till = answered(folder, PlayedOpenAi.JSON, body, PlayedOpenAi.BREAK)) {
