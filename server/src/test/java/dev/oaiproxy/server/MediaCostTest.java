@@ -63,11 +63,11 @@ final class MediaCostTest {
     @Test
     void drawsByTheModelOfThePriceBookWhereNoneIsNamed() {
         CallDetail made = bench.charged("/images/generations", "{\"prompt\":\"A dot\"}");
-        assertThat(made.call().model()).isEqualTo("gpt-image-2.5-sunburst");
-        assertThat(made.request()).contains("\"model\":\"gpt-image-2.5-sunburst\"");
+        assertThat(made.call().model()).isEqualTo("gpt-image-2.6-sunburst");
+        assertThat(made.request()).contains("\"model\":\"gpt-image-2.6-sunburst\"");
         Parts edit = new Parts().field("prompt", "A dot").file("image", "a.png", PIXEL);
         CallDetail edited = bench.charged(bench.form("/images/edits", edit));
-        assertThat(edited.call().model()).isEqualTo("gpt-image-2.5-sunburst");
+        assertThat(edited.call().model()).isEqualTo("gpt-image-2.6-sunburst");
     }
 
     @Test

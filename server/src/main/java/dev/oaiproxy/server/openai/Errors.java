@@ -184,7 +184,8 @@ final class Errors {
                                 + tier.model()
                                 + "` at the service tier `"
                                 + tier.tier()
-                                + "`.")
+                                + "`: OpenAI does not sell it there. Leave `service_tier` out, or"
+                                + " ask for another one.")
                 .about("service_tier");
     }
 

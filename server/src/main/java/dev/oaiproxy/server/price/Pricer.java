@@ -98,15 +98,15 @@ public final class Pricer {
     }
 
     /**
-     * Whether the price has rates for the tier that a request asks for. Without them the cost of
-     * the call cannot be bounded, and it is to be refused. A tier that is not dearer than the
-     * standard one needs no rates of its own.
+     * Whether the price has rates for the tier that a request asks for. Without those of a premium
+     * tier the cost of the call cannot be bounded, and without those of flex OpenAI does not offer
+     * it: such a request is to be refused.
      *
      * @param requestedTier the {@code service_tier} of the request, null when it names none
      */
     public static boolean offers(ModelPrice price, @Nullable String requestedTier) {
         Optional<Tier> tier = Tier.served(requestedTier);
-        return tier.isPresent() && (!tier.get().isPremium() || price.offers(tier.get()));
+        return tier.isPresent() && (tier.get() == Tier.STANDARD || price.offers(tier.get()));
     }
 
     private static Set<Tier> candidates(ModelPrice price, @Nullable String name) {

@@ -24,6 +24,8 @@ record MediaModel(String name, Kind kind) {
                     image("gpt-image-2-2026-04-21"),
                     image("gpt-image-2.5-flare"),
                     image("gpt-image-2.5-sunburst"),
+                    image("gpt-image-2.6-flare"),
+                    image("gpt-image-2.6-sunburst"),
                     new MediaModel("tts-1", Kind.SPEECH),
                     new MediaModel("tts-1-1106", Kind.SPEECH),
                     new MediaModel("tts-1-hd", Kind.SPEECH),

@@ -135,7 +135,7 @@ record Model(String name, String snapshot) {
     }
 
     boolean hasFlex() {
-        return startsWithAny("o3", "o4-mini", "gpt-5", "gpt-6");
+        return startsWithAny("o3", "o4-mini", "gpt-5", "gpt-6") && !startsWithAny("gpt-6.2");
     }
 
     /** True when it counts in cl100k_base, false for o200k_base. */

@@ -18,12 +18,11 @@ class PriceBookTest {
 
     @Test
     void shipsEveryModelThatIsMetered() {
-        assertThat(SHIPPED.version()).isEqualTo("2026-11-30.1");
+        assertThat(SHIPPED.version()).isEqualTo("2026-11-30.2");
         assertThat(SHIPPED.names())
-                .hasSize(163)
+                .hasSize(166)
                 .contains("gpt-oss-20b", "gpt-6.2-astra", "ada", "dall-e-3", "tool:web_search");
-        // One model's price is split by the date of its ultrafast rates.
-        assertThat(SHIPPED.all()).hasSize(174);
+        assertThat(SHIPPED.all()).hasSize(178);
         assertThat(SHIPPED.all()).allSatisfy(price -> assertThat(price.sources()).isNotEmpty());
     }
 
@@ -49,6 +48,13 @@ class PriceBookTest {
         "gpt-4.1-mini, 2026-11-23, web_search, 0.0132",
         "gpt-image-2, 2026-11-23, image_output, 30",
         "gpt-image-1.5, 2026-11-23, output, 10",
+        "gpt-image-2.6-flare, 2026-11-30, image_output, 30",
+        "gpt-image-2.6-sunburst, 2026-11-30, image_input, 8",
+        "tool:image_generation, 2026-12-01, image_output, 40",
+        "tool:image_generation, 2026-12-02, image_output, 30",
+        "tool:image_generation, 2026-12-02, image_cached_input, 2",
+        "gpt-6-cyber, 2026-11-30, output, 100",
+        "gpt-6-cyber, 2026-11-30, cache_write, 25",
         "gpt-4o-transcribe, 2026-11-23, audio_input, 6",
         "gpt-live-1, 2026-11-23, seconds, 0.000833333333334",
         "tool:web_search, 2026-11-23, web_search, 0.01",
@@ -79,6 +85,31 @@ class PriceBookTest {
         assertThat(limits("gpt-4o", "2026-09-01T00:00:00Z").outputTokens()).isEqualTo(16_384);
         assertThat(limits("gpt-5.6", "2026-09-01T00:00:00Z"))
                 .isEqualTo(new Limits(1_050_000L, 922_000L, 128_000L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gpt-6.2-astra",
+                "gpt-6.2-sol",
+                "gpt-6.1-terra",
+                "gpt-6.1-sol",
+                "gpt-6-luna",
+                "gpt-6-sol",
+                "gpt-6-astra",
+                "gpt-5.5",
+                "gpt-5.5-pro",
+                "gpt-5.4",
+                "gpt-5.4-pro"
+            })
+    void boundsTheInputOfLargeWindowsByWhatTheOutputLeaves(String model) {
+        assertThat(limits(model, "2026-11-30T00:00:00Z"))
+                .isEqualTo(new Limits(1_050_000L, 922_000L, 128_000L));
+    }
+
+    @Test
+    void drawsByTheImageModelOfTheDay() {
+        assertThat(SHIPPED.imageDefault()).contains("gpt-image-2.6-sunburst");
     }
 
     @ParameterizedTest

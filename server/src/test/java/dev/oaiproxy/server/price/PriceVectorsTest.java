@@ -40,6 +40,15 @@ class PriceVectorsTest {
                 "gpt-live-1 | - | seconds=60 | 0.05",
                 "gpt-realtime-translate | - | seconds=3600 | 2.04",
                 "ft:gpt-4.1-2025-04-14 | - | training=2000000 | 50",
+                "gpt-image-2.6-sunburst | - | input=50 image_input=1000 image_output=1056"
+                        + " | 0.03993",
+                "gpt-image-2.6-flare | batch | input=50 image_output=1056 | 0.015965",
+                "gpt-6-cyber | - | input=1000 cached_input=500 cache_write=100 output=10"
+                        + " | 0.0245",
+                "gpt-daybreak-blue-latest | flex | input=1000 output=100 | 0.003",
+                "gpt-daybreak-blue-latest | priority | input=1000 output=100 | 0.012",
+                "gpt-6-astra | ultrafast | input=1000 cached_input=1000 output=100 | 0.096",
+                "gpt-6.2-astra | flex | input=1000 output=100 | 0.012",
                 "omni-moderation-latest | - | input=5000 | 0"
             })
     void priceRight(String model, @Nullable String tier, String used, String usd) {

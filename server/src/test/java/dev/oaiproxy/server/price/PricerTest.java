@@ -159,13 +159,17 @@ class PricerTest {
     }
 
     @Test
-    void refusesARequestedPremiumTierWithoutRates() {
+    void refusesARequestedTierWithoutRates() {
         assertThat(Pricer.offers(price("gpt-6.2-sol"), "ultrafast")).isTrue();
         assertThat(Pricer.offers(price("gpt-5.6-sol"), "ultrafast")).isFalse();
         assertThat(Pricer.offers(price("gpt-5.6-sol"), "fast")).isTrue();
         assertThat(Pricer.offers(price("gpt-4"), "priority")).isFalse();
         assertThat(Pricer.offers(price("gpt-4"), null)).isTrue();
-        assertThat(Pricer.offers(price("gpt-4"), "flex")).isTrue();
+        assertThat(Pricer.offers(price("gpt-4"), "scale")).isTrue();
+        assertThat(Pricer.offers(price("gpt-5.6-sol"), "flex")).isTrue();
+        assertThat(Pricer.offers(price("gpt-6.2-sol"), "flex")).isFalse();
+        assertThat(Pricer.offers(price("gpt-6.2-astra"), "flex")).isFalse();
+        assertThat(Pricer.offers(price("gpt-4"), "flex")).isFalse();
         assertThat(Pricer.offers(price("gpt-4"), "warp")).isFalse();
     }
 
