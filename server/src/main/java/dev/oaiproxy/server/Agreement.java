@@ -25,6 +25,7 @@ public final class Agreement {
             List.of(
                     Setting.OPENAI_API_KEY,
                     Setting.OPENAI_BASE_URL,
+                    Setting.SERVICE_TIER,
                     Setting.NODE_TIMEOUT,
                     Setting.TIME_ZONE,
                     Setting.SHARE,

@@ -27,6 +27,12 @@ public enum Setting {
             "OAIPROXY_OPENAI_MAX_CONNECTIONS",
             "2000",
             "connections to OpenAI at once, and so calls at once"),
+    SERVICE_TIER(
+            "openai.service-tier",
+            "OAIPROXY_OPENAI_SERVICE_TIER",
+            "standard",
+            "what a request that names no service_tier is served at: standard, or inherit for the"
+                    + " project's own setting at OpenAI, held at the dearest that it can be"),
     OPENAI_PROXY(
             "openai.proxy",
             "OAIPROXY_OPENAI_PROXY",

@@ -20,6 +20,7 @@ import dev.oaiproxy.server.quota.InputCount;
 import dev.oaiproxy.server.quota.Policy;
 import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.relay.Cashier;
+import dev.oaiproxy.server.relay.Defaults;
 import dev.oaiproxy.server.relay.Drains;
 import dev.oaiproxy.server.relay.Intake;
 import dev.oaiproxy.server.relay.Owners;
@@ -260,7 +261,9 @@ final class Wiring implements AutoCloseable {
                 prices::current,
                 new Owners(store.objects(), store.accruals(), upkeep::discard),
                 store.quotas()::find,
-                config.number(Setting.TOOL_CALLS),
+                new Defaults(
+                        config.number(Setting.TOOL_CALLS),
+                        config.choice(Setting.SERVICE_TIER, Defaults.UnsetTier.class)),
                 upkeep.use(),
                 config.time(Setting.DB_PATIENCE));
     }

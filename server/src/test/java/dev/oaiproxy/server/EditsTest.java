@@ -8,6 +8,7 @@ import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +31,7 @@ final class EditsTest {
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        bench = Bench.in(home, Map.of("OAIPROXY_OPENAI_SERVICE_TIER", "inherit"));
     }
 
     @AfterAll

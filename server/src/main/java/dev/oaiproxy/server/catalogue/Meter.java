@@ -41,6 +41,11 @@ public enum Meter {
     /** {@code WS /responses}: events, as of a stream of {@link #RESPONSE}. */
     RESPONSE_SOCKET;
 
+    /** Whether a request can name the service tier that it is to be served at. */
+    public boolean takesServiceTier() {
+        return this == CHAT || this == RESPONSE || this == COMPACTION;
+    }
+
     /** Whether a request can be given a limit on its output. */
     public boolean limitsOutput() {
         return this == CHAT || this == COMPLETION || this == RESPONSE;

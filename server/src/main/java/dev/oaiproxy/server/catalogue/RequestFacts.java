@@ -132,6 +132,11 @@ public record RequestFacts(
                 file);
     }
 
+    /** The same request that names a service tier. */
+    public RequestFacts withServiceTier(String tier) {
+        return new RequestFacts(model, flow, input, output, tier, tools, extras, file);
+    }
+
     /** The same request that may be billed for other things beside its model. */
     public RequestFacts withExtras(List<Extra> others) {
         return new RequestFacts(model, flow, input, output, serviceTier, tools, others, file);

@@ -48,6 +48,19 @@ public final class Splice {
     }
 
     /**
+     * Sets a top-level member where it is missing or null.
+     *
+     * @param rawValue the value as JSON
+     * @throws IllegalArgumentException when {@code json} is not a JSON object in UTF-8
+     */
+    public static byte[] withDefault(byte[] json, String member, String rawValue) {
+        byte[] value = rawValue.getBytes(UTF_8);
+        Places places = places(json, member);
+        boolean said = places.values.stream().anyMatch(span -> json[span.from] != 'n');
+        return said ? json : edit(json, member, old -> value);
+    }
+
+    /**
      * Keeps the top-level members of some names, and leaves the others out.
      *
      * @throws IllegalArgumentException when {@code json} is not a JSON object in UTF-8

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A service tier as OpenAI prices it. The lower-case names are those of the price book. */
@@ -18,6 +19,11 @@ public enum Tier {
 
     public String label() {
         return label;
+    }
+
+    /** The tiers that cost more than the standard one. */
+    public static Stream<Tier> premium() {
+        return Stream.of(values()).filter(Tier::isPremium);
     }
 
     /** True for a tier that costs more than the standard one. */

@@ -66,9 +66,9 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
         Long limit = granted.clampedTo();
         byte[] body =
                 switch (order.meter()) {
-                    case CHAT, COMPLETION -> tenant(order, told(order, limit));
-                    case RESPONSE -> tenant(order, response(order, granted));
-                    case COMPACTION -> tenant(order, order.body());
+                    case CHAT, COMPLETION -> tenant(order, tiered(order, told(order, limit)));
+                    case RESPONSE -> tenant(order, tiered(order, response(order, granted)));
+                    case COMPACTION -> tenant(order, tiered(order, order.body()));
                     case SPEECH -> speech(order);
                     case TRANSCRIPTION, TRANSLATION ->
                             Transcripts.request(
@@ -103,6 +103,14 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
             body = Splice.with(body, "max_output_tokens", limit.toString());
         }
         return calls == null ? body : Splice.with(body, "max_tool_calls", calls.toString());
+    }
+
+    /** The tier that was counted on is named, or the project's own may be a dearer one. */
+    private static byte[] tiered(Order order, byte[] body) {
+        String tier = order.facts().serviceTier();
+        return tier == null || !order.meter().takesServiceTier()
+                ? body
+                : Splice.withDefault(body, "service_tier", '"' + tier + '"');
     }
 
     /** Audio tells no usage, but the events that it can come in do. */

@@ -34,7 +34,7 @@ public final class Intake {
     private final OperationLookup operations;
     private final Owners owners;
     private final Supplier<PriceBook> prices;
-    private final int toolCalls;
+    private final Defaults defaults;
     private final Sessions sessions;
     private final KeyRing keys;
     private final InstantSource clock;
@@ -49,7 +49,7 @@ public final class Intake {
      * @param prices gives the edition of the price book that holds now
      * @param owners whose objects they may be about
      * @param accounts finds the account of a scope
-     * @param toolCalls how many calls of hosted tools a request gets that sets no limit itself
+     * @param defaults what a request gets that says nothing
      * @param containers what pays for those that they use
      * @param patience how long the database may keep a client waiting in all
      */
@@ -58,7 +58,7 @@ public final class Intake {
             Supplier<PriceBook> prices,
             Owners owners,
             Function<String, Optional<Balance>> accounts,
-            int toolCalls,
+            Defaults defaults,
             ContainerUse containers,
             Duration patience) {}
 
@@ -69,7 +69,7 @@ public final class Intake {
         this.operations = new OperationLookup(rules.catalogue());
         this.owners = rules.owners();
         this.prices = rules.prices();
-        this.toolCalls = rules.toolCalls();
+        this.defaults = rules.defaults();
         this.sessions = new Sessions(rules.containers());
         this.keys = keys;
         this.clock = clock;
@@ -297,18 +297,12 @@ public final class Intake {
         }
         return switch (owners.recall(billed.draft().key(), facts)) {
             case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
-            case Scan.Facts whole -> price(billed, withLimits(whole.facts()));
+            case Scan.Facts whole -> price(billed, defaults.limited(whole.facts()));
         };
     }
 
     /** One edition of the price book serves all of a call. */
     private record Billed(Draft draft, Meter meter, Claim claim, PriceBook prices) {}
-
-    /** Tools are called as often as OpenAI likes, unless the request says how often they may be. */
-    private RequestFacts withLimits(RequestFacts facts) {
-        boolean open = facts.tools().isHosted() && facts.tools().calls() == null;
-        return open ? facts.withToolCalls(toolCalls) : facts;
-    }
 
     private Plan price(Billed billed, RequestFacts facts) {
         if (billed.meter() != Meter.FINE_TUNING) {
@@ -336,7 +330,10 @@ public final class Intake {
                             ? paid(
                                     billed.draft(),
                                     billed.claim(),
-                                    metered(billed, priced.demand(), null))
+                                    metered(
+                                            billed,
+                                            defaults.tiered(billed.meter(), priced.demand()),
+                                            null))
                             : tooDear();
         };
     }

@@ -79,7 +79,7 @@ final class Till implements AutoCloseable {
                         () -> seen(prices),
                         owners,
                         store.quotas()::find,
-                        4,
+                        new Defaults(4, Defaults.UnsetTier.STANDARD),
                         upkeep.use(),
                         Duration.ofMinutes(1));
         intake =
