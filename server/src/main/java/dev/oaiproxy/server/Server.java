@@ -116,7 +116,7 @@ public final class Server implements AutoCloseable {
     private Listener.Doors doors() {
         CorsOrigins origins = Listener.origins(config);
         Refusals refusals = new Refusals(limited, metrics::refused);
-        Visitors visitors = new Visitors(refusals, config.baseUrl());
+        Visitors visitors = new Visitors(refusals, config.baseUrl(), config.contact());
         OpenAiDoor users =
                 new OpenAiDoor(
                         () -> wiring.get().map(Wiring::users),

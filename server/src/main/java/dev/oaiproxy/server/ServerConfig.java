@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 public final class ServerConfig {
     static final int HIGHEST_PORT = 65_535;
 
+    private static final int LONGEST_CONTACT = 200;
     private static final Pattern PUBLIC_URL = Pattern.compile("(?i)https?://[a-z0-9.\\[\\]:-]+/?");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
     private static final Pattern MEMORY = Pattern.compile("([0-9]{1,15})(%?)");
@@ -175,6 +176,15 @@ public final class ServerConfig {
             throw wrong(setting, expected, e);
         }
         throw wrong(setting, expected);
+    }
+
+    /** Whom users are to ask; empty when that is not set. */
+    Optional<String> contact() {
+        String text = text(Setting.CONTACT).strip();
+        if (text.length() > LONGEST_CONTACT || text.chars().anyMatch(Character::isISOControl)) {
+            throw wrong(Setting.CONTACT, "an address or a name of at most 200 characters");
+        }
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
     /** The base URL that users give to their clients; empty when no public address is set. */

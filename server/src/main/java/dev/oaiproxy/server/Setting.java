@@ -80,6 +80,12 @@ public enum Setting {
             "",
             "the address by which users reach the proxy, such as https://ai.example.org: what the"
                     + " commands print with a key, and what errors name"),
+    CONTACT(
+            "server.contact",
+            "OAIPROXY_CONTACT",
+            "",
+            "whom users are to ask, such as ada@example.org: errors name it; empty says the"
+                    + " administrator"),
     CORS_ORIGINS(
             "server.cors-origins",
             "OAIPROXY_CORS_ORIGINS",

@@ -61,6 +61,7 @@ final class SettingCheck {
             case MEMORY -> config.memory(ANY_HEAP);
             case TRUSTED_PROXIES -> Listener.proxies(config);
             case PUBLIC_URL -> config.baseUrl();
+            case CONTACT -> config.contact();
             case CORS_ORIGINS -> Listener.origins(config);
             case OPENAI_CONNECT_TIMEOUT,
                     OPENAI_READ_TIMEOUT,

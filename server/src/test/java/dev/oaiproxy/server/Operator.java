@@ -119,6 +119,12 @@ public final class Operator {
         return web.send(request(path).POST(json(body)).build());
     }
 
+    /** Changes something, as a text of JSON says. */
+    public HttpResponse<String> patch(String path, String json) {
+        BodyPublisher body = BodyPublishers.ofString(json);
+        return web.send(request(path).method("PATCH", body).build());
+    }
+
     /** A request with the password, yet without a method. */
     public HttpRequest.Builder request(String pathAndQuery) {
         return HttpRequest.newBuilder(URI.create(server.get() + pathAndQuery))

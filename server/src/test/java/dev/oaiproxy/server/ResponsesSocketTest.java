@@ -187,6 +187,9 @@ final class ResponsesSocketTest {
             client.say(create("hi", ""));
             JsonNode error = client.event("error").path("error");
             assertThat(error.path("code").asText()).isEqualTo("insufficient_quota");
+            assertThat(error.path("message").asText())
+                    .contains("0.0001 of 0.0001 USD is free", "This call needs ", ": input ")
+                    .endsWith("Ask your administrator for more.");
             client.say(create("hi", ""));
             client.event("error");
         }

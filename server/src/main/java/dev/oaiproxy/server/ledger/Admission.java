@@ -2,6 +2,7 @@ package dev.oaiproxy.server.ledger;
 
 import dev.oaiproxy.server.money.Usd;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a hold was put on the ledger. */
@@ -26,8 +27,10 @@ public sealed interface Admission {
      * @param limit the quota
      * @param spent what has been spent of it
      * @param held what calls in flight hold of it; if there is any, waiting may help
+     * @param resetsAt when its period ends; null for never
      */
-    record OverQuota(String scope, Usd limit, Usd spent, Usd held) implements Refused {
+    record OverQuota(String scope, Usd limit, Usd spent, Usd held, @Nullable Instant resetsAt)
+            implements Refused {
         /** What is neither spent nor held. */
         public Usd free() {
             return limit.minus(spent).minus(held);

@@ -7,18 +7,26 @@ import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.relay.Refusal;
 import dev.oaiproxy.server.upstream.Headers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What each refusal looks like to an OpenAI SDK. */
 final class Errors {
     private static final Duration BUSY_RETRY = Duration.ofSeconds(5);
 
+    private static final int MOST_NAMES = 20;
+
     private final String baseUrl;
+    private final String contact;
+    private final QuotaErrors quota;
 
     /**
      * @param baseUrl what clients must have as their base URL; empty when that is not known
+     * @param contact whom to ask for more; empty when that is not known
      */
-    Errors(Optional<String> baseUrl) {
+    Errors(Optional<String> baseUrl, Optional<String> contact) {
+        this.contact = contact.orElse("your administrator");
+        this.quota = new QuotaErrors(this.contact);
         this.baseUrl =
                 baseUrl.orElse(
                         "this server's address with /v1 behind it, and nothing between them");
@@ -46,8 +54,7 @@ final class Errors {
             case Refusal.Crowded _ ->
                     rateLimit(
                             "requests",
-                            "This proxy reads other files, of yours or of others, now. Please try"
-                                    + " again.",
+                            "This proxy reads other files now, of yours or of others.",
                             BUSY_RETRY);
             case Refusal.Unpriced model -> unpriced(model);
             case Refusal.UnpricedTier tier -> unpricedTier(tier);
@@ -189,12 +196,24 @@ final class Errors {
                 .about("service_tier");
     }
 
-    private static OpenAiError notAllowed(Refusal.ModelNotAllowed model) {
+    private OpenAiError notAllowed(Refusal.ModelNotAllowed model) {
         return OpenAiError.invalid(
                         403,
                         "model_not_allowed",
-                        "Your API key may not use the model `" + model.model() + "`.")
+                        "Your API key may not use the model `"
+                                + model.model()
+                                + "`. It may use "
+                                + names(model.allowed())
+                                + ". Ask "
+                                + contact
+                                + " for others.")
                 .about("model");
+    }
+
+    private static String names(List<String> allowed) {
+        int more = allowed.size() - MOST_NAMES;
+        String first = String.join(", ", allowed.subList(0, Math.min(allowed.size(), MOST_NAMES)));
+        return more > 0 ? first + " and " + more + " more; GET /v1/models lists them" : first;
     }
 
     private static OpenAiError redirected() {
@@ -217,9 +236,9 @@ final class Errors {
                         .withoutRetry();
     }
 
-    private static OpenAiError denied(Grant grant) {
+    private OpenAiError denied(Grant grant) {
         return switch (grant) {
-            case Grant.Spent spent -> spent(spent.why(), spent.least());
+            case Grant.Spent spent -> quota.spent(spent);
             case Grant.Busy busy -> busy(busy.why());
             case Grant.Refused refused -> refused(refused.why());
             case Grant.Unavailable _ ->
@@ -232,40 +251,16 @@ final class Errors {
         };
     }
 
-    private static OpenAiError spent(Admission.OverQuota why, Usd least) {
-        return new OpenAiError(
-                        429,
-                        "insufficient_quota",
-                        "insufficient_quota",
-                        null,
-                        "You exceeded your current quota: "
-                                + why.spent()
-                                + " of "
-                                + why.limit()
-                                + " USD are spent ("
-                                + why.scope()
-                                + "), and this call can cost "
-                                + least
-                                + " USD even with its output limited. Ask your administrator for"
-                                + " more, or make a smaller call.",
-                        Headers.NONE)
-                .withoutRetry();
-    }
-
     private static OpenAiError busy(Admission.OverQuota why) {
         return rateLimit(
                 "requests",
-                "What is left of your quota ("
-                        + why.scope()
-                        + ") is held by your calls in flight: "
-                        + why.held()
-                        + " USD. Please try again when they have ended.",
+                "The call waits for others to end: " + QuotaErrors.free(why) + ".",
                 BUSY_RETRY);
     }
 
-    private static OpenAiError refused(Admission.Refused refused) {
+    private OpenAiError refused(Admission.Refused refused) {
         return switch (refused) {
-            case Admission.OverQuota over -> spent(over, over.limit());
+            case Admission.OverQuota over -> quota.spent(new Grant.Spent(over, Usd.ZERO));
             case Admission.Inactive inactive ->
                     unauthorized("Access has been revoked (" + inactive.scope() + ").");
             case Admission.Expired expired ->
@@ -287,7 +282,8 @@ final class Errors {
     private static OpenAiError rateLimit(String type, String message, Duration retryAfter) {
         long millis = Math.max(1, retryAfter.toMillis());
         long seconds = Math.ceilDiv(millis, 1000);
-        return new OpenAiError(429, type, "rate_limit_exceeded", null, message, Headers.NONE)
+        String again = message + " Please try again in " + seconds + "s.";
+        return new OpenAiError(429, type, "rate_limit_exceeded", null, again, Headers.NONE)
                 .with("retry-after-ms", Long.toString(millis))
                 .with("Retry-After", Long.toString(seconds));
     }

@@ -13,10 +13,11 @@ public final class Visitors {
     /**
      * @param refusals tells of requests that are refused
      * @param baseUrl what clients must have as their base URL; empty when that is not known
+     * @param contact whom they are to ask for more; empty when that is not known
      */
-    public Visitors(Refusals refusals, Optional<String> baseUrl) {
+    public Visitors(Refusals refusals, Optional<String> baseUrl, Optional<String> contact) {
         this.refusals = refusals;
-        this.errors = new Errors(baseUrl);
+        this.errors = new Errors(baseUrl, contact);
     }
 
     /**

@@ -22,18 +22,30 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
      * @param tiers those that it may be served at
      */
     static Usd of(Demand demand, Set<Tier> tiers) {
-        long input = inputBound(demand.price(), demand.facts());
-        return Lines.bound(new Ceiling(demand, input, tiers).sum());
+        return at(demand, tiers).parts().sum();
+    }
+
+    static Ceiling at(Demand demand, Set<Tier> tiers) {
+        return new Ceiling(demand, inputBound(demand.price(), demand.facts()), tiers);
+    }
+
+    /** What the bound is made of; the parts add up to the one rounded sum. */
+    Breakdown parts() {
+        BigInteger choices = BigInteger.valueOf(demand.facts().output().choices());
+        BigInteger read = BigInteger.valueOf(inputTokens).multiply(dearest(this::maySpendOnInput));
+        BigInteger written = read.add(output().multiply(choices));
+        Usd input = Lines.bound(read);
+        Usd tokens = Lines.bound(written);
+        Usd all = Lines.bound(written.add(fees(choices)));
+        long most = outputTokens() * demand.facts().output().choices();
+        return new Breakdown(input, inputTokens, tokens.minus(input), most, all.minus(tokens));
     }
 
     /** Sums are in millionths of a nano-dollar, as rates times quantities are. */
-    private BigInteger sum() {
+    private BigInteger fees(BigInteger choices) {
         RequestFacts facts = demand.facts();
-        BigInteger choices = BigInteger.valueOf(facts.output().choices());
-        return BigInteger.valueOf(inputTokens)
-                .multiply(dearest(this::maySpendOnInput))
-                .add(output().multiply(choices))
-                .add(searches().multiply(choices))
+        return searches()
+                .multiply(choices)
                 .add(extras(facts.extras(), BigInteger::add))
                 .add(
                         BigInteger.valueOf(toolCalls(facts))
@@ -92,9 +104,13 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
     }
 
     private BigInteger output() {
+        return BigInteger.valueOf(outputTokens()).multiply(dearest(Ceiling::isOutput));
+    }
+
+    private long outputTokens() {
         ModelPrice price = demand.price();
         if (!price.kind().hasOutput()) {
-            return BigInteger.ZERO;
+            return 0;
         }
         Long asked = demand.facts().output().maxTokens();
         // OpenAI refuses a limit below 1; what it would do with one is not relied on.
@@ -103,7 +119,7 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
                         ? asked
                         : Math.multiplyExact(price.limits().outputTokens(), turns());
         long made = Math.multiplyExact(price.limits().outputTokens(), compactions(demand.facts()));
-        return BigInteger.valueOf(Math.addExact(tokens, made)).multiply(dearest(Ceiling::isOutput));
+        return Math.addExact(tokens, made);
     }
 
     private BigInteger searches() {

@@ -60,6 +60,11 @@ public record Demand(ModelPrice price, RequestFacts facts, Map<String, ModelPric
         };
     }
 
+    /** The same request at another model, whose tools cost the same. */
+    public Demand at(ModelPrice other) {
+        return new Demand(other, facts, rows);
+    }
+
     /** The same demand, of a request that asks for less. */
     public Demand with(RequestFacts fewer) {
         return new Demand(price, fewer, rows);

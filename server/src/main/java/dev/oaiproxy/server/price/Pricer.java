@@ -51,6 +51,15 @@ public final class Pricer {
     }
 
     /**
+     * What the most that a call can cost is made of.
+     *
+     * @throws ArithmeticException when that is out of range
+     */
+    public static Breakdown breakdown(Demand demand) {
+        return Ceiling.at(demand, Tier.reachable(demand.facts().serviceTier())).parts();
+    }
+
+    /**
      * The most that a request can cost as a line of a batch, whatever tier it names itself.
      *
      * @throws ArithmeticException when that is out of range

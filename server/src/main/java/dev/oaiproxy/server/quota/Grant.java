@@ -2,6 +2,8 @@ package dev.oaiproxy.server.quota;
 
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Breakdown;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to an {@link Order}. */
@@ -22,8 +24,20 @@ public sealed interface Grant {
      * help.
      *
      * @param least what the call can cost at the least that it could be limited to
+     * @param parts what that is made of, or null where it is one amount
+     * @param remedies what could be changed so that the call would fit what is free
      */
-    record Spent(Admission.OverQuota why, Usd least) implements Grant {}
+    record Spent(
+            Admission.OverQuota why, Usd least, @Nullable Breakdown parts, List<Remedy> remedies)
+            implements Grant {
+        public Spent {
+            remedies = List.copyOf(remedies);
+        }
+
+        public Spent(Admission.OverQuota why, Usd least) {
+            this(why, least, null, List.of());
+        }
+    }
 
     /** What is left of the quota is held by calls in flight; some of it will come back. */
     record Busy(Admission.OverQuota why) implements Grant {}

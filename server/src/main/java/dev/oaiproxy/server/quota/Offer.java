@@ -2,6 +2,7 @@ package dev.oaiproxy.server.quota;
 
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Breakdown;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.Pricer;
 import java.util.Optional;
@@ -27,6 +28,11 @@ record Offer(Demand demand, long wanted, long floor) {
     /** The most that the call can cost when its output is clamped as far as it may be. */
     Usd least() {
         return ceiling(floor);
+    }
+
+    /** What that is made of. */
+    Breakdown parts() {
+        return Pricer.breakdown(limited(floor));
     }
 
     /** Whether the call could ever fit the account that refused it, were nothing else held. */
@@ -66,6 +72,10 @@ record Offer(Demand demand, long wanted, long floor) {
     }
 
     private Usd ceiling(long outputTokens) {
-        return Pricer.ceiling(demand.with(demand.facts().withMaxOutputTokens(outputTokens)));
+        return Pricer.ceiling(limited(outputTokens));
+    }
+
+    private Demand limited(long outputTokens) {
+        return demand.with(demand.facts().withMaxOutputTokens(outputTokens));
     }
 }

@@ -6,6 +6,7 @@ import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.PriceBook;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation the operation as the ledger names it
  * @param demand what it can consume, at the prices of the moment of the call
- * @param priceVersion the version of the price book that they are from
+ * @param prices the edition of the price book that they are from
  * @param body the request, for an exact count of its tokens should the cheap bound not fit
  * @param amount what it must hold, no more and no less, or null when that is the ceiling of the
  *     demand, or as much as can be paid of it
@@ -24,7 +25,7 @@ public record Order(
         String operation,
         Meter meter,
         Demand demand,
-        String priceVersion,
+        PriceBook prices,
         byte[] body,
         @Nullable Usd amount) {
     public RequestFacts facts() {
@@ -35,7 +36,16 @@ public record Order(
         return demand.price();
     }
 
+    /** The version of the price book that its prices are from. */
+    public String priceVersion() {
+        return prices.version();
+    }
+
     Order with(RequestFacts fewer) {
-        return new Order(key, operation, meter, demand.with(fewer), priceVersion, body, amount);
+        return new Order(key, operation, meter, demand.with(fewer), prices, body, amount);
+    }
+
+    Order with(ModelPrice other) {
+        return new Order(key, operation, meter, demand.at(other), prices, body, amount);
     }
 }

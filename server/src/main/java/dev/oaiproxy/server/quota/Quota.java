@@ -51,7 +51,16 @@ public final class Quota {
         }
         Order closer = leaner(counts.closer(order));
         attempt = closer.equals(order) ? attempt : attempt(closer, null);
-        return attempt.shortOf() == null ? attempt.grant() : clamped(closer, attempt);
+        Grant grant = attempt.shortOf() == null ? attempt.grant() : clamped(closer, attempt);
+        return grant instanceof Grant.Spent spent ? explained(spent, order, closer) : grant;
+    }
+
+    /** With what the call needs so much for, and by what changes it would be let through. */
+    private Grant explained(Grant.Spent spent, Order asked, Order closer) {
+        long floor = policy.floorTokens();
+        Remedies remedies = new Remedies(asked, closer, spent.why().free(), floor, clock.instant());
+        Offer least = Offer.of(closer, floor);
+        return new Grant.Spent(spent.why(), spent.least(), least.parts(), remedies.find());
     }
 
     /** A call that cannot pay for all the tools it asks for may still use one. */

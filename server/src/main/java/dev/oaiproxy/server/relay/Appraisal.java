@@ -50,7 +50,9 @@ record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
 
     private Optional<Refusal> objection(String model) {
         if (!asker.key().allows(model)) {
-            return Optional.of(new Refusal.ModelNotAllowed(model));
+            return Optional.of(
+                    new Refusal.ModelNotAllowed(
+                            model, AllowedModels.of(asker.key(), meter, prices, at)));
         }
         return asker.owners().mayUse(asker.key(), model)
                 ? Optional.empty()

@@ -59,7 +59,12 @@ final class FileReads {
             return Optional.empty();
         }
         Admission.OverQuota why =
-                new Admission.OverQuota(account.scope(), limit, account.spent(), account.held());
+                new Admission.OverQuota(
+                        account.scope(),
+                        limit,
+                        account.spent(),
+                        account.held(),
+                        account.resetsAt());
         boolean spent = account.spent().compareTo(limit) >= 0;
         return refused(spent ? new Grant.Spent(why, Usd.ZERO) : new Grant.Busy(why));
     }

@@ -372,7 +372,7 @@ public final class Intake {
                         draft.operation().name(),
                         billed.meter(),
                         demand,
-                        billed.prices().version(),
+                        billed.prices(),
                         draft.body(),
                         amount),
                 billed.claim(),

@@ -37,7 +37,9 @@ record Payer(Plan.Talk talk, SocketRelay.Parts parts, PriceBook prices) {
 
     Quote quote(String model) {
         if (!talk.key().allows(model)) {
-            return new Quote.Refused(new Refusal.ModelNotAllowed(model));
+            List<String> allowed =
+                    AllowedModels.of(talk.key(), talk.meter(), prices, parts.clock().instant());
+            return new Quote.Refused(new Refusal.ModelNotAllowed(model, allowed));
         }
         Optional<ModelPrice> price = prices.find(model, parts.clock().instant());
         return price.<Quote>map(Quote.Priced::new)
@@ -51,7 +53,7 @@ record Payer(Plan.Talk talk, SocketRelay.Parts parts, PriceBook prices) {
                         talk.operation().name(),
                         talk.meter(),
                         new Demand(price, facts(price), Map.of()),
-                        prices.version(),
+                        prices,
                         new byte[0],
                         null);
         return switch (parts.quota().ask(order, amount)) {

@@ -65,8 +65,16 @@ public sealed interface Refusal {
     /** The price book has no rate for the model at that tier. */
     record UnpricedTier(String model, String tier) implements Refusal {}
 
-    /** The key may not use the model. */
-    record ModelNotAllowed(String model) implements Refusal {}
+    /**
+     * The key may not use the model.
+     *
+     * @param allowed those that it may use instead
+     */
+    record ModelNotAllowed(String model, List<String> allowed) implements Refusal {
+        public ModelNotAllowed {
+            allowed = List.copyOf(allowed);
+        }
+    }
 
     /** The quota, a rate limit, or the ledger. */
     record NotGranted(Grant why) implements Refusal {}

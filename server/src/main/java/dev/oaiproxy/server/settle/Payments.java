@@ -30,7 +30,7 @@ final class Payments {
     private static final int OK = 200;
     private static final int MOST_KEYS = 20;
     private static final Admission.OverQuota NOBODY =
-            new Admission.OverQuota("nobody", Usd.ZERO, Usd.ZERO, Usd.ZERO);
+            new Admission.OverQuota("nobody", Usd.ZERO, Usd.ZERO, Usd.ZERO, null);
 
     private final Accruals accruals;
     private final LongFunction<List<Key>> keysOf;

@@ -254,7 +254,10 @@ record AccountRow(
                 scope,
                 Usd.ofNanos(limitNanos),
                 Usd.ofNanos(spentNanos()),
-                Usd.ofNanos(heldNanos()));
+                Usd.ofNanos(heldNanos()),
+                periodEndMillis() == Long.MAX_VALUE
+                        ? null
+                        : Instant.ofEpochMilli(periodEndMillis()));
     }
 
     private Admission.@Nullable OverRate overRate(long now, long tokens) {

@@ -9,6 +9,7 @@ import dev.oaiproxy.server.money.Usd;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -89,11 +90,19 @@ final class Accounts {
         for (AccountRow row : rows) {
             Admission.Refused refusal = row.refusal(order).orElse(null);
             if (refusal != null) {
-                return refusal;
+                return refusal instanceof Admission.OverQuota ? tightest(rows) : refusal;
             }
         }
         rows.forEach(row -> page.change(row.held(order)));
         return new Admission.Granted(remaining(rows, order.amount().nanos()));
+    }
+
+    /** Of the quotas that a call must fit into, the one that leaves the least. */
+    private static Admission tightest(List<AccountRow> rows) {
+        return rows.stream()
+                .min(Comparator.comparingLong(AccountRow::freeNanos))
+                .orElseThrow()
+                .overQuota();
     }
 
     /** Puts a hold on them for what OpenAI has billed, or will, whoever may still call. */

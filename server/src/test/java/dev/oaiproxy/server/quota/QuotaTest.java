@@ -276,7 +276,7 @@ class QuotaTest {
                 "batches",
                 Meter.BATCH,
                 order.demand(),
-                order.priceVersion(),
+                order.prices(),
                 order.body(),
                 Usd.parse(usd));
     }
@@ -289,6 +289,6 @@ class QuotaTest {
         RequestFacts facts =
                 SomeFacts.chat("gpt-4o", body.length).output(maxOutput, 1).tier("default").facts();
         Demand demand = new Demand(PRICE, facts, Map.of());
-        return new Order(key, "chat", Meter.CHAT, demand, BOOK.version(), body, null);
+        return new Order(key, "chat", Meter.CHAT, demand, BOOK, body, null);
     }
 }

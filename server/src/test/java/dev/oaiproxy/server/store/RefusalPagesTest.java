@@ -165,7 +165,7 @@ class RefusalPagesTest {
                 grant key:k1 1.00 total
                 hold h1 k1 1.00    -> granted, remaining 0.00
                 settle h1 1.00
-                hold h2 k1 9223372036 -> over quota everyone: 4000000000.00, spent 1.00, held 0.00
+                hold h2 k1 9223372036 -> over quota key:k1: 1.00, spent 1.00, held 0.00
                 """);
     }
 
