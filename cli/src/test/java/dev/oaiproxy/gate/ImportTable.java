@@ -15,7 +15,7 @@ final class ImportTable {
     private static final List<Set<String>> LAYERS =
             List.of(
                     Set.of("alarm"),
-                    Set.of("budget", "rounds", "money", "key"),
+                    Set.of("budget", "rounds", "money", "key", "recording"),
                     Set.of("log", "encoding"),
                     Set.of("metrics"),
                     Set.of("usage", "upstream"),

@@ -1,5 +1,7 @@
 package dev.oaiproxy.server.catalogue;
 
+import dev.oaiproxy.server.recording.AudioBytes;
+import dev.oaiproxy.server.recording.Recording;
 import dev.oaiproxy.server.usage.Unit;
 import java.util.Optional;
 import java.util.Set;
@@ -8,12 +10,6 @@ import java.util.Set;
 final class FormScanner {
     private static final int LONGEST_FIELD = 256;
     private static final int LONGEST_USER = 4096;
-
-    /**
-     * The fewest bytes that a second of sound takes in the formats that OpenAI reads: Opus at its
-     * lowest rate needs three times as many.
-     */
-    private static final long LEAST_BYTES_A_SECOND = 250;
 
     private final MultipartForm form;
     private final Found found = new Found();
@@ -47,7 +43,13 @@ final class FormScanner {
     }
 
     private long seconds() {
-        return Math.max(1, Math.ceilDiv(form.fileBytes(), LEAST_BYTES_A_SECOND));
+        return form.files()
+                .mapToLong(
+                        file ->
+                                Recording.seconds(
+                                        AudioBytes.of(
+                                                form.body(), (int) file.from(), (int) file.to())))
+                .sum();
     }
 
     private boolean flag(String name) throws MalformedException {

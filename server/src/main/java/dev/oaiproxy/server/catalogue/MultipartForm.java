@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A {@code multipart/form-data} body (RFC 7578), read in place: where its parts are, and what they
@@ -92,9 +93,9 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
         return new String(body, (int) part.from(), part.size(), UTF_8);
     }
 
-    /** The size of all files together. */
-    long fileBytes() {
-        return parts.stream().filter(Part::file).mapToLong(Part::size).sum();
+    /** Its files. */
+    Stream<Part> files() {
+        return parts.stream().filter(Part::file);
     }
 
     /**

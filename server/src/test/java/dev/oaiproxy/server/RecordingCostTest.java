@@ -1,0 +1,76 @@
+package dev.oaiproxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.recording.Recordings;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is held for a recording, and what it costs; the stand-in hears what a decoder would. */
+@Timeout(240)
+final class RecordingCostTest {
+    @TempDir private static Path home;
+
+    private static Bench bench;
+
+    @BeforeAll
+    static void start() {
+        bench = Bench.in(home);
+    }
+
+    /** This also asserts that no call has cost more than was held for it. */
+    @AfterAll
+    static void stop() {
+        bench.close();
+    }
+
+    private static Call heard(String model, byte[] file, String seconds) {
+        Parts form =
+                new Parts()
+                        .file("file", "a.bin", file)
+                        .field("model", model)
+                        .field("prompt", "Hm [[seconds=" + seconds + "]]");
+        return bench.charged(bench.form("/audio/transcriptions", form)).call();
+    }
+
+    @Test
+    void holdsAnOrdinaryRecordingNearWhatItCosts() {
+        byte[] file = Recordings.mp3(48_000);
+        assertThat(file).hasSizeGreaterThan(20_000_000);
+        Call call = heard("whisper-1", file, "1253.877");
+        assertThat(call.costUsd()).isEqualTo("0.1254");
+        assertThat(call.heldUsd()).isEqualTo("0.1255");
+    }
+
+    @Test
+    void holdsAnUncompressedRecordingByItsRate() {
+        Call call = heard("whisper-1", Recordings.wav(24_000, 48_000, 48_000 * 90), "1");
+        assertThat(call.costUsd()).isEqualTo("0.009");
+        assertThat(call.heldUsd()).isEqualTo("0.0091");
+    }
+
+    @Test
+    void holdsWhatADecoderFindsWhateverTheHeadTells() {
+        Map<String, byte[]> lies =
+                Map.of(
+                        "573.44", Recordings.flac(70, 8),
+                        "600", Recordings.ogg(10_000, 48),
+                        "580.498", Recordings.mp4(25_000, 1),
+                        "1200", Recordings.webm(20_000, 1),
+                        "1", Recordings.wav(24_000, 1, 480_000));
+        lies.forEach(
+                (seconds, file) -> {
+                    Call call = heard("whisper-1", file, seconds);
+                    assertThat(Usd.parse(call.heldUsd()))
+                            .as(seconds)
+                            .isGreaterThanOrEqualTo(Usd.parse(call.costUsd()));
+                });
+    }
+}
