@@ -100,6 +100,10 @@ final class UnmeteredTest {
                 "'tools':[{'type':'shell','environment':{'type':'local'},"
                         + "'environment':{'type':'container_auto'}}]",
                 "'prompt':{'id':'pmpt_1'}",
+                "'access_programs':{'cyber':'daybreak_blue'}",
+                "'access_programs':{'cyber':'standard','cyber':'daybreak_red'}",
+                "'access_programs':{'biology':'some'}",
+                "'access_programs':'daybreak_red'",
                 "'context_management':[{'type':'pruning'}]",
                 "'context_management':[{'type':'compaction','type':'pruning'}]",
                 "'context_management':[{'compact_threshold':1}]",

@@ -38,11 +38,18 @@ public record CarriedTools(long user, Set<String> known) {
     private String id(Extra tool) {
         String text =
                 switch (tool) {
-                    case Extra.Run run -> IMAGE + run.moreOutput() + ":" + run.row();
+                    case Extra.Run run -> image(run);
+                    case Extra.Author author -> author.row();
                     case Extra.Units units -> units.row();
                     case Extra.Tokens tokens -> tokens.row();
                 };
         return prefix() + text;
+    }
+
+    /** An item brings no author: {@link ToolList} refuses it. */
+    private static String image(Extra.Run run) {
+        String pictures = run.pictures() == 1 ? "" : "x" + run.pictures();
+        return IMAGE + run.moreOutput() + pictures + ":" + run.row();
     }
 
     private String prefix() {
@@ -80,8 +87,10 @@ public record CarriedTools(long user, Set<String> known) {
         String text = id.substring(prefix().length());
         if (text.startsWith(IMAGE)) {
             int row = text.indexOf(':', IMAGE.length());
-            long more = Long.parseLong(text.substring(IMAGE.length(), row));
-            return new Extra.Run(text.substring(row + 1), more);
+            String[] counts = text.substring(IMAGE.length(), row).split("x", -1);
+            long pictures = counts.length == 1 ? 1 : Long.parseLong(counts[1]);
+            String model = text.substring(row + 1);
+            return new Extra.Run(model, pictures, Long.parseLong(counts[0]), null);
         }
         if (text.startsWith("tool:web_search")) {
             return new Extra.Units(text, Unit.WEB_SEARCH, 1);

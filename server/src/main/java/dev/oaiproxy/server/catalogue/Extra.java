@@ -1,6 +1,8 @@
 package dev.oaiproxy.server.catalogue;
 
 import dev.oaiproxy.server.usage.Unit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What a call may be billed for beside one turn of its model. */
 public sealed interface Extra {
@@ -26,14 +28,29 @@ public sealed interface Extra {
     }
 
     /**
-     * A whole run of another model, its largest input and its largest output.
+     * A whole run of a model that draws, its largest input and its largest output.
      *
+     * @param pictures how often it may reach its limit of output: the frames of an animation
      * @param moreOutput tokens of output beyond the model's own limit
+     * @param author what writes the drawing as SVG, or null
      */
-    record Run(String row, long moreOutput) implements Extra {
+    record Run(String row, long pictures, long moreOutput, @Nullable Author author)
+            implements Extra {
+        public Run(String row, long moreOutput) {
+            this(row, 1, moreOutput, null);
+        }
+
         @Override
         public Object kind() {
             return Run.class;
+        }
+    }
+
+    /** A whole run of a model that writes, beside one that draws: answers name it. */
+    record Author(String row) implements Extra {
+        @Override
+        public Object kind() {
+            return row;
         }
     }
 
@@ -46,6 +63,18 @@ public sealed interface Extra {
         public Object kind() {
             return row;
         }
+    }
+
+    /** This, and what it brings with it. */
+    default Stream<Extra> all() {
+        return this instanceof Run run && run.author() != null
+                ? Stream.of(run, run.author())
+                : Stream.of(this);
+    }
+
+    /** Whether it runs a model beside that of the call. */
+    default boolean isRun() {
+        return this instanceof Run || this instanceof Author;
     }
 
     /** Where what a tool gives the model to read comes from. */

@@ -35,7 +35,8 @@ final class FormScanner {
         // Images and sound have tokens that no size of a file bounds.
         found.bounded = false;
         if (meter == Meter.IMAGE_EDIT) {
-            Images.bill(found, count("n", 1, Images.MOST), count("partial_images", 0, 3));
+            ImageFormat format = ImageFormat.of(form);
+            Images.bill(found, format, count("n", 1, Images.MOST), count("partial_images", 0, 3));
         } else {
             found.mayBill(model, Unit.SECONDS, seconds());
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 final class ImageMembers implements Members {
     private final BodyReader body;
     private long images = 1;
+    private final ImageFormat format = new ImageFormat();
     private long partials;
 
     ImageMembers(BodyReader body) {
@@ -20,6 +21,9 @@ final class ImageMembers implements Members {
                 Integer given = body.values.count(body.once(name), 0, Images.MOST_PARTIALS);
                 partials = given == null ? 0 : given;
             }
+            case "output_format", "frame_count", "svg" -> {
+                return format.read(body, body.once(name));
+            }
             default -> {
                 return false;
             }
@@ -28,7 +32,7 @@ final class ImageMembers implements Members {
     }
 
     @Override
-    public void end() {
-        Images.bill(body.found, images, partials);
+    public void end() throws MalformedException {
+        Images.bill(body.found, format, images, partials);
     }
 }

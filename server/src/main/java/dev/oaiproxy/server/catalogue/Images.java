@@ -13,11 +13,20 @@ final class Images {
     private Images() {}
 
     /** Notes so many images, each with so many partial ones before it. */
-    static void bill(Found found, long images, long partials) {
-        found.choices = images;
+    static void bill(Found found, ImageFormat format, long images, long partials)
+            throws MalformedException {
+        long pictures = images * format.pictures();
+        String author = format.author();
+        if (format.lacksAuthor()) {
+            throw new MalformedException(ImageFormat.NO_AUTHOR, "svg.model");
+        }
+        for (long image = 0; author != null && image < images; image++) {
+            found.extras.add(new Extra.Author(author));
+        }
+        found.choices = pictures;
         String model = found.model;
         if (model != null && partials > 0) {
-            found.mayBill(model, Unit.IMAGE_OUTPUT, PARTIAL_TOKENS * partials * images);
+            found.mayBill(model, Unit.IMAGE_OUTPUT, PARTIAL_TOKENS * partials * pictures);
         }
     }
 }

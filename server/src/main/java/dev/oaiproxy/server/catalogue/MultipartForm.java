@@ -85,8 +85,11 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
 
     /** Whether some reader might take a part for the field of that name. */
     private static boolean isCalled(Part part, String name) {
-        String plain = part.name().replaceAll("[\\s\\[\\]\\\\]", "");
-        return plain.equalsIgnoreCase(name);
+        return plain(part.name()).equalsIgnoreCase(plain(name));
+    }
+
+    private static String plain(String name) {
+        return name.replaceAll("[\\s\\[\\]\\\\]", "");
     }
 
     private String text(Part part) {

@@ -13,6 +13,11 @@ final class ResponseMembers implements Members {
             "This proxy takes no 'multi_agent': nothing bounds how many models OpenAI would run."
                     + " Run the agents on your side, by one response for each.";
 
+    private static final String ACCESS =
+            "This proxy holds a call at the rates of its model, and an access program may have"
+                    + " a dearer one answer. Name that model itself, such as"
+                    + " 'gpt-daybreak-blue-latest' or 'gpt-daybreak-red-latest'.";
+
     private final BodyReader body;
     private final boolean limited;
 
@@ -39,6 +44,7 @@ final class ResponseMembers implements Members {
             case "text" -> body.skip();
             case "context_management" -> contextManagement(body.once(name));
             case "prompt" -> refuse(name, References.STORED_PROMPT);
+            case "access_programs" -> accessPrograms(body.once(name));
             case "multi_agent" -> refuse(name, MULTI_AGENT);
             default -> {
                 return false;
@@ -76,6 +82,21 @@ final class ResponseMembers implements Members {
                 } else {
                     body.skip();
                 }
+            }
+        }
+    }
+
+    /** The standard program is what a request has that names none. */
+    private void accessPrograms(String name) throws IOException {
+        if (!body.values.object(name)) {
+            return;
+        }
+        while (body.in.nextToken() != JsonToken.END_OBJECT) {
+            String program = name + "." + body.plain(body.in.currentName());
+            body.in.nextToken();
+            String chosen = body.values.text(body.once(program), LONGEST_TYPE);
+            if (chosen != null && !chosen.equals("standard")) {
+                throw new MalformedException(ACCESS, program);
             }
         }
     }

@@ -111,6 +111,7 @@ final class ToolList {
             }
             return;
         }
+        checkFormat(tool.format());
         Extra extra = hosted(tool);
         if (extra != null) {
             hosted.add(extra);
@@ -126,6 +127,15 @@ final class ToolList {
                             .formatted(tool.type().replaceAll("[^A-Za-z0-9_]", "?")));
         } else if (tool.tunnel()) {
             object("The MCP tunnels of the account are not for this proxy's users: 'tunnel_id'.");
+        }
+    }
+
+    private void checkFormat(ImageFormat format) {
+        if (format.lacksAuthor()) {
+            object(ImageFormat.NO_AUTHOR);
+        }
+        if (place == Place.ITEM && format.author() != null) {
+            object("Name an image tool that draws SVG in 'tools', and not in an item.");
         }
     }
 
@@ -154,12 +164,7 @@ final class ToolList {
             case "file_search" -> once("tool:file_search", Unit.FILE_SEARCH);
             case "code_interpreter" -> session(tool);
             case "shell" -> tool.environment().equals("local") ? null : session(tool);
-            case "image_generation" -> {
-                String model = tool.model();
-                yield new Extra.Run(
-                        model == null ? SOME_IMAGE_MODEL : model,
-                        tool.partials() * Images.PARTIAL_TOKENS);
-            }
+            case "image_generation" -> image(tool);
             case "mcp" -> tool.tunnel() ? null : new Extra.Tokens("tool:mcp", Source.OUTSIDE);
             case "programmatic_tool_calling" ->
                     new Extra.Tokens("tool:programmatic_tool_calling", Source.REQUEST);
@@ -169,6 +174,17 @@ final class ToolList {
                             : new Extra.Tokens("tool:tool_search", Source.REQUEST);
             default -> null;
         };
+    }
+
+    private static Extra image(ToolReader tool) {
+        String model = tool.model();
+        int pictures = tool.format().pictures();
+        String author = tool.format().author();
+        return new Extra.Run(
+                model == null ? SOME_IMAGE_MODEL : model,
+                pictures,
+                tool.partials() * Images.PARTIAL_TOKENS * pictures,
+                author == null ? null : new Extra.Author(author));
     }
 
     private static Extra once(String row, Unit unit) {

@@ -33,6 +33,7 @@ final class ToolReader {
     private final BodyReader body;
     private final ToolList list;
     private final Set<String> seen = new HashSet<>();
+    private final ImageFormat format = new ImageFormat();
     private String type = "";
     private @Nullable String model;
     private @Nullable String memory;
@@ -71,6 +72,11 @@ final class ToolReader {
     /** Who carries it out, or empty. */
     String execution() {
         return execution;
+    }
+
+    /** How its images are made. */
+    ImageFormat format() {
+        return format;
     }
 
     long partials() {
@@ -112,6 +118,7 @@ final class ToolReader {
                 Integer count = body.values.count(once(name), 0, Images.MOST_PARTIALS);
                 partials = count == null ? 0 : count;
             }
+            case "output_format", "frame_count", "svg" -> format.read(body, once(name));
             case "container", "environment" -> container(once(name));
             case "execution" -> execution = text(name);
             case "tools" -> {

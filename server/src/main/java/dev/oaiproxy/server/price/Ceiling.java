@@ -147,8 +147,13 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
             }
             case Extra.Run run -> {
                 ModelPrice row = row(run);
-                long output = Math.addExact(row.limits().outputTokens(), run.moreOutput());
-                yield wholeRun(row, output);
+                long drawn = Math.multiplyExact(row.limits().outputTokens(), run.pictures());
+                BigInteger cost = wholeRun(row, Math.addExact(drawn, run.moreOutput()));
+                yield run.author() == null ? cost : cost.add(extra(run.author()));
+            }
+            case Extra.Author author -> {
+                ModelPrice row = row(author);
+                yield wholeRun(row, row.limits().outputTokens());
             }
             // What the model reads and writes more is in the bounds of its tokens.
             case Extra.Tokens _ -> BigInteger.ZERO;
@@ -160,13 +165,19 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
     }
 
     private static BigInteger wholeRun(ModelPrice model, long output) {
-        return dearest(model, unit -> unit.side() == Unit.Side.INPUT)
+        // No such request asks for the longer write to the cache.
+        return dearest(model, u -> u.side() == Unit.Side.INPUT && u != Unit.CACHE_WRITE_12H)
                 .multiply(BigInteger.valueOf(model.limits().inputTokens()))
                 .add(dearest(model, Ceiling::isOutput).multiply(BigInteger.valueOf(output)));
     }
 
     private static BigInteger dearest(ModelPrice model, Predicate<Unit> units) {
-        return most(units, unit -> model.rate(Tier.STANDARD, false, unit).stream());
+        boolean beyond = model.isLong(model.limits().inputTokens());
+        return most(
+                units,
+                unit ->
+                        Stream.of(false, beyond)
+                                .flatMap(far -> model.rate(Tier.STANDARD, far, unit).stream()));
     }
 
     private static boolean isOutput(Unit unit) {

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.price;
 
 import dev.oaiproxy.server.catalogue.Extra;
+import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import java.time.Instant;
 import java.util.HashMap;
@@ -46,6 +47,7 @@ public record Demand(ModelPrice price, RequestFacts facts, Map<String, ModelPric
 
     private static Stream<Extra> extras(RequestFacts facts) {
         return Stream.concat(facts.extras().stream(), facts.tools().reach().stream())
+                .flatMap(Extra::all)
                 .filter(extra -> !(extra instanceof Extra.Tokens));
     }
 
@@ -56,6 +58,7 @@ public record Demand(ModelPrice price, RequestFacts facts, Map<String, ModelPric
                     row.name().equals(main.name())
                             || row.rates().standard().containsKey(units.unit());
             case Extra.Run _ -> row.kind() == Kind.IMAGE;
+            case Extra.Author _ -> row.kind().serves(Meter.RESPONSE);
             case Extra.Tokens _ -> true;
         };
     }

@@ -69,14 +69,18 @@ record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
     }
 
     /**
-     * The models that a request can run. What stands for a tool is none, but for a tool that runs a
-     * model of OpenAI's choice: a key must allow that, too.
+     * The models that a request can run, beside its own those that draw and write for it. What
+     * stands for a tool is none, but for a tool that runs a model of OpenAI's choice: a key must
+     * allow that, too.
      */
     private static Stream<String> models(RequestFacts facts) {
         Stream<String> own =
                 Stream.of(Training.model(facts.model())).filter(name -> !name.startsWith(TOOL));
         Stream<String> others =
-                facts.tools().reach().stream().filter(Extra.Run.class::isInstance).map(Extra::row);
+                Stream.concat(facts.extras().stream(), facts.tools().reach().stream())
+                        .flatMap(Extra::all)
+                        .filter(Extra::isRun)
+                        .map(Extra::row);
         return Stream.concat(own, others);
     }
 

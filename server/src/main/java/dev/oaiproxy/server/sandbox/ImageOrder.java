@@ -2,6 +2,7 @@ package dev.oaiproxy.server.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A request for images that is in order.
@@ -10,6 +11,8 @@ import java.util.List;
  * @param partials the unfinished images that a stream shows of each image
  * @param textTokens the tokens of the prompt
  * @param imageTokens the tokens of the images that are to be changed
+ * @param frames the pictures that one image is made of
+ * @param author the model that writes it as SVG
  */
 record ImageOrder(
         MediaModel model,
@@ -21,7 +24,9 @@ record ImageOrder(
         String background,
         int partials,
         int textTokens,
-        int imageTokens) {
+        int imageTokens,
+        int frames,
+        String author) {
     static final List<String> QUALITIES = List.of("low", "medium", "high", "xhigh", "max");
 
     /** By quality: square, upright, wide. */
@@ -33,6 +38,9 @@ record ImageOrder(
                     List.of(8320, 12480, 12416),
                     List.of(16640, 24960, 24832));
 
+    private static final int USUAL_FRAMES = 9;
+    private static final String USUAL_AUTHOR = "gpt-5.6-luna";
+    private static final int USUAL_SVG = 400;
     private static final int PER_PARTIAL = 100;
     private static final int PER_INPUT_IMAGE = 65 + 129;
     private static final int HIGH_FIDELITY = 4160;
@@ -51,7 +59,25 @@ record ImageOrder(
                 background.equals("auto") ? "opaque" : background,
                 form.isTrue("stream") ? form.fields().path("partial_images").asInt(0) : 0,
                 tokenizer.count(model.asText(), form.text("prompt")),
-                edit ? imageTokens(form) : 0);
+                edit ? imageTokens(form) : 0,
+                frames(form),
+                author(form));
+    }
+
+    private static String author(Form form) {
+        String flat = form.text("svg[model]", USUAL_AUTHOR);
+        return form.fields().path("svg").path("model").asText(flat);
+    }
+
+    /** What its author writes, in tokens; nothing where there is no SVG. */
+    OptionalInt svg(Directives directives) {
+        boolean plain = format.equals("svg") && directives.svg().isEmpty();
+        return plain ? OptionalInt.of(USUAL_SVG) : directives.svg();
+    }
+
+    private static int frames(Form form) {
+        boolean gif = form.text("output_format").equals("gif");
+        return gif ? form.fields().path("frame_count").asInt(USUAL_FRAMES) : 1;
     }
 
     private static int imageTokens(Form form) {
@@ -74,7 +100,7 @@ record ImageOrder(
     int finishedTokens() {
         int table = TOKENS.get(QUALITIES.indexOf(quality)).get(shape());
         // The calculator of the newer models is not public; they are taken for a quarter dearer.
-        return isOld() ? table : table * 5 / 4;
+        return frames * (isOld() ? table : table * 5 / 4);
     }
 
     private boolean isOld() {

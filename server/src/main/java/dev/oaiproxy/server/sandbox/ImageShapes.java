@@ -11,7 +11,6 @@ record ImageShapes(ImageOrder order, Directives directives) {
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8Dw"
                     + "HwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
 
-    static final String SVG_MODEL = "gpt-5.6-luna";
     static final int SVG_INPUT_TOKENS = 200;
     private static final int OFF = 1000;
 
@@ -73,12 +72,11 @@ record ImageShapes(ImageOrder order, Directives directives) {
     }
 
     private void addSvgUsage(ObjectNode answer) {
-        directives
-                .svg()
+        order.svg(directives)
                 .ifPresent(
                         output ->
                                 answer.putObject("svg_usage")
-                                        .put("model", SVG_MODEL)
+                                        .put("model", order.author())
                                         .put("input_tokens", SVG_INPUT_TOKENS)
                                         .put("output_tokens", output)
                                         .put("reasoning_tokens", output / 2)

@@ -86,12 +86,12 @@ final class Images {
             extras.add(call.extra("image_input", order.imageTokens()));
         }
         extras.add(call.extra("image_output", made));
-        call.directives().svg().ifPresent(output -> addSvg(extras, output));
+        order.svg(call.directives()).ifPresent(output -> addSvg(extras, order.author(), output));
         return call.served(order.textTokens(), 0, extras);
     }
 
-    private static void addSvg(List<Extra> extras, int output) {
-        extras.add(new Extra(ImageShapes.SVG_MODEL, "input", ImageShapes.SVG_INPUT_TOKENS));
-        extras.add(new Extra(ImageShapes.SVG_MODEL, "output", output));
+    private static void addSvg(List<Extra> extras, String author, int output) {
+        extras.add(new Extra(author, "input", ImageShapes.SVG_INPUT_TOKENS));
+        extras.add(new Extra(author, "output", output));
     }
 }

@@ -48,10 +48,15 @@ final class ResponseUsage {
         return all;
     }
 
+    /** What writes an SVG states its usage at the item. */
+    private static boolean isAuthor(Bill.Extra extra) {
+        return extra.unit().equals("input") && MediaModel.named(extra.model()).isEmpty();
+    }
+
     private static long sum(List<ResponseItem> items, String unit) {
         return items.stream()
                 .flatMap(item -> item.extras().stream())
-                .filter(extra -> extra.unit().equals(unit))
+                .filter(extra -> extra.unit().equals(unit) && !isAuthor(extra))
                 .mapToLong(Bill.Extra::quantity)
                 .sum();
     }

@@ -113,7 +113,7 @@ final class Answer {
     private void deeper(String place, JsonToken token, JsonParser in) throws IOException {
         if (place.startsWith("output[]") || place.startsWith("/item")) {
             int dot = place.indexOf('.');
-            text(item, place.substring(dot + 1), token, in);
+            itemValue(place.substring(dot + 1), token, in);
         } else if (Walk.USAGES.contains(place)) {
             stating = new Stated(shape(place));
             statingAt = place;
@@ -121,6 +121,14 @@ final class Answer {
             stating.take("", token, in);
         } else if (stating != null && place.startsWith(statingAt + ".")) {
             stating.take(place.substring(statingAt.length() + 1), token, in);
+        }
+    }
+
+    private void itemValue(String place, JsonToken token, JsonParser in) throws IOException {
+        if (token == JsonToken.VALUE_NUMBER_INT && in.getTextLength() <= LONGEST_TEXT) {
+            item.put(place, in.getText());
+        } else {
+            text(item, place, token, in);
         }
     }
 

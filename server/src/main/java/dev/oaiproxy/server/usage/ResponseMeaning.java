@@ -66,9 +66,11 @@ final class ResponseMeaning {
         }
         String why = imageTool();
         why = why == null ? webSearches() : why;
+        why = why == null ? calls.svgFault() : why;
         if (why != null) {
             return new Reading.Contradictory(why);
         }
+        beside.addAll(calls.svgs());
         add(FILE_SEARCH, Unit.FILE_SEARCH, calls.fileSearches());
         long containers = calls.containers(answer.calls());
         add(terms.containerTool(), Unit.CONTAINER_MINUTES, SESSION_MINUTES * containers);

@@ -1,6 +1,8 @@
 package dev.oaiproxy.server.usage;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** The calls of billed tools among the items of a response. */
 final class ToolCalls {
     private static final Set<String> FREE_ACTIONS = Set.of("open_page", "find_in_page", "find");
+
+    private static final String SVG = "svg_usage.";
 
     private final Set<String> containers = new HashSet<>();
 
@@ -18,6 +22,8 @@ final class ToolCalls {
     private long webSearches;
     private long fileSearches;
     private boolean images;
+    private final List<Usage> svgs = new ArrayList<>();
+    private @Nullable String svgFault;
 
     /** Takes the texts of one item, by place inside it. */
     void take(Map<String, String> item) {
@@ -30,9 +36,31 @@ final class ToolCalls {
             case "file_search_call" -> fileSearches++;
             case "code_interpreter_call" -> containers.add(container(item.get("container_id")));
             case "shell_call" -> shell(item);
-            case "image_generation_call" -> images = true;
+            case "image_generation_call" -> {
+                images = true;
+                svg(item);
+            }
             default -> {}
         }
+    }
+
+    /** What wrote a drawing as SVG beside the model that drew it. */
+    private void svg(Map<String, String> item) {
+        if (item.keySet().stream().noneMatch(name -> name.startsWith(SVG))) {
+            return;
+        }
+        String model = item.get(SVG + "model");
+        long input = count(item.get(SVG + "input_tokens"));
+        long output = count(item.get(SVG + "output_tokens"));
+        if (model == null || input < 0 || output < 0) {
+            svgFault = "svg_usage is no usage of a model";
+        } else {
+            svgs.add(new Usage(model, null, Map.of(Unit.INPUT, input, Unit.OUTPUT, output)));
+        }
+    }
+
+    private static long count(@Nullable String text) {
+        return text != null && text.matches("[0-9]{1,9}") ? Long.parseLong(text) : -1;
     }
 
     private void shell(Map<String, String> item) {
@@ -59,6 +87,8 @@ final class ToolCalls {
         webSearches += item.webSearches;
         fileSearches += item.fileSearches;
         images |= item.images;
+        svgs.addAll(item.svgs);
+        svgFault = svgFault == null ? item.svgFault : svgFault;
         containers.addAll(item.containers);
     }
 
@@ -76,6 +106,16 @@ final class ToolCalls {
 
     boolean images() {
         return images;
+    }
+
+    /** What other models wrote as SVG, a usage for each drawing. */
+    List<Usage> svgs() {
+        return List.copyOf(svgs);
+    }
+
+    /** What is wrong with one of those, or null. */
+    @Nullable String svgFault() {
+        return svgFault;
     }
 
     /** How many containers were opened that no charge is known for. */

@@ -79,6 +79,8 @@ final class Walk {
         Stream.of("type", "action", "action.type", "container_id", "environment")
                 .forEach(name -> known.add(item + "." + name));
         known.addAll(List.of(item + ".environment.type", item + ".environment.container_id"));
+        Stream.of("", ".model", ".input_tokens", ".output_tokens")
+                .forEach(name -> known.add(item + ".svg_usage" + name));
     }
 
     private static void addUsage(Set<String> known, String usage) {

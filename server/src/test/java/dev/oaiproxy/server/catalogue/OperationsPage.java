@@ -56,6 +56,13 @@ final class OperationsPage {
             owner. Give the server's `server_url`. |
             | any other type of tool | refused: nobody knows what OpenAI bills for it. Offer it as \
             a `function`, and run it yourself. |
+            | `output_format: gif` | held at its frames (`frame_count`, 9 where it is left out), \
+            each as a picture of its own, also in the image tool |
+            | `output_format: svg` | held at a whole run of `svg.model` beside the picture, and \
+            charged by `svg_usage`, also in the image tool; refused where `svg.model` is left \
+            out, since OpenAI does not say what it takes then |
+            | `access_programs` | `standard` passes; others are refused, since OpenAI may have a \
+            dearer model answer. Name that model. |
             | `context_management` by `compaction` | held as one more turn of the model for each \
             turn; charged by the usage |
             | `prompt` (stored prompts) | refused: nobody can read which tools and which model it \
