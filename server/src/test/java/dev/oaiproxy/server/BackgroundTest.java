@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.sandbox.Bill;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Responses that end after their call: each is charged once, by whoever has seen it end. */
 @Timeout(120)
@@ -64,6 +67,54 @@ final class BackgroundTest {
         assertThat(quota.spentUsd()).isEqualTo(call.costUsd());
         String audit = site.operator().get(AdminApi.AUDIT).body();
         assertThat(Web.json(audit).path("findings")).as(audit).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gpt-6.2-sol, 2h, 7",
+        "gpt-6.2-sol, 8h, 6",
+        "gpt-6.2-sol, soonest, 10",
+        "gpt-6.2-astra, 2h, 40"
+    })
+    void isHeldAtStandardAndChargedAtTheWindowItWasGiven(String model, String window, String output)
+            throws Exception {
+        String more = ",\"background_options\":{\"completion_window\":\"" + window + "\"}";
+        String asked = body("[[tokens=20 delay=10ms]]", more).replace("gpt-4o", model);
+        site.web().post(site.v1("/responses"), bob.secret(), asked);
+        Call held = site.operator().calls().getFirst();
+        Call call = site.operator().endedCalls(1).getFirst();
+
+        assertChargedExactly(call);
+        assertThat(outputRate(call)).isEqualTo(output);
+        assertThat(Usd.parse(call.costUsd())).isLessThanOrEqualTo(Usd.parse(held.heldUsd()));
+    }
+
+    private String outputRate(Call call) {
+        return site.operator().endedCall(call.id()).lines().stream()
+                .filter(line -> line.unit().equals("output"))
+                .findFirst()
+                .orElseThrow()
+                .rateUsd();
+    }
+
+    @Test
+    void remembersTheWindowThroughARestart() throws Exception {
+        String more = ",\"background_options\":{\"completion_window\":\"8h\"}";
+        String asked = body("[[tokens=20 delay=30ms]]", more).replace("gpt-4o", "gpt-6.2-sol");
+        site.web().post(site.v1("/responses"), bob.secret(), asked);
+        site.restart();
+        Call call = site.operator().endedCalls(1).getFirst();
+        assertChargedExactly(call);
+        assertThat(outputRate(call)).isEqualTo("6");
+    }
+
+    @Test
+    void refusesAWindowOfAnUnknownPrice() {
+        String more = ",\"background_options\":{\"completion_window\":\"24h\"}";
+        String asked = body("x", more);
+        assertThat(site.web().post(site.v1("/responses"), bob.secret(), asked).statusCode())
+                .isEqualTo(400);
+        assertThat(site.operator().calls()).isEmpty();
     }
 
     @Test

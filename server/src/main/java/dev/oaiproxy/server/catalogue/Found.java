@@ -14,6 +14,7 @@ final class Found {
     boolean usageWanted;
     boolean background;
     @Nullable String format;
+    @Nullable String window;
     @Nullable Long maxOutputTokens;
     long choices = 1;
     @Nullable String serviceTier;
@@ -56,10 +57,15 @@ final class Found {
         reach.add(extra);
     }
 
+    /** It counts for what runs in the background alone; OpenAI refuses it elsewhere. */
+    private @Nullable String window() {
+        return background && !stream ? window : null;
+    }
+
     RequestFacts facts(String named, long bodyBytes) {
         return new RequestFacts(
                 named,
-                new RequestFacts.Flow(stream, usageWanted, background, format),
+                new RequestFacts.Flow(stream, usageWanted, background, format, window()),
                 new RequestFacts.Input(bodyBytes, bounded, countable, longCacheWrite, recalls),
                 new RequestFacts.Output(maxOutputTokens, choices),
                 serviceTier,

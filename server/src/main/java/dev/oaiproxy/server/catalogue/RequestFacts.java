@@ -31,9 +31,20 @@ public record RequestFacts(
      * @param usageWanted whether the request asks by itself for the usage chunk of a stream
      * @param background whether OpenAI works on when it has answered
      * @param format the format that the request names for its answer, or null
+     * @param window the time that OpenAI may take for it in the background, at a lower price: its
+     *     name, or null
      */
     public record Flow(
-            boolean stream, boolean usageWanted, boolean background, @Nullable String format) {}
+            boolean stream,
+            boolean usageWanted,
+            boolean background,
+            @Nullable String format,
+            @Nullable String window) {
+        public Flow(
+                boolean stream, boolean usageWanted, boolean background, @Nullable String format) {
+            this(stream, usageWanted, background, format, null);
+        }
+    }
 
     /**
      * What goes in.

@@ -2,6 +2,7 @@ package dev.oaiproxy.server.catalogue;
 
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.Set;
 
 /** {@code POST /responses} and {@code POST /responses/compact}. */
 final class ResponseMembers implements Members {
@@ -17,6 +18,8 @@ final class ResponseMembers implements Members {
             "This proxy holds a call at the rates of its model, and an access program may have"
                     + " a dearer one answer. Name that model itself, such as"
                     + " 'gpt-daybreak-blue-latest' or 'gpt-daybreak-red-latest'.";
+
+    private static final Set<String> WINDOWS = Set.of("soonest", "2h", "8h");
 
     private final BodyReader body;
     private final boolean limited;
@@ -36,6 +39,7 @@ final class ResponseMembers implements Members {
             case "max_output_tokens" -> limit(body.once(name));
             case "max_tool_calls" ->
                     body.found.toolCalls = body.values.count(body.once(name), 1, MOST_TOOL_CALLS);
+            case "background_options" -> window(body.once(name));
             case "background" -> body.found.background = body.values.flag(body.once(name));
             case "previous_response_id" -> body.recall(body.once(name));
             case "conversation" -> conversation(body.once(name));
@@ -83,6 +87,27 @@ final class ResponseMembers implements Members {
                     body.skip();
                 }
             }
+        }
+    }
+
+    /** The time that OpenAI may take, which has a price. */
+    private void window(String name) throws IOException {
+        if (!body.values.object(name)) {
+            return;
+        }
+        while (body.in.nextToken() != JsonToken.END_OBJECT) {
+            boolean window = body.plain(body.in.currentName()).equals("completion_window");
+            body.in.nextToken();
+            if (!window) {
+                body.skip();
+                continue;
+            }
+            String path = body.once(name + ".completion_window");
+            String chosen = body.values.text(path, LONGEST_TYPE);
+            if (chosen != null && !WINDOWS.contains(chosen)) {
+                throw MalformedException.value(path, "one of 'soonest', '2h' and '8h'");
+            }
+            body.found.window = "soonest".equals(chosen) ? null : chosen;
         }
     }
 

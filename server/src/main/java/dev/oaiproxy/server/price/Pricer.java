@@ -114,8 +114,16 @@ public final class Pricer {
      * @param requestedTier the {@code service_tier} of the request, null when it names none
      */
     public static boolean offers(ModelPrice price, @Nullable String requestedTier) {
-        Optional<Tier> tier = Tier.served(requestedTier);
-        return tier.isPresent() && (tier.get() == Tier.STANDARD || price.offers(tier.get()));
+        return Tier.served(requestedTier).filter(tier -> offers(price, tier)).isPresent();
+    }
+
+    private static boolean offers(ModelPrice price, Tier tier) {
+        return switch (tier) {
+            case STANDARD -> true;
+            case BATCH, FLEX, PRIORITY, ULTRAFAST -> price.offers(tier);
+            // A request asks for these by another member.
+            case BACKGROUND_2H, BACKGROUND_8H -> false;
+        };
     }
 
     private static Set<Tier> candidates(ModelPrice price, @Nullable String name) {

@@ -13,7 +13,11 @@ public enum Tier {
     BATCH,
     FLEX,
     PRIORITY,
-    ULTRAFAST;
+    ULTRAFAST,
+    /** Standard, for an answer in the background that may take two hours. */
+    BACKGROUND_2H,
+    /** Standard, for one that may take eight. */
+    BACKGROUND_8H;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
@@ -37,7 +41,8 @@ public enum Tier {
      * <p>Prepaid capacity ({@code scale}) is charged at the standard rates: what it was bought for
      * is not known here.
      *
-     * @param name the {@code service_tier} of the answer, null when it names none
+     * @param name the {@code service_tier} of the answer, null when it names none; for the windows
+     *     of the background, which no answer names, the name of the tier in the price book
      * @return nothing when the name is not known, so that no rate is safe but the dearest
      */
     public static Optional<Tier> served(@Nullable String name) {
@@ -48,6 +53,8 @@ public enum Tier {
             case "flex" -> Optional.of(FLEX);
             case "priority", "fast" -> Optional.of(PRIORITY);
             case "ultrafast" -> Optional.of(ULTRAFAST);
+            case "background_2h" -> Optional.of(BACKGROUND_2H);
+            case "background_8h" -> Optional.of(BACKGROUND_8H);
             default -> Optional.empty();
         };
     }

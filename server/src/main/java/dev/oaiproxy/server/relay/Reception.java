@@ -99,7 +99,8 @@ record Reception(Tap tap, Pace pace, @Nullable String contentType) {
                 facts.flow().background(),
                 image,
                 search,
-                container);
+                container,
+                facts.flow().window());
     }
 
     private static Reception speech(Order order, boolean stream, Lease lease) {

@@ -27,6 +27,7 @@ final class ResponseCheck {
                         this::input,
                         this::limits,
                         this::tier,
+                        this::window,
                         this::previous,
                         this::conversation,
                         this::items,
@@ -70,6 +71,15 @@ final class ResponseCheck {
         return when(
                 body.hasNonNull("service_tier") && (flex || !TIERS.contains(tier)),
                 Problem.invalid("Invalid service_tier argument", "service_tier"));
+    }
+
+    private Optional<Problem> window() {
+        String window = body.path("background_options").path("completion_window").asText("soonest");
+        String tier = body.path("service_tier").asText("default");
+        boolean later = body.path("background").asBoolean() && !body.path("stream").asBoolean();
+        return when(
+                !window.equals("soonest") && (!later || !tier.equals("default")),
+                Problem.invalid("Invalid completion_window.", "background_options"));
     }
 
     private Optional<Problem> previous() {

@@ -119,6 +119,12 @@ record ResponseOrder(
         return body.path("max_tool_calls").asInt(Integer.MAX_VALUE);
     }
 
+    /** The time that it may take in the background, empty for as little as possible. */
+    String window() {
+        String window = body.path("background_options").path("completion_window").asText();
+        return window.equals("soonest") ? "" : window;
+    }
+
     String tier() {
         return ChatOrder.servedTier(body.path("service_tier").asText("auto"));
     }

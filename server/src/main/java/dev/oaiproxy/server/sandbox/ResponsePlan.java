@@ -82,6 +82,8 @@ record ResponsePlan(
             int rest = all.prompt() - cacheWrite;
             all = new Bill.Tokens(rest, cached, 0, all.completion(), reasoning);
         }
-        return new Call.Served(model, tier, all, List.copyOf(extras));
+        boolean slow = !order.window().isEmpty() && tier.equals("default");
+        String billed = slow ? "background_" + order.window() : tier;
+        return new Call.Served(model, billed, all, List.copyOf(extras));
     }
 }

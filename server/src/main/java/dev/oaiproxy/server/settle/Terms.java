@@ -22,6 +22,7 @@ public record Terms(@Nullable String endpoint, ResponseTerms response) {
     private static final String IMAGE = "image";
     private static final String SEARCH = "search";
     private static final String CONTAINER = "container";
+    private static final String WINDOW = "window";
 
     /** Words such as {@code search=tool%3Aweb_search}. */
     String text() {
@@ -31,6 +32,7 @@ public record Terms(@Nullable String endpoint, ResponseTerms response) {
         put(words, IMAGE, response.imageModel());
         words.put(SEARCH, response.searchTool());
         words.put(CONTAINER, response.containerTool());
+        put(words, WINDOW, response.window());
         return words.entrySet().stream()
                 .map(word -> word.getKey() + "=" + encoded(word.getValue()))
                 .collect(Collectors.joining(" "));
@@ -58,7 +60,8 @@ public record Terms(@Nullable String endpoint, ResponseTerms response) {
                                 true,
                                 words.get(IMAGE),
                                 words.getOrDefault(SEARCH, ""),
-                                words.getOrDefault(CONTAINER, "")));
+                                words.getOrDefault(CONTAINER, ""),
+                                words.get(WINDOW)));
         if (!terms.text().equals(text)) {
             throw new IllegalArgumentException("not the terms of a deferred call: '" + text + "'");
         }

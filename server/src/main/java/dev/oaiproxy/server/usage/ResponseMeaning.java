@@ -39,7 +39,7 @@ final class ResponseMeaning {
         Stated usage = answer.usage();
         return usage == null || !answer.ended() || meaning.isRunning()
                 ? meaning.unstated()
-                : meaning.stated(usage.reading(answer.model(), answer.tier()));
+                : meaning.stated(usage.reading(answer.model(), terms.tier(answer.tier())));
     }
 
     private boolean isRunning() {

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.usage;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +12,34 @@ import org.jspecify.annotations.Nullable;
  * @param imageModel the row of the price book for the model of its image tool, or null
  * @param searchTool the row for its searches of the web
  * @param containerTool the row for its containers
+ * @param window the time that OpenAI may take for it in the background, or null; the answer does
+ *     not repeat it
  */
 public record ResponseTerms(
         boolean longCacheWrite,
         boolean mayEndLater,
         @Nullable String imageModel,
         String searchTool,
-        String containerTool) {
+        String containerTool,
+        @Nullable String window) {
+    private static final Set<String> STANDARD = Set.of("default", "standard", "auto");
+
+    public ResponseTerms(
+            boolean longCacheWrite,
+            boolean mayEndLater,
+            @Nullable String imageModel,
+            String searchTool,
+            String containerTool) {
+        this(longCacheWrite, mayEndLater, imageModel, searchTool, containerTool, null);
+    }
+
     Shape shape() {
         return Shape.RESPONSE.withLongCache(longCacheWrite);
+    }
+
+    /** The tier that an answer is priced at: a window is one of the standard tier. */
+    @Nullable String tier(@Nullable String served) {
+        boolean standard = served == null || STANDARD.contains(served);
+        return window != null && standard ? "background_" + window : served;
     }
 }

@@ -56,6 +56,9 @@ final class OperationsPage {
             owner. Give the server's `server_url`. |
             | any other type of tool | refused: nobody knows what OpenAI bills for it. Offer it as \
             a `function`, and run it yourself. |
+            | `background_options.completion_window` | held at the standard tier, and charged at \
+            the tiers `background_2h` and `background_8h` of the price book where the model lists \
+            them, else at standard |
             | `output_format: gif` | held at its frames (`frame_count`, 9 where it is left out), \
             each as a picture of its own, also in the image tool |
             | `output_format: svg` | held at a whole run of `svg.model` beside the picture, and \

@@ -97,6 +97,25 @@ class PricerTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gpt-6.2-sol | default | input=100000 output=5000 | 0.25",
+                "gpt-6.2-sol | background_2h | input=100000 output=5000 | 0.175",
+                "gpt-6.2-sol | background_8h | input=100000 output=5000 | 0.15",
+                "gpt-6.2-sol | background_2h | input=300000 output=1000 | 0.8505",
+                "gpt-6.2-sol | background_8h | cached_input=1000 cache_write=1000 | 0.00156",
+                // Not listed, so not known to be cheaper.
+                "gpt-6.2-astra | background_2h | input=1000 output=100 | 0.012",
+                "gpt-4o | background_8h | input=1000 output=100 | 0.0035"
+            })
+    void chargesTheWindowsOfTheBackground(String model, String tier, String used, String usd) {
+        assertThat(charge(model, tier, used).cost()).isEqualTo(Usd.parse(usd));
+        assertThat(Pricer.offers(price(model), tier) || tier.equals("default"))
+                .isEqualTo(tier.equals("default"));
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "gpt-4o, audio_input=1, AUDIO_INPUT",
         "gpt-4o, input=5 web_search=1, WEB_SEARCH",

@@ -18,6 +18,7 @@ class TierTest {
         assertThat(Tier.served("priority")).contains(PRIORITY);
         assertThat(Tier.served("flex")).contains(FLEX);
         assertThat(Tier.served("ultrafast")).contains(ULTRAFAST);
+        assertThat(Tier.served("background_2h")).contains(Tier.BACKGROUND_2H);
         assertThat(Tier.served("warp")).isEmpty();
     }
 
