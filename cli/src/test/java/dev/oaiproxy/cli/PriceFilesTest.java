@@ -80,7 +80,7 @@ class PriceFilesTest {
         assertThat(run.run("prices", "check", SHIPPED)).isZero();
         assertThat(run.err())
                 .contains("can be used: 166 models, 178 prices")
-                .contains("10 image, ")
+                .contains("12 image, ")
                 .contains("9 tool, ");
         assertThat(run.out())
                 .contains("whisper-1\ttranscription\tno bound: a call costs what its request holds")

@@ -40,10 +40,12 @@ class ImageFormatTest {
     }
 
     private static String tool(String more) {
+        String tool = "{'type':'image_generation','model':'gpt-image-2.6-flare'" + more + "}";
         String body =
                 "{'model':'gpt-5.6-luna','input':'A dot','max_tool_calls':1,'tools':["
-                        + "{'type':'image_generation','model':'gpt-image-2.6-flare'%s}]}";
-        return body.formatted(more).replace('\'', '"');
+                        + tool
+                        + "]}";
+        return body.replace('\'', '"');
     }
 
     private static Usd held(CallDetail call) {
