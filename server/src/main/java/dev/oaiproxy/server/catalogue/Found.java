@@ -28,6 +28,8 @@ final class Found {
     /** Whether earlier items are read that are not in the request. */
     boolean recalls;
 
+    final PictureCounts pictures = new PictureCounts();
+
     final List<Extra> extras = new ArrayList<>();
     @Nullable String file;
     boolean bounded = true;
@@ -66,7 +68,13 @@ final class Found {
         return new RequestFacts(
                 named,
                 new RequestFacts.Flow(stream, usageWanted, background, format, window()),
-                new RequestFacts.Input(bodyBytes, bounded, countable, longCacheWrite, recalls),
+                new RequestFacts.Input(
+                        bodyBytes,
+                        bounded,
+                        countable,
+                        longCacheWrite,
+                        recalls,
+                        pictures.pictures()),
                 new RequestFacts.Output(maxOutputTokens, choices),
                 serviceTier,
                 new RequestFacts.Tools(

@@ -2,6 +2,7 @@ package dev.oaiproxy.server.catalogue;
 
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * The items that a response is asked about: messages, calls of tools and their outputs, tools that
@@ -12,6 +13,13 @@ final class InputItems {
 
     /** Holds what came before it in a form that only OpenAI can read. */
     private static final String COMPACTION = "compaction";
+
+    /** What the caller's computer shows: a picture, and nothing else. */
+    private static final String SCREEN = "computer_call_output";
+
+    /** What the caller's tools gave back, in which there may be pictures. */
+    private static final Set<String> OUTPUTS =
+            Set.of("function_call_output", "custom_tool_call_output");
 
     private final BodyReader body;
     private final String name;
@@ -47,6 +55,8 @@ final class InputItems {
         private boolean role;
         private boolean content;
         private boolean encrypted;
+        private int picturesOfContent;
+        private int picturesOfOutput;
 
         void read() throws IOException {
             while (body.in.nextToken() != JsonToken.END_OBJECT) {
@@ -65,10 +75,17 @@ final class InputItems {
                 case "encrypted_content" -> encrypted |= !skipNull();
                 case "content" -> {
                     content |= !body.isNull();
-                    body.messages(member);
+                    picturesOfContent += pictures(member);
                 }
+                case "output" -> picturesOfOutput += pictures(member);
                 default -> body.messages(member);
             }
+        }
+
+        private int pictures(String member) throws IOException {
+            int before = body.found.pictures.size();
+            body.messages(member);
+            return body.found.pictures.size() - before;
         }
 
         private boolean skipNull() throws IOException {
@@ -91,6 +108,7 @@ final class InputItems {
             if (!message && (type.isEmpty() || bare)) {
                 body.found.bounded = false;
             }
+            body.found.bounded &= picturesAreRead(message);
             boolean reference = (type.isEmpty() && !message) || type.equals("item_reference");
             body.found.recalls |= reference || type.startsWith(COMPACTION);
             // What a server of the caller's offers is told here, and offered by no item.
@@ -98,6 +116,15 @@ final class InputItems {
                 tools.reach(name);
                 body.found.carried.addAll(tools.hosted());
             }
+        }
+
+        /** Whether all pictures of the item are where OpenAI reads pictures, and nowhere else. */
+        private boolean picturesAreRead(boolean message) {
+            boolean spoken = message || (type.equals("message") && !twice);
+            boolean seen = type.equals(SCREEN) && !twice;
+            return (picturesOfContent == 0 || spoken)
+                    && (picturesOfOutput == 0 || seen || (OUTPUTS.contains(type) && !twice))
+                    && (picturesOfOutput > 0 || !type.equals(SCREEN));
         }
     }
 }

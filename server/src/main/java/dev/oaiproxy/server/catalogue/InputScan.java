@@ -47,6 +47,8 @@ final class InputScan {
                     "shell_call_output",
                     "apply_patch_call",
                     "apply_patch_call_output",
+                    "computer_call",
+                    "computer_call_output",
                     "program",
                     "program_output",
                     "tool_search_call",
@@ -102,8 +104,18 @@ final class InputScan {
                 }
                 look(part, name, token);
             }
+            if (isContentPart(part, token)) {
+                new ContentPart(in, body, found, this).read();
+                continue;
+            }
             depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
         } while (depth > 0 && in.nextToken() != null);
+    }
+
+    private boolean isContentPart(Part part, JsonToken token) {
+        return part == Part.MESSAGES
+                && token == JsonToken.START_OBJECT
+                && ContentPart.isPlace(in.getParsingContext());
     }
 
     private void look(Part part, String name, JsonToken value) throws IOException {
@@ -132,8 +144,12 @@ final class InputScan {
         if (value != JsonToken.VALUE_STRING) {
             return false;
         }
-        byte first = body[(int) in.currentTokenLocation().getByteOffset() + 1];
-        return first == 'h' || first == '\\';
+        return isAddress(body[(int) in.currentTokenLocation().getByteOffset() + 1]);
+    }
+
+    /** Whether a text that begins so may be an address. */
+    static boolean isAddress(byte first) {
+        return first == 'h' || first == 'H' || first == '\\' || first == ' ';
     }
 
     private boolean unbounded(String name, JsonToken value) throws IOException {

@@ -50,21 +50,27 @@ public record RequestFacts(
      * What goes in.
      *
      * @param bound the size of the body or a closer bound of the text tokens of the input
-     * @param bounded false when the body names images, files or the like, whose tokens its size
-     *     does not bound
+     * @param bounded false when the body names files or the like, whose tokens its size does not
+     *     bound, or images that are not among the pictures
      * @param countable whether OpenAI can count its tokens before the call, and the same ones are
      *     read in it: a conversation may grow, and an address may lead to something else
      * @param longCacheWrite whether it may write to the cache for 12 hours
      * @param recalls whether OpenAI reads earlier items to it that it does not hold itself
+     * @param pictures what is no text of it; the model says how many tokens they have
      */
     public record Input(
             long bound,
             boolean bounded,
             boolean countable,
             boolean longCacheWrite,
-            boolean recalls) {
+            boolean recalls,
+            Pictures pictures) {
         public Input(long bound, boolean bounded, boolean countable, boolean longCacheWrite) {
-            this(bound, bounded, countable, longCacheWrite, false);
+            this(bound, bounded, countable, longCacheWrite, false, Pictures.NONE);
+        }
+
+        private Input counted(long tokens, Pictures rest) {
+            return new Input(tokens, true, countable, longCacheWrite, recalls, rest);
         }
     }
 
@@ -132,15 +138,16 @@ public record RequestFacts(
 
     /** The same request with a closer bound of the tokens of its input. */
     public RequestFacts withInputBound(long tokens) {
-        return new RequestFacts(
-                model,
-                flow,
-                new Input(tokens, true, input.countable(), input.longCacheWrite(), input.recalls()),
-                output,
-                serviceTier,
-                tools,
-                extras,
-                file);
+        return with(input.counted(tokens, Pictures.NONE));
+    }
+
+    /** The same request with a closer bound of the tokens of its text, beside its pictures. */
+    public RequestFacts withTextBound(long tokens) {
+        return with(input.counted(tokens, new Pictures(input.pictures().counts(), 0)));
+    }
+
+    private RequestFacts with(Input other) {
+        return new RequestFacts(model, flow, other, output, serviceTier, tools, extras, file);
     }
 
     /** The same request that names a service tier. */

@@ -95,6 +95,15 @@ public final class RequestScanner {
         return scanJson(body, in -> RequestWalk.ofItems(in, body));
     }
 
+    /** The text of a body that was read before: all of it but its pictures. */
+    public static byte[] text(Meter meter, byte[] body) {
+        try (JsonParser in = RequestJson.SCANNING.createParser(body)) {
+            return new RequestWalk(meter, in, body).text(body);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not read before: " + e.getClass().getSimpleName());
+        }
+    }
+
     private static Scan scanJson(byte[] body, Function<JsonParser, RequestWalk> walk) {
         String fault = encodingFault(body);
         if (fault != null) {

@@ -72,6 +72,12 @@ final class RequestWalk {
         return body.found.facts(model == null ? members.rowWithoutModel() : model, bodyBytes);
     }
 
+    /** Reads the whole body for what is text of it. */
+    byte[] text(byte[] bytes) throws IOException {
+        facts();
+        return body.found.pictures.cutFrom(bytes);
+    }
+
     private void member(String name) throws IOException {
         Found found = body.found;
         switch (name) {

@@ -70,9 +70,10 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
     }
 
     private static long inputRead(ModelPrice price, RequestFacts facts) {
-        long bytes = facts.input().bound();
+        InputBound input = InputBound.of(price, facts.input());
+        long bytes = input.tokens();
         long largest = price.limits().inputTokens();
-        boolean bounded = facts.input().bounded() && price.kind() != Kind.SEARCH_CHAT;
+        boolean bounded = input.bounded() && price.kind() != Kind.SEARCH_CHAT;
         if (price.kind().takesManyInputs()) {
             return bounded ? bytes : Math.max(bytes, largest);
         }

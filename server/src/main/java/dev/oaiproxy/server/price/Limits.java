@@ -10,15 +10,24 @@ import org.jspecify.annotations.Nullable;
  * @param maxInputTokens null where only the context window bounds the input
  * @param maxOutputTokens null where only the context window bounds the output; of an image model
  *     the tokens of one image
+ * @param images what a picture of its input costs, null where nothing bounds that
  */
 public record Limits(
         @Nullable Long contextWindow,
         @Nullable Long maxInputTokens,
-        @Nullable Long maxOutputTokens) {
+        @Nullable Long maxOutputTokens,
+        @Nullable ImageInput images) {
     public Limits {
         requirePositive("context_window", contextWindow);
         requirePositive("max_input_tokens", maxInputTokens);
         requirePositive("max_output_tokens", maxOutputTokens);
+    }
+
+    public Limits(
+            @Nullable Long contextWindow,
+            @Nullable Long maxInputTokens,
+            @Nullable Long maxOutputTokens) {
+        this(contextWindow, maxInputTokens, maxOutputTokens, null);
     }
 
     /** The largest input that OpenAI takes; 0 when it is not counted in tokens. */

@@ -23,6 +23,7 @@ final class PriceReader {
                     "context_window",
                     "max_input_tokens",
                     "max_output_tokens",
+                    "image_input",
                     "regional_uplift",
                     "prices");
     private static final Set<String> PRICE_FIELDS =
@@ -33,6 +34,7 @@ final class PriceReader {
                     "context_window",
                     "max_input_tokens",
                     "max_output_tokens",
+                    "image_input",
                     "rates",
                     "long_context",
                     "source");
@@ -103,8 +105,13 @@ final class PriceReader {
         Long window = limit(price, "context_window");
         Long input = limit(price, "max_input_tokens");
         Long output = limit(price, "max_output_tokens");
+        Fields owner = price.has("image_input") ? price : model;
+        ImageInput images =
+                owner.has("image_input")
+                        ? ImageInputReader.read(owner.mapping("image_input"))
+                        : null;
         try {
-            return new Limits(window, input, output);
+            return new Limits(window, input, output, images);
         } catch (IllegalArgumentException bad) {
             throw price.wrong(String.valueOf(bad.getMessage()));
         }
@@ -168,14 +175,16 @@ final class PriceReader {
         }
     }
 
-    private static long tokens(String text) {
+    /** A number of tokens, from 1. */
+    static long tokens(String text) {
         if (!text.matches("[1-9][0-9]{0,11}")) {
             throw new IllegalArgumentException("not a number of tokens: '" + text + "'");
         }
         return Long.parseLong(text);
     }
 
-    private static BigDecimal factor(String text) {
+    /** A factor from 1 to 10. */
+    static BigDecimal factor(String text) {
         if (!text.matches("[1-9](\\.[0-9]{1,6})?")) {
             throw new IllegalArgumentException("not a factor from 1 to 10: '" + text + "'");
         }

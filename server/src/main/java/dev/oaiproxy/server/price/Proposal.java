@@ -118,6 +118,9 @@ public final class Proposal {
         limit("context_window", limits.contextWindow());
         limit("max_input_tokens", limits.maxInputTokens());
         limit("max_output_tokens", limits.maxOutputTokens());
+        if (limits.images() != null) {
+            line("    image_input: " + limits.images().label());
+        }
         line(sheets.isEmpty() ? "    prices: []" : "    prices:");
         sheets.forEach(this::price);
     }
@@ -183,7 +186,8 @@ public final class Proposal {
         return new Limits(
                 known(theirs.contextWindow(), book.contextWindow()),
                 known(theirs.maxInputTokens(), book.maxInputTokens()),
-                known(theirs.maxOutputTokens(), book.maxOutputTokens()));
+                known(theirs.maxOutputTokens(), book.maxOutputTokens()),
+                book.images());
     }
 
     private static @Nullable Long known(@Nullable Long theirs, @Nullable Long book) {

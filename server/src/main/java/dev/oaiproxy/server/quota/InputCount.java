@@ -5,8 +5,11 @@ import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.Pictures;
 import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.catalogue.RequestScanner;
 import dev.oaiproxy.server.catalogue.Splice;
+import dev.oaiproxy.server.price.InputBound;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Request;
@@ -65,17 +68,38 @@ public final class InputCount {
         if (facts.tools().isHosted()) {
             return order;
         }
-        if (facts.input().bounded()) {
-            long bound = tokens.bound(order.body(), facts.input().bound());
-            return order.with(facts.withInputBound(bound));
+        boolean bounded = InputBound.of(order.price(), facts.input()).bounded();
+        if (bounded && facts.input().pictures().areMeasured()) {
+            return withTextCounted(order);
         }
-        if (order.meter() != Meter.RESPONSE || !facts.input().countable()) {
-            return order;
+        OptionalLong count = counted(order);
+        if (count.isPresent()) {
+            return order.with(facts.withInputBound(count.getAsLong() + MARGIN_TOKENS));
         }
-        OptionalLong count = counted(order.body());
-        return count.isEmpty()
-                ? order
-                : order.with(facts.withInputBound(count.getAsLong() + MARGIN_TOKENS));
+        return bounded ? withTextCounted(order) : order;
+    }
+
+    private Order withTextCounted(Order order) {
+        RequestFacts facts = order.facts();
+        Pictures pictures = facts.input().pictures();
+        long bytes = facts.input().bound() - pictures.bytes();
+        long bound = pictures.isEmpty() ? tokens.bound(order.body(), bytes) : text(order, bytes);
+        return order.with(facts.withTextBound(bound));
+    }
+
+    /** Not counted where there is no room for a copy of the text. */
+    private long text(Order order, long bytes) {
+        try (Lease lease = memory.lease()) {
+            return lease.take(Use.REQUEST, bytes)
+                    ? tokens.bound(RequestScanner.text(order.meter(), order.body()), bytes)
+                    : bytes;
+        }
+    }
+
+    private OptionalLong counted(Order order) {
+        return order.meter() == Meter.RESPONSE && order.facts().input().countable()
+                ? counted(order.body())
+                : OptionalLong.empty();
     }
 
     /** Not counted where there is no room for a copy of the request. */

@@ -4,6 +4,7 @@ import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.InputBound;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
 import dev.oaiproxy.server.price.Pricing;
@@ -196,9 +197,9 @@ final class Settlement implements AutoCloseable {
     }
 
     private long largestInput() {
-        RequestFacts.Input input = order.facts().input();
+        InputBound input = InputBound.of(order.price(), order.facts().input());
         long largest = order.price().limits().inputTokens();
-        return input.bounded() ? Math.min(input.bound(), largest) : largest;
+        return input.bounded() ? Math.min(input.tokens(), largest) : largest;
     }
 
     /** Gives the hold back. */

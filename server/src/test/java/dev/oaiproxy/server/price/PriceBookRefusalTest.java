@@ -58,6 +58,16 @@ class PriceBookRefusalTest {
                 "currency: USD | currency: EUR | only USD",
                 "kind: chat | kind: chit | m.kind: no such kind",
                 "kind: chat | sort: chat | m.sort: no such field",
+                "max_output_tokens: 100 | image_input: {tile: 170} | 'base' is missing",
+                "max_output_tokens: 100 | image_input: {base: 8, tile: 0} | not a number of tokens",
+                "max_output_tokens: 100 | image_input: {patch: 0.5, low: 1, high: 1, auto: 1}"
+                        + " | not a factor from 1 to 10",
+                "max_output_tokens: 100 | image_input: {patch: 1, low: 1, high: 1}"
+                        + " | 'auto' is missing",
+                "max_output_tokens: 100 | image_input: {patch: 1, low: 1, high: all, auto: 1}"
+                        + " | m.image_input.high: not a number of tokens",
+                "max_output_tokens: 100 | image_input: {base: 1, tile: 1, patch: 1}"
+                        + " | m.image_input.patch: no such field",
                 "name: n | name: m | m: stands here twice",
                 "name: n | name: m-1 | two prices at one time for the name m-1",
                 "aliases: [m-1] | aliases: [m-1, m-1] | two prices at one time for the name m-1",

@@ -83,8 +83,10 @@ class PriceBookTest {
     void knowsTheLimitsOfTheDay() {
         assertThat(limits("gpt-4o", "2024-09-01T00:00:00Z").outputTokens()).isEqualTo(4_096);
         assertThat(limits("gpt-4o", "2026-09-01T00:00:00Z").outputTokens()).isEqualTo(16_384);
-        assertThat(limits("gpt-5.6", "2026-09-01T00:00:00Z"))
-                .isEqualTo(new Limits(1_050_000L, 922_000L, 128_000L));
+        Limits sol = limits("gpt-5.6", "2026-09-01T00:00:00Z");
+        assertThat(sol.contextWindow()).isEqualTo(1_050_000);
+        assertThat(sol.inputTokens()).isEqualTo(922_000);
+        assertThat(sol.outputTokens()).isEqualTo(128_000);
     }
 
     @ParameterizedTest
@@ -103,8 +105,8 @@ class PriceBookTest {
                 "gpt-5.4-pro"
             })
     void boundsTheInputOfLargeWindowsByWhatTheOutputLeaves(String model) {
-        assertThat(limits(model, "2026-11-30T00:00:00Z"))
-                .isEqualTo(new Limits(1_050_000L, 922_000L, 128_000L));
+        Limits limits = limits(model, "2026-11-30T00:00:00Z");
+        assertThat(limits).isEqualTo(new Limits(1_050_000L, 922_000L, 128_000L, limits.images()));
     }
 
     @Test

@@ -96,7 +96,14 @@ class ProposalTest {
         assertThat(price.rate(Tier.BATCH, false, Unit.INPUT)).contains(perMillion("1.25"));
         assertThat(price.rate(Tier.PRIORITY, false, Unit.OUTPUT)).contains(perMillion("30"));
         assertThat(price.rate(Tier.STANDARD, true, Unit.OUTPUT)).contains(perMillion("22.5"));
-        assertThat(price.limits()).isEqualTo(new Limits(1_050_000L, 1_050_000L, 128_000L));
+        assertThat(price.limits())
+                .isEqualTo(
+                        new Limits(
+                                1_050_000L,
+                                1_050_000L,
+                                128_000L,
+                                price(SHIPPED, "gpt-5.4").limits().images()));
+        assertThat(price.limits().images()).isNotNull();
         assertThat(price(book, "whisper-1").rates().rate(Tier.STANDARD, Unit.SECONDS))
                 .contains(Rate.parse("0.0001", 1));
         assertThat(price(book, "tts-1").rates().rate(Tier.STANDARD, Unit.CHARACTERS))

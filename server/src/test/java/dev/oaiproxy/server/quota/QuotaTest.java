@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.catalogue.RequestScanner;
+import dev.oaiproxy.server.catalogue.SamplePictures;
+import dev.oaiproxy.server.catalogue.Scan;
 import dev.oaiproxy.server.catalogue.SomeFacts;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Actor;
@@ -111,6 +114,25 @@ class QuotaTest {
         assertThat(counted.clampedTo()).isNull();
         // 10,000 bytes are 2,000 words of a token each.
         assertThat(counted.hold().amount()).isBetween(Usd.parse("0.0051"), Usd.parse("0.0151"));
+    }
+
+    /** A picture of few bytes has many tokens, whatever its text is counted as. */
+    @Test
+    void countsPicturesBesideTheText() {
+        String picture = SamplePictures.url(SamplePictures.png(2_000, 4_000));
+        byte[] body =
+                """
+                {"model":"m","service_tier":"default","messages":[{"role":"user","content":[
+                {"type":"text","text":"%s"},
+                {"type":"image_url","image_url":{"url":"%s"}}]}]}"""
+                        .formatted("word ".repeat(2_000), picture)
+                        .getBytes(StandardCharsets.UTF_8);
+        RequestFacts read = ((Scan.Facts) RequestScanner.scanJson(Meter.CHAT, body)).facts();
+        Demand demand = new Demand(PRICE, read.withMaxOutputTokens(10), Map.of());
+        Order order = new Order(key("0.02"), "chat", Meter.CHAT, demand, BOOK, body, null);
+        // 85 + 6 x 170 of the picture, 2,000 words and a few more, 10 of output.
+        assertThat(granted(impatient().ask(order)).hold().amount())
+                .isBetween(Usd.parse("0.0078"), Usd.parse("0.0088"));
     }
 
     @Test

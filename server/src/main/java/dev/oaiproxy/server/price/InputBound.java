@@ -1,0 +1,46 @@
+package dev.oaiproxy.server.price;
+
+import dev.oaiproxy.server.catalogue.Picture;
+import dev.oaiproxy.server.catalogue.Pictures;
+import dev.oaiproxy.server.catalogue.RequestFacts;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * How many tokens a model reads of what a request holds, at the most: those of its text, and those
+ * of its pictures.
+ *
+ * @param bounded whether that is all of it; otherwise only what the model can take bounds it
+ */
+public record InputBound(long tokens, boolean bounded) {
+    /** Bounds the input of a request to a model. */
+    public static InputBound of(ModelPrice price, RequestFacts.Input input) {
+        if (!input.bounded() || input.pictures().isEmpty()) {
+            return new InputBound(input.bound(), input.bounded());
+        }
+        OptionalLong pictures = pictures(price, input.pictures());
+        return pictures.isEmpty()
+                ? new InputBound(input.bound(), false)
+                : new InputBound(
+                        Math.addExact(
+                                input.bound() - input.pictures().bytes(), pictures.getAsLong()),
+                        true);
+    }
+
+    /** No book says what a picture costs where a request holds many inputs. */
+    private static OptionalLong pictures(ModelPrice price, Pictures pictures) {
+        ImageInput images = price.limits().images();
+        if (images == null || price.kind().takesManyInputs()) {
+            return OptionalLong.empty();
+        }
+        long sum = 0;
+        for (Map.Entry<Picture, Integer> entry : pictures.counts().entrySet()) {
+            OptionalLong one = images.most(entry.getKey());
+            if (one.isEmpty()) {
+                return one;
+            }
+            sum = Math.addExact(sum, Math.multiplyExact(one.getAsLong(), entry.getValue()));
+        }
+        return OptionalLong.of(sum);
+    }
+}
