@@ -6,19 +6,19 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** A multipart form under way. */
-final class Parts {
+public final class Parts {
     static final String BOUNDARY = "----oaiproxy--7MA4YWxk";
-    static final String TYPE = "multipart/form-data; boundary=" + BOUNDARY;
+    public static final String TYPE = "multipart/form-data; boundary=" + BOUNDARY;
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    Parts field(String name, String value) {
+    public Parts field(String name, String value) {
         return raw(
                 "Content-Disposition: form-data; name=\"" + name + "\"",
                 value.getBytes(StandardCharsets.UTF_8));
     }
 
-    Parts file(String name, String filename, byte[] content) {
+    public Parts file(String name, String filename, byte[] content) {
         return raw(
                 "Content-Disposition: form-data; name=\"%s\"; filename=\"%s\""
                         .formatted(name, filename),
@@ -33,7 +33,7 @@ final class Parts {
         return this;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         byte[] end = ("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         whole.writeBytes(bytes.toByteArray());
@@ -46,7 +46,7 @@ final class Parts {
     }
 
     /** So many seconds of silence as a WAV file, in 16 bits at 24 kHz. */
-    static byte[] wav(int seconds) {
+    public static byte[] wav(int seconds) {
         int size = seconds * 48_000;
         return ByteBuffer.allocate(44 + size)
                 .order(ByteOrder.LITTLE_ENDIAN)

@@ -53,6 +53,12 @@ final class BatchRun implements Runnable {
         return json;
     }
 
+    /** The model of its lines, as answers name it. */
+    private static JsonNode model(List<BatchLine> lines) {
+        String asked = lines.getFirst().body().path("model").asText();
+        return TextNode.valueOf(Model.named(asked).map(Model::snapshot).orElse(asked));
+    }
+
     /** Stops it before its next line; false when it has ended. */
     boolean cancel() {
         boolean stopping = state.enter("cancelling") || state.status().equals("cancelling");
@@ -71,6 +77,7 @@ final class BatchRun implements Runnable {
             return;
         }
         if (state.enter("in_progress")) {
+            state.replace("model", model(input.lines()));
             work(input.lines());
         }
         finish(input.lines());

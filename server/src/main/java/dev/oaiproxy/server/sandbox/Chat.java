@@ -27,7 +27,11 @@ final class Chat {
         if (!call.failsEarly(order.model().snapshot(), directives)) {
             Generation generation = Generation.of(order, directives, sandbox);
             ChatShapes shapes = new ChatShapes(generation, sandbox.nextId());
-            new Telling(call, generation, shapes, () -> store(body, shapes)).tell();
+            if (body.path("modalities").toString().contains("audio") && !stream) {
+                new SpokenChat(call, generation, shapes).tell();
+            } else {
+                new Telling(call, generation, shapes, () -> store(body, shapes)).tell();
+            }
         }
     }
 

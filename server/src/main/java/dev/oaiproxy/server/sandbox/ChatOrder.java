@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  * A chat request that is in order.
  *
  * @param limit the most completion tokens of a choice
+ * @param called the function of the caller's that the answer calls, or an empty text
  * @param prompt the prompt as far as the cache tells prompts apart
  */
 record ChatOrder(
@@ -19,7 +20,8 @@ record ChatOrder(
         String tier,
         String prompt,
         int promptTokens,
-        String userText) {
+        String userText,
+        String called) {
     static ChatOrder of(JsonNode body, Tokenizer tokenizer) {
         Model model = Model.named(body.path("model").asText()).orElseThrow();
         JsonNode messages = body.path("messages");
@@ -35,7 +37,22 @@ record ChatOrder(
                 servedTier(body.path("service_tier").asText("auto")),
                 model.snapshot() + body.path("tools") + messages,
                 tokenizer.count(model, messages, body.path("tools")),
-                userText(messages));
+                userText(messages),
+                called(body));
+    }
+
+    /** A function is called only where the request requires a call. */
+    private static String called(JsonNode body) {
+        JsonNode choice = body.path("tool_choice");
+        String first = body.path("tools").path(0).path("function").path("name").asText();
+        return choice.asText().equals("required")
+                ? first
+                : choice.path("function").path("name").asText();
+    }
+
+    /** Whether the answer is the call of a function, and not words. */
+    boolean calls() {
+        return !called.isEmpty();
     }
 
     private static int limit(JsonNode body) {

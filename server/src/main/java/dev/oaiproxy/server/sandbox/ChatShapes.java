@@ -29,6 +29,9 @@ final class ChatShapes implements Chunks {
             ObjectNode message = choice.putObject("message");
             message.put("role", "assistant");
             message.put("content", Words.first(generation.visible()));
+            if (generation.order().calls()) {
+                message.putNull("content").withArray("tool_calls").add(call("{}"));
+            }
             message.putNull("refusal");
             message.putArray("annotations");
             choice.putNull("logprobs");
@@ -45,13 +48,35 @@ final class ChatShapes implements Chunks {
     public ObjectNode opening(int index) {
         ObjectNode delta = JsonNodeFactory.instance.objectNode();
         delta.put("role", "assistant").put("content", "").putNull("refusal");
+        if (generation.order().calls()) {
+            ObjectNode call = call("").put("index", 0);
+            delta.putNull("content").withArray("tool_calls").add(call);
+        }
         return chunk(index, delta);
+    }
+
+    private ObjectNode call(String arguments) {
+        ObjectNode call = JsonNodeFactory.instance.objectNode();
+        call.put("id", "call_" + id).put("type", "function");
+        call.putObject("function")
+                .put("name", generation.order().called())
+                .put("arguments", arguments);
+        return call;
     }
 
     @Override
     public ObjectNode token(int index, int token) {
         ObjectNode delta = JsonNodeFactory.instance.objectNode();
-        return chunk(index, delta.put("content", Words.token(token)));
+        if (!generation.order().calls()) {
+            return chunk(index, delta.put("content", Words.token(token)));
+        }
+        String arguments = token == 0 ? "{" : token == generation.visible() - 1 ? "}" : " ";
+        delta.withArray("tool_calls")
+                .addObject()
+                .put("index", 0)
+                .putObject("function")
+                .put("arguments", arguments);
+        return chunk(index, delta);
     }
 
     @Override

@@ -47,7 +47,12 @@ final class Compaction {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("id", plan.object()).put("object", "response.compaction");
         body.put("created_at", Instant.now().getEpochSecond());
-        body.putArray("output")
+        for (JsonNode item : plan.order().input()) {
+            if (item.path("role").asText().equals("user")) {
+                body.withArray("output").add(item);
+            }
+        }
+        body.withArray("output")
                 .addObject()
                 .put("id", "cmp_" + plan.id())
                 .put("type", "compaction")

@@ -26,7 +26,7 @@ final class CompletionShapes implements Chunks {
             choice(body, index, said).put("finish_reason", generation.finishReason());
         }
         if (generation.directives().fault() != Fault.NO_USAGE) {
-            body.set("usage", ChatShapes.usage(generation));
+            body.set("usage", usage());
         }
         return body;
     }
@@ -51,7 +51,15 @@ final class CompletionShapes implements Chunks {
 
     @Override
     public ObjectNode usageChunk() {
-        return frame().set("usage", ChatShapes.usage(generation));
+        return frame().set("usage", usage());
+    }
+
+    /** Nothing but the sums, where they are right. */
+    private ObjectNode usage() {
+        ObjectNode usage = ChatShapes.usage(generation);
+        return generation.directives().fault() == Fault.BAD_USAGE
+                ? usage
+                : usage.retain("prompt_tokens", "completion_tokens", "total_tokens");
     }
 
     private ObjectNode chunk(int index, String text) {

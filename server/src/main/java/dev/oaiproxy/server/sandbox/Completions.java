@@ -73,7 +73,8 @@ final class Completions {
                 "default",
                 model.snapshot() + body.path("prompt"),
                 prompts.stream().mapToInt(prompt -> count(model, prompt)).sum(),
-                prompts.getFirst().asText(""));
+                prompts.getFirst().asText(""),
+                "");
     }
 
     private int count(Model model, JsonNode prompt) {

@@ -40,7 +40,8 @@ record Generation(
     }
 
     String finishReason() {
-        return whole ? "stop" : "length";
+        String end = order.calls() ? "tool_calls" : "stop";
+        return whole ? end : "length";
     }
 
     /** What is consumed once so many visible tokens have been made in all choices together. */

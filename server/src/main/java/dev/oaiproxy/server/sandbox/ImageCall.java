@@ -10,6 +10,7 @@ import java.util.List;
 /** An image that a response makes by its tool; it is paid for at the image model's price. */
 final class ImageCall {
     private static final String DEFAULT_MODEL = "gpt-image-2.6-sunburst";
+    private static final List<String> QUALITIES = List.of("low", "medium", "high");
     private static final int PROMPT_TOKENS = 50;
     private static final int PARTIAL_TOKENS = 100;
     private static final int USUAL_FRAMES = 9;
@@ -26,7 +27,10 @@ final class ImageCall {
     static ResponseItem of(JsonNode tool, String id) {
         ObjectNode item = JsonNodeFactory.instance.objectNode();
         item.put("id", id).put("type", "image_generation_call").put("status", "completed");
-        item.put("result", PIXEL);
+        item.put("background", "opaque")
+                .put("output_format", tool.path("output_format").asText("png"));
+        item.put("quality", quality(tool)).put("size", "1024x1024");
+        item.put("result", PIXEL).put("revised_prompt", "A dot.");
         String model = tool.path("model").asText(DEFAULT_MODEL);
         long made = output(tool) + (long) PARTIAL_TOKENS * tool.path("partial_images").asInt();
         boolean gif = tool.path("output_format").asText().equals("gif");
@@ -54,10 +58,15 @@ final class ImageCall {
 
     /** The tokens of a square image. */
     private static long output(JsonNode tool) {
-        return switch (tool.path("quality").asText()) {
+        return switch (quality(tool)) {
             case "low" -> 272;
             case "high" -> 4160;
             default -> 1056;
         };
+    }
+
+    private static String quality(JsonNode tool) {
+        String asked = tool.path("quality").asText();
+        return QUALITIES.contains(asked) ? asked : "medium";
     }
 }

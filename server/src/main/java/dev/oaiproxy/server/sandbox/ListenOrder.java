@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  *
  * @param format the {@code response_format}
  * @param words whether times of words are wanted
+ * @param segments whether times of segments are wanted
  * @param outputTokens the tokens of what is written down
  */
 record ListenOrder(
@@ -22,6 +23,7 @@ record ListenOrder(
         boolean translation,
         String format,
         boolean words,
+        boolean segments,
         Duration length,
         int promptTokens,
         int outputTokens) {
@@ -35,12 +37,14 @@ record ListenOrder(
     static ListenOrder of(Form form, boolean translation, Directives directives, Sandbox sandbox) {
         MediaModel model =
                 MediaModel.named(form.text("model"), MediaModel.Kind.TRANSCRIPTION).orElseThrow();
+        String times = form.fields().path("timestamp_granularities").toString();
         byte[] file = form.file("file").orElseThrow().bytes();
         return new ListenOrder(
                 model,
                 translation,
                 form.text("response_format", "json"),
-                form.fields().path("timestamp_granularities").toString().contains("word"),
+                times.contains("word"),
+                times.contains("segment") || !times.contains("word"),
                 Sound.lengthOfWav(file).or(directives::seconds).orElse(DEFAULT_LENGTH),
                 sandbox.tokenizer().count(model.asText(), form.text("prompt")),
                 directives.tokens().orElse(sandbox.settings().outputTokens()));

@@ -47,7 +47,19 @@ record ListenShapes(ListenOrder order, Fault fault) {
                 .put("language", "english")
                 .put("duration", seconds())
                 .put("text", spoken());
-        ObjectNode segment = answer.withArray("segments").addObject();
+        if (order.segments()) {
+            describeSegment(answer.withArray("segments").addObject());
+        }
+        if (order.words()) {
+            answer.withArray("words")
+                    .addObject()
+                    .put("word", "This")
+                    .put("start", 0)
+                    .put("end", seconds());
+        }
+    }
+
+    private void describeSegment(ObjectNode segment) {
         segment.put("id", 0)
                 .put("seek", 0)
                 .put("start", 0)
@@ -58,13 +70,6 @@ record ListenShapes(ListenOrder order, Fault fault) {
                 .put("avg_logprob", -0.25)
                 .put("compression_ratio", 1.2)
                 .put("no_speech_prob", 0.01);
-        if (order.words()) {
-            answer.withArray("words")
-                    .addObject()
-                    .put("word", "This")
-                    .put("start", 0)
-                    .put("end", seconds());
-        }
     }
 
     private void describeSpeakers(ObjectNode answer) {

@@ -57,6 +57,7 @@ record Model(String name, String snapshot) {
             gpt-4o-2024-11-20
             gpt-4o-2024-05-13
             gpt-4o-mini gpt-4o-mini-2024-07-18
+            gpt-audio gpt-audio-2025-08-28
             chatgpt-4o-latest
             gpt-4-turbo gpt-4-turbo-2024-04-09
             gpt-4-turbo-preview gpt-4-0125-preview
@@ -67,7 +68,7 @@ record Model(String name, String snapshot) {
             gpt-3.5-turbo gpt-3.5-turbo-0125
             gpt-3.5-turbo-1106
             gpt-3.5-turbo-16k gpt-3.5-turbo-16k-0613
-            gpt-3.5-turbo-instruct gpt-3.5-turbo-instruct-0914
+            gpt-3.5-turbo-instruct gpt-3.5-turbo-instruct:20230824-v2
             davinci-002
             babbage-002
             text-embedding-3-small

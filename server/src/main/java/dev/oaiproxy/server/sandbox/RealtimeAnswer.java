@@ -15,12 +15,12 @@ final class RealtimeAnswer {
     private volatile boolean cancelled;
     private int made;
 
-    RealtimeAnswer(Sandbox sandbox, Socket socket, String model, RealtimeOrder order) {
+    RealtimeAnswer(Sandbox sandbox, Socket socket, RealtimeShapes shapes, RealtimeOrder order) {
         this.sandbox = sandbox;
         this.socket = socket;
-        this.model = model;
+        this.model = order.model();
         this.order = order;
-        this.shapes = new RealtimeShapes(sandbox);
+        this.shapes = shapes;
     }
 
     RealtimeOrder order() {
@@ -42,6 +42,7 @@ final class RealtimeAnswer {
      */
     void make(Runnable ended) {
         socket.send(shapes.created(order));
+        socket.send(shapes.limits());
         Optional<Problem> problem = problem();
         if (problem.isPresent()) {
             bill(Ending.REFUSED, new RealtimeUsage(0, 0, 0, 0, 0, 0), problem.get().status());
@@ -53,9 +54,10 @@ final class RealtimeAnswer {
     }
 
     private void speak(Runnable ended) {
-        ObjectNode item = shapes.answerItem(order, "in_progress", 0);
-        socket.send(shapes.item("response.output_item.added", item));
+        ObjectNode item = shapes.begunItem(order);
+        socket.send(shapes.output(order, "added", item));
         socket.send(shapes.item("conversation.item.added", item));
+        socket.send(shapes.part(order, "added", 0));
         for (int word = 0; word < order.visible() && !cancelled; word++) {
             if (fails(word)) {
                 bill(Ending.BROKEN, order.usage(made), 200);
@@ -86,12 +88,25 @@ final class RealtimeAnswer {
     }
 
     private void finish(String status, Runnable ended) {
+        endPart();
         ObjectNode item = shapes.answerItem(order, status, made);
-        socket.send(shapes.item("response.output_item.done", item));
         socket.send(shapes.item("conversation.item.done", item));
+        socket.send(shapes.output(order, "done", item));
         bill(Ending.COMPLETE, order.usage(made), 200);
         ended.run();
         socket.send(shapes.done(order, status, made));
+    }
+
+    private void endPart() {
+        String words = Words.first(made);
+        if (order.spoken()) {
+            socket.send(shapes.inPart(order, "output_audio.done"));
+            socket.send(
+                    shapes.inPart(order, "output_audio_transcript.done").put("transcript", words));
+        } else {
+            socket.send(shapes.inPart(order, "output_text.done").put("text", words));
+        }
+        socket.send(shapes.part(order, "done", made));
     }
 
     private Optional<Problem> problem() {

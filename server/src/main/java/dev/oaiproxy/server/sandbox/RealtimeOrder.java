@@ -1,7 +1,10 @@
 package dev.oaiproxy.server.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,15 +16,18 @@ import java.util.Optional;
  * @param input what it reads
  * @param visible the words that it makes
  * @param whole false when the limit cuts it
+ * @param output the settings that the answer repeats
  */
 record RealtimeOrder(
         String id,
+        String model,
         boolean aside,
         boolean spoken,
         Optional<RealtimeUsage> dictated,
         RealtimeUsage input,
         int visible,
         boolean whole,
+        ObjectNode output,
         Duration delay,
         Directives directives) {
     /** A spoken word takes one token of text and two of audio. */
@@ -41,14 +47,26 @@ record RealtimeOrder(
         int wanted = directives.tokens().orElse(sandbox.settings().outputTokens());
         return new RealtimeOrder(
                 "resp_" + sandbox.nextId(),
+                context.session().model(),
                 asked.path("conversation").asText().equals("none"),
                 spoken,
                 RealtimeUsage.dictated(text),
                 context.input(),
                 Math.min(wanted, most),
                 wanted <= most,
+                repeated(asked, session),
                 directives.delay().orElse(sandbox.settings().eventDelay()),
                 directives);
+    }
+
+    private static ObjectNode repeated(JsonNode asked, JsonNode session) {
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        for (String name : List.of("output_modalities", "max_output_tokens")) {
+            all.set(name, one(name, asked, session));
+        }
+        ObjectNode output = session.path("audio").path("output").deepCopy();
+        all.putObject("audio").set("output", output.without("speed"));
+        return all;
     }
 
     private static JsonNode one(String name, JsonNode asked, JsonNode session) {

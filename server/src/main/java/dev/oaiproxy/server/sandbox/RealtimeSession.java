@@ -3,25 +3,33 @@ package dev.oaiproxy.server.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Optional;
 
 /** The settings of a realtime session, in OpenAI's shape; changed by merging. */
 record RealtimeSession(ObjectNode json) {
+    private static final long EXPIRES = 4_102_444_800L;
+    private static final List<String> OF_ANSWERS =
+            List.of("idle_timeout_ms", "create_response", "interrupt_response");
+    private static final List<String> TRANSCRIPTION = List.of("model", "language", "prompt");
+
     static RealtimeSession conversing(String id, String model) {
         ObjectNode json = frame(id, "realtime");
         json.put("model", model).put("instructions", "").put("max_output_tokens", "inf");
         json.putArray("output_modalities").add("audio");
         json.putArray("tools");
-        json.put("tool_choice", "auto");
+        json.put("tool_choice", "auto").putNull("tracing").put("truncation", "auto");
+        json.putNull("prompt").putNull("include").put("expires_at", EXPIRES);
         ObjectNode audio = json.putObject("audio");
-        input(audio).putObject("turn_detection").put("type", "server_vad");
+        input(audio).set("turn_detection", detection());
         format(audio.putObject("output")).put("voice", "alloy").put("speed", 1);
         return new RealtimeSession(json);
     }
 
     static RealtimeSession transcribing(String id) {
         ObjectNode json = frame(id, "transcription");
-        input(json.putObject("audio")).putObject("turn_detection").put("type", "server_vad");
+        json.putNull("include").put("expires_at", EXPIRES);
+        input(json.putObject("audio")).set("turn_detection", detection().without(OF_ANSWERS));
         return new RealtimeSession(json);
     }
 
@@ -34,7 +42,19 @@ record RealtimeSession(ObjectNode json) {
     }
 
     private static ObjectNode input(ObjectNode audio) {
-        return format(audio.putObject("input")).putNull("transcription");
+        return format(audio.putObject("input")).putNull("transcription").putNull("noise_reduction");
+    }
+
+    private static ObjectNode detection() {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "server_vad")
+                .put("threshold", 0.5)
+                .put("prefix_padding_ms", 300)
+                .put("silence_duration_ms", 200)
+                .putNull("idle_timeout_ms")
+                .put("create_response", true)
+                .put("interrupt_response", true);
     }
 
     private static ObjectNode format(ObjectNode side) {
@@ -45,6 +65,12 @@ record RealtimeSession(ObjectNode json) {
     RealtimeSession with(JsonNode update) {
         ObjectNode merged = json.deepCopy();
         merge(merged, update);
+        // A session tells all settings of its transcription.
+        if (merged.at("/audio/input/transcription") instanceof ObjectNode transcription) {
+            TRANSCRIPTION.stream()
+                    .filter(name -> !transcription.has(name))
+                    .forEach(transcription::putNull);
+        }
         return new RealtimeSession(merged);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The events of the realtime API. */
@@ -12,9 +13,15 @@ final class RealtimeShapes {
     private static final byte[] TOKEN_OF_AUDIO = new byte[2400];
 
     private final Sandbox sandbox;
+    private volatile @Nullable String previous;
 
     RealtimeShapes(Sandbox sandbox) {
         this.sandbox = sandbox;
+    }
+
+    /** The last item of the conversation, or null. */
+    @Nullable String previous() {
+        return previous;
     }
 
     ObjectNode event(String type) {
@@ -38,15 +45,30 @@ final class RealtimeShapes {
     }
 
     ObjectNode item(String type, JsonNode item) {
-        ObjectNode event = event(type).putNull("previous_item_id");
+        ObjectNode event = event(type).put("previous_item_id", previous);
         event.set("item", item);
+        if (type.endsWith(".done")) {
+            previous = item.path("id").asText();
+        }
         return event;
+    }
+
+    /** The beginning or the end of what a user says. */
+    ObjectNode speech(String step, String itemId) {
+        return event("input_audio_buffer.speech_" + step).put("item_id", itemId);
     }
 
     /** A user's turn that was spoken. */
     ObjectNode spokenItem(String id) {
         ObjectNode item = message(id, "user", "completed");
         item.putArray("content").addObject().put("type", "input_audio").putNull("transcript");
+        return item;
+    }
+
+    /** An answer before its first word. */
+    ObjectNode begunItem(RealtimeOrder order) {
+        ObjectNode item = message("item_" + order.id(), "assistant", "in_progress");
+        item.putArray("content");
         return item;
     }
 
@@ -64,19 +86,53 @@ final class RealtimeShapes {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", id)
-                .put("object", "realtime.item")
                 .put("type", "message")
                 .put("status", status)
                 .put("role", role);
     }
 
     ObjectNode delta(RealtimeOrder order, String kind, String delta) {
-        return event("response." + kind + ".delta")
+        return inPart(order, kind + ".delta").put("delta", delta);
+    }
+
+    /** An event of the one part of an answer. */
+    ObjectNode inPart(RealtimeOrder order, String kind) {
+        return event("response." + kind)
                 .put("response_id", order.id())
                 .put("item_id", "item_" + order.id())
                 .put("output_index", 0)
-                .put("content_index", 0)
-                .put("delta", delta);
+                .put("content_index", 0);
+    }
+
+    /** The part as such, while it begins and once it has ended. */
+    ObjectNode part(RealtimeOrder order, String step, int made) {
+        ObjectNode event = inPart(order, "content_part." + step);
+        event.putObject("part")
+                .put("type", order.spoken() ? "audio" : "text")
+                .put(order.spoken() ? "transcript" : "text", Words.first(made));
+        return event;
+    }
+
+    /** An item of the output, while it begins and once it has ended. */
+    ObjectNode output(RealtimeOrder order, String step, JsonNode item) {
+        ObjectNode event = event("response.output_item." + step);
+        event.put("response_id", order.id()).put("output_index", 0);
+        event.set("item", item);
+        return event;
+    }
+
+    /** How much may be asked for until when, which nothing here depends on. */
+    ObjectNode limits() {
+        ObjectNode event = event("rate_limits.updated");
+        for (String name : List.of("requests", "tokens")) {
+            event.withArray("rate_limits")
+                    .addObject()
+                    .put("name", name)
+                    .put("limit", 50_000)
+                    .put("remaining", 49_950)
+                    .put("reset_seconds", 0.06);
+        }
+        return event;
     }
 
     static String audio() {
@@ -122,6 +178,7 @@ final class RealtimeShapes {
                 .put("status", status)
                 .putNull("status_details")
                 .putNull("metadata")
-                .put("conversation_id", order.aside() ? null : "conv_sandbox");
+                .put("conversation_id", order.aside() ? null : "conv_sandbox")
+                .setAll(order.output());
     }
 }

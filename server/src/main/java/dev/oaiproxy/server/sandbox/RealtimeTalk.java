@@ -14,6 +14,8 @@ final class RealtimeTalk implements Socket.Talk {
     /** What the stand-in's voice detection takes for a turn: each full second. */
     private static final int TURN_BYTES = 48_000;
 
+    private static final int TURN_MILLIS = 1000;
+
     /** The cache holds what was read before, in steps. */
     private static final int CACHE_STEP = 64;
 
@@ -119,9 +121,10 @@ final class RealtimeTalk implements Socket.Talk {
     private Optional<Problem> append(String audio) {
         buffered += Base64.getDecoder().decode(audio).length;
         while (session.hasVad() && buffered >= TURN_BYTES) {
-            socket.send(shapes.event("input_audio_buffer.speech_started"));
-            socket.send(shapes.event("input_audio_buffer.speech_stopped"));
-            commit(TURN_BYTES);
+            String id = "item_" + sandbox.nextId();
+            socket.send(shapes.speech("started", id).put("audio_start_ms", 0));
+            socket.send(shapes.speech("stopped", id).put("audio_end_ms", TURN_MILLIS));
+            commit(id, TURN_BYTES);
         }
         return Optional.empty();
     }
@@ -130,14 +133,16 @@ final class RealtimeTalk implements Socket.Talk {
         if (buffered == 0) {
             return Optional.of(Problem.invalid("The input audio buffer is empty.", null));
         }
-        commit(buffered);
+        commit("item_" + sandbox.nextId(), buffered);
         return Optional.empty();
     }
 
-    private void commit(int bytes) {
+    private void commit(String id, int bytes) {
         buffered -= bytes;
-        String id = "item_" + sandbox.nextId();
-        socket.send(shapes.event("input_audio_buffer.committed").put("item_id", id));
+        socket.send(
+                shapes.event("input_audio_buffer.committed")
+                        .put("previous_item_id", shapes.previous())
+                        .put("item_id", id));
         ObjectNode item = shapes.spokenItem(id);
         turns.add(new Turn(0, Transcription.audioTokens(bytes), ""));
         socket.send(shapes.item("conversation.item.added", item));
@@ -150,6 +155,7 @@ final class RealtimeTalk implements Socket.Talk {
 
     private void transcribe(Transcription transcription) {
         sandbox.bill().add(transcription.entry());
+        socket.send(transcription.delta(shapes));
         socket.send(transcription.completed(shapes));
     }
 
@@ -174,7 +180,7 @@ final class RealtimeTalk implements Socket.Talk {
         RealtimeOrder.Context context = new RealtimeOrder.Context(session, reading(), words);
         RealtimeOrder order = RealtimeOrder.of(asked, context, sandbox);
         read = turns.size();
-        RealtimeAnswer answer = new RealtimeAnswer(sandbox, socket, session.model(), order);
+        RealtimeAnswer answer = new RealtimeAnswer(sandbox, socket, shapes, order);
         answers.add(answer);
         Thread.ofVirtual().start(() -> make(answer));
     }

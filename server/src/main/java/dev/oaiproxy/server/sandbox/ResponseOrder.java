@@ -139,6 +139,17 @@ record ResponseOrder(
         return model.isReasoning() && !isSilent() ? ChatOrder.reasoning(effort) : 0;
     }
 
+    /** Whether the answer tells what its model has thought. */
+    boolean isThoughtTold() {
+        return body.path("reasoning").hasNonNull("summary");
+    }
+
+    /** Whether the answer is to be the call of a tool, whatever is asked. */
+    boolean requiresTool() {
+        JsonNode choice = body.path("tool_choice");
+        return choice.asText().equals("required") || choice.isObject();
+    }
+
     /** True when its cache writes are to last for twelve hours, which costs more. */
     boolean writesForLong() {
         return body.path("prompt_cache_options").path("ttl").asText().equals("12h");

@@ -55,6 +55,12 @@ record ResponsePlan(
         return known ? cacheable : PromptCache.cacheable(order.contextTokens());
     }
 
+    /** Whether the call of a function of the caller's is all that it answers. */
+    boolean onlyCalls() {
+        return order.requiresTool()
+                && items.stream().anyMatch(item -> item.type().equals("function_call"));
+    }
+
     String object() {
         return "resp_" + id;
     }

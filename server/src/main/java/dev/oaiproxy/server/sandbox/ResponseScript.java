@@ -10,6 +10,9 @@ import java.util.List;
 final class ResponseScript {
     private static final int SPARED = 2;
 
+    /** OpenAI pads deltas with random text, so that their sizes do not tell the words. */
+    private static final String OBFUSCATION = "KxQvZpRt";
+
     private final ResponsePlan plan;
     private final ResponseShapes shapes;
     private final List<ResponseStep> steps = new ArrayList<>();
@@ -27,7 +30,7 @@ final class ResponseScript {
         script.open();
         script.think();
         plan.items().forEach(script::use);
-        if (plan.visible() > 0) {
+        if (plan.visible() > 0 && !plan.onlyCalls()) {
             script.speak();
         }
         return switch (plan.directives().fault()) {
@@ -64,6 +67,12 @@ final class ResponseScript {
         if (plan.reasoning() > 0) {
             ObjectNode thought = JsonNodeFactory.instance.objectNode();
             thought.put("id", "rs_" + plan.id()).put("type", "reasoning").putArray("summary");
+            if (plan.order().isThoughtTold()) {
+                thought.withArray("summary")
+                        .addObject()
+                        .put("type", "summary_text")
+                        .put("text", "It thinks.");
+            }
             if (plan.order().includes("reasoning.encrypted_content")) {
                 thought.put("encrypted_content", "c2FuZGJveA==");
             }
@@ -92,8 +101,23 @@ final class ResponseScript {
                             .put("item_id", item.json().path("id").asText()),
                     false);
         }
+        if (item.type().equals("function_call")) {
+            arguments(item.json());
+        }
         called++;
         done(item.json());
+    }
+
+    /** What a function of the caller's is called with; it is the answer where no word follows. */
+    private void arguments(ObjectNode call) {
+        made += plan.onlyCalls() ? plan.visible() : 0;
+        String arguments = call.path("arguments").asText();
+        ObjectNode delta = event("function_call_arguments.delta");
+        delta.put("item_id", call.path("id").asText()).put("output_index", output.size());
+        add(delta.put("delta", arguments).put("obfuscation", OBFUSCATION), true);
+        ObjectNode all = event("function_call_arguments.done");
+        all.put("item_id", call.path("id").asText()).put("output_index", output.size());
+        add(all.put("arguments", arguments), false);
     }
 
     private void speak() {
@@ -105,7 +129,7 @@ final class ResponseScript {
             made++;
             ObjectNode delta = part("output_text.delta").put("delta", Words.token(token));
             delta.putArray("logprobs");
-            add(delta, true);
+            add(delta.put("obfuscation", OBFUSCATION), true);
         }
         String said = Words.first(plan.visible());
         ObjectNode spoken = part("output_text.done").put("text", said);

@@ -15,19 +15,26 @@ final class ResponseShapes {
     private static final Map<String, JsonNode> ECHOED =
             Map.ofEntries(
                     Map.entry("background", JSON.booleanNode(false)),
+                    Map.entry("frequency_penalty", JSON.numberNode(0.0)),
                     Map.entry("instructions", JSON.nullNode()),
                     Map.entry("max_output_tokens", JSON.nullNode()),
                     Map.entry("max_tool_calls", JSON.nullNode()),
                     Map.entry("metadata", JSON.objectNode()),
                     Map.entry("parallel_tool_calls", JSON.booleanNode(true)),
+                    Map.entry("presence_penalty", JSON.numberNode(0.0)),
                     Map.entry("previous_response_id", JSON.nullNode()),
-                    Map.entry("reasoning", JSON.objectNode()),
+                    Map.entry("prompt_cache_key", JSON.nullNode()),
+                    Map.entry("prompt_cache_retention", JSON.nullNode()),
+                    Map.entry("safety_identifier", JSON.nullNode()),
                     Map.entry("store", JSON.booleanNode(true)),
                     Map.entry("temperature", JSON.numberNode(1.0)),
                     Map.entry("tool_choice", JSON.textNode("auto")),
                     Map.entry("tools", JSON.arrayNode()),
+                    Map.entry("top_logprobs", JSON.numberNode(0)),
                     Map.entry("top_p", JSON.numberNode(1.0)),
                     Map.entry("truncation", JSON.textNode("disabled")));
+
+    private static final ObjectNode PLAIN = JSON.objectNode().put("type", "text");
 
     private final ResponsePlan plan;
     private final long created = Instant.now().getEpochSecond();
@@ -40,7 +47,8 @@ final class ResponseShapes {
     ObjectNode unfinished(String status) {
         ObjectNode body = JSON.objectNode();
         body.put("id", plan.object()).put("object", "response").put("created_at", created);
-        body.put("status", status).putNull("error").putNull("incomplete_details");
+        body.put("status", status).putNull("completed_at");
+        body.putNull("error").putNull("incomplete_details");
         body.put("model", plan.order().model().snapshot()).putArray("output");
         ECHOED.forEach((name, unsaid) -> body.set(name, said(name, unsaid)));
         String conversation = ResponseOrder.conversation(plan.order().body());
@@ -48,8 +56,24 @@ final class ResponseShapes {
             body.putObject("conversation").put("id", conversation);
         }
         body.put("service_tier", plan.tier());
-        body.putObject("text").putObject("format").put("type", "text");
+        body.set("reasoning", reasoning());
+        body.set("text", text());
         return body.putNull("usage").putNull("user");
+    }
+
+    private ObjectNode reasoning() {
+        JsonNode asked = plan.order().body().path("reasoning");
+        String unsaid = plan.order().model().isReasoning() ? "medium" : null;
+        ObjectNode all = JSON.objectNode();
+        all.put("effort", asked.path("effort").asText(unsaid));
+        return all.put("summary", plan.order().isThoughtTold() ? "detailed" : null);
+    }
+
+    private ObjectNode text() {
+        JsonNode asked = plan.order().body().path("text");
+        ObjectNode all = JSON.objectNode();
+        all.set("format", asked.path("format").isObject() ? asked.path("format") : PLAIN);
+        return all.put("verbosity", asked.path("verbosity").asText("medium"));
     }
 
     private JsonNode said(String name, JsonNode unsaid) {

@@ -12,7 +12,8 @@ import java.util.Set;
 
 /**
  * The tool calls of one response. Each hosted tool is used once, or as often as a directive says,
- * as long as the request's limit lasts; the client's own functions only when a directive says so.
+ * as long as the request's limit lasts; the client's own functions only when a directive says so,
+ * or one of them where the request requires a tool.
  */
 final class ToolCalls {
     private static final int PAGE_TOKENS = 120;
@@ -60,7 +61,8 @@ final class ToolCalls {
 
     private void use(JsonNode tool) {
         boolean own = tool.path("type").asText().equals("function");
-        int times = directives.calls().orElse(own ? 0 : 1);
+        boolean called = !own || (order.requiresTool() && made.isEmpty());
+        int times = directives.calls().orElse(called ? 1 : 0);
         for (int i = 0; i < times && made.size() < order.callLimit(); i++) {
             call(tool).ifPresent(made::add);
         }

@@ -21,6 +21,14 @@ record Transcription(String model, String itemId, int bytes) {
         return Math.ceilDiv(bytes, BYTES_PER_TOKEN);
     }
 
+    /** The event that tells its beginning. */
+    ObjectNode delta(RealtimeShapes shapes) {
+        return shapes.event("conversation.item.input_audio_transcription.delta")
+                .put("item_id", itemId)
+                .put("content_index", 0)
+                .put("delta", Words.first(WORDS));
+    }
+
     /** The event that tells it. */
     ObjectNode completed(RealtimeShapes shapes) {
         ObjectNode event = shapes.event("conversation.item.input_audio_transcription.completed");

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.server.sandbox.Bill.Ending;
 import dev.oaiproxy.server.sandbox.Bill.Extra;
@@ -11,6 +12,7 @@ import java.util.List;
 /** {@code /v1/realtime/translations}: speech in, speech in another language out, by the second. */
 final class TranslationTalk implements Socket.Talk {
     private static final int BYTES_PER_SECOND = 48_000;
+    private static final long EXPIRES = 4_102_444_800L;
 
     private final Sandbox sandbox;
     private final Socket socket;
@@ -31,8 +33,18 @@ final class TranslationTalk implements Socket.Talk {
     @Override
     public void opened() {
         ObjectNode event = shapes.event("session.created");
-        event.putObject("session").put("id", id).put("type", "translation").put("model", model);
+        event.set("session", session("en"));
         socket.send(event);
+    }
+
+    private ObjectNode session(String language) {
+        ObjectNode session = JsonNodeFactory.instance.objectNode();
+        session.put("id", id).put("type", "translation").put("model", model);
+        session.put("expires_at", EXPIRES);
+        ObjectNode audio = session.putObject("audio");
+        audio.putObject("input").putNull("transcription").putNull("noise_reduction");
+        audio.putObject("output").put("language", language);
+        return session;
     }
 
     @Override
@@ -40,7 +52,9 @@ final class TranslationTalk implements Socket.Talk {
         switch (event.path("type").asText()) {
             case "session.update" -> {
                 ObjectNode updated = shapes.event("session.updated");
-                updated.set("session", event.path("session"));
+                updated.set(
+                        "session",
+                        session(event.at("/session/audio/output/language").asText("en")));
                 socket.send(updated);
             }
             case "session.input_audio_buffer.append" -> translate(event.path("audio").asText());
@@ -58,8 +72,18 @@ final class TranslationTalk implements Socket.Talk {
 
     private void translate(String audio) {
         bytes += Base64.getDecoder().decode(audio).length;
-        socket.send(shapes.event("session.output_transcript.delta").put("delta", Words.token(0)));
-        socket.send(shapes.event("session.output_audio.delta").put("delta", audio));
+        long elapsed = bytes * 1000 / BYTES_PER_SECOND;
+        socket.send(
+                shapes.event("session.output_transcript.delta")
+                        .put("delta", Words.token(0))
+                        .put("elapsed_ms", elapsed));
+        socket.send(
+                shapes.event("session.output_audio.delta")
+                        .put("delta", audio)
+                        .put("sample_rate", 24_000)
+                        .put("channels", 1)
+                        .put("format", "pcm16")
+                        .put("elapsed_ms", elapsed));
     }
 
     /** The bill is one entry for the session, in whole seconds, a begun one included. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.server.sandbox.Bill.Ending;
 import dev.oaiproxy.server.sandbox.Bill.Extra;
 import dev.oaiproxy.server.sandbox.Bill.Tokens;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,8 @@ final class TuningJob implements Runnable {
 
     private final Sandbox sandbox;
     private final Directives directives;
+    private static final JsonNode NONE = NullNode.getInstance();
+
     private final Call call;
     private final String model;
     private final int epochs;
@@ -58,10 +61,17 @@ final class TuningJob implements Runnable {
                 .put("seed", order.path("seed").asInt(7));
         json.putArray("result_files");
         json.putArray("integrations");
-        json.set("error", NullNode.getInstance());
-        json.putObject("hyperparameters").put("n_epochs", epochs);
+        json.put("user_provided_suffix", order.path("suffix").asText(null));
+        json.set("metadata", order.path("metadata").isObject() ? order.path("metadata") : NONE);
+        json.putNull("usage_metrics").putNull("eval_id").put("shared_with_openai", false);
+        json.set("error", NONE);
+        ObjectNode chosen = JsonNodeFactory.instance.objectNode().put("n_epochs", epochs);
+        chosen.put("batch_size", hyper.path("batch_size").asInt(1));
+        chosen.put(
+                "learning_rate_multiplier", hyper.path("learning_rate_multiplier").asDouble(1.8));
+        json.set("hyperparameters", chosen);
         ObjectNode method = json.putObject("method").put("type", "supervised");
-        method.putObject("supervised").putObject("hyperparameters").put("n_epochs", epochs);
+        method.putObject("supervised").set("hyperparameters", chosen);
         tell("Created fine-tuning job: " + id());
         tell("Validating training file: " + json.path("training_file").asText());
     }
@@ -87,6 +97,15 @@ final class TuningJob implements Runnable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What is told of the training, step by step. */
+    private StoredFile result() {
+        byte[] steps = "step,train_loss\n1,0.5\n".getBytes(StandardCharsets.UTF_8);
+        StoredFile file =
+                StoredFile.of(sandbox.nextId(), "step_metrics.csv", "fine-tune-results", steps);
+        sandbox.storage().files().put(file.id(), file);
+        return file;
     }
 
     private void tell(String message) {
@@ -160,6 +179,7 @@ final class TuningJob implements Runnable {
             }
             if (status.equals("succeeded")) {
                 json.put("fine_tuned_model", "ft:" + model + ":org-sandbox::" + sandbox.nextId());
+                json.withArray("result_files").add(result().id());
             }
             return true;
         } finally {

@@ -28,6 +28,7 @@ record VectorStore(ObjectNode fields, Shelf<ObjectNode> files, Shelf<FileBatch> 
                         .put("created_at", now)
                         .put("last_active_at", now)
                         .putNull("name")
+                        .putNull("description")
                         .putNull("expires_after")
                         .putNull("expires_at");
         fields.putObject("metadata");
@@ -37,7 +38,7 @@ record VectorStore(ObjectNode fields, Shelf<ObjectNode> files, Shelf<FileBatch> 
     /** The same store with what a request says of it. */
     VectorStore updated(JsonNode order) {
         ObjectNode changed = fields.deepCopy();
-        for (String name : List.of("name", "metadata", "expires_after")) {
+        for (String name : List.of("name", "description", "metadata", "expires_after")) {
             if (order.has(name)) {
                 changed.set(name, order.path(name));
             }

@@ -103,6 +103,7 @@ final class ResponsesSdkTest {
         client.responses().delete(started.id());
     }
 
+    /** The SDK's own check knows no messages of users in an output, which OpenAI gives back. */
     @Test
     void countsAndCompacts() {
         long tokens =
@@ -118,7 +119,6 @@ final class ResponsesSdkTest {
                                                 .model("gpt-4o")
                                                 .input("Hi")
                                                 .build())
-                                .validate()
                                 .usage()
                                 .inputTokens())
                 .isEqualTo(tokens);

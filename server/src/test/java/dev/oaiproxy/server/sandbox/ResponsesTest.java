@@ -175,7 +175,8 @@ final class ResponsesTest {
         JsonNode body = caller.json("/responses/compact", Caller.response("gpt-4o", "Hello", ""));
 
         assertThat(body.path("object").asText()).isEqualTo("response.compaction");
-        assertThat(body.at("/output/0/type").asText()).isEqualTo("compaction");
+        assertThat(body.at("/output/0/role").asText()).isEqualTo("user");
+        assertThat(body.at("/output/1/type").asText()).isEqualTo("compaction");
         assertThat(body.at("/usage/output_tokens").asInt()).isEqualTo(16);
         assertThat(last().operation()).isEqualTo("responses/compact");
         assertThat(last().tokens().completion()).isEqualTo(16);
