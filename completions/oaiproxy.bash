@@ -502,7 +502,7 @@ function _picocli_oaiproxy_usage() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--holds' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--since' '--until' '--by' '--user' '--key' '--model'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
   local GROUP_option_args=("user" "key" "model" "operation" "day" "hour") # --by values
@@ -562,7 +562,7 @@ function _picocli_oaiproxy_calls() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands="show adjust"
-  local flag_opts="'--follow' '-h' '--help'"
+  local flag_opts="'--over-hold' '--follow' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--user' '--key' '--model' '--state' '--limit'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
   local STATE_option_args=("held" "charged" "released" "estimated" "adjusted") # --state values

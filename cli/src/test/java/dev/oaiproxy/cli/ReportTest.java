@@ -17,8 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ReportTest {
     private static final List<UsageRow> ROWS =
             List.of(
-                    new UsageRow(Samples.group("alice", "gpt-5-mini"), 2, 1_000, 0, 300, "12"),
-                    new UsageRow(Samples.group("bob", "gpt-4o-mini"), 1, 200, 0, 40, "0.000204"));
+                    new UsageRow(
+                            Samples.group("alice", "gpt-5-mini"), 2, 1_000, 0, 300, "12", "48"),
+                    new UsageRow(
+                            Samples.group("bob", "gpt-4o-mini"), 1, 200, 0, 40, "0.000204", null));
 
     private static final String TABLE =
             """
@@ -50,6 +52,37 @@ class ReportTest {
         assertThat(run.out()).isEqualTo(TABLE);
         assertThat(server.last().line())
                 .isEqualTo("GET /admin/v1/usage?since=2026-11-16T12%3A00%3A00Z&by=user%2Cmodel");
+    }
+
+    @Test
+    void showsHoldsBesideCostsWithinEightyColumns() {
+        var rows = List.of(new UsageRow(Samples.group("bob", "gpt-5"), 4, 9, 0, 9, "0.5", "6.25"));
+        server.on("GET /admin/v1/usage", Samples.usage(rows));
+        run.atTerminal().run("usage", "--holds", "--by", "user,model");
+
+        assertThat(server.last().line()).endsWith("&by=user%2Cmodel&holds=true");
+        assertThat(run.out())
+                .isEqualTo(
+                        """
+                        USER   MODEL  CALLS  HELD USD   COST USD  HELD PER COST
+                        bob    gpt-5      4      6.25   0.5                12.5
+                        total             3     60.00  12.000204            5.0
+                        """);
+    }
+
+    @Test
+    void listsCallsThatCostMoreThanWasHeldWithinEightyColumns() {
+        var call = Samples.call("0amevq2sw0000", "charged", "0.0213");
+        server.on("GET /admin/v1/calls", new Page<>(List.of(call), null));
+        run.atTerminal().run("calls", "--over-hold");
+
+        assertThat(server.last().line()).isEqualTo("GET /admin/v1/calls?over_hold=true&limit=50");
+        assertThat(run.out())
+                .isEqualTo(
+                        """
+                        ID             USER  MODEL        HELD USD  COST USD
+                        0amevq2sw0000  bob   gpt-4o-mini      0.01    0.0213
+                        """);
     }
 
     @Test

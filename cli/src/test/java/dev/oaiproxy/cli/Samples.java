@@ -44,7 +44,7 @@ public final class Samples {
     }
 
     public static AdminApi.Usage usage(List<AdminApi.UsageRow> rows) {
-        var total = new AdminApi.UsageRow(Map.of(), 3, 1_200, 0, 340, "12.000204");
+        var total = new AdminApi.UsageRow(Map.of(), 3, 1_200, 0, 340, "12.000204", "60.00");
         return new AdminApi.Usage(
                 "2026-11-01T00:00:00.000Z",
                 "2026-11-08T00:00:00.000Z",

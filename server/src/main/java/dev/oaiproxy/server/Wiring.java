@@ -290,7 +290,8 @@ final class Wiring implements AutoCloseable {
     }
 
     private Me me() {
-        return new Me(keys, store.quotas(), store.usage(), clock, config.baseUrl());
+        Me.Books books = new Me.Books(store.quotas(), store.usage(), store.calls());
+        return new Me(keys, books, clock, config.baseUrl());
     }
 
     private Desks desks() {

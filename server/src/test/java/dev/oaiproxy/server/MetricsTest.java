@@ -87,6 +87,8 @@ final class MetricsTest {
         assertThat(sum(seen, "oaiproxy_upstream_seconds_count{phase=\"head\"}"))
                 .isGreaterThanOrEqualTo(BigDecimal.valueOf(3));
         assertThat(sum(seen, "oaiproxy_commit_seconds_count")).isPositive();
+        assertThat(sum(seen, "oaiproxy_hold_usd_total{"))
+                .isGreaterThanOrEqualTo(sum(seen, "oaiproxy_cost_usd_total{"));
     }
 
     @Test

@@ -36,12 +36,23 @@ final class CallFilter {
             description = "One state only: ${COMPLETION-CANDIDATES}.")
     private @Nullable State state;
 
+    @Option(
+            names = "--over-hold",
+            description = "Only calls that were charged more than was held for them.")
+    private boolean overHold;
+
     Query query() {
         return Query.none()
                 .with("user", user)
                 .with("key", key == null ? null : Ids.publicId(key))
                 .with("model", model)
-                .with("state", state);
+                .with("state", state)
+                .with("over_hold", overHold ? true : null);
+    }
+
+    /** Whether only calls that cost more than was held for them are wanted. */
+    boolean overHoldOnly() {
+        return overHold;
     }
 
     /** Whether only calls that are under way are wanted. */

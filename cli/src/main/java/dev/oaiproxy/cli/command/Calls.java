@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
             "  oaiproxy calls --user bob --limit 10",
             "  oaiproxy calls --follow",
             "  oaiproxy calls --state estimated --format csv",
+            "  oaiproxy calls --over-hold --limit 20",
             "  oaiproxy calls show ID"
         })
 final class Calls implements Runnable {
@@ -59,7 +60,12 @@ final class Calls implements Runnable {
 
     private void list() {
         Page<AdminApi.Call> page = connection.client().calls(filter.query(), Math.max(1, limit));
-        connection.printer().print(CallRows.table(page.data().reversed()), page);
+        List<AdminApi.Call> calls = page.data().reversed();
+        connection
+                .printer()
+                .print(
+                        filter.overHoldOnly() ? CallRows.aboveHold(calls) : CallRows.table(calls),
+                        page);
         if (page.data().isEmpty()) {
             connection.screen().say("no calls");
         }

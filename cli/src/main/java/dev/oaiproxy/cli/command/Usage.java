@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
             "  oaiproxy usage                                    30 days, by user",
             "  oaiproxy usage --since 7d --by user,model",
             "  oaiproxy usage --since 2026-11-01 --until 2026-12-01 --by day --user bob",
-            "  oaiproxy usage --since 24h --by hour --format csv"
+            "  oaiproxy usage --since 24h --by hour --format csv",
+            "  oaiproxy usage --holds --by operation,model       to tune what is held"
         })
 final class Usage implements Runnable {
     /** What usage can be grouped by. */
@@ -74,6 +75,14 @@ final class Usage implements Runnable {
     @Option(names = "--model", paramLabel = "MODEL", description = "One model only.")
     private @Nullable String model;
 
+    @Option(
+            names = "--holds",
+            description = {
+                "Show what was held beside what it cost, and how many times the cost that is.",
+                "It is summed up from the calls that are kept, and not by day."
+            })
+    private boolean holds;
+
     Usage(Shell shell) {
         this.shell = shell;
         this.connection = new Connection(shell);
@@ -82,7 +91,7 @@ final class Usage implements Runnable {
     @Override
     public void run() {
         AdminApi.Usage usage = connection.client().usage(query());
-        connection.printer().print(UsageRows.table(usage), usage);
+        connection.printer().print(holds ? UsageRows.holds(usage) : UsageRows.table(usage), usage);
         if (usage.data().isEmpty()) {
             connection.screen().say("no calls since " + usage.since());
         }
@@ -96,6 +105,7 @@ final class Usage implements Runnable {
                 .with("by", String.join(",", by.stream().distinct().map(Group::toString).toList()))
                 .with("user", user)
                 .with("key", key == null ? null : Ids.publicId(key))
-                .with("model", model);
+                .with("model", model)
+                .with("holds", holds ? true : null);
     }
 }

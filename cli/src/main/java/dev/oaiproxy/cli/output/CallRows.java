@@ -25,6 +25,29 @@ public final class CallRows {
         return Table.of(COLUMNS, calls.stream().map(CallRows::row).toList());
     }
 
+    /** Calls beside what was held for them, in the order given. */
+    public static Table aboveHold(List<AdminApi.Call> calls) {
+        List<Column> columns =
+                List.of(
+                        Column.text("id"),
+                        Column.text("user"),
+                        Column.text("model"),
+                        Column.money("held_usd"),
+                        Column.money("cost_usd"));
+        return Table.of(
+                columns,
+                calls.stream()
+                        .map(
+                                call ->
+                                        Table.row(
+                                                call.id(),
+                                                call.user(),
+                                                call.model(),
+                                                call.heldUsd(),
+                                                call.costUsd()))
+                        .toList());
+    }
+
     public static List<String> row(AdminApi.Call call) {
         return Table.row(
                 call.id(),

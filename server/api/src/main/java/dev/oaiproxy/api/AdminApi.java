@@ -2,6 +2,7 @@ package dev.oaiproxy.api;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,14 +43,14 @@ public final class AdminApi {
      */
     public static final String QUOTAS = ROOT + "/quotas";
 
-    /** GET {@link Usage} ({@code ?since=&until=&by=user,model&user=&key=&model=}). */
+    /** GET {@link Usage} ({@code ?since=&until=&by=user,model&user=&key=&model=&holds=}). */
     public static final String USAGE = ROOT + "/usage";
 
     /**
-     * GET {@link Page} of {@link Call}, newest first ({@code ?user=&key=&model=&state=&limit=&
-     * after=}; {@code after} is the {@code next} of the page before); GET {@code /{id}} gives
-     * {@link CallDetail}; POST {@link Adjustment} {@code /{id}/adjustments} gives {@link Call}, the
-     * correcting row.
+     * GET {@link Page} of {@link Call}, newest first ({@code ?user=&key=&model=&state=&
+     * over_hold=&limit=&after=}; {@code after} is the {@code next} of the page before); GET {@code
+     * /{id}} gives {@link CallDetail}; POST {@link Adjustment} {@code /{id}/adjustments} gives
+     * {@link Call}, the correcting row.
      */
     public static final String CALLS = ROOT + "/calls";
 
@@ -258,6 +259,7 @@ public final class AdminApi {
      * beside the figures.
      *
      * @param group a value for each name in {@code by}, in its order
+     * @param heldUsd what was held for the calls; null where that was not asked for
      */
     public record UsageRow(
             @JsonAnyGetter @JsonAnySetter Map<String, String> group,
@@ -265,7 +267,8 @@ public final class AdminApi {
             long inputTokens,
             long cachedTokens,
             long outputTokens,
-            String costUsd) {
+            String costUsd,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String heldUsd) {
         public UsageRow {
             group = Collections.unmodifiableMap(new LinkedHashMap<>(group));
         }
@@ -273,7 +276,8 @@ public final class AdminApi {
         UsageRow ordered(List<String> names) {
             Map<String, String> ordered = new LinkedHashMap<>();
             names.forEach(name -> ordered.put(name, group.getOrDefault(name, "")));
-            return new UsageRow(ordered, calls, inputTokens, cachedTokens, outputTokens, costUsd);
+            return new UsageRow(
+                    ordered, calls, inputTokens, cachedTokens, outputTokens, costUsd, heldUsd);
         }
     }
 

@@ -37,7 +37,7 @@ final class CallsDesk {
     }
 
     void list(Exchange exchange) {
-        exchange.allowParameters("user", "key", "model", "state", "limit", "after");
+        exchange.allowParameters("user", "key", "model", "state", "over_hold", "limit", "after");
         int limit = exchange.limit();
         CallFilter filter =
                 new CallFilter(
@@ -45,6 +45,7 @@ final class CallsDesk {
                         exchange.parameter("key").orElse(null),
                         exchange.parameter("model").orElse(null),
                         exchange.parameter("state").map(State::labelled).orElse(null),
+                        exchange.flag("over_hold"),
                         exchange.parameter("after").map(CallId::parse).orElse(null),
                         limit + 1);
         List<CallRow> rows = calls.list(filter);

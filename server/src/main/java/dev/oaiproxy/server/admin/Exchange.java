@@ -68,6 +68,15 @@ final class Exchange {
         return limit;
     }
 
+    /** A parameter that is {@code true} or {@code false}, the latter when it is not there. */
+    boolean flag(String name) {
+        return switch (parameter(name).orElse("false")) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw ProblemException.badRequest(name + " must be true or false");
+        };
+    }
+
     /**
      * Refuses parameters that this path does not know, so that a misspelled filter is not ignored.
      */

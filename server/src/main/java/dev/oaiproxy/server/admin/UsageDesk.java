@@ -29,16 +29,9 @@ final class UsageDesk {
     }
 
     void show(Exchange exchange) {
-        exchange.allowParameters("since", "until", "by", "user", "key", "model");
+        exchange.allowParameters("since", "until", "by", "user", "key", "model", "holds");
         UsageQuery query = query(exchange);
-        UsageQuery all =
-                new UsageQuery(
-                        query.since(),
-                        query.until(),
-                        List.of(),
-                        query.user(),
-                        query.key(),
-                        query.model());
+        UsageQuery all = query.together();
         exchange.send(
                 new Usage(
                         query.since().toString(),
@@ -57,7 +50,8 @@ final class UsageDesk {
                 by(exchange.parameter("by").orElse("user")),
                 exchange.parameter("user").map(KeysDesk::userName).orElse(null),
                 exchange.parameter("key").orElse(null),
-                exchange.parameter("model").orElse(null));
+                exchange.parameter("model").orElse(null),
+                exchange.flag("holds"));
     }
 
     private static List<By> by(String names) {
@@ -96,6 +90,7 @@ final class UsageDesk {
                 group.inputTokens(),
                 group.cachedTokens(),
                 group.outputTokens(),
-                group.cost().toString());
+                group.cost().toString(),
+                query.holds() ? group.held().toString() : null);
     }
 }

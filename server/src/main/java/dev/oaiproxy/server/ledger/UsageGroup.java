@@ -7,6 +7,7 @@ import java.util.List;
  * The usage of one group of calls.
  *
  * @param group a value for each thing that was grouped by
+ * @param held what was held for the calls; zero where that was not asked for
  */
 public record UsageGroup(
         List<String> group,
@@ -14,7 +15,8 @@ public record UsageGroup(
         long inputTokens,
         long cachedTokens,
         long outputTokens,
-        Usd cost) {
+        Usd cost,
+        Usd held) {
     public UsageGroup {
         group = List.copyOf(group);
     }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param user only this user's, or null
  * @param key only of the key with this public id, or null
  * @param model only this model's, or null
+ * @param holds whether to sum up what was held for the calls, too, which only the calls themselves
+ *     tell, as far back as they are kept
  */
 public record UsageQuery(
         Instant since,
@@ -21,7 +23,8 @@ public record UsageQuery(
         List<By> by,
         @Nullable String user,
         @Nullable String key,
-        @Nullable String model) {
+        @Nullable String model,
+        boolean holds) {
     /** What usage can be grouped by. */
     public enum By {
         USER,
@@ -36,11 +39,30 @@ public record UsageQuery(
         }
     }
 
+    /** The same without what was held. */
+    public UsageQuery(
+            Instant since,
+            Instant until,
+            List<By> by,
+            @Nullable String user,
+            @Nullable String key,
+            @Nullable String model) {
+        this(since, until, by, user, key, model, false);
+    }
+
+    /** The same, all in one sum. */
+    public UsageQuery together() {
+        return new UsageQuery(since, until, List.of(), user, key, model, holds);
+    }
+
     /** Rejects a time that runs backwards. */
     public UsageQuery {
         by = List.copyOf(by);
         if (!since.isBefore(until)) {
             throw new IllegalArgumentException("since must be before until");
+        }
+        if (holds && by.contains(By.DAY)) {
+            throw new IllegalArgumentException("what was held is not summed by day; try hour");
         }
     }
 }

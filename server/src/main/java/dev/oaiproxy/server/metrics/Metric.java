@@ -20,6 +20,16 @@ public enum Metric {
             Type.COUNTER,
             "",
             "US dollars of that which were charged because the cost could not be known"),
+    HOLDS(
+            "oaiproxy_hold_usd_total",
+            Type.COUNTER,
+            "model operation",
+            "US dollars that were held for the calls that were charged"),
+    ABOVE_HOLD(
+            "oaiproxy_above_hold_total",
+            Type.COUNTER,
+            "model operation",
+            "calls that were charged more than was held for them"),
     TOKENS(
             "oaiproxy_tokens_total",
             Type.COUNTER,

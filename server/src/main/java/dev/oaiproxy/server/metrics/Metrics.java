@@ -102,6 +102,12 @@ public final class Metrics implements AutoCloseable {
         if (call.isEstimated()) {
             estimated.add(call.costNanos());
         }
+        if (call.isCharged()) {
+            counter(Metric.HOLDS, List.of(model, call.operation())).add(call.heldNanos());
+        }
+        if (call.isAboveHold()) {
+            counter(Metric.ABOVE_HOLD, List.of(model, call.operation())).increment();
+        }
         tokens(model, "input", call.inputTokens() - call.cachedTokens());
         tokens(model, "cached_input", call.cachedTokens());
         tokens(model, "output", call.outputTokens());
@@ -201,7 +207,11 @@ public final class Metrics implements AutoCloseable {
     }
 
     private LongAdder register(Metric metric, List<String> labels) {
-        boolean money = metric == Metric.COST || metric == Metric.ESTIMATED;
+        boolean money =
+                switch (metric) {
+                    case COST, ESTIMATED, HOLDS -> true;
+                    default -> false;
+                };
         LongAdder adder = new LongAdder();
         FunctionCounter.builder(
                         metric.title(),

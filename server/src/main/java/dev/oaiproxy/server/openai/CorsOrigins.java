@@ -92,6 +92,7 @@ public final class CorsOrigins {
         return rawPath.equals("/v1")
                 || rawPath.startsWith("/v1/")
                 || rawPath.equals("/me")
+                || rawPath.startsWith("/me/")
                 || Target.of(rawPath).key() != null;
     }
 

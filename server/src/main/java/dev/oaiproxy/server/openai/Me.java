@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.openai;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.server.key.Caller;
@@ -8,9 +9,14 @@ import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.ledger.Balance;
 import dev.oaiproxy.server.ledger.UsageGroup;
 import dev.oaiproxy.server.ledger.UsageQuery;
+import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.relay.Refusal;
+import dev.oaiproxy.server.store.Calls;
 import dev.oaiproxy.server.store.Quotas;
+import dev.oaiproxy.server.store.StoreException;
 import dev.oaiproxy.server.store.UsageReport;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -19,44 +25,73 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /me}: what the holder of a key may know of it. */
+/** {@code GET /me}, {@code /me/calls}: what the holder of a key may know of it. */
 public final class Me {
     private final KeyRing keys;
     private final Quotas quotas;
     private final UsageReport usage;
+    private final MyCalls calls;
     private final InstantSource clock;
     private final Optional<String> baseUrl;
+
+    /** Where it is written down. */
+    public record Books(Quotas quotas, UsageReport usage, Calls calls) {}
 
     /**
      * @param baseUrl what clients must have as their base URL; empty when that is not known
      */
-    public Me(
-            KeyRing keys,
-            Quotas quotas,
-            UsageReport usage,
-            InstantSource clock,
-            Optional<String> baseUrl) {
+    public Me(KeyRing keys, Books books, InstantSource clock, Optional<String> baseUrl) {
         this.keys = keys;
-        this.quotas = quotas;
-        this.usage = usage;
+        this.quotas = books.quotas();
+        this.usage = books.usage();
+        this.calls = new MyCalls(books.calls());
         this.clock = clock;
         this.baseUrl = baseUrl;
     }
 
-    void answer(Visitor visitor, ServerResponse response) {
-        String presented = visitor.presented();
-        switch (keys.identify(presented)) {
-            case Caller.Known known -> send(response, describe(known.key()));
-            case Caller.Unknown _ ->
-                    HelidonClient.send(
-                            response, visitor.refuse(new Refusal.UnknownKey(presented != null)));
-            case Caller.Revoked revoked ->
-                    HelidonClient.send(
-                            response, visitor.refuse(new Refusal.RevokedKey(revoked.id())));
-            case Caller.Expired expired ->
-                    HelidonClient.send(
-                            response, visitor.refuse(new Refusal.ExpiredKey(expired.id())));
+    void answer(Visitor visitor, ServerRequest request, Target target, ServerResponse response) {
+        switch (answer(visitor, request, target)) {
+            case MyCalls.Answer.Found found -> send(response, found.json());
+            case MyCalls.Answer.Refused refused -> HelidonClient.send(response, refused.why());
         }
+    }
+
+    private MyCalls.Answer answer(Visitor visitor, ServerRequest request, Target target) {
+        try {
+            return switch (keys.identify(visitor.presented())) {
+                case Caller.Known known -> answer(known.key(), visitor, request, target);
+                case Caller.Unknown _ ->
+                        refused(visitor, new Refusal.UnknownKey(visitor.presented() != null));
+                case Caller.Revoked revoked ->
+                        refused(visitor, new Refusal.RevokedKey(revoked.id()));
+                case Caller.Expired expired ->
+                        refused(visitor, new Refusal.ExpiredKey(expired.id()));
+            };
+        } catch (StoreException unreadable) {
+            Grant down = new Grant.Unavailable("nothing can be read");
+            return refused(visitor, new Refusal.NotGranted(down));
+        }
+    }
+
+    private static MyCalls.Answer refused(Visitor visitor, Refusal why) {
+        return new MyCalls.Answer.Refused(visitor.refuse(why));
+    }
+
+    private MyCalls.Answer answer(Key key, Visitor visitor, ServerRequest request, Target target) {
+        Method method = request.prologue().method();
+        if (!method.equals(Method.GET) && !method.equals(Method.HEAD)) {
+            return refused(visitor, new Refusal.WrongMethod(List.of("GET")));
+        }
+        MyCalls.Answer answer =
+                target.isMyself()
+                        ? new MyCalls.Answer.Found(describe(key))
+                        : target.myCall()
+                                .map(id -> calls.show(key, id))
+                                .orElseGet(() -> calls.list(key, request.query()));
+        if (answer instanceof MyCalls.Answer.Refused refused) {
+            visitor.refuse(refused.why());
+        }
+        return answer;
     }
 
     private static void send(ServerResponse response, ObjectNode body) {
@@ -68,6 +103,9 @@ public final class Me {
         ObjectNode me = JsonNodeFactory.instance.objectNode();
         me.put("user", key.user()).put("key", key.id().text());
         baseUrl.ifPresent(url -> me.put("base_url", url));
+        me.put("expires_at", text(key.expiresAt()));
+        ArrayNode models = me.putArray("models");
+        (key.models().isEmpty() ? List.of("*") : key.models()).forEach(models::add);
         balance(me.putObject("key_quota"), quotas.find("key:" + key.id()));
         balance(me.putObject("user_quota"), quotas.find("user:" + key.user()));
         UsageQuery query =
@@ -78,8 +116,9 @@ public final class Me {
                         null,
                         key.id().text(),
                         null);
+        ObjectNode spent = me.putObject("spent_by_model");
         for (UsageGroup group : usage.groups(query)) {
-            me.withObject("/spent_by_model").put(group.group().getFirst(), group.cost().toString());
+            spent.put(group.group().getFirst(), group.cost().toString());
         }
         return me;
     }
@@ -92,7 +131,10 @@ public final class Me {
                                 .put("spent_usd", text(balance.spent()))
                                 .put("held_usd", text(balance.held()))
                                 .put("remaining_usd", text(balance.remaining()))
-                                .put("resets_at", text(balance.resetsAt())));
+                                .put("resets_at", text(balance.resetsAt()))
+                                .put("rpm", balance.limits().requestsPerMinute())
+                                .put("tpm", balance.limits().tokensPerMinute())
+                                .put("parallel", balance.limits().parallel()));
     }
 
     private static @Nullable String text(@Nullable Object value) {

@@ -71,7 +71,7 @@ public final class OpenAiDoor implements HttpService {
         if (open.isEmpty()) {
             HelidonClient.send(response, visitor.refuse(Errors.notSetUp()));
         } else if (target.isMe()) {
-            open.get().me().answer(visitor, response);
+            open.get().me().answer(visitor, request, target, response);
         } else if (target.path() == null) {
             HelidonClient.send(response, visitor.refusePath());
         } else {

@@ -2,6 +2,7 @@ package dev.oaiproxy.server.openai;
 
 import dev.oaiproxy.server.catalogue.Catalogue;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 record Target(@Nullable String key, @Nullable String path) {
     private static final String VERSION = "/v1/";
     private static final String ME = "/me";
+    private static final String MY_CALLS = ME + "/calls";
+    private static final String MY_CALL = MY_CALLS + "/";
 
     /** What keys begin with, OpenAI's own, too, so that one of those is told that it is wrong. */
     private static final String KEY_START = "sk-";
@@ -28,11 +31,15 @@ record Target(@Nullable String key, @Nullable String path) {
     }
 
     private static boolean isOurs(String raw, int from) {
-        return from >= 0 && (raw.startsWith(VERSION, from) || raw.substring(from).equals(ME));
+        return from >= 0 && (raw.startsWith(VERSION, from) || isMine(raw.substring(from)));
+    }
+
+    private static boolean isMine(String path) {
+        return path.equals(ME) || path.equals(MY_CALLS) || path.startsWith(MY_CALL);
     }
 
     private static String path(String raw) {
-        return raw.equals(ME) ? ME : unescaped(raw.substring(VERSION.length() - 1));
+        return isMine(raw) ? raw : unescaped(raw.substring(VERSION.length() - 1));
     }
 
     /**
@@ -71,7 +78,19 @@ record Target(@Nullable String key, @Nullable String path) {
     }
 
     boolean isMe() {
+        return path != null && isMine(path);
+    }
+
+    /** Whether it is about the key itself, and not about its calls. */
+    boolean isMyself() {
         return path != null && path.equals(ME);
+    }
+
+    /** The id of the call that it is about, if it is about one. */
+    Optional<String> myCall() {
+        return path != null && path.startsWith(MY_CALL)
+                ? Optional.of(path.substring(MY_CALL.length()))
+                : Optional.empty();
     }
 
     @Override

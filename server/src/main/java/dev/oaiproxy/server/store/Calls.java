@@ -69,6 +69,9 @@ public final class Calls {
                         .and("c.model = ?", filter.model())
                         .and("c.state = ?", state(filter))
                         .and("c.id < ?", before(filter));
+        if (filter.overHold()) {
+            where.and("c.cost_nanos > c.held_nanos AND c.state <> ?", State.ADJUSTED.code());
+        }
         String sql = SELECT + where.sql() + " ORDER BY c.id DESC LIMIT ?";
         return readers.read(tx -> tx.list(sql, Calls::read, where.argumentsWith(filter.limit())));
     }

@@ -146,6 +146,7 @@ final class SqlLedger implements Ledger {
                 ending.state().label(),
                 ending.status(),
                 bill.tier(),
+                call.heldNanos(),
                 bill.cost().nanos(),
                 bill.inputTokens(),
                 bill.cachedTokens(),

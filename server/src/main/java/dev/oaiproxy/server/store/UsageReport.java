@@ -23,13 +23,13 @@ public final class UsageReport {
     private static final String SUMS =
             """
             SUM(x.calls), SUM(x.input_tokens), SUM(x.cached_tokens), SUM(x.output_tokens),
-            SUM(x.cost_nanos)
+            SUM(x.cost_nanos), SUM(x.held_nanos)
             """;
 
     private static final String FROM_ROLLUP =
             """
             SELECT day AS slot, user_id, key_id, model, operation, calls, input_tokens,
-                cached_tokens, output_tokens, cost_nanos
+                cached_tokens, output_tokens, cost_nanos, 0 AS held_nanos
             FROM usage_by_day WHERE day >= ? AND day < ?
             """;
 
@@ -37,7 +37,7 @@ public final class UsageReport {
             """
             SELECT %s AS slot, user_id, key_id, model, operation,
                 CASE WHEN state = 4 THEN 0 ELSE 1 END AS calls, input_tokens, cached_tokens,
-                output_tokens, cost_nanos
+                output_tokens, cost_nanos, held_nanos
             FROM calls WHERE booked_ms >= ? AND booked_ms < ? AND state IN (1, 3, 4)
             """;
 
@@ -96,7 +96,7 @@ public final class UsageReport {
         if (until < horizonMillis) {
             until = rollups.startOfDay(rollups.day(until - 1) + 1);
         }
-        if (query.by().contains(By.HOUR)) {
+        if (query.by().contains(By.HOUR) || query.holds()) {
             arguments.addAll(List.of(since, until));
             return FROM_CALLS.formatted(START_OF_HOUR);
         }
@@ -135,7 +135,8 @@ public final class UsageReport {
                 row.getLong(next + 1),
                 row.getLong(next + 2),
                 row.getLong(next + 3),
-                Usd.ofNanos(row.getLong(next + 4)));
+                Usd.ofNanos(row.getLong(next + 4)),
+                Usd.ofNanos(row.getLong(next + 5)));
     }
 
     private static String name(By by, String value) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.key.Secret;
+import dev.oaiproxy.server.ledger.CallRow;
 import dev.oaiproxy.server.ledger.State;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.quota.Grant;
@@ -188,6 +189,15 @@ final class EndingTest {
     }
 
     @Test
+    void aChargeWithinItsHoldIsNotListedAsAboveIt(@TempDir Path folder) throws Exception {
+        try (Till till = new Till(folder, answering("gpt-4o-mini", usage(10, 10)))) {
+            till.chat(",\"max_completion_tokens\":100", screen);
+            assertThat(till.onlyCall().state()).isEqualTo(State.CHARGED);
+            assertThat(till.aboveHold()).isEmpty();
+        }
+    }
+
+    @Test
     void aChargeAboveItsHoldIsMadeAndIsAnAlarm(@TempDir Path folder) throws Exception {
         List<String> said = new CopyOnWriteArrayList<>();
         Logger logger = Logger.getLogger("dev.oaiproxy.server.quota.Hold");
@@ -205,6 +215,9 @@ final class EndingTest {
                                     + " model=gpt-4o-mini held="
                                     + till.onlyCall().held()
                                     + " cost=0.60015");
+            assertThat(till.aboveHold())
+                    .extracting(CallRow::id)
+                    .containsExactly(till.onlyCall().id());
         } finally {
             logger.removeHandler(ear);
         }

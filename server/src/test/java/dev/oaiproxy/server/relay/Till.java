@@ -197,8 +197,14 @@ final class Till implements AutoCloseable {
         return new ResponsesDialogue(intake, (Plan.Talk) intake.talk(ask), parts);
     }
 
+    /** The calls that were charged more than was held for them. */
+    List<CallRow> aboveHold() {
+        return store.calls().list(new CallFilter(null, null, null, null, true, null, 10));
+    }
+
     CallRow onlyCall() {
-        List<CallRow> rows = store.calls().list(new CallFilter(null, null, null, null, null, 10));
+        List<CallRow> rows =
+                store.calls().list(new CallFilter(null, null, null, null, false, null, 10));
         if (rows.size() != 1) {
             throw new AssertionError("not one call: " + rows);
         }

@@ -178,7 +178,7 @@ final class KeptBench implements AutoCloseable {
     }
 
     List<CallRow> calls() {
-        return store.calls().list(new CallFilter(null, null, null, null, null, 1000));
+        return store.calls().list(new CallFilter(null, null, null, null, false, null, 1000));
     }
 
     /** A vector store of a user's with a file of that many bytes. */

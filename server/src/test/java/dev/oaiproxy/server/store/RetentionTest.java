@@ -97,7 +97,11 @@ final class RetentionTest {
     }
 
     private List<CallId> calls() {
-        return site.store().calls().list(new CallFilter(null, null, null, null, null, 100)).stream()
+        return site
+                .store()
+                .calls()
+                .list(new CallFilter(null, null, null, null, false, null, 100))
+                .stream()
                 .map(call -> call.id())
                 .toList();
     }
