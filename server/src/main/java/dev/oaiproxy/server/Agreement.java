@@ -32,6 +32,7 @@ public final class Agreement {
                     Setting.FLOOR,
                     Setting.WAIT,
                     Setting.TOOL_CALLS,
+                    Setting.TOOLS,
                     Setting.ON_DISCONNECT,
                     Setting.TRACKING,
                     Setting.TRACKING_KEEP,

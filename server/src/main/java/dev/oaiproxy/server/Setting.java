@@ -193,7 +193,7 @@ public enum Setting {
     SHARE(
             "quota.clamp-share",
             "OAIPROXY_CLAMP_SHARE",
-            "4",
+            "2",
             "a call that must be clamped takes at most one part in this many of what is free"),
     FLOOR(
             "quota.clamp-floor-tokens",
@@ -210,6 +210,12 @@ public enum Setting {
             "OAIPROXY_TOOL_CALLS",
             "4",
             "how often a response may call hosted tools when its request sets no max_tool_calls"),
+    TOOLS(
+            "quota.tools",
+            "OAIPROXY_QUOTA_TOOLS",
+            "expected",
+            "what is held for each call of a hosted tool: expected, the tokens that the price book"
+                    + " says it adds; or strict, the whole window of the model"),
 
     ON_DISCONNECT(
             "disconnect.action",

@@ -3,6 +3,7 @@ package dev.oaiproxy.server;
 import dev.oaiproxy.server.admin.MetricsDesk;
 import dev.oaiproxy.server.log.LogFormat;
 import dev.oaiproxy.server.price.RegionalUplift;
+import dev.oaiproxy.server.price.ToolTokens;
 import dev.oaiproxy.server.relay.Defaults;
 import dev.oaiproxy.server.relay.Drains;
 import java.util.LinkedHashSet;
@@ -86,7 +87,13 @@ final class SettingCheck {
                     LARGEST_JUMP ->
                     config.number(setting);
             case TRACKING, FINE_TUNING -> config.flag(setting);
-            case METRICS_ACCESS, LOG_FORMAT, ON_DISCONNECT, UPLIFT, LEDGER_CLOCK, SERVICE_TIER ->
+            case METRICS_ACCESS,
+                    LOG_FORMAT,
+                    ON_DISCONNECT,
+                    UPLIFT,
+                    LEDGER_CLOCK,
+                    SERVICE_TIER,
+                    TOOLS ->
                     choice(setting);
             case OPENAI_API_KEY, PROXY_SERVER_USER, PROXY_SERVER_PASS -> config.text(setting);
             case HOST, TLS_CERTIFICATE, TLS_KEY, PRICES -> config.text(setting);
@@ -101,6 +108,7 @@ final class SettingCheck {
             case LOG_FORMAT -> config.choice(setting, LogFormat.class);
             case ON_DISCONNECT -> config.choice(setting, Drains.Action.class);
             case UPLIFT -> config.choice(setting, RegionalUplift.class);
+            case TOOLS -> config.choice(setting, ToolTokens.Held.class);
             case SERVICE_TIER -> config.choice(setting, Defaults.UnsetTier.class);
             default -> config.choice(setting, ClockCheck.Action.class);
         }

@@ -16,6 +16,7 @@ import dev.oaiproxy.server.openai.Me;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.price.Prices;
 import dev.oaiproxy.server.price.RegionalUplift;
+import dev.oaiproxy.server.price.ToolTokens;
 import dev.oaiproxy.server.quota.InputCount;
 import dev.oaiproxy.server.quota.Policy;
 import dev.oaiproxy.server.quota.Quota;
@@ -237,7 +238,11 @@ final class Wiring implements AutoCloseable {
         boolean regional =
                 config.choice(Setting.UPLIFT, RegionalUplift.class)
                         .appliesTo(config.uri(Setting.OPENAI_BASE_URL));
-        return new Prices.Settings(config.prices(), regional, config.number(Setting.LARGEST_JUMP));
+        return new Prices.Settings(
+                config.prices(),
+                regional,
+                config.choice(Setting.TOOLS, ToolTokens.Held.class),
+                config.number(Setting.LARGEST_JUMP));
     }
 
     static UpstreamSettings upstream(ServerConfig config) {

@@ -1,7 +1,6 @@
 package dev.oaiproxy.server.catalogue;
 
 import dev.oaiproxy.server.catalogue.Extra.Source;
-import dev.oaiproxy.server.usage.Unit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +40,7 @@ public record CarriedTools(long user, Set<String> known) {
                     case Extra.Run run -> image(run);
                     case Extra.Author author -> author.row();
                     case Extra.Units units -> units.row();
-                    case Extra.Tokens tokens -> tokens.row();
+                    case Extra.Tokens _, Extra.Compaction _ -> tool.row();
                 };
         return prefix() + text;
     }
@@ -93,13 +92,13 @@ public record CarriedTools(long user, Set<String> known) {
             return new Extra.Run(model, pictures, Long.parseLong(counts[0]), null);
         }
         if (text.startsWith("tool:web_search")) {
-            return new Extra.Units(text, Unit.WEB_SEARCH, 1);
+            return ToolList.search(text, "high");
         }
         if (text.startsWith("tool:file_search")) {
-            return new Extra.Units(text, Unit.FILE_SEARCH, 1);
+            return ToolList.fileSearch(ToolReader.MOST_RESULTS);
         }
         return text.startsWith("tool:container:")
-                ? new Extra.Units(text, Unit.CONTAINER_MINUTES, Containers.SESSION_MINUTES)
+                ? ToolList.session(text)
                 : new Extra.Tokens(text, text.equals("tool:mcp") ? Source.OUTSIDE : Source.REQUEST);
     }
 }

@@ -19,8 +19,13 @@ public sealed interface Extra {
      * So much of a unit.
      *
      * @param most the largest quantity that the request can reach
+     * @param finding what a call of the tool gives the model to read; null for what is no tool
      */
-    record Units(String row, Unit unit, long most) implements Extra {
+    record Units(String row, Unit unit, long most, @Nullable Finding finding) implements Extra {
+        public Units(String row, Unit unit, long most) {
+            this(row, unit, most, null);
+        }
+
         @Override
         public Object kind() {
             return unit;
@@ -65,11 +70,39 @@ public sealed interface Extra {
         }
     }
 
+    /**
+     * Turns of the same model that make shorter what it is to read.
+     *
+     * @param above what it reads is left as it is up to so many tokens
+     */
+    record Compaction(long above) implements Extra {
+        @Override
+        public String row() {
+            return "compaction";
+        }
+
+        @Override
+        public Object kind() {
+            return Compaction.class;
+        }
+    }
+
+    /**
+     * What one call of a tool gives the model to read: so many times the tokens that the price book
+     * names for it.
+     */
+    record Finding(String name, long times) {}
+
     /** This, and what it brings with it. */
     default Stream<Extra> all() {
         return this instanceof Run run && run.author() != null
                 ? Stream.of(run, run.author())
                 : Stream.of(this);
+    }
+
+    /** Whether the price book has a row for it. */
+    default boolean hasRow() {
+        return !(this instanceof Tokens || this instanceof Compaction);
     }
 
     /** Whether it runs a model beside that of the call. */

@@ -112,15 +112,6 @@ public record RequestFacts(
         public boolean isHosted() {
             return !reach.isEmpty();
         }
-
-        /** Whether a bound of what the request holds bounds all that the model reads, too. */
-        public boolean readNothingElse() {
-            return reach.stream()
-                    .allMatch(
-                            extra ->
-                                    extra instanceof Extra.Tokens tokens
-                                            && tokens.source() == Extra.Source.REQUEST);
-        }
     }
 
     /** The same request with another limit on its output. */

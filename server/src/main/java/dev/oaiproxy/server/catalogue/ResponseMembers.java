@@ -2,6 +2,7 @@ package dev.oaiproxy.server.catalogue;
 
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Set;
 
 /** {@code POST /responses} and {@code POST /responses/compact}. */
@@ -144,15 +145,27 @@ final class ResponseMembers implements Members {
         if (!body.values.object(name)) {
             return;
         }
+        Set<String> seen = new HashSet<>();
         String type = "";
+        long above = 0;
         while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            boolean isType = body.plain(body.in.currentName()).equals("type");
+            String member = body.plain(body.in.currentName());
             body.in.nextToken();
-            if (isType && !type.isEmpty()) {
-                throw MalformedException.twice(name + ".type");
+            if (!seen.add(member)) {
+                throw MalformedException.twice(name + "." + member);
             }
-            String text = isType ? body.values.text(name + ".type", LONGEST_TYPE) : null;
-            type = text == null ? type : text;
+            switch (member) {
+                case "type" -> {
+                    String text = body.values.text(name + ".type", LONGEST_TYPE);
+                    type = text == null ? "" : text;
+                }
+                case "compact_threshold" -> {
+                    String path = name + "." + member;
+                    Integer count = body.values.count(path, 0, Integer.MAX_VALUE);
+                    above = count == null ? 0 : count;
+                }
+                default -> {}
+            }
             body.skip();
         }
         if (!type.equals(COMPACTION)) {
@@ -164,9 +177,7 @@ final class ResponseMembers implements Members {
                             + "'.",
                     name);
         }
-        if (body.found.extras.isEmpty()) {
-            body.found.extras.add(new Extra.Tokens(COMPACTION, Extra.Source.OUTSIDE));
-        }
+        body.found.extras.add(new Extra.Compaction(above));
     }
 
     private void refuse(String name, String why) throws IOException {

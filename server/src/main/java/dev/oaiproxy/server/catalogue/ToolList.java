@@ -158,12 +158,16 @@ final class ToolList {
 
     private static @Nullable Extra hosted(ToolReader tool) {
         return switch (tool.type()) {
-            case "web_search", "web_search_2025_08_26" -> once("tool:web_search", Unit.WEB_SEARCH);
+            case "web_search", "web_search_2025_08_26" ->
+                    search("tool:web_search", tool.contextSize());
             case "web_search_preview", "web_search_preview_2025_03_11" ->
-                    once("tool:web_search_preview", Unit.WEB_SEARCH);
-            case "file_search" -> once("tool:file_search", Unit.FILE_SEARCH);
-            case "code_interpreter" -> session(tool);
-            case "shell" -> tool.environment().equals("local") ? null : session(tool);
+                    search("tool:web_search_preview", tool.contextSize());
+            case "file_search" -> fileSearch(tool.results());
+            case "code_interpreter" -> session(Containers.row(tool.memory()));
+            case "shell" ->
+                    tool.environment().equals("local")
+                            ? null
+                            : session(Containers.row(tool.memory()));
             case "image_generation" -> image(tool);
             case "mcp" -> tool.tunnel() ? null : new Extra.Tokens("tool:mcp", Source.OUTSIDE);
             case "programmatic_tool_calling" ->
@@ -187,12 +191,26 @@ final class ToolList {
                 author == null ? null : new Extra.Author(author));
     }
 
-    private static Extra once(String row, Unit unit) {
-        return new Extra.Units(row, unit, 1);
+    /**
+     * @param size how much of what it finds a search gives the model
+     */
+    static Extra search(String row, String size) {
+        return new Extra.Units(row, Unit.WEB_SEARCH, 1, new Extra.Finding("web_search_" + size, 1));
     }
 
-    private static Extra session(ToolReader tool) {
+    static Extra fileSearch(int results) {
         return new Extra.Units(
-                Containers.row(tool.memory()), Unit.CONTAINER_MINUTES, Containers.SESSION_MINUTES);
+                "tool:file_search",
+                Unit.FILE_SEARCH,
+                1,
+                new Extra.Finding("file_search_result", results));
+    }
+
+    static Extra session(String row) {
+        return new Extra.Units(
+                row,
+                Unit.CONTAINER_MINUTES,
+                Containers.SESSION_MINUTES,
+                new Extra.Finding("container", 1));
     }
 }

@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What one tool says of itself. */
 final class ToolReader {
+    /** OpenAI takes no larger number. */
+    static final int MOST_RESULTS = 50;
+
+    /** What OpenAI takes where the request says nothing. */
+    private static final int USUAL_RESULTS = 20;
+
     private static final int LONGEST_NAME = 256;
 
     /** What a tool is told apart by, and how it may be called. */
@@ -42,6 +48,8 @@ final class ToolReader {
     private long partials;
     private boolean tunnel;
     private boolean definition = true;
+    private String contextSize = "";
+    private int results = USUAL_RESULTS;
 
     /**
      * @param list takes the tools that this one holds
@@ -83,6 +91,20 @@ final class ToolReader {
         return partials;
     }
 
+    /** How much a search gives the model of what it finds: low, medium or high. */
+    String contextSize() {
+        return switch (contextSize) {
+            case "low" -> "low";
+            case "", "medium" -> "medium";
+            default -> "high";
+        };
+    }
+
+    /** How many results a search of files gives the model at the most. */
+    int results() {
+        return results;
+    }
+
     /** Whether it leads into the network of whoever owns the account. */
     boolean tunnel() {
         return tunnel;
@@ -121,6 +143,11 @@ final class ToolReader {
             case "output_format", "frame_count", "svg" -> format.read(body, once(name));
             case "container", "environment" -> container(once(name));
             case "execution" -> execution = text(name);
+            case "search_context_size" -> contextSize = text(name);
+            case "max_num_results" -> {
+                Integer count = body.values.count(once(name), 1, MOST_RESULTS);
+                results = count == null ? USUAL_RESULTS : count;
+            }
             case "tools" -> {
                 seen.add(name);
                 list.read();

@@ -6,17 +6,15 @@ import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.usage.Unit;
 import java.math.BigInteger;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The upper bound of a call's cost: the most it can consume at the dearest rates it can reach. */
-record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
+record Ceiling(Demand demand, Turns turns, Set<Tier> tiers) {
 
     /**
      * @param tiers those that it may be served at
@@ -26,82 +24,36 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
     }
 
     static Ceiling at(Demand demand, Set<Tier> tiers) {
-        return new Ceiling(demand, inputBound(demand.price(), demand.facts()), tiers);
+        return new Ceiling(demand, Turns.of(demand), tiers);
     }
 
     /** What the bound is made of; the parts add up to the one rounded sum. */
     Breakdown parts() {
         BigInteger choices = BigInteger.valueOf(demand.facts().output().choices());
-        BigInteger read = BigInteger.valueOf(inputTokens).multiply(dearest(this::maySpendOnInput));
+        BigInteger read =
+                BigInteger.valueOf(turns.input()).multiply(dearest(this::maySpendOnInput));
         BigInteger written = read.add(output().multiply(choices));
         Usd input = Lines.bound(read);
         Usd tokens = Lines.bound(written);
         Usd all = Lines.bound(written.add(fees(choices)));
         long most = outputTokens() * demand.facts().output().choices();
-        return new Breakdown(input, inputTokens, tokens.minus(input), most, all.minus(tokens));
+        return new Breakdown(input, turns.input(), tokens.minus(input), most, all.minus(tokens));
     }
 
     /** Sums are in millionths of a nano-dollar, as rates times quantities are. */
     private BigInteger fees(BigInteger choices) {
         RequestFacts facts = demand.facts();
+        BigInteger tools =
+                facts.tools().reach().stream()
+                        .map(tool -> extra(tool, demand.toolTokens()))
+                        .reduce(BigInteger.ZERO, BigInteger::max);
         return searches()
                 .multiply(choices)
-                .add(extras(facts.extras(), BigInteger::add))
                 .add(
-                        BigInteger.valueOf(toolCalls(facts))
-                                .multiply(extras(facts.tools().reach(), BigInteger::max)));
-    }
-
-    /**
-     * A token is at least one byte of the body. OpenAI refuses an input that is larger than the
-     * model takes, so that bounds it too, but for requests with several inputs, of which each may
-     * be that large. A search model reads pages that the body does not hold, and with what a tool
-     * found the model is called again.
-     */
-    private static long inputBound(ModelPrice price, RequestFacts facts) {
-        long again = Math.multiplyExact(price.limits().inputTokens(), compactions(facts));
-        return Math.addExact(inputRead(price, facts), again);
-    }
-
-    /** Before each turn of the model, what it is to read may be made shorter by another one. */
-    private static long compactions(RequestFacts facts) {
-        boolean compacts = facts.extras().stream().anyMatch(Extra.Tokens.class::isInstance);
-        return compacts ? 1 + toolCalls(facts) : 0;
-    }
-
-    private static long inputRead(ModelPrice price, RequestFacts facts) {
-        InputBound input = InputBound.of(price, facts.input());
-        long bytes = input.tokens();
-        long largest = price.limits().inputTokens();
-        boolean bounded = input.bounded() && price.kind() != Kind.SEARCH_CHAT;
-        if (price.kind().takesManyInputs()) {
-            return bounded ? bytes : Math.max(bytes, largest);
-        }
-        long first = bounded ? Math.min(bytes, largest) : largest;
-        if (!facts.tools().isHosted()) {
-            return first;
-        }
-        boolean all = bounded && facts.tools().readNothingElse();
-        long again = all ? Math.min(largest, first + output(price, facts)) : largest;
-        return Math.addExact(all ? first : largest, Math.multiplyExact(again, toolCalls(facts)));
-    }
-
-    /** What one turn of the model can write, which the next one reads. */
-    private static long output(ModelPrice price, RequestFacts facts) {
-        Long asked = facts.output().maxTokens();
-        long most = price.limits().outputTokens();
-        return asked == null ? most : Math.min(asked, most);
-    }
-
-    /** How often the model can speak: a limit holds for all of its turns, its own for each. */
-    private long turns() {
-        return 1 + toolCalls(demand.facts());
-    }
-
-    private static long toolCalls(RequestFacts facts) {
-        return facts.tools().isHosted()
-                ? Objects.requireNonNull(facts.tools().calls(), "no limit on tool calls")
-                : 0;
+                        facts.extras().stream()
+                                .map(extra -> extra(extra, ToolTokens.NONE))
+                                .reduce(BigInteger.ZERO, BigInteger::add))
+                .add(BigInteger.valueOf(turns.count() - 1).multiply(tools));
     }
 
     private BigInteger output() {
@@ -118,8 +70,8 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
         long tokens =
                 asked != null && asked > 0
                         ? asked
-                        : Math.multiplyExact(price.limits().outputTokens(), turns());
-        long made = Math.multiplyExact(price.limits().outputTokens(), compactions(demand.facts()));
+                        : Math.multiplyExact(price.limits().outputTokens(), turns.count());
+        long made = Math.multiplyExact(price.limits().outputTokens(), turns.compactions());
         return Math.addExact(tokens, made);
     }
 
@@ -129,11 +81,10 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
                 : BigInteger.ZERO;
     }
 
-    private BigInteger extras(List<Extra> extras, BinaryOperator<BigInteger> joined) {
-        return extras.stream().map(this::extra).reduce(BigInteger.ZERO, joined);
-    }
-
-    private BigInteger extra(Extra extra) {
+    /**
+     * @param tokens what is known of a run of another model beside its own limits
+     */
+    private BigInteger extra(Extra extra, ToolTokens tokens) {
         return switch (extra) {
             case Extra.Units units -> {
                 ModelPrice row = row(units);
@@ -148,16 +99,17 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
             }
             case Extra.Run run -> {
                 ModelPrice row = row(run);
-                long drawn = Math.multiplyExact(row.limits().outputTokens(), run.pictures());
-                BigInteger cost = wholeRun(row, Math.addExact(drawn, run.moreOutput()));
-                yield run.author() == null ? cost : cost.add(extra(run.author()));
+                long drawn = Math.multiplyExact(tokens.runOutput(row), run.pictures());
+                BigInteger cost =
+                        wholeRun(row, tokens.runInput(row), Math.addExact(drawn, run.moreOutput()));
+                yield run.author() == null ? cost : cost.add(extra(run.author(), tokens));
             }
             case Extra.Author author -> {
                 ModelPrice row = row(author);
-                yield wholeRun(row, row.limits().outputTokens());
+                yield wholeRun(row, tokens.runInput(row), tokens.runOutput(row));
             }
             // What the model reads and writes more is in the bounds of its tokens.
-            case Extra.Tokens _ -> BigInteger.ZERO;
+            case Extra.Tokens _, Extra.Compaction _ -> BigInteger.ZERO;
         };
     }
 
@@ -165,10 +117,10 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
         return Objects.requireNonNull(demand.rows().get(extra.row()), extra.row());
     }
 
-    private static BigInteger wholeRun(ModelPrice model, long output) {
+    private static BigInteger wholeRun(ModelPrice model, long input, long output) {
         // No such request asks for the longer write to the cache.
         return dearest(model, u -> u.side() == Unit.Side.INPUT && u != Unit.CACHE_WRITE_12H)
-                .multiply(BigInteger.valueOf(model.limits().inputTokens()))
+                .multiply(BigInteger.valueOf(input))
                 .add(dearest(model, Ceiling::isOutput).multiply(BigInteger.valueOf(output)));
     }
 
@@ -207,7 +159,7 @@ record Ceiling(Demand demand, long inputTokens, Set<Tier> tiers) {
     private Stream<Rate> rates(Tier tier, Unit unit) {
         ModelPrice price = demand.price();
         Optional<Rate> ordinary = price.rate(tier, false, unit);
-        return price.isLong(inputTokens)
+        return price.isLong(turns.input())
                 ? Stream.of(ordinary, price.rate(tier, true, unit)).flatMap(Optional::stream)
                 : ordinary.stream();
     }

@@ -14,10 +14,17 @@ import java.util.stream.Stream;
  *
  * @param price that of its model
  * @param rows those of what may be billed beside the model, by their names
+ * @param toolTokens what hosted tools are taken to add to it
  */
-public record Demand(ModelPrice price, RequestFacts facts, Map<String, ModelPrice> rows) {
+public record Demand(
+        ModelPrice price, RequestFacts facts, Map<String, ModelPrice> rows, ToolTokens toolTokens) {
     public Demand {
         rows = Map.copyOf(rows);
+    }
+
+    /** What hosted tools add to it is bounded by the model alone. */
+    public Demand(ModelPrice price, RequestFacts facts, Map<String, ModelPrice> rows) {
+        this(price, facts, rows, ToolTokens.NONE);
     }
 
     /** What came of looking the prices up. */
@@ -42,13 +49,13 @@ public record Demand(ModelPrice price, RequestFacts facts, Map<String, ModelPric
             }
             rows.put(extra.row(), row.get());
         }
-        return new Lookup.Found(new Demand(main.get(), facts, rows));
+        return new Lookup.Found(new Demand(main.get(), facts, rows, book.toolTokens()));
     }
 
     private static Stream<Extra> extras(RequestFacts facts) {
         return Stream.concat(facts.extras().stream(), facts.tools().reach().stream())
                 .flatMap(Extra::all)
-                .filter(extra -> !(extra instanceof Extra.Tokens));
+                .filter(Extra::hasRow);
     }
 
     /** Of its own units a model bills those that it has a rate for, and a tool has one unit. */
@@ -59,17 +66,22 @@ public record Demand(ModelPrice price, RequestFacts facts, Map<String, ModelPric
                             || row.rates().standard().containsKey(units.unit());
             case Extra.Run _ -> row.kind() == Kind.IMAGE;
             case Extra.Author _ -> row.kind().serves(Meter.RESPONSE);
-            case Extra.Tokens _ -> true;
+            case Extra.Tokens _, Extra.Compaction _ -> true;
         };
     }
 
     /** The same request at another model, whose tools cost the same. */
     public Demand at(ModelPrice other) {
-        return new Demand(other, facts, rows);
+        return new Demand(other, facts, rows, toolTokens);
+    }
+
+    /** Whether a closer bound of what goes in makes a smaller one of the cost. */
+    public boolean readsNoMoreThanIsKnown() {
+        return toolTokens.found(facts.tools()).isPresent();
     }
 
     /** The same demand, of a request that asks for less. */
     public Demand with(RequestFacts fewer) {
-        return new Demand(price, fewer, rows);
+        return new Demand(price, fewer, rows, toolTokens);
     }
 }

@@ -28,18 +28,25 @@ public final class PriceBook {
     private final List<ModelPrice> all;
     private final Map<String, List<ModelPrice>> byName;
     private final @Nullable String imageDefault;
+    private final ToolTokens toolTokens;
 
     private PriceBook(
-            String version,
-            @Nullable String imageDefault,
-            Map<String, Kind> kinds,
-            List<ModelPrice> all,
-            Map<String, List<ModelPrice>> byName) {
+            String version, @Nullable String imageDefault, ToolTokens toolTokens, Index index) {
         this.version = version;
         this.imageDefault = imageDefault;
-        this.kinds = Collections.unmodifiableMap(kinds);
-        this.all = List.copyOf(all);
-        this.byName = byName;
+        this.toolTokens = toolTokens;
+        this.kinds = Collections.unmodifiableMap(index.kinds);
+        this.all = List.copyOf(index.all);
+        this.byName = index.byName;
+    }
+
+    private PriceBook(PriceBook other, ToolTokens toolTokens) {
+        this.version = other.version;
+        this.imageDefault = other.imageDefault;
+        this.toolTokens = toolTokens;
+        this.kinds = other.kinds;
+        this.all = other.all;
+        this.byName = other.byName;
     }
 
     /**
@@ -96,6 +103,16 @@ public final class PriceBook {
         return Optional.ofNullable(imageDefault);
     }
 
+    /** What hosted tools are taken to add to a call. */
+    ToolTokens toolTokens() {
+        return toolTokens;
+    }
+
+    /** The same prices, with holds for all that hosted tools could add to a call. */
+    PriceBook strict() {
+        return new PriceBook(this, ToolTokens.NONE);
+    }
+
     /** The names of all models, in the order of the file; also of those that are not sold. */
     public Set<String> names() {
         return kinds.keySet();
@@ -137,7 +154,7 @@ public final class PriceBook {
 
     private static PriceBook read(Node root, boolean regional) throws Node.Malformed {
         Fields file = Fields.of(root, "");
-        file.allowOnly(Set.of("version", "currency", "image_default", "models"));
+        file.allowOnly(Set.of("version", "currency", "image_default", "tool_tokens", "models"));
         String version = file.value("version", PriceBook::edition);
         file.value("currency", PriceBook::dollars);
         Index index = new Index(new LinkedHashMap<>(), new ArrayList<>(), new HashMap<>());
@@ -148,7 +165,11 @@ public final class PriceBook {
                 file.has("image_default")
                         ? file.value("image_default", name -> drawing(name, index.kinds))
                         : null;
-        return new PriceBook(version, image, index.kinds, index.all, index.byName);
+        ToolTokens tools =
+                file.has("tool_tokens")
+                        ? ToolTokens.read(file.mapping("tool_tokens"))
+                        : ToolTokens.NONE;
+        return new PriceBook(version, image, tools, index);
     }
 
     private static String drawing(String name, Map<String, Kind> kinds) {

@@ -31,9 +31,10 @@ public final class Prices implements AutoCloseable {
      * Where the book is and how far it may be trusted.
      *
      * @param regional whether calls go to a regional host, which asks more for tokens
+     * @param tools how much is held for what hosted tools add to a call
      * @param largestJump by how many times a rate may rise or fall from one edition to the next
      */
-    public record Settings(Path file, boolean regional, int largestJump) {
+    public record Settings(Path file, boolean regional, ToolTokens.Held tools, int largestJump) {
         public Settings {
             if (largestJump < 1) {
                 throw new IllegalArgumentException("prices.largest-jump is " + largestJump);
@@ -47,10 +48,7 @@ public final class Prices implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.seen = PriceBook.bytes(settings.file());
-        this.state =
-                new AtomicReference<>(
-                        new State(
-                                PriceBook.parse(settings.file(), seen, settings.regional()), null));
+        this.state = new AtomicReference<>(new State(parsed(settings, seen), null));
     }
 
     /**
@@ -60,6 +58,14 @@ public final class Prices implements AutoCloseable {
      */
     public static Prices open(Settings settings, InstantSource clock) {
         return new Prices(settings, clock);
+    }
+
+    private static PriceBook parsed(Settings settings, byte[] content) {
+        PriceBook book = PriceBook.parse(settings.file(), content, settings.regional());
+        return switch (settings.tools()) {
+            case EXPECTED -> book;
+            case STRICT -> book.strict();
+        };
     }
 
     /** The book in force. */
@@ -112,7 +118,7 @@ public final class Prices implements AutoCloseable {
     private void read(byte[] content) {
         seen = content;
         try {
-            take(PriceBook.parse(settings.file(), content, settings.regional()));
+            take(parsed(settings, content));
         } catch (PriceBookException unusable) {
             refuse(String.valueOf(unusable.getMessage()));
         }

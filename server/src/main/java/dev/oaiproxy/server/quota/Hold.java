@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * to whoever asks OpenAI later; a second ending is an {@link IllegalStateException}.
  */
 public final class Hold {
+    /** The remark of a charge that is larger than what was held for it. */
+    public static final String ABOVE = "costs more than was held";
+
     private static final Logger LOG = System.getLogger(Hold.class.getName());
 
     /** What is the same for all holds of a server. */
@@ -100,8 +103,7 @@ public final class Hold {
      * @return whether that is durable; if not, the answer's last byte must be withheld
      */
     public boolean charge(Cost cost) {
-        compare(cost);
-        return end(State.CHARGED, cost.remark(), cost.status(), cost.bill());
+        return end(State.CHARGED, compared(cost), cost.status(), cost.bill());
     }
 
     /** Gives the hold back: OpenAI charges nothing. */
@@ -116,22 +118,27 @@ public final class Hold {
 
     /** Charges an upper bound of what was seen, because the rest cannot be known. */
     public boolean estimate(Cost bound) {
-        compare(bound);
-        return end(State.ESTIMATED, bound.remark(), bound.status(), bound.bill());
+        return end(State.ESTIMATED, compared(bound), bound.status(), bound.bill());
     }
 
-    /** What OpenAI bills is charged, also beyond the hold; the hold should have been larger. */
-    private void compare(Cost cost) {
-        if (cost.charge().cost().compareTo(amount) > 0) {
-            Alarms.raise(
-                    LOG,
-                    "charge_above_hold",
-                    "call={0} model={1} held={2} cost={3}",
-                    id,
-                    model,
-                    amount,
-                    cost.charge().cost());
+    /**
+     * What OpenAI bills is charged, also beyond the hold; the hold should have been larger.
+     *
+     * @return the remark of the charge
+     */
+    private @Nullable String compared(Cost cost) {
+        if (cost.charge().cost().compareTo(amount) <= 0) {
+            return cost.remark();
         }
+        Alarms.raise(
+                LOG,
+                "charge_above_hold",
+                "call={0} model={1} held={2} cost={3}",
+                id,
+                model,
+                amount,
+                cost.charge().cost());
+        return cost.remark() == null ? ABOVE : ABOVE + "; " + cost.remark();
     }
 
     /**

@@ -65,7 +65,7 @@ public final class InputCount {
     /** The same order with a closer bound of its input, if there is one. */
     Order closer(Order order) {
         RequestFacts facts = order.facts();
-        if (facts.tools().isHosted()) {
+        if (!order.demand().readsNoMoreThanIsKnown()) {
             return order;
         }
         boolean bounded = InputBound.of(order.price(), facts.input()).bounded();

@@ -49,7 +49,7 @@ public final class Quota {
         if (attempt.shortOf() == null) {
             return attempt.grant();
         }
-        Order closer = leaner(counts.closer(order));
+        Order closer = leaner(counts.closer(order), attempt.shortOf().free());
         attempt = closer.equals(order) ? attempt : attempt(closer, null);
         Grant grant = attempt.shortOf() == null ? attempt.grant() : clamped(closer, attempt);
         return grant instanceof Grant.Spent spent ? explained(spent, order, closer) : grant;
@@ -63,12 +63,21 @@ public final class Quota {
         return new Grant.Spent(spent.why(), spent.least(), least.parts(), remedies.find());
     }
 
-    /** A call that cannot pay for all the tools it asks for may still use one. */
-    private static Order leaner(Order order) {
+    /** A call that cannot pay for all the tools it asks for may still use some, or one. */
+    private Order leaner(Order order, Usd free) {
+        Usd share = Usd.ofNanos(free.nanos() / policy.shareParts());
         RequestFacts facts = order.facts();
-        Integer calls = facts.tools().calls();
-        boolean many = facts.tools().isHosted() && calls != null && calls > 1;
-        return many ? order.with(facts.withToolCalls(1)) : order;
+        Integer calls = facts.tools().isHosted() ? facts.tools().calls() : null;
+        Order lean = order;
+        for (int left = calls == null ? 0 : calls; left > 1 && isDearer(lean, share); ) {
+            left /= 2;
+            lean = order.with(facts.withToolCalls(left));
+        }
+        return lean;
+    }
+
+    private boolean isDearer(Order order, Usd share) {
+        return Offer.of(order, policy.floorTokens()).least().compareTo(share) > 0;
     }
 
     /** Asks for a hold of just that amount, for what cannot be clamped. */

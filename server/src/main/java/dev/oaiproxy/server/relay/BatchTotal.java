@@ -93,6 +93,6 @@ final class BatchTotal {
                         new RequestFacts.Tools(1, false, reach),
                         List.of(),
                         batch.file());
-        return new Demand(one.price(), facts, rows);
+        return new Demand(one.price(), facts, rows, one.toolTokens());
     }
 }

@@ -91,7 +91,7 @@ record Reception(Tap tap, Pace pace, @Nullable String contentType) {
                 case Extra.Units units when units.unit() == Unit.WEB_SEARCH -> search = units.row();
                 case Extra.Units units when units.unit() == Unit.CONTAINER_MINUTES ->
                         container = units.row();
-                case Extra.Units _, Extra.Tokens _, Extra.Author _ -> {}
+                case Extra.Units _, Extra.Tokens _, Extra.Author _, Extra.Compaction _ -> {}
             }
         }
         return new ResponseTerms(

@@ -16,7 +16,7 @@ import java.util.Set;
  * or one of them where the request requires a tool.
  */
 final class ToolCalls {
-    private static final int PAGE_TOKENS = 120;
+    private static final int PAGE_TOKENS = 3_000;
     private static final int FOUND_TOKENS = 30;
     private static final Set<String> BRINGING = Set.of("additional_tools", "tool_search_output");
     private static final List<String> SEARCHING = List.of("in_progress", "searching", "completed");

@@ -7,6 +7,7 @@ import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.State;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.store.Accruals;
 import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.store.Objects;
@@ -119,7 +120,7 @@ public final class Settler implements AutoCloseable {
                 due.task().call(),
                 due.held(),
                 charge.bill().cost());
-        return "costs more than was held";
+        return Hold.ABOVE;
     }
 
     private static Duration pause(Deferred.Due due) {

@@ -3,6 +3,7 @@ package dev.oaiproxy.server.price;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.server.catalogue.Extra;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.SomeFacts;
 import dev.oaiproxy.server.money.Usd;
@@ -221,6 +222,70 @@ class CeilingTest {
     private static Usd ceiling(String model, RequestFacts facts) {
         return Pricer.ceiling(
                 new Demand(SHIPPED.find(model, Books.NOW).orElseThrow(), facts, Map.of()));
+    }
+
+    @Test
+    void countsEachTurnWithAllThatCameBeforeIt() {
+        // Two calls on 1,000 bytes: 9,000 + 17,100 + 25,100 tokens read at 1.25, which is a write
+        // to the cache, with the 100 that were written read again; 100 at 5, and 2 fees.
+        assertThat(tools("gpt-6.1-terra", 1_000, 100L, search("low")))
+                .isEqualTo(Usd.parse("0.0845"));
+        // 20 of 800 tokens, and no limit on the output: 128,000 in each turn, 128,000 and 256,000
+        // read again, which is beyond the step: 2.5 and 7.5.
+        assertThat(tools("gpt-6.1-terra", 1_000, null, fileSearch(20)))
+                .isEqualTo(Usd.parse("4.0925"));
+    }
+
+    @Test
+    void noTurnReadsMoreThanTheModelTakes() {
+        // Strict: 922,000 tokens in each of three turns at 2.5, and 2 fees.
+        ModelPrice price = SHIPPED.find("gpt-6.1-terra", Books.NOW).orElseThrow();
+        RequestFacts facts = asking(1_000, 100L, search("low"));
+        Demand strict =
+                new Demand(price, facts, demand("gpt-6.1-terra", facts).rows(), ToolTokens.NONE);
+        assertThat(Pricer.ceiling(strict)).isEqualTo(Usd.parse("6.93575"));
+        // And a large request reads that, too, whatever is taken for a tool.
+        assertThat(tools("gpt-6.1-terra", 2_000_000, 100L, search("low")))
+                .isEqualTo(Usd.parse("6.93575"));
+    }
+
+    private static Usd tools(String model, long bytes, @Nullable Long output, Extra tool) {
+        return Pricer.ceiling(demand(model, asking(bytes, output, tool)));
+    }
+
+    private static RequestFacts asking(long bytes, @Nullable Long output, Extra tool) {
+        return facts(bytes, output, 1, "default")
+                .with(new RequestFacts.Tools(2, false, List.of(tool)));
+    }
+
+    private static Demand demand(String model, RequestFacts facts) {
+        RequestFacts named =
+                new RequestFacts(
+                        model,
+                        facts.flow(),
+                        facts.input(),
+                        facts.output(),
+                        facts.serviceTier(),
+                        facts.tools(),
+                        facts.extras(),
+                        facts.file());
+        return switch (Demand.of(SHIPPED, named, Books.NOW)) {
+            case Demand.Lookup.Found found -> found.demand();
+            case Demand.Lookup.Unpriced(String name) -> throw new AssertionError(name);
+        };
+    }
+
+    private static Extra search(String size) {
+        return new Extra.Units(
+                "tool:web_search", Unit.WEB_SEARCH, 1, new Extra.Finding("web_search_" + size, 1));
+    }
+
+    private static Extra fileSearch(int results) {
+        return new Extra.Units(
+                "tool:file_search",
+                Unit.FILE_SEARCH,
+                1,
+                new Extra.Finding("file_search_result", results));
     }
 
     private static RequestFacts facts(

@@ -50,7 +50,10 @@ class PricesTest {
     @BeforeEach
     void open() throws IOException {
         file = Files.writeString(folder.resolve("prices.yaml"), FIRST);
-        prices = Prices.open(new Prices.Settings(file, false, 10), () -> Books.NOW);
+        prices =
+                Prices.open(
+                        new Prices.Settings(file, false, ToolTokens.Held.EXPECTED, 10),
+                        () -> Books.NOW);
     }
 
     @Test
@@ -129,11 +132,12 @@ class PricesTest {
 
     @Test
     void needsABookToBeginWithAndASensibleBound() {
-        Prices.Settings none = new Prices.Settings(folder.resolve("none"), false, 10);
+        Prices.Settings none =
+                new Prices.Settings(folder.resolve("none"), false, ToolTokens.Held.EXPECTED, 10);
         assertThatThrownBy(() -> Prices.open(none, () -> Books.NOW))
                 .isInstanceOf(PriceBookException.class);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Prices.Settings(file, false, 0))
+                .isThrownBy(() -> new Prices.Settings(file, false, ToolTokens.Held.EXPECTED, 0))
                 .withMessageContaining("prices.largest-jump");
     }
 
