@@ -8,6 +8,7 @@ import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Tap;
 import java.nio.ByteBuffer;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Carries one answer from OpenAI to the client, through the tap, and has it charged on the way. */
 final class Delivery {
@@ -18,8 +19,12 @@ final class Delivery {
     private final Reception reception;
     private final boolean stream;
     private final Tap tap;
+    private final @Nullable CostInUsage costs;
 
-    Delivery(Answer answer, Edit edit, Settlement settlement, Outlet outlet) {
+    /**
+     * @param asked the headers of the client's request
+     */
+    Delivery(Answer answer, Edit edit, Settlement settlement, Outlet outlet, Headers asked) {
         this.answer = answer;
         this.edit = edit;
         this.settlement = settlement;
@@ -34,6 +39,11 @@ final class Delivery {
                         settlement.lease());
         this.stream = reception.pace() == Reception.Pace.EVENTS;
         this.tap = reception.tap();
+        this.costs =
+                CostInUsage.of(
+                        asked,
+                        new CostInUsage.Place(
+                                edit.order().meter(), answer, reception, settlement.lease()));
     }
 
     /** Reads the answer to its end, whether or not the client stays. */
@@ -76,21 +86,29 @@ final class Delivery {
 
     private boolean pass(ByteBuffer bytes) {
         if (tap.isFinal() && !settle()) {
-            outlet.withhold(bytes);
+            outlet.withhold(costs == null ? bytes : costs.last(bytes, null));
             return false;
         }
+        ByteBuffer shown = shown(bytes, tap.isFinal());
         switch (reception.pace()) {
             case EVENTS -> {
                 if (tap.isFinal()) {
-                    outlet.sendLast(answer, bytes, this::headers);
+                    outlet.sendLast(answer, shown, this::headers);
                 } else {
-                    outlet.send(answer, bytes, this::headers);
+                    outlet.send(answer, shown, this::headers);
                 }
             }
-            case PIECES -> outlet.keep(answer, bytes, this::headers, 0);
-            case WHOLE -> outlet.keep(answer, bytes, this::headers, Outlet.WINDOW_BYTES);
+            case PIECES -> outlet.keep(answer, shown, this::headers, 0);
+            case WHOLE -> outlet.keep(answer, shown, this::headers, Outlet.WINDOW_BYTES);
         }
         return true;
+    }
+
+    private ByteBuffer shown(ByteBuffer bytes, boolean last) {
+        if (costs == null) {
+            return bytes;
+        }
+        return last ? costs.last(bytes, settlement.cost()) : costs.pass(bytes);
     }
 
     /** Charges, once; true when that is durable. */
@@ -103,6 +121,9 @@ final class Delivery {
             settle();
         } else {
             cut(e);
+        }
+        if (stream && costs != null) {
+            outlet.send(answer, shown(Tap.NOTHING.duplicate(), true), this::headers);
         }
         outlet.breakOff(stream, Trouble.refusal(e));
     }
@@ -150,7 +171,7 @@ final class Delivery {
     private boolean holds(String header) {
         boolean length = header.equalsIgnoreCase("content-length");
         boolean type = header.equalsIgnoreCase("content-type");
-        return !(length && (stream || reception.contentType() != null))
-                && !(type && reception.contentType() != null);
+        boolean other = stream || costs != null || reception.contentType() != null;
+        return !(length && other) && !(type && reception.contentType() != null);
     }
 }

@@ -97,8 +97,8 @@ public final class Relay {
             } else if (Trouble.isError(answer)) {
                 Trouble.passOn(answer, settlement, client);
             } else {
-                new Delivery(answer, edit, settlement, cashier.outlet(ask, client, edit.claim()))
-                        .run();
+                Outlet outlet = cashier.outlet(ask, client, edit.claim());
+                new Delivery(answer, edit, settlement, outlet, ask.headers()).run();
             }
         } catch (UpstreamException e) {
             settlement.noAnswer(e);

@@ -71,6 +71,11 @@ final class Settlement implements AutoCloseable {
         return hold.hasEnded();
     }
 
+    /** What the call has cost; null while it has not ended. */
+    @Nullable Usd cost() {
+        return cost;
+    }
+
     /** Notes that OpenAI is asked now, and so may bill the call from now on. */
     void ask() {
         asked = true;

@@ -166,6 +166,11 @@ final class Till implements AutoCloseable {
 
     /** Has a chat relayed. */
     void chat(String more, Client client) throws ClientGoneException {
+        chat(more, Headers.NONE, client);
+    }
+
+    /** The same with headers of the client's. */
+    void chat(String more, Headers asked, Client client) throws ClientGoneException {
         String body =
                 """
                 {"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]%s}\
@@ -176,7 +181,7 @@ final class Till implements AutoCloseable {
                         "POST",
                         "/chat/completions",
                         null,
-                        Headers.NONE,
+                        asked,
                         key.reveal(),
                         Ask.Incoming.of(body.getBytes(StandardCharsets.UTF_8)),
                         memory.lease()),
