@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.KeyOrder;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.server.catalogue.SamplePictures;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -116,6 +117,21 @@ final class QuotaTextsTest {
                 tryProposals(new Case(model, user, usd, body), message(answer));
             }
         }
+    }
+
+    /** The same with a picture, whose tokens each model counts its own way. */
+    @ParameterizedTest
+    @CsvSource({"gpt-5.5, 0.03", "gpt-5.5, 0.01", "gpt-4o, 0.009", "gpt-6.2-astra, 0.02"})
+    void whatIsProposedForAPictureIsLetThrough(String model, String usd) {
+        String url = SamplePictures.url(SamplePictures.png(1_200, 900));
+        String part = "{\"type\":\"image_url\",\"image_url\":{\"url\":\"" + url + "\"}}";
+        String body =
+                "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":[%s]}]}"
+                        .formatted(model, part);
+        NewKey key = site.operator().createKey("bob", usd);
+        String text = message(chat(key.secret(), body));
+        assertThat(text).contains("It fits with ");
+        tryProposals(new Case(model, "bob", usd, body), text);
     }
 
     private record Case(String model, String user, String usd, String body) {}

@@ -69,6 +69,11 @@ public record RequestFacts(
             this(bound, bounded, countable, longCacheWrite, false, Pictures.NONE);
         }
 
+        private Input grown(long tokens) {
+            long more = Math.addExact(bound, tokens);
+            return new Input(more, bounded, countable, longCacheWrite, recalls, pictures);
+        }
+
         private Input counted(long tokens, Pictures rest) {
             return new Input(tokens, true, countable, longCacheWrite, recalls, rest);
         }
@@ -135,6 +140,11 @@ public record RequestFacts(
     /** The same request with a closer bound of the tokens of its text, beside its pictures. */
     public RequestFacts withTextBound(long tokens) {
         return with(input.counted(tokens, new Pictures(input.pictures().counts(), 0)));
+    }
+
+    /** The same request with so many tokens more of text. */
+    public RequestFacts withMoreInput(long tokens) {
+        return with(input.grown(tokens));
     }
 
     private RequestFacts with(Input other) {

@@ -95,8 +95,7 @@ record Remedies(Order asked, Order closer, Usd free, long floorTokens, Instant a
 
     /** Of the models whose names are most alike, the one that comes nearest in price. */
     private Optional<String> otherModel() {
-        // What pictures and files come to is another number for each model.
-        Order basis = asked.facts().input().bounded() ? closer : asked;
+        Order basis = isForAnyModel() ? closer : asked;
         if (!BY_MODEL.contains(basis.meter()) || billsByItsName(basis)) {
             return Optional.empty();
         }
@@ -109,6 +108,15 @@ record Remedies(Order asked, Order closer, Usd free, long floorTokens, Instant a
                         Comparator.<Order>comparingInt(order -> alike(order, basis))
                                 .thenComparing(order -> Pricer.ceiling(order.demand())))
                 .map(order -> order.price().name());
+    }
+
+    /**
+     * Whether the input was not counted with pictures or files, which each model counts its way.
+     */
+    private boolean isForAnyModel() {
+        RequestFacts.Input input = asked.facts().input();
+        boolean pictures = !input.pictures().isEmpty();
+        return input.bounded() && (!pictures || !closer.facts().input().pictures().isEmpty());
     }
 
     /** Whether what is billed beside tokens is named after the model. */
@@ -154,9 +162,6 @@ record Remedies(Order asked, Order closer, Usd free, long floorTokens, Instant a
     }
 
     private static Order roomy(Order order) {
-        RequestFacts.Input input = order.facts().input();
-        return input.bounded()
-                ? order.with(order.facts().withInputBound(input.bound() + MARGIN_TOKENS))
-                : order;
+        return order.with(order.facts().withMoreInput(MARGIN_TOKENS));
     }
 }
