@@ -4,35 +4,60 @@ import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.usage.Unit;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
 /** The upper bound of what one turn of a conversation can cost, whoever begins it. */
 public final class TurnCeiling {
+    private static final Set<Unit> TEXT =
+            Set.of(Unit.INPUT, Unit.CACHED_INPUT, Unit.CACHE_WRITE, Unit.CACHE_WRITE_12H);
+
     private TurnCeiling() {}
 
     /**
+     * What a turn reads.
+     *
+     * @param text the tokens that are text for sure
+     * @param other all others, which may be of the dearest kind
+     */
+    public record Input(long text, long other) {}
+
+    /**
      * The most that one response, or one transcription, can cost in tokens: the largest output at
-     * the dearest rate of any output, and beside it as much input as the context window leaves.
+     * the dearest rate of any output, and beside it as much of the input as the context window
+     * leaves room for.
      *
      * @param mostOutput the limit of the session, which may be larger than the model's own
      */
-    public static Usd tokens(ModelPrice price, long mostOutput) {
+    public static Usd tokens(ModelPrice price, Input input, long mostOutput) {
         Limits limits = price.limits();
         long output = Math.min(mostOutput, limits.outputTokens());
-        BigInteger in = dearest(price, Unit.Side.INPUT);
-        BigInteger out = dearest(price, Unit.Side.OUTPUT);
-        return Lines.bound(cost(limits, output, in, out).max(cost(limits, 0, in, out)));
+        long window = Objects.requireNonNullElse(limits.contextWindow(), Long.MAX_VALUE);
+        // Input may be dearer than output; the sum is the largest where one of the bounds is met.
+        return Lines.bound(
+                LongStream.of(0, output, window - input.other, window - input.other - input.text)
+                        .map(made -> Math.clamp(made, 0, output))
+                        .mapToObj(made -> cost(price, input, made, window - made))
+                        .reduce(BigInteger.ZERO, BigInteger::max));
     }
 
-    private static BigInteger cost(Limits limits, long output, BigInteger in, BigInteger out) {
-        Long window = limits.contextWindow();
-        long room = window == null ? limits.inputTokens() : Math.max(0, window - output);
-        long input = Math.min(limits.inputTokens(), room);
-        return BigInteger.valueOf(input).multiply(in).add(BigInteger.valueOf(output).multiply(out));
+    private static BigInteger cost(ModelPrice price, Input input, long output, long room) {
+        long all = Math.min(room, price.limits().inputTokens());
+        long other = Math.min(input.other, all);
+        long text = Math.min(input.text, all - other);
+        return BigInteger.valueOf(other)
+                .multiply(dearest(price, unit -> unit.side() == Unit.Side.INPUT))
+                .add(BigInteger.valueOf(text).multiply(dearest(price, TEXT::contains)))
+                .add(
+                        BigInteger.valueOf(output)
+                                .multiply(dearest(price, unit -> unit.side() == Unit.Side.OUTPUT)));
     }
 
-    private static BigInteger dearest(ModelPrice price, Unit.Side side) {
+    private static BigInteger dearest(ModelPrice price, Predicate<Unit> units) {
         return Arrays.stream(Unit.values())
-                .filter(unit -> unit.side() == side)
+                .filter(units)
                 .flatMap(unit -> price.rate(Tier.STANDARD, false, unit).stream())
                 .max(Rate::compareTo)
                 .map(rate -> BigInteger.valueOf(rate.nanosPerMillion()))

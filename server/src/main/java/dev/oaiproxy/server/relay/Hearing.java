@@ -15,6 +15,9 @@ final class Hearing {
 
     private static final long STEP_SECONDS = 60;
 
+    /** What stands around the sound that is transcribed. */
+    private static final long MARGIN_TOKENS = 1_000;
+
     private final Payer payer;
     private @Nullable Tab tab;
 
@@ -23,6 +26,9 @@ final class Hearing {
 
     private long bytesBefore;
     private long covered;
+
+    /** The bytes of the longest text that was to prompt the transcription. */
+    private long prompt;
 
     Hearing(Payer payer) {
         this.payer = payer;
@@ -40,12 +46,20 @@ final class Hearing {
     /**
      * Has a model transcribe from now on.
      *
+     * @param promptBytes how long the text is that prompts it
      * @return why it may not, or null
      */
-    @Nullable Refusal use(String model) {
+    @Nullable Refusal use(String model, long promptBytes) {
+        boolean longer = promptBytes > prompt;
+        prompt = Math.max(prompt, promptBytes);
         return switch (payer.quote(model)) {
             case Payer.Quote.Refused refused -> refused.why();
-            case Payer.Quote.Priced priced -> use(model, priced.price());
+            case Payer.Quote.Priced priced -> {
+                Refusal refused = use(model, priced.price());
+                yield refused == null && longer && tab != null
+                        ? tab.resize(amount(priced.price()))
+                        : refused;
+            }
         };
     }
 
@@ -69,9 +83,12 @@ final class Hearing {
     }
 
     private Usd amount(ModelPrice price) {
-        return TurnCeiling.isBySeconds(price)
-                ? TurnCeiling.seconds(price, covered)
-                : TurnCeiling.tokens(price, price.limits().outputTokens());
+        if (TurnCeiling.isBySeconds(price)) {
+            return TurnCeiling.seconds(price, covered);
+        }
+        long heard = covered * TurnInput.AUDIO_TOKENS_PER_SECOND;
+        TurnCeiling.Input input = new TurnCeiling.Input(prompt + MARGIN_TOKENS, heard);
+        return TurnCeiling.tokens(price, input, price.limits().outputTokens());
     }
 
     /** The seconds that a turn which ends now can have. */

@@ -6,6 +6,7 @@ import dev.oaiproxy.server.upstream.Message;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,6 @@ final class RealtimeDialogue implements Dialogue {
                     "input_audio_buffer.commit",
                     "input_audio_buffer.clear",
                     "output_audio_buffer.clear",
-                    "conversation.item.create",
                     "conversation.item.retrieve",
                     "conversation.item.truncate",
                     "conversation.item.delete",
@@ -33,6 +33,9 @@ final class RealtimeDialogue implements Dialogue {
 
     /** From then on only what has begun is held and charged, and nothing for what could begin. */
     private boolean over;
+
+    /** Whether the client has gone, so that it is not OpenAI that has broken off. */
+    private boolean left;
 
     /**
      * @param responses null where the conversation transcribes only
@@ -72,6 +75,8 @@ final class RealtimeDialogue implements Dialogue {
             case "session.update" -> update(message, event.path("session"), id);
             case "response.create" -> create(message, event.path("response"), id);
             case "input_audio_buffer.append" -> append(message, event.path("audio"), id);
+            case "conversation.item.create" ->
+                    grown(message, input -> input.item(event.path("item")));
             case "transcription_session.update" ->
                     new Verdict.Deny(new Refusal.Malformed("Use session.update.", "type"), id);
             case String type when HARMLESS.contains(type) -> new Verdict.Pass(message);
@@ -89,7 +94,24 @@ final class RealtimeDialogue implements Dialogue {
                             "Name the model that is to transcribe first.", "session.audio");
             return new Verdict.Deny(why, id);
         }
-        return stopOrPass(hearing.append(SocketEvent.decoded(audio)), message);
+        long bytes = SocketEvent.decoded(audio);
+        Refusal refused = hearing.append(bytes);
+        return refused == null
+                ? grown(message, input -> input.heard(bytes))
+                : stopOrPass(refused, message);
+    }
+
+    /** Passes a message on when what it adds to the input of the next response is held. */
+    private Verdict grown(Message message, Consumer<TurnInput> addition) {
+        return stopOrPass(growth(addition), message);
+    }
+
+    private @Nullable Refusal growth(Consumer<TurnInput> addition) {
+        if (responses == null) {
+            return null;
+        }
+        addition.accept(responses.input());
+        return responses.grow();
     }
 
     /** Nothing of a message that cannot be paid for goes on. */
@@ -112,6 +134,9 @@ final class RealtimeDialogue implements Dialogue {
         }
         if (objection == null && responses != null) {
             objection = responses.limit(session.path("max_output_tokens"));
+        }
+        if (objection == null) {
+            objection = growth(input -> input.set(session));
         }
         return refusedOrPassed(objection, message, id);
     }
@@ -138,7 +163,7 @@ final class RealtimeDialogue implements Dialogue {
         String model = wanted.path("model").asText();
         return model.isEmpty()
                 ? new Refusal.Malformed("Name the model that is to transcribe.", "session.audio")
-                : hearing.use(model);
+                : hearing.use(model, TurnInput.tokens(wanted));
     }
 
     private Verdict create(Message message, JsonNode response, @Nullable String id) {
@@ -156,6 +181,10 @@ final class RealtimeDialogue implements Dialogue {
                             "More than the session's max_output_tokens, which is what is held.",
                             "response.max_output_tokens");
             return new Verdict.Deny(why, id);
+        }
+        Refusal refused = growth(input -> input.response(response));
+        if (refused != null) {
+            return stop(refused, null);
         }
         // Were it the client's, OpenAI's complaint about another event could seem to be about this.
         String own = "event_" + UUID.randomUUID();
@@ -175,7 +204,11 @@ final class RealtimeDialogue implements Dialogue {
     }
 
     private Verdict told(Message.Text message, Lease tree) {
-        return switch (SocketEvent.type(message.text())) {
+        String type = SocketEvent.type(message.text());
+        if (responses != null && type.startsWith("response.") && type.endsWith(".delta")) {
+            responses.heard(type, message.text());
+        }
+        return switch (type) {
             case "session.created", "session.updated" -> session(message, tree);
             case "response.created" -> begun(message, tree);
             case "response.done" -> done(message, tree);
@@ -198,6 +231,8 @@ final class RealtimeDialogue implements Dialogue {
         if (responses != null) {
             JsonNode session = SocketEvent.whole(message.text(), tree).path("session");
             responses.limited(session.path("max_output_tokens"));
+            Refusal refused = growth(input -> input.isSet(session));
+            return refused == null || over ? new Verdict.Pass(message) : stop(refused, message);
         }
         return new Verdict.Pass(message);
     }
@@ -218,7 +253,10 @@ final class RealtimeDialogue implements Dialogue {
         if (!responses.done(SocketEvent.whole(message.text(), tree))) {
             return stop(new Refusal.NotRecorded(), null);
         }
-        Refusal refused = over ? null : responses.keep();
+        Refusal refused = over ? null : responses.grow();
+        if (refused == null && !over) {
+            refused = responses.keep();
+        }
         return refused == null ? new Verdict.Pass(message) : stop(refused, message);
     }
 
@@ -239,6 +277,9 @@ final class RealtimeDialogue implements Dialogue {
         JsonNode event = SocketEvent.whole(message.text(), tree);
         Refusal refused = hearing.committed(event.path("item_id").asText());
         if (refused == null && !over) {
+            refused = growth(TurnInput::committed);
+        }
+        if (refused == null && !over) {
             refused = hearing.keep();
         }
         return refused == null || over ? new Verdict.Pass(message) : stop(refused, message);
@@ -249,6 +290,7 @@ final class RealtimeDialogue implements Dialogue {
         lock.lock();
         try {
             over = true;
+            left = true;
         } finally {
             lock.unlock();
         }
@@ -269,8 +311,10 @@ final class RealtimeDialogue implements Dialogue {
         lock.lock();
         try {
             over = true;
-            if (responses != null) {
+            if (responses != null && left) {
                 responses.end();
+            } else if (responses != null) {
+                responses.broken();
             }
             hearing.end();
         } finally {

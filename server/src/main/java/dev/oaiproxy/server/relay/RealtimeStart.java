@@ -45,7 +45,8 @@ final class RealtimeStart {
 
     private static Start transcribing(Payer payer, String model) {
         Hearing hearing = new Hearing(payer);
-        return begun(hearing.use(model), new RealtimeDialogue(null, hearing, payer.talk().lease()));
+        return begun(
+                hearing.use(model, 0), new RealtimeDialogue(null, hearing, payer.talk().lease()));
     }
 
     private static Start begun(@Nullable Refusal refused, Dialogue dialogue) {

@@ -5,6 +5,7 @@ import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.TurnCeiling;
 import dev.oaiproxy.server.usage.Readings;
+import dev.oaiproxy.server.usage.Usage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * turn end, so there is always a hold for one more.
  */
 final class Responses {
+    /** What is held beyond what there is, so that not each message needs another hold. */
+    private static final long SPARE_TEXT = 4_000;
+
+    /** Of audio, five minutes. */
+    private static final long SPARE_OTHER = 4_500;
+
     private final Tab tab;
     private final String model;
 
@@ -29,6 +36,9 @@ final class Responses {
      */
     private record Asked(String own, @Nullable String given) {}
 
+    private final TurnInput input = new TurnInput();
+    private final SeenOutput output = new SeenOutput();
+    private TurnCeiling.Input covered;
     private long limit;
     private long lastLimit;
 
@@ -36,7 +46,31 @@ final class Responses {
         this.model = model;
         this.limit = price.limits().outputTokens();
         this.lastLimit = limit;
-        this.tab = new Tab(payer, price, TurnCeiling.tokens(price, limit));
+        this.covered = ample();
+        this.tab = new Tab(payer, price, TurnCeiling.tokens(price, covered, limit));
+    }
+
+    /** What is there, and some room. */
+    private TurnCeiling.Input ample() {
+        return new TurnCeiling.Input(input.text() + SPARE_TEXT, input.other() + SPARE_OTHER);
+    }
+
+    /** What the next response can read; after a change of it, {@link #grow} must be asked. */
+    TurnInput input() {
+        return input;
+    }
+
+    /**
+     * Sees that what can begin is held with all that it can read.
+     *
+     * @return why it cannot be, or null
+     */
+    @Nullable Refusal grow() {
+        if (input.text() <= covered.text() && input.other() <= covered.other()) {
+            return null;
+        }
+        covered = ample();
+        return tab.resize(amount(limit));
     }
 
     String model() {
@@ -103,7 +137,7 @@ final class Responses {
     }
 
     private Usd amount(long outputTokens) {
-        return TurnCeiling.tokens(tab.price(), outputTokens);
+        return TurnCeiling.tokens(tab.price(), covered, outputTokens);
     }
 
     /**
@@ -139,22 +173,48 @@ final class Responses {
      */
     @Nullable Refusal begin(String id) {
         asked.pollFirst();
+        output.begin(id);
         return tab.begin(id);
+    }
+
+    /** Notes an event that brings some of a response. */
+    void heard(String type, String event) {
+        output.heard(type, event);
     }
 
     /** Charges a response; whether that is durable. */
     boolean done(JsonNode event) {
         JsonNode response = event.path("response");
         String id = response.path("id").asText();
-        boolean failed = response.path("status").asText().equals("failed");
-        if (failed && !response.path("usage").isObject() && response.path("output").isEmpty()) {
+        Usage seen = seen(id);
+        boolean silent = output.isSilent(id);
+        output.end(id);
+        input.said(response, limit);
+        if (response.path("usage").isObject()) {
+            return tab.settle(id, Readings.realtime(SocketEvent.bytes(event)));
+        }
+        boolean unsaid = silent && response.path("output").isEmpty();
+        if (unsaid && response.path("status").asText().equals("failed")) {
             return tab.release(id, "the response failed before it said anything");
         }
-        return tab.settle(id, Readings.realtime(SocketEvent.bytes(event)));
+        return tab.settle(id, seen);
     }
 
+    /** What was seen of a response, at the most; of one that has not begun, what it reads. */
+    private Usage seen(@Nullable String id) {
+        long most = tab.price().limits().inputTokens();
+        return output.usage(id, Math.min(most, input.text()), Math.min(most, input.other()));
+    }
+
+    /** Ends all; nobody knows what has begun comes to. */
     void end() {
         tab.end(asked.size());
+        asked.clear();
+    }
+
+    /** Ends all where OpenAI has broken off: what was seen is charged. */
+    void broken() {
+        tab.broken(asked.size(), this::seen);
         asked.clear();
     }
 }

@@ -185,7 +185,11 @@ final class Settlement implements AutoCloseable {
             return estimate(reason, status);
         }
         Map<Unit, Long> units = Map.of(Unit.INPUT, largestInput(), Unit.OUTPUT, recorder.seen());
-        Usage seen = new Usage(null, null, units);
+        return estimate(new Usage(null, null, units), reason, status);
+    }
+
+    /** Charges what was seen of an answer that states no usage, and never more than the hold. */
+    boolean estimate(Usage seen, String reason, int status) {
         if (Pricer.price(order.price(), seen) instanceof Pricing.Priced priced
                 && priced.charge().cost().compareTo(hold.amount()) < 0) {
             Hold.Cost bound =

@@ -62,12 +62,17 @@ final class SocketEvent {
 
     /** The type of an event of OpenAI's, found without reading the rest; empty when it has none. */
     static String type(String event) {
+        return text(event, "type");
+    }
+
+    /** A text of an event of OpenAI's, found in the same way. */
+    static String text(String event, String name) {
         try (JsonParser json = FACTORY.createParser(event)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 return "";
             }
             while (json.nextToken() == JsonToken.FIELD_NAME) {
-                boolean found = json.currentName().equals("type");
+                boolean found = json.currentName().equals(name);
                 if (json.nextToken() == JsonToken.VALUE_STRING && found) {
                     return json.getText();
                 }

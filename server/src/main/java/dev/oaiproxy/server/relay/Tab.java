@@ -4,11 +4,14 @@ import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.usage.Reading;
+import dev.oaiproxy.server.usage.Usage;
 import java.lang.System.Logger;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Tab {
     private static final Logger LOG = System.getLogger(Tab.class.getName());
     private static final int OK = 200;
+    private static final String UNSTATED = "the answer ended without stating its usage";
+    private static final String UNTOLD = "the conversation ended before the usage came";
 
     private final Payer payer;
     private final ModelPrice price;
@@ -127,6 +132,12 @@ final class Tab {
         return settlement.settle(reading, OK);
     }
 
+    /** Charges what was seen of what OpenAI has ended without stating a usage. */
+    boolean settle(String id, Usage seen) {
+        Settlement settlement = ended(id);
+        return settlement == null || settlement.estimate(seen, UNSTATED, OK);
+    }
+
     /** Gives back the hold of what OpenAI has ended without doing anything. */
     boolean release(String id, String reason) {
         Settlement settlement = ended(id);
@@ -142,18 +153,27 @@ final class Tab {
         return refused == null ? spare.pollFirst() : null;
     }
 
+    /** Ends all holds; what has begun costs them, since nobody knows how much it came to. */
+    void end(int asked) {
+        end(asked, (settlement, id) -> settlement.estimate(UNTOLD, 0));
+    }
+
     /**
-     * Ends all holds.
+     * Ends all holds where OpenAI has broken off.
      *
      * @param asked for how many spare ones OpenAI was asked to begin something
+     * @param seen what was seen of a response that had begun, or of none
      */
-    void end(int asked) {
+    void broken(int asked, Function<@Nullable String, Usage> seen) {
+        end(asked, (settlement, id) -> settlement.estimate(seen.apply(id), UNTOLD, 0));
+    }
+
+    private void end(int asked, BiConsumer<Settlement, @Nullable String> ending) {
         for (int i = 0; i < asked && !spare.isEmpty(); i++) {
-            spare.removeFirst().estimate("the conversation ended before an answer", 0);
+            ending.accept(spare.removeFirst(), null);
         }
         release(spare);
-        begun.values()
-                .forEach(one -> one.estimate("the conversation ended before the usage came", 0));
+        begun.forEach((id, settlement) -> ending.accept(settlement, id));
         begun.clear();
     }
 

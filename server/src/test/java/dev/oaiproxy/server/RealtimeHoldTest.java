@@ -1,0 +1,148 @@
+package dev.oaiproxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.server.money.Usd;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a realtime conversation holds for its turns, and what it costs where nobody tells. */
+@Timeout(120)
+final class RealtimeHoldTest {
+    private static final String MODEL = "/realtime?model=gpt-realtime-2";
+    private static final String TEXT =
+            "{'type':'session.update','session':{'output_modalities':['text']}}";
+    private static final String CREATE = "{'type':'response.create'}";
+
+    @TempDir Path home;
+
+    private Installation site;
+    private NewKey bob;
+
+    @BeforeEach
+    void start() {
+        site = Installation.in(home);
+        bob = site.operator().createKey("bob", "20");
+    }
+
+    @AfterEach
+    void stop() {
+        site.close();
+    }
+
+    private SocketClient open(String path) {
+        return SocketClient.at(site.v1(path), "Authorization", "Bearer " + bob.secret());
+    }
+
+    private static String item(String text) {
+        return "{'type':'conversation.item.create','item':{'type':'message','role':'user',"
+                + "'content':[{'type':'input_text','text':'"
+                + text
+                + "'}]}}";
+    }
+
+    /** 32,000 tokens of output, 6,000 of text, and 4,500 of audio, which are five minutes. */
+    @Test
+    void opensWithWhatTheFirstTurnCanCost() {
+        bob = site.operator().createKey("ann", "2.3");
+        try (SocketClient client = open(MODEL)) {
+            client.event("session.created");
+            assertThat(site.operator().quota("user:ann").heldUsd()).isEqualTo("2.216");
+        }
+    }
+
+    @Test
+    void holdsMoreAsTheConversationGrows() {
+        try (SocketClient client = open(MODEL)) {
+            client.event("session.created");
+            client.say(item("x".repeat(10_000)));
+            client.event("conversation.item.done");
+            Usd held = Usd.parse(site.operator().quota("user:bob").heldUsd());
+            assertThat(held).isBetween(Usd.parse("2.256"), Usd.parse("2.258"));
+            client.say("{'type':'session.update','session':{'tools':[{'type':'mcp'}]}}");
+            client.event("session.updated");
+            assertThat(site.operator().quota("user:bob").heldUsd())
+                    .as("what a server of the client's says is not known")
+                    .isEqualTo("5.12");
+        }
+        assertThat(site.openAi().bill().entries()).isEmpty();
+    }
+
+    @Test
+    void passesNothingOnThatMakesTheNextTurnTooDear() {
+        bob = site.operator().createKey("ann", "2.3");
+        try (SocketClient client = open(MODEL)) {
+            client.event("session.created");
+            client.say(item("x".repeat(40_000)));
+            JsonNode error = client.event("error").path("error");
+            assertThat(error.path("code").asText()).isEqualTo("insufficient_quota");
+            assertThat(client.closeCode()).isEqualTo(1008);
+        }
+        assertThat(site.openAi().bill().entries()).isEmpty();
+        Eventually.ask(
+                () -> site.operator().quota("user:ann").heldUsd(), held -> held.equals("0.00"));
+    }
+
+    @Test
+    void holdsOneMoreForEachResponseAside() {
+        String aside = "{'type':'response.create','response':{'conversation':'none'}}";
+        try (SocketClient client = open(MODEL)) {
+            client.say(TEXT).say(item("[[tokens=60]] [[delay=5ms]]")).say(CREATE).say(aside);
+            client.event("response.created");
+            client.event("response.created");
+            assertThat(site.operator().quota("user:bob").heldUsd()).isEqualTo("4.432");
+            client.event("response.done");
+            client.event("response.done");
+        }
+    }
+
+    @Test
+    void holdsLessOnceTheSessionLimitsItsOutput() {
+        try (SocketClient client = open(MODEL)) {
+            client.say("{'type':'session.update','session':{'max_output_tokens':1000}}");
+            client.event("session.updated");
+            assertThat(site.operator().quota("user:bob").heldUsd()).isEqualTo("0.232");
+            client.say("{'type':'response.create','response':{'max_output_tokens':2000}}");
+            assertThat(client.event("error").path("error").path("param").asText())
+                    .isEqualTo("response.max_output_tokens");
+        }
+    }
+
+    @Test
+    void estimatesAResponseThatOpenAiBreaksOff() {
+        try (SocketClient client = open(MODEL)) {
+            client.say(item("[[fault=cut after=2]]")).say(CREATE);
+            assertThat(client.closeCode()).isEqualTo(1011);
+        }
+        List<Call> calls = site.operator().endedCalls(1);
+        assertThat(calls.getFirst().state()).isEqualTo("estimated");
+        // Two words, of 24 tokens of audio at the most, and what was read.
+        assertThat(calls.getFirst().costUsd()).isEqualTo("0.010328");
+        assertThat(site.operator().quota("user:bob").spentUsd())
+                .isEqualTo(calls.getFirst().costUsd());
+    }
+
+    @Test
+    void chargesWhatWasSeenOfAResponseThatStatesNoUsage() {
+        try (SocketClient client = open(MODEL)) {
+            client.say(TEXT).say(item("[[fault=no-usage tokens=5]]")).say(CREATE);
+            client.event("response.done");
+        }
+        Call call =
+                site.operator().calls().stream()
+                        .filter(one -> one.state().equals("estimated"))
+                        .findAny()
+                        .orElseThrow();
+        assertThat(call.costUsd()).isEqualTo("0.009128");
+        Eventually.ask(
+                () -> site.operator().quota("user:bob").heldUsd(), held -> held.equals("0.00"));
+    }
+}
