@@ -6,6 +6,7 @@ import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.recording.Recordings;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,5 +73,19 @@ final class RecordingCostTest {
                             .as(seconds)
                             .isGreaterThanOrEqualTo(Usd.parse(call.costUsd()));
                 });
+    }
+
+    /** 61 seconds of 15 tokens, the text, and the output, at 32 and 64 USD for a million. */
+    @Test
+    void holdsAChatByTheLengthOfItsSound() {
+        String sound = Base64.getEncoder().encodeToString(Recordings.wav(8_000, 16_000, 960_000));
+        String body =
+                """
+                {"model":"gpt-audio","max_completion_tokens":100,"messages":[{"role":"user",
+                "content":[{"type":"text","text":"Hm?"},{"type":"input_audio","input_audio":
+                {"format":"wav","data":"%s"}}]}]}"""
+                        .formatted(sound);
+        Call call = bench.charged("/chat/completions", body).call();
+        assertThat(Usd.parse(call.heldUsd())).isBetween(Usd.parse("0.03568"), Usd.parse("0.043"));
     }
 }

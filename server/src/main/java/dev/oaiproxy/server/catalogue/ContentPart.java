@@ -6,20 +6,24 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.oaiproxy.server.catalogue.InputScan.Part;
 import dev.oaiproxy.server.catalogue.Picture.Detail;
 import dev.oaiproxy.server.catalogue.PictureCounts.Span;
+import dev.oaiproxy.server.recording.AudioBytes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One part of a message, or of what a tool gave back. A part that is a picture, and plainly so, is
- * noted with its size; of any other one that names an image or a file, the input has no bound.
+ * One part of a message, or of what a tool gave back. A part that is a picture or a sound, and
+ * plainly so, is noted with its size; of any other one that names an image or a file, the input has
+ * no bound.
  */
 final class ContentPart {
     private static final Set<String> LISTS = Set.of("messages", "input", "items");
     private static final String SCREENSHOT = "computer_screenshot";
+    private static final String SOUND = "input_audio";
     private static final Set<String> PICTURES = Set.of("image_url", "input_image", SCREENSHOT);
 
     private final JsonParser in;
@@ -31,6 +35,7 @@ final class ContentPart {
     private final Set<String> said = new HashSet<>();
     private Span source = Span.NONE;
     private int sources;
+    private Optional<AudioBytes> heard = Optional.empty();
     private boolean odd;
     private boolean address;
 
@@ -92,6 +97,7 @@ final class ContentPart {
                 }
             }
             case "image_url" -> image(name);
+            case SOUND -> sound();
             case "file_id" -> {
                 once(name);
                 if (in.hasToken(JsonToken.VALUE_STRING)) {
@@ -143,6 +149,26 @@ final class ContentPart {
         }
     }
 
+    private void sound() throws IOException {
+        once(SOUND);
+        if (!in.hasToken(JsonToken.START_OBJECT)) {
+            odd(SOUND);
+            return;
+        }
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            once(SOUND + "." + name);
+            if (name.equals("data") && in.hasToken(JsonToken.VALUE_STRING)) {
+                sources++;
+                source = raw();
+                heard = AudioBytes.ofBase64(body, source.from(), source.to());
+            } else if (!name.equals("format") || !in.hasToken(JsonToken.VALUE_STRING)) {
+                odd(name);
+            }
+        }
+    }
+
     private void detail(String name) throws IOException {
         if (in.hasToken(JsonToken.VALUE_STRING)) {
             details.add(Detail.of(in.getText()));
@@ -153,20 +179,29 @@ final class ContentPart {
 
     private void url() {
         sources++;
+        source = raw();
+        odd |= !PictureBytes.mayBePicture(body, source);
+        address |= InputScan.isAddress(body[source.from()]);
+    }
+
+    /** The text that the parser stands on, as it is written. */
+    private Span raw() {
         int from = (int) in.currentTokenLocation().getByteOffset() + 1;
         int to = from;
         while (to < body.length && body[to] != '"') {
             to += body[to] == '\\' ? 2 : 1;
         }
-        source = new Span(from, Math.min(to, body.length));
-        odd |= !PictureBytes.mayBePicture(body, source);
-        address |= InputScan.isAddress(body[from]);
+        return new Span(from, Math.min(to, body.length));
     }
 
     private void end() {
         boolean picture = types.size() == 1 && PICTURES.contains(types.getFirst());
         found.countable &= !address;
-        if (picture && sources == 1 && !odd) {
+        boolean sound = types.equals(List.of(SOUND)) && heard.isPresent();
+        boolean plain = sources == 1 && !odd && said.contains(SOUND) == sound;
+        if (sound && plain) {
+            found.bounded &= found.pictures.add(heard.get(), source);
+        } else if (picture && plain) {
             found.bounded &= found.pictures.add(picture(), source);
         } else {
             found.bounded &= sources == 0 && types.stream().allMatch(InputScan::isBounded);

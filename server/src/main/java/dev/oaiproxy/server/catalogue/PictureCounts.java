@@ -1,12 +1,14 @@
 package dev.oaiproxy.server.catalogue;
 
+import dev.oaiproxy.server.recording.AudioBytes;
+import dev.oaiproxy.server.recording.Recording;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The pictures that have been found in a body so far, and where they are. */
+/** The pictures and sounds that have been found in a body so far, and where they are. */
 final class PictureCounts {
     /** OpenAI refuses a request with more. */
     private static final int MOST = 1_500;
@@ -17,6 +19,7 @@ final class PictureCounts {
     private final Map<Picture, Integer> counts = new HashMap<>();
     private final List<Span> spans = new ArrayList<>();
     private int all;
+    private long audioTokens;
 
     /**
      * A part of the body.
@@ -50,12 +53,24 @@ final class PictureCounts {
         return true;
     }
 
+    /**
+     * Notes a sound.
+     *
+     * @return false as above
+     */
+    boolean add(AudioBytes sound, Span span) {
+        all++;
+        audioTokens += Recording.tokens(sound);
+        spans.add(span);
+        return all <= MOST;
+    }
+
     int size() {
         return all;
     }
 
     Pictures pictures() {
-        return new Pictures(counts, spans.stream().mapToLong(Span::length).sum());
+        return new Pictures(counts, spans.stream().mapToLong(Span::length).sum(), audioTokens);
     }
 
     /** The body without them; they must be in its order. */

@@ -139,7 +139,8 @@ public record RequestFacts(
 
     /** The same request with a closer bound of the tokens of its text, beside its pictures. */
     public RequestFacts withTextBound(long tokens) {
-        return with(input.counted(tokens, new Pictures(input.pictures().counts(), 0)));
+        Pictures rest = input.pictures();
+        return with(input.counted(tokens, new Pictures(rest.counts(), 0, rest.audioTokens())));
     }
 
     /** The same request with so many tokens more of text. */

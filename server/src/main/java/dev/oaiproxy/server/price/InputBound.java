@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 /**
  * How many tokens a model reads of what a request holds, at the most: those of its text, and those
- * of its pictures.
+ * of its pictures and sounds.
  *
  * @param bounded whether that is all of it; otherwise only what the model can take bounds it
  */
@@ -29,11 +29,17 @@ public record InputBound(long tokens, boolean bounded) {
 
     /** No book says what a picture costs where a request holds many inputs. */
     private static OptionalLong pictures(ModelPrice price, Pictures pictures) {
-        ImageInput images = price.limits().images();
-        if (images == null || price.kind().takesManyInputs()) {
+        if (price.kind().takesManyInputs()) {
             return OptionalLong.empty();
         }
-        long sum = 0;
+        long sum = pictures.audioTokens();
+        if (pictures.counts().isEmpty()) {
+            return OptionalLong.of(sum);
+        }
+        ImageInput images = price.limits().images();
+        if (images == null) {
+            return OptionalLong.empty();
+        }
         for (Map.Entry<Picture, Integer> entry : pictures.counts().entrySet()) {
             OptionalLong one = images.most(entry.getKey());
             if (one.isEmpty()) {

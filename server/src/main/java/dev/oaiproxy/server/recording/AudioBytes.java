@@ -3,6 +3,7 @@ package dev.oaiproxy.server.recording;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The bytes of a recording, read in place. A place behind their end is an {@link
@@ -23,12 +24,18 @@ public abstract sealed class AudioBytes {
         return new Plain(bytes, from, to);
     }
 
-    /**
-     * The bytes that a text in base64 stands for; one that is not padded base64 without breaks has
-     * none.
-     */
-    public static AudioBytes ofBase64(byte[] text, int from, int to) {
-        return new Encoded(text, from, to);
+    /** The bytes that a text stands for, if it is base64 without breaks and nothing else. */
+    public static Optional<AudioBytes> ofBase64(byte[] text, int from, int to) {
+        int end = to;
+        while (end > from && to - end < 2 && text[end - 1] == '=') {
+            end--;
+        }
+        for (int i = from; i < end; i++) {
+            if (DIGITS[text[i] & 0xFF] == NO_DIGIT) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new Encoded(text, from, end));
     }
 
     final boolean has(int at, long count) {
@@ -114,22 +121,9 @@ public abstract sealed class AudioBytes {
         private final int length;
 
         Encoded(byte[] text, int from, int to) {
-            int end = to;
-            while (end > from && to - end < 2 && text[end - 1] == '=') {
-                end--;
-            }
             this.text = text;
             this.from = from;
-            this.length = isSound(text, from, end) ? (int) ((end - from) * 3L / 4) : 0;
-        }
-
-        private static boolean isSound(byte[] text, int from, int end) {
-            for (int i = from; i < end; i++) {
-                if (DIGITS[text[i] & 0xFF] == NO_DIGIT) {
-                    return false;
-                }
-            }
-            return true;
+            this.length = (int) ((to - from) * 3L / 4);
         }
 
         @Override

@@ -15,7 +15,15 @@ public final class Recording {
     /** Decoders add some silence, and lengths are rounded up. */
     private static final double MARGIN_SECONDS = 1;
 
+    /** OpenAI's guide has one for 100 ms of what is heard; half as many again for safety. */
+    public static final long TOKENS_PER_SECOND = 15;
+
     private Recording() {}
+
+    /** How many tokens a model reads of a recording at the most. */
+    public static long tokens(AudioBytes bytes) {
+        return seconds(bytes) * TOKENS_PER_SECOND;
+    }
 
     /**
      * How long a recording can be at the most, in whole seconds. Where its format is not known, or

@@ -5,6 +5,7 @@ import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Kind;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.TurnCeiling;
+import dev.oaiproxy.server.recording.Recording;
 import dev.oaiproxy.server.usage.Readings;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,7 @@ final class Hearing {
         if (TurnCeiling.isBySeconds(price)) {
             return TurnCeiling.seconds(price, covered);
         }
-        long heard = covered * TurnInput.AUDIO_TOKENS_PER_SECOND;
+        long heard = covered * Recording.TOKENS_PER_SECOND;
         TurnCeiling.Input input = new TurnCeiling.Input(prompt + MARGIN_TOKENS, heard);
         return TurnCeiling.tokens(price, input, price.limits().outputTokens());
     }

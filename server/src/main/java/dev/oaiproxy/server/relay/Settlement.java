@@ -22,6 +22,7 @@ import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -184,7 +185,13 @@ final class Settlement implements AutoCloseable {
         if (isElsewhere()) {
             return estimate(reason, status);
         }
-        Map<Unit, Long> units = Map.of(Unit.INPUT, largestInput(), Unit.OUTPUT, recorder.seen());
+        long audio = Math.min(largestInput(), order.facts().input().pictures().audioTokens());
+        Map<Unit, Long> units = new EnumMap<>(Unit.class);
+        units.put(Unit.INPUT, largestInput() - audio);
+        units.put(Unit.OUTPUT, recorder.seen());
+        if (audio > 0) {
+            units.put(Unit.AUDIO_INPUT, audio);
+        }
         return estimate(new Usage(null, null, units), reason, status);
     }
 

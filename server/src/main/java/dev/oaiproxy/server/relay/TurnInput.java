@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.server.recording.Recording;
 import java.util.Set;
 
 /**
@@ -19,9 +20,6 @@ final class TurnInput {
     private static final long TOKENS_AROUND = 16;
 
     private static final long LONGEST_NUMBER = 24;
-
-    /** A token stands for 100 ms of what is heard, says OpenAI; half as many again for safety. */
-    static final long AUDIO_TOKENS_PER_SECOND = 15;
 
     private static final int PCM_RATE = 24_000;
     private static final long BYTES_PER_SECOND_OF_PCM = 2L * PCM_RATE;
@@ -49,7 +47,7 @@ final class TurnInput {
 
     /** All others. */
     long other() {
-        long heard = Math.ceilDiv(audioBytes * AUDIO_TOKENS_PER_SECOND, bytesPerSecond());
+        long heard = Math.ceilDiv(audioBytes * Recording.TOKENS_PER_SECOND, bytesPerSecond());
         return unbounded ? UNBOUNDED : sounds + heard;
     }
 
