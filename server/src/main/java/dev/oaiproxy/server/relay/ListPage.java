@@ -27,6 +27,11 @@ record ListPage(List<Element> elements, @Nullable Boolean more) {
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
     record Element(String id, byte[] json) {}
 
+    /** Whether nothing follows it. */
+    boolean isLast() {
+        return elements.isEmpty() || (more == null ? elements.size() < ListQuery.PAGE : !more);
+    }
+
     /**
      * Reads a page.
      *

@@ -2,6 +2,7 @@ package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.oaiproxy.server.catalogue.ObjectKind;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -78,9 +79,15 @@ record ListQuery(int limit, @Nullable String after, @Nullable String before, Lis
         return String.join("&", parameters);
     }
 
-    /** Whether the list begins with the oldest. */
-    boolean isAscending() {
-        return rest.stream().anyMatch(parameter -> parameter.equals("order=asc"));
+    /** Whether the list begins with the oldest, as that of chats does where nothing is said. */
+    boolean isAscending(ObjectKind kind) {
+        return rest.contains("order=asc")
+                || (kind == ObjectKind.COMPLETION && !rest.contains("order=desc"));
+    }
+
+    /** Whether it may leave out some of what there is. */
+    boolean filters() {
+        return rest.stream().anyMatch(parameter -> !parameter.startsWith("order="));
     }
 
     /** Whether an object passes the filters, as far as they are members of it. */

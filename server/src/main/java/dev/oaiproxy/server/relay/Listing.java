@@ -22,9 +22,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of OpenAI's lists as one user may see it: the list of the whole project is read page by page
- * while it has something of the user's own; what lies behind too much of others' is asked for by
- * its id, as it is written down here. Elements stay byte for byte.
+ * One of OpenAI's lists as one user may see it. Which objects it has, and in what order, our own
+ * record says ({@link Gathering}). The list of the whole project is read for their bodies, page by
+ * page while it has something of the user's own; what lies behind too much of others' is asked for
+ * by its id. Elements stay byte for byte.
  */
 final class Listing {
     private static final int MOST_PAGES = 100;
@@ -78,7 +79,7 @@ final class Listing {
     }
 
     private void models() throws UpstreamException, IOException, ClientGoneException {
-        ListPage page = page(ask);
+        ListPage page = page(ask, null);
         if (page != null) {
             Key key = plan.key();
             List<ListPage.Element> allowed =
@@ -98,9 +99,12 @@ final class Listing {
             }
         }
         Gathering gathering =
-                new Gathering(query, plan.owners().ids(plan.key(), plan.kind()), ask.lease());
-        boolean answered = walk(query, gathering) || fetchRest(query, gathering);
-        if (!answered) {
+                new Gathering(
+                        query,
+                        plan.owners().listed(plan.key(), plan.kind()),
+                        query.isAscending(plan.kind()),
+                        ask.lease());
+        if (walk(query, gathering) && fetchRest(query, gathering)) {
             finish(gathering);
         }
     }
@@ -108,66 +112,63 @@ final class Listing {
     /**
      * Goes through OpenAI's list for as long as it has something of the user's, and moves.
      *
-     * @return whether an error has been passed on in the place of the list
+     * @return false when an error has been passed on in the place of the list
      */
     private boolean walk(ListQuery query, Gathering gathering)
             throws UpstreamException, IOException, ClientGoneException {
-        String from = query.after();
+        String start = gathering.start();
+        String from = start;
         int barren = 0;
         for (int pages = 0; pages < MOST_PAGES && barren < MOST_BARREN_PAGES; pages++) {
             if (gathering.isDone()) {
-                return false;
+                break;
             }
-            ListPage page = page(ask.withQuery(query.page(ListQuery.PAGE, from)));
+            ListPage page = page(ask.withQuery(query.page(ListQuery.PAGE, from)), from);
             if (page == null) {
-                return true;
+                return false;
             }
             barren = gathering.add(page) ? 0 : barren + 1;
             String last = page.elements().isEmpty() ? "" : page.elements().getLast().id();
+            if (page.isLast()) {
+                if (start == null) {
+                    gathering.sawWholeList();
+                }
+                return true;
+            }
             if (last.isEmpty() || last.equals(from)) {
-                break;
+                return true;
             }
             from = last;
         }
-        return false;
+        gathering.leaveOutFiltered();
+        return true;
     }
 
     /**
-     * Asks for what is written down as the user's and lies behind too much of others', one by one.
+     * Asks for what is written down as the user's and was not met in OpenAI's list, one by one.
      *
-     * @return whether an error has been passed on in the place of the list
+     * @return false when an error has been passed on in the place of the list
      */
     private boolean fetchRest(ListQuery query, Gathering gathering)
             throws UpstreamException, IOException, ClientGoneException {
-        if (gathering.isDone()) {
-            return false;
-        }
-        List<String> recorded = gathering.recorded();
         int asked = 0;
-        for (String id : recorded) {
-            if (gathering.isEnough()) {
-                break;
-            }
-            if (gathering.has(id)) {
-                continue;
-            }
+        for (String id = gathering.missing(); id != null; id = gathering.missing()) {
             if (asked >= MOST_SINGLE && !gathering.isEmpty()) {
                 gathering.cut();
-                break;
+                return true;
             }
             asked++;
             byte[] json = read(ask.at(id), id);
             if (json == null) {
-                return true;
+                return false;
             }
             if (json.length > 0 && query.covers(json)) {
                 gathering.put(new ListPage.Element(id, json));
+            } else {
+                gathering.leaveOut(id);
             }
         }
-        if (query.before() != null) {
-            gathering.sort(recorded);
-        }
-        return false;
+        return true;
     }
 
     private List<Reference> cursors(ListQuery query) {
@@ -201,13 +202,19 @@ final class Listing {
         return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(id)) + '"';
     }
 
-    /** Gives the page, or null when an error has been passed on in its place. */
-    private @Nullable ListPage page(Ask page)
+    /**
+     * Gives the page, or null when an error has been passed on in its place. After an object that
+     * is gone, there is nothing.
+     */
+    private @Nullable ListPage page(Ask page, @Nullable String after)
             throws UpstreamException, IOException, ClientGoneException {
         try (Lease lease = ask.lease().another()) {
-            byte[] whole = read(page, lease, "");
+            byte[] whole = read(page, lease, after == null ? "" : after);
             if (whole == null) {
                 return null;
+            }
+            if (whole.length == 0) {
+                return new ListPage(List.of(), false);
             }
             // Its elements are copies; each element has a place in the list, too.
             require(lease.take(Use.RESPONSE, 2L * whole.length));

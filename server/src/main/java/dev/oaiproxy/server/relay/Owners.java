@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -123,6 +124,11 @@ public final class Owners {
     /** All that a key's user has of a kind. */
     Set<String> ids(Key key, ObjectKind kind) {
         return objects.ids(key.userNumber(), kind);
+    }
+
+    /** The same as a list has it: with the time when each was recorded, the newest first. */
+    SequencedMap<String, Long> listed(Key key, ObjectKind kind) {
+        return objects.listed(key.userNumber(), kind);
     }
 
     /** Forgets what OpenAI has removed. */

@@ -9,10 +9,10 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /** Whose each object is that OpenAI keeps. Users own, not keys: the keys of one user share. */
@@ -30,7 +30,7 @@ public final class Objects {
             "INSERT INTO objects (id, kind, user_id, key_id, created_ms) VALUES (?, ?, ?, ?, ?)";
 
     private static final String OF_USER =
-            "SELECT id FROM objects WHERE user_id = ? AND kind = ?"
+            "SELECT id, created_ms FROM objects WHERE user_id = ? AND kind = ?"
                     + " ORDER BY created_ms DESC, id DESC";
 
     /** What a batch's output is named by. Who knows of it can delete it. */
@@ -158,10 +158,21 @@ public final class Objects {
 
     /** The ids of a user's objects of one kind, the newest first. */
     public Set<String> ids(long user, ObjectKind kind) {
-        return readers.read(
-                tx ->
-                        new LinkedHashSet<>(
-                                tx.list(OF_USER, row -> row.getString(1), user, kind.label())));
+        return listed(user, kind).sequencedKeySet();
+    }
+
+    /** The same with the time when each was recorded, in milliseconds. */
+    public SequencedMap<String, Long> listed(long user, ObjectKind kind) {
+        SequencedMap<String, Long> all = new LinkedHashMap<>();
+        readers.read(
+                        tx ->
+                                tx.list(
+                                        OF_USER,
+                                        row -> Map.entry(row.getString(1), row.getLong(2)),
+                                        user,
+                                        kind.label()))
+                .forEach(object -> all.put(object.getKey(), object.getValue()));
+        return all;
     }
 
     /** Forgets an object that OpenAI no longer has. */

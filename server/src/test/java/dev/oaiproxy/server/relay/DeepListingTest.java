@@ -16,8 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a user has is found behind any number of others' objects. */
 final class DeepListingTest {
@@ -40,6 +44,10 @@ final class DeepListingTest {
         asked.add(request.pathAndQuery());
         String[] parts = request.pathAndQuery().split("\\?", 2);
         String id = parts[0].substring(parts[0].lastIndexOf('/') + 1);
+        int cursor = request.pathAndQuery().indexOf("&after=");
+        if (cursor >= 0 && !kept.containsKey(request.pathAndQuery().substring(cursor + 7))) {
+            return PlayedOpenAi.answer(404, PlayedOpenAi.JSON, "{\"error\":{}}");
+        }
         if (parts.length == 2) {
             return PlayedOpenAi.answer(200, PlayedOpenAi.JSON, page(parts[1]));
         }
@@ -53,7 +61,8 @@ final class DeepListingTest {
     }
 
     private String page(String query) {
-        List<String> ids = List.copyOf(kept.keySet());
+        List<String> all = List.copyOf(kept.keySet());
+        List<String> ids = query.contains("order=asc") ? all.reversed() : all;
         int after = query.indexOf("after=");
         int from = after < 0 || stuck ? 0 : ids.indexOf(query.substring(after + 6)) + 1;
         int to = Math.min(ids.size(), from + 100);
@@ -62,6 +71,81 @@ final class DeepListingTest {
                 .collect(
                         Collectors.joining(
                                 ",", "{\"data\":[", "],\"has_more\":" + (to < ids.size()) + "}"));
+    }
+
+    private static final String KINDS =
+            """
+            /files                 FILE
+            /vector_stores         VECTOR_STORE
+            /batches               BATCH
+            /containers            CONTAINER
+            /skills                SKILL
+            /fine_tuning/jobs      FINE_TUNING_JOB
+            /chat/completions      COMPLETION
+            """;
+
+    static Stream<Arguments> listsInBothOrders() {
+        return KINDS.lines()
+                .map(line -> line.split(" +"))
+                .flatMap(
+                        words ->
+                                Stream.of("order=asc", "order=desc")
+                                        .map(
+                                                order ->
+                                                        Arguments.of(
+                                                                words[0],
+                                                                ObjectKind.valueOf(words[1]),
+                                                                order)));
+    }
+
+    /**
+     * What was made in one moment stands in OpenAI's list in the order opposite to ours, parted by
+     * others' and over the borders of pages.
+     */
+    @ParameterizedTest
+    @MethodSource("listsInBothOrders")
+    void whatWasMadeAtOnceIsMetOnceInPartsOfAnySize(String path, ObjectKind kind, String order) {
+        int mine = 23;
+        for (int i = 0; i < mine; i++) {
+            keep(i == 11 ? OTHERS : 33, "other" + i + "_");
+            kept.put("mine" + (10 + i), "batch");
+        }
+        try (Till till = till()) {
+            Secret ann = till.keyFor("ann");
+            for (int i = 0; i < mine; i++) {
+                till.give(ann, kind, "mine" + (10 + i));
+            }
+            List<String> at1 = new ArrayList<>();
+            for (int limit : new int[] {1, 4, 100}) {
+                List<String> met = all(till, ann, path, order + "&limit=" + limit);
+                assertThat(met).hasSize(mine).doesNotHaveDuplicates();
+                at1 = at1.isEmpty() ? met : at1;
+                assertThat(met).isEqualTo(at1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("listsInBothOrders")
+    void whatIsDeletedOnTheWayVanishes(String path, ObjectKind kind, String order) {
+        keep(50, "mine");
+        keep(OTHERS, "other");
+        try (Till till = till()) {
+            Secret ann = till.keyFor("ann");
+            for (int i = 0; i < 50; i++) {
+                till.give(ann, kind, "mine" + i);
+            }
+            JsonNode first = list(till.call(ann, "GET " + path + "?limit=20&" + order, ""));
+            List<String> met = new ArrayList<>(ids(first));
+            String last = first.path("last_id").asText();
+            List<String> rest = new ArrayList<>(kept.keySet());
+            rest.removeIf(id -> !id.startsWith("mine") || met.contains(id));
+            rest.subList(0, 10).forEach(kept::remove);
+            kept.remove(last);
+            met.addAll(all(till, ann, path, order + "&limit=7&after=" + last));
+            assertThat(met).hasSize(40).doesNotHaveDuplicates();
+            assertThat(met).doesNotContainAnyElementsOf(rest.subList(0, 10));
+        }
     }
 
     private void keep(int count, String prefix) {
@@ -93,12 +177,17 @@ final class DeepListingTest {
 
     /** All that a client finds that follows the cursor. */
     private static List<String> all(Till till, Secret key, String query) {
+        return all(till, key, "/files", query);
+    }
+
+    private static List<String> all(Till till, Secret key, String path, String query) {
         List<String> met = new ArrayList<>();
         String after = "";
         JsonNode page;
         do {
-            page = list(till.call(key, "GET /files?" + query + after, ""));
+            page = list(till.call(key, "GET " + path + "?" + query + after, ""));
             met.addAll(ids(page));
+            query = query.replaceFirst("&after=.*", "");
             after = "&after=" + page.path("last_id").asText();
         } while (page.path("has_more").asBoolean());
         return met;

@@ -30,6 +30,16 @@ final class ListingTest {
         return IntStream.range(0, count).mapToObj(i -> "vs_" + i).toList();
     }
 
+    /** The same, so that the order of ids is that of the record, however fast they are recorded. */
+    private static List<String> newestFirst(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "vs_" + (9999 - i)).toList();
+    }
+
+    /** Each as it was made, the oldest first. */
+    private static void give(Till till, Secret owner, List<String> ids) {
+        ids.reversed().forEach(id -> till.give(owner, ObjectKind.VECTOR_STORE, id));
+    }
+
     private static List<String> own(List<String> ids) {
         return IntStream.range(0, ids.size()).filter(i -> i % 3 == 0).mapToObj(ids::get).toList();
     }
@@ -76,13 +86,13 @@ final class ListingTest {
     void walkingThePagesMeetsEachOfTheUsersOwnOnce() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        List<String> ids = ids(250 + random.nextInt(100));
+        List<String> ids = newestFirst(250 + random.nextInt(100));
         ShelfOfOpenAi shelf = new ShelfOfOpenAi(ids);
         try (Till till = till(shelf)) {
             Secret ann = till.keyFor("ann");
             Secret eve = till.keyFor("eve");
             ids.forEach(id -> till.give(eve, ObjectKind.FILE, "not-" + id));
-            own(ids).forEach(id -> till.give(ann, ObjectKind.VECTOR_STORE, id));
+            give(till, ann, own(ids));
             int limit = 1 + random.nextInt(40);
             List<String> met = new ArrayList<>();
             String after = "";
@@ -101,16 +111,16 @@ final class ListingTest {
 
     @Test
     void endsBeforeACursor() {
-        List<String> ids = ids(30);
+        List<String> ids = newestFirst(30);
         ShelfOfOpenAi shelf = new ShelfOfOpenAi(ids);
         try (Till till = till(shelf)) {
             Secret ann = till.keyFor("ann");
-            own(ids).forEach(id -> till.give(ann, ObjectKind.VECTOR_STORE, id));
-            JsonNode page = list(till.call(ann, "GET /vector_stores?before=vs_12&limit=3", ""));
-            assertThat(ids(page)).containsExactly("vs_3", "vs_6", "vs_9");
+            give(till, ann, own(ids));
+            JsonNode page = list(till.call(ann, "GET /vector_stores?before=vs_9987&limit=3", ""));
+            assertThat(ids(page)).containsExactly("vs_9996", "vs_9993", "vs_9990");
             assertThat(page.path("has_more").asBoolean()).isTrue();
-            JsonNode rest = list(till.call(ann, "GET /vector_stores?before=vs_3&limit=3", ""));
-            assertThat(ids(rest)).containsExactly("vs_0");
+            JsonNode rest = list(till.call(ann, "GET /vector_stores?before=vs_9996&limit=3", ""));
+            assertThat(ids(rest)).containsExactly("vs_9999");
             assertThat(rest.path("has_more").asBoolean()).isFalse();
         }
     }
