@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.catalogue.ChatInput;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.Pictures;
 import dev.oaiproxy.server.catalogue.RequestFacts;
@@ -18,12 +19,14 @@ import dev.oaiproxy.server.upstream.UpstreamException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /**
  * Counts the tokens of an input where the cheap bound does not fit: text here, and what only OpenAI
- * can count (images, files, an earlier answer) by its free count of a response's input.
+ * can count (files, an earlier answer, odd images) by its free count of a response's input, which a
+ * chat is written as.
  */
 public final class InputCount {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,6 +34,7 @@ public final class InputCount {
     private static final int LARGEST_ANSWER = 64 << 10;
     private static final int BUFFER_BYTES = 8 << 10;
     private static final long MARGIN_TOKENS = 64;
+    private static final long CHAT_MARGIN_PARTS = 10;
 
     /** What is counted, while it is put together. */
     private static final long COPIES = 3;
@@ -74,7 +78,8 @@ public final class InputCount {
         }
         OptionalLong count = counted(order);
         if (count.isPresent()) {
-            return order.with(facts.withInputBound(count.getAsLong() + MARGIN_TOKENS));
+            long tokens = count.getAsLong();
+            return order.with(facts.withInputBound(tokens + margin(order, tokens)));
         }
         return bounded ? withTextCounted(order) : order;
     }
@@ -96,19 +101,31 @@ public final class InputCount {
         }
     }
 
+    /** Not counted where there is no room for a copy of the request. */
     private OptionalLong counted(Order order) {
-        return order.meter() == Meter.RESPONSE && order.facts().input().countable()
-                ? counted(order.body())
-                : OptionalLong.empty();
+        if (!order.facts().input().countable()) {
+            return OptionalLong.empty();
+        }
+        try (Lease lease = memory.lease()) {
+            if (!lease.take(Use.REQUEST, COPIES * order.body().length)) {
+                return OptionalLong.empty();
+            }
+            Optional<byte[]> input = input(order);
+            return input.isEmpty() ? OptionalLong.empty() : asked(input.get());
+        }
     }
 
-    /** Not counted where there is no room for a copy of the request. */
-    private OptionalLong counted(byte[] body) {
-        try (Lease lease = memory.lease()) {
-            return lease.take(Use.REQUEST, COPIES * body.length)
-                    ? asked(body)
-                    : OptionalLong.empty();
-        }
+    private static Optional<byte[]> input(Order order) {
+        return switch (order.meter()) {
+            case RESPONSE -> Optional.of(Splice.only(order.body(), COUNTED));
+            case CHAT -> ChatInput.asResponse(order.body());
+            default -> Optional.empty();
+        };
+    }
+
+    /** A chat may be told to the model in other words than a response. */
+    private static long margin(Order order, long count) {
+        return MARGIN_TOKENS + (order.meter() == Meter.CHAT ? count / CHAT_MARGIN_PARTS : 0);
     }
 
     private OptionalLong asked(byte[] body) {
@@ -117,7 +134,7 @@ public final class InputCount {
                         "POST",
                         "/responses/input_tokens",
                         Headers.of(List.of(new Headers.Header("content-type", "application/json"))),
-                        Splice.only(body, COUNTED));
+                        body);
         try (Answer answer = upstream.send(request)) {
             return answer.status() == OK ? tokens(answer) : OptionalLong.empty();
         } catch (UpstreamException | IOException unknown) {

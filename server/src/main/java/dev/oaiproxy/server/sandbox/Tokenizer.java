@@ -11,7 +11,6 @@ final class Tokenizer {
     private static final int PER_MESSAGE = 3;
     private static final int PER_NAME = 1;
     private static final int PER_REPLY = 3;
-    private static final int PER_IMAGE = 85;
 
     /** One for all stand-ins of a process: each takes 45 MB and half a second to load. */
     private static final EncodingRegistry ENCODINGS = Encodings.newLazyEncodingRegistry();
@@ -55,7 +54,10 @@ final class Tokenizer {
         }
         int sum = 0;
         for (JsonNode part : content) {
-            sum += part.has("text") ? count(model, part.path("text").asText()) : PER_IMAGE;
+            sum +=
+                    part.has("text")
+                            ? count(model, part.path("text").asText())
+                            : Sight.tokens(model, part);
         }
         return sum;
     }
