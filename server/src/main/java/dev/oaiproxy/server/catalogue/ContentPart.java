@@ -24,7 +24,8 @@ final class ContentPart {
     private static final Set<String> LISTS = Set.of("messages", "input", "items");
     private static final String SCREENSHOT = "computer_screenshot";
     private static final String SOUND = "input_audio";
-    private static final Set<String> PICTURES = Set.of("image_url", "input_image", SCREENSHOT);
+    private static final String CHATS = "image_url";
+    private static final Set<String> PICTURES = Set.of(CHATS, "input_image", SCREENSHOT);
 
     private final JsonParser in;
     private final byte[] body;
@@ -38,6 +39,8 @@ final class ContentPart {
     private Optional<AudioBytes> heard = Optional.empty();
     private boolean odd;
     private boolean address;
+    private boolean nested;
+    private int nestedDetails;
 
     ContentPart(JsonParser in, byte[] body, Found found, InputScan scan) {
         this.in = in;
@@ -127,6 +130,7 @@ final class ContentPart {
             case VALUE_NULL -> {}
             case VALUE_STRING -> url();
             case START_OBJECT -> {
+                nested = true;
                 while (in.nextToken() != JsonToken.END_OBJECT) {
                     String inner = in.currentName();
                     in.nextToken();
@@ -140,7 +144,9 @@ final class ContentPart {
     /** In a chat the picture is an object of its own. */
     private void inner(String name) throws IOException {
         if (name.equals("detail")) {
+            int before = details.size();
             detail(name);
+            nestedDetails += details.size() - before;
         } else if (name.equals("url") && in.hasToken(JsonToken.VALUE_STRING)) {
             once(name);
             url();
@@ -197,6 +203,8 @@ final class ContentPart {
     private void end() {
         boolean picture = types.size() == 1 && PICTURES.contains(types.getFirst());
         found.countable &= !address;
+        // A chat has its picture in an object of its own, and a response has not.
+        odd |= picture && nested != types.getFirst().equals(CHATS);
         boolean sound = types.equals(List.of(SOUND)) && heard.isPresent();
         boolean plain = sources == 1 && !odd && said.contains(SOUND) == sound;
         if (sound && plain) {
@@ -215,8 +223,11 @@ final class ContentPart {
                 : PictureHeader.read(new PictureBytes(body, source), detail);
     }
 
-    /** What a screenshot is looked at with is not documented. */
+    /** What a screenshot is looked at with is not documented, nor what a chat says beside it. */
     private Detail detail() {
+        if (nested && details.size() > nestedDetails) {
+            return Detail.UNKNOWN;
+        }
         return switch (details.size()) {
             case 0 -> types.getFirst().equals(SCREENSHOT) ? Detail.UNKNOWN : Detail.AUTO;
             case 1 -> details.getFirst();

@@ -40,6 +40,19 @@ class PicturesTest {
         }
     }
 
+    /** OpenAI may read over a detail that stands where it does not belong. */
+    @Test
+    void takesNoDetailBesideThePictureOfAChat() {
+        for (String inner : new String[] {"", ",'detail':'low'", ",'detail':null"}) {
+            assertOne(
+                    chat(
+                            "[{'type':'image_url','detail':'low','image_url':{'url':'PNG'"
+                                    + inner
+                                    + "}}]"),
+                    of(640, 480, Detail.UNKNOWN));
+        }
+    }
+
     @Test
     void readsThePicturesOfAResponse() {
         String part = "{'type':'input_image','image_url':'PNG','detail':'high'}";
@@ -102,6 +115,9 @@ class PicturesTest {
                 "{'type':'input_image','image_url':{'url':'PNG','url':'PNG'}}",
                 "{'type':'input_image','type':'text','image_url':'PNG'}",
                 "{'type':'input_image','detail':7,'image_url':'PNG'}",
+                "{'type':'input_image','image_url':{'url':'PNG'}}",
+                "{'type':'image_url','image_url':'PNG'}",
+                "{'type':'image_url','file_id':'f'}",
                 "{'type':'input_text','text':'x','image_url':'PNG'}",
                 "{'type':'input_file','image_url':'PNG'}",
                 "{'type':'input_file','file_id':'f'}",
