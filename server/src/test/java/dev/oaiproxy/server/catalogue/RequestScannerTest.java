@@ -130,7 +130,6 @@ class RequestScannerTest {
                 "'messages':[{'content':[{'im\\u0061ge_url':{'url':'data:'}}]}]",
                 "'messages':[{'content':[{'type':'file','file':{'file_id':'f'}}]}]",
                 "'messages':[{'content':[{'type':'hologram','data':'x'}]}]",
-                "'messages':[{'content':[{'type':'input_audio','input_audio':{'data':'AA=='}}]}]",
                 "'messages':[{'content':[{'type':7}]}]",
                 "'messages':[{'role':'assistant','audio':{'id':'audio_1'}}]",
                 "'input':{'content':{'image_url':'https://x'}}",
