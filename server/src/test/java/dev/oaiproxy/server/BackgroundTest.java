@@ -188,13 +188,15 @@ final class BackgroundTest {
     }
 
     @Test
-    void isChargedAtItsHoldWhenItIsCancelledAndNobodySaysWhatItCost() {
+    void isChargedWhatIsSeenWhenItIsCancelledAndNobodySaysWhatItCost() {
         String id = begin("[[tokens=500 delay=1s]]").path("id").asText();
         String path = "/responses/" + id + "/cancel";
         site.web().send(Web.to(site.v1(path), bob.secret()).POST(BodyPublishers.noBody()).build());
         Call call = site.operator().endedCalls(1).getFirst();
         assertThat(call.state()).isEqualTo("estimated");
-        assertThat(call.costUsd()).isEqualTo(call.heldUsd());
+        assertThat(Usd.parse(call.costUsd())).isBetween(Usd.ofNanos(1), Usd.parse(call.heldUsd()));
+        assertThat(call.costUsd()).isNotEqualTo(call.heldUsd());
+        assertThat(call.reason()).isEqualTo("the response states no usage");
         assertBalanced(call);
     }
 

@@ -6,8 +6,6 @@ import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.InputBound;
 import dev.oaiproxy.server.price.PriceBook;
-import dev.oaiproxy.server.price.Pricer;
-import dev.oaiproxy.server.price.Pricing;
 import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.settle.Backlog;
@@ -23,6 +21,7 @@ import dev.oaiproxy.server.usage.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +92,7 @@ final class Settlement implements AutoCloseable {
             return settle(reading, status);
         }
         return tap.hasBegun()
-                ? seen(FAILED, status)
+                ? seen(reading, FAILED, status)
                 : release("OpenAI failed before it generated anything", status);
     }
 
@@ -122,7 +121,7 @@ final class Settlement implements AutoCloseable {
 
     /** The same for an answer that OpenAI has broken off: else charges what was seen of it. */
     boolean broken(Reading reading, String reason, int status) {
-        return handedOver(reading) || seen(reason, status);
+        return handedOver(reading) || seen(reading, reason, status);
     }
 
     private boolean handedOver(Reading reading) {
@@ -144,7 +143,11 @@ final class Settlement implements AutoCloseable {
                     case FINE_TUNING -> Deferred.Kind.FINE_TUNING;
                     default -> Deferred.Kind.RESPONSE;
                 };
-        Terms terms = new Terms(batch ? facts.flow().format() : null, Reception.terms(facts));
+        Terms terms =
+                new Terms(
+                        batch ? facts.flow().format() : null,
+                        Reception.terms(facts),
+                        batch ? null : largestInput());
         if (!backlog.add(hold.id(), kind, id, terms)) {
             return false;
         }
@@ -169,7 +172,10 @@ final class Settlement implements AutoCloseable {
         }
         return (reading instanceof Reading.Pending || isElsewhere())
                 ? unread(reading, "the client hung up", status)
-                : seen("the client hung up, and the answer was cancelled: estimated", status);
+                : seen(
+                        reading,
+                        "the client hung up, and the answer was cancelled: estimated",
+                        status);
     }
 
     /** Whether what it costs is in no answer: what a batch does, and what a job trains on. */
@@ -178,10 +184,10 @@ final class Settlement implements AutoCloseable {
     }
 
     /**
-     * Charges an upper bound of the input and of what has come of the output, and never more than
-     * the hold.
+     * Charges an upper bound of the input and of what has come of the output, with the fees of the
+     * tools that were seen, and never more than the hold.
      */
-    private boolean seen(String reason, int status) {
+    private boolean seen(Reading reading, String reason, int status) {
         if (isElsewhere()) {
             return estimate(reason, status);
         }
@@ -192,24 +198,28 @@ final class Settlement implements AutoCloseable {
         if (audio > 0) {
             units.put(Unit.AUDIO_INPUT, audio);
         }
-        return estimate(new Usage(null, null, units), reason, status);
+        List<Usage> beside =
+                reading instanceof Reading.Missing missing ? missing.beside() : List.of();
+        Usage seen = new Usage(null, null, units);
+        return estimate(new Reading.Complete(seen, beside), reason, status);
     }
 
     /** Charges what was seen of an answer that states no usage, and never more than the hold. */
-    boolean estimate(Usage seen, String reason, int status) {
-        if (Pricer.price(order.price(), seen) instanceof Pricing.Priced priced
-                && priced.charge().cost().compareTo(hold.amount()) < 0) {
-            Hold.Cost bound =
-                    new Hold.Cost(
-                            priced.charge(),
-                            seen,
-                            order.price().name(),
-                            order.priceVersion(),
-                            status,
-                            reason);
-            return ended("estimated", priced.charge().cost(), hold.estimate(bound));
+    boolean estimate(Reading.Complete seen, String reason, int status) {
+        Costing.Outcome outcome = costing().of(seen, status);
+        if (outcome instanceof Costing.Outcome.Known known && isBelowHold(known.cost())) {
+            Hold.Cost bound = known.cost().because(reason);
+            return ended("estimated", bound.charge().cost(), hold.estimate(bound));
         }
         return estimate(reason, status);
+    }
+
+    private boolean isBelowHold(Hold.Cost cost) {
+        return cost.charge().cost().compareTo(hold.amount()) < 0;
+    }
+
+    private Costing costing() {
+        return new Costing(prices, order.price(), hold.id().madeAt());
     }
 
     private long largestInput() {
@@ -232,6 +242,7 @@ final class Settlement implements AutoCloseable {
             case NOT_SENT -> release("OpenAI could not be reached", 0);
             case UNKNOWN ->
                     seen(
+                            new Reading.Missing(),
                             e.isTimeout()
                                     ? "OpenAI did not answer in time"
                                     : "the connection to OpenAI broke",
@@ -269,8 +280,7 @@ final class Settlement implements AutoCloseable {
     }
 
     private boolean charge(Reading.Complete answer, int status) {
-        Costing costing = new Costing(prices, order.price(), hold.id().madeAt());
-        return switch (costing.of(answer, status)) {
+        return switch (costing().of(answer, status)) {
             case Costing.Outcome.Unknown unknown -> estimate(unknown.why(), status);
             case Costing.Outcome.Doubtful doubtful -> dearer(doubtful, status);
             case Costing.Outcome.Known known ->

@@ -135,7 +135,7 @@ final class Tab {
     /** Charges what was seen of what OpenAI has ended without stating a usage. */
     boolean settle(String id, Usage seen) {
         Settlement settlement = ended(id);
-        return settlement == null || settlement.estimate(seen, UNSTATED, OK);
+        return settlement == null || settlement.estimate(new Reading.Complete(seen), UNSTATED, OK);
     }
 
     /** Gives back the hold of what OpenAI has ended without doing anything. */
@@ -165,7 +165,10 @@ final class Tab {
      * @param seen what was seen of a response that had begun, or of none
      */
     void broken(int asked, Function<@Nullable String, Usage> seen) {
-        end(asked, (settlement, id) -> settlement.estimate(seen.apply(id), UNTOLD, 0));
+        end(
+                asked,
+                (settlement, id) ->
+                        settlement.estimate(new Reading.Complete(seen.apply(id)), UNTOLD, 0));
     }
 
     private void end(int asked, BiConsumer<Settlement, @Nullable String> ending) {

@@ -11,8 +11,11 @@ import dev.oaiproxy.server.upstream.UpstreamException;
 import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Tap;
 import dev.oaiproxy.server.usage.Taps;
+import dev.oaiproxy.server.usage.Unit;
+import dev.oaiproxy.server.usage.Usage;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Asks for a response by its id. */
@@ -38,7 +41,8 @@ final class ResponseInquiry implements Inquiry {
                 return Fetch.without(answer);
             }
             ContainerWatch containers = new ContainerWatch();
-            Verdict verdict = verdict(due, reading(due, answer, containers));
+            Tap tap = Taps.response(Terms.parse(due.task().terms()).response());
+            Verdict verdict = verdict(due, tap, read(tap, answer, containers));
             if (!(verdict instanceof Verdict.NotYet)) {
                 own(due, containers.opened());
             }
@@ -56,29 +60,48 @@ final class ResponseInquiry implements Inquiry {
         }
     }
 
-    private static Reading reading(Deferred.Due due, Answer answer, ContainerWatch containers)
+    /** Reads an answer to its end, and says how many bytes it has. */
+    private static long read(Tap tap, Answer answer, ContainerWatch containers)
             throws UpstreamException {
-        Tap tap = Taps.response(Terms.parse(due.task().terms()).response());
         byte[] buffer = new byte[Fetch.BUFFER_BYTES];
+        long bytes = 0;
         for (int n = answer.read(buffer); n >= 0; n = answer.read(buffer)) {
+            bytes += n;
             containers.pass(ByteBuffer.wrap(buffer, 0, n));
             tap.pass(ByteBuffer.wrap(buffer, 0, n));
         }
         tap.end();
-        return tap.reading();
+        return bytes;
     }
 
-    private Verdict verdict(Deferred.Due due, Reading reading) {
-        return switch (reading) {
+    private Verdict verdict(Deferred.Due due, Tap tap, long bytes) {
+        return switch (tap.reading()) {
             case Reading.Pending _ -> new Verdict.NotYet("OpenAI works on it");
             case Reading.Complete complete ->
                     Verdict.of(Costing.of(prices.get(), due).of(complete, Fetch.OK));
             case Reading.Missing missing when missing.id() == null ->
                     new Verdict.NotYet("OpenAI answered with something else");
+            case Reading.Missing missing when missing.failed() && !tap.hasBegun() ->
+                    new Verdict.Release("the response failed before it generated anything");
             // A response that was cancelled may never state what it had cost by then.
-            case Reading.Missing _ -> new Verdict.Estimate("the response states no usage");
+            case Reading.Missing missing -> seen(due, missing, bytes);
             case Reading.Contradictory odd ->
                     new Verdict.Estimate("the usage contradicts itself: " + odd.why());
         };
+    }
+
+    /** What it costs at the most: its input, and the bytes of what there is of it as its output. */
+    private Verdict seen(Deferred.Due due, Reading.Missing missing, long bytes) {
+        String why = "the response states no usage";
+        Long input = Terms.parse(due.task().terms()).input();
+        if (input == null) {
+            return new Verdict.Estimate(why);
+        }
+        Usage seen = new Usage(null, null, Map.of(Unit.INPUT, input, Unit.OUTPUT, bytes));
+        Costing costing = Costing.of(prices.get(), due);
+        return costing.of(new Reading.Complete(seen, missing.beside()), Fetch.OK)
+                        instanceof Costing.Outcome.Known known
+                ? new Verdict.Seen(known.cost().bill(), why)
+                : new Verdict.Estimate(why);
     }
 }

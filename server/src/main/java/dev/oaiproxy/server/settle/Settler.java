@@ -101,6 +101,9 @@ public final class Settler implements AutoCloseable {
             case Verdict.Dearer dearer when dearer.bill().cost().compareTo(due.held()) > 0 ->
                     end(due, State.ESTIMATED, dearer.why(), dearer.bill());
             case Verdict.Dearer dearer -> estimate(due, dearer.why());
+            case Verdict.Seen seen when seen.bill().cost().compareTo(due.held()) < 0 ->
+                    end(due, State.ESTIMATED, seen.why(), seen.bill());
+            case Verdict.Seen seen -> estimate(due, seen.why());
             case Verdict.Estimate guess -> estimate(due, guess.why());
             case Verdict.Release free -> end(due, State.RELEASED, free.why(), flat(due, Usd.ZERO));
             case Verdict.Charge charge ->

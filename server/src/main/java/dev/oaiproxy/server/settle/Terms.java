@@ -15,14 +15,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param endpoint what a batch is for, as {@code /v1/responses}, or null where there is no batch
  * @param response how a response is read, or those of a batch
+ * @param input how many tokens its input has at the most, or null where nobody knows
  */
-public record Terms(@Nullable String endpoint, ResponseTerms response) {
+public record Terms(@Nullable String endpoint, ResponseTerms response, @Nullable Long input) {
     private static final String ENDPOINT = "endpoint";
     private static final String LONG_CACHE = "long_cache";
     private static final String IMAGE = "image";
     private static final String SEARCH = "search";
     private static final String CONTAINER = "container";
     private static final String WINDOW = "window";
+    private static final String INPUT = "input";
+
+    Terms(@Nullable String endpoint, ResponseTerms response) {
+        this(endpoint, response, null);
+    }
 
     /** Words such as {@code search=tool%3Aweb_search}. */
     String text() {
@@ -33,6 +39,7 @@ public record Terms(@Nullable String endpoint, ResponseTerms response) {
         words.put(SEARCH, response.searchTool());
         words.put(CONTAINER, response.containerTool());
         put(words, WINDOW, response.window());
+        put(words, INPUT, input == null ? null : input.toString());
         return words.entrySet().stream()
                 .map(word -> word.getKey() + "=" + encoded(word.getValue()))
                 .collect(Collectors.joining(" "));
@@ -61,7 +68,8 @@ public record Terms(@Nullable String endpoint, ResponseTerms response) {
                                 words.get(IMAGE),
                                 words.getOrDefault(SEARCH, ""),
                                 words.getOrDefault(CONTAINER, ""),
-                                words.get(WINDOW)));
+                                words.get(WINDOW)),
+                        words.containsKey(INPUT) ? Long.valueOf(words.get(INPUT)) : null);
         if (!terms.text().equals(text)) {
             throw new IllegalArgumentException("not the terms of a deferred call: '" + text + "'");
         }

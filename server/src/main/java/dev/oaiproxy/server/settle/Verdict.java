@@ -25,6 +25,9 @@ sealed interface Verdict {
     /** It has ended, and what it cost cannot be known. */
     record Estimate(String why) implements Verdict {}
 
+    /** It has ended without a usage; the hold bounds what was seen of it. */
+    record Seen(Ending.Bill bill, String why) implements Verdict {}
+
     /** It has ended, and cost nothing. */
     record Release(String why) implements Verdict {}
 

@@ -35,8 +35,17 @@ public sealed interface Reading {
      * @param failed whether it says of itself that it failed, with an {@code error} in its body or
      *     stream
      * @param id what OpenAI keeps the answer under, so that its usage can be asked for, or null
+     * @param beside what was seen to be consumed beside the model
      */
-    record Missing(boolean failed, @Nullable String id) implements Reading {
+    record Missing(boolean failed, @Nullable String id, List<Usage> beside) implements Reading {
+        public Missing {
+            beside = List.copyOf(beside);
+        }
+
+        public Missing(boolean failed, @Nullable String id) {
+            this(failed, id, List.of());
+        }
+
         public Missing() {
             this(false);
         }

@@ -57,7 +57,27 @@ final class ResponseMeaning {
         if (id != null && goesOn) {
             return new Reading.Pending(id);
         }
-        return new Reading.Missing(answer.failed() || status().equals("failed"), id);
+        boolean failed = answer.failed() || status().equals("failed");
+        return new Reading.Missing(failed, id, fees(calls, answer.calls(), terms));
+    }
+
+    /**
+     * What the calls of tools cost that are seen in an answer which states no usage.
+     *
+     * @param naming those that know the containers which the request named
+     */
+    static List<Usage> fees(ToolCalls calls, ToolCalls naming, ResponseTerms terms) {
+        List<Usage> fees = new ArrayList<>();
+        add(fees, terms.searchTool(), Unit.WEB_SEARCH, calls.webSearches());
+        tools(fees, calls, naming, terms);
+        return fees;
+    }
+
+    private static void tools(
+            List<Usage> fees, ToolCalls calls, ToolCalls naming, ResponseTerms terms) {
+        long minutes = SESSION_MINUTES * calls.containers(naming);
+        add(fees, FILE_SEARCH, Unit.FILE_SEARCH, calls.fileSearches());
+        add(fees, terms.containerTool(), Unit.CONTAINER_MINUTES, minutes);
     }
 
     private Reading stated(Reading reading) {
@@ -71,9 +91,7 @@ final class ResponseMeaning {
             return new Reading.Contradictory(why);
         }
         beside.addAll(calls.svgs());
-        add(FILE_SEARCH, Unit.FILE_SEARCH, calls.fileSearches());
-        long containers = calls.containers(answer.calls());
-        add(terms.containerTool(), Unit.CONTAINER_MINUTES, SESSION_MINUTES * containers);
+        tools(beside, calls, answer.calls(), terms);
         return new Reading.Complete(main.usage(), beside);
     }
 
@@ -106,13 +124,13 @@ final class ResponseMeaning {
                 stated == null || !stated.states(Count.SEARCHES)
                         ? calls.webSearches()
                         : stated.count(Count.SEARCHES);
-        add(terms.searchTool(), Unit.WEB_SEARCH, searches);
+        add(beside, terms.searchTool(), Unit.WEB_SEARCH, searches);
         return null;
     }
 
-    private void add(String tool, Unit unit, long count) {
+    private static void add(List<Usage> fees, String tool, Unit unit, long count) {
         if (count > 0) {
-            beside.add(new Usage(tool, null, Map.of(unit, count)));
+            fees.add(new Usage(tool, null, Map.of(unit, count)));
         }
     }
 }

@@ -78,6 +78,6 @@ final class ResponseStory implements Story {
         }
         return id != null && terms.mayEndLater()
                 ? new Reading.Pending(id)
-                : new Reading.Missing(failed, id);
+                : new Reading.Missing(failed, id, ResponseMeaning.fees(calls, calls, terms));
     }
 }

@@ -116,8 +116,12 @@ final class Bench implements AutoCloseable {
 
     /** A call that was handed over under that id. */
     CallId deferred(String id) {
+        return deferred(id, TERMS);
+    }
+
+    CallId deferred(String id, Terms terms) {
         CallId call = held();
-        boolean taken = new Backlog(store.deferred()).add(call, Deferred.Kind.RESPONSE, id, TERMS);
+        boolean taken = new Backlog(store.deferred()).add(call, Deferred.Kind.RESPONSE, id, terms);
         if (!taken) {
             throw new AssertionError("not taken over: " + id);
         }

@@ -77,6 +77,39 @@ final class SettlerTest {
         assertThat(bench.asked()).isEqualTo(2);
     }
 
+    private static final Terms COUNTED = new Terms(null, Bench.TERMS.response(), 1_000L);
+
+    @Test
+    void isFreeWhenItFailedBeforeItGeneratedAnything() throws Exception {
+        CallId call = bench.deferred("resp_1", COUNTED);
+        bench.text =
+                """
+                {"id":"resp_1","status":"failed","error":{"code":"server_error"},"output":[],\
+                "usage":null}""";
+        settleLater();
+        assertEnded(call, State.RELEASED, "0");
+    }
+
+    /** 1,000 tokens of input, the bytes as output, and a search; never more than the hold. */
+    @Test
+    void costsWhatIsSeenOfItWhenItStatesNoUsage() throws Exception {
+        for (String status : List.of("cancelled", "failed", "incomplete")) {
+            CallId call = bench.deferred("resp_" + status, COUNTED);
+            bench.text =
+                    """
+                    {"id":"resp_1","status":"%s","output":[{"type":"web_search_call",\
+                    "action":{"type":"search"}}],"usage":null}"""
+                            .formatted(status);
+            settleLater();
+            Usd seen = Usd.ofNanos(2_500_000 + 10_000L * bench.text.length() + 10_000_000);
+            assertEnded(call, State.ESTIMATED, seen.toString());
+        }
+        bench.text = bench.text.concat(" ".repeat(200_000));
+        CallId large = bench.deferred("resp_large", COUNTED);
+        settleLater();
+        assertEnded(large, State.ESTIMATED, "1");
+    }
+
     @Test
     void asksLessAndLessOften() throws Exception {
         bench.deferred("resp_1");
