@@ -88,6 +88,27 @@ class PriceFilesTest {
     }
 
     @Test
+    void warnsOfModelsThatAreShutDownWithinSixtyDays() {
+        assertThat(run.run("prices", "check", SHIPPED)).isZero();
+        assertThat(run.out())
+                .contains("gpt-image-1.5\timage\tshuts down on 2026-12-01\n")
+                .contains("gpt-5\tchat\tshuts down on 2026-12-11\n")
+                .contains("gpt-4o-mini\tchat\tshuts down on 2027-01-14\n")
+                .contains("gpt-audio-mini\taudio_chat\tshuts down on 2027-01-20\n")
+                .doesNotContain("2027-02-26")
+                .doesNotContain("2026-10-23");
+        assertThat(run.err())
+                .contains("24 models shut down within 60 days; move their users to others");
+    }
+
+    @Test
+    void fitsThatIntoAScreenOfEightyColumns() {
+        assertThat(run.atTerminal().run("prices", "check", SHIPPED)).isZero();
+        assertThat(run.out()).contains("shuts down on 2027-01-14");
+        assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(81));
+    }
+
+    @Test
     void listsWhatABookDoesNotPriceOrBound() throws IOException {
         assertThat(run.run("prices", "check", file("old.yaml", OLD))).isZero();
         assertThat(run.out())

@@ -1,10 +1,13 @@
 package dev.oaiproxy.cli.command;
 
 import dev.oaiproxy.api.PriceFiles.Check;
+import dev.oaiproxy.api.PriceFiles.Gap;
 import dev.oaiproxy.cli.output.PriceRows;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,7 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "check",
         description = {
-            "Read a price book as the server would, and list what it does not price or bound.",
+            "Read a price book as the server would, and list what it does not price or bound,"
+                    + " and which models OpenAI shuts down within 60 days.",
             "",
             "Needs no server. Fails, naming the line, when the server would refuse the file.",
             ""
@@ -45,7 +49,8 @@ final class PricesCheck implements Runnable {
                                 files.check(
                                         Objects.requireNonNullElseGet(file, files::current),
                                         books.now()));
-        books.printer().print(PriceRows.gaps(check.gaps()), check);
+        List<Gap> rows = Stream.of(check.gaps(), check.shutdowns()).flatMap(List::stream).toList();
+        books.printer().print(PriceRows.gaps(rows), check);
         String kinds =
                 check.kinds().entrySet().stream()
                         .map(kind -> kind.getValue() + " " + kind.getKey())
@@ -54,5 +59,11 @@ final class PricesCheck implements Runnable {
                 .say(
                         "price book %s can be used: %d models, %d prices (%s)"
                                 .formatted(check.version(), check.models(), check.prices(), kinds));
+        if (!check.shutdowns().isEmpty()) {
+            books.screen()
+                    .say(
+                            "%d models shut down within 60 days; move their users to others"
+                                    .formatted(check.shutdowns().size()));
+        }
     }
 }

@@ -50,11 +50,17 @@ public interface PriceFiles {
      *
      * @param kinds how many models of each kind
      * @param gaps what it does not price or bound
+     * @param shutdowns the models that OpenAI shuts down within 60 days, the next first
      */
     record Check(
-            String version, int models, int prices, Map<String, Integer> kinds, List<Gap> gaps) {}
+            String version,
+            int models,
+            int prices,
+            Map<String, Integer> kinds,
+            List<Gap> gaps,
+            List<Gap> shutdowns) {}
 
-    /** Something that a book does not say of a model. */
+    /** Something that a book does not say of a model, or that is to be known of it. */
     record Gap(String model, String kind, String gap) {}
 
     /** The difference of two books. */

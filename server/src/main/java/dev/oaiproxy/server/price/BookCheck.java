@@ -4,13 +4,18 @@ import dev.oaiproxy.api.PriceFiles.Check;
 import dev.oaiproxy.api.PriceFiles.Gap;
 import dev.oaiproxy.server.usage.Unit;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What a book that can be used still does not say. */
 public final class BookCheck {
+    private static final int WARNING_DAYS = 60;
+
     private BookCheck() {}
 
     /** Counts a book's models, and lists the gaps of those that are sold at a moment or later. */
@@ -30,7 +35,27 @@ public final class BookCheck {
                 book.names().size(),
                 book.all().size(),
                 kinds,
-                gaps.stream().distinct().toList());
+                gaps.stream().distinct().toList(),
+                shutdowns(book, at.atZone(ZoneOffset.UTC).toLocalDate()));
+    }
+
+    /** Those that are shut down soon, in the order of their days. */
+    private static List<Gap> shutdowns(PriceBook book, LocalDate today) {
+        SortedMap<LocalDate, List<Gap>> days = new TreeMap<>();
+        book.kinds()
+                .forEach(
+                        (name, kind) ->
+                                book.shutdown(name)
+                                        .filter(day -> !day.isBefore(today))
+                                        .filter(day -> !day.isAfter(today.plusDays(WARNING_DAYS)))
+                                        .ifPresent(day -> add(days, day, name, kind)));
+        return days.values().stream().flatMap(List::stream).toList();
+    }
+
+    private static void add(
+            SortedMap<LocalDate, List<Gap>> days, LocalDate day, String name, Kind kind) {
+        days.computeIfAbsent(day, one -> new ArrayList<>())
+                .add(new Gap(name, kind.label(), "shuts down on " + day));
     }
 
     private static List<Gap> gaps(ModelPrice price) {

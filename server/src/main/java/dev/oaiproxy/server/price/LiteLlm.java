@@ -19,12 +19,15 @@ final class LiteLlm {
     private static final Set<String> OPENAI = Set.of("openai", "text-completion-openai");
     private static final Pattern COST =
             Pattern.compile(
-                    "([a-z_]+?)(?:_above_([0-9]{1,6})k_tokens)?(?:_(batches|flex|priority))?");
+                    "([a-z_]+?(?:_above_1hr)?)(?:_above_([0-9]{1,6})k_tokens)?"
+                            + "(?:_(batches|flex|priority|ultrafast))?");
     private static final Map<String, Unit> UNITS =
             Map.ofEntries(
                     Map.entry("input_cost_per_token", Unit.INPUT),
                     Map.entry("cache_read_input_token_cost", Unit.CACHED_INPUT),
                     Map.entry("cache_creation_input_token_cost", Unit.CACHE_WRITE),
+                    // That list has one name for the longer write, whose time differs by maker.
+                    Map.entry("cache_creation_input_token_cost_above_1hr", Unit.CACHE_WRITE_12H),
                     Map.entry("input_cost_per_audio_token", Unit.AUDIO_INPUT),
                     Map.entry("cache_read_input_audio_token_cost", Unit.AUDIO_CACHED_INPUT),
                     Map.entry("input_cost_per_image_token", Unit.IMAGE_INPUT),
@@ -94,6 +97,7 @@ final class LiteLlm {
             case "batches" -> Tier.BATCH;
             case "flex" -> Tier.FLEX;
             case "priority" -> Tier.PRIORITY;
+            case "ultrafast" -> Tier.ULTRAFAST;
             case null, default -> Tier.STANDARD;
         };
     }

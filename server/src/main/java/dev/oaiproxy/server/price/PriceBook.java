@@ -8,6 +8,7 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ public final class PriceBook {
 
     private final String version;
     private final Map<String, Kind> kinds;
+    private final Map<String, LocalDate> shutdowns;
     private final List<ModelPrice> all;
     private final Map<String, List<ModelPrice>> byName;
     private final @Nullable String imageDefault;
@@ -36,6 +38,7 @@ public final class PriceBook {
         this.imageDefault = imageDefault;
         this.toolTokens = toolTokens;
         this.kinds = Collections.unmodifiableMap(index.kinds);
+        this.shutdowns = Map.copyOf(index.shutdowns);
         this.all = List.copyOf(index.all);
         this.byName = index.byName;
     }
@@ -45,6 +48,7 @@ public final class PriceBook {
         this.imageDefault = other.imageDefault;
         this.toolTokens = toolTokens;
         this.kinds = other.kinds;
+        this.shutdowns = other.shutdowns;
         this.all = other.all;
         this.byName = other.byName;
     }
@@ -138,6 +142,14 @@ public final class PriceBook {
         return exact.isPresent() ? exact : fineTuned(model).flatMap(name -> named(name, at));
     }
 
+    /** The day on which OpenAI shuts a model down; found by its name as {@link #find} does. */
+    public Optional<LocalDate> shutdown(String model) {
+        LocalDate exact = shutdowns.get(model);
+        return exact != null
+                ? Optional.of(exact)
+                : fineTuned(model).flatMap(name -> Optional.ofNullable(shutdowns.get(name)));
+    }
+
     private Optional<ModelPrice> named(String name, Instant at) {
         for (ModelPrice price : byName.getOrDefault(name, List.of())) {
             if (price.term().contains(at)) {
@@ -157,7 +169,7 @@ public final class PriceBook {
         file.allowOnly(Set.of("version", "currency", "image_default", "tool_tokens", "models"));
         String version = file.value("version", PriceBook::edition);
         file.value("currency", PriceBook::dollars);
-        Index index = new Index(new LinkedHashMap<>(), new ArrayList<>(), new HashMap<>());
+        Index index = new Index();
         for (Node node : file.items("models")) {
             index.add(PriceReader.read(node, regional));
         }
@@ -195,18 +207,32 @@ public final class PriceBook {
 
     /** The book while it is read. Names and aliases share one index: none may mean two prices. */
     private record Index(
-            Map<String, Kind> kinds, List<ModelPrice> all, Map<String, List<ModelPrice>> byName) {
+            Map<String, Kind> kinds,
+            Map<String, LocalDate> shutdowns,
+            List<ModelPrice> all,
+            Map<String, List<ModelPrice>> byName) {
+        Index() {
+            this(new LinkedHashMap<>(), new HashMap<>(), new ArrayList<>(), new HashMap<>());
+        }
 
         void add(PriceReader.Model model) throws Node.Malformed {
             if (kinds.putIfAbsent(model.name(), model.kind()) != null) {
                 throw new Node.Malformed(model.line(), model.name() + ": stands here twice");
             }
+            end(model.name(), model.shutdown());
             for (ModelPrice price : model.prices()) {
                 all.add(price);
+                price.aliases().forEach(alias -> end(alias, model.shutdown()));
                 claim(price.name(), price, model);
                 for (String alias : price.aliases()) {
                     claim(alias, price, model);
                 }
+            }
+        }
+
+        private void end(String name, @Nullable LocalDate day) {
+            if (day != null) {
+                shutdowns.put(name, day);
             }
         }
 

@@ -25,6 +25,7 @@ final class PriceReader {
                     "max_output_tokens",
                     "image_input",
                     "regional_uplift",
+                    "shutdown",
                     "prices");
     private static final Set<String> PRICE_FIELDS =
             Set.of(
@@ -56,7 +57,12 @@ final class PriceReader {
     }
 
     /** A model of the file, with its dated prices; none when it is not sold. */
-    record Model(String name, Kind kind, int line, List<ModelPrice> prices) {}
+    record Model(
+            String name,
+            Kind kind,
+            int line,
+            @Nullable LocalDate shutdown,
+            List<ModelPrice> prices) {}
 
     /**
      * Reads a model.
@@ -69,7 +75,9 @@ final class PriceReader {
         Fields fields = new Fields(unnamed.node(), name);
         fields.allowOnly(MODEL_FIELDS);
         PriceReader reader = new PriceReader(fields, name, regional);
-        return new Model(name, reader.kind, node.line(), reader.prices());
+        LocalDate shutdown =
+                fields.has("shutdown") ? fields.value("shutdown", PriceReader::day) : null;
+        return new Model(name, reader.kind, node.line(), shutdown, reader.prices());
     }
 
     private List<ModelPrice> prices() throws Node.Malformed {
@@ -192,8 +200,12 @@ final class PriceReader {
     }
 
     private static Instant midnight(String date) {
+        return day(date).atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+
+    private static LocalDate day(String date) {
         try {
-            return LocalDate.parse(date).atStartOfDay(ZoneOffset.UTC).toInstant();
+            return LocalDate.parse(date);
         } catch (DateTimeException bad) {
             throw new IllegalArgumentException("not a date: '" + date + "'", bad);
         }

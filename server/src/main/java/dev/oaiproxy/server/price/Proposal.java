@@ -1,5 +1,7 @@
 package dev.oaiproxy.server.price;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -22,12 +24,17 @@ public final class Proposal {
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._:-]{0,99}";
     private static final String DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 
+    private static final String UNBOUNDED = "nothing bounds ";
+
     private static final Limits NO_LIMITS = new Limits(null, null, null);
 
     private final PriceFiles.Source source;
     private final PriceBook ours;
     private final Instant at;
     private final StringBuilder text = new StringBuilder();
+
+    /** The models that a book could have, as they are written. */
+    private final StringBuilder usable = new StringBuilder();
 
     private Proposal(PriceFiles.Source source, PriceBook ours, Instant at) {
         this.source = source;
@@ -49,7 +56,13 @@ public final class Proposal {
         proposal.head(list);
         offers.stream().filter(offer -> offer.name().matches(NAME)).forEach(proposal::model);
         proposal.tail(offers);
-        return proposal.text.toString();
+        return proposal.whole();
+    }
+
+    private String whole() {
+        return usable.isEmpty()
+                ? text.toString().replaceFirst("\\nmodels:\\n", "\nmodels: []\n")
+                : text.toString();
     }
 
     private static List<Offer> offers(PriceFiles.Source source, Path list) {
@@ -75,12 +88,14 @@ public final class Proposal {
         line("#");
         line("# Nobody has checked it. Copy into the price book what OpenAI's own pages confirm.");
         line("# What UNDERCHARGES is cheaper here than in the book that it was compared with,");
-        line("# " + ours.version() + ". `oaiproxy prices diff` shows the whole difference.");
+        line("# " + ours.version() + ". `oaiproxy prices diff` shows the whole difference. What");
+        line("# cannot be used as it is, is a comment.");
         line("");
-        line("version: proposal-" + source);
-        line("currency: USD");
-        line("");
-        line("models:");
+        text.append(opening());
+    }
+
+    private String opening() {
+        return "version: proposal-" + source + "\ncurrency: USD\n\nmodels:\n";
     }
 
     private void tail(List<Offer> offers) {
@@ -102,27 +117,62 @@ public final class Proposal {
                 known.map(ModelPrice::kind)
                         .orElse(ours.kinds().getOrDefault(offer.name(), offer.kind()));
         Limits limits = bounds(offer.limits(), known.map(ModelPrice::limits).orElse(NO_LIMITS));
-        List<Sheet> sheets =
-                offer.sheets().stream().filter(sheet -> !sheet.standard().isEmpty()).toList();
         line("");
         comments(offer, kind, known.orElse(null));
         if (limits.equals(NO_LIMITS) && offer.hasTokens()) {
             line("  # Cannot be used as it is: nothing bounds its tokens; add context_window.");
         }
-        line("  - name: " + offer.name());
+        List<String> entry = entry(offer, kind, limits);
+        Optional<String> fault = fault(entry);
+        fault.filter(why -> !isTold(why))
+                .ifPresent(why -> line("  # Cannot be used as it is: " + why + "."));
+        String start = fault.isPresent() ? "  # " : "  ";
+        entry.forEach(line -> line(start + line));
+        if (fault.isEmpty()) {
+            entry.forEach(line -> usable.append("  ").append(line).append('\n'));
+        }
+    }
+
+    private List<String> entry(Offer offer, Kind kind, Limits limits) {
+        List<String> entry = new ArrayList<>();
+        entry.add("- name: " + offer.name());
         List<String> aliases = offer.aliases().stream().filter(a -> a.matches(NAME)).toList();
         if (!aliases.isEmpty()) {
-            line("    aliases: [" + String.join(", ", aliases) + "]");
+            entry.add("  aliases: [" + String.join(", ", aliases) + "]");
         }
-        line("    kind: " + kind.label());
-        limit("context_window", limits.contextWindow());
-        limit("max_input_tokens", limits.maxInputTokens());
-        limit("max_output_tokens", limits.maxOutputTokens());
+        entry.add("  kind: " + kind.label());
+        limit("context_window", limits.contextWindow(), entry);
+        limit("max_input_tokens", limits.maxInputTokens(), entry);
+        limit("max_output_tokens", limits.maxOutputTokens(), entry);
         if (limits.images() != null) {
-            line("    image_input: " + limits.images().label());
+            entry.add("  image_input: " + limits.images().label());
         }
-        line(sheets.isEmpty() ? "    prices: []" : "    prices:");
-        sheets.forEach(this::price);
+        List<Sheet> sheets =
+                offer.sheets().stream().filter(sheet -> !sheet.standard().isEmpty()).toList();
+        entry.add(sheets.isEmpty() ? "  prices: []" : "  prices:");
+        sheets.forEach(sheet -> price(sheet, entry));
+        return entry;
+    }
+
+    /** Why a book with this entry, beside those before it, would be refused. */
+    private Optional<String> fault(List<String> entry) {
+        StringBuilder book = new StringBuilder(opening()).append(usable);
+        entry.forEach(line -> book.append("  ").append(line).append('\n'));
+        try {
+            PriceBook.parse(Path.of("proposal"), book.toString().getBytes(UTF_8), false);
+            return Optional.empty();
+        } catch (PriceBookException bad) {
+            String why = String.valueOf(bad.getMessage());
+            return Optional.of(why.substring(why.indexOf(": ") + 2));
+        }
+    }
+
+    /** Whether a comment says it already, without the line in which it would be. */
+    private boolean isTold(String why) {
+        String what = why.substring(why.lastIndexOf(": ") + 2);
+        String comment = text.substring(text.lastIndexOf("\n\n") + 1);
+        return comment.contains(what)
+                || (what.startsWith(UNBOUNDED) && comment.contains(UNBOUNDED));
     }
 
     private void comments(Offer offer, Kind kind, @Nullable ModelPrice known) {
@@ -194,13 +244,13 @@ public final class Proposal {
         return theirs == null ? book : theirs;
     }
 
-    private void limit(String field, @Nullable Long tokens) {
+    private static void limit(String field, @Nullable Long tokens, List<String> entry) {
         if (tokens != null) {
-            line("    " + field + ": " + tokens);
+            entry.add("  " + field + ": " + tokens);
         }
     }
 
-    private void price(Sheet sheet) {
+    private void price(Sheet sheet, List<String> entry) {
         List<String> lines = new ArrayList<>();
         term("from", sheet.from(), lines);
         term("until", sheet.until(), lines);
@@ -208,13 +258,18 @@ public final class Proposal {
         card("  ", sheet.below(), lines);
         if (!sheet.beyond().isEmpty()) {
             lines.add("long_context:");
-            lines.add("  above_input_tokens: " + sheet.step());
+            lines.add("  above_input_tokens: " + step(sheet));
             lines.add("  rates:");
             card("    ", sheet.beyond(), lines);
         }
         lines.add("source: [" + source + "]");
-        line("      - " + lines.getFirst());
-        lines.stream().skip(1).forEach(rest -> line("        " + rest));
+        entry.add("    - " + lines.getFirst());
+        lines.stream().skip(1).forEach(rest -> entry.add("      " + rest));
+    }
+
+    /** OpenAI says "more than 272K"; who writes "from 272K on" means one token less as the step. */
+    private static long step(Sheet sheet) {
+        return sheet.step() % 1000 == 999 ? sheet.step() + 1 : sheet.step();
     }
 
     private static void term(String field, @Nullable String day, List<String> lines) {

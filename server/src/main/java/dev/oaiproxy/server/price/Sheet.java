@@ -102,6 +102,11 @@ final class Sheet {
         Set<Unit> whole = card.getOrDefault(Tier.STANDARD, Map.of()).keySet();
         for (Tier tier : List.copyOf(card.keySet())) {
             Map<Unit, Rate> rates = card.getOrDefault(tier, Map.of());
+            Rate write = rates.get(Unit.CACHE_WRITE);
+            if (whole.contains(Unit.CACHE_WRITE_12H) && write != null) {
+                // Twice the shorter write, as it is at the standard tier.
+                rates.putIfAbsent(Unit.CACHE_WRITE_12H, write.doubled());
+            }
             if (rates.keySet().retainAll(whole)) {
                 remark(tier.label() + where + ": left out what standard lacks");
             }

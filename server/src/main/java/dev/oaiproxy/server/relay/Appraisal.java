@@ -10,12 +10,10 @@ import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.Kind;
-import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -91,22 +89,6 @@ record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
         } catch (ArithmeticException outOfRange) {
             return false;
         }
-    }
-
-    /** Tells of a model whether some call takes it at that time. */
-    static Predicate<String> sold(PriceBook prices, Instant at) {
-        return model ->
-                prices.find(model, at)
-                        .map(ModelPrice::kind)
-                        .filter(Appraisal::isServed)
-                        .isPresent();
-    }
-
-    private static boolean isServed(Kind kind) {
-        return kind == Kind.MODERATION
-                || Stream.of(Meter.values())
-                        .filter(meter -> meter != Meter.BATCH)
-                        .anyMatch(kind::serves);
     }
 
     private Outcome served(Demand demand) {

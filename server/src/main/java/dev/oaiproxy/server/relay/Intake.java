@@ -253,7 +253,7 @@ public final class Intake {
                                 listed,
                                 owners,
                                 claim,
-                                Appraisal.sold(prices.get(), clock.instant())));
+                                new ListedModels(prices.get(), clock.instant())));
     }
 
     /** The plan, when the containers that it uses are paid for; that comes last of all. */

@@ -85,7 +85,8 @@ final class Listing {
             List<ListPage.Element> allowed =
                     page.elements().stream()
                             .filter(one -> plan.owners().owns(key, ObjectKind.MODEL, one.id()))
-                            .filter(one -> plan.sold().test(one.id()))
+                            .filter(one -> plan.models().has(one.id()))
+                            .map(plan.models()::described)
                             .toList();
             send(allowed, "");
         }

@@ -7,7 +7,6 @@ import dev.oaiproxy.server.catalogue.Operation;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Order;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be done with an {@link Ask}. */
@@ -36,9 +35,9 @@ sealed interface Plan {
     /**
      * Pass on what the key's user may see of a list; it costs nothing.
      *
-     * @param sold whether calls would take a model
+     * @param models what is said of models
      */
-    record Listed(Key key, ObjectKind kind, Owners owners, Claim claim, Predicate<String> sold)
+    record Listed(Key key, ObjectKind kind, Owners owners, Claim claim, ListedModels models)
             implements Plan {}
 
     /** Answer it; OpenAI has nothing to do with it. */

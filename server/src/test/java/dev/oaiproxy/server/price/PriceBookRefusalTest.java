@@ -76,6 +76,7 @@ class PriceBookRefusalTest {
                 "context_window: 1000 | context_window: 1.5 | m.context_window: not a number",
                 "max_output_tokens: 100 | max_output_tokens: 0 | m.max_output_tokens: not a number",
                 "max_output_tokens: 100 | context_window: 100 | 'context_window' stands here twice",
+                "context_window: 1000 | shutdown: soon | not a date: 'soon'",
                 "context_window: 1000 | regional_uplift: 0.9 | not a factor from 1 to 10",
                 "context_window: 1000 | regional_uplift: 1.1"
                         + " | nothing bounds the tokens of the input",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.server.usage.Unit;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +108,36 @@ class PriceBookTest {
     void boundsTheInputOfLargeWindowsByWhatTheOutputLeaves(String model) {
         Limits limits = limits(model, "2026-11-30T00:00:00Z");
         assertThat(limits).isEqualTo(new Limits(1_050_000L, 922_000L, 128_000L, limits.images()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gpt-4o-mini, 2027-01-14",
+        "gpt-4o-mini-2024-07-18, 2027-01-14",
+        "ft:gpt-4o-mini-2024-07-18:acme::x, 2027-01-14",
+        "gpt-4.1, 2027-01-14",
+        "tts-1-hd-1106, 2027-01-06",
+        "gpt-realtime-2025-08-28, 2027-01-20",
+        "gpt-audio-mini, 2027-01-20",
+        "whisper-1, 2027-02-26",
+        "gpt-4o-transcribe-diarize, 2027-02-26",
+        "gpt-5.4-nano, 2027-04-01",
+        "gpt-5.1-2025-11-13, 2027-04-01",
+        "gpt-5.3-codex, 2027-04-01",
+        "o3-pro, 2026-12-11",
+        "gpt-5-mini-2025-08-07, 2026-12-11",
+        "chatgpt-image-latest, 2026-12-01",
+        "dall-e-3, 2026-05-12",
+        "gpt-4, 2026-10-23"
+    })
+    void knowsTheDayOfEachEnd(String model, LocalDate day) {
+        assertThat(SHIPPED.shutdown(model)).contains(day);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt-6-luna", "gpt-5.6-luna", "gpt-image-2", "gpt-9", "ft:gpt-9:x::y"})
+    void knowsNoEndOfOthers(String model) {
+        assertThat(SHIPPED.shutdown(model)).isEmpty();
     }
 
     @Test

@@ -130,7 +130,7 @@ class ProposalTest {
     void saysWhatMustBeAddedBeforeItCanBeUsed() throws IOException {
         String list = LITELLM.replace("\"max_input_tokens\": 1000,", "");
         assertThat(proposal(Source.LITELLM, list.replace("\"max_output_tokens\": 100", "\"x\": 1")))
-                .contains("nothing bounds its tokens; add context_window.\n  - name: gpt-9\n");
+                .contains("nothing bounds its tokens; add context_window.\n  # - name: gpt-9\n");
         assertThat(
                         proposal(
                                 Source.LITELLM,
@@ -138,6 +138,102 @@ class ProposalTest {
                                         .replace("output_cost_per_second", "cost_y")))
                 .contains("  # not taken over: cost_x.\n")
                 .contains("  # Cannot be used as it is: rates: standard lacks seconds, or ");
+    }
+
+    @Test
+    void writesWhatCannotBeUsedAsComments() throws IOException {
+        String list =
+                """
+                {"codex-mini": {"litellm_provider": "openai", "mode": "chat",
+                    "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06},
+                 "gpt-9-search-preview": {"litellm_provider": "openai", "mode": "chat",
+                    "max_input_tokens": 9, "max_output_tokens": 9,
+                    "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06},
+                 "gpt-image-9": {"litellm_provider": "openai", "mode": "image_generation",
+                    "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06},
+                 "gpt-9": {"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 9,
+                    "max_output_tokens": 9, "input_cost_per_token": 1e-06,
+                    "output_cost_per_token": 2e-06}}
+                """;
+        assertThat(book(Source.LITELLM, list).names()).containsExactly("gpt-9");
+        assertThat(proposal(Source.LITELLM, list))
+                .contains(
+                        "nothing bounds its tokens; add context_window.\n  # - name: codex-mini\n")
+                .contains("rates: standard lacks web_search.\n  # - name: gpt-9-search-preview\n")
+                .contains("  #   kind: search_chat\n")
+                .contains("  #   prices:\n")
+                .contains("  # - name: gpt-image-9\n")
+                .contains("\n  - name: gpt-9\n");
+    }
+
+    @Test
+    void staysABookWhereNothingCanBeUsed() throws IOException {
+        String list =
+                """
+                {"codex-mini": {"litellm_provider": "openai", "mode": "chat",
+                    "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06}}
+                """;
+        assertThat(book(Source.LITELLM, list).names()).isEmpty();
+    }
+
+    @Test
+    void writesAsACommentWhatClaimsTheNameOfAnother() throws IOException {
+        String twice =
+                GENAI.replace(
+                        "\"id\": \"gpt-audio\", \"match\": {\"equals\": \"gpt-audio\"}",
+                        "\"id\": \"gpt-audio\", \"match\": {\"equals\": \"gpt-5.6-luna\"}");
+        assertThat(book(Source.GENAI_PRICES, twice).names()).containsExactly("gpt-5.6-luna");
+        assertThat(proposal(Source.GENAI_PRICES, twice))
+                .contains("two prices at one time for the name gpt-5.6-luna")
+                .contains("  # - name: gpt-audio\n");
+    }
+
+    @Test
+    void readsTheTiersAndTheLongerWriteOfLiteLlm() throws IOException {
+        String list =
+                """
+                {"gpt-6-astra": {"litellm_provider": "openai", "mode": "chat",
+                    "max_input_tokens": 922000, "max_output_tokens": 128000,
+                    "input_cost_per_token": 1e-05, "output_cost_per_token": 5e-05,
+                    "cache_read_input_token_cost": 1e-06,
+                    "cache_creation_input_token_cost": 1.25e-05,
+                    "cache_creation_input_token_cost_above_1hr": 2.5e-05,
+                    "input_cost_per_token_ultrafast": 6e-05,
+                    "output_cost_per_token_ultrafast": 3e-04,
+                    "cache_read_input_token_cost_ultrafast": 6e-06,
+                    "cache_creation_input_token_cost_ultrafast": 7.5e-05,
+                    "input_cost_per_token_above_272k_tokens": 2e-05,
+                    "output_cost_per_token_above_272k_tokens": 7.5e-05,
+                    "cache_read_input_token_cost_above_272k_tokens": 2e-06,
+                    "cache_creation_input_token_cost_above_272k_tokens": 2.5e-05,
+                    "cache_creation_input_token_cost_above_1hr_above_272k_tokens": 5e-05,
+                    "input_cost_per_token_above_272k_tokens_ultrafast": 1.2e-04,
+                    "output_cost_per_token_above_272k_tokens_ultrafast": 4.5e-04,
+                    "cache_read_input_token_cost_above_272k_tokens_ultrafast": 1.2e-05,
+                    "cache_creation_input_token_cost_above_272k_tokens_ultrafast": 1.5e-04}}
+                """;
+        ModelPrice price = price(book(Source.LITELLM, list), "gpt-6-astra");
+        ModelPrice ours = price(SHIPPED, "gpt-6-astra");
+        for (Tier tier : new Tier[] {Tier.STANDARD, Tier.ULTRAFAST}) {
+            for (boolean beyond : new boolean[] {false, true}) {
+                for (Unit unit : ours.rates().standard().keySet()) {
+                    assertThat(price.rate(tier, beyond, unit))
+                            .as("%s %s %s", tier, beyond, unit)
+                            .isEqualTo(ours.rate(tier, beyond, unit));
+                }
+            }
+        }
+    }
+
+    @Test
+    void putsTheStepWhereOpenAiDoes() throws IOException {
+        String list = GENAI.replace("272000", "271999");
+        ModelPrice old =
+                book(Source.GENAI_PRICES, list)
+                        .find("gpt-5.6-luna", Instant.parse("2026-07-29T00:00:00Z"))
+                        .orElseThrow();
+        assertThat(old.isLong(272_000)).isFalse();
+        assertThat(old.isLong(272_001)).isTrue();
     }
 
     @Test

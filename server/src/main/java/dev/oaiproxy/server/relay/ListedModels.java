@@ -1,0 +1,40 @@
+package dev.oaiproxy.server.relay;
+
+import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.Splice;
+import dev.oaiproxy.server.price.Kind;
+import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.PriceBook;
+import java.time.Instant;
+import java.util.stream.Stream;
+
+/** What a list of models says: those that some call takes at a time, and until when. */
+record ListedModels(PriceBook prices, Instant at) {
+    private static final String SHUTDOWN = "shutdown_date";
+
+    /** Whether some call takes a model. */
+    boolean has(String model) {
+        return prices.find(model, at)
+                .map(ModelPrice::kind)
+                .filter(ListedModels::isServed)
+                .isPresent();
+    }
+
+    private static boolean isServed(Kind kind) {
+        return kind == Kind.MODERATION
+                || Stream.of(Meter.values())
+                        .filter(meter -> meter != Meter.BATCH)
+                        .anyMatch(kind::serves);
+    }
+
+    /** An element with the day of its end, which the price book knows where OpenAI does not say. */
+    ListPage.Element described(ListPage.Element element) {
+        return prices.shutdown(element.id())
+                .map(
+                        day ->
+                                Splice.withDefault(
+                                        element.json(), SHUTDOWN, '"' + day.toString() + '"'))
+                .map(json -> new ListPage.Element(element.id(), json))
+                .orElse(element);
+    }
+}
