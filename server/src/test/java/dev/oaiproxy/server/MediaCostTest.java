@@ -3,6 +3,7 @@ package dev.oaiproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.CallDetail;
+import dev.oaiproxy.server.money.Usd;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -185,6 +186,22 @@ final class MediaCostTest {
         assertThat(Web.header(here, Bench.COST)).isEqualTo(call.call().costUsd());
         assertThat(Web.header(here, "content-type")).isEqualTo(type);
         bench.assertSame("/audio/transcriptions", Parts.TYPE, parts.bytes());
+    }
+
+    @Test
+    void chargesATranscriptWithSpeakersByTheMinute() {
+        Parts parts =
+                new Parts()
+                        .file("file", "a.wav", Parts.wav(43))
+                        .field("model", "gpt-4o-transcribe-diarize")
+                        .field("response_format", "diarized_json")
+                        .field("prompt", "[[seconds=43]]");
+        CallDetail call = bench.charged(bench.form("/audio/transcriptions", parts));
+        assertThat(call.lines()).extracting(line -> line.unit()).containsExactly("seconds");
+        assertThat(call.call().costUsd()).isEqualTo("0.0043");
+        assertThat(Usd.parse(call.call().heldUsd()))
+                .isGreaterThanOrEqualTo(Usd.parse("0.0043"))
+                .isLessThan(Usd.parse("0.2"));
     }
 
     @ParameterizedTest

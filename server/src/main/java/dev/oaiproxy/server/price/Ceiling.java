@@ -32,12 +32,19 @@ record Ceiling(Demand demand, Turns turns, Set<Tier> tiers) {
         BigInteger choices = BigInteger.valueOf(demand.facts().output().choices());
         BigInteger read =
                 BigInteger.valueOf(turns.input()).multiply(dearest(this::maySpendOnInput));
-        BigInteger written = read.add(output().multiply(choices));
+        BigInteger written = tokens();
         Usd input = Lines.bound(read);
         Usd tokens = Lines.bound(written);
         Usd all = Lines.bound(written.add(fees(choices)));
         long most = outputTokens() * demand.facts().output().choices();
         return new Breakdown(input, turns.input(), tokens.minus(input), most, all.minus(tokens));
+    }
+
+    private BigInteger tokens() {
+        BigInteger choices = BigInteger.valueOf(demand.facts().output().choices());
+        return BigInteger.valueOf(turns.input())
+                .multiply(dearest(this::maySpendOnInput))
+                .add(output().multiply(choices));
     }
 
     /** Sums are in millionths of a nano-dollar, as rates times quantities are. */
@@ -81,6 +88,12 @@ record Ceiling(Demand demand, Turns turns, Set<Tier> tiers) {
                 : BigInteger.ZERO;
     }
 
+    /** Of tokens and of seconds an answer states one, so the dearer bounds both. */
+    private BigInteger beside(Extra.Units units, BigInteger cost) {
+        boolean either = units.unit() == Unit.SECONDS && demand.price().kind().hasOutput();
+        return either ? cost.subtract(tokens()).max(BigInteger.ZERO) : cost;
+    }
+
     /**
      * @param tokens what is known of a run of another model beside its own limits
      */
@@ -94,7 +107,7 @@ record Ceiling(Demand demand, Turns turns, Set<Tier> tiers) {
                                 .flatMap(tier -> rates(tier, units.unit()))
                                 .max(Rate::compareTo);
                 yield own.or(() -> row.rate(Tier.STANDARD, false, units.unit()))
-                        .map(rate -> rate.of(units.most()))
+                        .map(rate -> beside(units, rate.of(units.most())))
                         .orElse(BigInteger.ZERO);
             }
             case Extra.Run run -> {

@@ -64,9 +64,10 @@ public final class TurnCeiling {
                 .orElse(BigInteger.ZERO);
     }
 
-    /** Whether what the model does is counted in seconds. */
+    /** Whether what the model does is counted in seconds, and never in tokens. */
     public static boolean isBySeconds(ModelPrice price) {
-        return price.rate(Tier.STANDARD, false, Unit.SECONDS).isPresent();
+        return price.rate(Tier.STANDARD, false, Unit.SECONDS).isPresent()
+                && price.limits().inputTokens() == 0;
     }
 
     /** What so many seconds cost. */

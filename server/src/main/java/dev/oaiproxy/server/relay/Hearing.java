@@ -89,7 +89,9 @@ final class Hearing {
         }
         long heard = covered * Recording.TOKENS_PER_SECOND;
         TurnCeiling.Input input = new TurnCeiling.Input(prompt + MARGIN_TOKENS, heard);
-        return TurnCeiling.tokens(price, input, price.limits().outputTokens());
+        Usd tokens = TurnCeiling.tokens(price, input, price.limits().outputTokens());
+        Usd seconds = TurnCeiling.seconds(price, covered);
+        return seconds.compareTo(tokens) > 0 ? seconds : tokens;
     }
 
     /** The seconds that a turn which ends now can have. */

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param words whether times of words are wanted
  * @param segments whether times of segments are wanted
  * @param outputTokens the tokens of what is written down
+ * @param isBySeconds whether its usage is a duration: of a transcript with speakers it can be
  */
 record ListenOrder(
         MediaModel model,
@@ -26,7 +27,8 @@ record ListenOrder(
         boolean segments,
         Duration length,
         int promptTokens,
-        int outputTokens) {
+        int outputTokens,
+        boolean isBySeconds) {
     private static final int MOST_BYTES = 25 * 1024 * 1024;
     private static final Duration DEFAULT_LENGTH = Duration.ofMillis(8_470);
     private static final Set<String> WHISPER = Set.of("json", "text", "srt", "vtt", "verbose_json");
@@ -47,7 +49,8 @@ record ListenOrder(
                 times.contains("segment") || !times.contains("word"),
                 Sound.lengthOfWav(file).or(directives::seconds).orElse(DEFAULT_LENGTH),
                 sandbox.tokenizer().count(model.asText(), form.text("prompt")),
-                directives.tokens().orElse(sandbox.settings().outputTokens()));
+                directives.tokens().orElse(sandbox.settings().outputTokens()),
+                model.isBilledWhole() || tellsSeconds(form, directives));
     }
 
     static Optional<Problem> problem(Form form, boolean translation) {
@@ -114,9 +117,14 @@ record ListenOrder(
         return Math.toIntExact((length.toMillis() * TENTHS_OF_TOKENS_A_SECOND + 9_999) / 10_000);
     }
 
+    private static boolean tellsSeconds(Form form, Directives directives) {
+        boolean speakers = form.text("response_format").equals("diarized_json");
+        return speakers && directives.seconds().isPresent();
+    }
+
     /** What is charged once so many tokens have been written down. */
     Served served(MediaCall call, int made) {
-        if (model.isBilledWhole()) {
+        if (isBySeconds) {
             Extra heard = call.extra("seconds", seconds());
             return call.served(0, 0, List.of(heard));
         }

@@ -101,7 +101,7 @@ record ListenShapes(ListenOrder order, Fault fault) {
 
     private ObjectNode addUsage(ObjectNode answer) {
         if (fault != Fault.NO_USAGE) {
-            answer.set("usage", order.model().isBilledWhole() ? duration() : tokens());
+            answer.set("usage", order.isBySeconds() ? duration() : tokens());
         }
         return answer;
     }

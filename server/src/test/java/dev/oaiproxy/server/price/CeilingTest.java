@@ -53,6 +53,26 @@ class CeilingTest {
     }
 
     @Test
+    void boundsATranscriptByItsTokensOrByItsSecondsWhicheverComesDearer() {
+        String model = "gpt-4o-transcribe-diarize";
+        // 16,000 x 6 + 2,000 x 10, and 0.0001 for each second.
+        assertThat(heard(model, 43)).isEqualTo(Usd.parse("0.116"));
+        assertThat(heard(model, 5_000)).isEqualTo(Usd.parse("0.5"));
+    }
+
+    private static Usd heard(String model, long seconds) {
+        RequestFacts facts =
+                SomeFacts.chat(model, 1_000)
+                        .input(false, false)
+                        .output(null, 1)
+                        .tier("default")
+                        .facts()
+                        .withExtras(List.of(new Extra.Units(model, Unit.SECONDS, seconds)));
+        ModelPrice price = SHIPPED.find(model, Books.NOW).orElseThrow();
+        return Pricer.ceiling(new Demand(price, facts, Map.of(model, price)));
+    }
+
+    @Test
     void boundsSeveralInputsByTheBodyAlone() {
         // An embedding request holds many inputs, each as large as the context window.
         assertThat(ceiling("text-embedding-3-small", facts(1_000_000, null, 1, null)))
