@@ -92,7 +92,7 @@ complete -c oaiproxy -n '__oaiproxy_at key create' -s u -l user -l username -x -
 complete -c oaiproxy -n '__oaiproxy_at key create' -s q -l quota -x -d 'The most that it may spend; none for no limit; else 20.'
 complete -c oaiproxy -n '__oaiproxy_at key create' -l name -x -d 'A label, such as laptop.'
 complete -c oaiproxy -n '__oaiproxy_at key create' -l expires -x -d 'When it stops working: 90d, or 2027-01-31 for that day\'s first moment.'
-complete -c oaiproxy -n '__oaiproxy_at key create' -l models -x -d 'The models that it may use, as gpt-4o*; repeat or separate by commas.'
+complete -c oaiproxy -n '__oaiproxy_at key create' -l models -x -d 'The models that it may use, as gpt-6*; repeat or separate by commas.'
 complete -c oaiproxy -n '__oaiproxy_at key create' -s h -l help -d 'Show this help.'
 
 complete -c oaiproxy -n '__oaiproxy_at key list' -l url -x -d 'The server; else OAIPROXY_URL, else http://localhost:5000.'

@@ -43,7 +43,7 @@ final class ReadmeIT {
         Outcome demo = new Installation(other, Map.of()).run("demo");
         assertThat(demo.code()).as(demo.err()).isZero();
         assertThat(demo.out())
-                .contains("USER   MODEL  ", "alice  gpt-4o-mini ", "insufficient_quota");
+                .contains("USER   MODEL  ", "alice  gpt-6-luna ", "insufficient_quota");
         assertThat(demo.out() + demo.err()).contains("the books balance");
     }
 

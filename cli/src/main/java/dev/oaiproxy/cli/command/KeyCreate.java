@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  oaiproxy key create --user bob                          20 USD, once and for all",
             "  oaiproxy key create --user bob --quota 5 --period month",
-            "  oaiproxy key create -u ci -q none --expires 90d --models 'gpt-4o*,gpt-5-mini'",
+            "  oaiproxy key create -u ci -q none --expires 90d --models 'gpt-6*,gpt-5.6-luna'",
             "  export OPENAI_API_KEY=$(oaiproxy key create --user bob)"
         })
 final class KeyCreate implements Runnable {
@@ -60,7 +60,7 @@ final class KeyCreate implements Runnable {
             names = "--models",
             split = ",",
             paramLabel = "GLOB",
-            description = "The models that it may use, as gpt-4o*; repeat or separate by commas.")
+            description = "The models that it may use, as gpt-6*; repeat or separate by commas.")
     private @Nullable List<String> models;
 
     KeyCreate(Shell shell) {

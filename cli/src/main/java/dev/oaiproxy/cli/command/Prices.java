@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
         footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy prices list",
-            "  oaiproxy prices show gpt-4o-mini",
+            "  oaiproxy prices show gpt-6-luna",
             "  oaiproxy prices check config/prices.yaml"
         })
 final class Prices extends Noun {}

@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
         description = {"Show every rate of a model: by time, tier and unit, with its source.", ""},
         footerHeading = "%nExamples:%n",
         footer = {
-            "  oaiproxy prices show gpt-4o-mini",
-            "  oaiproxy prices show gpt-5-mini --format json"
+            "  oaiproxy prices show gpt-6-luna",
+            "  oaiproxy prices show gpt-5.6-luna --format json"
         })
 final class PricesShow implements Runnable {
     @Mixin private final Connection connection;

@@ -30,14 +30,14 @@ final class Guide {
           from openai import OpenAI
           client = OpenAI(base_url="%1$s/v1", api_key="%2$s")
           answer = client.chat.completions.create(
-              model="gpt-4o-mini", messages=[{"role": "user", "content": "Hello"}])
+              model="gpt-6-luna", messages=[{"role": "user", "content": "Hello"}])
           print(answer.choices[0].message.content)
 
         Node:
           import OpenAI from "openai";
           const client = new OpenAI({ baseURL: "%1$s/v1", apiKey: "%2$s" });
           const answer = await client.chat.completions.create(
-              { model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }] });
+              { model: "gpt-6-luna", messages: [{ role: "user", content: "Hello" }] });
           console.log(answer.choices[0].message.content);
 
         For the command line, in another terminal:

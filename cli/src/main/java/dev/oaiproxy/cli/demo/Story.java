@@ -17,7 +17,7 @@ final class Story {
     static final String CALL_ID = "x-oaiproxy-call-id";
 
     private static final String REMAINING = "x-oaiproxy-remaining-usd";
-    private static final String CHAT_MODEL = "gpt-4o-mini";
+    private static final String CHAT_MODEL = "gpt-6-luna";
     private static final int MOST_OF_BOB = 50;
     private static final int MOST_LOOKS = 300;
 
@@ -96,8 +96,8 @@ final class Story {
     }
 
     private void runOut(Caller bob) {
-        page.step("bob asks gpt-5-mini for long answers until his quota is spent");
-        var chat = new Chat("gpt-5-mini", "Go on. [[tokens=1800]]", 2_000);
+        page.step("bob asks gpt-5.6-luna for long answers until his quota is spent");
+        var chat = new Chat("gpt-5.6-luna", "Go on. [[tokens=1800]]", 2_000);
         for (int i = 1; i <= MOST_OF_BOB; i++) {
             Answer answer = bob.chat(chat);
             if (answer.status() == 429) {

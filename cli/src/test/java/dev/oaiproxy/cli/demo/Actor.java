@@ -56,7 +56,7 @@ final class Actor {
         if (body.contains("\"stream\":true")) {
             return STREAM;
         }
-        boolean bob = body.contains("gpt-5-mini");
+        boolean bob = body.contains("gpt-5.6-luna");
         return bob && bobs.incrementAndGet() > 2 ? new Reply(429, REFUSAL) : ANSWER;
     }
 }
