@@ -62,7 +62,12 @@ class PriceFilesTest {
              "claude": {"litellm_provider": "anthropic", "input_cost_per_token": 1e-06},
              "gpt-4o": {"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 128000,
                 "max_output_tokens": 16384, "input_cost_per_token": 2.5e-06,
-                "output_cost_per_token": 8e-06, "cache_read_input_token_cost": 1.25e-06}}
+                "output_cost_per_token": 8e-06, "cache_read_input_token_cost": 1.25e-06},
+             "codex-mini": {"litellm_provider": "openai", "mode": "chat",
+                "input_cost_per_token": 1.5e-06, "output_cost_per_token": 6e-06},
+             "gpt-9-search-preview": {"litellm_provider": "openai", "mode": "chat",
+                "max_input_tokens": 128000, "max_output_tokens": 16384,
+                "input_cost_per_token": 1.5e-07, "output_cost_per_token": 6e-07}}
             """;
 
     @TempDir Path folder;
@@ -158,7 +163,14 @@ class PriceFilesTest {
                 .contains("  - name: gpt-4o\n")
                 .doesNotContain("claude");
 
+        assertThat(Files.readString(out))
+                .contains(
+                        "nothing bounds its tokens; add context_window.\n  # - name: codex-mini\n")
+                .contains("standard lacks web_search.\n  # - name: gpt-9-search-preview\n");
         assertThat(run.run("prices", "check", "" + out)).isZero();
+        assertThat(run.err()).contains("1 models, 1 prices (1 chat)");
+        assertThat(run.run("prices", "diff", SHIPPED, "" + out)).isZero();
+        assertThat(run.out()).contains("gpt-4o\tstandard\t\toutput\t\t\t8\tnew\n");
         assertThat(run.run(command)).isEqualTo(2);
         assertThat(run.err()).contains("is there already");
     }
