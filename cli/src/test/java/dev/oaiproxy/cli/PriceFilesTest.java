@@ -88,7 +88,7 @@ class PriceFilesTest {
                 .contains("12 image, ")
                 .contains("9 tool, ");
         assertThat(run.out())
-                .contains("whisper-1\ttranscription\tno bound: a call costs what its request holds")
+                .contains("whisper-1\ttranscription\tno bound but its request")
                 .contains("dall-e-2\timage\tnot sold: calls are refused\n");
     }
 
@@ -121,7 +121,7 @@ class PriceFilesTest {
                         """
                         m\taudio_chat\tno rate for audio_input
                         m\taudio_chat\tno rate for audio_output
-                        whisper-1\ttranscription\tno bound: a call costs what its request holds
+                        whisper-1\ttranscription\tno bound but its request
                         dall-e-2\timage\tnot sold: calls are refused
                         """);
     }

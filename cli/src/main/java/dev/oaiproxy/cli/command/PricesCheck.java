@@ -17,9 +17,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "check",
         description = {
-            "Read a price book as the server would, and list what it does not price or bound,"
-                    + " and which models OpenAI shuts down within 60 days.",
+            "Read a price book as the server would, and list what it does not price or bound.",
             "",
+            "Lists the models, too, that OpenAI shuts down within 60 days.",
             "Needs no server. Fails, naming the line, when the server would refuse the file.",
             ""
         },

@@ -67,7 +67,7 @@ public final class BookCheck {
         }
         Limits limits = price.limits();
         if (price.kind() != Kind.TOOL && limits.inputTokens() == 0 && limits.outputTokens() == 0) {
-            gaps.add(gap(price, "no bound: a call costs what its request holds"));
+            gaps.add(gap(price, "no bound but its request"));
         }
         return gaps;
     }
