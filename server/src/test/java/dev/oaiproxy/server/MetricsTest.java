@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.server.metrics.EndedCall;
 import dev.oaiproxy.server.metrics.Metric;
-import dev.oaiproxy.server.metrics.Metrics;
 import dev.oaiproxy.server.money.Usd;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -55,23 +53,6 @@ final class MetricsTest {
     @AfterEach
     void stop() {
         site.close();
-    }
-
-    @Test
-    void countTheCallsThatCostMoreThanWasHeld() {
-        try (Metrics metrics = new Metrics()) {
-            metrics.ended(charged(5_000_000_000L, 6_000_000_000L));
-            metrics.ended(charged(5_000_000_000L, 5_000_000_000L));
-            String labels = "{model=\"gpt-4o\",operation=\"responses\"}";
-            assertThat(metrics.text())
-                    .contains("oaiproxy_above_hold_total" + labels + " 1.0")
-                    .contains("oaiproxy_hold_usd_total" + labels + " 10.0");
-        }
-    }
-
-    private static EndedCall charged(long held, long cost) {
-        return new EndedCall(
-                "responses", "gpt-4o", "charged", 200, "standard", held, cost, 9, 0, 9);
     }
 
     @Test

@@ -238,32 +238,6 @@ final class QuotaTextsTest {
     }
 
     @Test
-    void aCallBeyondARateOfTokensIsNotToBeTriedAgain() {
-        NewKey bob =
-                site.operator()
-                        .createKey(
-                                new KeyOrder("bob", "5", null, null, null, null, null, 100L, null));
-        String many = body("gpt-4o", "hello", ",\"max_tokens\":2000");
-        HttpResponse<String> answer = chat(bob.secret(), many);
-        assertThat(answer.statusCode()).isEqualTo(429);
-        assertThat(Web.header(answer, "x-should-retry")).isEqualTo("false");
-        assertThat(Web.header(answer, "Retry-After")).isEmpty();
-        assertThat(Web.json(answer).at("/error/message").asText())
-                .contains("(TPM): Limit 100, this call counts 20")
-                .endsWith("It never fits; make a smaller call, or ask ada@example.org.");
-    }
-
-    @Test
-    void aModelWithoutAPriceIsAnsweredByWhereToLook() {
-        NewKey bob = site.operator().createKey("bob", "5");
-        HttpResponse<String> answer = chat(bob.secret(), body("claude-sonnet", "hello", ""));
-        assertThat(answer.statusCode()).isEqualTo(404);
-        assertThat(Web.json(answer).at("/error/message").asText())
-                .contains("GET /v1/models lists those that you may use")
-                .endsWith("ask ada@example.org for others.");
-    }
-
-    @Test
     void aRateLimitTellsWhenToTryAgain() {
         NewKey bob =
                 site.operator()

@@ -75,7 +75,7 @@ final class ToolHoldsTest {
     @Test
     void callsOfToolsAreLimitedToWhatCanBePaid() {
         String body = HI.formatted("gpt-5.5", SEARCH);
-        NewKey some = bench.site().operator().createKey("some", "1.5");
+        NewKey some = bench.site().operator().createKey("some", "0.7");
         NewKey all = bench.site().operator().createKey("all", "100");
 
         assertThat(sent(call(bench.site(), ask(bench.site(), some, body))))
@@ -101,10 +101,10 @@ final class ToolHoldsTest {
         Usd medium = held(body.formatted("medium"));
         Usd high = held(body.formatted("high"));
 
-        // Two turns, which read the finding once and twice, at 5 USD per million; and so do they
-        // the letters of the request, of which "medium" has three more than "low".
-        assertThat(medium.minus(low)).isEqualTo(Usd.parse("0.12003"));
-        assertThat(high.minus(medium)).isEqualTo(Usd.parse("0.23998"));
+        // Two turns read the finding, twice at 5 USD per million, and once again at 0.5; and so do
+        // they the letters of the request, of which "medium" has three more than "low".
+        assertThat(medium.minus(low)).isEqualTo(Usd.parse("0.0840165"));
+        assertThat(high.minus(medium)).isEqualTo(Usd.parse("0.167989"));
         assertThat(held(body.formatted("huge"))).isGreaterThanOrEqualTo(high);
     }
 

@@ -103,6 +103,15 @@ final class BodyReader {
         input.member(Part.OTHER, name);
     }
 
+    /** Goes through a member of a tool: what it names is read by the tool, not by the model. */
+    void tool(String name) throws IOException {
+        boolean bounded = found.bounded;
+        boolean countable = found.countable;
+        input.member(Part.OTHER, name);
+        found.bounded = bounded;
+        found.countable = countable;
+    }
+
     void skip() throws IOException {
         in.skipChildren();
     }

@@ -161,7 +161,7 @@ final class ToolReader {
                 if (FREE.contains(name)) {
                     body.skip();
                 } else {
-                    body.other(name);
+                    body.tool(name);
                 }
             }
         }
@@ -171,7 +171,7 @@ final class ToolReader {
     private void container(String name) throws IOException {
         if (!body.values.isObject()) {
             nameContainer();
-            body.reference(name);
+            body.values.text(name, LONGEST_NAME);
             return;
         }
         while (body.in.nextToken() != JsonToken.END_OBJECT) {
@@ -182,9 +182,9 @@ final class ToolReader {
                 case "memory_limit" -> memory = body.values.text(once(member), LONGEST_NAME);
                 case "container_id" -> {
                     nameContainer();
-                    body.other(member);
+                    body.tool(member);
                 }
-                default -> body.other(member);
+                default -> body.tool(member);
             }
         }
     }

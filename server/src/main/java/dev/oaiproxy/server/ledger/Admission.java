@@ -41,16 +41,10 @@ public sealed interface Admission {
      * A limit on the rate of calls does not allow it now.
      *
      * @param what {@code requests}, {@code tokens} or {@code parallel requests}
-     * @param counts what the call counts for; where that is above the limit, it never is allowed
      * @param retryAfter when it may be allowed
      */
-    record OverRate(String scope, String what, long limit, long counts, Duration retryAfter)
-            implements Refused {
-        /** Whether no wait can help. */
-        public boolean isNever() {
-            return counts > limit;
-        }
-    }
+    record OverRate(String scope, String what, long limit, Duration retryAfter)
+            implements Refused {}
 
     /** The key was revoked or its user disabled. */
     record Inactive(String scope) implements Refused {}

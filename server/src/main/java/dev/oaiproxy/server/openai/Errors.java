@@ -72,11 +72,13 @@ final class Errors {
                                     503,
                                     "upstream_account_problem",
                                     "OpenAI refused this proxy's own account. You were not"
-                                            + " charged; please tell "
-                                            + contact
-                                            + ".")
+                                            + " charged; please tell your administrator.")
                             .withoutRetry();
-            case Refusal.NotRecorded _ -> notRecorded();
+            case Refusal.NotRecorded _ ->
+                    OpenAiError.server(
+                            503,
+                            "not_recorded",
+                            "The call could not be recorded; its answer was" + " withheld.");
         };
     }
 
@@ -88,14 +90,6 @@ final class Errors {
                         + " /v1/chat/completions. Your client's base URL must be "
                         + baseUrl
                         + ".");
-    }
-
-    private static OpenAiError notRecorded() {
-        return OpenAiError.server(
-                        503,
-                        "not_recorded",
-                        "The call could not be recorded; its answer was withheld.")
-                .withoutRetry();
     }
 
     private static OpenAiError noHandshake() {
@@ -178,16 +172,14 @@ final class Errors {
                 .with("Allow", allowed);
     }
 
-    private OpenAiError unpriced(Refusal.Unpriced model) {
+    private static OpenAiError unpriced(Refusal.Unpriced model) {
         return OpenAiError.invalid(
                         404,
                         "model_not_found",
                         "The model `"
                                 + model.model()
-                                + "` does not exist or this proxy has no price for it. GET"
-                                + " /v1/models lists those that you may use; ask "
-                                + contact
-                                + " for others.")
+                                + "` does not exist or this proxy has no price for it. Your"
+                                + " administrator can add it to prices.yaml.")
                 .about("model");
     }
 
@@ -224,14 +216,13 @@ final class Errors {
         return more > 0 ? first + " and " + more + " more; GET /v1/models lists them" : first;
     }
 
-    private OpenAiError redirected() {
+    private static OpenAiError redirected() {
         return OpenAiError.server(
                         502,
                         "upstream_redirected",
                         "OpenAI answered with a redirect, which this proxy does not follow. You"
-                                + " were not charged; please tell "
-                                + contact
-                                + ": OPENAI_BASE_URL may be wrong.")
+                                + " were not charged; please tell your administrator, who can"
+                                + " check OPENAI_BASE_URL.")
                 .withoutRetry();
     }
 
@@ -274,34 +265,18 @@ final class Errors {
                     unauthorized("Access has been revoked (" + inactive.scope() + ").");
             case Admission.Expired expired ->
                     unauthorized("The API key has expired (" + expired.scope() + ").");
-            case Admission.OverRate rate -> overRate(rate);
+            case Admission.OverRate rate ->
+                    rateLimit(
+                            rate.what().startsWith("tokens") ? "tokens" : "requests",
+                            "Rate limit reached for "
+                                    + rate.scope()
+                                    + " on "
+                                    + rate.what()
+                                    + ": Limit "
+                                    + rate.limit()
+                                    + ".",
+                            rate.retryAfter());
         };
-    }
-
-    private OpenAiError overRate(Admission.OverRate rate) {
-        String type = rate.what().startsWith("tokens") ? "tokens" : "requests";
-        String reached =
-                "Rate limit reached for "
-                        + rate.scope()
-                        + " on "
-                        + rate.what()
-                        + ": Limit "
-                        + rate.limit();
-        return rate.isNever()
-                ? never(type, reached + ", this call counts " + rate.counts() + ".")
-                : rateLimit(type, reached + ".", rate.retryAfter());
-    }
-
-    /** One that waiting does not help. */
-    private OpenAiError never(String type, String reached) {
-        return new OpenAiError(
-                        429,
-                        type,
-                        "rate_limit_exceeded",
-                        null,
-                        reached + " It never fits; make a smaller call, or ask " + contact + ".",
-                        Headers.NONE)
-                .withoutRetry();
     }
 
     private static OpenAiError rateLimit(String type, String message, Duration retryAfter) {

@@ -30,8 +30,7 @@ record Ceiling(Demand demand, Turns turns, Set<Tier> tiers) {
     /** What the bound is made of; the parts add up to the one rounded sum. */
     Breakdown parts() {
         BigInteger choices = BigInteger.valueOf(demand.facts().output().choices());
-        BigInteger read =
-                BigInteger.valueOf(turns.input()).multiply(dearest(this::maySpendOnInput));
+        BigInteger read = read();
         BigInteger written = tokens();
         Usd input = Lines.bound(read);
         Usd tokens = Lines.bound(written);
@@ -42,9 +41,14 @@ record Ceiling(Demand demand, Turns turns, Set<Tier> tiers) {
 
     private BigInteger tokens() {
         BigInteger choices = BigInteger.valueOf(demand.facts().output().choices());
-        return BigInteger.valueOf(turns.input())
-                .multiply(dearest(this::maySpendOnInput))
-                .add(output().multiply(choices));
+        return read().add(output().multiply(choices));
+    }
+
+    private BigInteger read() {
+        BigInteger fresh = BigInteger.valueOf(turns.input() - turns.again());
+        BigInteger again = BigInteger.valueOf(turns.again());
+        return fresh.multiply(dearest(this::maySpendOnInput))
+                .add(again.multiply(dearest(unit -> unit == Unit.CACHED_INPUT)));
     }
 
     /** Sums are in millionths of a nano-dollar, as rates times quantities are. */

@@ -11,9 +11,11 @@ import java.util.OptionalLong;
  *
  * @param count how many they are
  * @param input the tokens that all of them read together
+ * @param again how many of these are taken to be read from the cache, since a turn before has read
+ *     them, too; none but where the tools are not bounded anyway
  * @param compactions how often another turn may come before one, to make shorter what it reads
  */
-record Turns(long count, long input, long compactions) {
+record Turns(long count, long input, long again, long compactions) {
     static Turns of(Demand demand) {
         return new Reader(demand).turns();
     }
@@ -42,11 +44,18 @@ record Turns(long count, long input, long compactions) {
 
         Turns turns() {
             long input = input();
+            long again = isExpected() ? input - read(calls) : 0;
             boolean compacts = compacts();
             return new Turns(
                     1 + calls,
                     compacts ? Math.multiplyExact(2L, input) : input,
+                    again,
                     compacts ? 1 + calls : 0);
+        }
+
+        /** Whether what the tools give the model to read is a mere expectation. */
+        private boolean isExpected() {
+            return calls > 0 && tokens.found(facts.tools()).orElse(0) > 0;
         }
 
         /**

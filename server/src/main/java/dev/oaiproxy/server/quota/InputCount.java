@@ -66,6 +66,20 @@ public final class InputCount {
         this.tokens = new TokenCount(memory);
     }
 
+    /**
+     * The same order with a closer bound, where files stand in it, so that only OpenAI can tell
+     * their tokens. What goes on from an earlier answer is not counted each time: that would make
+     * every turn of a conversation wait.
+     */
+    Order withFilesCounted(Order order) {
+        RequestFacts.Input input = order.facts().input();
+        boolean files =
+                input.countable()
+                        && !input.recalls()
+                        && !InputBound.of(order.price(), input).bounded();
+        return files ? closer(order) : order;
+    }
+
     /** The same order with a closer bound of its input, if there is one. */
     Order closer(Order order) {
         RequestFacts facts = order.facts();

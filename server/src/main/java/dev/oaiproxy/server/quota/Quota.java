@@ -44,7 +44,8 @@ public final class Quota {
         return amount == null ? flexible(order) : patient(order, amount);
     }
 
-    private Grant flexible(Order order) {
+    private Grant flexible(Order asked) {
+        Order order = counts.withFilesCounted(asked);
         Attempt attempt = attempt(order, null);
         if (attempt.shortOf() == null) {
             return attempt.grant();

@@ -16,8 +16,8 @@ import java.util.Set;
  * or one of them where the request requires a tool.
  */
 final class ToolCalls {
-    private static final int PAGE_TOKENS = 3_000;
-    private static final int FOUND_TOKENS = 30;
+    private static final int PAGE_TOKENS = 8_000;
+    private static final int FOUND_TOKENS = 4_000;
     private static final Set<String> BRINGING = Set.of("additional_tools", "tool_search_output");
     private static final List<String> SEARCHING = List.of("in_progress", "searching", "completed");
 

@@ -263,15 +263,15 @@ record AccountRow(
     private Admission.@Nullable OverRate overRate(long now, long tokens) {
         if (inFlight() >= parallel) {
             return new Admission.OverRate(
-                    scope, "parallel requests", parallel, 1, Duration.ofSeconds(1));
+                    scope, "parallel requests", parallel, Duration.ofSeconds(1));
         }
         boolean sameMinute = minute(now) == standing.minute;
         Duration nextMinute = Duration.ofMillis(MILLIS_PER_MINUTE - now % MILLIS_PER_MINUTE);
         if ((sameMinute ? standing.minuteCalls : 0) >= rpm) {
-            return new Admission.OverRate(scope, "requests per min (RPM)", rpm, 1, nextMinute);
+            return new Admission.OverRate(scope, "requests per min (RPM)", rpm, nextMinute);
         }
         return tokens > tpm - (sameMinute ? standing.minuteTokens : 0)
-                ? new Admission.OverRate(scope, "tokens per min (TPM)", tpm, tokens, nextMinute)
+                ? new Admission.OverRate(scope, "tokens per min (TPM)", tpm, nextMinute)
                 : null;
     }
 }

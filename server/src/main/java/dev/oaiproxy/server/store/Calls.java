@@ -44,9 +44,6 @@ public final class Calls {
                 UNION ALL SELECT cost_nanos FROM calls WHERE adjusts = ? AND adjusts <> 0) x
             """;
 
-    /** Few calls are above their holds, so many may have to be passed over. */
-    private static final long WAIT_MILLIS = 60_000;
-
     private final Writer writer;
     private final Readers readers;
     private final Accounts accounts;
@@ -76,9 +73,7 @@ public final class Calls {
             where.and("c.cost_nanos > c.held_nanos AND c.state <> ?", State.ADJUSTED.code());
         }
         String sql = SELECT + where.sql() + " ORDER BY c.id DESC LIMIT ?";
-        Work<List<CallRow>> listing =
-                tx -> tx.list(sql, Calls::read, where.argumentsWith(filter.limit()));
-        return filter.overHold() ? readers.read(listing, WAIT_MILLIS) : readers.read(listing);
+        return readers.read(tx -> tx.list(sql, Calls::read, where.argumentsWith(filter.limit())));
     }
 
     /** The number of the newest row; null when there is none. */

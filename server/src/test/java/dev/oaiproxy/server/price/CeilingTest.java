@@ -246,14 +246,14 @@ class CeilingTest {
 
     @Test
     void countsEachTurnWithAllThatCameBeforeIt() {
-        // Two calls on 1,000 bytes: 9,000 + 17,100 + 25,100 tokens read at 1.25, which is a write
-        // to the cache, with the 100 that were written read again; 100 at 5, and 2 fees.
+        // Two calls on 1,000 bytes: of 9,000 + 17,100 + 25,100 tokens the last at 1.25, which is a
+        // write to the cache, and what was read before at 0.05; 100 at 5, and 2 fees.
         assertThat(tools("gpt-6.1-terra", 1_000, 100L, search("low")))
-                .isEqualTo(Usd.parse("0.0845"));
-        // 20 of 800 tokens, and no limit on the output: 128,000 in each turn, 128,000 and 256,000
-        // read again, which is beyond the step: 2.5 and 7.5.
+                .isEqualTo(Usd.parse("0.05318"));
+        // 20 of 800 tokens, and no limit on the output, 128,000 in each turn: 305,000 and before
+        // that 178,000, which is beyond the step: 2.5, 0.1 and 7.5.
         assertThat(tools("gpt-6.1-terra", 1_000, null, fileSearch(20)))
-                .isEqualTo(Usd.parse("4.0925"));
+                .isEqualTo(Usd.parse("3.6653"));
     }
 
     @Test
@@ -264,9 +264,9 @@ class CeilingTest {
         Demand strict =
                 new Demand(price, facts, demand("gpt-6.1-terra", facts).rows(), ToolTokens.NONE);
         assertThat(Pricer.ceiling(strict)).isEqualTo(Usd.parse("6.93575"));
-        // And a large request reads that, too, whatever is taken for a tool.
+        // Otherwise what is read again is taken for cached: 922,000 at 2.5, twice that at 0.1.
         assertThat(tools("gpt-6.1-terra", 2_000_000, 100L, search("low")))
-                .isEqualTo(Usd.parse("6.93575"));
+                .isEqualTo(Usd.parse("2.51015"));
     }
 
     private static Usd tools(String model, long bytes, @Nullable Long output, Extra tool) {

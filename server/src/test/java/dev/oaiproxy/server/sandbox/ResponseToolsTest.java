@@ -36,7 +36,7 @@ final class ResponseToolsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"web_search,3000", "web_search_preview,0"})
+    @CsvSource({"web_search,8000", "web_search_preview,0"})
     void countsSearchesButNotThePagesItOpens(String tool, int contentTokens) throws Exception {
         String type = "{\"type\":\"" + tool + "\"}";
         JsonNode count =

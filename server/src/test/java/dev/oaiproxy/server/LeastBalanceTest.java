@@ -1,0 +1,209 @@
+package dev.oaiproxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.server.catalogue.SamplePictures;
+import dev.oaiproxy.server.money.Usd;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What must be free for an ordinary call to be let through, and what it then costs. */
+@Timeout(240)
+final class LeastBalanceTest {
+    private static final Pattern NEED = Pattern.compile("This call needs ([0-9.]+) USD");
+
+    private static final List<String> MODELS =
+            List.of(
+                    "gpt-6.2-astra",
+                    "gpt-6.2-sol",
+                    "gpt-6.1-terra",
+                    "gpt-6-luna",
+                    "gpt-5.6-sol",
+                    "gpt-5.6-terra",
+                    "gpt-5.6-luna",
+                    "gpt-5.5",
+                    "gpt-5.4",
+                    "gpt-5.4-mini");
+
+    private static final String PICTURE =
+            SamplePictures.url(SamplePictures.file("png", 1024, 1024));
+    private static final String PDF = "data:application/pdf;base64,JVBERi0xLjQK";
+
+    @TempDir private static Path home;
+
+    private static Bench bench;
+
+    /** An ordinary call, and the most that must be free for it at the dearest model. */
+    enum Kind {
+        CHAT("0.1", "/chat/completions", "'messages':[{'role':'user','content':'hi %s'}]"),
+        CHAT_WITH_PICTURE(
+                "0.1",
+                "/chat/completions",
+                "'messages':[{'role':'user','content':[{'type':'text','text':'what? %s'},"
+                        + "{'type':'image_url','image_url':{'url':'"
+                        + PICTURE
+                        + "'}}]}]"),
+        PICTURE_BY_URL(
+                "1",
+                "/responses",
+                "'input':[{'role':'user','content':[{'type':'input_text','text':'what? %s'},"
+                        + "{'type':'input_image','image_url':'https://example.com/a.png'}]}]"),
+        PDF_IN_A_RESPONSE(
+                "0.1",
+                "/responses",
+                "'input':[{'role':'user','content':[{'type':'input_text','text':'what? %s'},"
+                        + "{'type':'input_file','filename':'a.pdf','file_data':'"
+                        + PDF
+                        + "'}]}]"),
+        PDF_IN_A_CHAT(
+                "0.1",
+                "/chat/completions",
+                "'messages':[{'role':'user','content':[{'type':'text','text':'what? %s'},"
+                        + "{'type':'file','file':{'filename':'a.pdf','file_data':'"
+                        + PDF
+                        + "'}}]}]"),
+        WEB_SEARCH("1", "/responses", "'input':'hi %s','tools':[{'type':'web_search'}]"),
+        CODE_INTERPRETER(
+                "1",
+                "/responses",
+                "'input':'hi %s','tools':[{'type':'code_interpreter','container':"
+                        + "{'type':'auto'}}]"),
+        FILE_SEARCH(
+                "1",
+                "/responses",
+                "'input':'hi %s','tools':[{'type':'file_search','vector_store_ids':[]}]"),
+        IMAGE_TOOL("1", "/responses", "'input':'hi %s','tools':[{'type':'image_generation'}]");
+
+        private final String most;
+        private final String path;
+        private final String members;
+
+        Kind(String most, String path, String members) {
+            this.most = most;
+            this.path = path;
+            this.members = members;
+        }
+
+        String body(String model, String wish) {
+            return ("{'model':'" + model + "'," + members.formatted(wish) + "}").replace('\'', '"');
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        bench = Bench.in(home);
+    }
+
+    @AfterAll
+    static void stop() {
+        bench.close();
+    }
+
+    private static HttpResponse<String> ask(String usd, String path, String body) {
+        NewKey key = bench.site().operator().createKey("some", usd);
+        return bench.site().web().post(bench.site().v1(path), key.secret(), body);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void littleIsEnough(Kind kind) {
+        List<String> row = new ArrayList<>();
+        for (String model : MODELS) {
+            String body = kind.body(model, "[[tokens=5]]");
+            HttpResponse<String> refused = ask("0.000001", kind.path, body);
+            Matcher need = NEED.matcher(refused.body());
+            assertThat(need.find()).as(refused.body()).isTrue();
+            Usd least = Usd.parse(need.group(1));
+            row.add(model + " " + least);
+
+            assertThat(least).as("%s of %s", kind, model).isLessThanOrEqualTo(Usd.parse(kind.most));
+            assertThat(ask(least.toString(), kind.path, body).statusCode()).isEqualTo(200);
+            Usd less = least.minus(Usd.ofNanos(1));
+            assertThat(ask(less.toString(), kind.path, body).statusCode()).isEqualTo(429);
+        }
+        System.out.println("least USD for " + kind + ": " + row);
+    }
+
+    /** 65 calls with the limits that ordinary programs set, of keys with 5 USD. */
+    @Test
+    void ordinaryCallsAreHeldNearTheirCost() {
+        List<BigDecimal> ratios = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
+        for (int i = 0; i < 65; i++) {
+            String model = MODELS.get(i % MODELS.size());
+            Kind kind = Kind.values()[i % Kind.values().length];
+            int written = 100 + 37 * (i % 11);
+            String limit = kind.path.equals("/responses") ? "output" : "completion";
+            String body =
+                    "{\"max_%s_tokens\":%d,".formatted(limit, 3 * written)
+                            + kind.body(model, "[[tokens=%d]]".formatted(written)).substring(1);
+            HttpResponse<String> answer = ask("5", kind.path, body);
+            if (answer.statusCode() == 200) {
+                ratios.add(ratio(answer));
+            } else {
+                refused.add(kind + " of " + model + ": " + answer.body());
+            }
+        }
+        ratios.sort(null);
+        System.out.printf(
+                Locale.ROOT,
+                "hold / charge of %d ordinary calls: median %s, most %s%n",
+                ratios.size(),
+                ratios.get(ratios.size() / 2),
+                ratios.getLast());
+        assertThat(refused).isEmpty();
+        assertThat(ratios.get(ratios.size() / 2)).isLessThanOrEqualTo(BigDecimal.valueOf(8));
+    }
+
+    private static BigDecimal ratio(HttpResponse<String> answer) {
+        Call call =
+                bench.site().operator().endedCall(Web.header(answer, "x-oaiproxy-call-id")).call();
+        return new BigDecimal(call.heldUsd())
+                .divide(new BigDecimal(call.costUsd()), new MathContext(3));
+    }
+
+    /** Six short calls at once of a new key: five hold all that they may write, one less. */
+    @Test
+    void callsAtOnceDoNotStarveOneAnother() throws Exception {
+        NewKey key = bench.site().operator().createKey("six", "20");
+        String body = Kind.CHAT.body("gpt-5.5", "[[tokens=20 delay=50ms]]");
+        Callable<HttpResponse<String>> call =
+                () ->
+                        bench.site()
+                                .web()
+                                .post(bench.site().v1("/chat/completions"), key.secret(), body);
+        List<Integer> limits = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<HttpResponse<String>> done :
+                    threads.invokeAll(Collections.nCopies(6, call))) {
+                assertThat(done.get().statusCode()).as(done.get().body()).isEqualTo(200);
+                done.get()
+                        .headers()
+                        .firstValue("x-oaiproxy-clamped-output-tokens")
+                        .ifPresent(limit -> limits.add(Integer.valueOf(limit)));
+            }
+        }
+        assertThat(limits).hasSizeLessThanOrEqualTo(1).allMatch(limit -> limit > 10_000);
+    }
+}
