@@ -21,7 +21,8 @@ public final class ServerConfig {
     static final int HIGHEST_PORT = 65_535;
 
     private static final int LONGEST_CONTACT = 200;
-    private static final Pattern PUBLIC_URL = Pattern.compile("(?i)https?://[a-z0-9.\\[\\]:-]+/?");
+    private static final Pattern PUBLIC_URL =
+            Pattern.compile("(?i)https?://[a-z0-9.\\[\\]:-]+(/[a-z0-9._~-]+)*/?");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
     private static final Pattern MEMORY = Pattern.compile("([0-9]{1,15})(%?)");
     private static final long LEAST_MEMORY = 1 << 20;
@@ -196,14 +197,18 @@ public final class ServerConfig {
         if (!PUBLIC_URL.matcher(text).matches()) {
             throw wrong(
                     Setting.PUBLIC_URL,
-                    "an http or https URL of a host and perhaps a port, such as"
-                            + " https://ai.example.org; it has no path, since clients add /v1");
+                    "an http or https URL of a host, and perhaps a port and a path, such as"
+                            + " https://ai.example.org or https://example.org/ai");
+        }
+        String address = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+        if (address.endsWith("/v1")) {
+            throw wrong(Setting.PUBLIC_URL, "a URL without /v1 at its end, which clients add");
         }
         URI uri = uri(Setting.PUBLIC_URL);
         if (uri.getPort() > HIGHEST_PORT) {
             throw wrong(Setting.PUBLIC_URL, "a URL whose port is " + HIGHEST_PORT + " at the most");
         }
-        return Optional.of((text.endsWith("/") ? text : text + "/") + "v1");
+        return Optional.of(address + "/v1");
     }
 
     /** Where OpenAI is, for people: without the rest of the address, which may be a secret. */

@@ -21,6 +21,8 @@ final class PublicUrlTest {
     @CsvSource({
         "https://ai.example.org, https://ai.example.org/v1",
         "https://ai.example.org/, https://ai.example.org/v1",
+        "https://example.org/ai, https://example.org/ai/v1",
+        "https://example.org/team-a/llm_1/, https://example.org/team-a/llm_1/v1",
         "http://10.0.0.7:5000, http://10.0.0.7:5000/v1",
         "http://[2001:db8::7]:5000/, http://[2001:db8::7]:5000/v1"
     })

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32;
 
 /** An OpenAI that takes uploads of any size, keeps none, and does as a test says. */
 final class UploadedTo implements AutoCloseable {
@@ -23,6 +24,7 @@ final class UploadedTo implements AutoCloseable {
 
     private final ServerSocket listener;
     private final AtomicLong bytes = new AtomicLong();
+    private final CRC32 sum = new CRC32();
     private final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
     private volatile Script script = Upload::take;
     private volatile Runnable watch = () -> {};
@@ -53,6 +55,13 @@ final class UploadedTo implements AutoCloseable {
     /** How many bytes of bodies have come. */
     long bytes() {
         return bytes.get();
+    }
+
+    /** The sum over those bytes, where they have come by one connection. */
+    long sum() {
+        synchronized (sum) {
+            return sum.getValue();
+        }
     }
 
     /** How the next connection ended, waited for: whole, or why not. */
@@ -152,6 +161,9 @@ final class UploadedTo implements AutoCloseable {
                 }
                 left -= n;
                 bytes.addAndGet(n);
+                synchronized (sum) {
+                    sum.update(buffer, 0, n);
+                }
                 watch.run();
             }
         }

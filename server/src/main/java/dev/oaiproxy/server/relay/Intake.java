@@ -173,9 +173,14 @@ public final class Intake {
         };
     }
 
-    /** Plans on, if what the path names is the caller's. */
+    private ListedModels listed() {
+        return new ListedModels(prices.get(), clock.instant());
+    }
+
+    /** Plans on, if what the path names is the caller's, or a model that calls take. */
     private Plan owned(Ask ask, Key key, Operation operation, Function<Draft, Plan> next) {
         return owners.objection(key, operation, ask.path())
+                .or(() -> listed().objection(operation, ask.path()))
                 .map(Intake::refuse)
                 .orElseGet(() -> read(ask, key, operation, next));
     }
@@ -248,12 +253,7 @@ public final class Intake {
                 claim,
                 listed == null
                         ? new Plan.Free(draft.operation(), draft.body(), owners, claim)
-                        : new Plan.Listed(
-                                draft.key(),
-                                listed,
-                                owners,
-                                claim,
-                                new ListedModels(prices.get(), clock.instant())));
+                        : new Plan.Listed(draft.key(), listed, owners, claim, listed()));
     }
 
     /** The plan, when the containers that it uses are paid for; that comes last of all. */

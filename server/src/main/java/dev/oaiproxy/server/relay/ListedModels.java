@@ -1,11 +1,15 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.server.catalogue.Operation;
+import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.catalogue.Splice;
 import dev.oaiproxy.server.price.Kind;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a list of models says: those that some call takes at a time, and until when. */
@@ -18,6 +22,15 @@ record ListedModels(PriceBook prices, Instant at) {
                 .map(ModelPrice::kind)
                 .filter(ListedModels::isServed)
                 .isPresent();
+    }
+
+    /** That the model which a path names is there for no call. */
+    Optional<Refusal> objection(Operation operation, String path) {
+        if (operation.subjects().owned() != ObjectKind.MODEL || has(operation.idIn(path))) {
+            return Optional.empty();
+        }
+        Reference model = new Reference("id", ObjectKind.MODEL, operation.idIn(path));
+        return Optional.of(new Refusal.NoSuchObject(model));
     }
 
     private static boolean isServed(Kind kind) {

@@ -207,6 +207,11 @@ final class ListingTest {
         try (Till till = till(shelf)) {
             Screen screen = till.call(till.keyFor("ann"), "GET /models", "");
             assertThat(ids(list(screen))).containsExactly("gpt-4o", "whisper-1", "gpt-image-2");
+            for (String unsold : List.of("gpt-99", "dall-e-3", "sora-2")) {
+                assertThat(till.call(till.keyFor("ann"), "GET /models/" + unsold, "").refusal)
+                        .as(unsold)
+                        .isInstanceOf(Refusal.NoSuchObject.class);
+            }
         }
     }
 
