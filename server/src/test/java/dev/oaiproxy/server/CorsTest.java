@@ -191,13 +191,28 @@ final class CorsTest {
         "401, GET /me, ''",
         "401, GET /sk-wrong/v1/models, ''",
         "400, GET /v1/models?%zz, ''",
-        "400, POST /v1/responses, 'Host: second\n'"
+        "400, POST /v1/responses, 'Host: second\n'",
+        "400, GET  /v1/models, ''",
+        "501, get /v1/models, ''",
+        "400, GET /v1/models, 'no header\n'",
+        "400, POST /v1/responses, 'Content-Length: 1\nContent-Length: 2\n'",
+        "400, POST /v1/responses, 'Transfer-Encoding: gzip\n'"
     })
     void letsPagesReadErrors(String status, String line, String more) {
         start(PAGE);
         assertThat(ask(line, PAGE, more))
                 .startsWith("http/1.1 " + status + " ")
                 .contains("\naccess-control-allow-origin: " + PAGE + "\r\n");
+    }
+
+    @Test
+    void letsPagesReadThatHeadersAreTooLarge() {
+        start(PAGE);
+        String many = "X-Filler: %s\n".formatted("x".repeat(1000)).repeat(200);
+        assertThat(ask("GET /v1/models", PAGE, many))
+                .startsWith("http/1.1 431 ")
+                .contains("\naccess-control-allow-origin: " + PAGE + "\r\n");
+        assertThat(ask("GET /v1/models", OTHER, many)).doesNotContain("access-control-allow");
     }
 
     @Test

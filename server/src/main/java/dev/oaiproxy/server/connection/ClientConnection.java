@@ -239,6 +239,11 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         }
 
         @Override
+        public void refused(byte[] head) {
+            origin = RequestHead.originIn(head);
+        }
+
+        @Override
         public void began(RequestHead head) {
             phase.served();
             answering = false;

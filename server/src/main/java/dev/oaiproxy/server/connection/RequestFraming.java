@@ -48,6 +48,13 @@ final class RequestFraming {
 
         /** Told of each head that is complete, before it is given on. */
         void began(RequestHead head);
+
+        /**
+         * Told of what has come of a head that is no good, before it is refused.
+         *
+         * @param bytes begins with the request line, and may end anywhere
+         */
+        default void refused(byte[] bytes) {}
     }
 
     private final Source source;
@@ -119,6 +126,15 @@ final class RequestFraming {
         }
         source.await(Awaiting.REQUEST);
         HeadBuffer head = new HeadBuffer();
+        try {
+            return head(head);
+        } catch (FramingException e) {
+            source.refused(head.bytes());
+            throw e;
+        }
+    }
+
+    private byte @Nullable [] head(HeadBuffer head) {
         while (fill()) {
             if (head.take(this)) {
                 byte[] bytes = head.bytes();

@@ -2,6 +2,8 @@ package dev.oaiproxy.server.connection;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,8 @@ record RequestHead(
     private static final byte[] TRANSFER_ENCODING = "transfer-encoding".getBytes(ISO_8859_1);
     private static final byte[] X_FORWARDED_FOR = "x-forwarded-for".getBytes(ISO_8859_1);
     private static final byte[] ORIGIN = "origin".getBytes(ISO_8859_1);
+    private static final Pattern ORIGIN_LINE =
+            Pattern.compile("\\n(?i:origin):[ \\t]*([!-~]{1,300})[ \\t]*\\r?\\n");
     private static final byte[] CONNECT = "connect".getBytes(ISO_8859_1);
     private static final byte[] HTTP_1 = " HTTP/1.1".getBytes(ISO_8859_1);
 
@@ -52,6 +56,16 @@ record RequestHead(
             headers.add(bytes, line, end);
         }
         return headers.head();
+    }
+
+    /**
+     * The page that a browser has sent a head for which is no good, if it says so; null otherwise.
+     *
+     * @param bytes what has come of it
+     */
+    static @Nullable String originIn(byte[] bytes) {
+        Matcher origin = ORIGIN_LINE.matcher(new String(bytes, ISO_8859_1));
+        return origin.find() ? origin.group(1) : null;
     }
 
     private static int lineEnd(byte[] bytes, int from) {
