@@ -128,13 +128,12 @@ final class Listener {
         // The guard has smaller bounds, so Helidon never meets its own.
         Http1Config unbounded =
                 Http1Config.builder().maxHeadersSize(1 << 20).maxPrologueLength(1 << 20).build();
-        ServerConnectionSelector http =
-                Http1ConnectionSelector.builder()
-                        .config(unbounded)
-                        .putUpgrader(doors.sockets().supportedProtocol(), doors.sockets())
-                        .build();
+        var http = Http1ConnectionSelector.builder().config(unbounded);
+        SocketDoor.SPELLINGS.forEach(name -> http.putUpgrader(name, doors.sockets()));
         return new ConnectionGuard(
-                http, doors.connections(), EarlyErrors.answers(doors.refusals(), doors.origins()));
+                http.build(),
+                doors.connections(),
+                EarlyErrors.answers(doors.refusals(), doors.origins()));
     }
 
     private static CorsFilter cors(Doors doors) {

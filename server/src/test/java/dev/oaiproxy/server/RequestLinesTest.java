@@ -151,6 +151,26 @@ final class RequestLinesTest {
         return Base64.getEncoder().encodeToString(login.getBytes(UTF_8));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"websocket", "WebSocket", "WEBSOCKET"})
+    void opensAWebSocketInWhateverCase(String protocol) {
+        try (RawClient client = RawClient.to(site)) {
+            client.say(
+                    """
+                    GET /v1/realtime?model=gpt-realtime HTTP/1.1
+                    Host: localhost
+                    Authorization: Bearer %s
+                    Connection: keep-alive, upgrade
+                    Upgrade: %s
+                    Sec-WebSocket-Version: 13
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+                    """
+                            .formatted(bob.secret(), protocol));
+            assertThat(client.next("http/1.1")).startsWith("101 ");
+        }
+    }
+
     @Test
     void opensNoWebSocketOverHttp10() {
         String answer =

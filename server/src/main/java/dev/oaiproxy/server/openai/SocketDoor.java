@@ -10,6 +10,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,13 @@ import org.jspecify.annotations.Nullable;
  * it leaves to {@link OpenAiDoor}.
  */
 public final class SocketDoor implements Http1Upgrader {
+    /**
+     * How clients write the protocol that they upgrade to. RFC 6455, section 4.2.1, has the server
+     * heed no case; Helidon looks for the very word.
+     */
+    public static final List<String> SPELLINGS =
+            List.of("websocket", "WebSocket", "Websocket", "webSocket", "WEBSOCKET");
+
     private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
     private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
     private static final int KEY_BYTES = 16;
@@ -49,7 +57,7 @@ public final class SocketDoor implements Http1Upgrader {
 
     @Override
     public String supportedProtocol() {
-        return "websocket";
+        return SPELLINGS.getFirst();
     }
 
     @Override
