@@ -250,10 +250,8 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
             http10 = head.form() == RequestHead.Form.HTTP_1_0;
             origin = head.origin();
             if (isFromProxy()) {
-                connections
-                        .proxies()
-                        .client(head.forwardedFor())
-                        .ifPresent(ClientConnection.this::enter);
+                var client = connections.proxies().client(head.forwardedFor());
+                client.ifPresent(ClientConnection.this::enter);
             }
         }
     }
