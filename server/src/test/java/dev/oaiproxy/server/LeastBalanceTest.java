@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What must be free for an ordinary call to be let through, and what it then costs. */
 @Timeout(240)
@@ -143,6 +144,20 @@ final class LeastBalanceTest {
             assertThat(ask(less.toString(), kind.path, body).statusCode()).isEqualTo(429);
         }
         System.out.println("least USD for " + kind + ": " + row);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt-image-2.5-flare", "gpt-image-2.6-sunburst", "gpt-image-2"})
+    void aDollarAndAHalfIsEnoughForFourPicturesOfMediumQuality(String model) {
+        String path = "/images/generations";
+        String body =
+                "{\"model\":\"%s\",\"prompt\":\"a fox\",\"n\":4,\"quality\":\"medium\"}"
+                        .formatted(model);
+
+        assertThat(ask("1.5", path, body).statusCode()).isEqualTo(200);
+        // What is not said may be the best.
+        String best = body.replace(",\"quality\":\"medium\"", "");
+        assertThat(ask("1.5", path, best).statusCode()).isEqualTo(429);
     }
 
     /** 65 calls with the limits that ordinary programs set, of keys with 5 USD. */

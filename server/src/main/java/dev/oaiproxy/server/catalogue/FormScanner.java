@@ -36,6 +36,7 @@ final class FormScanner {
         found.bounded = false;
         if (meter == Meter.IMAGE_EDIT) {
             ImageFormat format = ImageFormat.of(form);
+            found.quality = form.text("quality", LONGEST_FIELD).orElse(null);
             Images.bill(found, format, count("n", 1, Images.MOST), count("partial_images", 0, 3));
         } else {
             found.mayBill(model, Unit.SECONDS, seconds());

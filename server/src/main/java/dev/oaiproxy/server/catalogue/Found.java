@@ -17,6 +17,7 @@ final class Found {
     @Nullable String window;
     @Nullable Long maxOutputTokens;
     long choices = 1;
+    @Nullable String quality;
     @Nullable String serviceTier;
     boolean searchOptions;
     @Nullable Integer toolCalls;
@@ -75,7 +76,7 @@ final class Found {
                         longCacheWrite,
                         recalls,
                         pictures.pictures()),
-                new RequestFacts.Output(maxOutputTokens, choices),
+                new RequestFacts.Output(maxOutputTokens, choices, quality),
                 serviceTier,
                 new RequestFacts.Tools(
                         toolCalls, searchOptions, List.copyOf(reach), List.copyOf(carried)),

@@ -4,6 +4,8 @@ import java.io.IOException;
 
 /** {@code POST /images/generations} and {@code POST /images/edits}, as JSON. */
 final class ImageMembers implements Members {
+    private static final int LONGEST = 256;
+
     private final BodyReader body;
     private long images = 1;
     private final ImageFormat format = new ImageFormat();
@@ -21,6 +23,7 @@ final class ImageMembers implements Members {
                 Integer given = body.values.count(body.once(name), 0, Images.MOST_PARTIALS);
                 partials = given == null ? 0 : given;
             }
+            case "quality" -> body.found.quality = body.values.text(body.once(name), LONGEST);
             case "output_format", "frame_count", "svg" -> {
                 return format.read(body, body.once(name));
             }

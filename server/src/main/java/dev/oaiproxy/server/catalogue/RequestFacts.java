@@ -84,8 +84,13 @@ public record RequestFacts(
      *
      * @param maxTokens the limit that the request sets on one output, or null
      * @param choices how many outputs are billed at the most; 0 where none is
+     * @param quality that of its images, as the request names it, or null
      */
-    public record Output(@Nullable Long maxTokens, long choices) {}
+    public record Output(@Nullable Long maxTokens, long choices, @Nullable String quality) {
+        public Output(@Nullable Long maxTokens, long choices) {
+            this(maxTokens, choices, null);
+        }
+    }
 
     /**
      * The tools that OpenAI runs itself.
@@ -125,7 +130,7 @@ public record RequestFacts(
                 model,
                 flow,
                 input,
-                new Output(tokens, output.choices()),
+                new Output(tokens, output.choices(), output.quality()),
                 serviceTier,
                 tools,
                 extras,

@@ -77,11 +77,9 @@ record Ceiling(Demand demand, Turns turns, Set<Tier> tiers) {
             return 0;
         }
         Long asked = demand.facts().output().maxTokens();
+        long one = price.limits().outputTokens(demand.facts().output().quality());
         // OpenAI refuses a limit below 1; what it would do with one is not relied on.
-        long tokens =
-                asked != null && asked > 0
-                        ? asked
-                        : Math.multiplyExact(price.limits().outputTokens(), turns.count());
+        long tokens = asked != null && asked > 0 ? asked : Math.multiplyExact(one, turns.count());
         long made = Math.multiplyExact(price.limits().outputTokens(), turns.compactions());
         return Math.addExact(tokens, made);
     }

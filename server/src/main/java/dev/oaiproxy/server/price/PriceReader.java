@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,7 @@ final class PriceReader {
                     "max_input_tokens",
                     "max_output_tokens",
                     "image_input",
+                    "image_output",
                     "regional_uplift",
                     "shutdown",
                     "prices");
@@ -36,9 +38,12 @@ final class PriceReader {
                     "max_input_tokens",
                     "max_output_tokens",
                     "image_input",
+                    "image_output",
                     "rates",
                     "long_context",
                     "source");
+
+    private static final Set<String> QUALITIES = Set.of("low", "medium", "high");
 
     private final Fields model;
     private final String name;
@@ -113,20 +118,38 @@ final class PriceReader {
         Long window = limit(price, "context_window");
         Long input = limit(price, "max_input_tokens");
         Long output = limit(price, "max_output_tokens");
-        Fields owner = price.has("image_input") ? price : model;
+        Fields owner = owner(price, "image_input");
         ImageInput images =
                 owner.has("image_input")
                         ? ImageInputReader.read(owner.mapping("image_input"))
                         : null;
         try {
-            return new Limits(window, input, output, images);
+            return new Limits(
+                    window, input, output, images, qualities(owner(price, "image_output")));
         } catch (IllegalArgumentException bad) {
             throw price.wrong(String.valueOf(bad.getMessage()));
         }
     }
 
+    private Map<String, Long> qualities(Fields owner) throws Node.Malformed {
+        if (!owner.has("image_output")) {
+            return Map.of();
+        }
+        Fields fields = owner.mapping("image_output");
+        fields.allowOnly(QUALITIES);
+        Map<String, Long> tokens = new HashMap<>();
+        for (String quality : fields.node().fields().keySet()) {
+            tokens.put(quality, fields.value(quality, PriceReader::tokens));
+        }
+        return tokens;
+    }
+
+    private Fields owner(Fields price, String field) {
+        return price.has(field) ? price : model;
+    }
+
     private @Nullable Long limit(Fields price, String field) throws Node.Malformed {
-        Fields owner = price.has(field) ? price : model;
+        Fields owner = owner(price, field);
         return owner.has(field) ? owner.value(field, PriceReader::tokens) : null;
     }
 

@@ -237,7 +237,8 @@ public final class Proposal {
                 known(theirs.contextWindow(), book.contextWindow()),
                 known(theirs.maxInputTokens(), book.maxInputTokens()),
                 known(theirs.maxOutputTokens(), book.maxOutputTokens()),
-                book.images());
+                book.images(),
+                book.qualities());
     }
 
     private static @Nullable Long known(@Nullable Long theirs, @Nullable Long book) {

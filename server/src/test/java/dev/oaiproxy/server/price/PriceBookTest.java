@@ -6,6 +6,7 @@ import dev.oaiproxy.server.usage.Unit;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,7 +108,8 @@ class PriceBookTest {
             })
     void boundsTheInputOfLargeWindowsByWhatTheOutputLeaves(String model) {
         Limits limits = limits(model, "2026-11-30T00:00:00Z");
-        assertThat(limits).isEqualTo(new Limits(1_050_000L, 922_000L, 128_000L, limits.images()));
+        assertThat(limits)
+                .isEqualTo(new Limits(1_050_000L, 922_000L, 128_000L, limits.images(), Map.of()));
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,7 +103,8 @@ class ProposalTest {
                                 1_050_000L,
                                 1_050_000L,
                                 128_000L,
-                                price(SHIPPED, "gpt-5.4").limits().images()));
+                                price(SHIPPED, "gpt-5.4").limits().images(),
+                                Map.of()));
         assertThat(price.limits().images()).isNotNull();
         assertThat(price(book, "whisper-1").rates().rate(Tier.STANDARD, Unit.SECONDS))
                 .contains(Rate.parse("0.0001", 1));
