@@ -35,7 +35,10 @@ final class RaceTest {
     private static final int CLIENTS = 500;
     private static final int WARM_UP = 20;
     private static final Pattern STATUS = Pattern.compile("^HTTP/1.1 (\\d{3}) ");
-    private static final Pattern TOLD = Pattern.compile("quota: ([0-9.]+) of ([0-9.]+) USD");
+    private static final Pattern TOLD =
+            Pattern.compile(
+                    "quota: (nothing|[0-9.]+) of [0-9.]+ USD is free \\([^)]*\\)"
+                            + "(?:, and ([0-9.]+) USD is held)?");
 
     private final long seed = Long.getLong("race.seed", new Random().nextLong());
     private final Tariff tariff = new Tariff();
@@ -178,7 +181,8 @@ final class RaceTest {
         assertThat(refused.answer()).containsIgnoringCase("\r\nx-should-retry: false");
         Matcher told = TOLD.matcher(error.path("message").asText());
         assertThat(told.find()).as(refused.answer()).isTrue();
-        Usd left = Usd.parse(told.group(2)).minus(Usd.parse(told.group(1)));
+        Usd free = told.group(1).equals("nothing") ? Usd.ZERO : Usd.parse(told.group(1));
+        Usd left = told.group(2) == null ? free : free.plus(Usd.parse(told.group(2)));
         assertThat(left).isLessThan(tariff.ceiling("gpt-4o", refused.visitor().body()));
     }
 
