@@ -74,14 +74,20 @@ public final class Operator {
                                 && calls.stream().noneMatch(call -> call.state().equals("held")));
     }
 
-    /** The one call of a key, which must have ended. */
-    public Call onlyCallOf(NewKey key) {
+    /** The newest calls of a key, newest first. */
+    public List<Call> callsOf(NewKey key) {
         String query = "?key=" + key.key().id();
         Page<Call> page = read(get(AdminApi.CALLS + query), new TypeReference<>() {});
-        if (page.data().size() != 1 || page.data().getFirst().state().equals("held")) {
-            throw new AssertionError("not one ended call: " + page.data());
+        return page.data();
+    }
+
+    /** The one call of a key, which must have ended. */
+    public Call onlyCallOf(NewKey key) {
+        List<Call> calls = callsOf(key);
+        if (calls.size() != 1 || calls.getFirst().state().equals("held")) {
+            throw new AssertionError("not one ended call: " + calls);
         }
-        return page.data().getFirst();
+        return calls.getFirst();
     }
 
     public CallDetail call(String id) {
