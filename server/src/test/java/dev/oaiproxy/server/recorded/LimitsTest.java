@@ -16,12 +16,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What uses all that its request allows costs no more than was held for it: every byte of the body
@@ -31,6 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(240)
 final class LimitsTest {
     private static final String CHATS = "/chat/completions";
+    private static final String INSIDE = "\"body\":";
+    private static final String LIMIT = "max_completion_tokens";
     private static final String PICTURE =
             SamplePictures.url(SamplePictures.file("png", 1024, 1024));
 
@@ -69,10 +74,39 @@ final class LimitsTest {
     void costsNoMoreThanIsHeld(Limit limit) {
         Line line = new Line("POST", limit.path, "");
         Http step = new Http(line, limit.sent, limit.sent, limit.answered, limit.answered);
-        openAi.play(new Exchange("limit", List.of(step), List.of(), List.of()));
+        assertBounded(new Exchange("limit", List.of(step), List.of(), List.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt-4o", "gpt-5.5", "gpt-6.1-terra"})
+    void aBatchCostsNoMoreThanIsHeld(String model) {
+        Exchange recorded =
+                Exchange.all().stream()
+                        .filter(one -> one.name().equals("batch"))
+                        .findFirst()
+                        .orElseThrow();
+        UnaryOperator<String> names =
+                text -> text.replaceAll("gpt-4o(-2024-08-06)?", model).replace("max_tokens", LIMIT);
+        // All that stands in the body of each line, and the longest answer.
+        String line = recorded.requests().getFirst().sent().lines().getLast();
+        String body = names.apply(line.substring(line.indexOf(INSIDE) + INSIDE.length()));
+        ObjectNode usage = usage("prompt_tokens", body.length() - 1, "completion_tokens", 100);
+        Consumer<ObjectNode> answered =
+                object -> {
+                    if (object.path("usage").has("prompt_tokens")) {
+                        object.set("usage", usage);
+                    }
+                };
+        assertBounded(new Alteration(names, _ -> {}, answered).of(recorded));
+    }
+
+    private static void assertBounded(Exchange exchange) {
+        openAi.play(exchange);
         Visit bob = new Visit(site, site.operator().createKey("bob", "100000"));
-        HttpResponse<byte[]> answer = bob.ask(step);
-        assertThat(answer.statusCode()).as(Body.text(answer.body())).isEqualTo(200);
+        for (Http step : exchange.requests()) {
+            HttpResponse<byte[]> answer = bob.ask(step);
+            assertThat(answer.statusCode()).as(Body.text(answer.body())).isEqualTo(200);
+        }
         Call call = bob.ended().getFirst();
 
         assertThat(call.state()).as("%s", call).isEqualTo("charged");
