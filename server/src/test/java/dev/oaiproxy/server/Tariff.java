@@ -1,7 +1,12 @@
 package dev.oaiproxy.server;
 
+import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.catalogue.RequestScanner;
+import dev.oaiproxy.server.catalogue.Scan;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Charge;
+import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.Line;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
@@ -11,6 +16,7 @@ import dev.oaiproxy.server.sandbox.Bill;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,19 +26,27 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** What the shipped price book makes of what the stand-in says it has done. */
-final class Tariff {
+public final class Tariff {
     private static final PriceBook BOOK = PriceBook.load(Path.of("..", "config", "prices.yaml"));
 
     /** Sessions are charged whole; the stand-in bills the least time of one. */
     private static final long SESSION_MINUTES = 20;
 
     private static final long STAND_IN_MINUTES = 5;
+
+    /** How often a response may use tools that does not say so. */
+    private static final int TOOL_CALLS = 4;
+
     private static final BigInteger MILLION = BigInteger.valueOf(1_000_000);
 
     private Tariff() {}
 
     /** The cost of a call as the side that did the work has counted it; rounded once. */
     static String cost(Bill.Entry entry) {
+        return usd(entry).toString();
+    }
+
+    private static Usd usd(Bill.Entry entry) {
         BigInteger millionths = BigInteger.ZERO;
         for (Charge charge : charges(entry)) {
             for (Line line : charge.lines()) {
@@ -44,7 +58,28 @@ final class Tariff {
             }
         }
         BigInteger half = MILLION.shiftRight(1);
-        return Usd.ofNanos(millionths.add(half).divide(MILLION).longValueExact()).toString();
+        return Usd.ofNanos(millionths.add(half).divide(MILLION).longValueExact());
+    }
+
+    /** What OpenAI takes for a bill, each call of which is rounded by itself. */
+    public static Usd of(List<Bill.Entry> bill) {
+        return bill.stream().map(Tariff::usd).reduce(Usd.ZERO, Usd::plus);
+    }
+
+    /** The most that a request can cost, by what it asks for. */
+    public static Usd ceiling(Meter meter, String body) {
+        if (RequestScanner.scanJson(meter, body.getBytes(StandardCharsets.UTF_8))
+                        instanceof Scan.Facts scan
+                && Demand.of(BOOK, limited(scan.facts()), InstantSource.system().instant())
+                        instanceof Demand.Lookup.Found found) {
+            return Pricer.ceiling(found.demand());
+        }
+        throw new AssertionError("not a request: " + body);
+    }
+
+    private static RequestFacts limited(RequestFacts facts) {
+        boolean open = facts.tools().isHosted() && facts.tools().calls() == null;
+        return open ? facts.withToolCalls(TOOL_CALLS) : facts;
     }
 
     /** How much of each unit a call has consumed, as its bill says. */

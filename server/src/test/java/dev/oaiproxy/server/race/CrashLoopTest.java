@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.server.Eventually;
 import dev.oaiproxy.server.Operator;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.sandbox.Bill;
 import dev.oaiproxy.server.sandbox.OpenAiStandIn;
 import dev.oaiproxy.server.sandbox.Settings;
 import dev.oaiproxy.server.store.OnEveryDatabase;
@@ -23,10 +21,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +38,6 @@ final class CrashLoopTest {
 
     private final long seed = Long.getLong("crash.seed", new Random().nextLong());
     private final Random random = new Random(seed);
-    private final Tariff tariff = new Tariff();
     private final TestDatabase kind;
     @TempDir Path folder;
 
@@ -103,9 +96,9 @@ final class CrashLoopTest {
     /** False when there is no server any more. */
     private static boolean call(NodeProcess node, String key, Random random, Queue<String> whole) {
         try {
-            Visitor.random(random)
-                    .call(node.address(), key)
-                    .filter(answer -> answer.contains("data: [DONE]"))
+            Visitor visitor = Visitor.random(random);
+            visitor.call(node.address(), key)
+                    .filter(visitor.question()::isWhole)
                     .ifPresent(whole::add);
             return true;
         } catch (IOException e) {
@@ -115,27 +108,12 @@ final class CrashLoopTest {
 
     private void check(Operator operator, OpenAiStandIn openAi, Collection<String> answers) {
         Eventually.ask(() -> operator.quota("everyone").heldUsd(), "0.00"::equals);
-        Map<String, Call> calls =
-                operator.calls().stream().collect(Collectors.toMap(Call::id, Function.identity()));
-        List<Bill.Entry> bill = openAi.bill().entries();
-        for (String answer : answers) {
-            Call call = calls.get(header(answer, "x-oaiproxy-call-id"));
-            String request = header(answer, "x-request-id");
-            List<Bill.Entry> billed =
-                    bill.stream().filter(entry -> entry.requestId().equals(request)).toList();
-            assertThat(call).as(answer).isNotNull();
-            assertThat(call.state()).as("%s", call).isEqualTo("charged");
-            assertThat(Usd.parse(call.costUsd())).as("%s", call).isEqualTo(tariff.of(billed));
-        }
+        Books books = new Books(operator.calls(), openAi.bill().entries());
+        books.checkAnswers(answers);
+        books.checkPaid();
         Usd spent = Usd.parse(operator.quota("everyone").spentUsd());
-        assertThat(spent).as("seed %s", seed).isGreaterThanOrEqualTo(tariff.of(bill));
+        assertThat(spent).as("seed %s", seed).isEqualTo(books.spent());
         String audit = operator.get(AdminApi.AUDIT).body();
         assertThat(Web.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
-    }
-
-    private static String header(String answer, String name) {
-        Matcher line = Pattern.compile("(?im)^" + name + ": *(\\S+)").matcher(answer);
-        assertThat(line.find()).as(answer).isTrue();
-        return line.group(1);
     }
 }

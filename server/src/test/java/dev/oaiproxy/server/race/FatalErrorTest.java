@@ -76,9 +76,9 @@ final class FatalErrorTest {
     private static void callOn(NodeProcess node, String key, Random random, Queue<String> whole) {
         try {
             while (true) {
-                Visitor.random(random)
-                        .call(node.address(), key)
-                        .filter(answer -> answer.contains("data: [DONE]"))
+                Visitor visitor = Visitor.random(random);
+                visitor.call(node.address(), key)
+                        .filter(visitor.question()::isWhole)
                         .ifPresent(whole::add);
             }
         } catch (IOException theServerIsGone) {

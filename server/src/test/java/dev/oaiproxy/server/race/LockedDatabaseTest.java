@@ -6,6 +6,7 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.server.Eventually;
 import dev.oaiproxy.server.Installation;
+import dev.oaiproxy.server.Tariff;
 import dev.oaiproxy.server.Web;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -96,7 +97,7 @@ final class LockedDatabaseTest {
         List<Call> charged = calls.stream().filter(c -> c.state().equals("charged")).toList();
         assertThat(charged).hasSize(STREAMS);
         assertThat(calls).allMatch(c -> c.state().equals("charged") || isReleased(c));
-        String billed = new Tariff().of(site.openAi().bill().await(STREAMS)).toString();
+        String billed = Tariff.of(site.openAi().bill().await(STREAMS)).toString();
         assertThat(site.operator().quota("user:bob").spentUsd()).isEqualTo(billed);
         assertThat(site.operator().quota("user:bob").heldUsd()).isEqualTo("0.00");
         Eventually.ask(() -> ready(site), isReady -> isReady);

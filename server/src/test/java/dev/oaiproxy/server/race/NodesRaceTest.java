@@ -147,10 +147,12 @@ final class NodesRaceTest {
 
     /** What OpenAI has billed is paid for, and no more than there was. */
     private void checkBooks(OpenAiStandIn openAi, String key) {
-        Usd billed = new Tariff().of(openAi.bill().entries());
+        Books books = new Books(nodes.getFirst().operator().calls(), openAi.bill().entries());
+        books.checkPaid();
         for (String scope : List.of("everyone", "user:bob", "key:" + key)) {
             Usd spent = Usd.parse(nodes.getFirst().operator().quota(scope).spentUsd());
-            assertThat(spent).as(scope).isBetween(billed, Usd.parse(QUOTA));
+            assertThat(spent).as(scope).isEqualTo(books.spent());
+            assertThat(spent).as(scope).isLessThanOrEqualTo(Usd.parse(QUOTA));
         }
         String audit = nodes.getFirst().operator().get(AdminApi.AUDIT).body();
         assertThat(Web.json(audit).path("balanced").asBoolean()).as(audit).isTrue();

@@ -13,26 +13,21 @@ import java.util.Random;
 /**
  * A client that makes one call on a connection of its own, and may hang up on it.
  *
- * @param body the request
+ * @param question what it asks
  * @param patience after how many bytes of the answer it hangs up; 0 for at once
  */
-record Visitor(String body, int patience) {
+record Visitor(Question question, int patience) {
     private static final int STAYS = Integer.MAX_VALUE;
     private static final int LEAVES_BEFORE_THE_ANSWER = 0;
 
     /** One of three hangs up, half of those before the first byte. */
     static Visitor random(Random random) {
-        String stream = random.nextBoolean() ? ",\"stream\":true" : "";
-        String body =
-                """
-                {"model":"gpt-4o","max_tokens":%d,"messages":[{"role":"user",
-                 "content":"Tell me a story. [[tokens=%d delay=%dms]]"}]%s}"""
-                        .formatted(
-                                random.nextInt(100, 200),
-                                random.nextInt(20, 100),
-                                random.nextInt(3),
-                                stream);
-        return new Visitor(body, patience(random));
+        return new Visitor(Question.random(random), patience(random));
+    }
+
+    /** The same, who asks for nothing but a chat. */
+    static Visitor plain(Random random) {
+        return new Visitor(Question.plain(random), patience(random));
     }
 
     private static int patience(Random random) {
@@ -45,10 +40,10 @@ record Visitor(String body, int patience) {
 
     /** The answer with its head, when the visitor has stayed for all of it. */
     Optional<String> call(URI server, String key) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = question.body().getBytes(StandardCharsets.UTF_8);
         String head =
                 """
-                POST /v1/chat/completions HTTP/1.1\r
+                POST /v1%s HTTP/1.1\r
                 Host: proxy\r
                 Connection: close\r
                 Authorization: Bearer %s\r
@@ -56,7 +51,7 @@ record Visitor(String body, int patience) {
                 Content-Length: %d\r
                 \r
                 """
-                        .formatted(key, bytes.length);
+                        .formatted(question.path(), key, bytes.length);
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
             OutputStream out = socket.getOutputStream();
             out.write(head.getBytes(StandardCharsets.UTF_8));
