@@ -81,7 +81,7 @@ final class EditsTest {
 
     @Test
     void lowersTheCallsToOneWhereTheQuotaIsShort() {
-        NewKey key = user("tight", "1.5");
+        NewKey key = user("tight", "0.4");
         String body =
                 "{\"model\":\"gpt-4o\",\"input\":\"[[calls=5]]\",\"max_tool_calls\": 9,"
                         + "\"max_output_tokens\":200,\"tools\":[{\"type\":\"web_search\"}]}";
