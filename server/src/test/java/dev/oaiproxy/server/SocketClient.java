@@ -165,6 +165,15 @@ public final class SocketClient implements AutoCloseable {
         }
     }
 
+    /** All that comes until the socket is closed. */
+    public List<JsonNode> rest() {
+        List<JsonNode> events = new ArrayList<>();
+        for (Heard next = next(); next.event() != null; next = next()) {
+            events.add(next.event());
+        }
+        return events;
+    }
+
     /** The code that the socket is closed with, 0 where its connection broke. */
     public int closeCode() {
         Heard next = next();
