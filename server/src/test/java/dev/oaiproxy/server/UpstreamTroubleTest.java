@@ -102,6 +102,23 @@ final class UpstreamTroubleTest {
         chargedAsSeen(why);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "fault=cut after=2, the answer broke off",
+        "fault=error-event after=2, the answer failed"
+    })
+    void speechThatIsNotWholeCostsWhatWasSaid(String directive, String why) {
+        String body =
+                "{\"model\":\"gpt-4o-mini-tts\",\"voice\":\"alloy\",\"stream_format\":\"sse\","
+                        + "\"input\":\"hello there [["
+                        + directive
+                        + "]]\"}";
+        site.web().post(site.v1("/audio/speech"), bob.secret(), body);
+        chargedAsSeen(why);
+        Call call = site.operator().onlyCallOf(bob);
+        assertThat(Usd.parse(call.costUsd())).isLessThan(Usd.parse("0.02"));
+    }
+
     @Test
     void theSdkRaisesAnErrorInsideAStream() {
         OpenAIClient client = site.sdk(bob.secret());

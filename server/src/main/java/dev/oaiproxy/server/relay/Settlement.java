@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How the hold of one call ends: turns what was understood of the answer into its one ending. */
 final class Settlement implements AutoCloseable {
+    /** Of speech at 6 kbit/s, the least that Opus takes. */
+    private static final long FEWEST_BYTES_PER_SPOKEN_TOKEN = 37;
+
     private static final Logger LOG = System.getLogger(Settlement.class.getName());
 
     private static final String FAILED = "the answer failed without stating its usage";
@@ -116,25 +119,32 @@ final class Settlement implements AutoCloseable {
      * for it later; else charges the whole hold.
      */
     boolean unread(Reading reading, String reason, int status) {
-        return handedOver(reading) || estimate(reason, status);
+        return handedOver(reading, null) || estimate(reason, status);
     }
 
     /** The same for an answer that OpenAI has broken off: else charges what was seen of it. */
     boolean broken(Reading reading, String reason, int status) {
-        return handedOver(reading) || seen(reading, reason, status);
+        return handedOver(reading, seenAlone(reading)) || seen(reading, reason, status);
     }
 
-    private boolean handedOver(Reading reading) {
+    /** What has come of the answer, if that is all that it costs beside its input. */
+    private @Nullable Long seenAlone(Reading reading) {
+        return reading instanceof Reading.Missing missing && missing.beside().isEmpty()
+                ? recorder.seen()
+                : null;
+    }
+
+    private boolean handedOver(Reading reading, @Nullable Long seen) {
         String id =
                 switch (reading) {
                     case Reading.Pending pending -> pending.id();
                     case Reading.Missing missing -> kept ? missing.id() : null;
                     case Reading.Complete _, Reading.Contradictory _ -> null;
                 };
-        return id != null && handedOver(id);
+        return id != null && handedOver(id, seen);
     }
 
-    private boolean handedOver(String id) {
+    private boolean handedOver(String id, @Nullable Long seen) {
         RequestFacts facts = order.facts();
         boolean batch = order.meter() == Meter.BATCH;
         Deferred.Kind kind =
@@ -147,7 +157,8 @@ final class Settlement implements AutoCloseable {
                 new Terms(
                         batch ? facts.flow().format() : null,
                         Reception.terms(facts),
-                        batch ? null : largestInput());
+                        batch ? null : largestInput(),
+                        seen);
         if (!backlog.add(hold.id(), kind, id, terms)) {
             return false;
         }
@@ -194,7 +205,7 @@ final class Settlement implements AutoCloseable {
         long audio = Math.min(largestInput(), order.facts().input().pictures().audioTokens());
         Map<Unit, Long> units = new EnumMap<>(Unit.class);
         units.put(Unit.INPUT, largestInput() - audio);
-        units.put(Unit.OUTPUT, recorder.seen());
+        units.put(written(), order.meter() == Meter.SPEECH ? spoken() : recorder.seen());
         if (audio > 0) {
             units.put(Unit.AUDIO_INPUT, audio);
         }
@@ -202,6 +213,15 @@ final class Settlement implements AutoCloseable {
                 reading instanceof Reading.Missing missing ? missing.beside() : List.of();
         Usage seen = new Usage(null, null, units);
         return estimate(new Reading.Complete(seen, beside), reason, status);
+    }
+
+    private Unit written() {
+        return order.meter() == Meter.SPEECH ? Unit.AUDIO_OUTPUT : Unit.OUTPUT;
+    }
+
+    /** A token is 50 ms of sound, which no format puts into fewer bytes, even in base64. */
+    private long spoken() {
+        return Math.ceilDiv(recorder.seen(), FEWEST_BYTES_PER_SPOKEN_TOKEN);
     }
 
     /** Charges what was seen of an answer that states no usage, and never more than the hold. */

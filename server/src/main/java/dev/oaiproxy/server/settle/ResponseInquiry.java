@@ -84,15 +84,23 @@ final class ResponseInquiry implements Inquiry {
             case Reading.Missing missing when missing.failed() && !tap.hasBegun() ->
                     new Verdict.Release("the response failed before it generated anything");
             // A response that was cancelled may never state what it had cost by then.
-            case Reading.Missing missing -> seen(due, missing, bytes);
+            case Reading.Missing missing ->
+                    seen(due, missing, bytes, "the response states no usage");
             case Reading.Contradictory odd ->
                     new Verdict.Estimate("the usage contradicts itself: " + odd.why());
         };
     }
 
+    /** What it costs that OpenAI has broken off and does not keep: what was seen of it then. */
+    Verdict broken(Deferred.Due due, String why) {
+        Long bytes = Terms.parse(due.task().terms()).seen();
+        return bytes == null
+                ? new Verdict.Estimate(why)
+                : seen(due, new Reading.Missing(true), bytes, why);
+    }
+
     /** What it costs at the most: its input, and the bytes of what there is of it as its output. */
-    private Verdict seen(Deferred.Due due, Reading.Missing missing, long bytes) {
-        String why = "the response states no usage";
+    private Verdict seen(Deferred.Due due, Reading.Missing missing, long bytes, String why) {
         Long input = Terms.parse(due.task().terms()).input();
         if (input == null) {
             return new Verdict.Estimate(why);

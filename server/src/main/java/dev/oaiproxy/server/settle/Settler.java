@@ -47,7 +47,7 @@ public final class Settler implements AutoCloseable {
     private static final int ALARM_EVERY = 60;
 
     private final Books books;
-    private final Inquiry responses;
+    private final ResponseInquiry responses;
     private final Inquiry batches;
     private final Inquiry trainings;
     private final DueWork<Deferred.Due> work;
@@ -97,7 +97,15 @@ public final class Settler implements AutoCloseable {
                 books.deferred().missed(due);
                 putOff(due, "not found");
             }
-            case Verdict.Gone _ -> estimate(due, "OpenAI does not keep the answer");
+            case Verdict.Gone _ ->
+                    end(due, responses.broken(due, "OpenAI does not keep the answer"));
+            case Verdict verdict -> end(due, verdict);
+        }
+    }
+
+    private void end(Deferred.Due due, Verdict ended) {
+        switch (ended) {
+            case Verdict.NotYet _, Verdict.Gone _ -> throw new IllegalStateException("not ended");
             case Verdict.Dearer dearer when dearer.bill().cost().compareTo(due.held()) > 0 ->
                     end(due, State.ESTIMATED, dearer.why(), dearer.bill());
             case Verdict.Dearer dearer -> estimate(due, dearer.why());

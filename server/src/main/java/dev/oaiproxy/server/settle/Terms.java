@@ -16,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint what a batch is for, as {@code /v1/responses}, or null where there is no batch
  * @param response how a response is read, or those of a batch
  * @param input how many tokens its input has at the most, or null where nobody knows
+ * @param seen how many bytes of its answer had come when OpenAI broke it off, or null where it has
+ *     not done so
  */
-public record Terms(@Nullable String endpoint, ResponseTerms response, @Nullable Long input) {
+public record Terms(
+        @Nullable String endpoint,
+        ResponseTerms response,
+        @Nullable Long input,
+        @Nullable Long seen) {
     private static final String ENDPOINT = "endpoint";
     private static final String LONG_CACHE = "long_cache";
     private static final String IMAGE = "image";
@@ -25,9 +31,10 @@ public record Terms(@Nullable String endpoint, ResponseTerms response, @Nullable
     private static final String CONTAINER = "container";
     private static final String WINDOW = "window";
     private static final String INPUT = "input";
+    private static final String SEEN = "seen";
 
     Terms(@Nullable String endpoint, ResponseTerms response) {
-        this(endpoint, response, null);
+        this(endpoint, response, null, null);
     }
 
     /** Words such as {@code search=tool%3Aweb_search}. */
@@ -40,6 +47,7 @@ public record Terms(@Nullable String endpoint, ResponseTerms response, @Nullable
         words.put(CONTAINER, response.containerTool());
         put(words, WINDOW, response.window());
         put(words, INPUT, input == null ? null : input.toString());
+        put(words, SEEN, seen == null ? null : seen.toString());
         return words.entrySet().stream()
                 .map(word -> word.getKey() + "=" + encoded(word.getValue()))
                 .collect(Collectors.joining(" "));
@@ -69,11 +77,17 @@ public record Terms(@Nullable String endpoint, ResponseTerms response, @Nullable
                                 words.getOrDefault(SEARCH, ""),
                                 words.getOrDefault(CONTAINER, ""),
                                 words.get(WINDOW)),
-                        words.containsKey(INPUT) ? Long.valueOf(words.get(INPUT)) : null);
+                        number(words, INPUT),
+                        number(words, SEEN));
         if (!terms.text().equals(text)) {
             throw new IllegalArgumentException("not the terms of a deferred call: '" + text + "'");
         }
         return terms;
+    }
+
+    private static @Nullable Long number(Map<String, String> words, String name) {
+        String text = words.get(name);
+        return text == null ? null : Long.valueOf(text);
     }
 
     private static void put(Map<String, String> words, String name, @Nullable String value) {

@@ -77,7 +77,7 @@ final class SettlerTest {
         assertThat(bench.asked()).isEqualTo(2);
     }
 
-    private static final Terms COUNTED = new Terms(null, Bench.TERMS.response(), 1_000L);
+    private static final Terms COUNTED = new Terms(null, Bench.TERMS.response(), 1_000L, null);
 
     @Test
     void isFreeWhenItFailedBeforeItGeneratedAnything() throws Exception {
@@ -185,6 +185,19 @@ final class SettlerTest {
         assertThat(bench.row(call).state()).isEqualTo(State.HELD);
         settleLater();
         assertEnded(call, State.ESTIMATED, "1");
+    }
+
+    /** 1,000 tokens of input, and 200 bytes as output. */
+    @Test
+    void costsWhatHadComeOfItWhenOpenAiBrokeItOffAndDoesNotKeepIt() throws Exception {
+        Terms broken = new Terms(null, Bench.TERMS.response(), 1_000L, 200L);
+        assertThat(Terms.parse(broken.text())).isEqualTo(broken);
+        CallId call = bench.deferred("resp_1", broken);
+        bench.status = 404;
+        for (int i = 0; i < 4; i++) {
+            settleLater();
+        }
+        assertEnded(call, State.ESTIMATED, "0.0045");
     }
 
     @Test
