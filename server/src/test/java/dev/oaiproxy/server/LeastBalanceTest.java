@@ -9,6 +9,7 @@ import dev.oaiproxy.server.money.Usd;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -144,6 +145,21 @@ final class LeastBalanceTest {
             assertThat(ask(less.toString(), kind.path, body).statusCode()).isEqualTo(429);
         }
         System.out.println("least USD for " + kind + ": " + row);
+    }
+
+    /**
+     * The letters of a file say nothing of what it holds: OpenAI's count stands, and its margin.
+     */
+    @Test
+    void whatOpenAiHasCountedIsHeldThoughTheTextOfTheFileHasFewerTokens() {
+        String body = Kind.PDF_IN_A_RESPONSE.body("gpt-5.5", "[[tokens=5]]");
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        String counted =
+                Bench.text(bench.direct("/responses/input_tokens", "application/json", bytes));
+        long tokens = Web.json(counted).path("input_tokens").asLong() + 64;
+
+        assertThat(ask("0.000001", Kind.PDF_IN_A_RESPONSE.path, body).body())
+                .contains("(" + tokens + " tokens), output");
     }
 
     @ParameterizedTest

@@ -20,7 +20,7 @@ record Ceiling(Demand demand, Turns turns, Set<Tier> tiers) {
      * @param tiers those that it may be served at
      */
     static Usd of(Demand demand, Set<Tier> tiers) {
-        return at(demand, tiers).parts().sum();
+        return Lines.bound(at(demand, tiers).sum());
     }
 
     static Ceiling at(Demand demand, Set<Tier> tiers) {
@@ -29,14 +29,16 @@ record Ceiling(Demand demand, Turns turns, Set<Tier> tiers) {
 
     /** What the bound is made of; the parts add up to the one rounded sum. */
     Breakdown parts() {
-        BigInteger choices = BigInteger.valueOf(demand.facts().output().choices());
-        BigInteger read = read();
-        BigInteger written = tokens();
-        Usd input = Lines.bound(read);
-        Usd tokens = Lines.bound(written);
-        Usd all = Lines.bound(written.add(fees(choices)));
+        Usd input = Lines.bound(read());
+        Usd tokens = Lines.bound(tokens());
+        Usd all = Lines.bound(sum());
         long most = outputTokens() * demand.facts().output().choices();
         return new Breakdown(input, turns.input(), tokens.minus(input), most, all.minus(tokens));
+    }
+
+    /** Sums are in millionths of a nano-dollar, as rates times quantities are. */
+    private BigInteger sum() {
+        return tokens().add(fees());
     }
 
     private BigInteger tokens() {
@@ -51,9 +53,9 @@ record Ceiling(Demand demand, Turns turns, Set<Tier> tiers) {
                 .add(again.multiply(dearest(unit -> unit == Unit.CACHED_INPUT)));
     }
 
-    /** Sums are in millionths of a nano-dollar, as rates times quantities are. */
-    private BigInteger fees(BigInteger choices) {
+    private BigInteger fees() {
         RequestFacts facts = demand.facts();
+        BigInteger choices = BigInteger.valueOf(facts.output().choices());
         BigInteger tools =
                 facts.tools().reach().stream()
                         .map(tool -> extra(tool, demand.toolTokens()))

@@ -50,7 +50,8 @@ public final class Quota {
         if (attempt.shortOf() == null) {
             return attempt.grant();
         }
-        Order closer = leaner(counts.closer(order), attempt.shortOf().free());
+        Order counted = order.equals(asked) ? counts.closer(order) : order;
+        Order closer = leaner(counted, attempt.shortOf().free());
         attempt = closer.equals(order) ? attempt : attempt(closer, null);
         Grant grant = attempt.shortOf() == null ? attempt.grant() : clamped(closer, attempt);
         return grant instanceof Grant.Spent spent ? explained(spent, order, closer) : grant;
