@@ -20,7 +20,7 @@ class PriceBookTest {
 
     @Test
     void shipsEveryModelThatIsMetered() {
-        assertThat(SHIPPED.version()).isEqualTo("2026-11-30.2");
+        assertThat(SHIPPED.version()).isEqualTo("2026-12-01.1");
         assertThat(SHIPPED.names())
                 .hasSize(166)
                 .contains("gpt-oss-20b", "gpt-6.2-astra", "ada", "dall-e-3", "tool:web_search");
