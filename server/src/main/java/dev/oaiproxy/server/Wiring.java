@@ -265,7 +265,7 @@ final class Wiring implements AutoCloseable {
                 catalogue(config),
                 prices::current,
                 new Owners(store.objects(), store.accruals(), upkeep::discard),
-                store.quotas()::find,
+                quota::objection,
                 new Defaults(
                         config.number(Setting.TOOL_CALLS),
                         config.choice(Setting.SERVICE_TIER, Defaults.UnsetTier.class)),

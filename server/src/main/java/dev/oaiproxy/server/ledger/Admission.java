@@ -15,8 +15,11 @@ public sealed interface Admission {
      */
     record Granted(@Nullable Usd remaining) implements Admission {}
 
+    /** It was not. */
+    sealed interface Denied extends Admission {}
+
     /** It was not, and nothing has changed. */
-    sealed interface Refused extends Admission {
+    sealed interface Refused extends Denied {
         /** The account that refused: {@code everyone}, {@code user:NAME} or {@code key:ID}. */
         String scope();
     }
@@ -53,5 +56,5 @@ public sealed interface Admission {
     record Expired(String scope) implements Refused {}
 
     /** The ledger cannot be written now; whether the hold is on it is not known. */
-    record Unavailable(String why) implements Admission {}
+    record Unavailable(String why) implements Denied {}
 }

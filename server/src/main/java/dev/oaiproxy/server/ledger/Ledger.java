@@ -1,9 +1,22 @@
 package dev.oaiproxy.server.ledger;
 
-/** Where calls are written down, before and after. Every method returns when it is durable. */
+import dev.oaiproxy.server.key.Key;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Where calls are written down, before and after. Every method that writes returns when it is
+ * durable.
+ */
 public interface Ledger {
     /** Puts a hold on all accounts of a call, or on none. */
     Admission admit(HoldOrder order);
+
+    /**
+     * Tells why not even the smallest hold of a key would be admitted now; empty when it would be.
+     * It only reads.
+     */
+    Optional<Admission.Denied> objection(Key key, Instant at);
 
     /**
      * Ends a held call: gives its hold back and charges its accounts and roll-ups, in one

@@ -67,17 +67,28 @@ public final class InputCount {
     }
 
     /**
-     * The same order with a closer bound, where files stand in it, so that only OpenAI can tell
-     * their tokens. What goes on from an earlier answer is not counted each time: that would make
-     * every turn of a conversation wait.
+     * Whether files stand in an order, so that only OpenAI can tell their tokens. What goes on from
+     * an earlier answer is not counted each time: that would make every turn of a conversation
+     * wait.
      */
-    Order withFilesCounted(Order order) {
+    static boolean hasFiles(Order order) {
         RequestFacts.Input input = order.facts().input();
-        boolean files =
-                input.countable()
-                        && !input.recalls()
-                        && !InputBound.of(order.price(), input).bounded();
-        return files ? closer(order) : order;
+        return input.countable()
+                && !input.recalls()
+                && !InputBound.of(order.price(), input).bounded();
+    }
+
+    /** Whether OpenAI would be asked for a closer bound. */
+    static boolean asksOpenAi(Order order) {
+        RequestFacts.Input input = order.facts().input();
+        return input.countable()
+                && order.demand().readsNoMoreThanIsKnown()
+                && !isCountedHere(order);
+    }
+
+    private static boolean isCountedHere(Order order) {
+        RequestFacts.Input input = order.facts().input();
+        return InputBound.of(order.price(), input).bounded() && input.pictures().areMeasured();
     }
 
     /** The same order with a closer bound of its input, if there is one. */
@@ -86,8 +97,7 @@ public final class InputCount {
         if (!order.demand().readsNoMoreThanIsKnown()) {
             return order;
         }
-        boolean bounded = InputBound.of(order.price(), facts.input()).bounded();
-        if (bounded && facts.input().pictures().areMeasured()) {
+        if (isCountedHere(order)) {
             return withTextCounted(order);
         }
         OptionalLong count = counted(order);
@@ -95,6 +105,7 @@ public final class InputCount {
             long tokens = count.getAsLong();
             return order.with(facts.withInputBound(tokens + margin(order, tokens)));
         }
+        boolean bounded = InputBound.of(order.price(), facts.input()).bounded();
         return bounded ? withTextCounted(order) : order;
     }
 

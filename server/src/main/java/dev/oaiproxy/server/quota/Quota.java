@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.quota;
 
 import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.CallIds;
@@ -11,6 +12,7 @@ import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Pricer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -44,15 +46,56 @@ public final class Quota {
         return amount == null ? flexible(order) : patient(order, amount);
     }
 
+    /** Why not even the smallest call of a key would be let through now; empty when it would be. */
+    public Optional<Grant> objection(Key key) {
+        return ledger.objection(key, clock.instant()).map(Quota::denied);
+    }
+
+    private static Grant denied(Admission.Denied why) {
+        return switch (why) {
+            case Admission.OverQuota over ->
+                    over.spent().compareTo(over.limit()) >= 0
+                            ? new Grant.Spent(over, Usd.ZERO)
+                            : new Grant.Busy(over);
+            case Admission.Refused refused -> new Grant.Refused(refused);
+            case Admission.Unavailable down -> new Grant.Unavailable(down.why());
+        };
+    }
+
     private Grant flexible(Order asked) {
-        Order order = counts.withFilesCounted(asked);
-        Attempt attempt = attempt(order, null);
-        if (attempt.shortOf() == null) {
-            return attempt.grant();
+        return InputCount.hasFiles(asked) ? withFiles(asked) : withKnownInput(asked);
+    }
+
+    private Grant withFiles(Order asked) {
+        return barred(asked)
+                .orElseGet(
+                        () -> {
+                            Order order = counts.closer(asked);
+                            Attempt first = attempt(order, null);
+                            return first.shortOf() == null
+                                    ? first.grant()
+                                    : smaller(order, order, first);
+                        });
+    }
+
+    private Grant withKnownInput(Order order) {
+        Attempt first = attempt(order, null);
+        if (first.shortOf() == null) {
+            return first.grant();
         }
-        Order counted = order.equals(asked) ? counts.closer(order) : order;
-        Order closer = leaner(counted, attempt.shortOf().free());
-        attempt = closer.equals(order) ? attempt : attempt(closer, null);
+        return (InputCount.asksOpenAi(order) ? barred(order) : Optional.<Grant>empty())
+                .orElseGet(() -> smaller(order, counts.closer(order), first));
+    }
+
+    /** Why OpenAI need not be asked to count: more than waiting for other calls is needed. */
+    private Optional<Grant> barred(Order order) {
+        return objection(order.key()).filter(grant -> !(grant instanceof Grant.Busy));
+    }
+
+    /** Asks for a smaller hold than the first, which was refused. */
+    private Grant smaller(Order order, Order counted, Attempt first) {
+        Order closer = leaner(counted, Objects.requireNonNull(first.shortOf()).free());
+        Attempt attempt = closer.equals(order) ? first : attempt(closer, null);
         Grant grant = attempt.shortOf() == null ? attempt.grant() : clamped(closer, attempt);
         return grant instanceof Grant.Spent spent ? explained(spent, order, closer) : grant;
     }

@@ -11,7 +11,6 @@ import dev.oaiproxy.server.catalogue.Scan;
 import dev.oaiproxy.server.key.Caller;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyRing;
-import dev.oaiproxy.server.ledger.Balance;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.PriceBook;
@@ -48,7 +47,7 @@ public final class Intake {
      * @param catalogue which operations there are
      * @param prices gives the edition of the price book that holds now
      * @param owners whose objects they may be about
-     * @param accounts finds the account of a scope
+     * @param limits why nothing of a key would be let through now
      * @param defaults what a request gets that says nothing
      * @param containers what pays for those that they use
      * @param patience how long the database may keep a client waiting in all
@@ -57,7 +56,7 @@ public final class Intake {
             Catalogue catalogue,
             Supplier<PriceBook> prices,
             Owners owners,
-            Function<String, Optional<Balance>> accounts,
+            Function<Key, Optional<Grant>> limits,
             Defaults defaults,
             ContainerUse containers,
             Duration patience) {}
@@ -73,7 +72,7 @@ public final class Intake {
         this.sessions = new Sessions(rules.containers());
         this.keys = keys;
         this.clock = clock;
-        FileReads reads = new FileReads(rules.accounts(), FILE_PATIENCE);
+        FileReads reads = new FileReads(rules.limits(), FILE_PATIENCE);
         this.batches = new BatchIntake(upstream, rules.owners(), reads);
         this.trainings = new TrainingIntake(upstream, reads);
         this.patience = rules.patience();

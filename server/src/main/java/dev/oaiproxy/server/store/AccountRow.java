@@ -231,16 +231,33 @@ record AccountRow(
 
     /** Why it does not allow a hold, if it does not. */
     Optional<Admission.Refused> refusal(HoldOrder order) {
-        long now = order.at().toEpochMilli();
-        if (!active) {
-            return Optional.of(new Admission.Inactive(scope));
-        }
-        if (expiresMillis <= now) {
-            return Optional.of(new Admission.Expired(scope));
+        Optional<Admission.Refused> closed = closed(order.at());
+        if (closed.isPresent()) {
+            return closed;
         }
         return order.amount().nanos() > freeNanos()
                 ? Optional.of(overQuota())
-                : Optional.ofNullable(overRate(now, order.tokens()));
+                : overRate(order.at(), order.tokens());
+    }
+
+    /** Why nobody may call on it, if so. */
+    Optional<Admission.Refused> closed(Instant now) {
+        if (!active) {
+            return Optional.of(new Admission.Inactive(scope));
+        }
+        return expiresMillis <= now.toEpochMilli()
+                ? Optional.of(new Admission.Expired(scope))
+                : Optional.empty();
+    }
+
+    /** That all of the quota is spent, if so. */
+    Optional<Admission.Refused> overSpent() {
+        return spentNanos() >= limitNanos ? Optional.of(overQuota()) : Optional.empty();
+    }
+
+    /** That all of the quota is spent or held, if so. */
+    Optional<Admission.Refused> overHeld() {
+        return freeNanos() <= 0 ? Optional.of(overQuota()) : Optional.empty();
     }
 
     /** What is neither spent nor held of the quota. */
@@ -258,6 +275,11 @@ record AccountRow(
                 periodEndMillis() == Long.MAX_VALUE
                         ? null
                         : Instant.ofEpochMilli(periodEndMillis()));
+    }
+
+    /** That a call of so many tokens is over a rate, if so. */
+    Optional<Admission.Refused> overRate(Instant at, long tokens) {
+        return Optional.ofNullable(overRate(at.toEpochMilli(), tokens));
     }
 
     private Admission.@Nullable OverRate overRate(long now, long tokens) {

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.HoldOrder;
@@ -12,7 +13,9 @@ import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,9 @@ final class Accounts {
                     WHERE d.day >= ? AND OWNER = ?)
             WHERE id = ?
             """;
+
+    private static final String THREE =
+            "SELECT " + AccountRow.COLUMNS + " FROM accounts WHERE id IN (?, ?, ?)";
 
     private static final String LIMIT =
             "UPDATE accounts SET limit_nanos = ?, rpm = ?, tpm = ?, parallel = ? WHERE id = ?";
@@ -103,6 +109,26 @@ final class Accounts {
                 .min(Comparator.comparingLong(AccountRow::freeNanos))
                 .orElseThrow()
                 .overQuota();
+    }
+
+    /**
+     * Tells why they would not allow even the smallest hold. What is spent goes before a rate,
+     * which would be free again soon, and a rate before what other calls hold.
+     */
+    Optional<Admission.Denied> objection(Tx tx, Key key, Instant at) throws SQLException {
+        List<AccountRow> rows =
+                tx.list(THREE, AccountRow::read, EVERYONE, key.userNumber(), key.number()).stream()
+                        .map(row -> row.at(at, zone))
+                        .toList();
+        return Stream.<Function<AccountRow, Optional<? extends Admission.Refused>>>of(
+                        row -> row.closed(at),
+                        AccountRow::overSpent,
+                        row -> row.overRate(at, 1),
+                        AccountRow::overHeld)
+                .flatMap(question -> rows.stream().map(question))
+                .flatMap(Optional::stream)
+                .<Admission.Denied>map(refused -> refused)
+                .findFirst();
     }
 
     /** Puts a hold on them for what OpenAI has billed, or will, whoever may still call. */

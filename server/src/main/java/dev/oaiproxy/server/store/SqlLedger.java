@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Ending;
@@ -24,9 +25,13 @@ final class SqlLedger implements Ledger {
     private static final Admission NOT_A_NODE =
             new Admission.Unavailable("this process was taken for dead, and is joining again");
 
+    private static final Admission.Denied SPOOL_FULL =
+            new Admission.Unavailable("too many charges wait for the database");
+
     private static final long FAILURE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Writer writer;
+    private final Readers readers;
     private final Accounts accounts;
     private final Rollups rollups;
     private final Spool spool;
@@ -34,16 +39,14 @@ final class SqlLedger implements Ledger {
     private volatile boolean failing;
     private volatile long failedNanos;
 
-    SqlLedger(Writer writer, Books books, Spool spool, Self self) {
-        this.writer = writer;
-        this.accounts = books.accounts();
-        this.rollups = books.rollups();
+    SqlLedger(Desk desk, Rollups rollups, Spool spool, Self self) {
+        this.writer = desk.writer();
+        this.readers = desk.readers();
+        this.accounts = desk.accounts();
+        this.rollups = rollups;
         this.spool = spool;
         this.self = self;
     }
-
-    /** The sums that are kept in step with the calls. */
-    record Books(Accounts accounts, Rollups rollups) {}
 
     /**
      * What this process is called.
@@ -55,7 +58,7 @@ final class SqlLedger implements Ledger {
     @Override
     public Admission admit(HoldOrder order) {
         if (spool.isFull()) {
-            return new Admission.Unavailable("too many charges wait for the database");
+            return SPOOL_FULL;
         }
         try {
             Admission admission =
@@ -80,6 +83,18 @@ final class SqlLedger implements Ledger {
                 spool.keep(release(order.id(), order.at()));
             }
             return new Admission.Unavailable("the database is not available");
+        }
+    }
+
+    @Override
+    public Optional<Admission.Denied> objection(Key key, Instant at) {
+        if (spool.isFull()) {
+            return Optional.of(SPOOL_FULL);
+        }
+        try {
+            return readers.read(tx -> accounts.objection(tx, key, at));
+        } catch (StoreException e) {
+            return Optional.of(new Admission.Unavailable("the database is not available"));
         }
     }
 

@@ -98,10 +98,7 @@ public final class Store implements AutoCloseable {
         this.membership = new Membership(writer, clock, membership(settings), terms.rhythm());
         this.ledger =
                 new SqlLedger(
-                        writer,
-                        new SqlLedger.Books(accounts, rollups),
-                        spool,
-                        new SqlLedger.Self(membership::place, this::hurry));
+                        desk, rollups, spool, new SqlLedger.Self(membership::place, this::hurry));
         this.recovery = new Recovery(writer, ledger, spool, clock);
         this.pulse = new Pulse(membership, recovery);
     }

@@ -35,6 +35,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -202,6 +203,11 @@ class QuotaTest {
         public Admission admit(HoldOrder order) {
             left.add(Patience.spend(0, millis -> millis));
             return ledger.admit(order);
+        }
+
+        @Override
+        public Optional<Admission.Denied> objection(Key key, Instant at) {
+            return ledger.objection(key, at);
         }
 
         @Override

@@ -78,7 +78,7 @@ final class Till implements AutoCloseable {
                         catalogue,
                         () -> seen(prices),
                         owners,
-                        store.quotas()::find,
+                        quota::objection,
                         new Defaults(4, Defaults.UnsetTier.STANDARD),
                         upkeep.use(),
                         Duration.ofMinutes(1));
