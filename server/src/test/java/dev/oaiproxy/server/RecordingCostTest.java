@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is held for a recording, and what it costs; the stand-in hears what a decoder would. */
 @Timeout(240)
@@ -73,6 +75,45 @@ final class RecordingCostTest {
                             .as(seconds)
                             .isGreaterThanOrEqualTo(Usd.parse(call.costUsd()));
                 });
+    }
+
+    /**
+     * What 91 seconds have at 15 tokens each, 6 USD for a million, and the whole output: before, it
+     * was 0.116 for each recording.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "gpt-4o-transcribe, 10, 0.0209, 0.0218",
+        "gpt-4o-transcribe, 90, 0.0281, 0.0290",
+        "gpt-4o-mini-transcribe, 10, 0.01048, 0.0109",
+        "gpt-4o-transcribe-diarize, 10, 0.0209, 0.0218",
+        // 25 minutes are more than the model takes; by the second they cost more.
+        "gpt-4o-transcribe, 1500, 0.15, 0.151"
+    })
+    void holdsWhatATranscriptReadsByTheLengthOfItsSound(
+            String model, int seconds, String least, String most) {
+        byte[] file = Recordings.wav(8_000, 16_000, 16_000 * seconds);
+        Call call = heard(model, file, String.valueOf(seconds));
+        assertThat(Usd.parse(call.heldUsd())).isBetween(Usd.parse(least), Usd.parse(most));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // Each 40 seconds may be a piece with the whole output of the model.
+        "auto, false, 0.0681, 0.069",
+        "auto, true, 0.156, 0.157",
+        "'{\"type\":\"server_vad\",\"prefix_padding_ms\":60000}', false, 0.156, 0.157"
+    })
+    void holdsWhatThePiecesOfARecordingMayCost(
+            String strategy, boolean prompt, String least, String most) {
+        Parts form =
+                new Parts()
+                        .file("file", "a.wav", Recordings.wav(8_000, 16_000, 16_000 * 90))
+                        .field("model", "gpt-4o-transcribe")
+                        .field("chunking_strategy", strategy);
+        Parts whole = prompt ? form.field("prompt", "Hm") : form;
+        Call call = bench.charged(bench.form("/audio/transcriptions", whole)).call();
+        assertThat(Usd.parse(call.heldUsd())).isBetween(Usd.parse(least), Usd.parse(most));
     }
 
     /** 61 seconds of 15 tokens, the text, and the output, at 32 and 64 USD for a million. */

@@ -1,8 +1,5 @@
 package dev.oaiproxy.server.catalogue;
 
-import dev.oaiproxy.server.recording.AudioBytes;
-import dev.oaiproxy.server.recording.Recording;
-import dev.oaiproxy.server.usage.Unit;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,26 +29,16 @@ final class FormScanner {
         found.format = form.text("response_format", LONGEST_FIELD).orElse(null);
         // It is changed on its way, so it must be there once at the most.
         form.text("user", LONGEST_USER);
-        // Images and sound have tokens that no size of a file bounds.
-        found.bounded = false;
         if (meter == Meter.IMAGE_EDIT) {
+            // Images have tokens that no size of a file bounds.
+            found.bounded = false;
             ImageFormat format = ImageFormat.of(form);
             found.quality = form.text("quality", LONGEST_FIELD).orElse(null);
             Images.bill(found, format, count("n", 1, Images.MOST), count("partial_images", 0, 3));
         } else {
-            found.mayBill(model, Unit.SECONDS, seconds());
+            new RecordingScanner(form).scan(found, model);
         }
         return found.facts(model, form.body().length);
-    }
-
-    private long seconds() {
-        return form.files()
-                .mapToLong(
-                        file ->
-                                Recording.seconds(
-                                        AudioBytes.of(
-                                                form.body(), (int) file.from(), (int) file.to())))
-                .sum();
     }
 
     private boolean flag(String name) throws MalformedException {

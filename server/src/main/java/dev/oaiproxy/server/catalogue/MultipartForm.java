@@ -88,11 +88,18 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
         return plain(part.name()).equalsIgnoreCase(plain(name));
     }
 
+    /** All that some reader might take for that field, or for a member of it. */
+    List<Part> partsLike(String name) {
+        return parts.stream()
+                .filter(part -> plain(part.name()).toLowerCase(Locale.ROOT).startsWith(name))
+                .toList();
+    }
+
     private static String plain(String name) {
         return name.replaceAll("[\\s\\[\\]\\\\]", "");
     }
 
-    private String text(Part part) {
+    String text(Part part) {
         return new String(body, (int) part.from(), part.size(), UTF_8);
     }
 

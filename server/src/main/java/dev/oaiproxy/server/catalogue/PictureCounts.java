@@ -65,6 +65,16 @@ final class PictureCounts {
         return all <= MOST;
     }
 
+    /** Notes sounds that are no part of a text. */
+    void hear(long seconds) {
+        audioTokens += Math.multiplyExact(seconds, Recording.TOKENS_PER_SECOND);
+    }
+
+    /** Notes a part of the body that is no input at all. */
+    void skip(Span span) {
+        spans.add(span);
+    }
+
     int size() {
         return all;
     }

@@ -94,7 +94,7 @@ public final class InputCount {
     /** The same order with a closer bound of its input, if there is one. */
     Order closer(Order order) {
         RequestFacts facts = order.facts();
-        if (!order.demand().readsNoMoreThanIsKnown()) {
+        if (!order.demand().readsNoMoreThanIsKnown() || isRecording(order.meter())) {
             return order;
         }
         if (isCountedHere(order)) {
@@ -107,6 +107,11 @@ public final class InputCount {
         }
         boolean bounded = InputBound.of(order.price(), facts.input()).bounded();
         return bounded ? withTextCounted(order) : order;
+    }
+
+    /** The text beside a recording is short, and nobody counts its sound. */
+    private static boolean isRecording(Meter meter) {
+        return meter == Meter.TRANSCRIPTION || meter == Meter.TRANSLATION;
     }
 
     private Order withTextCounted(Order order) {

@@ -59,6 +59,8 @@ final class OperationsPage {
             | `background_options.completion_window` | held at the standard tier, and charged at \
             the tiers `background_2h` and `background_8h` of the price book where the model lists \
             them, else at standard |
+            | `chunking_strategy` of a transcript | held at the model's whole output for each 40 \
+            seconds; one with settings, or beside a `prompt`, at its largest input, too |
             | `output_format: gif` | held at its frames (`frame_count`, 9 where it is left out), \
             each as a picture of its own, also in the image tool |
             | `output_format: svg` | held at a whole run of `svg.model` beside the picture, and \
