@@ -19,6 +19,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Supplier;
@@ -61,8 +62,15 @@ public final class Operator {
 
     /** The newest calls, newest first. */
     public List<Call> calls() {
-        Page<Call> page = read(get(AdminApi.CALLS + "?limit=1000"), new TypeReference<>() {});
-        return page.data();
+        List<Call> all = new ArrayList<>();
+        String after = "";
+        do {
+            String path = AdminApi.CALLS + "?limit=1000" + after;
+            Page<Call> page = read(get(path), new TypeReference<>() {});
+            all.addAll(page.data());
+            after = page.next() == null ? "" : "&after=" + page.next();
+        } while (!after.isEmpty());
+        return List.copyOf(all);
     }
 
     /** The newest calls, once there are so many and all of them have ended. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that break, stall or do not add up: never for nothing, and never by a guess. */
 @Timeout(120)
@@ -33,7 +34,7 @@ final class UpstreamTroubleTest {
 
     @BeforeEach
     void start() {
-        site = Installation.in(home, Map.of("OAIPROXY_OPENAI_READ_TIMEOUT", "300ms"));
+        site = Installation.in(home, Map.of("OAIPROXY_OPENAI_READ_TIMEOUT", "2s"));
         bob = site.operator().createKey("bob", "5");
     }
 
@@ -142,9 +143,17 @@ final class UpstreamTroubleTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", Prompts.STREAM})
+    void chargesWhatWasSeenOfAnAnswerThatStatesNoUsage(String more) {
+        HttpResponse<String> answer = post("[[fault=no-usage]]", more);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).contains("\"finish_reason\"");
+        chargedAsSeen("the answer ended without stating its usage");
+    }
+
+    @ParameterizedTest
     @CsvSource({
-        "no-usage, '', the answer ended without stating its usage",
-        "no-usage, '\"stream\":true', the answer ended without stating its usage",
         "bad-usage, '', the usage contradicts itself",
         "bad-usage, '\"stream\":true', the usage contradicts itself",
         "negative-usage, '', the usage contradicts itself",

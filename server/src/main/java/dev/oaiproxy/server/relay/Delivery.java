@@ -53,7 +53,12 @@ final class Delivery {
         } catch (UpstreamException e) {
             broken(e);
         } catch (NoRoomException e) {
-            unread("the server's memory did not suffice to read the answer");
+            if (!settlement.hasEnded()) {
+                settlement.broken(
+                        tap.reading(),
+                        "the server's memory did not suffice to read the answer",
+                        answer.status());
+            }
             outlet.breakOff(stream, new Refusal.Broken(false));
         }
     }

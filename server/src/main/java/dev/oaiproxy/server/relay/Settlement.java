@@ -99,16 +99,14 @@ final class Settlement implements AutoCloseable {
                 : release("OpenAI failed before it generated anything", status);
     }
 
-    /** Charges what a reading says; what it does not say is charged at the hold. */
+    /** Charges what a reading says; of an answer that states no usage, what was seen. */
     boolean settle(Reading reading, int status) {
         return switch (reading) {
             case Reading.Complete complete -> charge(complete, status);
             case Reading.Pending _ -> unread(reading, "the answer has not ended", status);
             case Reading.Missing missing when missing.failed() -> unread(reading, FAILED, status);
-            case Reading.Missing missing when missing.id() != null ->
-                    broken(reading, "the answer ended without stating its usage", status);
             case Reading.Missing _ ->
-                    unread(reading, "the answer ended without stating its usage", status);
+                    broken(reading, "the answer ended without stating its usage", status);
             case Reading.Contradictory odd ->
                     estimate("the usage contradicts itself: " + odd.why(), status);
         };
@@ -119,32 +117,30 @@ final class Settlement implements AutoCloseable {
      * for it later; else charges the whole hold.
      */
     boolean unread(Reading reading, String reason, int status) {
-        return handedOver(reading, null) || estimate(reason, status);
+        return handedOver(reading, false) || estimate(reason, status);
     }
 
     /** The same for an answer that OpenAI has broken off: else charges what was seen of it. */
     boolean broken(Reading reading, String reason, int status) {
-        return handedOver(reading, seenAlone(reading)) || seen(reading, reason, status);
+        return handedOver(reading, true) || seen(reading, reason, status);
     }
 
-    /** What has come of the answer, if that is all that it costs beside its input. */
-    private @Nullable Long seenAlone(Reading reading) {
-        return reading instanceof Reading.Missing missing && missing.beside().isEmpty()
-                ? recorder.seen()
-                : null;
-    }
-
-    private boolean handedOver(Reading reading, @Nullable Long seen) {
+    /**
+     * Leaves it to the settler, where that can ask OpenAI.
+     *
+     * @param broken whether what OpenAI does not keep costs what was seen, and not the hold
+     */
+    private boolean handedOver(Reading reading, boolean broken) {
         String id =
                 switch (reading) {
                     case Reading.Pending pending -> pending.id();
                     case Reading.Missing missing -> kept ? missing.id() : null;
                     case Reading.Complete _, Reading.Contradictory _ -> null;
                 };
-        return id != null && handedOver(id, seen);
+        return id != null && handedOver(id, broken ? recorder.seen() : null, beside(reading));
     }
 
-    private boolean handedOver(String id, @Nullable Long seen) {
+    private boolean handedOver(String id, @Nullable Long seen, List<Usage> beside) {
         RequestFacts facts = order.facts();
         boolean batch = order.meter() == Meter.BATCH;
         Deferred.Kind kind =
@@ -158,7 +154,8 @@ final class Settlement implements AutoCloseable {
                         batch ? facts.flow().format() : null,
                         Reception.terms(facts),
                         batch ? null : largestInput(),
-                        seen);
+                        seen,
+                        beside);
         if (!backlog.add(hold.id(), kind, id, terms)) {
             return false;
         }
@@ -209,10 +206,13 @@ final class Settlement implements AutoCloseable {
         if (audio > 0) {
             units.put(Unit.AUDIO_INPUT, audio);
         }
-        List<Usage> beside =
-                reading instanceof Reading.Missing missing ? missing.beside() : List.of();
         Usage seen = new Usage(null, null, units);
-        return estimate(new Reading.Complete(seen, beside), reason, status);
+        return estimate(new Reading.Complete(seen, beside(reading)), reason, status);
+    }
+
+    /** What was seen that the tools of OpenAI's had done. */
+    private static List<Usage> beside(Reading reading) {
+        return reading instanceof Reading.Missing missing ? missing.beside() : List.of();
     }
 
     private Unit written() {

@@ -37,9 +37,14 @@ final class ChatStream {
         return ending;
     }
 
-    /** What has been made so far; all thoughts come before the first word. */
-    Bill.Tokens tokensMade() {
-        return generation.tokens(made);
+    /**
+     * What has been consumed so far; all thoughts come before the first word. OpenAI takes nothing
+     * for what it fails at before it has said any.
+     */
+    Bill.Tokens consumed() {
+        boolean failed = generation.directives().fault() == Fault.ERROR_EVENT;
+        boolean free = failed && ending == Ending.BROKEN && made == 0;
+        return free ? Bill.Tokens.NONE : generation.tokens(made);
     }
 
     private boolean isUsageWanted() {

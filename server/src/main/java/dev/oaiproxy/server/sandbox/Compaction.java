@@ -30,7 +30,7 @@ final class Compaction {
         Directives directives = sandbox.directives(order.userText());
         if (!call.failsEarly(order.model().snapshot(), directives)) {
             ResponsePlan plan = ResponsePlan.of(order, directives, sandbox);
-            Tokens tokens = plan.tokens(plan.visible());
+            Tokens tokens = plan.tokens();
             boolean cut = directives.fault() == Fault.CUT;
             call.charge(
                     new Call.Served(order.model().snapshot(), plan.tier(), tokens, List.of()),

@@ -65,13 +65,16 @@ record ResponsePlan(
         return "resp_" + id;
     }
 
-    int input() {
-        return order.inputTokens() + items.stream().mapToInt(ResponseItem::tokens).sum();
+    /** What its model has consumed once all of it is made. */
+    Bill.Tokens tokens() {
+        return tokens(visible, items.size());
     }
 
-    /** What its model has consumed once so many tokens can be seen. */
-    Bill.Tokens tokens(int made) {
-        return new Bill.Tokens(input(), cached, cacheWrite, made + reasoning, reasoning);
+    /** The same once so many tokens can be seen, and so many of its tool calls are done. */
+    Bill.Tokens tokens(int made, int called) {
+        int found = items.subList(0, called).stream().mapToInt(ResponseItem::tokens).sum();
+        int input = order.inputTokens() + found;
+        return new Bill.Tokens(input, cached, cacheWrite, made + reasoning, reasoning);
     }
 
     /**
@@ -79,7 +82,7 @@ record ResponsePlan(
      * own and stand beside the tokens.
      */
     Call.Served served(ResponseStep last) {
-        Bill.Tokens all = tokens(last.made());
+        Bill.Tokens all = tokens(last.made(), last.items());
         List<Extra> extras = new ArrayList<>();
         items.subList(0, last.items()).forEach(item -> extras.addAll(item.extras()));
         String model = order.model().snapshot();

@@ -111,11 +111,20 @@ final class ResponseRun {
     }
 
     void charge(ResponseStep last, Ending ending) {
-        boolean free =
-                plan.directives().fault() == Fault.FAILED_NO_USAGE && ending != Ending.ABORTED;
         bill.accept(
-                free ? Call.Served.nothing(plan.order().model().snapshot()) : plan.served(last),
+                isFree(last, ending)
+                        ? Call.Served.nothing(plan.order().model().snapshot())
+                        : plan.served(last),
                 ending);
+    }
+
+    /** OpenAI takes nothing for what it fails at without a usage, or before it has begun. */
+    private boolean isFree(ResponseStep last, Ending ending) {
+        return switch (plan.directives().fault()) {
+            case FAILED_NO_USAGE -> ending != Ending.ABORTED;
+            case ERROR_EVENT -> ending == Ending.BROKEN && last.tellsState();
+            default -> false;
+        };
     }
 
     void cancel() {

@@ -104,7 +104,7 @@ final class ResponseShapes {
 
     private ObjectNode addUsage(ObjectNode body, int made, int called) {
         if (plan.directives().fault() != Fault.NO_USAGE) {
-            body.set("usage", ResponseUsage.of(plan, plan.tokens(made)));
+            body.set("usage", ResponseUsage.of(plan, plan.tokens(made, called)));
             body.set("tool_usage", ResponseUsage.ofTools(plan.items().subList(0, called)));
         }
         return body;

@@ -21,7 +21,7 @@ record Telling(Call call, Generation generation, Chunks chunks, Runnable atEnd) 
     private void stream() {
         ChatStream stream = new ChatStream(call.exchange(), generation, chunks);
         stream.speak();
-        charge(stream.tokensMade(), stream.ending());
+        charge(stream.consumed(), stream.ending());
         boolean ended =
                 stream.ending() == Ending.COMPLETE
                         ? stream.write("[DONE]")

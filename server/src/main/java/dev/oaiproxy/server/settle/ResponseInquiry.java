@@ -93,10 +93,11 @@ final class ResponseInquiry implements Inquiry {
 
     /** What it costs that OpenAI has broken off and does not keep: what was seen of it then. */
     Verdict broken(Deferred.Due due, String why) {
-        Long bytes = Terms.parse(due.task().terms()).seen();
+        Terms terms = Terms.parse(due.task().terms());
+        Long bytes = terms.seen();
         return bytes == null
                 ? new Verdict.Estimate(why)
-                : seen(due, new Reading.Missing(true), bytes, why);
+                : seen(due, new Reading.Missing(true, null, terms.beside()), bytes, why);
     }
 
     /** What it costs at the most: its input, and the bytes of what there is of it as its output. */

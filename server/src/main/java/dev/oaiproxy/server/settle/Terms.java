@@ -1,11 +1,15 @@
 package dev.oaiproxy.server.settle;
 
 import dev.oaiproxy.server.usage.ResponseTerms;
+import dev.oaiproxy.server.usage.Unit;
+import dev.oaiproxy.server.usage.Usage;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param input how many tokens its input has at the most, or null where nobody knows
  * @param seen how many bytes of its answer had come when OpenAI broke it off, or null where it has
  *     not done so
+ * @param beside what was seen by then that the tools of OpenAI's had done, each in one unit
  */
 public record Terms(
         @Nullable String endpoint,
         ResponseTerms response,
         @Nullable Long input,
-        @Nullable Long seen) {
+        @Nullable Long seen,
+        List<Usage> beside) {
     private static final String ENDPOINT = "endpoint";
     private static final String LONG_CACHE = "long_cache";
     private static final String IMAGE = "image";
@@ -32,9 +38,15 @@ public record Terms(
     private static final String WINDOW = "window";
     private static final String INPUT = "input";
     private static final String SEEN = "seen";
+    private static final String BESIDE = "beside";
+
+    /** Takes a copy. */
+    public Terms {
+        beside = List.copyOf(beside);
+    }
 
     Terms(@Nullable String endpoint, ResponseTerms response) {
-        this(endpoint, response, null, null);
+        this(endpoint, response, null, null, List.of());
     }
 
     /** Words such as {@code search=tool%3Aweb_search}. */
@@ -48,6 +60,7 @@ public record Terms(
         put(words, WINDOW, response.window());
         put(words, INPUT, input == null ? null : input.toString());
         put(words, SEEN, seen == null ? null : seen.toString());
+        put(words, BESIDE, beside.isEmpty() ? null : fees());
         return words.entrySet().stream()
                 .map(word -> word.getKey() + "=" + encoded(word.getValue()))
                 .collect(Collectors.joining(" "));
@@ -78,11 +91,34 @@ public record Terms(
                                 words.getOrDefault(CONTAINER, ""),
                                 words.get(WINDOW)),
                         number(words, INPUT),
-                        number(words, SEEN));
+                        number(words, SEEN),
+                        fees(words.getOrDefault(BESIDE, "")));
         if (!terms.text().equals(text)) {
             throw new IllegalArgumentException("not the terms of a deferred call: '" + text + "'");
         }
         return terms;
+    }
+
+    /** Lines such as {@code tool:file_search file_search 2}. */
+    private String fees() {
+        List<String> lines = new ArrayList<>();
+        for (Usage tool : beside) {
+            tool.quantities()
+                    .forEach((unit, n) -> lines.add(tool.model() + " " + unit.label() + " " + n));
+        }
+        return String.join("\n", lines);
+    }
+
+    private static List<Usage> fees(String text) {
+        return text.lines().map(line -> line.split(" ", -1)).map(Terms::fee).toList();
+    }
+
+    private static Usage fee(String[] words) {
+        if (words.length != 3) {
+            throw new IllegalArgumentException("not a tool, a unit and a count: " + words.length);
+        }
+        Unit unit = Unit.labelled(words[1]);
+        return new Usage(words[0], null, Map.of(unit, Long.valueOf(words[2])));
     }
 
     private static @Nullable Long number(Map<String, String> words, String name) {

@@ -84,22 +84,48 @@ record Books(List<Call> calls, List<Bill.Entry> bill) {
         }
     }
 
+    /**
+     * Each call of whose answer a client saw the head, and which ended as OpenAI says it did, costs
+     * no less than OpenAI takes for it.
+     */
+    void checkEach(Collection<String> answers) {
+        Map<String, Call> byId = byId();
+        for (String answer : answers) {
+            Call call = answer.startsWith("HTTP/1.1 200") ? byId.get(id(answer)) : null;
+            if (call != null
+                    && (Question.isSound(call.model()) || Question.isFailingStream(call.model()))) {
+                assertThat(cost(call))
+                        .as("%s %s %s", call, billed(answer), answer)
+                        .isGreaterThanOrEqualTo(Tariff.of(billed(answer)));
+            }
+        }
+    }
+
+    private Map<String, Call> byId() {
+        return calls.stream().collect(Collectors.toMap(Call::id, Function.identity()));
+    }
+
+    private static String id(String answer) {
+        return header(answer, "x-oaiproxy-call-id");
+    }
+
+    private List<Bill.Entry> billed(String answer) {
+        String request = header(answer, "x-request-id");
+        return bill.stream().filter(entry -> entry.requestId().equals(request)).toList();
+    }
+
     private static Usd sum(List<Usd> amounts) {
         return amounts.stream().reduce(Usd.ZERO, Usd::plus);
     }
 
     /** Answers, with their heads, to what OpenAI has answered to its end: each by its ids. */
     void checkAnswers(Collection<String> answers) {
-        Map<String, Call> byId =
-                calls.stream().collect(Collectors.toMap(Call::id, Function.identity()));
+        Map<String, Call> byId = byId();
         for (String answer : answers) {
-            Call call = byId.get(header(answer, "x-oaiproxy-call-id"));
-            String request = header(answer, "x-request-id");
-            List<Bill.Entry> billed =
-                    bill.stream().filter(entry -> entry.requestId().equals(request)).toList();
+            Call call = byId.get(id(answer));
             assertThat(call).as(answer).isNotNull();
-            assertThat(call.state()).as("%s", call).isEqualTo("charged");
-            assertThat(cost(call)).as("%s", call).isEqualTo(Tariff.of(billed));
+            assertThat(call.state()).as("%s %s", call, answer).isEqualTo("charged");
+            assertThat(cost(call)).as("%s", call).isEqualTo(Tariff.of(billed(answer)));
         }
     }
 

@@ -15,7 +15,6 @@ import dev.oaiproxy.server.store.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -39,6 +38,11 @@ final class CrashLoopTest {
     private final long seed = Long.getLong("crash.seed", new Random().nextLong());
     private final Random random = new Random(seed);
     private final TestDatabase kind;
+
+    /** What clients saw of answers, and those of them that they saw to their end. */
+    private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+
+    private final Queue<String> whole = new ConcurrentLinkedQueue<>();
     @TempDir Path folder;
 
     CrashLoopTest(TestDatabase kind) {
@@ -54,10 +58,10 @@ final class CrashLoopTest {
             try {
                 String key = node.operator().createKey("bob", "100").secret();
                 for (int round = 0; round < ROUNDS; round++) {
-                    Collection<String> answers = callUntilItIsKilled(node, key);
+                    callUntilItIsKilled(node, key);
                     node.close();
                     node = start(variables);
-                    check(node.operator(), openAi, answers);
+                    check(node.operator(), openAi);
                 }
             } finally {
                 node.close();
@@ -69,9 +73,8 @@ final class CrashLoopTest {
         return NodeProcess.await(NodeProcess.launch(folder, variables), folder);
     }
 
-    /** The answers, with their heads, that clients saw to their end. */
-    private Collection<String> callUntilItIsKilled(NodeProcess node, String key) throws Exception {
-        Queue<String> whole = new ConcurrentLinkedQueue<>();
+    private void callUntilItIsKilled(NodeProcess node, String key) throws Exception {
+        int before = whole.size();
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             Random own = new Random(random.nextLong());
@@ -79,37 +82,37 @@ final class CrashLoopTest {
                     Thread.ofVirtual()
                             .start(
                                     () -> {
-                                        while (call(node, key, own, whole)) {
+                                        while (call(node, key, own)) {
                                             // The next one.
                                         }
                                     }));
         }
         int enough = random.nextInt(1, MOST_ANSWERS);
-        Eventually.ask(whole::size, count -> count >= enough);
+        Eventually.ask(whole::size, count -> count >= before + enough);
         node.kill();
         for (Thread client : clients) {
             client.join();
         }
-        return whole;
     }
 
     /** False when there is no server any more. */
-    private static boolean call(NodeProcess node, String key, Random random, Queue<String> whole) {
+    private boolean call(NodeProcess node, String key, Random random) {
         try {
             Visitor visitor = Visitor.random(random);
-            visitor.call(node.address(), key)
-                    .filter(visitor.question()::isWhole)
-                    .ifPresent(whole::add);
+            Visitor.Seen answer = visitor.call(node.address(), key);
+            seen.add(answer.text());
+            answer.whole().filter(visitor.question()::isWhole).ifPresent(whole::add);
             return true;
         } catch (IOException e) {
             return false;
         }
     }
 
-    private void check(Operator operator, OpenAiStandIn openAi, Collection<String> answers) {
+    private void check(Operator operator, OpenAiStandIn openAi) {
         Eventually.ask(() -> operator.quota("everyone").heldUsd(), "0.00"::equals);
         Books books = new Books(operator.calls(), openAi.bill().entries());
-        books.checkAnswers(answers);
+        books.checkAnswers(whole);
+        books.checkEach(seen);
         books.checkPaid();
         Usd spent = Usd.parse(operator.quota("everyone").spentUsd());
         assertThat(spent).as("seed %s", seed).isEqualTo(books.spent());

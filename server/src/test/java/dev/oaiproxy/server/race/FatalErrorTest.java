@@ -78,6 +78,7 @@ final class FatalErrorTest {
             while (true) {
                 Visitor visitor = Visitor.random(random);
                 visitor.call(node.address(), key)
+                        .whole()
                         .filter(visitor.question()::isWhole)
                         .ifPresent(whole::add);
             }

@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,7 @@ final class NodesRaceTest {
     private final List<Thread> clients = new ArrayList<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger answered = new AtomicInteger();
+    private final Queue<String> seen = new ConcurrentLinkedQueue<>();
     @TempDir Path folder;
 
     NodesRaceTest(TestDatabase kind) {
@@ -137,7 +140,7 @@ final class NodesRaceTest {
     private void callOn(NodeProcess node, String key, Random random) {
         try {
             while (!over.get()) {
-                Visitor.random(random).call(node.address(), key);
+                seen.add(Visitor.random(random).call(node.address(), key).text());
                 answered.incrementAndGet();
             }
         } catch (IOException e) {
@@ -149,6 +152,7 @@ final class NodesRaceTest {
     private void checkBooks(OpenAiStandIn openAi, String key) {
         Books books = new Books(nodes.getFirst().operator().calls(), openAi.bill().entries());
         books.checkPaid();
+        books.checkEach(seen);
         for (String scope : List.of("everyone", "user:bob", "key:" + key)) {
             Usd spent = Usd.parse(nodes.getFirst().operator().quota(scope).spentUsd());
             assertThat(spent).as(scope).isEqualTo(books.spent());

@@ -131,6 +131,7 @@ final class RaceTest {
                                     () -> {
                                         try {
                                             visitor.call(site.address(), key)
+                                                    .whole()
                                                     .map(text -> new Outcome(visitor, text))
                                                     .ifPresent(outcomes::add);
                                         } catch (IOException e) {

@@ -38,8 +38,18 @@ record Visitor(Question question, int patience) {
         };
     }
 
-    /** The answer with its head, when the visitor has stayed for all of it. */
-    Optional<String> call(URI server, String key) throws IOException {
+    /**
+     * What a visitor has seen of an answer, its head first.
+     *
+     * @param stayed whether that is all of it
+     */
+    record Seen(String text, boolean stayed) {
+        Optional<String> whole() {
+            return stayed ? Optional.of(text) : Optional.empty();
+        }
+    }
+
+    Seen call(URI server, String key) throws IOException {
         byte[] bytes = question.body().getBytes(StandardCharsets.UTF_8);
         String head =
                 """
@@ -61,16 +71,16 @@ record Visitor(Question question, int patience) {
         }
     }
 
-    private Optional<String> read(InputStream in) throws IOException {
+    private Seen read(InputStream in) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] buffer = new byte[512];
         while (all.size() < patience) {
             int count = in.read(buffer);
             if (count < 0) {
-                return Optional.of(all.toString(StandardCharsets.UTF_8));
+                return new Seen(all.toString(StandardCharsets.UTF_8), true);
             }
             all.write(buffer, 0, count);
         }
-        return Optional.empty();
+        return new Seen(all.toString(StandardCharsets.UTF_8), false);
     }
 }

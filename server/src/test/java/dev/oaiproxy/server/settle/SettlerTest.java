@@ -12,11 +12,14 @@ import dev.oaiproxy.server.ledger.State;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.usage.ResponseTerms;
+import dev.oaiproxy.server.usage.Unit;
+import dev.oaiproxy.server.usage.Usage;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -77,7 +80,8 @@ final class SettlerTest {
         assertThat(bench.asked()).isEqualTo(2);
     }
 
-    private static final Terms COUNTED = new Terms(null, Bench.TERMS.response(), 1_000L, null);
+    private static final Terms COUNTED =
+            new Terms(null, Bench.TERMS.response(), 1_000L, null, List.of());
 
     @Test
     void isFreeWhenItFailedBeforeItGeneratedAnything() throws Exception {
@@ -190,14 +194,26 @@ final class SettlerTest {
     /** 1,000 tokens of input, and 200 bytes as output. */
     @Test
     void costsWhatHadComeOfItWhenOpenAiBrokeItOffAndDoesNotKeepIt() throws Exception {
-        Terms broken = new Terms(null, Bench.TERMS.response(), 1_000L, 200L);
+        assertEnded(forgotten(List.of()), State.ESTIMATED, "0.0045");
+    }
+
+    /** The same, with two searches in files at 2.50 USD for 1,000. */
+    @Test
+    void costsTheToolsThatWereSeenWhenOpenAiBrokeItOff() throws Exception {
+        Usage searches = new Usage("tool:file_search", null, Map.of(Unit.FILE_SEARCH, 2L));
+        assertEnded(forgotten(List.of(searches)), State.ESTIMATED, "0.0095");
+    }
+
+    /** One of which 200 bytes had come when it was broken off, and which OpenAI does not know. */
+    private CallId forgotten(List<Usage> beside) throws Exception {
+        Terms broken = new Terms(null, Bench.TERMS.response(), 1_000L, 200L, beside);
         assertThat(Terms.parse(broken.text())).isEqualTo(broken);
         CallId call = bench.deferred("resp_1", broken);
         bench.status = 404;
         for (int i = 0; i < 4; i++) {
             settleLater();
         }
-        assertEnded(call, State.ESTIMATED, "0.0045");
+        return call;
     }
 
     @Test
