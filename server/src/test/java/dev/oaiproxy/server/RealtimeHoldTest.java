@@ -76,6 +76,20 @@ final class RealtimeHoldTest {
         assertThat(site.openAi().bill().entries()).isEmpty();
     }
 
+    /** What the hold grows by has to be free, and not all of it once more. */
+    @Test
+    void raisesTheHoldInItsPlace() {
+        bob = site.operator().createKey("ann", "2.3");
+        try (SocketClient client = open(MODEL)) {
+            client.event("session.created");
+            client.say(item("x".repeat(10_000)));
+            client.event("conversation.item.done");
+            Usd held = Usd.parse(site.operator().quota("user:ann").heldUsd());
+            assertThat(held).isBetween(Usd.parse("2.256"), Usd.parse("2.258"));
+            assertThat(site.operator().calls()).as("one hold, which is raised").hasSize(1);
+        }
+    }
+
     @Test
     void passesNothingOnThatMakesTheNextTurnTooDear() {
         bob = site.operator().createKey("ann", "2.3");

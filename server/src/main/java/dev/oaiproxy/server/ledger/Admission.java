@@ -29,7 +29,7 @@ public sealed interface Admission {
      *
      * @param limit the quota
      * @param spent what has been spent of it
-     * @param held what calls in flight hold of it; if there is any, waiting may help
+     * @param held what other calls in flight hold of it; if there is any, waiting may help
      * @param resetsAt when its period ends; null for never
      */
     record OverQuota(String scope, Usd limit, Usd spent, Usd held, @Nullable Instant resetsAt)

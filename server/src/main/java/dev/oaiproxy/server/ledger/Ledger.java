@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.ledger;
 
 import dev.oaiproxy.server.key.Key;
+import dev.oaiproxy.server.money.Usd;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -17,6 +18,15 @@ public interface Ledger {
      * It only reads.
      */
     Optional<Admission.Denied> objection(Key key, Instant at);
+
+    /**
+     * Makes the hold of a call larger or smaller, on all its accounts or on none. What it is larger
+     * by is allowed as a call of that amount would be, but for the rates, which have counted the
+     * call already. A smaller hold is always allowed.
+     *
+     * @param amount all that is to be held for the call from now on
+     */
+    Admission resize(CallId id, Usd amount, Instant at);
 
     /**
      * Ends a held call: gives its hold back and charges its accounts and roll-ups, in one

@@ -47,4 +47,20 @@ public sealed interface Grant {
 
     /** The ledger cannot be written, so nothing may begin. */
     record Unavailable(String why) implements Grant {}
+
+    /** That an amount does not fit, now or ever. */
+    static Grant overQuota(Admission.OverQuota why, Usd amount) {
+        boolean busy = amount.compareTo(why.limit().minus(why.spent())) <= 0;
+        return busy ? new Busy(why) : new Spent(why, amount);
+    }
+
+    /** Why an amount may not be held, or null where it may. */
+    static @Nullable Grant denied(Admission admission, Usd amount) {
+        return switch (admission) {
+            case Admission.Granted _ -> null;
+            case Admission.OverQuota over -> overQuota(over, amount);
+            case Admission.Refused refused -> new Refused(refused);
+            case Admission.Unavailable down -> new Unavailable(down.why());
+        };
+    }
 }

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.quota;
 
 import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.Ledger;
@@ -32,7 +33,7 @@ public final class Hold {
 
     private final Desk desk;
     private final CallId id;
-    private final Usd amount;
+    private volatile Usd amount;
     private final String model;
     private final @Nullable Usd remaining;
     private final AtomicBoolean hasEnded = new AtomicBoolean();
@@ -61,6 +62,32 @@ public final class Hold {
 
     public boolean hasEnded() {
         return hasEnded.get();
+    }
+
+    /**
+     * Holds another amount for the call from now on. Less is always allowed; where more is not, all
+     * stays as it was.
+     *
+     * @return why it is not, or null
+     */
+    public @Nullable Grant resize(Usd another) {
+        if (hasEnded()) {
+            throw new IllegalStateException("call " + id + " has already ended");
+        }
+        int change = another.compareTo(amount);
+        if (change == 0) {
+            return null;
+        }
+        boolean less = change < 0;
+        if (less) {
+            // First here: whatever comes of the ledger's, the call never costs more than it holds.
+            amount = another;
+        }
+        Admission admission = desk.ledger().resize(id, another, desk.clock().instant());
+        if (!less && admission instanceof Admission.Granted) {
+            amount = another;
+        }
+        return less ? null : Grant.denied(admission, another);
     }
 
     /**

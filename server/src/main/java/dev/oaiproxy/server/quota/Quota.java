@@ -129,11 +129,7 @@ public final class Quota {
     public Grant ask(Order order, Usd amount) {
         Attempt attempt = attempt(order, new Offer.Clamp(0, amount));
         Admission.OverQuota why = attempt.shortOf();
-        if (why == null) {
-            return attempt.grant();
-        }
-        boolean busy = amount.compareTo(why.limit().minus(why.spent())) <= 0;
-        return busy ? new Grant.Busy(why) : new Grant.Spent(why, amount);
+        return why == null ? attempt.grant() : Grant.overQuota(why, amount);
     }
 
     private Grant patient(Order order, Usd amount) {

@@ -129,10 +129,7 @@ final class Responses {
         // Where the client has asked for another one since, that will count.
         if (!maxOutputTokens.isMissingNode() && now < limit && now == lastLimit) {
             limit = now;
-            if (tab.resize(amount(now)) != null) {
-                // Where both do not fit side by side, the larger one serves once more.
-                tab.expect(amount(now));
-            }
+            Refusal _ = tab.resize(amount(now));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.InputBound;
 import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.settle.Backlog;
@@ -77,6 +78,16 @@ final class Settlement implements AutoCloseable {
     /** What the call has cost; null while it has not ended. */
     @Nullable Usd cost() {
         return cost;
+    }
+
+    /**
+     * Holds another amount from now on.
+     *
+     * @return why that is not granted, or null
+     */
+    @Nullable Refusal resize(Usd amount) {
+        Grant denied = hold.resize(amount);
+        return denied == null ? null : new Refusal.NotGranted(denied);
     }
 
     /** Notes that OpenAI is asked now, and so may bill the call from now on. */

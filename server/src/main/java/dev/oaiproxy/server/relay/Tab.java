@@ -71,37 +71,22 @@ final class Tab {
     }
 
     /**
-     * Has what begins from now on held at another amount. Where that is not granted, all stays as
-     * it was.
+     * Has what begins from now on held at another amount, each hold raised or lowered in its place.
+     * Where that is not granted, all stays as it was.
      *
      * @return why it is not, or null
      */
     @Nullable Refusal resize(Usd newAmount) {
-        Usd old = amount;
-        if (newAmount.equals(old)) {
-            return null;
+        for (Settlement one : spare) {
+            Refusal refused = one.resize(newAmount);
+            if (refused != null) {
+                // Less is never refused.
+                spare.forEach(each -> each.resize(amount));
+                return refused;
+            }
         }
-        Deque<Settlement> before = new ArrayDeque<>(spare);
-        spare.clear();
         amount = newAmount;
-        Refusal refused = keep(before.size());
-        if (refused != null) {
-            release(spare);
-            spare.addAll(before);
-            amount = old;
-            return refused;
-        }
-        release(before);
         return null;
-    }
-
-    /** The amount of the holds to come; those that are there stay as they are. */
-    void expect(Usd newAmount) {
-        amount = newAmount;
-    }
-
-    Usd amount() {
-        return amount;
     }
 
     /**

@@ -198,6 +198,11 @@ record AccountRow(
         return with(standing.with(1, nanos));
     }
 
+    /** With a call in flight that holds so much more, or less. */
+    AccountRow resized(long nanos) {
+        return with(standing.with(0, nanos));
+    }
+
     /** Without a call, and what it held. */
     AccountRow released(int calls, long nanos) {
         return with(standing.with(-calls, -nanos));
@@ -231,13 +236,14 @@ record AccountRow(
 
     /** Why it does not allow a hold, if it does not. */
     Optional<Admission.Refused> refusal(HoldOrder order) {
-        Optional<Admission.Refused> closed = closed(order.at());
-        if (closed.isPresent()) {
-            return closed;
-        }
-        return order.amount().nanos() > freeNanos()
-                ? Optional.of(overQuota())
-                : overRate(order.at(), order.tokens());
+        return refusal(order.amount().nanos(), order.at())
+                .or(() -> overRate(order.at(), order.tokens()));
+    }
+
+    /** Why it does not allow so much more to be held, at whatever rate, if it does not. */
+    Optional<Admission.Refused> refusal(long nanos, Instant now) {
+        return closed(now)
+                .or(() -> nanos > freeNanos() ? Optional.of(overQuota()) : Optional.empty());
     }
 
     /** Why nobody may call on it, if so. */

@@ -93,14 +93,39 @@ final class Accounts {
      */
     Admission hold(Page page, HoldOrder order) throws SQLException {
         List<AccountRow> rows = current(page, order);
-        for (AccountRow row : rows) {
-            Admission.Refused refusal = row.refusal(order).orElse(null);
-            if (refusal != null) {
-                return refusal instanceof Admission.OverQuota ? tightest(rows) : refusal;
-            }
+        Admission.Refused refusal = first(rows, row -> row.refusal(order));
+        if (refusal != null) {
+            return refusal instanceof Admission.OverQuota ? tightest(rows) : refusal;
         }
         rows.forEach(row -> page.change(row.held(order)));
         return new Admission.Granted(remaining(rows, order.amount().nanos()));
+    }
+
+    private static Admission.@Nullable Refused first(
+            List<AccountRow> rows, Function<AccountRow, Optional<Admission.Refused>> refusal) {
+        return rows.stream().map(refusal).flatMap(Optional::stream).findFirst().orElse(null);
+    }
+
+    /**
+     * Holds so much more for a call that is held. When one of its accounts does not allow it,
+     * nothing has changed.
+     */
+    Admission raise(Page page, OpenCall call, long nanos, Instant at) throws SQLException {
+        List<AccountRow> rows = current(page.accounts(call.userId(), call.keyId()), at);
+        Admission.Refused refusal = first(rows, row -> row.refusal(nanos, at));
+        if (refusal != null) {
+            return refusal instanceof Admission.OverQuota
+                    ? tightest(rows.stream().map(row -> row.resized(-call.heldNanos())).toList())
+                    : refusal;
+        }
+        rows.forEach(row -> page.change(row.resized(nanos)));
+        return new Admission.Granted(remaining(rows, nanos));
+    }
+
+    /** Holds so much less for a call that is held. */
+    Admission lower(Page page, OpenCall call, long nanos) throws SQLException {
+        change(page, call, row -> row.resized(-nanos));
+        return new Admission.Granted(remaining(page.accounts(call.userId(), call.keyId()), 0));
     }
 
     /** Of the quotas that a call must fit into, the one that leaves the least. */
@@ -146,11 +171,14 @@ final class Accounts {
 
     /** The rows as they are in the periods that go on now, whether those have begun or not. */
     private List<AccountRow> current(Page page, HoldOrder order) throws SQLException {
-        List<AccountRow> rows = page.accounts(order.key().userNumber(), order.key().number());
+        return current(page.accounts(order.key().userNumber(), order.key().number()), order.at());
+    }
+
+    private List<AccountRow> current(List<AccountRow> rows, Instant at) {
         // Another node may have begun a day that has not begun here. Only periods go by the time
         // of booking: a rate, or an expiry, is the clock's own affair.
         rows.forEach(row -> floorMillis = Math.max(floorMillis, row.periodStartMillis()));
-        Instant now = Instant.ofEpochMilli(booked(order.at()));
+        Instant now = Instant.ofEpochMilli(booked(at));
         return rows.stream().map(row -> row.at(now, zone)).toList();
     }
 

@@ -38,6 +38,21 @@ record OpenCall(
                 row.getLong("deferred") > 0);
     }
 
+    /** The same with another hold. */
+    OpenCall holding(long nanos) {
+        return new OpenCall(
+                id,
+                bookedMillis,
+                userId,
+                keyId,
+                operation,
+                tokens,
+                nanos,
+                costNanos,
+                isHeld,
+                isDeferred);
+    }
+
     /** When it was admitted, by the clock of that moment. */
     long madeAt() {
         return new CallId(id).madeAt().toEpochMilli();

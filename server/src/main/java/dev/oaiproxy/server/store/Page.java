@@ -39,6 +39,9 @@ final class Page {
             VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, '', 0, '', ?, ?, 0, 0, 0, 0, '', ?, 0)
             """;
 
+    private static final String RESIZE_CALL =
+            "UPDATE calls SET held_nanos = ? WHERE id = ? AND state = 0";
+
     private static final String END_CALL =
             """
             UPDATE calls SET state = ?, ended_ms = ?, reason = ?, status = ?, cost_nanos = ?,
@@ -60,6 +63,7 @@ final class Page {
     private final Map<Long, Optional<OpenCall>> calls = new HashMap<>();
 
     private final List<Object[]> made = new ArrayList<>();
+    private final List<Object[]> resized = new ArrayList<>();
     private final List<Object[]> ended = new ArrayList<>();
     private final List<Object[]> settled = new ArrayList<>();
     private final Rollups.Sheet sums = new Rollups.Sheet();
@@ -150,6 +154,12 @@ final class Page {
                 });
     }
 
+    /** Has a call that is held hold another amount. */
+    void resize(OpenCall call) {
+        calls.put(call.id(), Optional.of(call));
+        resized.add(new Object[] {call.heldNanos(), call.id()});
+    }
+
     /** Ends a call that is held. */
     void end(Ending ending) {
         Ending.Bill bill = ending.bill();
@@ -191,6 +201,7 @@ final class Page {
      */
     void write() throws SQLException {
         statements.batch(INSERT_CALL, taken(made));
+        requireEach("calls", statements.batch(RESIZE_CALL, taken(resized)));
         requireEach("calls", statements.batch(END_CALL, taken(ended)));
         statements.batch(SETTLED, taken(settled));
         List<Object[]> changes = new ArrayList<>();
@@ -209,6 +220,7 @@ final class Page {
     /** Whether nothing is yet to be written. */
     boolean isWritten() {
         return made.isEmpty()
+                && resized.isEmpty()
                 && ended.isEmpty()
                 && settled.isEmpty()
                 && sums.isEmpty()
@@ -225,6 +237,7 @@ final class Page {
                         accounts.keySet(),
                         calls.keySet(),
                         made,
+                        resized,
                         ended,
                         settled)) {
             all.clear();

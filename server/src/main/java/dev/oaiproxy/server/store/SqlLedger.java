@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The ledger in a database. */
@@ -57,31 +58,49 @@ final class SqlLedger implements Ledger {
 
     @Override
     public Admission admit(HoldOrder order) {
+        Work.Posting<Admission> work =
+                new Work.Posting<>(
+                        page -> page.expectAccounts(order.key().userNumber(), order.key().number()),
+                        tx -> hold(tx.page(), order));
+        return admitted(
+                order.id(),
+                work,
+                failure -> {
+                    if (!failure.isUndone()) {
+                        spool.keep(release(order.id(), order.at()));
+                    }
+                });
+    }
+
+    /** What came of it may not be known: then the call ends at whichever of the two is held. */
+    @Override
+    public Admission resize(CallId id, Usd amount, Instant at) {
+        Work.Posting<Admission> work =
+                new Work.Posting<>(
+                        page -> page.expectCall(id.value()),
+                        tx -> resize(tx.page(), id, amount.nanos(), at));
+        return admitted(id, work, failure -> {});
+    }
+
+    private Admission admitted(
+            CallId id, Work.Posting<Admission> work, Consumer<StoreException> afterFailure) {
         if (spool.isFull()) {
             return SPOOL_FULL;
         }
         try {
-            Admission admission =
-                    writer.write(
-                            new Work.Posting<>(
-                                    page ->
-                                            page.expectAccounts(
-                                                    order.key().userNumber(), order.key().number()),
-                                    tx -> hold(tx.page(), order)));
+            Admission admission = writer.write(work);
             failing = false;
             if (admission.equals(NOT_A_NODE)) {
                 self.doubt().run();
             }
             return admission;
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "admission failed call={0} cause={1}", order.id(), e.toString());
+            LOG.log(Level.WARNING, "admission failed call={0} cause={1}", id, e.toString());
             if (!e.isRefused()) {
                 failedNanos = System.nanoTime();
                 failing = true;
             }
-            if (!e.isUndone()) {
-                spool.keep(release(order.id(), order.at()));
-            }
+            afterFailure.accept(e);
             return new Admission.Unavailable("the database is not available");
         }
     }
@@ -127,6 +146,20 @@ final class SqlLedger implements Ledger {
         Admission admission = accounts.hold(page, order);
         if (admission instanceof Admission.Granted) {
             add(page, order);
+        }
+        return admission;
+    }
+
+    private Admission resize(Page page, CallId id, long nanos, Instant at) throws SQLException {
+        OpenCall call = page.call(id.value()).orElse(null);
+        if (call == null) {
+            return new Admission.Unavailable("the call has ended");
+        }
+        long more = nanos - call.heldNanos();
+        Admission admission =
+                more > 0 ? accounts.raise(page, call, more, at) : accounts.lower(page, call, -more);
+        if (admission instanceof Admission.Granted && more != 0) {
+            page.resize(call.holding(nanos));
         }
         return admission;
     }

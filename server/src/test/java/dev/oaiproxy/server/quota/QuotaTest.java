@@ -13,6 +13,7 @@ import dev.oaiproxy.server.catalogue.SomeFacts;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.Admission;
+import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.HoldOrder;
@@ -211,6 +212,11 @@ class QuotaTest {
         }
 
         @Override
+        public Admission resize(CallId id, Usd amount, Instant at) {
+            return ledger.resize(id, amount, at);
+        }
+
+        @Override
         public boolean end(Ending ending) {
             return ledger.end(ending);
         }
@@ -241,6 +247,28 @@ class QuotaTest {
         Grant grant = impatient().ask(order(key, body(0), 1L));
         assertThat(grant).isInstanceOf(Grant.Refused.class);
         assertThat(((Grant.Refused) grant).why()).isInstanceOf(Admission.Inactive.class);
+    }
+
+    @Test
+    void raisesAHoldOnceItIsAllowedAndEndsItAtThat() {
+        Key key = key("1");
+        Quota quota = impatient();
+        Order order = order(key, body(0), 1L);
+        Hold hold = granted(quota.ask(order, Usd.parse("0.4"))).hold();
+        Hold other = granted(quota.ask(order, Usd.parse("0.5"))).hold();
+
+        assertThat(hold.resize(Usd.parse("0.6"))).isInstanceOf(Grant.Busy.class);
+        assertThat(hold.resize(Usd.parse("1.1"))).isInstanceOf(Grant.Spent.class);
+        assertThat(hold.amount()).isEqualTo(Usd.parse("0.4"));
+        assertThat(hold.resize(Usd.parse("0.5"))).isNull();
+        assertThat(other.resize(Usd.parse("0.2"))).isNull();
+        assertThat(hold.resize(Usd.parse("0.8"))).isNull();
+
+        assertThat(hold.estimate("cut off", 200)).isTrue();
+        assertThat(other.release("not sent", 0)).isTrue();
+        assertThat(store.quotas().find("key:" + key.id()).orElseThrow().spent())
+                .isEqualTo(Usd.parse("0.8"));
+        assertThatThrownBy(() -> hold.resize(Usd.ZERO)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -42,6 +42,61 @@ class CallStatesTest {
     }
 
     @Test
+    void holdsAnotherAmountForACallUnderWay() {
+        LedgerPage.play(
+                database,
+                folder,
+                """
+                key k1 alice
+                grant key:k1 5.00 total rpm 2 tpm 9 parallel 2
+                grant user:alice 6.00 total
+                hold h1 k1 2.00 tokens 9 -> granted, remaining 3.00
+                hold h2 k1 1.00    -> granted, remaining 2.00
+                # Nothing twice: neither the money that it holds already nor its requests.
+                resize h1 4.00     -> granted, remaining 0.00
+                balance key:k1     -> spent 0.00, held 5.00, free 0.00, ends never
+                balance user:alice -> spent 0.00, held 5.00, free 1.00, ends never
+                resize h2 1.000000001 -> over quota key:k1: 5.00, spent 0.00, held 4.00
+                balance key:k1     -> spent 0.00, held 5.00, free 0.00, ends never
+                resize h1 3.50     -> granted, remaining 0.50
+                resize h2 1.50     -> granted, remaining 0.00
+                settle h1 3.50
+                resize h1 0.10     -> unavailable: the call has ended
+                resize h1 9.00     -> unavailable: the call has ended
+                grant user:alice 4.00 total
+                resize h2 1.50     -> granted, remaining -1.00
+                resize h2 1.51     -> over quota user:alice: 4.00, spent 3.50, held 0.00
+                resize h2 0.25     -> granted, remaining 0.25
+                revoke k1
+                resize h2 0.26     -> inactive key:k1
+                resize h2 0.20     -> granted, remaining 0.30
+                estimate h2
+                balance key:k1     -> spent 3.70, held 0.00, free 1.30, ends never
+                """);
+    }
+
+    @Test
+    void endsWhatADeadProcessLeftAtItsNewestHold() {
+        LedgerPage.play(
+                database,
+                folder,
+                """
+                key k1 alice
+                grant key:k1 10.00 month
+                hold h1 k1 2.00    -> granted, remaining 8.00
+                hold h2 k1 2.00    -> granted, remaining 6.00
+                at 2026-12-01T00:00:00Z
+                resize h1 3.00     -> granted, remaining 5.00
+                resize h2 0.50     -> granted, remaining 6.50
+                balance key:k1     -> spent 0.00, held 3.50, free 6.50, ends 2027-01-01T00:00:00Z
+                crash
+                call h1            -> estimated 3.00, booked 2026-11-23T12:00:00Z
+                call h2            -> estimated 0.50, booked 2026-11-23T12:00:00Z
+                usage              -> 2026-11-23 2 calls 3.50
+                """);
+    }
+
+    @Test
     void givesBackTheHoldOfAReleasedCall() {
         LedgerPage.play(
                 database,

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * key NAME USER [expires INSTANT] | revoke NAME | disable USER
  * grant SCOPE USD|none PERIOD [rpm N] [tpm N] [parallel N]
  * hold CALL KEY USD [tokens N]
+ * resize CALL USD
  * settle CALL USD [tokens N] [prices VERSION] | release CALL | estimate CALL | adjust CALL USD
  * defer CALL | prices CALL
  * balance SCOPE | call CALL | reason CALL | usage
@@ -88,6 +89,7 @@ final class LedgerPage {
             case "disable" -> disable(words.get(1));
             case "grant" -> grant(words);
             case "hold" -> hold(words);
+            case "resize" -> resize(words);
             case "settle", "release", "estimate" -> end(ending(words));
             case "adjust" -> adjust(words);
             case "defer" -> defer(words.get(1));
@@ -157,6 +159,12 @@ final class LedgerPage {
                                         orNone(tokens),
                                         ledger.clock().instant(),
                                         "test.1")));
+    }
+
+    private String resize(List<String> words) {
+        Usd amount = Usd.parse(words.get(2));
+        return told(
+                ledger.store().ledger().resize(id(words.get(1)), amount, ledger.clock().instant()));
     }
 
     private static String told(Admission admission) {

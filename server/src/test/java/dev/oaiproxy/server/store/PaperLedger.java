@@ -44,7 +44,7 @@ final class PaperLedger {
         final List<Account> accounts;
         final long booked;
         final When when;
-        final long held;
+        long held;
         final long tokens;
         State state = State.HELD;
         boolean landed;
@@ -87,6 +87,32 @@ final class PaperLedger {
         }
         calls.add(call);
         return true;
+    }
+
+    /** Whether a call may hold that much from now on; it does if so. */
+    boolean resize(Call call, long amount, long now) {
+        if (amount <= call.held) {
+            call.held = amount;
+            return true;
+        }
+        long booked = booked(now);
+        List<Period.Span> spans = call.accounts.stream().map(one -> span(one, booked)).toList();
+        for (int i = 0; i < spans.size(); i++) {
+            Account account = call.accounts.get(i);
+            boolean fits = fits(account, spans.get(i), amount - call.held);
+            if (!account.active || account.expires <= now || !fits) {
+                return false;
+            }
+        }
+        for (int i = 0; i < spans.size(); i++) {
+            call.accounts.get(i).span = spans.get(i);
+        }
+        call.held = amount;
+        return true;
+    }
+
+    private boolean fits(Account account, Period.Span span, long more) {
+        return spent(account, span) + held(account) + more <= account.limit();
     }
 
     /** When a call of this moment is booked: never before a day that has begun. */
@@ -166,7 +192,7 @@ final class PaperLedger {
         long tokensBefore = sameMinute ? account.minuteTokens : 0;
         return account.active
                 && account.expires > call.when.clock
-                && spent(account, span) + held(account) + call.held <= account.limit()
+                && fits(account, span, call.held)
                 && open(account) < or(account.limits.parallel())
                 && callsBefore < or(account.limits.requestsPerMinute())
                 && tokensBefore + call.tokens <= or(account.limits.tokensPerMinute());

@@ -103,12 +103,29 @@ class RaceTest {
             CallId id = ledger.nextId();
             Usd amount = Usd.ofNanos(random.nextLong(LARGEST));
             switch (admit(id, amount)) {
-                case Admission.Granted granted -> end(id, amount, random);
+                case Admission.Granted granted -> end(id, resized(id, amount, random), random);
                 case Admission.OverQuota refused -> assertThat(refused.free()).isLessThan(amount);
                 case Admission.Refused other -> throw new AssertionError(other);
                 case Admission.Unavailable down -> throw new AssertionError(down);
             }
         }
+    }
+
+    /** What a call holds that may have asked for more, or for less, while it went on. */
+    private Usd resized(CallId id, Usd held, Random random) {
+        if (random.nextBoolean()) {
+            return held;
+        }
+        Usd wanted = Usd.ofNanos(random.nextLong(LARGEST));
+        return switch (ledger.store().ledger().resize(id, wanted, NOON)) {
+            case Admission.Granted granted -> wanted;
+            case Admission.OverQuota refused -> {
+                assertThat(refused.free()).isBetween(held, wanted.minus(Usd.ofNanos(1)));
+                yield held;
+            }
+            case Admission.Refused other -> throw new AssertionError(other);
+            case Admission.Unavailable down -> throw new AssertionError(down);
+        };
     }
 
     private void end(CallId id, Usd amount, Random random) {

@@ -44,6 +44,7 @@ final class RandomProgram implements AutoCloseable {
     private final Course course;
     private final Installation ledger;
     private final PaperLedger paper;
+    private final Resizes resizes;
     private final ZoneId zone;
     private final List<Twin.Holder> holders = new ArrayList<>();
     private final List<Twin> open = new ArrayList<>();
@@ -61,6 +62,7 @@ final class RandomProgram implements AutoCloseable {
         this.ledger =
                 new Installation(database, new Installation.Shape(folder, zone, nodes), START);
         this.paper = new PaperLedger(zone);
+        this.resizes = new Resizes(ledger, paper, new Random(seed ^ DOLLAR));
         create();
     }
 
@@ -98,7 +100,7 @@ final class RandomProgram implements AutoCloseable {
         } else if (dice < 400) {
             return hold();
         } else if (dice < 760) {
-            return open.isEmpty() ? hold() : end(taken()).perform();
+            return open.isEmpty() ? hold() : end(taken());
         } else if (dice < 800) {
             return ended.isEmpty() ? hold() : endAgainOrAdjust();
         } else if (dice < 820) {
@@ -168,7 +170,9 @@ final class RandomProgram implements AutoCloseable {
                 acts.add(holdOf(any(holders)));
             } else {
                 Twin twin = taken();
-                acts.add(end(twin));
+                Ending ending = ending(twin);
+                acts.addAll(resizes.before(ending, twin));
+                acts.add(ended(twin, ending));
                 if (random.nextInt(4) == 0) {
                     acts.add(endAgain(twin));
                 }
@@ -194,7 +198,7 @@ final class RandomProgram implements AutoCloseable {
         int before = open.size();
         String done = holdOf(any(holders)).perform();
         deferSome(before);
-        return done;
+        return done + resizes.some(open).stream().map(Act::perform).toList();
     }
 
     private Act<Admission> holdOf(Twin.Holder holder) {
@@ -245,8 +249,7 @@ final class RandomProgram implements AutoCloseable {
         return open.remove(random.nextInt(open.size()));
     }
 
-    private Act<Boolean> end(Twin twin) {
-        Ending ending = ending(twin);
+    private Act<Boolean> ended(Twin twin, Ending ending) {
         return new Act<>(
                 () -> ledger.store().ledger().end(ending),
                 written -> {
@@ -283,6 +286,10 @@ final class RandomProgram implements AutoCloseable {
         Ending.Bill bill = ending.bill();
         paper.end(twin.call(), ending.state(), bill.cost().nanos(), bill.inputTokens());
         ended.add(twin);
+    }
+
+    private String end(Twin twin) {
+        return ended(twin, ending(twin)).perform();
     }
 
     private String endAgainOrAdjust() {
