@@ -86,15 +86,16 @@ final class EarlyErrors {
     }
 
     private static byte[] body(FramingFault fault, Refusals refusals) {
-        boolean ours = fault == FramingFault.FULL;
         OpenAiError error =
-                new OpenAiError(
-                        fault.status(),
-                        ours ? "server_error" : "invalid_request_error",
-                        fault.code(),
-                        null,
-                        fault.message(),
-                        Headers.NONE);
+                fault == FramingFault.FULL
+                        ? OpenAiError.passing(fault.status(), fault.code(), fault.message())
+                        : new OpenAiError(
+                                fault.status(),
+                                "invalid_request_error",
+                                fault.code(),
+                                null,
+                                fault.message(),
+                                fault.retry());
         add(refusals, error);
         return error.json();
     }
@@ -133,16 +134,16 @@ final class EarlyErrors {
         if (status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
             return tooLarge();
         }
-        boolean ours = status.code() >= Status.INTERNAL_SERVER_ERROR_500.code();
-        OpenAiError error =
-                new OpenAiError(
-                        status.code(),
-                        ours ? "server_error" : "invalid_request_error",
-                        ours ? "internal_error" : "bad_request",
-                        null,
-                        "The proxy could not process the request: " + status.reasonPhrase() + ".",
-                        Headers.NONE);
+        String message = "The proxy could not process the request: " + status.reasonPhrase() + ".";
         // What failed once because of the request fails again, and SDKs would repeat it twice.
-        return ours ? error.withoutRetry() : error;
+        return status.code() >= Status.INTERNAL_SERVER_ERROR_500.code()
+                ? OpenAiError.lasting(status.code(), "internal_error", message)
+                : new OpenAiError(
+                        status.code(),
+                        "invalid_request_error",
+                        "bad_request",
+                        null,
+                        message,
+                        Headers.NONE);
     }
 }

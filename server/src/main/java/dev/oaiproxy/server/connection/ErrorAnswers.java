@@ -22,19 +22,22 @@ public interface ErrorAnswers {
     /** A whole answer, which ends the connection. */
     default byte[] answer(FramingFault fault, @Nullable String origin) {
         byte[] body = body(fault);
-        boolean again = fault == FramingFault.CROWDED || fault == FramingFault.FULL;
         StringBuilder head = new StringBuilder("HTTP/1.1 ");
         head.append(fault.status()).append(' ');
         head.append(Status.create(fault.status()).reasonPhrase());
         head.append("\r\nContent-Type: application/json\r\nConnection: close\r\n");
-        head.append(again ? "Retry-After: 5\r\n" : "");
-        for (Headers.Header header : headers(origin).all()) {
-            head.append(header.name()).append(": ").append(header.value()).append("\r\n");
-        }
+        append(head, fault.retry());
+        append(head, headers(origin));
         head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
         byte[] start = head.toString().getBytes(ISO_8859_1);
         byte[] whole = Arrays.copyOf(start, start.length + body.length);
         System.arraycopy(body, 0, whole, start.length, body.length);
         return whole;
+    }
+
+    private static void append(StringBuilder head, Headers headers) {
+        for (Headers.Header header : headers.all()) {
+            head.append(header.name()).append(": ").append(header.value()).append("\r\n");
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.oaiproxy.server.connection;
 
+import dev.oaiproxy.server.upstream.Headers;
+
 /**
  * Why bytes cannot be read as a request; RFC 9112.
  *
@@ -64,6 +66,31 @@ public enum FramingFault {
     /** The code in the error's body. */
     public String code() {
         return code;
+    }
+
+    /**
+     * Whether to try again, and when. All errors of the server's own say so, and what only another
+     * client's leaving can mend.
+     */
+    public Headers retry() {
+        return switch (this) {
+            case FULL -> Headers.of("x-should-retry", "true").with("Retry-After", "5");
+            case CROWDED -> Headers.of("Retry-After", "5");
+            case METHOD, VERSION, TUNNEL, CODING -> Headers.of("x-should-retry", "false");
+            case LINE_END,
+                    REQUEST_LINE,
+                    URL_TOO_LONG,
+                    HEADER,
+                    HEADERS_TOO_LARGE,
+                    LENGTH,
+                    TRANSFER_ENCODING,
+                    CHUNKS_OF_1_0,
+                    CHUNK,
+                    TRAILERS,
+                    BROKEN_OFF,
+                    TOO_SLOW ->
+                    Headers.NONE;
+        };
     }
 
     /** What was wrong, and what to do, for people. */

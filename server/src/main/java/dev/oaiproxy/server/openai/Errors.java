@@ -61,21 +61,20 @@ final class Errors {
             case Refusal.ModelNotAllowed model -> notAllowed(model);
             case Refusal.NotGranted denied -> denied(denied.why());
             case Refusal.Unreachable _ ->
-                    OpenAiError.server(
+                    OpenAiError.passing(
                             502,
                             "upstream_unreachable",
-                            "OpenAI could not be reached. You were" + " not charged.");
+                            "OpenAI could not be reached. You were not charged; please try again.");
             case Refusal.Broken broken -> broken(broken);
             case Refusal.Redirected _ -> redirected();
             case Refusal.OperatorTrouble _ ->
-                    OpenAiError.server(
-                                    503,
-                                    "upstream_account_problem",
-                                    "OpenAI refused this proxy's own account. You were not"
-                                            + " charged; please tell your administrator.")
-                            .withoutRetry();
+                    OpenAiError.lasting(
+                            503,
+                            "upstream_account_problem",
+                            "OpenAI refused this proxy's own account. You were not"
+                                    + " charged; please tell your administrator.");
             case Refusal.NotRecorded _ ->
-                    OpenAiError.server(
+                    OpenAiError.lasting(
                             503,
                             "not_recorded",
                             "The call could not be recorded; its answer was" + " withheld.");
@@ -125,7 +124,7 @@ final class Errors {
     }
 
     private static OpenAiError noRoom() {
-        return OpenAiError.server(
+        return OpenAiError.passing(
                         503,
                         "server_busy",
                         "This proxy holds as much for its clients as its memory allows. You were"
@@ -134,12 +133,10 @@ final class Errors {
     }
 
     static OpenAiError notSetUp() {
-        return OpenAiError.server(
-                        503,
-                        "not_set_up",
-                        "This proxy has not been set up yet. Its administrator runs: oaiproxy"
-                                + " setup")
-                .withoutRetry();
+        return OpenAiError.lasting(
+                503,
+                "not_set_up",
+                "This proxy has not been set up yet. Its administrator runs: oaiproxy" + " setup");
     }
 
     /** One line that cannot be passed on keeps the whole batch from being. */
@@ -217,23 +214,21 @@ final class Errors {
     }
 
     private static OpenAiError redirected() {
-        return OpenAiError.server(
-                        502,
-                        "upstream_redirected",
-                        "OpenAI answered with a redirect, which this proxy does not follow. You"
-                                + " were not charged; please tell your administrator, who can"
-                                + " check OPENAI_BASE_URL.")
-                .withoutRetry();
+        return OpenAiError.lasting(
+                502,
+                "upstream_redirected",
+                "OpenAI answered with a redirect, which this proxy does not follow. You"
+                        + " were not charged; please tell your administrator, who can"
+                        + " check OPENAI_BASE_URL.");
     }
 
     private static OpenAiError broken(Refusal.Broken broken) {
         // The call may have been charged by OpenAI, so it was charged here; a retry would cost
         // again.
         return broken.timedOut()
-                ? OpenAiError.server(504, "upstream_timeout", "OpenAI did not answer in time.")
-                        .withoutRetry()
-                : OpenAiError.server(502, "upstream_broken", "The connection to OpenAI broke off.")
-                        .withoutRetry();
+                ? OpenAiError.lasting(504, "upstream_timeout", "OpenAI did not answer in time.")
+                : OpenAiError.lasting(
+                        502, "upstream_broken", "The connection to OpenAI broke off.");
     }
 
     private OpenAiError denied(Grant grant) {
@@ -242,11 +237,11 @@ final class Errors {
             case Grant.Busy busy -> busy(busy.why());
             case Grant.Refused refused -> refused(refused.why());
             case Grant.Unavailable _ ->
-                    OpenAiError.server(
+                    OpenAiError.passing(
                             503,
                             "ledger_unavailable",
                             "This proxy cannot record calls at the moment, so it takes none. You"
-                                    + " were not charged.");
+                                    + " were not charged; please try again.");
             case Grant.Granted _ -> throw new IllegalStateException("a granted call was refused");
         };
     }

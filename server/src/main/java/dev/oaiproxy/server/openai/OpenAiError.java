@@ -20,11 +20,22 @@ public record OpenAiError(
         @Nullable String param,
         String message,
         Headers headers) {
-    /** What a message quotes of the request may be a key in the wrong place. */
+    /**
+     * What a message quotes of the request may be a key in the wrong place. An error of the proxy's
+     * own always says whether to try again: SDKs would else try each twice.
+     */
     public OpenAiError {
+        if (status >= FIRST_OF_SERVER && headers.first(SHOULD_RETRY).isEmpty()) {
+            throw new IllegalArgumentException(code + " does not say whether to try again");
+        }
         message = Redaction.message(message);
         param = param == null ? null : Redaction.message(param);
     }
+
+    private static final int FIRST_OF_SERVER = 500;
+    private static final String SHOULD_RETRY = "x-should-retry";
+    private static final Headers AGAIN = Headers.of(SHOULD_RETRY, "true");
+    private static final Headers NEVER = Headers.of(SHOULD_RETRY, "false");
 
     static final String INVALID_REQUEST = "invalid_request_error";
     static final String SERVER = "server_error";
@@ -33,8 +44,14 @@ public record OpenAiError(
         return new OpenAiError(status, INVALID_REQUEST, code, null, message, Headers.NONE);
     }
 
-    static OpenAiError server(int status, String code, String message) {
-        return new OpenAiError(status, SERVER, code, null, message, Headers.NONE);
+    /** An error that may pass by itself, and for which nothing was charged: SDKs try again. */
+    public static OpenAiError passing(int status, String code, String message) {
+        return new OpenAiError(status, SERVER, code, null, message, AGAIN);
+    }
+
+    /** An error that stays until somebody acts, or after which a second call would cost again. */
+    public static OpenAiError lasting(int status, String code, String message) {
+        return new OpenAiError(status, SERVER, code, null, message, NEVER);
     }
 
     OpenAiError about(@Nullable String concerned) {
@@ -46,8 +63,8 @@ public record OpenAiError(
     }
 
     /** Tells SDKs that trying again cannot help. */
-    public OpenAiError withoutRetry() {
-        return with("x-should-retry", "false");
+    OpenAiError withoutRetry() {
+        return with(SHOULD_RETRY, "false");
     }
 
     /** The body. */
