@@ -7,9 +7,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which package may know which. Imports go down, from a later layer to an earlier one, only. */
+/**
+ * Which package may know which. Imports go down, from a later layer to an earlier one, only. What
+ * the modules of the build keep apart is the compiler's to hold, and not written down here.
+ */
 final class ImportTable {
     static final String SERVER = "dev.oaiproxy.server";
+    static final String SANDBOX = "dev.oaiproxy.sandbox";
 
     /** The packages of the server; the empty name is its top, which wires all of them. */
     private static final List<Set<String>> LAYERS =
@@ -74,7 +78,7 @@ final class ImportTable {
         if (from.startsWith("dev.oaiproxy.api")) {
             return Optional.of("api imports nothing of ours; move what it needs into api");
         }
-        if (to.equals("dev.oaiproxy.api")) {
+        if (to.equals("dev.oaiproxy.api") || from.equals(SANDBOX) || to.equals(SANDBOX)) {
             return Optional.empty();
         }
         if (from.startsWith("dev.oaiproxy.cli")) {
@@ -90,11 +94,6 @@ final class ImportTable {
     }
 
     private static Optional<String> serverObjection(String from, String to) {
-        if (from.equals("sandbox") || to.equals("sandbox")) {
-            return from.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of("sandbox knows nobody, and only the top knows it");
-        }
         if (layer(to) < layer(from)) {
             return Optional.empty();
         }

@@ -54,7 +54,7 @@ final class RulesTest {
                 .containsExactly(Rule.CLOCK);
         assertThat(references("server.quota", "class A { Object a = Instant.now(clock); }"))
                 .isEmpty();
-        assertThat(references("server.sandbox", "class A { Object a = Instant.now(); }")).isEmpty();
+        assertThat(references("sandbox", "class A { Object a = Instant.now(); }")).isEmpty();
     }
 
     @Test

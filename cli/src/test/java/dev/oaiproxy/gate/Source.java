@@ -19,9 +19,15 @@ record Source(
         return Objects.requireNonNull(unit.getPackage(), path).getPackageName().toString();
     }
 
-    /** The package below {@code dev.oaiproxy.server}, empty for the server's top and for others. */
+    /**
+     * The package below {@code dev.oaiproxy.server}, empty for the server's top and for others. The
+     * sandbox beside the server is called by its name.
+     */
     String serverPackage() {
         String name = packageName();
+        if (name.equals(ImportTable.SANDBOX)) {
+            return "sandbox";
+        }
         return name.startsWith(ImportTable.SERVER + ".")
                 ? name.substring(ImportTable.SERVER.length() + 1)
                 : "";
@@ -29,7 +35,9 @@ record Source(
 
     boolean isServer() {
         String name = packageName();
-        return name.equals(ImportTable.SERVER) || name.startsWith(ImportTable.SERVER + ".");
+        return name.equals(ImportTable.SERVER)
+                || name.equals(ImportTable.SANDBOX)
+                || name.startsWith(ImportTable.SERVER + ".");
     }
 
     boolean isMain() {

@@ -6,7 +6,7 @@ import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.ClientOptions;
 import com.openai.core.Sleeper;
 import com.openai.core.http.HttpClient;
-import dev.oaiproxy.server.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +22,7 @@ public final class Installation implements AutoCloseable {
     public static final String ADMIN = "admin";
     public static final String PASSWORD = "correct horse battery";
 
-    private OpenAiStandIn openAi =
-            OpenAiStandIn.start(dev.oaiproxy.server.sandbox.Settings.DEFAULT);
+    private OpenAiStandIn openAi = OpenAiStandIn.start(dev.oaiproxy.sandbox.Settings.DEFAULT);
     private final MovableClock clock = new MovableClock();
     private final Web web = new Web();
     private final Operator operator = new Operator(this::address, web, ADMIN + ":" + PASSWORD);
@@ -77,7 +76,7 @@ public final class Installation implements AutoCloseable {
     public void restartOpenAi() {
         int port = openAi.baseUrl().getPort();
         openAi.close();
-        openAi = OpenAiStandIn.start(dev.oaiproxy.server.sandbox.Settings.DEFAULT.withPort(port));
+        openAi = OpenAiStandIn.start(dev.oaiproxy.sandbox.Settings.DEFAULT.withPort(port));
     }
 
     public Server server() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.sandbox.SocketClient;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;

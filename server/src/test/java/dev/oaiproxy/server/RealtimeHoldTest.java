@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.sandbox.SocketClient;
 import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Path;
 import java.util.List;

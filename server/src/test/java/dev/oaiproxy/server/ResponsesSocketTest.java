@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.sandbox.SocketClient;
 import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -98,8 +99,7 @@ final class ResponsesSocketTest {
             client.event("response.output_text.delta");
         }
         assertTheBillIsTheLedger(1);
-        assertThat(Tariff.last(site).ending())
-                .isEqualTo(dev.oaiproxy.server.sandbox.Bill.Ending.COMPLETE);
+        assertThat(Tariff.last(site).ending()).isEqualTo(dev.oaiproxy.sandbox.Bill.Ending.COMPLETE);
     }
 
     @Test

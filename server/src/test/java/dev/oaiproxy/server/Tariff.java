@@ -1,5 +1,6 @@
 package dev.oaiproxy.server;
 
+import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.catalogue.RequestScanner;
@@ -12,7 +13,6 @@ import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.Pricer;
 import dev.oaiproxy.server.price.Pricing;
-import dev.oaiproxy.server.sandbox.Bill;
 import dev.oaiproxy.server.usage.Unit;
 import dev.oaiproxy.server.usage.Usage;
 import java.math.BigInteger;

@@ -3,13 +3,13 @@ package dev.oaiproxy.server.attack;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.Settings;
 import dev.oaiproxy.server.Eventually;
 import dev.oaiproxy.server.Operator;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.attack.Attack.Scale;
 import dev.oaiproxy.server.race.NodeProcess;
-import dev.oaiproxy.server.sandbox.OpenAiStandIn;
-import dev.oaiproxy.server.sandbox.Settings;
 import dev.oaiproxy.server.store.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;

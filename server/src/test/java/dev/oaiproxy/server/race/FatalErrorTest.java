@@ -3,12 +3,12 @@ package dev.oaiproxy.server.race;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.Settings;
 import dev.oaiproxy.server.Eventually;
 import dev.oaiproxy.server.Operator;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.race.NodeProcess.Blow;
-import dev.oaiproxy.server.sandbox.OpenAiStandIn;
-import dev.oaiproxy.server.sandbox.Settings;
 import dev.oaiproxy.server.store.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;

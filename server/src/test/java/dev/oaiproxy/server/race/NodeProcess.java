@@ -1,10 +1,10 @@
 package dev.oaiproxy.server.race;
 
+import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.server.Installation;
 import dev.oaiproxy.server.Main;
 import dev.oaiproxy.server.Operator;
 import dev.oaiproxy.server.Web;
-import dev.oaiproxy.server.sandbox.OpenAiStandIn;
 import dev.oaiproxy.server.store.Database;
 import dev.oaiproxy.server.store.TestDatabase;
 import java.io.BufferedReader;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Node;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.server.Eventually;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.sandbox.OpenAiStandIn;
 import dev.oaiproxy.server.store.Database;
 import dev.oaiproxy.server.store.OnEveryDialect;
 import dev.oaiproxy.server.store.TestDatabase;
@@ -56,8 +56,7 @@ final class NodesRaceTest {
     void promisesHoldWhenOneNodeIsKilledAndOneStandsStill() throws Exception {
         assumeTrue(kind != TestDatabase.SQLITE, "a file has one server");
         Database database = kind.fresh(folder);
-        try (OpenAiStandIn openAi =
-                OpenAiStandIn.start(dev.oaiproxy.server.sandbox.Settings.DEFAULT)) {
+        try (OpenAiStandIn openAi = OpenAiStandIn.start(dev.oaiproxy.sandbox.Settings.DEFAULT)) {
             Map<String, String> variables = NodeProcess.variables(database, openAi);
             launch(variables);
             AdminApi.NewKey key = nodes.getFirst().operator().createKey("bob", QUOTA);

@@ -3,14 +3,14 @@ package dev.oaiproxy.server.recorded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SocketClient;
 import dev.oaiproxy.server.Eventually;
-import dev.oaiproxy.server.SocketClient;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.recorded.Exchange.Http;
 import dev.oaiproxy.server.recorded.Exchange.Message;
 import dev.oaiproxy.server.recorded.Exchange.Talk;
-import dev.oaiproxy.server.sandbox.OpenAiStandIn;
-import dev.oaiproxy.server.sandbox.Settings;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -2,6 +2,8 @@ package dev.oaiproxy.server.settle;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.Settings;
 import dev.oaiproxy.server.catalogue.ObjectKind;
 import dev.oaiproxy.server.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
@@ -18,8 +20,6 @@ import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.Period;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.PriceBook;
-import dev.oaiproxy.server.sandbox.OpenAiStandIn;
-import dev.oaiproxy.server.sandbox.Settings;
 import dev.oaiproxy.server.store.Kept;
 import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.store.Store;

@@ -7,9 +7,9 @@ import static dev.oaiproxy.server.upstream.UpstreamFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.server.sandbox.Bill.Ending;
-import dev.oaiproxy.server.sandbox.OpenAiStandIn;
-import dev.oaiproxy.server.sandbox.Settings;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.Settings;
 import dev.oaiproxy.server.upstream.UpstreamException.Kind;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

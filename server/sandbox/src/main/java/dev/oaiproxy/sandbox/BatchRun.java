@@ -1,0 +1,163 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.oaiproxy.sandbox.Bill.Tokens;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * A batch at work.
+ *
+ * <p>Its directives: {@code delay} is the time before each line and each status, {@code end} the
+ * status that it ends in, {@code after} the lines that are finished before it expires.
+ */
+final class BatchRun implements Runnable {
+    private static final Duration USUAL_DELAY = Duration.ofMillis(10);
+
+    private final String id;
+    private final JsonNode order;
+    private final Directives directives;
+    private final Sandbox sandbox;
+    private final BatchState state;
+    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final List<ObjectNode> output = new ArrayList<>();
+    private final List<ObjectNode> errors = new ArrayList<>();
+    private Tokens used = Tokens.NONE;
+
+    BatchRun(JsonNode order, Directives directives, Sandbox sandbox) {
+        this.id = "batch_" + sandbox.nextId();
+        this.order = order;
+        this.directives = directives;
+        this.sandbox = sandbox;
+        this.state = new BatchState(id, order);
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** A batch from before September 2025 has no usage. */
+    ObjectNode json() {
+        ObjectNode json = state.json();
+        if (directives.fault() == Fault.NO_USAGE) {
+            json.remove("usage");
+        }
+        return json;
+    }
+
+    /** The model of its lines, as answers name it. */
+    private static JsonNode model(List<BatchLine> lines) {
+        String asked = lines.getFirst().body().path("model").asText();
+        return TextNode.valueOf(Model.named(asked).map(Model::snapshot).orElse(asked));
+    }
+
+    /** Stops it before its next line; false when it has ended. */
+    boolean cancel() {
+        boolean stopping = state.enter("cancelling") || state.status().equals("cancelling");
+        cancelled.countDown();
+        return stopping;
+    }
+
+    @Override
+    public void run() {
+        String file = order.path("input_file_id").asText();
+        String text = sandbox.storage().files().find(file).map(StoredFile::text).orElse("");
+        BatchInput input = BatchInput.of(text, order.path("endpoint").asText());
+        pause();
+        if (!input.errors().isEmpty() || wants("failed")) {
+            fail(input);
+            return;
+        }
+        if (state.enter("in_progress")) {
+            state.replace("model", model(input.lines()));
+            work(input.lines());
+        }
+        finish(input.lines());
+    }
+
+    private boolean wants(String end) {
+        return directives.end().orElse("completed").equals(end);
+    }
+
+    private void fail(BatchInput input) {
+        ObjectNode all = JsonNodeFactory.instance.objectNode().put("object", "list");
+        all.putArray("data").addAll(input.errors());
+        state.replace("errors", all);
+        state.enter("failed");
+    }
+
+    private void work(List<BatchLine> lines) {
+        state.count(lines.size(), 0, 0);
+        int reached = wants("expired") ? Math.min(directives.after(), lines.size()) : lines.size();
+        for (int i = 0; i < reached && !pause(); i++) {
+            BatchLine.Result result = lines.get(i).run(sandbox);
+            (result.good() ? output : errors).add(result.line());
+            used = sum(used, result.tokens());
+            state.count(lines.size(), output.size(), errors.size());
+            state.usage(used);
+        }
+    }
+
+    /** Finishes with what there is; lines that were not reached cost nothing. */
+    private void finish(List<BatchLine> lines) {
+        if (!wants("expired") && state.enter("finalizing")) {
+            pause();
+        }
+        String end =
+                state.status().equals("cancelling")
+                        ? "cancelled"
+                        : wants("expired") ? "expired" : "completed";
+        int reached = output.size() + errors.size();
+        lines.stream().skip(reached).forEach(line -> errors.add(line.unreached(sandbox, end)));
+        keep("output", output);
+        keep("error", errors);
+        if (!state.enter(end)) {
+            state.enter("cancelled");
+        }
+    }
+
+    private void keep(String kind, List<ObjectNode> lines) {
+        if (lines.isEmpty()) {
+            return;
+        }
+        String text = lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+        StoredFile file =
+                StoredFile.of(
+                        sandbox.nextId(),
+                        id + "_" + kind + ".jsonl",
+                        "batch_output",
+                        text.getBytes(StandardCharsets.UTF_8));
+        JsonNode seconds = order.path("output_expires_after").path("seconds");
+        StoredFile kept = seconds.isInt() ? file.expiringAfter(seconds.asLong()) : file;
+        sandbox.storage().files().put(kept.id(), kept);
+        state.replace(kind + "_file_id", TextNode.valueOf(kept.id()));
+    }
+
+    private static Tokens sum(Tokens one, Tokens other) {
+        return new Tokens(
+                one.prompt() + other.prompt(),
+                one.cached() + other.cached(),
+                one.cacheWrite() + other.cacheWrite(),
+                one.completion() + other.completion(),
+                one.reasoning() + other.reasoning());
+    }
+
+    /** Takes its time; true when the batch is cancelled. */
+    private boolean pause() {
+        try {
+            long nanos = directives.delay().orElse(USUAL_DELAY).toNanos();
+            return cancelled.await(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+}

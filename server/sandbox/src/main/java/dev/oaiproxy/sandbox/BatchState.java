@@ -1,0 +1,111 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Tokens;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What a batch tells of itself while it runs. */
+final class BatchState {
+    private static final Set<String> ENDED = Set.of("completed", "failed", "expired", "cancelled");
+    private static final long WINDOW_SECONDS = 24 * 60 * 60;
+    private static final List<String> TIMES =
+            List.of(
+                    "in_progress_at",
+                    "finalizing_at",
+                    "completed_at",
+                    "failed_at",
+                    "expired_at",
+                    "cancelling_at",
+                    "cancelled_at");
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ObjectNode json = JsonNodeFactory.instance.objectNode();
+
+    BatchState(String id, JsonNode order) {
+        json.put("id", id)
+                .put("object", "batch")
+                .put("endpoint", order.path("endpoint").asText())
+                .putNull("model")
+                .putNull("errors")
+                .put("input_file_id", order.path("input_file_id").asText())
+                .put("completion_window", "24h")
+                .put("status", "validating")
+                .putNull("output_file_id")
+                .putNull("error_file_id")
+                .put("created_at", now())
+                .put("expires_at", now() + WINDOW_SECONDS);
+        TIMES.forEach(json::putNull);
+        count(0, 0, 0);
+        usage(Tokens.NONE);
+        JsonNode metadata = order.path("metadata");
+        json.set("metadata", metadata.isObject() ? metadata : NullNode.getInstance());
+    }
+
+    ObjectNode json() {
+        lock.lock();
+        try {
+            return json.deepCopy();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    String status() {
+        return json().path("status").asText();
+    }
+
+    /** Goes on to a status; false when it is being cancelled or has ended, and this is no end. */
+    boolean enter(String status) {
+        lock.lock();
+        try {
+            String now = json.path("status").asText();
+            boolean stuck = ENDED.contains(now) || now.equals("cancelling");
+            if (stuck && !(now.equals("cancelling") && status.equals("cancelled"))) {
+                return false;
+            }
+            json.put("status", status).put(status + "_at", now());
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void count(int total, int completed, int failed) {
+        replace(
+                "request_counts",
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("total", total)
+                        .put("completed", completed)
+                        .put("failed", failed));
+    }
+
+    void usage(Tokens tokens) {
+        ObjectNode usage = JsonNodeFactory.instance.objectNode();
+        usage.put("input_tokens", tokens.prompt());
+        usage.putObject("input_tokens_details").put("cached_tokens", tokens.cached());
+        usage.put("output_tokens", tokens.completion());
+        usage.putObject("output_tokens_details").put("reasoning_tokens", tokens.reasoning());
+        usage.put("total_tokens", tokens.prompt() + tokens.completion());
+        replace("usage", usage);
+    }
+
+    void replace(String member, JsonNode value) {
+        lock.lock();
+        try {
+            json.set(member, value);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static long now() {
+        return Instant.now().getEpochSecond();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** {@code /v1/batches}. What a batch costs is on the bill by the line, at the tier of batches. */
+final class Batches {
+    private static final Set<String> ENDPOINTS =
+            Set.of(
+                    "/v1/chat/completions",
+                    "/v1/completions",
+                    "/v1/embeddings",
+                    "/v1/responses",
+                    "/v1/moderations",
+                    "/v1/images/generations");
+
+    private final Sandbox sandbox;
+
+    Batches(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    private Shelf<BatchRun> shelf() {
+        return sandbox.storage().batches();
+    }
+
+    /** Directives are looked for in the values of the metadata. */
+    void create(Exchange exchange) {
+        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        Optional<Problem> problem = problem(body);
+        if (problem.isPresent()) {
+            exchange.refuse(problem.get());
+            return;
+        }
+        List<String> texts = new ArrayList<>();
+        body.path("metadata").forEach(value -> texts.add(value.asText()));
+        Directives directives = sandbox.directives(String.join(" ", texts));
+        Call call = new Call(exchange, sandbox.bill(), "batches", false);
+        if (!call.failsEarly("", directives)) {
+            BatchRun run = new BatchRun(body, directives, sandbox);
+            shelf().put(run.id(), run);
+            exchange.send(200, run.json());
+            Thread.ofVirtual().start(run);
+        }
+    }
+
+    private Optional<Problem> problem(JsonNode body) {
+        for (String name : List.of("input_file_id", "endpoint", "completion_window")) {
+            if (!body.hasNonNull(name)) {
+                return Optional.of(Problem.missing(name));
+            }
+        }
+        if (!ENDPOINTS.contains(body.path("endpoint").asText())) {
+            return Optional.of(Problem.invalid("Invalid 'endpoint'.", "endpoint"));
+        }
+        if (!body.path("completion_window").asText().equals("24h")) {
+            return Optional.of(Problem.invalid("Invalid 'completion_window'.", null));
+        }
+        String file = body.path("input_file_id").asText();
+        return sandbox.storage().files().find(file).isPresent()
+                ? Optional.empty()
+                : Optional.of(Problem.invalid("Invalid input_file_id: " + file, "input_file_id"));
+    }
+
+    void list(Exchange exchange) {
+        exchange.send(
+                200,
+                Page.of(exchange, shelf().all().stream().map(BatchRun::json).toList(), "desc"));
+    }
+
+    void show(Exchange exchange) {
+        withRun(exchange, run -> exchange.send(200, run.json()));
+    }
+
+    void cancel(Exchange exchange) {
+        withRun(
+                exchange,
+                run -> {
+                    if (run.cancel()) {
+                        exchange.send(200, run.json());
+                    } else {
+                        String message = "Cannot cancel a batch that has ended.";
+                        exchange.refuse(
+                                new Problem(409, message, "invalid_request_error", null, null));
+                    }
+                });
+    }
+
+    private void withRun(Exchange exchange, Consumer<BatchRun> then) {
+        String id = exchange.segment(1);
+        shelf().find(id)
+                .ifPresentOrElse(then, () -> exchange.refuse(Problem.notFound("Batch", id)));
+    }
+}

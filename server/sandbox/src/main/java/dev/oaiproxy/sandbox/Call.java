@@ -1,0 +1,77 @@
+package dev.oaiproxy.sandbox;
+
+import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.Bill.Tokens;
+import java.util.List;
+import java.util.Optional;
+
+/** A call that costs something, and how it gets onto the bill. */
+record Call(Exchange exchange, Bill bill, String operation, boolean stream) {
+    /** Notes what a model has made. */
+    void charge(String model, String tier, Tokens tokens, Ending ending) {
+        charge(new Served(model, tier, tokens, List.of()), ending);
+    }
+
+    /** Notes what a model and its tools have made. */
+    void charge(Served served, Ending ending) {
+        note(served, 200, ending);
+    }
+
+    void refuse(String model, Problem problem) {
+        note(Served.nothing(model), problem.status(), Ending.REFUSED);
+        exchange.refuse(problem);
+    }
+
+    /** Fails as told before anything is made; false when nothing was told. */
+    boolean failsEarly(String model, Directives directives) {
+        if (directives.fault() == Fault.CLOSE) {
+            note(Served.nothing(model), 0, Ending.BROKEN);
+            throw exchange.hangUp();
+        }
+        Optional<Problem> problem = problem(directives.fault(), model);
+        problem.ifPresent(found -> refuse(model, found));
+        return problem.isPresent();
+    }
+
+    private Optional<Problem> problem(Fault fault, String model) {
+        return switch (fault) {
+            case RATE_LIMIT -> Optional.of(Problem.rateLimit(model));
+            case SERVER_ERROR -> Optional.of(Problem.serverError());
+            case OVERLOADED -> Optional.of(Problem.overloaded());
+            case QUOTA -> Optional.of(Problem.quota());
+            case ERROR_EVENT -> stream ? Optional.empty() : Optional.of(Problem.serverError());
+            case NONE,
+                    CLOSE,
+                    CUT,
+                    STALL,
+                    NO_USAGE,
+                    BAD_USAGE,
+                    NEGATIVE_USAGE,
+                    FAILED,
+                    FAILED_NO_USAGE ->
+                    Optional.empty();
+        };
+    }
+
+    /** What a call consumed, and at which tier. */
+    record Served(String model, String tier, Tokens tokens, List<Extra> extras) {
+        static Served nothing(String model) {
+            return new Served(model, "", Tokens.NONE, List.of());
+        }
+    }
+
+    private void note(Served served, int status, Ending ending) {
+        bill.add(
+                new Bill.Entry(
+                        exchange.requestId(),
+                        operation,
+                        served.model(),
+                        served.tier(),
+                        served.tokens(),
+                        served.extras(),
+                        stream,
+                        status,
+                        ending));
+    }
+}

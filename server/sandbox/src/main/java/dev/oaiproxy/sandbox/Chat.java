@@ -1,0 +1,44 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.oaiproxy.sandbox.StoredChats.StoredChat;
+import java.util.Optional;
+
+/** {@code POST /v1/chat/completions}. */
+final class Chat {
+    private final Sandbox sandbox;
+
+    Chat(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    void answer(Exchange exchange) {
+        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        boolean stream = body.path("stream").asBoolean();
+        Call call = new Call(exchange, sandbox.bill(), "chat/completions", stream);
+        Optional<Problem> problem = new ChatCheck(body).problem();
+        if (problem.isPresent()) {
+            call.refuse("", problem.get());
+            return;
+        }
+        ChatOrder order = ChatOrder.of(body, sandbox.tokenizer());
+        Directives directives = sandbox.directives(order.userText());
+        if (!call.failsEarly(order.model().snapshot(), directives)) {
+            Generation generation = Generation.of(order, directives, sandbox);
+            ChatShapes shapes = new ChatShapes(generation, sandbox.nextId());
+            if (body.path("modalities").toString().contains("audio") && !stream) {
+                new SpokenChat(call, generation, shapes).tell();
+            } else {
+                new Telling(call, generation, shapes, () -> store(body, shapes)).tell();
+            }
+        }
+    }
+
+    private void store(JsonNode body, ChatShapes shapes) {
+        if (body.path("store").asBoolean()) {
+            StoredChat chat = StoredChat.of(body, shapes.completion());
+            sandbox.archive().chats().put(chat.id(), chat);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** What OpenAI would refuse in a chat request. */
+final class ChatCheck {
+    private static final int MOST_CHOICES = 128;
+    private static final Set<String> TIERS =
+            Set.of("auto", "default", "flex", "scale", "priority", "fast");
+
+    private final JsonNode body;
+    private final String name;
+
+    ChatCheck(JsonNode body) {
+        this.body = body;
+        this.name = body.path("model").asText("");
+    }
+
+    Optional<Problem> problem() {
+        return Stream.<Supplier<Optional<Problem>>>of(
+                        this::shape,
+                        this::model,
+                        this::messages,
+                        this::limits,
+                        this::choices,
+                        this::options,
+                        this::tier)
+                .flatMap(check -> check.get().stream())
+                .findFirst();
+    }
+
+    private Optional<Problem> shape() {
+        return when(!body.isObject(), Problem.notJson());
+    }
+
+    private Optional<Problem> model() {
+        if (name.isEmpty()) {
+            return Optional.of(Problem.invalid("you must provide a model parameter", null));
+        }
+        Optional<Model> model = Model.named(name);
+        if (model.isEmpty()) {
+            return Optional.of(Problem.noSuchModel(name));
+        }
+        return when(
+                !model.get().answers(),
+                new Problem(
+                        404,
+                        "This is not a chat model and thus not supported in the"
+                                + " v1/chat/completions endpoint.",
+                        "invalid_request_error",
+                        "model",
+                        null));
+    }
+
+    private Optional<Problem> messages() {
+        JsonNode messages = body.path("messages");
+        if (messages.isMissingNode()) {
+            return Optional.of(Problem.missing("messages"));
+        }
+        return when(
+                !messages.isArray() || messages.isEmpty(),
+                Problem.invalid("Invalid 'messages': expected a non-empty array.", "messages"));
+    }
+
+    private Optional<Problem> limits() {
+        boolean reasons = Model.named(name).orElseThrow().isReasoning();
+        if (reasons && body.hasNonNull("max_tokens")) {
+            return Optional.of(Problem.unsupported("max_tokens", "max_completion_tokens"));
+        }
+        return Stream.of("max_tokens", "max_completion_tokens")
+                .filter(body::hasNonNull)
+                .filter(
+                        limit ->
+                                !body.path(limit).canConvertToInt() || body.path(limit).asInt() < 1)
+                .map(limit -> Problem.invalid("Invalid '" + limit + "'.", limit))
+                .findFirst();
+    }
+
+    private Optional<Problem> choices() {
+        int n = body.hasNonNull("n") ? body.path("n").asInt() : 1;
+        return when(n < 1 || n > MOST_CHOICES, Problem.invalid("Invalid 'n'.", "n"));
+    }
+
+    private Optional<Problem> options() {
+        return when(
+                body.hasNonNull("stream_options") && !body.path("stream").asBoolean(),
+                Problem.invalid(
+                        "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+                        "stream_options"));
+    }
+
+    private Optional<Problem> tier() {
+        String tier = body.path("service_tier").asText("auto");
+        boolean flex = tier.equals("flex") && !Model.named(name).orElseThrow().hasFlex();
+        return when(
+                body.hasNonNull("service_tier") && (flex || !TIERS.contains(tier)),
+                Problem.invalid("Invalid service_tier argument", "service_tier"));
+    }
+
+    private static Optional<Problem> when(boolean wrong, Problem problem) {
+        return wrong ? Optional.of(problem) : Optional.empty();
+    }
+}

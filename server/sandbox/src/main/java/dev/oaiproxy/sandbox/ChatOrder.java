@@ -1,0 +1,93 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * A chat request that is in order.
+ *
+ * @param limit the most completion tokens of a choice
+ * @param called the function of the caller's that the answer calls, or an empty text
+ * @param prompt the prompt as far as the cache tells prompts apart
+ */
+record ChatOrder(
+        Model model,
+        boolean stream,
+        boolean includeUsage,
+        boolean obfuscated,
+        int choices,
+        int limit,
+        int reasoning,
+        String tier,
+        String prompt,
+        int promptTokens,
+        String userText,
+        String called) {
+    static ChatOrder of(JsonNode body, Tokenizer tokenizer) {
+        Model model = Model.named(body.path("model").asText()).orElseThrow();
+        JsonNode messages = body.path("messages");
+        JsonNode options = body.path("stream_options");
+        return new ChatOrder(
+                model,
+                body.path("stream").asBoolean(),
+                options.path("include_usage").asBoolean(),
+                options.path("include_obfuscation").asBoolean(true),
+                body.path("n").asInt(1),
+                limit(body),
+                model.isReasoning() ? reasoning(body.path("reasoning_effort").asText()) : 0,
+                servedTier(body.path("service_tier").asText("auto")),
+                model.snapshot() + body.path("tools") + messages,
+                tokenizer.count(model, messages, body.path("tools")),
+                userText(messages),
+                called(body));
+    }
+
+    /** A function is called only where the request requires a call. */
+    private static String called(JsonNode body) {
+        JsonNode choice = body.path("tool_choice");
+        String first = body.path("tools").path(0).path("function").path("name").asText();
+        return choice.asText().equals("required")
+                ? first
+                : choice.path("function").path("name").asText();
+    }
+
+    /** Whether the answer is the call of a function, and not words. */
+    boolean calls() {
+        return !called.isEmpty();
+    }
+
+    private static int limit(JsonNode body) {
+        return body.path("max_completion_tokens")
+                .asInt(body.path("max_tokens").asInt(Integer.MAX_VALUE));
+    }
+
+    /** Thoughts for each choice; the numbers are the stand-in's own. */
+    static int reasoning(String effort) {
+        return switch (effort) {
+            case "none", "minimal" -> 0;
+            case "low" -> 32;
+            case "high", "xhigh" -> 128;
+            default -> 64;
+        };
+    }
+
+    static String servedTier(String asked) {
+        return switch (asked) {
+            case "flex" -> "flex";
+            case "priority", "fast" -> "priority";
+            default -> "default";
+        };
+    }
+
+    /** The text of the first user message, where directives are looked for. */
+    static String userText(JsonNode messages) {
+        for (JsonNode message : messages) {
+            if (message.path("role").asText().equals("user")) {
+                JsonNode content = message.path("content");
+                return content.isArray()
+                        ? String.join(" ", content.findValuesAsText("text"))
+                        : content.asText();
+            }
+        }
+        return "";
+    }
+}

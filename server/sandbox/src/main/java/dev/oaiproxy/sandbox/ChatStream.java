@@ -1,0 +1,119 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import java.time.Duration;
+import java.util.function.IntFunction;
+
+/** An answer with choices as server-sent events, each flushed by itself. */
+final class ChatStream {
+    private final Exchange exchange;
+    private final Generation generation;
+    private final Chunks shapes;
+    private int sent;
+    private int made;
+    private Ending ending = Ending.COMPLETE;
+
+    ChatStream(Exchange exchange, Generation generation, Chunks shapes) {
+        this.exchange = exchange;
+        this.generation = generation;
+        this.shapes = shapes;
+    }
+
+    /** Speaks to the end, or until a fault or the client ends it; {@link #ending} says which. */
+    void speak() {
+        exchange.startStream(generation.directives().wire());
+        boolean spoken =
+                eachChoice(shapes::opening)
+                        && tokens()
+                        && eachChoice(shapes::closing)
+                        && (!isUsageWanted() || emit(shapes.usageChunk()));
+        if (!spoken && ending == Ending.COMPLETE) {
+            ending = Ending.ABORTED;
+        }
+    }
+
+    Ending ending() {
+        return ending;
+    }
+
+    /**
+     * What has been consumed so far; all thoughts come before the first word. OpenAI takes nothing
+     * for what it fails at before it has said any.
+     */
+    Bill.Tokens consumed() {
+        boolean failed = generation.directives().fault() == Fault.ERROR_EVENT;
+        boolean free = failed && ending == Ending.BROKEN && made == 0;
+        return free ? Bill.Tokens.NONE : generation.tokens(made);
+    }
+
+    private boolean isUsageWanted() {
+        return generation.order().includeUsage()
+                && generation.directives().fault() != Fault.NO_USAGE;
+    }
+
+    private boolean tokens() {
+        for (int i = 0; i < generation.visible(); i++) {
+            int token = i;
+            if (!exchange.pause(generation.delay())
+                    || !eachChoice(
+                            index -> {
+                                made++;
+                                return shapes.token(index, token);
+                            })) {
+                return false;
+            }
+        }
+        return exchange.pause(Duration.ZERO);
+    }
+
+    private boolean eachChoice(IntFunction<ObjectNode> chunk) {
+        for (int index = 0; index < generation.order().choices(); index++) {
+            if (!emit(chunk.apply(index))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean emit(ObjectNode chunk) {
+        if (sent == generation.directives().after() && fails()) {
+            return false;
+        }
+        sent++;
+        return write(generation.directives().wire().data(chunk));
+    }
+
+    private boolean fails() {
+        return switch (generation.directives().fault()) {
+            case CUT -> breaks();
+            case STALL -> {
+                exchange.fallSilent();
+                yield true;
+            }
+            case ERROR_EVENT -> write(Problem.serverError().json().toString()) && breaks();
+            case NONE,
+                    RATE_LIMIT,
+                    SERVER_ERROR,
+                    OVERLOADED,
+                    QUOTA,
+                    CLOSE,
+                    NO_USAGE,
+                    BAD_USAGE,
+                    NEGATIVE_USAGE,
+                    FAILED,
+                    FAILED_NO_USAGE ->
+                    false;
+        };
+    }
+
+    private boolean breaks() {
+        ending = Ending.BROKEN;
+        return true;
+    }
+
+    /** Sends one event. */
+    boolean write(String json) {
+        return exchange.event("", json, generation.directives().wire());
+    }
+}

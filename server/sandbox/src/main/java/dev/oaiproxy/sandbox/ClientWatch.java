@@ -1,0 +1,58 @@
+package dev.oaiproxy.sandbox;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http1.spi.Http1Upgrader;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.util.Set;
+
+/**
+ * Lets a handler see that its client has left, which Helidon itself notices only when it writes.
+ */
+final class ClientWatch implements ServerConnectionSelector {
+    /** A connection and its handlers run on one virtual thread, which ends with it. */
+    private static final ThreadLocal<Line> LINE = new ThreadLocal<>();
+
+    private final ServerConnectionSelector http;
+
+    /**
+     * @param sockets takes the connections that are to be WebSockets
+     */
+    ClientWatch(Http1Upgrader sockets) {
+        http =
+                Http1ConnectionSelector.builder()
+                        .config(Http1Config.create())
+                        .putUpgrader(sockets.supportedProtocol(), sockets)
+                        .build();
+    }
+
+    /** The connection of the handler that calls this. */
+    static Line line() {
+        return LINE.get();
+    }
+
+    @Override
+    public int bytesToIdentifyConnection() {
+        return http.bytesToIdentifyConnection();
+    }
+
+    @Override
+    public Support supports(BufferData data) {
+        return http.supports(data);
+    }
+
+    @Override
+    public Set<String> supportedApplicationProtocols() {
+        return http.supportedApplicationProtocols();
+    }
+
+    @Override
+    public ServerConnection connection(ConnectionContext context) {
+        Line line = new Line(context);
+        LINE.set(line);
+        return http.connection(line);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.Bill.Tokens;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code POST /v1/responses/compact} and {@code POST /v1/responses/input_tokens}. */
+final class Compaction {
+    private final Sandbox sandbox;
+
+    Compaction(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    void compact(Exchange exchange) {
+        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        Call call = new Call(exchange, sandbox.bill(), "responses/compact", false);
+        Optional<Problem> problem = new ResponseCheck(body, sandbox.archive()).problem();
+        if (problem.isPresent()) {
+            call.refuse("", problem.get());
+            return;
+        }
+        ResponseOrder order = order(body);
+        Directives directives = sandbox.directives(order.userText());
+        if (!call.failsEarly(order.model().snapshot(), directives)) {
+            ResponsePlan plan = ResponsePlan.of(order, directives, sandbox);
+            Tokens tokens = plan.tokens();
+            boolean cut = directives.fault() == Fault.CUT;
+            call.charge(
+                    new Call.Served(order.model().snapshot(), plan.tier(), tokens, List.of()),
+                    cut ? Ending.BROKEN : Ending.COMPLETE);
+            exchange.send(json(plan, tokens), directives);
+        }
+    }
+
+    private ResponseOrder order(JsonNode body) {
+        return ResponseOrder.of(body, Responses.context(body, sandbox.archive()), sandbox);
+    }
+
+    private static ObjectNode json(ResponsePlan plan, Tokens tokens) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("id", plan.object()).put("object", "response.compaction");
+        body.put("created_at", Instant.now().getEpochSecond());
+        for (JsonNode item : plan.order().input()) {
+            if (item.path("role").asText().equals("user")) {
+                body.withArray("output").add(item);
+            }
+        }
+        body.withArray("output")
+                .addObject()
+                .put("id", "cmp_" + plan.id())
+                .put("type", "compaction")
+                .put("encrypted_content", "c2FuZGJveA==");
+        if (plan.directives().fault() != Fault.NO_USAGE) {
+            body.set("usage", ResponseUsage.of(plan, tokens));
+        }
+        return body;
+    }
+
+    /** Counts exactly what a response would count, for nothing. */
+    void count(Exchange exchange) {
+        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        Optional<Problem> problem = new ResponseCheck(body, sandbox.archive()).problem();
+        if (problem.isPresent()) {
+            exchange.refuse(problem.get());
+            return;
+        }
+        exchange.send(
+                200,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("object", "response.input_tokens")
+                        .put("input_tokens", order(body).inputTokens()));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+
+/** The JSON of a completed text, whole or in chunks. */
+final class CompletionShapes implements Chunks {
+    private final Generation generation;
+    private final int shown;
+    private final String id;
+    private final long created = Instant.now().getEpochSecond();
+
+    /** Of all choices that are made, and paid for, only the best are shown. */
+    CompletionShapes(Generation generation, int shown, String id) {
+        this.generation = generation;
+        this.shown = shown;
+        this.id = "cmpl-" + id;
+    }
+
+    @Override
+    public ObjectNode completion() {
+        ObjectNode body = frame();
+        String said = Words.first(generation.visible());
+        for (int index = 0; index < shown; index++) {
+            choice(body, index, said).put("finish_reason", generation.finishReason());
+        }
+        if (generation.directives().fault() != Fault.NO_USAGE) {
+            body.set("usage", usage());
+        }
+        return body;
+    }
+
+    @Override
+    public ObjectNode opening(int index) {
+        return chunk(index, "");
+    }
+
+    @Override
+    public ObjectNode token(int index, int token) {
+        return chunk(index, Words.token(token));
+    }
+
+    @Override
+    public ObjectNode closing(int index) {
+        ObjectNode chunk = chunk(index, "");
+        ObjectNode choice = (ObjectNode) chunk.path("choices").path(0);
+        choice.put("finish_reason", generation.finishReason());
+        return chunk;
+    }
+
+    @Override
+    public ObjectNode usageChunk() {
+        return frame().set("usage", usage());
+    }
+
+    /** Nothing but the sums, where they are right. */
+    private ObjectNode usage() {
+        ObjectNode usage = ChatShapes.usage(generation);
+        return generation.directives().fault() == Fault.BAD_USAGE
+                ? usage
+                : usage.retain("prompt_tokens", "completion_tokens", "total_tokens");
+    }
+
+    private ObjectNode chunk(int index, String text) {
+        ObjectNode chunk = frame();
+        choice(chunk, index, text).putNull("finish_reason");
+        return generation.order().includeUsage() ? chunk.putNull("usage") : chunk;
+    }
+
+    private static ObjectNode choice(ObjectNode body, int index, String text) {
+        return body.withArray("choices")
+                .addObject()
+                .put("text", text)
+                .put("index", index)
+                .putNull("logprobs");
+    }
+
+    private ObjectNode frame() {
+        ObjectNode frame = JsonNodeFactory.instance.objectNode();
+        frame.put("id", id).put("object", "text_completion").put("created", created);
+        frame.put("model", generation.order().model().snapshot()).putArray("choices");
+        return frame;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Extra;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/** A machine in which code runs, and which is paid for by the minute. */
+record Container(
+        String id,
+        String name,
+        String memory,
+        long created,
+        int idleMinutes,
+        AtomicLong active,
+        LongSupplier clock,
+        Shelf<StoredFile> files) {
+    /** A file in a container. */
+    @SuppressWarnings("ArrayRecordComponent") // It is told apart by its id.
+    record StoredFile(ObjectNode json, byte[] bytes) {}
+
+    static final Set<String> MEMORIES = Set.of("1g", "4g", "16g", "64g");
+
+    private static final int LEAST_MINUTES = 5;
+    private static final int IDLE_MINUTES = 20;
+
+    /** A new one, as large as the order says. */
+    static Container of(Sandbox sandbox, JsonNode order) {
+        long now = sandbox.now();
+        return new Container(
+                "cntr_" + sandbox.nextId(),
+                order.path("name").asText("auto"),
+                order.path("memory_limit").asText("1g"),
+                now,
+                order.path("expires_after").path("minutes").asInt(IDLE_MINUTES),
+                new AtomicLong(now),
+                sandbox::now,
+                new Shelf<>());
+    }
+
+    /** What it costs to have started it: OpenAI charges five minutes at least. */
+    Extra fee() {
+        return new Extra("tool:container:" + memory, "container_minutes", LEAST_MINUTES);
+    }
+
+    boolean isRunning() {
+        return clock.getAsLong() < active.get() + idleMinutes * 60L;
+    }
+
+    /** Puts off its end; one that has ended stays so. */
+    Container used() {
+        active.updateAndGet(last -> isRunning() ? Math.max(last, clock.getAsLong()) : last);
+        return this;
+    }
+
+    ObjectNode json() {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("id", id)
+                .put("object", "container")
+                .put("created_at", created)
+                .put("last_active_at", active.get())
+                .put("status", isRunning() ? "running" : "expired")
+                .put("memory_limit", memory)
+                .put("name", name);
+        body.putObject("expires_after").put("anchor", "last_active_at").put("minutes", idleMinutes);
+        return body;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A conversation: an object of its own, and the items said in it. */
+record Conversation(
+        String id, long created, AtomicReference<JsonNode> metadata, Shelf<JsonNode> items) {
+    static Conversation of(String id, JsonNode metadata) {
+        return new Conversation(
+                "conv_" + id,
+                Instant.now().getEpochSecond(),
+                new AtomicReference<>(metadata),
+                new Shelf<>());
+    }
+
+    void add(JsonNode added) {
+        added.forEach(item -> items.put(item.path("id").asText(), item));
+    }
+
+    ArrayNode context() {
+        return JsonNodeFactory.instance.arrayNode().addAll(items.all());
+    }
+
+    ObjectNode json() {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("id", id).put("object", "conversation").put("created_at", created);
+        body.set("metadata", metadata.get());
+        return body;
+    }
+}

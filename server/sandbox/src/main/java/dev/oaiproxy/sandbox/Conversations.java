@@ -1,0 +1,110 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** {@code /v1/conversations} and what is below it; all of it is free. */
+final class Conversations {
+    private final Sandbox sandbox;
+    private final Shelf<Conversation> all;
+
+    Conversations(Sandbox sandbox) {
+        this.sandbox = sandbox;
+        this.all = sandbox.archive().conversations();
+    }
+
+    private static JsonNode body(Exchange exchange) {
+        return exchange.body().orElse(MissingNode.getInstance());
+    }
+
+    private static JsonNode metadata(JsonNode body) {
+        return body.hasNonNull("metadata")
+                ? body.path("metadata")
+                : JsonNodeFactory.instance.objectNode();
+    }
+
+    void create(Exchange exchange) {
+        JsonNode body = body(exchange);
+        Conversation conversation = Conversation.of(sandbox.nextId(), metadata(body));
+        conversation.add(ResponseOrder.input(body.path("items"), sandbox));
+        all.put(conversation.id(), conversation);
+        exchange.send(200, conversation.json());
+    }
+
+    private void found(Exchange exchange, Consumer<Conversation> action) {
+        String id = exchange.segment(1);
+        all.find(id)
+                .ifPresentOrElse(
+                        action, () -> exchange.refuse(Problem.notFound("Conversation", id)));
+    }
+
+    void retrieve(Exchange exchange) {
+        found(exchange, conversation -> exchange.send(200, conversation.json()));
+    }
+
+    void update(Exchange exchange) {
+        found(
+                exchange,
+                conversation -> {
+                    conversation.metadata().set(metadata(body(exchange)));
+                    exchange.send(200, conversation.json());
+                });
+    }
+
+    void delete(Exchange exchange) {
+        found(
+                exchange,
+                conversation -> {
+                    all.remove(conversation.id());
+                    exchange.send(200, Page.deleted(conversation.id(), "conversation.deleted"));
+                });
+    }
+
+    void addItems(Exchange exchange) {
+        found(
+                exchange,
+                conversation -> {
+                    JsonNode given = body(exchange).path("items");
+                    Conversation added = Conversation.of("", MissingNode.getInstance());
+                    added.add(ResponseOrder.input(given, sandbox));
+                    conversation.add(added.context());
+                    exchange.send(200, Page.of(exchange, added.items().all(), "asc"));
+                });
+    }
+
+    void listItems(Exchange exchange) {
+        found(
+                exchange,
+                conversation ->
+                        exchange.send(200, Page.of(exchange, conversation.items().all(), "desc")));
+    }
+
+    private void item(Exchange exchange, BiConsumer<Conversation, JsonNode> action) {
+        found(
+                exchange,
+                conversation -> {
+                    String id = exchange.segment(3);
+                    Optional<JsonNode> item = conversation.items().find(id);
+                    item.ifPresentOrElse(
+                            there -> action.accept(conversation, there),
+                            () -> exchange.refuse(Problem.notFound("Item", id)));
+                });
+    }
+
+    void retrieveItem(Exchange exchange) {
+        item(exchange, (conversation, item) -> exchange.send(200, item.deepCopy()));
+    }
+
+    void deleteItem(Exchange exchange) {
+        item(
+                exchange,
+                (conversation, item) -> {
+                    conversation.items().remove(item.path("id").asText());
+                    exchange.send(200, conversation.json());
+                });
+    }
+}

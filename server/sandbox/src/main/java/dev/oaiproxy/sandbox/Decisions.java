@@ -1,0 +1,111 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.Bill.Tokens;
+import java.util.Optional;
+
+/** {@code POST /v1/decisions}, where only the input is paid for. */
+final class Decisions {
+    private static final int PER_ANSWER = 4;
+
+    private final Sandbox sandbox;
+
+    Decisions(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    void answer(Exchange exchange) {
+        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        Call call = new Call(exchange, sandbox.bill(), "decisions", false);
+        Optional<Problem> problem = problem(body);
+        if (problem.isPresent()) {
+            call.refuse("", problem.get());
+            return;
+        }
+        Model model = Model.named(body.path("model").asText()).orElseThrow();
+        JsonNode input = body.path("input");
+        Directives directives =
+                sandbox.directives(input.isTextual() ? input.asText() : ChatOrder.userText(input));
+        if (!call.failsEarly(model.snapshot(), directives)) {
+            decide(call, model, body, directives);
+        }
+    }
+
+    private Optional<Problem> problem(JsonNode body) {
+        return new ResponseCheck(body, sandbox.archive())
+                .problem()
+                .or(
+                        () ->
+                                body.path("questions").isEmpty()
+                                        ? Optional.of(Problem.missing("questions"))
+                                        : Optional.empty());
+    }
+
+    /** What the usage says of the cache and of the output is not charged for. */
+    private void decide(Call call, Model model, JsonNode body, Directives directives) {
+        int input =
+                sandbox.tokenizer().items(model, ResponseOrder.input(body.path("input"), sandbox))
+                        + sandbox.tokenizer().count(model, body.path("questions").toString());
+        boolean cut = directives.fault() == Fault.CUT;
+        call.charge(
+                model.snapshot(),
+                "default",
+                new Tokens(input, 0, 0, 0, 0),
+                cut ? Ending.BROKEN : Ending.COMPLETE);
+        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("model", model.snapshot());
+        body.path("questions").forEach(asked -> answer.withArray("answers").add(answer(asked)));
+        int output = PER_ANSWER * body.path("questions").size();
+        if (directives.fault() != Fault.NO_USAGE) {
+            answer.set("usage", usage(input, output, directives.fault()));
+        }
+        call.exchange().send(answer, directives);
+    }
+
+    private static ObjectNode usage(int input, int output, Fault fault) {
+        int sign = fault == Fault.NEGATIVE_USAGE ? -1 : 1;
+        int cacheable = PromptCache.cacheable(input);
+        ObjectNode usage = JsonNodeFactory.instance.objectNode().put("input_tokens", sign * input);
+        usage.putObject("input_tokens_details")
+                .put("cached_tokens", fault == Fault.BAD_USAGE ? input + 1 : 0)
+                .put("cache_write_tokens", cacheable);
+        usage.put("output_tokens", output);
+        usage.putObject("output_tokens_details").put("reasoning_tokens", 0);
+        return usage.put("total_tokens", sign * input + output);
+    }
+
+    private static ObjectNode answer(JsonNode asked) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.put("type", asked.path("type").asText());
+        answer.put("name", asked.path("name").asText(null));
+        switch (asked.path("type").asText()) {
+            case "choice" -> choose(answer, asked.path("choices"));
+            case "score" -> score(answer, asked.path("levels"));
+            default -> answer.put("probability", 0.5);
+        }
+        return answer;
+    }
+
+    private static void choose(ObjectNode answer, JsonNode choices) {
+        answer.set("choice", choices.path(0).path("value"));
+        answer.put("confidence", 1.0).putArray("probabilities");
+        for (JsonNode choice : choices) {
+            ObjectNode one = answer.withArray("probabilities").addObject();
+            one.put("probability", 1.0 / choices.size()).set("value", choice.path("value"));
+        }
+    }
+
+    private static void score(ObjectNode answer, JsonNode levels) {
+        answer.put("score", 0.0).put("confidence", 1.0).putArray("probabilities");
+        for (int i = 0; i < levels.size(); i++) {
+            answer.withArray("probabilities")
+                    .addObject()
+                    .put("value", i)
+                    .put("label", levels.path(i).path("label").asText())
+                    .put("probability", 1.0 / levels.size());
+        }
+    }
+}

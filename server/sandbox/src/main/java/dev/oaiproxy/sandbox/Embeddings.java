@@ -1,0 +1,129 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code POST /v1/embeddings}. */
+final class Embeddings {
+    private static final int MOST_TOKENS = 8192;
+
+    private final Sandbox sandbox;
+
+    Embeddings(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    void answer(Exchange exchange) {
+        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        Call call = new Call(exchange, sandbox.bill(), "embeddings", false);
+        Optional<Problem> problem = problem(body);
+        if (problem.isPresent()) {
+            call.refuse("", problem.get());
+            return;
+        }
+        Model model = Model.named(body.path("model").asText()).orElseThrow();
+        List<JsonNode> inputs = inputs(body.path("input"));
+        Directives directives = sandbox.directives(inputs.getFirst().asText(""));
+        if (!call.failsEarly(model.snapshot(), directives)) {
+            embed(call, model, body, directives);
+        }
+    }
+
+    private void embed(Call call, Model model, JsonNode body, Directives directives) {
+        List<JsonNode> inputs = inputs(body.path("input"));
+        int tokens = tokens(model, body);
+        if (tokens > MOST_TOKENS * inputs.size()) {
+            call.refuse(model.snapshot(), tooLong(tokens));
+            return;
+        }
+        if (!call.exchange().pause(directives.delay().orElse(sandbox.settings().eventDelay()))) {
+            charge(call, model, 0, Ending.ABORTED);
+            throw call.exchange().hangUp();
+        }
+        boolean breaks = directives.fault() == Fault.CUT;
+        charge(call, model, tokens, breaks ? Ending.BROKEN : Ending.COMPLETE);
+        call.exchange().send(json(model, body, tokens, directives.fault()), directives);
+    }
+
+    private static void charge(Call call, Model model, int tokens, Ending ending) {
+        Bill.Tokens used = new Bill.Tokens(tokens, 0, 0, 0, 0);
+        call.charge(model.snapshot(), "default", used, ending);
+    }
+
+    static Optional<Problem> problem(JsonNode body) {
+        if (body.isMissingNode()) {
+            return Optional.of(Problem.notJson());
+        }
+        String name = body.path("model").asText("");
+        if (name.isEmpty()) {
+            return Optional.of(Problem.invalid("you must provide a model parameter", null));
+        }
+        if (Model.named(name).filter(Model::isEmbedding).isEmpty()) {
+            return Optional.of(Problem.noSuchModel(name));
+        }
+        if (!body.has("input")) {
+            return Optional.of(Problem.missing("input"));
+        }
+        return inputs(body.path("input")).isEmpty()
+                ? Optional.of(Problem.invalid("'$.input' is invalid.", "input"))
+                : Optional.empty();
+    }
+
+    private static Problem tooLong(int tokens) {
+        return Problem.invalid(
+                "This model's maximum context length is %d tokens, however you requested %d tokens."
+                        .formatted(MOST_TOKENS, tokens),
+                null);
+    }
+
+    /** A text, token ids, or a list of either; one element for each embedding. */
+    static List<JsonNode> inputs(JsonNode input) {
+        if (input.isTextual()) {
+            return input.asText().isEmpty() ? List.of() : List.of(input);
+        }
+        if (input.path(0).isInt()) {
+            return List.of(input);
+        }
+        List<JsonNode> all = new ArrayList<>();
+        input.forEach(all::add);
+        return all;
+    }
+
+    /** The tokens of all inputs. */
+    int tokens(Model model, JsonNode body) {
+        return inputs(body.path("input")).stream().mapToInt(input -> count(model, input)).sum();
+    }
+
+    private int count(Model model, JsonNode input) {
+        return input.isArray() ? input.size() : sandbox.tokenizer().count(model, input.asText());
+    }
+
+    static ObjectNode json(Model model, JsonNode body, int tokens, Fault fault) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("object", "list");
+        ArrayNode all = answer.putArray("data");
+        boolean base64 = body.path("encoding_format").asText().equals("base64");
+        int dimensions = body.path("dimensions").asInt(model.dimensions());
+        for (JsonNode input : inputs(body.path("input"))) {
+            Vector vector = Vector.of(input.toString(), dimensions);
+            ObjectNode one =
+                    all.addObject().put("object", "embedding").put("index", all.size() - 1);
+            one.set("embedding", base64 ? vector.base64() : vector.floats());
+        }
+        answer.put("model", model.snapshot());
+        if (fault != Fault.NO_USAGE) {
+            int sign = fault == Fault.NEGATIVE_USAGE ? -1 : 1;
+            int total = fault == Fault.BAD_USAGE ? tokens - 1 : tokens;
+            answer.putObject("usage")
+                    .put("prompt_tokens", sign * tokens)
+                    .put("total_tokens", sign * total);
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,258 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answer, with the headers that OpenAI adds and the ways to break off. */
+final class Exchange {
+    private static final String JSON_TYPE = "application/json";
+
+    static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    private final ServerRequest request;
+    private final ServerResponse response;
+    private final String requestId;
+    private final long startNanos = System.nanoTime();
+    private final Line line = ClientWatch.line();
+    private CountDownLatch gone = new CountDownLatch(1);
+    private boolean packed;
+    private @Nullable OutputStream out;
+
+    Exchange(ServerRequest request, ServerResponse response, String id) {
+        this.request = request;
+        this.response = response;
+        this.requestId = "req_" + id;
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    String method() {
+        return request.prologue().method().text();
+    }
+
+    String path() {
+        return request.path().path();
+    }
+
+    Optional<String> header(String name) {
+        return request.headers().first(HeaderNames.create(name));
+    }
+
+    Optional<String> query(String name) {
+        return request.query().first(name).asOptional();
+    }
+
+    /** A segment of the path after {@code /v1}, counted from 0. */
+    String segment(int index) {
+        return path().split("/", -1)[index + 2];
+    }
+
+    /** The last segment of the path. */
+    String lastSegment() {
+        return path().substring(path().lastIndexOf('/') + 1);
+    }
+
+    /** The body, empty if there is none. From here on the client is watched. */
+    byte[] bytes() {
+        byte[] bytes =
+                request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
+        gone = line.watch();
+        return bytes;
+    }
+
+    /** The body as JSON, if it is that. From here on the client is watched. */
+    Optional<JsonNode> body() {
+        try {
+            return Optional.ofNullable(JSON.readTree(bytes())).filter(JsonNode::isObject);
+        } catch (IOException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    /** Takes its time; false when the client has left meanwhile. */
+    boolean pause(Duration time) {
+        try {
+            return !gone.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Says nothing more until the client has left or the server stops. */
+    void fallSilent() {
+        try {
+            gone.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void refuse(Problem problem) {
+        if (problem.status() == 429) {
+            response.header("retry-after", "1").header("retry-after-ms", "20");
+        }
+        send(problem.status(), problem.json());
+    }
+
+    void send(int status, ObjectNode body) {
+        response.status(status);
+        send(JSON_TYPE, pretty(body));
+    }
+
+    /** Sends a body of any type. */
+    void send(String contentType, byte[] body) {
+        addHeaders(contentType);
+        response.send(body);
+    }
+
+    /** Sends a body, or as much of it as a fault lets through. */
+    void send(ObjectNode body, Directives directives) {
+        send(JSON_TYPE, pretty(body), directives);
+    }
+
+    /** Sends a body of any type, or as much of it as a fault lets through. */
+    void send(String contentType, byte[] body, Directives directives) {
+        Fault fault = directives.fault();
+        if (fault != Fault.CUT && fault != Fault.STALL) {
+            sendWhole(contentType, body, directives.wire());
+            return;
+        }
+        addHeaders(contentType);
+        sendPart(body, directives.after());
+        if (fault == Fault.STALL) {
+            fallSilent();
+        }
+        throw hangUp();
+    }
+
+    private void sendWhole(String contentType, byte[] body, Wire wire) {
+        if (!isPacked(wire)) {
+            send(contentType, body);
+            return;
+        }
+        ByteArrayOutputStream packedBody = new ByteArrayOutputStream();
+        try (GZIPOutputStream packing = new GZIPOutputStream(packedBody)) {
+            packing.write(body);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        response.header("content-encoding", "gzip");
+        send(contentType, packedBody.toByteArray());
+    }
+
+    private void sendPart(byte[] body, int after) {
+        response.contentLength(body.length);
+        int part = after == 0 ? body.length / 2 : Math.min(after, body.length - 1);
+        write(Arrays.copyOf(body, part));
+    }
+
+    /** OpenAI indents what it does not stream. */
+    private static byte[] pretty(ObjectNode body) {
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(body);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    /** Announces a body that is written piece by piece. */
+    void startBody(String contentType) {
+        addHeaders(contentType);
+    }
+
+    void startStream(Wire wire) {
+        addHeaders("text/event-stream; charset=utf-8");
+        packed = isPacked(wire);
+        if (packed) {
+            response.header("content-encoding", "gzip");
+        }
+    }
+
+    private boolean isPacked(Wire wire) {
+        return wire == Wire.GZIP && header("Accept-Encoding").orElse("").contains("gzip");
+    }
+
+    /** Writes an event; false when the client has left. */
+    boolean event(String name, String json, Wire wire) {
+        byte[] bytes = wire.event(name, json).getBytes(StandardCharsets.UTF_8);
+        return wire == Wire.BYTES ? writeEach(bytes) : write(bytes);
+    }
+
+    private boolean writeEach(byte... bytes) {
+        boolean there = true;
+        for (int i = 0; there && i < bytes.length; i++) {
+            there = write(new byte[] {bytes[i]});
+        }
+        return there;
+    }
+
+    /** Writes and flushes; false when the client has left. */
+    boolean write(byte[] bytes) {
+        try {
+            if (out == null) {
+                OutputStream plain = response.outputStream();
+                out = packed ? new GZIPOutputStream(plain, true) : plain;
+            }
+            out.write(bytes);
+            out.flush();
+            return true;
+        } catch (IOException | RuntimeException left) {
+            return false;
+        }
+    }
+
+    /** Ends a stream properly. */
+    void endStream() {
+        try {
+            if (out != null) {
+                out.close();
+            }
+        } catch (IOException | RuntimeException left) {
+            throw new CloseConnectionException("the client has left", left);
+        }
+    }
+
+    /** Closes the connection as it stands; what is thrown keeps the server from ending it well. */
+    CloseConnectionException hangUp() {
+        line.serverSocket().close();
+        return new CloseConnectionException("hung up");
+    }
+
+    private void addHeaders(String contentType) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+        response.header("content-type", contentType)
+                .header("x-request-id", requestId)
+                .header("openai-processing-ms", Long.toString(millis))
+                .header("openai-version", "2020-10-01")
+                .header("openai-organization", "org-sandbox")
+                .header("openai-project", "proj_sandbox")
+                .header("x-ratelimit-limit-requests", "10000")
+                .header("x-ratelimit-limit-tokens", "2000000")
+                .header("x-ratelimit-remaining-requests", "9999")
+                .header("x-ratelimit-remaining-tokens", "1999000")
+                .header("x-ratelimit-reset-requests", "6ms")
+                .header("x-ratelimit-reset-tokens", "1.276s")
+                .header("set-cookie", "__cf_bm=sandbox; path=/; HttpOnly; Secure; SameSite=None");
+    }
+}

@@ -1,0 +1,89 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Form.Part;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** {@code /v1/files}: free, and kept until deleted. */
+final class Files {
+    private static final Set<String> PURPOSES =
+            Set.of("assistants", "batch", "fine-tune", "vision", "user_data", "evals");
+    private static final Set<String> NOT_GIVEN_BACK = Set.of("assistants", "user_data");
+
+    private final Sandbox sandbox;
+
+    Files(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    private Shelf<StoredFile> shelf() {
+        return sandbox.storage().files();
+    }
+
+    void create(Exchange exchange) {
+        Form form = Form.of(exchange).orElse(Form.EMPTY);
+        Optional<Part> part = form.file("file");
+        if (part.isEmpty()) {
+            exchange.refuse(Problem.missing("file"));
+        } else if (!PURPOSES.contains(form.text("purpose"))) {
+            exchange.refuse(Problem.invalid("'purpose' is invalid.", "purpose"));
+        } else {
+            StoredFile file = stored(form, part.get());
+            shelf().put(file.id(), file);
+            exchange.send(200, file.json());
+        }
+    }
+
+    private StoredFile stored(Form form, Part part) {
+        StoredFile file =
+                StoredFile.of(
+                        sandbox.nextId(), part.filename(), form.text("purpose"), part.bytes());
+        String seconds = form.text("expires_after[seconds]");
+        return seconds.isEmpty() ? file : file.expiringAfter(Long.parseLong(seconds));
+    }
+
+    void list(Exchange exchange) {
+        Optional<String> purpose = exchange.query("purpose");
+        List<ObjectNode> wanted =
+                shelf().all().stream()
+                        .filter(file -> purpose.isEmpty() || purpose.get().equals(file.purpose()))
+                        .map(StoredFile::json)
+                        .toList();
+        exchange.send(200, Page.of(exchange, wanted, "desc"));
+    }
+
+    void show(Exchange exchange) {
+        withFile(exchange, file -> exchange.send(200, file.json()));
+    }
+
+    void delete(Exchange exchange) {
+        withFile(
+                exchange,
+                file -> {
+                    shelf().remove(file.id());
+                    exchange.send(200, Page.deleted(file.id(), "file"));
+                });
+    }
+
+    void content(Exchange exchange) {
+        withFile(
+                exchange,
+                file -> {
+                    if (NOT_GIVEN_BACK.contains(file.purpose())) {
+                        String message =
+                                "Not allowed to download files of purpose: " + file.purpose();
+                        exchange.refuse(Problem.invalid(message, null));
+                    } else {
+                        exchange.send("application/octet-stream", file.content());
+                    }
+                });
+    }
+
+    private void withFile(Exchange exchange, Consumer<StoredFile> then) {
+        String id = exchange.segment(1);
+        shelf().find(id).ifPresentOrElse(then, () -> exchange.refuse(Problem.notFound("File", id)));
+    }
+}

@@ -1,0 +1,79 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A request's body, JSON or multipart.
+ *
+ * @param fields the members of the JSON, or the parts without a file name as texts
+ * @param files the parts with a file name
+ */
+record Form(ObjectNode fields, List<Part> files) {
+    static final Form EMPTY = new Form(JsonNodeFactory.instance.objectNode(), List.of());
+
+    /** One part of a multipart body. */
+    @SuppressWarnings("ArrayRecordComponent") // It lives for one request and is never compared.
+    record Part(String name, String filename, byte[] bytes) {}
+
+    /** Reads the body of a request; nothing when it is neither JSON nor multipart. */
+    static Optional<Form> of(Exchange exchange) {
+        String type = exchange.header("Content-Type").orElse("");
+        if (type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
+            return Multipart.boundary(type)
+                    .flatMap(boundary -> new Multipart(exchange.bytes(), boundary).parts())
+                    .map(Form::of);
+        }
+        return exchange.body().map(body -> new Form((ObjectNode) body, List.of()));
+    }
+
+    /** The fields of a body that was read already. */
+    static Form of(JsonNode body) {
+        return new Form((ObjectNode) body, List.of());
+    }
+
+    /** A name such as {@code include[]} is that of a list. */
+    private static Form of(List<Part> parts) {
+        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        List<Part> files = new ArrayList<>();
+        for (Part part : parts) {
+            if (!part.filename().isEmpty()) {
+                files.add(part);
+            } else if (part.name().endsWith("[]")) {
+                fields.withArray("/" + part.name().replace("[]", "")).add(text(part));
+            } else {
+                fields.put(part.name(), text(part));
+            }
+        }
+        return new Form(fields, files);
+    }
+
+    private static String text(Part part) {
+        return new String(part.bytes(), StandardCharsets.UTF_8);
+    }
+
+    /** A field as text, empty where it is missing or null. */
+    String text(String name) {
+        return fields.path(name).asText("");
+    }
+
+    /** A field as text, where it is there. */
+    String text(String name, String otherwise) {
+        return fields.hasNonNull(name) ? text(name) : otherwise;
+    }
+
+    boolean isTrue(String name) {
+        return fields.path(name).asBoolean();
+    }
+
+    /** The file of that name. */
+    Optional<Part> file(String name) {
+        return files.stream().filter(part -> part.name().equals(name)).findFirst();
+    }
+}

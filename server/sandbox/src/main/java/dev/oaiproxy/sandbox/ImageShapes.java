@@ -1,0 +1,89 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+
+/** The JSON of images, whole or in events. */
+record ImageShapes(ImageOrder order, Directives directives) {
+    /** One red pixel. */
+    private static final String PNG =
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8Dw"
+                    + "HwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
+
+    static final int SVG_INPUT_TOKENS = 200;
+    private static final int OFF = 1000;
+
+    ObjectNode answer() {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("created", now());
+        order.describe(answer);
+        for (int i = 0; i < order.count(); i++) {
+            answer.withArray("data").addObject().put("b64_json", PNG);
+        }
+        if (directives.fault() != Fault.NO_USAGE) {
+            ObjectNode usage = usage(order.count() * order.outputTokens(), 1);
+            usage.putObject("output_tokens_details")
+                    .put("image_tokens", order.count() * order.outputTokens())
+                    .put("text_tokens", 0);
+            answer.set("usage", usage);
+        }
+        addSvgUsage(answer);
+        return answer;
+    }
+
+    ObjectNode partial(int index) {
+        return event("partial_image").put("partial_image_index", index);
+    }
+
+    /** The event of one finished image with its usage; the first has that of the input, too. */
+    ObjectNode completed(int image) {
+        ObjectNode event = event("completed");
+        if (directives.fault() != Fault.NO_USAGE) {
+            event.set("usage", usage(order.outputTokens(), image == 0 ? 1 : 0));
+        }
+        if (image == 0) {
+            addSvgUsage(event);
+        }
+        return event;
+    }
+
+    private ObjectNode event(String name) {
+        ObjectNode event =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("type", (order.edit() ? "image_edit." : "image_generation.") + name)
+                        .put("b64_json", PNG)
+                        .put("created_at", now());
+        order.describe(event);
+        return event;
+    }
+
+    private ObjectNode usage(int output, int inputs) {
+        int input = inputs * order.inputTokens();
+        int sign = directives.fault() == Fault.NEGATIVE_USAGE ? -1 : 1;
+        int excess = directives.fault() == Fault.BAD_USAGE ? OFF : 0;
+        ObjectNode usage = JsonNodeFactory.instance.objectNode();
+        usage.put("input_tokens", sign * input);
+        usage.putObject("input_tokens_details")
+                .put("image_tokens", inputs * order.imageTokens() + excess * (1 + input))
+                .put("text_tokens", inputs * order.textTokens());
+        usage.put("output_tokens", sign * output);
+        return usage.put("total_tokens", sign * (input + output));
+    }
+
+    private void addSvgUsage(ObjectNode answer) {
+        order.svg(directives)
+                .ifPresent(
+                        output ->
+                                answer.putObject("svg_usage")
+                                        .put("model", order.author())
+                                        .put("input_tokens", SVG_INPUT_TOKENS)
+                                        .put("output_tokens", output)
+                                        .put("reasoning_tokens", output / 2)
+                                        .put("total_tokens", SVG_INPUT_TOKENS + output));
+    }
+
+    private static long now() {
+        return Instant.now().getEpochSecond();
+    }
+}

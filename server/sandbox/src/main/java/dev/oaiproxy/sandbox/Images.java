@@ -1,0 +1,97 @@
+package dev.oaiproxy.sandbox;
+
+import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.Call.Served;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code POST /v1/images/generations}, {@code /edits} and {@code /variations}. */
+final class Images {
+    private final Sandbox sandbox;
+
+    Images(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    void generate(Exchange exchange) {
+        answer(exchange, false);
+    }
+
+    void edit(Exchange exchange) {
+        answer(exchange, true);
+    }
+
+    /** Only dall-e-2 could do that. */
+    void vary(Exchange exchange) {
+        exchange.bytes();
+        new Call(exchange, sandbox.bill(), "images/variations", false)
+                .refuse("", ImageCheck.shutDown("dall-e-2"));
+    }
+
+    private void answer(Exchange exchange, boolean edit) {
+        Optional<Form> read = Form.of(exchange);
+        Form form = read.orElse(Form.EMPTY);
+        String operation = edit ? "images/edits" : "images/generations";
+        Call call = new Call(exchange, sandbox.bill(), operation, form.isTrue("stream"));
+        Optional<Problem> problem =
+                read.isEmpty()
+                        ? Optional.of(Problem.notJson())
+                        : new ImageCheck(form, edit).problem();
+        if (problem.isPresent()) {
+            call.refuse("", problem.get());
+            return;
+        }
+        MediaModel model =
+                MediaModel.named(form.text("model"), MediaModel.Kind.IMAGE).orElseThrow();
+        Directives directives = sandbox.directives(form.text("prompt"));
+        if (!call.failsEarly(model.name(), directives)) {
+            draw(
+                    new MediaCall(call, model, directives, sandbox.delay(directives)),
+                    ImageOrder.of(form, model, edit, sandbox.tokenizer()));
+        }
+    }
+
+    private static void draw(MediaCall call, ImageOrder order) {
+        ImageShapes shapes = new ImageShapes(order, call.directives());
+        if (call.call().stream()) {
+            stream(call, order, shapes);
+        } else {
+            int made = order.count() * order.outputTokens();
+            call.deliver(
+                    served(call, order, made),
+                    () -> call.exchange().send(shapes.answer(), call.directives()));
+        }
+    }
+
+    private static void stream(MediaCall call, ImageOrder order, ImageShapes shapes) {
+        MediaEvents events = new MediaEvents(call.exchange(), call.directives(), true);
+        int made = 0;
+        boolean goesOn = true;
+        for (int image = 0; goesOn && image < order.count(); image++) {
+            for (int partial = 0; goesOn && partial < order.partials(); partial++) {
+                goesOn = events.waits(call.delay()) && events.emit(shapes.partial(partial));
+            }
+            // An image that has been begun is finished and charged, whoever still wants it.
+            made += order.outputTokens();
+            goesOn = goesOn && events.waits(call.delay()) && events.emit(shapes.completed(image));
+        }
+        call.call().charge(served(call, order, made), events.ending());
+        events.end();
+    }
+
+    private static Served served(MediaCall call, ImageOrder order, int made) {
+        List<Extra> extras = new ArrayList<>();
+        if (order.imageTokens() > 0) {
+            extras.add(call.extra("image_input", order.imageTokens()));
+        }
+        extras.add(call.extra("image_output", made));
+        order.svg(call.directives()).ifPresent(output -> addSvg(extras, order.author(), output));
+        return call.served(order.textTokens(), 0, extras);
+    }
+
+    private static void addSvg(List<Extra> extras, String author, int output) {
+        extras.add(new Extra(author, "input", ImageShapes.SVG_INPUT_TOKENS));
+        extras.add(new Extra(author, "output", output));
+    }
+}

@@ -1,0 +1,122 @@
+package dev.oaiproxy.sandbox;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.ProxyProtocolData;
+import io.helidon.webserver.Router;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a client. While a handler works, another thread reads ahead; what it reads is
+ * the next request, which is handed back, or the end, which means that the client has left.
+ */
+final class Line implements ConnectionContext {
+    private final ConnectionContext context;
+    private final DataReader origin;
+    private final DataReader reader = DataReader.create(this::next);
+    private final CountDownLatch gone = new CountDownLatch(1);
+    private @Nullable CompletableFuture<byte @Nullable []> ahead;
+
+    Line(ConnectionContext context) {
+        this.context = context;
+        this.origin = context.dataReader();
+    }
+
+    /**
+     * Starts to watch the client, once its request has been read to the end.
+     *
+     * @return opens when the client has left
+     */
+    CountDownLatch watch() {
+        if (ahead == null) {
+            CompletableFuture<byte @Nullable []> result = new CompletableFuture<>();
+            Thread.ofVirtual().start(() -> result.complete(pull()));
+            ahead = result;
+        }
+        return gone;
+    }
+
+    private byte @Nullable [] next() {
+        CompletableFuture<byte @Nullable []> pending = ahead;
+        ahead = null;
+        return pending == null ? pull() : pending.join();
+    }
+
+    private byte @Nullable [] pull() {
+        try {
+            origin.ensureAvailable();
+            return origin.readBytes(origin.available());
+        } catch (RuntimeException ended) {
+            gone.countDown();
+            return null;
+        }
+    }
+
+    @Override
+    public DataReader dataReader() {
+        return reader;
+    }
+
+    @Override
+    public HelidonSocket serverSocket() {
+        return context.serverSocket();
+    }
+
+    @Override
+    public ListenerContext listenerContext() {
+        return context.listenerContext();
+    }
+
+    @Override
+    public ExecutorService executor() {
+        return context.executor();
+    }
+
+    @Override
+    public DataWriter dataWriter() {
+        return context.dataWriter();
+    }
+
+    @Override
+    public Router router() {
+        return context.router();
+    }
+
+    @Override
+    public Optional<ProxyProtocolData> proxyProtocolData() {
+        return context.proxyProtocolData();
+    }
+
+    @Override
+    public PeerInfo remotePeer() {
+        return context.remotePeer();
+    }
+
+    @Override
+    public PeerInfo localPeer() {
+        return context.localPeer();
+    }
+
+    @Override
+    public boolean isSecure() {
+        return context.isSecure();
+    }
+
+    @Override
+    public String socketId() {
+        return context.socketId();
+    }
+
+    @Override
+    public String childSocketId() {
+        return context.childSocketId();
+    }
+}

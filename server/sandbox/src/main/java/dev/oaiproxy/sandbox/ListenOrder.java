@@ -1,0 +1,133 @@
+package dev.oaiproxy.sandbox;
+
+import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.Call.Served;
+import dev.oaiproxy.sandbox.Form.Part;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * A request to write down, or to translate, what is said in a file.
+ *
+ * @param format the {@code response_format}
+ * @param words whether times of words are wanted
+ * @param segments whether times of segments are wanted
+ * @param outputTokens the tokens of what is written down
+ * @param isBySeconds whether its usage is a duration: of a transcript with speakers it can be
+ */
+record ListenOrder(
+        MediaModel model,
+        boolean translation,
+        String format,
+        boolean words,
+        boolean segments,
+        Duration length,
+        int promptTokens,
+        int outputTokens,
+        boolean isBySeconds) {
+    private static final int MOST_BYTES = 25 * 1024 * 1024;
+    private static final Duration DEFAULT_LENGTH = Duration.ofMillis(8_470);
+    private static final Set<String> WHISPER = Set.of("json", "text", "srt", "vtt", "verbose_json");
+    private static final Set<String> DIARIZE = Set.of("json", "text", "diarized_json");
+    private static final int TENTHS_OF_TOKENS_A_SECOND = 94;
+
+    /** The length is that of a WAV file, or what is asked for, or 8.47 seconds. */
+    static ListenOrder of(Form form, boolean translation, Directives directives, Sandbox sandbox) {
+        MediaModel model =
+                MediaModel.named(form.text("model"), MediaModel.Kind.TRANSCRIPTION).orElseThrow();
+        String times = form.fields().path("timestamp_granularities").toString();
+        byte[] file = form.file("file").orElseThrow().bytes();
+        return new ListenOrder(
+                model,
+                translation,
+                form.text("response_format", "json"),
+                times.contains("word"),
+                times.contains("segment") || !times.contains("word"),
+                Sound.lengthOfWav(file).or(directives::seconds).orElse(DEFAULT_LENGTH),
+                sandbox.tokenizer().count(model.asText(), form.text("prompt")),
+                directives.tokens().orElse(sandbox.settings().outputTokens()),
+                model.isBilledWhole() || tellsSeconds(form, directives));
+    }
+
+    static Optional<Problem> problem(Form form, boolean translation) {
+        return Stream.<Supplier<Optional<Problem>>>of(
+                        () -> model(form, translation), () -> file(form), () -> format(form))
+                .flatMap(check -> check.get().stream())
+                .findFirst();
+    }
+
+    private static Optional<Problem> model(Form form, boolean translation) {
+        String name = form.text("model");
+        if (name.isEmpty()) {
+            return Optional.of(Problem.missing("model"));
+        }
+        boolean known =
+                translation
+                        ? name.equals("whisper-1")
+                        : MediaModel.named(name, MediaModel.Kind.TRANSCRIPTION).isPresent();
+        return known ? Optional.empty() : Optional.of(Problem.noSuchModel(name));
+    }
+
+    private static Optional<Problem> file(Form form) {
+        Optional<Part> file = form.file("file");
+        if (file.isEmpty()) {
+            return Optional.of(Problem.missing("file"));
+        }
+        int size = file.get().bytes().length;
+        if (size <= MOST_BYTES) {
+            return Optional.empty();
+        }
+        String message =
+                "Maximum content size limit (%d) exceeded (%d bytes read)"
+                        .formatted(MOST_BYTES, size);
+        return Optional.of(new Problem(413, message, "server_error", null, null));
+    }
+
+    private static Optional<Problem> format(Form form) {
+        String format = form.text("response_format", "json");
+        Set<String> known =
+                switch (form.text("model")) {
+                    case "whisper-1" -> WHISPER;
+                    case "gpt-4o-transcribe-diarize" -> DIARIZE;
+                    default -> Set.of("json", "text");
+                };
+        return known.contains(format)
+                ? Optional.empty()
+                : Optional.of(
+                        new Problem(
+                                400,
+                                "response_format '%s' is not compatible with model '%s'."
+                                        .formatted(format, form.text("model")),
+                                "invalid_request_error",
+                                "response_format",
+                                "unsupported_value"));
+    }
+
+    /** Seconds as they are charged: each that has begun. */
+    long seconds() {
+        return (length.toMillis() + 999) / 1000;
+    }
+
+    /** The tokens of the audio, as they were once measured: 66 for 7 seconds. */
+    int audioTokens() {
+        return Math.toIntExact((length.toMillis() * TENTHS_OF_TOKENS_A_SECOND + 9_999) / 10_000);
+    }
+
+    private static boolean tellsSeconds(Form form, Directives directives) {
+        boolean speakers = form.text("response_format").equals("diarized_json");
+        return speakers && directives.seconds().isPresent();
+    }
+
+    /** What is charged once so many tokens have been written down. */
+    Served served(MediaCall call, int made) {
+        if (isBySeconds) {
+            Extra heard = call.extra("seconds", seconds());
+            return call.served(0, 0, List.of(heard));
+        }
+        return call.served(promptTokens, made, List.of(call.extra("audio_input", audioTokens())));
+    }
+}

@@ -1,0 +1,136 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Locale;
+
+/** The shapes of what is written down. */
+record ListenShapes(ListenOrder order, Fault fault) {
+    private static final int OFF = 1000;
+
+    /** The text of the formats that are no JSON; they tell no usage. */
+    String text() {
+        String start = timestamp(Duration.ZERO);
+        String end = timestamp(order.length());
+        return switch (order.format()) {
+            case "srt" -> "1\n%s --> %s\n%s\n\n".formatted(start, end, spoken());
+            case "vtt" -> "WEBVTT\n\n%s --> %s\n%s\n\n".formatted(start, end, spoken());
+            default -> spoken() + "\n";
+        };
+    }
+
+    private String timestamp(Duration time) {
+        return String.format(
+                Locale.ROOT,
+                order.format().equals("srt") ? "%02d:%02d:%02d,%03d" : "%02d:%02d:%02d.%03d",
+                time.toHours(),
+                time.toMinutesPart(),
+                time.toSecondsPart(),
+                time.toMillisPart());
+    }
+
+    ObjectNode json() {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        switch (order.format()) {
+            case "verbose_json" -> describeVerbosely(answer);
+            case "diarized_json" -> describeSpeakers(answer);
+            default -> answer.put("text", spoken());
+        }
+        // Translations tell no usage in any format.
+        return order.translation() ? answer : addUsage(answer);
+    }
+
+    private void describeVerbosely(ObjectNode answer) {
+        answer.put("task", order.translation() ? "translate" : "transcribe")
+                .put("language", "english")
+                .put("duration", seconds())
+                .put("text", spoken());
+        if (order.segments()) {
+            describeSegment(answer.withArray("segments").addObject());
+        }
+        if (order.words()) {
+            answer.withArray("words")
+                    .addObject()
+                    .put("word", "This")
+                    .put("start", 0)
+                    .put("end", seconds());
+        }
+    }
+
+    private void describeSegment(ObjectNode segment) {
+        segment.put("id", 0)
+                .put("seek", 0)
+                .put("start", 0)
+                .put("end", seconds())
+                .put("text", spoken());
+        segment.withArray("tokens").add(50_364);
+        segment.put("temperature", 0)
+                .put("avg_logprob", -0.25)
+                .put("compression_ratio", 1.2)
+                .put("no_speech_prob", 0.01);
+    }
+
+    private void describeSpeakers(ObjectNode answer) {
+        answer.put("task", "transcribe").put("duration", seconds()).put("text", spoken());
+        answer.withArray("segments").add(segment());
+    }
+
+    /** The event of a stream that tells a speaker. */
+    ObjectNode segment() {
+        return event("segment")
+                .put("id", "seg_0")
+                .put("start", 0)
+                .put("end", seconds())
+                .put("speaker", "A")
+                .put("text", spoken());
+    }
+
+    ObjectNode delta(int index) {
+        return event("delta").put("delta", Words.token(index));
+    }
+
+    ObjectNode done() {
+        return addUsage(event("done").put("text", spoken()));
+    }
+
+    private static ObjectNode event(String name) {
+        return JsonNodeFactory.instance.objectNode().put("type", "transcript.text." + name);
+    }
+
+    private ObjectNode addUsage(ObjectNode answer) {
+        if (fault != Fault.NO_USAGE) {
+            answer.set("usage", order.isBySeconds() ? duration() : tokens());
+        }
+        return answer;
+    }
+
+    private ObjectNode duration() {
+        ObjectNode usage = JsonNodeFactory.instance.objectNode().put("type", "duration");
+        return fault == Fault.BAD_USAGE ? usage : usage.put("seconds", sign() * order.seconds());
+    }
+
+    private ObjectNode tokens() {
+        int input = order.promptTokens() + order.audioTokens();
+        ObjectNode usage = JsonNodeFactory.instance.objectNode();
+        usage.put("type", "tokens").put("input_tokens", sign() * input);
+        usage.putObject("input_token_details")
+                .put("text_tokens", order.promptTokens())
+                .put("audio_tokens", order.audioTokens() + (fault == Fault.BAD_USAGE ? OFF : 0));
+        usage.put("output_tokens", sign() * order.outputTokens());
+        return usage.put("total_tokens", sign() * (input + order.outputTokens()));
+    }
+
+    private int sign() {
+        return fault == Fault.NEGATIVE_USAGE ? -1 : 1;
+    }
+
+    private BigDecimal seconds() {
+        return BigDecimal.valueOf(order.length().toMillis(), 3).stripTrailingZeros();
+    }
+
+    private String spoken() {
+        return Words.first(order.outputTokens());
+    }
+}

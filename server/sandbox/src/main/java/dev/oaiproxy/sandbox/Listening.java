@@ -1,0 +1,78 @@
+package dev.oaiproxy.sandbox;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+
+/** {@code POST /v1/audio/transcriptions} and {@code /v1/audio/translations}. */
+final class Listening {
+    private static final Set<String> TEXTS = Set.of("text", "srt", "vtt");
+
+    private final Sandbox sandbox;
+
+    Listening(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    void transcribe(Exchange exchange) {
+        answer(exchange, false);
+    }
+
+    void translate(Exchange exchange) {
+        answer(exchange, true);
+    }
+
+    private void answer(Exchange exchange, boolean translation) {
+        Form form = Form.of(exchange).orElse(Form.EMPTY);
+        // whisper-1 takes no notice of a wish to stream.
+        boolean stream = form.isTrue("stream") && !form.text("model").equals("whisper-1");
+        String operation = translation ? "audio/translations" : "audio/transcriptions";
+        Call call = new Call(exchange, sandbox.bill(), operation, stream);
+        Optional<Problem> problem = ListenOrder.problem(form, translation);
+        if (problem.isPresent()) {
+            call.refuse("", problem.get());
+            return;
+        }
+        Directives directives = sandbox.directives(form.text("prompt"));
+        ListenOrder order = ListenOrder.of(form, translation, directives, sandbox);
+        if (!call.failsEarly(order.model().name(), directives)) {
+            answer(
+                    new MediaCall(call, order.model(), directives, sandbox.delay(directives)),
+                    order);
+        }
+    }
+
+    private static void answer(MediaCall call, ListenOrder order) {
+        ListenShapes shapes = new ListenShapes(order, call.fault());
+        if (call.call().stream()) {
+            stream(call, order, shapes);
+        } else {
+            call.deliver(order.served(call, order.outputTokens()), () -> send(call, order, shapes));
+        }
+    }
+
+    private static void send(MediaCall call, ListenOrder order, ListenShapes shapes) {
+        if (TEXTS.contains(order.format())) {
+            byte[] text = shapes.text().getBytes(StandardCharsets.UTF_8);
+            call.exchange().send("text/plain; charset=utf-8", text, call.directives());
+        } else {
+            call.exchange().send(shapes.json(), call.directives());
+        }
+    }
+
+    private static void stream(MediaCall call, ListenOrder order, ListenShapes shapes) {
+        MediaEvents events = new MediaEvents(call.exchange(), call.directives(), false);
+        int made = 0;
+        while (made < order.outputTokens() && events.waits(call.delay())) {
+            if (!events.emit(shapes.delta(made++))) {
+                break;
+            }
+        }
+        if (order.format().equals("diarized_json")) {
+            events.emit(shapes.segment());
+        }
+        events.emit(shapes.done());
+        call.call().charge(order.served(call, made), events.ending());
+        events.end();
+    }
+}

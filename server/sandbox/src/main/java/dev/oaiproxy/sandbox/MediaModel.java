@@ -1,0 +1,69 @@
+package dev.oaiproxy.sandbox;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A model that draws, speaks or listens. Answers of these name no model. */
+record MediaModel(String name, Kind kind) {
+    /** What a model is for. */
+    enum Kind {
+        IMAGE,
+        SPEECH,
+        TRANSCRIPTION
+    }
+
+    private static final List<MediaModel> ALL =
+            List.of(
+                    image("gpt-image-1"),
+                    image("gpt-image-1-mini"),
+                    image("gpt-image-1.5"),
+                    image("gpt-image-1.5-2025-12-16"),
+                    image("chatgpt-image-latest"),
+                    image("gpt-image-2"),
+                    image("gpt-image-2-2026-04-21"),
+                    image("gpt-image-2.5-flare"),
+                    image("gpt-image-2.5-sunburst"),
+                    image("gpt-image-2.6-flare"),
+                    image("gpt-image-2.6-sunburst"),
+                    new MediaModel("tts-1", Kind.SPEECH),
+                    new MediaModel("tts-1-1106", Kind.SPEECH),
+                    new MediaModel("tts-1-hd", Kind.SPEECH),
+                    new MediaModel("tts-1-hd-1106", Kind.SPEECH),
+                    new MediaModel("gpt-4o-mini-tts", Kind.SPEECH),
+                    new MediaModel("gpt-4o-mini-tts-2025-12-15", Kind.SPEECH),
+                    new MediaModel("whisper-1", Kind.TRANSCRIPTION),
+                    new MediaModel("gpt-transcribe", Kind.TRANSCRIPTION),
+                    new MediaModel("gpt-4o-transcribe", Kind.TRANSCRIPTION),
+                    new MediaModel("gpt-4o-mini-transcribe", Kind.TRANSCRIPTION),
+                    new MediaModel("gpt-4o-mini-transcribe-2025-12-15", Kind.TRANSCRIPTION),
+                    new MediaModel("gpt-4o-transcribe-diarize", Kind.TRANSCRIPTION));
+
+    private static MediaModel image(String name) {
+        return new MediaModel(name, Kind.IMAGE);
+    }
+
+    static Stream<MediaModel> all() {
+        return ALL.stream();
+    }
+
+    static Optional<MediaModel> named(String name) {
+        return all().filter(model -> model.name().equals(name)).findAny();
+    }
+
+    static Optional<MediaModel> named(String name, Kind kind) {
+        return named(name).filter(model -> model.kind() == kind);
+    }
+
+    /** True when it is billed by the second or by the character, false when by tokens. */
+    boolean isBilledWhole() {
+        return name.startsWith("tts-1")
+                || name.equals("whisper-1")
+                || name.equals("gpt-transcribe");
+    }
+
+    /** As the tokenizer knows it. */
+    Model asText() {
+        return new Model(name, name);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** {@code POST /v1/moderations}, which finds fault with nothing and is free. */
+final class Moderations {
+    private static final List<String> CATEGORIES =
+            List.of(
+                    "harassment",
+                    "harassment/threatening",
+                    "hate",
+                    "hate/threatening",
+                    "illicit",
+                    "illicit/violent",
+                    "self-harm",
+                    "self-harm/instructions",
+                    "self-harm/intent",
+                    "sexual",
+                    "sexual/minors",
+                    "violence",
+                    "violence/graphic");
+
+    private final Sandbox sandbox;
+
+    Moderations(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    void answer(Exchange exchange) {
+        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        JsonNode input = body.path("input");
+        if (input.isMissingNode()) {
+            exchange.refuse(Problem.missing("input"));
+            return;
+        }
+        exchange.send(200, json(body));
+    }
+
+    ObjectNode json(JsonNode body) {
+        JsonNode input = body.path("input");
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.put("id", "modr-" + sandbox.nextId());
+        answer.put("model", body.path("model").asText("omni-moderation-latest"));
+        int results = input.path(0).isTextual() ? input.size() : 1;
+        for (int i = 0; i < results; i++) {
+            answer.withArray("results").add(result());
+        }
+        return answer;
+    }
+
+    private static ObjectNode result() {
+        ObjectNode result = JsonNodeFactory.instance.objectNode().put("flagged", false);
+        for (String category : CATEGORIES) {
+            result.withObject("/categories").put(category, false);
+            result.withObject("/category_scores").put(category, 0.0001);
+            result.withObject("/category_applied_input_types").withArray(category).add("text");
+        }
+        return result;
+    }
+}

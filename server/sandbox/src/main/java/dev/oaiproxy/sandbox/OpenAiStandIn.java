@@ -1,0 +1,176 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.api.Json;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.websocket.WsConfig;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * A running stand-in for OpenAI on 127.0.0.1.
+ *
+ * <p>A request chooses its fault, delay, length and tier by {@link Directives} in its text, or a
+ * test does so by {@link #next}.
+ */
+public final class OpenAiStandIn implements AutoCloseable {
+    private static final Duration GRACE = Duration.ofMillis(100);
+    private static final long MOST_BODY_BYTES = 64L * 1024 * 1024;
+
+    private final Sandbox sandbox;
+    private final WebServer server;
+
+    private OpenAiStandIn(Sandbox sandbox) {
+        this.sandbox = sandbox;
+        this.server =
+                WebServer.builder()
+                        .host("127.0.0.1")
+                        .port(sandbox.settings().port())
+                        .shutdownHook(false)
+                        .featuresDiscoverServices(false)
+                        .protocolsDiscoverServices(false)
+                        .addConnectionSelector(new ClientWatch(new SocketDoor(sandbox)))
+                        .addProtocol(
+                                WsConfig.builder()
+                                        .maxFrameLength(SocketDoor.MOST_FRAME_BYTES)
+                                        .build())
+                        .connectionOptions(options -> options.tcpNoDelay(true))
+                        .maxPayloadSize(MOST_BODY_BYTES)
+                        .shutdownGracePeriod(GRACE)
+                        .routing(this::route)
+                        .build();
+    }
+
+    /** Starts a stand-in, which answers until it is closed. */
+    public static OpenAiStandIn start(Settings settings) {
+        OpenAiStandIn standIn = new OpenAiStandIn(new Sandbox(settings));
+        standIn.server.start();
+        return standIn;
+    }
+
+    /** What a client takes for {@code https://api.openai.com/v1}. */
+    public URI baseUrl() {
+        return URI.create("http://127.0.0.1:" + server.port() + "/v1");
+    }
+
+    public String apiKey() {
+        return sandbox.settings().apiKey();
+    }
+
+    public Bill bill() {
+        return sandbox.bill();
+    }
+
+    /** Says how the next chat or embedding goes, whatever its text says; calls queue up. */
+    public void next(Directives directives) {
+        sandbox.upcoming().add(directives);
+    }
+
+    /** Lets time pass for what ends when it is not used. */
+    public void advance(Duration by) {
+        sandbox.ahead().accumulateAndGet(by, Duration::plus);
+    }
+
+    private void route(HttpRouting.Builder routing) {
+        Chat chat = new Chat(sandbox);
+        Embeddings embeddings = new Embeddings(sandbox);
+        new ResponsesRoutes(routing, this::guarded, sandbox).add();
+        new MediaRoutes(routing, this::guarded, sandbox).add();
+        new StorageRoutes(routing, this::guarded, sandbox).add();
+        routing.get("/sandbox/bill", (request, response) -> sendBill(exchange(request, response)))
+                .get("/v1/models", guarded(OpenAiStandIn::sendModels))
+                .get("/v1/models/{id}", guarded(OpenAiStandIn::sendModel))
+                .post("/v1/chat/completions", guarded(chat::answer))
+                .post("/v1/embeddings", guarded(embeddings::answer))
+                .any(guarded(OpenAiStandIn::refuseUrl))
+                .error(
+                        IllegalArgumentException.class,
+                        (request, response, wrong) ->
+                                exchange(request, response)
+                                        .refuse(Problem.invalid("" + wrong.getMessage(), null)));
+    }
+
+    private Exchange exchange(ServerRequest request, ServerResponse response) {
+        return new Exchange(request, response, sandbox.nextId());
+    }
+
+    private Handler guarded(Consumer<Exchange> handler) {
+        return (request, response) -> {
+            Exchange exchange = exchange(request, response);
+            Optional<Problem> problem = stranger(exchange);
+            if (problem.isPresent()) {
+                exchange.refuse(problem.get());
+            } else {
+                handler.accept(exchange);
+            }
+        };
+    }
+
+    private Optional<Problem> stranger(Exchange exchange) {
+        Optional<String> given = exchange.header("Authorization");
+        if (given.isEmpty()) {
+            return Optional.of(Problem.noKey());
+        }
+        if (!given.get().equals("Bearer " + apiKey())) {
+            return Optional.of(Problem.wrongKey());
+        }
+        if (!exchange.header("OpenAI-Organization").orElse("org-sandbox").equals("org-sandbox")) {
+            return Optional.of(Problem.mismatched("Organization"));
+        }
+        if (!exchange.header("OpenAI-Project").orElse("proj_sandbox").equals("proj_sandbox")) {
+            return Optional.of(Problem.mismatched("Project"));
+        }
+        return Optional.empty();
+    }
+
+    private void sendBill(Exchange exchange) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.set("data", Json.mapper().valueToTree(bill().entries()));
+        exchange.send(200, answer);
+    }
+
+    private static void sendModels(Exchange exchange) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("object", "list");
+        ArrayNode all = answer.putArray("data");
+        Stream.concat(Model.all(), MediaModel.all().map(MediaModel::asText))
+                .map(OpenAiStandIn::json)
+                .forEach(all::add);
+        exchange.send(200, answer);
+    }
+
+    private static void sendModel(Exchange exchange) {
+        String id = exchange.lastSegment();
+        Model.named(id)
+                .or(() -> MediaModel.named(id).map(MediaModel::asText))
+                .ifPresentOrElse(
+                        model -> exchange.send(200, json(model)),
+                        () -> exchange.refuse(Problem.noSuchModel(id)));
+    }
+
+    private static ObjectNode json(Model model) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", model.name())
+                .put("object", "model")
+                .put("created", 1_686_935_002)
+                .put("owned_by", "system");
+    }
+
+    private static void refuseUrl(Exchange exchange) {
+        exchange.refuse(Problem.noSuchUrl(exchange.method(), exchange.path()));
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

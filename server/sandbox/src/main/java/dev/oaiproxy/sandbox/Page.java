@@ -1,0 +1,55 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A part of a list, as OpenAI cuts lists by {@code limit}, {@code after} and {@code order}. */
+final class Page {
+    private static final int MOST = 20;
+
+    private Page() {}
+
+    /** The part that the request asks for. */
+    static ObjectNode of(Exchange exchange, List<? extends JsonNode> all, String usualOrder) {
+        boolean forwards = exchange.query("order").orElse(usualOrder).equals("asc");
+        List<? extends JsonNode> sorted = forwards ? all : all.reversed();
+        int start = exchange.query("after").map(id -> indexAfter(sorted, id)).orElse(0);
+        int limit = exchange.query("limit").map(Integer::parseInt).orElse(MOST);
+        int end = Math.min(sorted.size(), start + Math.max(1, limit));
+        return json(sorted.subList(start, end), end < sorted.size());
+    }
+
+    private static int indexAfter(List<? extends JsonNode> all, String id) {
+        return IntStream.range(0, all.size())
+                .filter(i -> id(all.get(i)).equals(id))
+                .map(i -> i + 1)
+                .findFirst()
+                .orElse(all.size());
+    }
+
+    private static String id(JsonNode thing) {
+        return thing.path("id").asText();
+    }
+
+    private static ObjectNode json(List<? extends JsonNode> part, boolean more) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("object", "list");
+        ArrayNode listed = body.putArray("data");
+        part.forEach(listed::add);
+        body.put("first_id", part.isEmpty() ? "" : id(part.getFirst()));
+        body.put("last_id", part.isEmpty() ? "" : id(part.getLast()));
+        return body.put("has_more", more);
+    }
+
+    /** What a deletion answers. */
+    static ObjectNode deleted(String id, String object) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", id)
+                .put("object", object)
+                .put("deleted", true);
+    }
+}

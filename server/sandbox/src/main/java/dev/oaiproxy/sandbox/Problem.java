@@ -1,0 +1,162 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** An error answer in OpenAI's words. */
+record Problem(
+        int status, String message, String type, @Nullable String param, @Nullable String code) {
+    private static final String REQUEST = "invalid_request_error";
+    private static final String ACCOUNT = "https://platform.openai.com/account/";
+
+    static Problem noKey() {
+        return new Problem(
+                401,
+                "You didn't provide an API key. You need to provide your API key in an"
+                        + " Authorization header using Bearer auth (i.e. Authorization: Bearer"
+                        + " YOUR_KEY).",
+                REQUEST,
+                null,
+                null);
+    }
+
+    static Problem wrongKey() {
+        return new Problem(
+                401,
+                "Incorrect API key provided: sk-*****. You can find your API key at "
+                        + ACCOUNT
+                        + "api-keys.",
+                REQUEST,
+                null,
+                "invalid_api_key");
+    }
+
+    static Problem mismatched(String what) {
+        return new Problem(
+                401,
+                "OpenAI-" + what + " header should match " + what + " for API key",
+                REQUEST,
+                null,
+                "mismatched_" + what.toLowerCase(Locale.ROOT));
+    }
+
+    static Problem notJson() {
+        return invalid(
+                "We could not parse the JSON body of your request. (HINT: This likely means you"
+                        + " aren't using your HTTP library correctly.)",
+                null);
+    }
+
+    static Problem noSuchUrl(String method, String path) {
+        return new Problem(404, "Invalid URL (" + method + " " + path + ")", REQUEST, null, null);
+    }
+
+    static Problem noSuchModel(String model) {
+        return new Problem(
+                404,
+                "The model `" + model + "` does not exist or you do not have access to it.",
+                REQUEST,
+                null,
+                "model_not_found");
+    }
+
+    /** Of what the path names, such as {@code Response}. */
+    static Problem notFound(String what, String id) {
+        return new Problem(404, what + " with id '" + id + "' not found.", REQUEST, null, null);
+    }
+
+    static Problem noPrevious(String id) {
+        return new Problem(
+                400,
+                "Previous response with id '" + id + "' not found.",
+                REQUEST,
+                "previous_response_id",
+                "previous_response_not_found");
+    }
+
+    static Problem notLegacy() {
+        return new Problem(
+                404,
+                "This is a chat model and not supported in the v1/completions endpoint. Did you"
+                        + " mean to use v1/chat/completions?",
+                REQUEST,
+                "model",
+                null);
+    }
+
+    static Problem missing(String param) {
+        return new Problem(
+                400,
+                "Missing required parameter: '" + param + "'.",
+                REQUEST,
+                param,
+                "missing_required_parameter");
+    }
+
+    static Problem unsupported(String param, String instead) {
+        return new Problem(
+                400,
+                "Unsupported parameter: '%s' is not supported with this model. Use '%s' instead."
+                        .formatted(param, instead),
+                REQUEST,
+                param,
+                "unsupported_parameter");
+    }
+
+    static Problem invalid(String message, @Nullable String param) {
+        return new Problem(400, message, REQUEST, param, null);
+    }
+
+    static Problem rateLimit(String model) {
+        return new Problem(
+                429,
+                "Rate limit reached for "
+                        + model
+                        + " in organization org-sandbox on requests per min (RPM): Limit 3, Used 3,"
+                        + " Requested 1. Please try again in 20ms. Visit "
+                        + ACCOUNT
+                        + "rate-limits to learn more.",
+                "requests",
+                null,
+                "rate_limit_exceeded");
+    }
+
+    static Problem quota() {
+        return new Problem(
+                429,
+                "You exceeded your current quota, please check your plan and billing details.",
+                "insufficient_quota",
+                null,
+                "insufficient_quota");
+    }
+
+    static Problem serverError() {
+        return new Problem(
+                500,
+                "The server had an error while processing your request. Sorry about that!",
+                "server_error",
+                null,
+                null);
+    }
+
+    static Problem overloaded() {
+        return new Problem(
+                503,
+                "The engine is currently overloaded, please try again later.",
+                "server_error",
+                null,
+                null);
+    }
+
+    ObjectNode json() {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.putObject("error")
+                .put("message", message)
+                .put("type", type)
+                .put("param", param)
+                .put("code", code);
+        return body;
+    }
+}

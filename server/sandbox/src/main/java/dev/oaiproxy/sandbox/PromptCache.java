@@ -1,0 +1,37 @@
+package dev.oaiproxy.sandbox;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Which long prompts have been seen, as OpenAI's prompt cache would know. */
+final class PromptCache {
+    /** Shorter prompts are not cached; longer ones in steps, so 2,006 tokens give 1,920. */
+    private static final int LEAST_TOKENS = 1024;
+
+    private static final int STEP_TOKENS = 128;
+    private static final int MOST_PROMPTS = 10_000;
+
+    private final Set<UUID> seen = new LinkedHashSet<>();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** The tokens of a prompt that can be cached. */
+    static int cacheable(int promptTokens) {
+        return promptTokens < LEAST_TOKENS ? 0 : promptTokens / STEP_TOKENS * STEP_TOKENS;
+    }
+
+    /** Notes a prompt, and says whether it had been noted before. */
+    boolean knows(String prompt) {
+        lock.lock();
+        try {
+            if (seen.size() == MOST_PROMPTS) {
+                seen.remove(seen.iterator().next());
+            }
+            return !seen.add(UUID.nameUUIDFromBytes(prompt.getBytes(StandardCharsets.UTF_8)));
+        } finally {
+            lock.unlock();
+        }
+    }
+}

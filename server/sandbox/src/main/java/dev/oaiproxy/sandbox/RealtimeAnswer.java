@@ -1,0 +1,138 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import java.util.List;
+import java.util.Optional;
+
+/** One realtime response while it is made, on a thread of its own. */
+final class RealtimeAnswer {
+    private final Sandbox sandbox;
+    private final Socket socket;
+    private final String model;
+    private final RealtimeOrder order;
+    private final RealtimeShapes shapes;
+    private volatile boolean cancelled;
+    private int made;
+
+    RealtimeAnswer(Sandbox sandbox, Socket socket, RealtimeShapes shapes, RealtimeOrder order) {
+        this.sandbox = sandbox;
+        this.socket = socket;
+        this.model = order.model();
+        this.order = order;
+        this.shapes = shapes;
+    }
+
+    RealtimeOrder order() {
+        return order;
+    }
+
+    int made() {
+        return made;
+    }
+
+    void cancel() {
+        cancelled = true;
+    }
+
+    /**
+     * Makes the response; the bill is written before its last event leaves.
+     *
+     * @param ended to be run just before that
+     */
+    void make(Runnable ended) {
+        socket.send(shapes.created(order));
+        socket.send(shapes.limits());
+        Optional<Problem> problem = problem();
+        if (problem.isPresent()) {
+            bill(Ending.REFUSED, new RealtimeUsage(0, 0, 0, 0, 0, 0), problem.get().status());
+            ended.run();
+            socket.send(shapes.failed(order, problem.get()));
+        } else {
+            speak(ended);
+        }
+    }
+
+    private void speak(Runnable ended) {
+        ObjectNode item = shapes.begunItem(order);
+        socket.send(shapes.output(order, "added", item));
+        socket.send(shapes.item("conversation.item.added", item));
+        socket.send(shapes.part(order, "added", 0));
+        for (int word = 0; word < order.visible() && !cancelled; word++) {
+            if (fails(word)) {
+                bill(Ending.BROKEN, order.usage(made), 200);
+                socket.cut();
+                return;
+            }
+            if (!socket.pause(order.delay()) || !say(word)) {
+                bill(Ending.ABORTED, order.usage(made), 200);
+                return;
+            }
+        }
+        finish(cancelled ? "cancelled" : order.whole() ? "completed" : "incomplete", ended);
+    }
+
+    private boolean say(int word) {
+        made++;
+        String text = Words.token(word);
+        if (!order.spoken()) {
+            return socket.send(shapes.delta(order, "output_text", text));
+        }
+        return socket.send(shapes.delta(order, "output_audio_transcript", text))
+                && socket.send(shapes.delta(order, "output_audio", RealtimeShapes.audio()));
+    }
+
+    private boolean fails(int word) {
+        Directives directives = order.directives();
+        return directives.fault() == Fault.CUT && word == directives.after();
+    }
+
+    private void finish(String status, Runnable ended) {
+        endPart();
+        ObjectNode item = shapes.answerItem(order, status, made);
+        socket.send(shapes.item("conversation.item.done", item));
+        socket.send(shapes.output(order, "done", item));
+        bill(Ending.COMPLETE, order.usage(made), 200);
+        ended.run();
+        socket.send(shapes.done(order, status, made));
+    }
+
+    private void endPart() {
+        String words = Words.first(made);
+        if (order.spoken()) {
+            socket.send(shapes.inPart(order, "output_audio.done"));
+            socket.send(
+                    shapes.inPart(order, "output_audio_transcript.done").put("transcript", words));
+        } else {
+            socket.send(shapes.inPart(order, "output_text.done").put("text", words));
+        }
+        socket.send(shapes.part(order, "done", made));
+    }
+
+    private Optional<Problem> problem() {
+        return switch (order.directives().fault()) {
+            case RATE_LIMIT -> Optional.of(Problem.rateLimit(model));
+            case SERVER_ERROR, ERROR_EVENT -> Optional.of(Problem.serverError());
+            case OVERLOADED -> Optional.of(Problem.overloaded());
+            case QUOTA -> Optional.of(Problem.quota());
+            case FAILED, FAILED_NO_USAGE -> Optional.of(Problem.serverError());
+            case NONE, CLOSE, CUT, STALL, NO_USAGE, BAD_USAGE, NEGATIVE_USAGE -> Optional.empty();
+        };
+    }
+
+    private void bill(Ending ending, RealtimeUsage usage, int status) {
+        List<Bill.Extra> extras = usage.extras(model);
+        sandbox.bill()
+                .add(
+                        new Bill.Entry(
+                                order.id(),
+                                "realtime",
+                                model,
+                                "default",
+                                usage.tokens(),
+                                extras,
+                                true,
+                                status,
+                                ending));
+    }
+}

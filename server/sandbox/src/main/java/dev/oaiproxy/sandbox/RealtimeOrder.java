@@ -1,0 +1,80 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a realtime response is going to be.
+ *
+ * @param aside true for one that stays out of the conversation
+ * @param spoken whether it is audio, and not text
+ * @param dictated the usage that its text dictates
+ * @param input what it reads
+ * @param visible the words that it makes
+ * @param whole false when the limit cuts it
+ * @param output the settings that the answer repeats
+ */
+record RealtimeOrder(
+        String id,
+        String model,
+        boolean aside,
+        boolean spoken,
+        Optional<RealtimeUsage> dictated,
+        RealtimeUsage input,
+        int visible,
+        boolean whole,
+        ObjectNode output,
+        Duration delay,
+        Directives directives) {
+    /** A spoken word takes one token of text and two of audio. */
+    static final int AUDIO_PER_WORD = 2;
+
+    /** What goes into an order from the conversation. */
+    record Context(RealtimeSession session, RealtimeUsage input, String userText) {}
+
+    static RealtimeOrder of(JsonNode asked, Context context, Sandbox sandbox) {
+        JsonNode session = context.session().json();
+        boolean spoken = one("output_modalities", asked, session).path(0).asText().equals("audio");
+        JsonNode limit = one("max_output_tokens", asked, session);
+        int perWord = spoken ? 1 + AUDIO_PER_WORD : 1;
+        int most = limit.isInt() ? limit.asInt() / perWord : Integer.MAX_VALUE;
+        String text = context.userText() + asked.path("instructions").asText("");
+        Directives directives = sandbox.directives(RealtimeUsage.withoutDictate(text));
+        int wanted = directives.tokens().orElse(sandbox.settings().outputTokens());
+        return new RealtimeOrder(
+                "resp_" + sandbox.nextId(),
+                context.session().model(),
+                asked.path("conversation").asText().equals("none"),
+                spoken,
+                RealtimeUsage.dictated(text),
+                context.input(),
+                Math.min(wanted, most),
+                wanted <= most,
+                repeated(asked, session),
+                directives.delay().orElse(sandbox.settings().eventDelay()),
+                directives);
+    }
+
+    private static ObjectNode repeated(JsonNode asked, JsonNode session) {
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        for (String name : List.of("output_modalities", "max_output_tokens")) {
+            all.set(name, one(name, asked, session));
+        }
+        ObjectNode output = session.path("audio").path("output").deepCopy();
+        all.putObject("audio").set("output", output.without("speed"));
+        return all;
+    }
+
+    private static JsonNode one(String name, JsonNode asked, JsonNode session) {
+        return asked.hasNonNull(name) ? asked.path(name) : session.path(name);
+    }
+
+    /** What is consumed once so many words have been made. */
+    RealtimeUsage usage(int made) {
+        return dictated.orElse(input.withOutput(made, spoken ? AUDIO_PER_WORD * made : 0));
+    }
+}

@@ -1,0 +1,184 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The events of the realtime API. */
+final class RealtimeShapes {
+    /** 50 ms of silence, which are one token of audio that is spoken. */
+    private static final byte[] TOKEN_OF_AUDIO = new byte[2400];
+
+    private final Sandbox sandbox;
+    private volatile @Nullable String previous;
+
+    RealtimeShapes(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    /** The last item of the conversation, or null. */
+    @Nullable String previous() {
+        return previous;
+    }
+
+    ObjectNode event(String type) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("type", type)
+                .put("event_id", "event_" + sandbox.nextId());
+    }
+
+    ObjectNode session(String type, RealtimeSession session) {
+        ObjectNode event = event(type);
+        event.set("session", session.json());
+        return event;
+    }
+
+    ObjectNode error(Problem problem, @Nullable String eventId) {
+        ObjectNode event = event("error");
+        event.set("error", problem.json().path("error"));
+        event.withObject("/error").put("event_id", eventId);
+        return event;
+    }
+
+    ObjectNode item(String type, JsonNode item) {
+        ObjectNode event = event(type).put("previous_item_id", previous);
+        event.set("item", item);
+        if (type.endsWith(".done")) {
+            previous = item.path("id").asText();
+        }
+        return event;
+    }
+
+    /** The beginning or the end of what a user says. */
+    ObjectNode speech(String step, String itemId) {
+        return event("input_audio_buffer.speech_" + step).put("item_id", itemId);
+    }
+
+    /** A user's turn that was spoken. */
+    ObjectNode spokenItem(String id) {
+        ObjectNode item = message(id, "user", "completed");
+        item.putArray("content").addObject().put("type", "input_audio").putNull("transcript");
+        return item;
+    }
+
+    /** An answer before its first word. */
+    ObjectNode begunItem(RealtimeOrder order) {
+        ObjectNode item = message("item_" + order.id(), "assistant", "in_progress");
+        item.putArray("content");
+        return item;
+    }
+
+    ObjectNode answerItem(RealtimeOrder order, String status, int made) {
+        ObjectNode item = message("item_" + order.id(), "assistant", status);
+        String kind = order.spoken() ? "output_audio" : "output_text";
+        item.putArray("content")
+                .addObject()
+                .put("type", kind)
+                .put(order.spoken() ? "transcript" : "text", Words.first(made));
+        return item;
+    }
+
+    private static ObjectNode message(String id, String role, String status) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", id)
+                .put("type", "message")
+                .put("status", status)
+                .put("role", role);
+    }
+
+    ObjectNode delta(RealtimeOrder order, String kind, String delta) {
+        return inPart(order, kind + ".delta").put("delta", delta);
+    }
+
+    /** An event of the one part of an answer. */
+    ObjectNode inPart(RealtimeOrder order, String kind) {
+        return event("response." + kind)
+                .put("response_id", order.id())
+                .put("item_id", "item_" + order.id())
+                .put("output_index", 0)
+                .put("content_index", 0);
+    }
+
+    /** The part as such, while it begins and once it has ended. */
+    ObjectNode part(RealtimeOrder order, String step, int made) {
+        ObjectNode event = inPart(order, "content_part." + step);
+        event.putObject("part")
+                .put("type", order.spoken() ? "audio" : "text")
+                .put(order.spoken() ? "transcript" : "text", Words.first(made));
+        return event;
+    }
+
+    /** An item of the output, while it begins and once it has ended. */
+    ObjectNode output(RealtimeOrder order, String step, JsonNode item) {
+        ObjectNode event = event("response.output_item." + step);
+        event.put("response_id", order.id()).put("output_index", 0);
+        event.set("item", item);
+        return event;
+    }
+
+    /** How much may be asked for until when, which nothing here depends on. */
+    ObjectNode limits() {
+        ObjectNode event = event("rate_limits.updated");
+        for (String name : List.of("requests", "tokens")) {
+            event.withArray("rate_limits")
+                    .addObject()
+                    .put("name", name)
+                    .put("limit", 50_000)
+                    .put("remaining", 49_950)
+                    .put("reset_seconds", 0.06);
+        }
+        return event;
+    }
+
+    static String audio() {
+        byte[] word = new byte[TOKEN_OF_AUDIO.length * RealtimeOrder.AUDIO_PER_WORD];
+        return Base64.getEncoder().encodeToString(word);
+    }
+
+    ObjectNode created(RealtimeOrder order) {
+        ObjectNode event = event("response.created");
+        response(event, order, "in_progress").putNull("usage").putArray("output");
+        return event;
+    }
+
+    ObjectNode done(RealtimeOrder order, String status, int made) {
+        ObjectNode event = event("response.done");
+        ObjectNode response = response(event, order, status);
+        response.putArray("output").add(answerItem(order, status, made));
+        Fault fault = order.directives().fault();
+        if (fault == Fault.NO_USAGE) {
+            response.putNull("usage");
+        } else {
+            response.set("usage", order.usage(made).json(fault));
+        }
+        return event;
+    }
+
+    /** One that failed before anything was made, which costs nothing. */
+    ObjectNode failed(RealtimeOrder order, Problem problem) {
+        ObjectNode event = event("response.done");
+        ObjectNode response = response(event, order, "failed");
+        response.putArray("output");
+        response.putNull("usage");
+        response.putObject("status_details")
+                .put("type", "failed")
+                .set("error", problem.json().path("error"));
+        return event;
+    }
+
+    private static ObjectNode response(ObjectNode event, RealtimeOrder order, String status) {
+        return event.putObject("response")
+                .put("object", "realtime.response")
+                .put("id", order.id())
+                .put("status", status)
+                .putNull("status_details")
+                .putNull("metadata")
+                .put("conversation_id", order.aside() ? null : "conv_sandbox")
+                .setAll(order.output());
+    }
+}

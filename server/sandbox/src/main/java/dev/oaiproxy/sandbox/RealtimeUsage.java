@@ -1,0 +1,84 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.Bill.Tokens;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What a realtime response consumes; the cached tokens are parts of their totals.
+ *
+ * @param audioCached how many of the audio tokens of the input came from the cache
+ */
+record RealtimeUsage(
+        int text, int textCached, int audio, int audioCached, int textOut, int audioOut) {
+    /** A text may dictate the usage: {@code [[usage=TEXT/CACHED/AUDIO/TEXT-OUT/AUDIO-OUT]]}. */
+    private static final Pattern DICTATED =
+            Pattern.compile("\\[\\[usage=(\\d+)/(\\d+)/(\\d+)/(\\d+)/(\\d+)]]");
+
+    static Optional<RealtimeUsage> dictated(String text) {
+        Matcher match = DICTATED.matcher(text);
+        return match.find()
+                ? Optional.of(
+                        new RealtimeUsage(
+                                number(match, 1),
+                                number(match, 2),
+                                number(match, 3),
+                                0,
+                                number(match, 4),
+                                number(match, 5)))
+                : Optional.empty();
+    }
+
+    static String withoutDictate(String text) {
+        return DICTATED.matcher(text).replaceAll("");
+    }
+
+    private static int number(Matcher match, int group) {
+        return Integer.parseInt(match.group(group));
+    }
+
+    RealtimeUsage withOutput(int newText, int newAudio) {
+        return new RealtimeUsage(text, textCached, audio, audioCached, newText, newAudio);
+    }
+
+    /** The text tokens, as they stand on the bill. */
+    Tokens tokens() {
+        return new Tokens(text, textCached, 0, textOut, 0);
+    }
+
+    /** The audio tokens, as they stand on the bill. */
+    List<Extra> extras(String model) {
+        return Stream.of(
+                        new Extra(model, "audio_input", audio - audioCached),
+                        new Extra(model, "audio_cached_input", audioCached),
+                        new Extra(model, "audio_output", audioOut))
+                .filter(extra -> extra.quantity() > 0)
+                .toList();
+    }
+
+    ObjectNode json(Fault fault) {
+        int sign = fault == Fault.NEGATIVE_USAGE ? -1 : 1;
+        int excess = fault == Fault.BAD_USAGE ? text + 1 : 0;
+        ObjectNode usage = JsonNodeFactory.instance.objectNode();
+        usage.put("total_tokens", sign * (text + audio + textOut + audioOut));
+        usage.put("input_tokens", sign * (text + audio));
+        usage.put("output_tokens", sign * (textOut + audioOut));
+        ObjectNode input = usage.putObject("input_token_details");
+        input.put("text_tokens", text).put("audio_tokens", audio).put("image_tokens", 0);
+        input.put("cached_tokens", textCached + audioCached + excess);
+        input.putObject("cached_tokens_details")
+                .put("text_tokens", textCached + excess)
+                .put("audio_tokens", audioCached)
+                .put("image_tokens", 0);
+        usage.putObject("output_token_details")
+                .put("text_tokens", textOut)
+                .put("audio_tokens", audioOut);
+        return usage;
+    }
+}

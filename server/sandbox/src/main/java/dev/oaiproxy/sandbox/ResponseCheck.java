@@ -1,0 +1,127 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** What OpenAI would refuse in a request for a response. */
+final class ResponseCheck {
+    private static final Set<String> TIERS =
+            Set.of("auto", "default", "flex", "scale", "priority", "fast");
+
+    private final JsonNode body;
+    private final String name;
+    private final Archive archive;
+
+    ResponseCheck(JsonNode body, Archive archive) {
+        this.body = body;
+        this.name = body.path("model").asText("");
+        this.archive = archive;
+    }
+
+    Optional<Problem> problem() {
+        return Stream.<Supplier<Optional<Problem>>>of(
+                        this::model,
+                        this::input,
+                        this::limits,
+                        this::tier,
+                        this::window,
+                        this::previous,
+                        this::conversation,
+                        this::items,
+                        this::containers)
+                .flatMap(check -> check.get().stream())
+                .findFirst();
+    }
+
+    private Optional<Problem> model() {
+        if (!body.isObject()) {
+            return Optional.of(Problem.notJson());
+        }
+        if (name.isEmpty()) {
+            return Optional.of(Problem.missing("model"));
+        }
+        return when(Model.named(name).filter(Model::answers).isEmpty(), Problem.noSuchModel(name));
+    }
+
+    private Optional<Problem> input() {
+        boolean goesOn = body.hasNonNull("previous_response_id") || body.hasNonNull("conversation");
+        JsonNode input = body.path("input");
+        if (input.isMissingNode()) {
+            return when(!goesOn, Problem.missing("input"));
+        }
+        return when(
+                !input.isTextual() && !input.isArray(),
+                Problem.invalid("Invalid type for 'input'.", "input"));
+    }
+
+    private Optional<Problem> limits() {
+        return Stream.of("max_output_tokens", "max_tool_calls")
+                .filter(body::hasNonNull)
+                .filter(limit -> body.path(limit).asInt() < 1)
+                .map(limit -> Problem.invalid("Invalid '" + limit + "'.", limit))
+                .findFirst();
+    }
+
+    private Optional<Problem> tier() {
+        String tier = body.path("service_tier").asText("auto");
+        boolean flex = tier.equals("flex") && !Model.named(name).orElseThrow().hasFlex();
+        return when(
+                body.hasNonNull("service_tier") && (flex || !TIERS.contains(tier)),
+                Problem.invalid("Invalid service_tier argument", "service_tier"));
+    }
+
+    private Optional<Problem> window() {
+        String window = body.path("background_options").path("completion_window").asText("soonest");
+        String tier = body.path("service_tier").asText("default");
+        boolean later = body.path("background").asBoolean() && !body.path("stream").asBoolean();
+        return when(
+                !window.equals("soonest") && (!later || !tier.equals("default")),
+                Problem.invalid("Invalid completion_window.", "background_options"));
+    }
+
+    private Optional<Problem> previous() {
+        String id = body.path("previous_response_id").asText("");
+        if (id.isEmpty() || body.path("previous_response_id").isNull()) {
+            return Optional.empty();
+        }
+        return when(archive.responses().find(id).isEmpty(), Problem.noPrevious(id));
+    }
+
+    private Optional<Problem> conversation() {
+        String id = ResponseOrder.conversation(body);
+        if (id.isEmpty() || body.path("conversation").isNull()) {
+            return Optional.empty();
+        }
+        return when(
+                archive.conversations().find(id).isEmpty(), Problem.notFound("Conversation", id));
+    }
+
+    /** Items that are named only, and reasoning that is not brought along, must be kept. */
+    private Optional<Problem> items() {
+        for (JsonNode item : body.path("input")) {
+            String id = item.path("id").asText();
+            boolean bare = id.startsWith("rs_") && !item.hasNonNull("encrypted_content");
+            boolean named = item.isObject() && ResponseOrder.isReference(item);
+            if ((named || bare) && archive.item(id).isEmpty()) {
+                return Optional.of(Problem.notFound("Item", id));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Problem> containers() {
+        return body.path("tools").findValues("container").stream()
+                .filter(JsonNode::isTextual)
+                .map(JsonNode::asText)
+                .filter(id -> archive.containers().find(id).filter(Container::isRunning).isEmpty())
+                .map(id -> Problem.notFound("Container", id))
+                .findFirst();
+    }
+
+    private static Optional<Problem> when(boolean wrong, Problem problem) {
+        return wrong ? Optional.of(problem) : Optional.empty();
+    }
+}

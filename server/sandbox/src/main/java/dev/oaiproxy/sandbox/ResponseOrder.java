@@ -1,0 +1,181 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * A request for a response that is in order.
+ *
+ * @param input the items of this request
+ * @param context the items of all responses that it goes on from, or of its conversation
+ * @param contextTokens the tokens of those; they count as input again
+ */
+record ResponseOrder(
+        JsonNode body,
+        Model model,
+        ArrayNode input,
+        ArrayNode context,
+        int inputTokens,
+        int contextTokens) {
+    private static final int PER_REPLY = 3;
+
+    static ResponseOrder of(JsonNode body, ArrayNode context, Sandbox sandbox) {
+        Model model = Model.named(body.path("model").asText()).orElseThrow();
+        Tokenizer tokenizer = sandbox.tokenizer();
+        ArrayNode input = input(body.path("input"), sandbox);
+        int before = tokenizer.items(model, context);
+        int own = tokenizer.items(model, input) + PER_REPLY;
+        for (String member : new String[] {"instructions", "tools"}) {
+            if (body.hasNonNull(member)) {
+                own += tokenizer.count(model, text(body.path(member)));
+            }
+        }
+        return new ResponseOrder(body, model, input, context, before + own, before);
+    }
+
+    private static String text(JsonNode node) {
+        return node.isTextual() ? node.asText() : node.toString();
+    }
+
+    /** The input as items with ids, whatever shape it was given in. */
+    static ArrayNode input(JsonNode input, Sandbox sandbox) {
+        ArrayNode items = JsonNodeFactory.instance.arrayNode();
+        if (input.isTextual()) {
+            items.add(item(JsonNodeFactory.instance.objectNode(), "user", input, sandbox));
+        }
+        for (JsonNode named : input) {
+            JsonNode given = isReference(named) ? kept(named, sandbox) : named;
+            ObjectNode copy = given.deepCopy();
+            items.add(
+                    isMessage(copy)
+                            ? item(copy, copy.path("role").asText(), given.path("content"), sandbox)
+                            : named(copy, "item_", sandbox));
+        }
+        return items;
+    }
+
+    /** Whether an item is nothing but the id of another. */
+    static boolean isReference(JsonNode item) {
+        boolean typed = item.hasNonNull("type");
+        boolean message = item.hasNonNull("role") && item.hasNonNull("content");
+        return typed ? item.path("type").asText().equals("item_reference") : !message;
+    }
+
+    private static boolean isMessage(JsonNode item) {
+        return item.has("role") && item.path("type").asText("message").equals("message");
+    }
+
+    private static JsonNode kept(JsonNode reference, Sandbox sandbox) {
+        return sandbox.archive().item(reference.path("id").asText()).orElse(reference);
+    }
+
+    private static ObjectNode item(
+            ObjectNode item, String role, JsonNode content, Sandbox sandbox) {
+        item.put("type", "message").put("role", role).put("status", "completed");
+        if (content.isTextual()) {
+            boolean said = role.equals("assistant");
+            ObjectNode part = item.putArray("content").addObject();
+            part.put("type", said ? "output_text" : "input_text").put("text", content.asText());
+            if (said) {
+                part.putArray("annotations");
+            }
+        }
+        return named(item, "msg_", sandbox);
+    }
+
+    private static ObjectNode named(ObjectNode item, String prefix, Sandbox sandbox) {
+        return item.hasNonNull("id") ? item : item.put("id", prefix + sandbox.nextId());
+    }
+
+    boolean stream() {
+        return body.path("stream").asBoolean();
+    }
+
+    boolean background() {
+        return body.path("background").asBoolean();
+    }
+
+    boolean store() {
+        return body.path("store").asBoolean(true) || background();
+    }
+
+    /** Whether the answer is to hold something that it does not hold else. */
+    boolean includes(String part) {
+        for (JsonNode wanted : body.path("include")) {
+            if (wanted.asText().equals(part)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    int limit() {
+        return body.path("max_output_tokens").asInt(Integer.MAX_VALUE);
+    }
+
+    int callLimit() {
+        return body.path("max_tool_calls").asInt(Integer.MAX_VALUE);
+    }
+
+    /** The time that it may take in the background, empty for as little as possible. */
+    String window() {
+        String window = body.path("background_options").path("completion_window").asText();
+        return window.equals("soonest") ? "" : window;
+    }
+
+    String tier() {
+        return ChatOrder.servedTier(body.path("service_tier").asText("auto"));
+    }
+
+    /** Whether it only prepares for what is to come, as it can on a socket. */
+    boolean isSilent() {
+        return !body.path("generate").asBoolean(true);
+    }
+
+    int reasoning() {
+        String effort = body.path("reasoning").path("effort").asText();
+        return model.isReasoning() && !isSilent() ? ChatOrder.reasoning(effort) : 0;
+    }
+
+    /** Whether the answer tells what its model has thought. */
+    boolean isThoughtTold() {
+        return body.path("reasoning").hasNonNull("summary");
+    }
+
+    /** Whether the answer is to be the call of a tool, whatever is asked. */
+    boolean requiresTool() {
+        JsonNode choice = body.path("tool_choice");
+        return choice.asText().equals("required") || choice.isObject();
+    }
+
+    /** True when its cache writes are to last for twelve hours, which costs more. */
+    boolean writesForLong() {
+        return body.path("prompt_cache_options").path("ttl").asText().equals("12h");
+    }
+
+    /** What the cache tells prompts apart by. */
+    String prompt() {
+        return model.snapshot() + body.path("tools") + spoken(context) + spoken(input);
+    }
+
+    /** Without the ids, which are new each time. */
+    private static String spoken(ArrayNode items) {
+        StringBuilder all = new StringBuilder();
+        items.forEach(item -> all.append(item.path("role")).append(item.path("content")));
+        return all.toString();
+    }
+
+    String userText() {
+        return ChatOrder.userText(input);
+    }
+
+    /** The conversation that it belongs to, empty when there is none. */
+    static String conversation(JsonNode body) {
+        JsonNode conversation = body.path("conversation");
+        return conversation.isTextual()
+                ? conversation.asText()
+                : conversation.path("id").asText("");
+    }
+}

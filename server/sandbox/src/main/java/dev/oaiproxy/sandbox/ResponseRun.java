@@ -1,0 +1,177 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** A response on its way, or at its end; it is billed once, when it ends. */
+final class ResponseRun {
+    private final BiConsumer<Call.Served, Ending> bill;
+    private final ResponsePlan plan;
+    private final ResponseShapes shapes;
+    private final List<ResponseStep> steps;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private int taken;
+    private boolean cancelled;
+
+    ResponseRun(Call call, ResponsePlan plan) {
+        this(call::charge, plan);
+    }
+
+    /**
+     * @param bill takes what has been consumed
+     */
+    ResponseRun(BiConsumer<Call.Served, Ending> bill, ResponsePlan plan) {
+        this.bill = bill;
+        this.plan = plan;
+        this.shapes = new ResponseShapes(plan);
+        this.steps = ResponseScript.of(plan, shapes);
+    }
+
+    ResponsePlan plan() {
+        return plan;
+    }
+
+    List<ResponseStep> steps() {
+        return steps;
+    }
+
+    /** What a response that goes on from this one has before it. */
+    ArrayNode thread() {
+        ArrayNode all = plan.order().context().deepCopy();
+        all.addAll(plan.order().input());
+        json().path("output").forEach(all::add);
+        return all;
+    }
+
+    /** What it was asked about, and what it has answered by now. */
+    Stream<JsonNode> items() {
+        return Stream.of(plan.order().input(), json().path("output"))
+                .flatMap(items -> StreamSupport.stream(items.spliterator(), false));
+    }
+
+    /** Takes all steps at once. */
+    void finish() {
+        lock.lock();
+        try {
+            taken = steps.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the steps in their own time, whoever looks on. */
+    void work(Runnable atEnd) {
+        taken = 1;
+        Thread.ofVirtual().start(() -> takeAll(atEnd));
+    }
+
+    private void takeAll(Runnable atEnd) {
+        lock.lock();
+        try {
+            while (!cancelled && taken < steps.size()) {
+                takeNext();
+            }
+            charge(steps.get(taken - 1), cancelled ? Ending.ABORTED : ending());
+            atEnd.run();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void takeNext() throws InterruptedException {
+        long nanos = steps.get(taken).slow() ? plan.delay().toNanos() : 0;
+        while (nanos > 0 && !cancelled) {
+            nanos = changed.awaitNanos(nanos);
+        }
+        if (!cancelled) {
+            taken++;
+            changed.signalAll();
+        }
+    }
+
+    /** How it ends where nobody breaks it off. */
+    Ending ending() {
+        return isFailed() ? Ending.BROKEN : Ending.COMPLETE;
+    }
+
+    private boolean isFailed() {
+        return steps.getLast().type().equals("response.failed");
+    }
+
+    void charge(ResponseStep last, Ending ending) {
+        bill.accept(
+                isFree(last, ending)
+                        ? Call.Served.nothing(plan.order().model().snapshot())
+                        : plan.served(last),
+                ending);
+    }
+
+    /** OpenAI takes nothing for what it fails at without a usage, or before it has begun. */
+    private boolean isFree(ResponseStep last, Ending ending) {
+        return switch (plan.directives().fault()) {
+            case FAILED_NO_USAGE -> ending != Ending.ABORTED;
+            case ERROR_EVENT -> ending == Ending.BROKEN && last.tellsState();
+            default -> false;
+        };
+    }
+
+    void cancel() {
+        lock.lock();
+        try {
+            cancelled = taken < steps.size();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The response as it is told at first. */
+    ObjectNode queued() {
+        return (ObjectNode) steps.getFirst().event().path("response");
+    }
+
+    /** The response as it is now. */
+    ObjectNode json() {
+        lock.lock();
+        try {
+            if (cancelled) {
+                return shapes.unfinished("cancelled");
+            }
+            ResponseStep last = steps.get(taken - 1);
+            for (int i = taken - 1; !last.tellsState(); i--) {
+                last = steps.get(i);
+            }
+            return (ObjectNode) last.event().path("response");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A step, once it has been taken; none when the response ends before it. */
+    Optional<ResponseStep> await(int index) {
+        lock.lock();
+        try {
+            while (taken <= index && !cancelled && taken < steps.size()) {
+                changed.await();
+            }
+            return taken > index ? Optional.of(steps.get(index)) : Optional.empty();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

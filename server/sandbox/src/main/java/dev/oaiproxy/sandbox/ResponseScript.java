@@ -1,0 +1,223 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes down all events of a response before the first of them is sent. */
+final class ResponseScript {
+    private static final int SPARED = 2;
+
+    /** OpenAI pads deltas with random text, so that their sizes do not tell the words. */
+    private static final String OBFUSCATION = "KxQvZpRt";
+
+    private final ResponsePlan plan;
+    private final ResponseShapes shapes;
+    private final List<ResponseStep> steps = new ArrayList<>();
+    private final ArrayNode output = JsonNodeFactory.instance.arrayNode();
+    private int made;
+    private int called;
+
+    private ResponseScript(ResponsePlan plan, ResponseShapes shapes) {
+        this.plan = plan;
+        this.shapes = shapes;
+    }
+
+    static List<ResponseStep> of(ResponsePlan plan, ResponseShapes shapes) {
+        ResponseScript script = new ResponseScript(plan, shapes);
+        script.open();
+        script.think();
+        plan.items().forEach(script::use);
+        if (plan.visible() > 0 && !plan.onlyCalls()) {
+            script.speak();
+        }
+        return switch (plan.directives().fault()) {
+            case FAILED, FAILED_NO_USAGE -> script.fail();
+            default -> script.close();
+        };
+    }
+
+    private ObjectNode event(String type) {
+        return JsonNodeFactory.instance.objectNode().put("type", "response." + type);
+    }
+
+    private void add(ObjectNode event, boolean slow) {
+        event.put("sequence_number", steps.size());
+        steps.add(new ResponseStep(event, slow, made, called));
+    }
+
+    private void state(String type, ObjectNode response, boolean slow) {
+        ObjectNode event = event(type);
+        event.set("response", response);
+        add(event, slow);
+    }
+
+    private void open() {
+        boolean queued = plan.order().background();
+        state("created", shapes.unfinished(queued ? "queued" : "in_progress"), false);
+        if (queued) {
+            state("queued", shapes.unfinished("queued"), false);
+        }
+        state("in_progress", shapes.unfinished("in_progress"), queued);
+    }
+
+    private void think() {
+        if (plan.reasoning() > 0) {
+            ObjectNode thought = JsonNodeFactory.instance.objectNode();
+            thought.put("id", "rs_" + plan.id()).put("type", "reasoning").putArray("summary");
+            if (plan.order().isThoughtTold()) {
+                thought.withArray("summary")
+                        .addObject()
+                        .put("type", "summary_text")
+                        .put("text", "It thinks.");
+            }
+            if (plan.order().includes("reasoning.encrypted_content")) {
+                thought.put("encrypted_content", "c2FuZGJveA==");
+            }
+            item("output_item.added", thought);
+            done(thought);
+        }
+    }
+
+    private void item(String type, ObjectNode item) {
+        ObjectNode event = event(type).put("output_index", output.size());
+        event.set("item", item);
+        add(event, false);
+    }
+
+    private void done(ObjectNode item) {
+        item("output_item.done", item);
+        output.add(item);
+    }
+
+    private void use(ResponseItem item) {
+        item("output_item.added", item.begun());
+        for (String step : item.steps()) {
+            add(
+                    event(item.type() + "." + step)
+                            .put("output_index", output.size())
+                            .put("item_id", item.json().path("id").asText()),
+                    false);
+        }
+        if (item.type().equals("function_call")) {
+            arguments(item.json());
+        }
+        called++;
+        done(item.json());
+    }
+
+    /** What a function of the caller's is called with; it is the answer where no word follows. */
+    private void arguments(ObjectNode call) {
+        made += plan.onlyCalls() ? plan.visible() : 0;
+        String arguments = call.path("arguments").asText();
+        ObjectNode delta = event("function_call_arguments.delta");
+        delta.put("item_id", call.path("id").asText()).put("output_index", output.size());
+        add(delta.put("delta", arguments).put("obfuscation", OBFUSCATION), true);
+        ObjectNode all = event("function_call_arguments.done");
+        all.put("item_id", call.path("id").asText()).put("output_index", output.size());
+        add(all.put("arguments", arguments), false);
+    }
+
+    private void speak() {
+        item("output_item.added", message("in_progress"));
+        ObjectNode begun = part("content_part.added");
+        begun.set("part", text(""));
+        add(begun, false);
+        for (int token = 0; token < plan.visible(); token++) {
+            made++;
+            ObjectNode delta = part("output_text.delta").put("delta", Words.token(token));
+            delta.putArray("logprobs");
+            add(delta.put("obfuscation", OBFUSCATION), true);
+        }
+        String said = Words.first(plan.visible());
+        ObjectNode spoken = part("output_text.done").put("text", said);
+        spoken.putArray("logprobs");
+        add(spoken, false);
+        ObjectNode ended = part("content_part.done");
+        ended.set("part", text(said));
+        add(ended, false);
+        ObjectNode message = message(plan.whole() ? "completed" : "incomplete");
+        ObjectNode words = text(said);
+        words.putArray("annotations").addAll(citations());
+        message.withArray("content").add(words);
+        done(message);
+    }
+
+    /** What its tools have found, as its words cite it. */
+    private List<ObjectNode> citations() {
+        List<ObjectNode> all = new ArrayList<>();
+        for (ResponseItem item : plan.items()) {
+            ObjectNode citation = JsonNodeFactory.instance.objectNode();
+            switch (item.type()) {
+                case "code_interpreter_call" ->
+                        all.add(
+                                citation.put("type", "container_file_citation")
+                                        .put(
+                                                "container_id",
+                                                item.json().path("container_id").asText())
+                                        .put("file_id", "cfile_" + plan.id())
+                                        .put("filename", "plot.png")
+                                        .put("start_index", 0)
+                                        .put("end_index", 1));
+                case "web_search_call" ->
+                        all.add(
+                                citation.put("type", "url_citation")
+                                        .put("url", "https://example.com/")
+                                        .put("title", "News")
+                                        .put("start_index", 0)
+                                        .put("end_index", 1));
+                case "file_search_call" ->
+                        all.add(
+                                citation.put("type", "file_citation")
+                                        .put("file_id", "file-" + plan.id())
+                                        .put("filename", "news.txt")
+                                        .put("index", 0));
+                default -> {}
+            }
+        }
+        return all;
+    }
+
+    private String messageId() {
+        return "msg_" + plan.id();
+    }
+
+    private ObjectNode part(String type) {
+        return event(type)
+                .put("item_id", messageId())
+                .put("output_index", output.size())
+                .put("content_index", 0);
+    }
+
+    private ObjectNode message(String status) {
+        ObjectNode message = JsonNodeFactory.instance.objectNode();
+        message.put("id", messageId()).put("type", "message").put("status", status);
+        message.put("role", "assistant").putArray("content");
+        return message;
+    }
+
+    private static ObjectNode text(String text) {
+        ObjectNode part = JsonNodeFactory.instance.objectNode();
+        part.put("type", "output_text").put("text", text).putArray("annotations");
+        part.putArray("logprobs");
+        return part;
+    }
+
+    private List<ResponseStep> close() {
+        state(plan.whole() ? "completed" : "incomplete", shapes.finished(output), false);
+        return List.copyOf(steps);
+    }
+
+    /** Drops what comes after the fault; that the response has begun is told in any case. */
+    private List<ResponseStep> fail() {
+        int kept = Math.clamp(plan.directives().after(), SPARED, steps.size());
+        steps.subList(kept, steps.size()).clear();
+        ResponseStep last = steps.getLast();
+        made = last.made();
+        called = last.items();
+        state("failed", shapes.failed(last), false);
+        return List.copyOf(steps);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.Map;
+
+/** The JSON of a response at its stages. */
+final class ResponseShapes {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    /** What is told back, and what it is where the request says nothing. */
+    private static final Map<String, JsonNode> ECHOED =
+            Map.ofEntries(
+                    Map.entry("background", JSON.booleanNode(false)),
+                    Map.entry("frequency_penalty", JSON.numberNode(0.0)),
+                    Map.entry("instructions", JSON.nullNode()),
+                    Map.entry("max_output_tokens", JSON.nullNode()),
+                    Map.entry("max_tool_calls", JSON.nullNode()),
+                    Map.entry("metadata", JSON.objectNode()),
+                    Map.entry("parallel_tool_calls", JSON.booleanNode(true)),
+                    Map.entry("presence_penalty", JSON.numberNode(0.0)),
+                    Map.entry("previous_response_id", JSON.nullNode()),
+                    Map.entry("prompt_cache_key", JSON.nullNode()),
+                    Map.entry("prompt_cache_retention", JSON.nullNode()),
+                    Map.entry("safety_identifier", JSON.nullNode()),
+                    Map.entry("store", JSON.booleanNode(true)),
+                    Map.entry("temperature", JSON.numberNode(1.0)),
+                    Map.entry("tool_choice", JSON.textNode("auto")),
+                    Map.entry("tools", JSON.arrayNode()),
+                    Map.entry("top_logprobs", JSON.numberNode(0)),
+                    Map.entry("top_p", JSON.numberNode(1.0)),
+                    Map.entry("truncation", JSON.textNode("disabled")));
+
+    private static final ObjectNode PLAIN = JSON.objectNode().put("type", "text");
+
+    private final ResponsePlan plan;
+    private final long created = Instant.now().getEpochSecond();
+
+    ResponseShapes(ResponsePlan plan) {
+        this.plan = plan;
+    }
+
+    /** The response while it is not at its end, or once it has been cancelled. */
+    ObjectNode unfinished(String status) {
+        ObjectNode body = JSON.objectNode();
+        body.put("id", plan.object()).put("object", "response").put("created_at", created);
+        body.put("status", status).putNull("completed_at");
+        body.putNull("error").putNull("incomplete_details");
+        body.put("model", plan.order().model().snapshot()).putArray("output");
+        ECHOED.forEach((name, unsaid) -> body.set(name, said(name, unsaid)));
+        String conversation = ResponseOrder.conversation(plan.order().body());
+        if (!conversation.isEmpty()) {
+            body.putObject("conversation").put("id", conversation);
+        }
+        body.put("service_tier", plan.tier());
+        body.set("reasoning", reasoning());
+        body.set("text", text());
+        return body.putNull("usage").putNull("user");
+    }
+
+    private ObjectNode reasoning() {
+        JsonNode asked = plan.order().body().path("reasoning");
+        String unsaid = plan.order().model().isReasoning() ? "medium" : null;
+        ObjectNode all = JSON.objectNode();
+        all.put("effort", asked.path("effort").asText(unsaid));
+        return all.put("summary", plan.order().isThoughtTold() ? "detailed" : null);
+    }
+
+    private ObjectNode text() {
+        JsonNode asked = plan.order().body().path("text");
+        ObjectNode all = JSON.objectNode();
+        all.set("format", asked.path("format").isObject() ? asked.path("format") : PLAIN);
+        return all.put("verbosity", asked.path("verbosity").asText("medium"));
+    }
+
+    private JsonNode said(String name, JsonNode unsaid) {
+        JsonNode said = plan.order().body().path(name);
+        return said.isMissingNode() || said.isNull() ? unsaid : said;
+    }
+
+    /** The response with all that it has to say. */
+    ObjectNode finished(ArrayNode output) {
+        ObjectNode body = unfinished(plan.whole() ? "completed" : "incomplete");
+        body.put("completed_at", Instant.now().getEpochSecond()).set("output", output);
+        if (!plan.whole()) {
+            body.putObject("incomplete_details").put("reason", "max_output_tokens");
+        }
+        return addUsage(body, plan.visible(), plan.items().size());
+    }
+
+    /** The response that broke down when it had come so far. */
+    ObjectNode failed(ResponseStep last) {
+        ObjectNode body = unfinished("failed");
+        body.putObject("error")
+                .put("code", "server_error")
+                .put("message", "An error occurred while processing your request.");
+        return plan.directives().fault() == Fault.FAILED_NO_USAGE
+                ? body
+                : addUsage(body, last.made(), last.items());
+    }
+
+    private ObjectNode addUsage(ObjectNode body, int made, int called) {
+        if (plan.directives().fault() != Fault.NO_USAGE) {
+            body.set("usage", ResponseUsage.of(plan, plan.tokens(made, called)));
+            body.set("tool_usage", ResponseUsage.ofTools(plan.items().subList(0, called)));
+        }
+        return body;
+    }
+}

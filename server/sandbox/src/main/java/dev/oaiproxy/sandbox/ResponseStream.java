@@ -1,0 +1,101 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import java.time.Duration;
+
+/** A response as server-sent events, each flushed by itself. */
+final class ResponseStream {
+    private final Exchange exchange;
+    private final Directives directives;
+    private int sent;
+    private Ending ending = Ending.COMPLETE;
+
+    ResponseStream(Exchange exchange, Directives directives) {
+        this.exchange = exchange;
+        this.directives = directives;
+        exchange.startStream(directives.wire());
+    }
+
+    /**
+     * Sends the steps as they are made, all but the last; it follows once the bill is written.
+     *
+     * @return the last step that was made
+     */
+    ResponseStep speak(ResponseRun run) {
+        ResponseStep made = run.steps().getFirst();
+        for (ResponseStep step : run.steps().subList(0, run.steps().size() - 1)) {
+            Duration pause = step.slow() ? run.plan().delay() : Duration.ZERO;
+            if (!exchange.pause(pause) || !emit(step)) {
+                ending = ending == Ending.COMPLETE ? Ending.ABORTED : ending;
+                return made;
+            }
+            made = step;
+        }
+        return made;
+    }
+
+    Ending ending() {
+        return ending;
+    }
+
+    /** Sends the steps of a response that is made elsewhere, from one of them on. */
+    void follow(ResponseRun run, int first) {
+        for (int i = first; run.await(i).filter(this::emit).isPresent(); ) {
+            i++;
+        }
+    }
+
+    /** Sends one event; false when a fault or the client has ended the stream. */
+    boolean emit(ResponseStep step) {
+        if (sent == directives.after() && fails()) {
+            return false;
+        }
+        sent++;
+        return write(step);
+    }
+
+    private boolean write(ResponseStep step) {
+        Wire wire = directives.wire();
+        return exchange.event(step.type(), wire.data(step.event()), wire);
+    }
+
+    private boolean fails() {
+        return switch (directives.fault()) {
+            case CUT -> breaks();
+            case STALL -> {
+                exchange.fallSilent();
+                yield true;
+            }
+            case ERROR_EVENT -> write(error()) && breaks();
+            default -> false;
+        };
+    }
+
+    private boolean breaks() {
+        ending = Ending.BROKEN;
+        return true;
+    }
+
+    private ResponseStep error() {
+        return new ResponseStep(
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("type", "error")
+                        .put("code", "server_error")
+                        .put("message", Problem.serverError().message())
+                        .putNull("param")
+                        .put("sequence_number", sent),
+                false,
+                0,
+                0);
+    }
+
+    /** Ends the stream well, or by closing the connection where it was broken off. */
+    void end(boolean well) {
+        if (!well && directives.fault() != Fault.ERROR_EVENT) {
+            throw exchange.hangUp();
+        }
+        exchange.endStream();
+    }
+}

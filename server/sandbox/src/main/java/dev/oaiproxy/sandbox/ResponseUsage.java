@@ -1,0 +1,63 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Tokens;
+import java.util.List;
+
+/** What a response says that it has consumed, true or not. */
+final class ResponseUsage {
+    private static final int OFF = 1000;
+
+    private ResponseUsage() {}
+
+    static ObjectNode of(ResponsePlan plan, Tokens tokens) {
+        Fault fault = plan.directives().fault();
+        int sign = fault == Fault.NEGATIVE_USAGE ? -1 : 1;
+        int excess = fault == Fault.BAD_USAGE ? OFF : 0;
+        ObjectNode usage = JsonNodeFactory.instance.objectNode();
+        usage.put("input_tokens", sign * tokens.prompt());
+        ObjectNode input = usage.putObject("input_tokens_details");
+        input.put("cached_tokens", tokens.cached() + excess * (1 + tokens.prompt()));
+        input.put("cache_write_tokens", tokens.cacheWrite());
+        if (plan.order().model().chargesCacheWrites()) {
+            boolean isLong = plan.order().writesForLong();
+            input.putObject("cache_write_tokens_details")
+                    .put("ttl_30m_tokens", isLong ? 0 : tokens.cacheWrite())
+                    .put("ttl_12h_tokens", isLong ? tokens.cacheWrite() : 0);
+        }
+        usage.put("output_tokens", sign * tokens.completion());
+        usage.putObject("output_tokens_details")
+                .put("reasoning_tokens", tokens.reasoning() + excess * (1 + tokens.completion()));
+        usage.put("total_tokens", sign * (tokens.prompt() + tokens.completion()));
+        return usage;
+    }
+
+    /** What the tools have consumed. */
+    static ObjectNode ofTools(List<ResponseItem> items) {
+        long text = sum(items, "input");
+        long image = sum(items, "image_output");
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        ObjectNode images = all.putObject("image_gen");
+        images.put("input_tokens", text);
+        images.putObject("input_tokens_details").put("text_tokens", text).put("image_tokens", 0);
+        images.put("output_tokens", image);
+        images.putObject("output_tokens_details").put("text_tokens", 0).put("image_tokens", image);
+        images.put("total_tokens", text + image);
+        all.putObject("web_search").put("num_requests", sum(items, "web_search"));
+        return all;
+    }
+
+    /** What writes an SVG states its usage at the item. */
+    private static boolean isAuthor(Bill.Extra extra) {
+        return extra.unit().equals("input") && MediaModel.named(extra.model()).isEmpty();
+    }
+
+    private static long sum(List<ResponseItem> items, String unit) {
+        return items.stream()
+                .flatMap(item -> item.extras().stream())
+                .filter(extra -> extra.unit().equals(unit) && !isAuthor(extra))
+                .mapToLong(Bill.Extra::quantity)
+                .sum();
+    }
+}

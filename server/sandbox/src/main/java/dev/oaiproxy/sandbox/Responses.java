@@ -1,0 +1,118 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import java.util.Optional;
+
+/** {@code POST /v1/responses}: at once, in a stream, or in the background. */
+final class Responses {
+    private final Sandbox sandbox;
+
+    Responses(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    void answer(Exchange exchange) {
+        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        boolean stream = body.path("stream").asBoolean();
+        Call call = new Call(exchange, sandbox.bill(), "responses", stream);
+        Optional<Problem> problem = new ResponseCheck(body, sandbox.archive()).problem();
+        if (problem.isPresent()) {
+            call.refuse("", problem.get());
+            return;
+        }
+        ResponseOrder order = ResponseOrder.of(body, context(body, sandbox.archive()), sandbox);
+        Directives directives = sandbox.directives(order.userText());
+        if (!call.failsEarly(order.model().snapshot(), directives)) {
+            run(call, new ResponseRun(call, ResponsePlan.of(order, directives, sandbox)));
+        }
+    }
+
+    /** All that has been said before, in the responses or in the conversation that it goes on. */
+    static ArrayNode context(JsonNode body, Archive archive) {
+        String previous = body.path("previous_response_id").asText("");
+        return archive.responses()
+                .find(previous)
+                .map(ResponseRun::thread)
+                .or(
+                        () ->
+                                archive.conversations()
+                                        .find(ResponseOrder.conversation(body))
+                                        .map(Conversation::context))
+                .orElseGet(JsonNodeFactory.instance::arrayNode);
+    }
+
+    private void run(Call call, ResponseRun run) {
+        if (run.plan().order().background()) {
+            background(call.exchange(), run);
+        } else if (call.stream()) {
+            stream(call.exchange(), run);
+        } else {
+            whole(call.exchange(), run);
+        }
+    }
+
+    private void background(Exchange exchange, ResponseRun run) {
+        Directives directives = run.plan().directives();
+        store(run);
+        run.work(() -> converse(run));
+        if (!run.plan().order().stream()) {
+            exchange.send(run.queued(), directives);
+            return;
+        }
+        ResponseStream stream = new ResponseStream(exchange, directives);
+        stream.follow(run, 0);
+        stream.end(stream.ending() == Ending.COMPLETE);
+    }
+
+    /** The bill is written before the last event leaves, so that a client that has it finds it. */
+    private void stream(Exchange exchange, ResponseRun run) {
+        ResponseStream stream = new ResponseStream(exchange, run.plan().directives());
+        ResponseStep last = stream.speak(run);
+        boolean well = stream.ending() == Ending.COMPLETE;
+        if (well) {
+            finish(run);
+            well = stream.emit(run.steps().getLast());
+        } else {
+            run.charge(last, stream.ending());
+        }
+        stream.end(well);
+    }
+
+    private void whole(Exchange exchange, ResponseRun run) {
+        for (ResponseStep step : run.steps()) {
+            if (step.slow() && !exchange.pause(run.plan().delay())) {
+                run.charge(step, Ending.ABORTED);
+                throw exchange.hangUp();
+            }
+        }
+        finish(run);
+        exchange.send(run.json(), run.plan().directives());
+    }
+
+    private void finish(ResponseRun run) {
+        run.finish();
+        boolean cut = !run.plan().order().stream() && run.plan().directives().fault() == Fault.CUT;
+        run.charge(run.steps().getLast(), cut ? Ending.BROKEN : run.ending());
+        if (run.plan().order().store()) {
+            store(run);
+        }
+        converse(run);
+    }
+
+    private void store(ResponseRun run) {
+        sandbox.archive().responses().put(run.plan().object(), run);
+    }
+
+    /** What was asked and answered becomes part of the conversation. */
+    private void converse(ResponseRun run) {
+        ResponseOrder order = run.plan().order();
+        Optional<Conversation> conversation =
+                sandbox.archive().conversations().find(ResponseOrder.conversation(order.body()));
+        conversation.ifPresent(found -> found.add(order.input()));
+        conversation.ifPresent(found -> found.add(run.json().path("output")));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** {@code /v1/responses} over a WebSocket: one response after the other. */
+final class ResponsesTalk implements Socket.Talk {
+    private final Sandbox sandbox;
+    private final Socket socket;
+    private final BlockingQueue<JsonNode> asked = new LinkedBlockingQueue<>();
+    private final Thread worker = Thread.ofVirtual().unstarted(this::work);
+    private int sequence;
+
+    ResponsesTalk(Sandbox sandbox, Socket socket) {
+        this.sandbox = sandbox;
+        this.socket = socket;
+    }
+
+    @Override
+    public void opened() {
+        worker.start();
+    }
+
+    @Override
+    public void left() {
+        worker.interrupt();
+    }
+
+    @Override
+    public void heard(JsonNode message) {
+        asked.add(message);
+    }
+
+    private void work() {
+        try {
+            while (true) {
+                JsonNode message = asked.take();
+                problem(message).ifPresentOrElse(this::refuse, () -> respond(message));
+            }
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Optional<Problem> problem(JsonNode message) {
+        return message.path("type").asText().equals("response.create")
+                ? new ResponseCheck(message, sandbox.archive()).problem()
+                : Optional.of(Problem.invalid("Invalid value for 'type'.", "type"));
+    }
+
+    private void refuse(Problem problem) {
+        ObjectNode event = JsonNodeFactory.instance.objectNode().put("type", "error");
+        event.put("status", problem.status());
+        event.set("error", problem.json().path("error"));
+        socket.send(event);
+    }
+
+    private void respond(JsonNode message) {
+        ResponseOrder order =
+                ResponseOrder.of(message, Responses.context(message, sandbox.archive()), sandbox);
+        try {
+            Directives directives = sandbox.directives(order.userText());
+            speak(new ResponseRun(this::bill, ResponsePlan.of(order, directives, sandbox)));
+        } catch (IllegalArgumentException directive) {
+            refuse(Problem.invalid("" + directive.getMessage(), null));
+        }
+    }
+
+    private void speak(ResponseRun run) {
+        Directives directives = run.plan().directives();
+        ResponseStep made = run.steps().getFirst();
+        for (ResponseStep step : run.steps().subList(0, run.steps().size() - 1)) {
+            boolean next = step.made() > made.made() && made.made() == directives.after();
+            if (directives.fault() == Fault.CUT && next) {
+                run.charge(made, Ending.BROKEN);
+                socket.cut();
+                return;
+            }
+            Duration pause = step.slow() ? run.plan().delay() : Duration.ZERO;
+            if (!socket.pause(pause) || !send(step.event())) {
+                run.charge(made, Ending.ABORTED);
+                return;
+            }
+            made = step;
+        }
+        finish(run);
+    }
+
+    /** What was answered on a socket can be gone on from there, kept or not. */
+    private void finish(ResponseRun run) {
+        run.finish();
+        run.charge(run.steps().getLast(), Ending.COMPLETE);
+        sandbox.archive().responses().put(run.plan().object(), run);
+        ObjectNode last = run.steps().getLast().event().deepCopy();
+        if (run.plan().directives().fault() == Fault.ERROR_EVENT) {
+            last.put("type", "response.failed").withObject("response").put("status", "failed");
+        }
+        send(last);
+    }
+
+    private boolean send(ObjectNode event) {
+        return socket.send(event.put("sequence_number", sequence++));
+    }
+
+    private void bill(Call.Served served, Ending ending) {
+        sandbox.bill()
+                .add(
+                        new Bill.Entry(
+                                "req_" + sandbox.nextId(),
+                                "responses",
+                                served.model(),
+                                served.tier(),
+                                served.tokens(),
+                                served.extras(),
+                                true,
+                                200,
+                                ending));
+    }
+}

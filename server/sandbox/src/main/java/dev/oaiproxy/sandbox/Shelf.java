@@ -1,0 +1,55 @@
+package dev.oaiproxy.sandbox;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Things by their ids, in the order in which they came; the oldest go when there are too many. */
+final class Shelf<T> {
+    private static final int MOST = 10_000;
+
+    private final Map<String, T> all = new LinkedHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    void put(String id, T thing) {
+        lock.lock();
+        try {
+            if (all.size() == MOST) {
+                all.remove(all.keySet().iterator().next());
+            }
+            all.put(id, thing);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<T> find(String id) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(all.get(id));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<T> remove(String id) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(all.remove(id));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All of them, the oldest first. */
+    List<T> all() {
+        lock.lock();
+        try {
+            return List.copyOf(all.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A skill.
+ *
+ * @param defaultVersion the number of the version that is used where none is named
+ */
+record Skill(String id, long createdAt, String defaultVersion, Shelf<Version> versions) {
+    /** One state of its files. */
+    @SuppressWarnings("ArrayRecordComponent") // Versions are found by number and never compared.
+    record Version(String id, String number, String name, long createdAt, byte[] content) {}
+
+    static Skill of(String id) {
+        return new Skill("skill_" + id, now(), "1", new Shelf<>());
+    }
+
+    Skill defaultingTo(String version) {
+        return new Skill(id, createdAt, version, versions);
+    }
+
+    String nextNumber() {
+        List<Version> all = versions.all();
+        return all.isEmpty() ? "1" : "" + (Integer.parseInt(all.getLast().number()) + 1);
+    }
+
+    Version add(Version version) {
+        versions.put(version.number(), version);
+        return version;
+    }
+
+    ObjectNode json() {
+        Version latest = versions.all().getLast();
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", id)
+                .put("object", "skill")
+                .put("created_at", createdAt)
+                .put("name", latest.name())
+                .put("description", "What " + latest.name() + " does.")
+                .put("default_version", defaultVersion)
+                .put("latest_version", latest.number());
+    }
+
+    ObjectNode json(Version version) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", version.id())
+                .put("object", "skill.version")
+                .put("created_at", version.createdAt())
+                .put("skill_id", id)
+                .put("version", version.number())
+                .put("name", version.name())
+                .put("description", "What " + version.name() + " does.");
+    }
+
+    static long now() {
+        return Instant.now().getEpochSecond();
+    }
+}

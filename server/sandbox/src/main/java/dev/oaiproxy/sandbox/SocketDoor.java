@@ -1,0 +1,103 @@
+package dev.oaiproxy.sandbox;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.oaiproxy.sandbox.Socket.Talk;
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.WritableHeaders;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.websocket.WsConfig;
+import io.helidon.webserver.websocket.WsConnection;
+import io.helidon.webserver.websocket.WsUpgrader;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Turns requests into WebSockets; what it leaves alone is answered as an ordinary request. */
+final class SocketDoor extends WsUpgrader {
+    static final int MOST_FRAME_BYTES = 16 << 20;
+
+    private final Sandbox sandbox;
+
+    SocketDoor(Sandbox sandbox) {
+        super(WsConfig.create());
+        this.sandbox = sandbox;
+    }
+
+    @Override
+    public @Nullable ServerConnection upgrade(
+            ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
+        boolean known =
+                headers.first(HeaderNames.AUTHORIZATION)
+                        .filter(("Bearer " + sandbox.settings().apiKey())::equals)
+                        .isPresent();
+        Optional<Function<Socket, Talk>> talk = known ? talk(prologue) : Optional.empty();
+        if (talk.isEmpty() || !headers.contains(WS_KEY)) {
+            return null;
+        }
+        String key = headers.get(WS_KEY).get();
+        boolean realtime = headers.first(PROTOCOL).filter("realtime"::equals).isPresent();
+        String answer =
+                SWITCHING_PROTOCOL_PREFIX
+                        + hash(context, key)
+                        + (realtime ? "\r\nSec-WebSocket-Protocol: realtime" : "")
+                        + "\r\nx-request-id: req_"
+                        + sandbox.nextId()
+                        + SWITCHING_PROTOCOLS_SUFFIX;
+        context.dataWriter().writeNow(BufferData.create(answer.getBytes(US_ASCII)));
+        Socket socket = new Socket(Thread.currentThread(), talk.get());
+        return new Watched(WsConnection.create(context, prologue, headers, key, socket), socket);
+    }
+
+    private Optional<Function<Socket, Talk>> talk(HttpPrologue prologue) {
+        String path = prologue.uriPath().path();
+        String model = prologue.query().first("model").orElse("");
+        boolean transcribes = prologue.query().first("intent").orElse("").equals("transcription");
+        return switch (path) {
+            case "/v1/realtime" ->
+                    transcribes
+                            ? Optional.of(socket -> RealtimeTalk.transcribing(sandbox, socket))
+                            : when(
+                                    SpokenModels.converses(model),
+                                    socket -> RealtimeTalk.with(sandbox, socket, model));
+            case "/v1/realtime/translations" ->
+                    when(
+                            SpokenModels.translates(model),
+                            socket -> new TranslationTalk(sandbox, socket, model));
+            case "/v1/responses" -> Optional.of(socket -> new ResponsesTalk(sandbox, socket));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Function<Socket, Talk>> when(
+            boolean known, Function<Socket, Talk> talk) {
+        return known ? Optional.of(talk) : Optional.empty();
+    }
+
+    /** Helidon tells a listener nothing of a connection that breaks. */
+    private record Watched(ServerConnection connection, Socket socket) implements ServerConnection {
+        @Override
+        public void handle(Limit limit) throws InterruptedException {
+            try {
+                connection.handle(limit);
+            } finally {
+                socket.left();
+            }
+        }
+
+        @Override
+        public Duration idleTime() {
+            return connection.idleTime();
+        }
+
+        @Override
+        public void close(boolean interrupt) {
+            connection.close(interrupt);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+
+/** {@code POST /v1/audio/speech}. */
+final class Speech {
+    private static final int PIECE = 9_600;
+
+    private final Sandbox sandbox;
+
+    Speech(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    void answer(Exchange exchange) {
+        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        boolean events = body.path("stream_format").asText().equals("sse");
+        Call call = new Call(exchange, sandbox.bill(), "audio/speech", events);
+        Optional<Problem> problem = SpeechOrder.problem(body);
+        if (problem.isPresent()) {
+            call.refuse("", problem.get());
+            return;
+        }
+        Directives directives = sandbox.directives(body.path("input").asText());
+        SpeechOrder order = SpeechOrder.of(body, directives, sandbox.tokenizer());
+        if (!call.failsEarly(order.model().name(), directives)) {
+            MediaCall media =
+                    new MediaCall(call, order.model(), directives, sandbox.delay(directives));
+            byte[] audio = order.sound().silence(order.length());
+            if (events) {
+                sendEvents(media, order, audio);
+            } else {
+                sendAudio(media, order, audio);
+            }
+        }
+    }
+
+    /** The audio itself, as it is made; nothing in it tells what it costs. */
+    private static void sendAudio(MediaCall call, SpeechOrder order, byte[] audio) {
+        Exchange exchange = call.exchange();
+        exchange.startBody(order.sound().contentType());
+        int limit = limit(call, audio.length);
+        int sent = 0;
+        while (sent < limit && exchange.pause(call.delay())) {
+            int end = Math.min(sent + PIECE, limit);
+            if (!exchange.write(Arrays.copyOfRange(audio, sent, end))) {
+                break;
+            }
+            sent = end;
+        }
+        if (sent == limit && call.fault() == Fault.STALL) {
+            exchange.fallSilent();
+        }
+        Ending ending = ending(call, sent, limit);
+        call.call().charge(order.served(call, sent, audio.length), ending);
+        if (ending != Ending.COMPLETE) {
+            throw exchange.hangUp();
+        }
+        exchange.endStream();
+    }
+
+    /** How many bytes a fault lets through. */
+    private static int limit(MediaCall call, int length) {
+        if (call.fault() != Fault.CUT && call.fault() != Fault.STALL) {
+            return length;
+        }
+        int after = call.directives().after();
+        return after == 0 ? length / 2 : Math.min(after, length - 1);
+    }
+
+    private static Ending ending(MediaCall call, int sent, int limit) {
+        if (sent < limit || call.fault() == Fault.STALL) {
+            return Ending.ABORTED;
+        }
+        return call.fault() == Fault.CUT ? Ending.BROKEN : Ending.COMPLETE;
+    }
+
+    private static void sendEvents(MediaCall call, SpeechOrder order, byte[] audio) {
+        MediaEvents events = new MediaEvents(call.exchange(), call.directives(), false);
+        int made = 0;
+        while (made < audio.length && events.waits(call.delay())) {
+            int end = Math.min(made + PIECE, audio.length);
+            byte[] piece = Arrays.copyOfRange(audio, made, end);
+            made = end;
+            if (!events.emit(delta(piece))) {
+                break;
+            }
+        }
+        events.emit(done(order, call.fault()));
+        call.call().charge(order.served(call, made, audio.length), events.ending());
+        events.end();
+    }
+
+    private static ObjectNode delta(byte[] piece) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "speech.audio.delta")
+                .put("audio", Base64.getEncoder().encodeToString(piece));
+    }
+
+    private static ObjectNode done(SpeechOrder order, Fault fault) {
+        ObjectNode done = JsonNodeFactory.instance.objectNode().put("type", "speech.audio.done");
+        if (fault != Fault.NO_USAGE) {
+            int sign = fault == Fault.NEGATIVE_USAGE ? -1 : 1;
+            int total = order.textTokens() + order.audioTokens();
+            done.putObject("usage")
+                    .put("input_tokens", sign * order.textTokens())
+                    .put("output_tokens", sign * order.audioTokens())
+                    .put("total_tokens", fault == Fault.BAD_USAGE ? total - 1 : sign * total);
+        }
+        return done;
+    }
+}

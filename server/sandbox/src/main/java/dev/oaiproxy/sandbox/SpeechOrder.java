@@ -1,0 +1,96 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.Call.Served;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * A request for speech.
+ *
+ * @param length how long it takes to say
+ */
+record SpeechOrder(MediaModel model, Sound sound, int characters, int textTokens, Duration length) {
+    private static final int MOST_CHARACTERS = 4096;
+    private static final int MILLIS_A_CHARACTER = 60;
+    private static final int MILLIS_A_TOKEN = 50;
+
+    static SpeechOrder of(JsonNode body, Directives directives, Tokenizer tokenizer) {
+        MediaModel model =
+                MediaModel.named(body.path("model").asText(), MediaModel.Kind.SPEECH).orElseThrow();
+        String input = body.path("input").asText();
+        int characters = input.codePointCount(0, input.length());
+        int instructions = tokenizer.count(model.asText(), body.path("instructions").asText(""));
+        return new SpeechOrder(
+                model,
+                Sound.named(body.path("response_format").asText("mp3")).orElseThrow(),
+                characters,
+                instructions + tokenizer.count(model.asText(), input),
+                directives
+                        .seconds()
+                        .orElse(Duration.ofMillis((long) characters * MILLIS_A_CHARACTER)));
+    }
+
+    static Optional<Problem> problem(JsonNode body) {
+        String input = body.path("input").asText("");
+        String format = body.path("response_format").asText("mp3");
+        return Stream.<Supplier<Optional<Problem>>>of(
+                        () -> when(!body.isObject(), Problem.notJson()),
+                        () -> model(body),
+                        () -> when(input.isEmpty(), Problem.missing("input")),
+                        () -> when(!body.hasNonNull("voice"), Problem.missing("voice")),
+                        () -> when(input.length() > MOST_CHARACTERS, tooLong()),
+                        () -> when(Sound.named(format).isEmpty(), invalid("response_format")),
+                        () -> streamFormat(body))
+                .flatMap(check -> check.get().stream())
+                .findFirst();
+    }
+
+    private static Optional<Problem> model(JsonNode body) {
+        String name = body.path("model").asText("");
+        if (name.isEmpty()) {
+            return Optional.of(Problem.missing("model"));
+        }
+        return when(
+                MediaModel.named(name, MediaModel.Kind.SPEECH).isEmpty(),
+                Problem.noSuchModel(name));
+    }
+
+    private static Optional<Problem> streamFormat(JsonNode body) {
+        String format = body.path("stream_format").asText("audio");
+        boolean old = body.path("model").asText().startsWith("tts-1");
+        return when(
+                !format.equals("audio") && (old || !format.equals("sse")),
+                invalid("stream_format"));
+    }
+
+    private static Problem invalid(String param) {
+        return Problem.invalid("Invalid value for '" + param + "'.", param);
+    }
+
+    private static Problem tooLong() {
+        return Problem.invalid("Invalid 'input': string too long.", "input");
+    }
+
+    private static Optional<Problem> when(boolean wrong, Problem problem) {
+        return wrong ? Optional.of(problem) : Optional.empty();
+    }
+
+    int audioTokens() {
+        return Math.toIntExact((length.toMillis() + MILLIS_A_TOKEN - 1) / MILLIS_A_TOKEN);
+    }
+
+    /** What is charged once so many bytes of all have been made. */
+    Served served(MediaCall call, long made, long all) {
+        if (model.isBilledWhole()) {
+            Extra spoken = call.extra("characters", characters);
+            return call.served(0, 0, List.of(spoken));
+        }
+        long tokens = (audioTokens() * made + all - 1) / all;
+        return call.served(textTokens, 0, List.of(call.extra("audio_output", tokens)));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.Bill.Extra;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+
+/** A chat whose answer is spoken, and comes in one piece. */
+record SpokenChat(Call call, Generation generation, ChatShapes shapes) {
+    private static final int AUDIO_PER_WORD = 4;
+    private static final Duration KEPT = Duration.ofHours(1);
+
+    void tell() {
+        ObjectNode answer = shapes.completion();
+        int audio = AUDIO_PER_WORD * generation.visible() * generation.order().choices();
+        answer.path("choices").forEach(choice -> speak((ObjectNode) choice.path("message")));
+        if (answer.path("usage") instanceof ObjectNode usage) {
+            count(usage, audio);
+        }
+        String model = generation.order().model().snapshot();
+        List<Extra> spoken = List.of(new Extra(model, "audio_output", audio));
+        call.charge(
+                new Call.Served(model, generation.tier(), generation.allTokens(), spoken),
+                Ending.COMPLETE);
+        call.exchange().send(answer, generation.directives());
+    }
+
+    private void speak(ObjectNode message) {
+        String transcript = message.path("content").asText();
+        message.putNull("content")
+                .putObject("audio")
+                .put("id", "audio_" + call.exchange().requestId())
+                .put("data", Base64.getEncoder().encodeToString(new byte[generation.visible()]))
+                .put("expires_at", Instant.now().plus(KEPT).getEpochSecond())
+                .put("transcript", transcript);
+    }
+
+    private static void count(ObjectNode usage, int audio) {
+        int text = usage.path("completion_tokens").asInt();
+        usage.put("completion_tokens", text + audio);
+        usage.put("total_tokens", usage.path("total_tokens").asInt() + audio);
+        usage.withObject("/completion_tokens_details")
+                .put("text_tokens", text)
+                .put("audio_tokens", audio);
+        usage.withObject("/prompt_tokens_details")
+                .put("text_tokens", usage.path("prompt_tokens").asInt())
+                .put("image_tokens", 0);
+    }
+}

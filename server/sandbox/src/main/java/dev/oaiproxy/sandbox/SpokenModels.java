@@ -1,0 +1,39 @@
+package dev.oaiproxy.sandbox;
+
+import java.util.Set;
+
+/** The models that are spoken to over a WebSocket, by what they do. */
+final class SpokenModels {
+    private static final Set<String> CONVERSE =
+            Set.of(
+                    "gpt-realtime",
+                    "gpt-realtime-2025-08-28",
+                    "gpt-realtime-1.5",
+                    "gpt-realtime-2",
+                    "gpt-realtime-2.1",
+                    "gpt-realtime-2.1-mini",
+                    "gpt-realtime-mini");
+    private static final Set<String> BY_TOKENS =
+            Set.of("gpt-4o-transcribe", "gpt-4o-mini-transcribe");
+    private static final Set<String> BY_SECONDS = Set.of("whisper-1", "gpt-realtime-whisper");
+    private static final Set<String> TRANSLATE = Set.of("gpt-realtime-translate");
+
+    private SpokenModels() {}
+
+    static boolean converses(String model) {
+        return CONVERSE.contains(model);
+    }
+
+    static boolean translates(String model) {
+        return TRANSLATE.contains(model);
+    }
+
+    static boolean transcribes(String model) {
+        return BY_TOKENS.contains(model) || isBySeconds(model);
+    }
+
+    /** Whether it charges a transcription by its seconds, and not by tokens. */
+    static boolean isBySeconds(String model) {
+        return BY_SECONDS.contains(model);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The chats that were to be stored: {@code GET /v1/chat/completions} and what is below it. */
+final class StoredChats {
+    /**
+     * One chat.
+     *
+     * @param completion its answer
+     * @param messages what was said before
+     */
+    record StoredChat(ObjectNode completion, JsonNode messages) {
+        static StoredChat of(JsonNode body, ObjectNode completion) {
+            completion.set("metadata", metadata(body));
+            return new StoredChat(completion, body.path("messages"));
+        }
+
+        String id() {
+            return completion.path("id").asText();
+        }
+    }
+
+    private final Shelf<StoredChat> all;
+
+    StoredChats(Shelf<StoredChat> all) {
+        this.all = all;
+    }
+
+    private static JsonNode metadata(JsonNode body) {
+        return body.hasNonNull("metadata")
+                ? body.path("metadata")
+                : JsonNodeFactory.instance.objectNode();
+    }
+
+    void list(Exchange exchange) {
+        String model = exchange.query("model").orElse("");
+        List<ObjectNode> listed =
+                all.all().stream()
+                        .map(StoredChat::completion)
+                        .filter(chat -> chat.path("model").asText().startsWith(model))
+                        .toList();
+        exchange.send(200, Page.of(exchange, listed, "asc"));
+    }
+
+    private void found(Exchange exchange, Consumer<StoredChat> action) {
+        String id = exchange.segment(2);
+        all.find(id)
+                .ifPresentOrElse(
+                        action, () -> exchange.refuse(Problem.notFound("Chat completion", id)));
+    }
+
+    void retrieve(Exchange exchange) {
+        found(exchange, chat -> exchange.send(200, chat.completion()));
+    }
+
+    void update(Exchange exchange) {
+        found(
+                exchange,
+                chat -> {
+                    JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+                    ObjectNode changed = chat.completion().deepCopy();
+                    changed.set("metadata", metadata(body));
+                    all.put(chat.id(), new StoredChat(changed, chat.messages()));
+                    exchange.send(200, changed);
+                });
+    }
+
+    void delete(Exchange exchange) {
+        found(
+                exchange,
+                chat -> {
+                    all.remove(chat.id());
+                    exchange.send(200, Page.deleted(chat.id(), "chat.completion.deleted"));
+                });
+    }
+
+    void messages(Exchange exchange) {
+        found(exchange, chat -> exchange.send(200, Page.of(exchange, messages(chat), "asc")));
+    }
+
+    private static List<JsonNode> messages(StoredChat chat) {
+        List<JsonNode> messages = new ArrayList<>();
+        for (JsonNode message : chat.messages()) {
+            ObjectNode copy = message.deepCopy();
+            messages.add(copy.put("id", chat.id() + "-" + messages.size()));
+        }
+        return messages;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/** A file at OpenAI. */
+@SuppressWarnings("ArrayRecordComponent") // Files are found by id and never compared.
+record StoredFile(ObjectNode json, byte[] content) {
+    static StoredFile of(String id, String filename, String purpose, byte[] content) {
+        ObjectNode json =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("object", "file")
+                        .put("id", "file-" + id)
+                        .put("purpose", purpose)
+                        .put("filename", filename)
+                        .put("bytes", content.length)
+                        .put("created_at", Instant.now().getEpochSecond())
+                        .putNull("expires_at")
+                        .put("status", "processed")
+                        .putNull("status_details");
+        return new StoredFile(json, content);
+    }
+
+    /** The same file, which is deleted so long after its creation. */
+    StoredFile expiringAfter(long seconds) {
+        ObjectNode expiring = json.deepCopy();
+        return new StoredFile(
+                expiring.put("expires_at", json.path("created_at").asLong() + seconds), content);
+    }
+
+    String id() {
+        return json.path("id").asText();
+    }
+
+    String filename() {
+        return json.path("filename").asText();
+    }
+
+    String purpose() {
+        return json.path("purpose").asText();
+    }
+
+    String text() {
+        return new String(content, StandardCharsets.UTF_8);
+    }
+}

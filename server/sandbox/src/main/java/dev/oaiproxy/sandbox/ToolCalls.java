@@ -1,0 +1,188 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Extra;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The tool calls of one response. Each hosted tool is used once, or as often as a directive says,
+ * as long as the request's limit lasts; the client's own functions only when a directive says so,
+ * or one of them where the request requires a tool.
+ */
+final class ToolCalls {
+    private static final int PAGE_TOKENS = 8_000;
+    private static final int FOUND_TOKENS = 4_000;
+    private static final Set<String> BRINGING = Set.of("additional_tools", "tool_search_output");
+    private static final List<String> SEARCHING = List.of("in_progress", "searching", "completed");
+
+    private final ResponseOrder order;
+    private final Directives directives;
+    private final Sandbox sandbox;
+    private final List<ResponseItem> made = new ArrayList<>();
+
+    private ToolCalls(ResponseOrder order, Directives directives, Sandbox sandbox) {
+        this.order = order;
+        this.directives = directives;
+        this.sandbox = sandbox;
+    }
+
+    static List<ResponseItem> of(ResponseOrder order, Directives directives, Sandbox sandbox) {
+        ToolCalls calls = new ToolCalls(order, directives, sandbox);
+        if (!order.body().path("context_management").isEmpty()) {
+            calls.made.add(calls.compaction());
+        }
+        calls.offer(order.body().path("tools"));
+        // What an item brings is offered by all that goes on from there.
+        for (ArrayNode items : List.of(order.context(), order.input())) {
+            for (JsonNode item : items) {
+                if (BRINGING.contains(item.path("type").asText())) {
+                    calls.offer(item.path("tools"));
+                }
+            }
+        }
+        return calls.made;
+    }
+
+    private void offer(JsonNode tools) {
+        for (JsonNode tool : tools) {
+            if (tool.path("type").asText().equals("namespace")) {
+                offer(tool.path("tools"));
+            } else {
+                use(tool);
+            }
+        }
+    }
+
+    private void use(JsonNode tool) {
+        boolean own = tool.path("type").asText().equals("function");
+        boolean called = !own || (order.requiresTool() && made.isEmpty());
+        int times = directives.calls().orElse(called ? 1 : 0);
+        for (int i = 0; i < times && made.size() < order.callLimit(); i++) {
+            call(tool).ifPresent(made::add);
+        }
+        boolean searched = tool.path("type").asText().startsWith("web_search") && times > 0;
+        if (searched && made.size() < order.callLimit()) {
+            made.add(openPage());
+        }
+    }
+
+    private Optional<ResponseItem> call(JsonNode tool) {
+        return switch (tool.path("type").asText()) {
+            case "web_search", "web_search_2025_08_26" -> Optional.of(search("web_search"));
+            case "web_search_preview", "web_search_preview_2025_03_11" ->
+                    Optional.of(search("web_search_preview"));
+            case "file_search" -> Optional.of(fileSearch());
+            case "code_interpreter" -> Optional.of(code(tool.path("container")));
+            case "image_generation" -> Optional.of(ImageCall.of(tool, "ig_" + sandbox.nextId()));
+            case "function" -> Optional.of(function(tool.path("name").asText()));
+            case "mcp" -> Optional.of(serverOfTheCaller(tool.path("server_label").asText()));
+            case "tool_search" ->
+                    tool.path("execution").asText().equals("client")
+                            ? Optional.empty()
+                            : Optional.of(toolSearch());
+            default -> Optional.empty();
+        };
+    }
+
+    private ObjectNode item(String type, String prefix) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", prefix + sandbox.nextId())
+                .put("type", type)
+                .put("status", "completed");
+    }
+
+    /** What is found counts as input, but for the preview tool of a model that does not reason. */
+    private ResponseItem search(String tool) {
+        ObjectNode item = item("web_search_call", "ws_");
+        ObjectNode action = item.putObject("action").put("type", "search");
+        action.put("query", "news").putArray("queries").add("news");
+        boolean free = tool.equals("web_search_preview") && !order.model().isReasoning();
+        return new ResponseItem(
+                item,
+                SEARCHING,
+                List.of(new Extra("tool:" + tool, "web_search", 1)),
+                free ? 0 : PAGE_TOKENS);
+    }
+
+    /** A page that is opened costs nothing beside its tokens. */
+    private ResponseItem openPage() {
+        ObjectNode item = item("web_search_call", "ws_");
+        item.putObject("action").put("type", "open_page").put("url", "https://example.com/");
+        return new ResponseItem(item, SEARCHING, List.of(), 0);
+    }
+
+    private ResponseItem fileSearch() {
+        ObjectNode item = item("file_search_call", "fs_");
+        item.putArray("queries").add("news");
+        item.putNull("results");
+        return new ResponseItem(
+                item,
+                SEARCHING,
+                List.of(new Extra("tool:file_search", "file_search", 1)),
+                PAGE_TOKENS);
+    }
+
+    private ResponseItem code(JsonNode container) {
+        Optional<String> running =
+                container.isTextual() ? Optional.of(container.asText()) : lastContainer();
+        ObjectNode item = item("code_interpreter_call", "ci_").put("code", "print(1)");
+        item.putNull("outputs");
+        List<String> steps = List.of("in_progress", "interpreting", "completed");
+        if (running.isPresent()) {
+            sandbox.archive().containers().find(running.get()).ifPresent(Container::used);
+            item.put("container_id", running.get());
+            return new ResponseItem(item, steps, List.of(), 0);
+        }
+        Container started = Container.of(sandbox, container);
+        sandbox.archive().containers().put(started.id(), started);
+        item.put("container_id", started.id());
+        return new ResponseItem(item, steps, List.of(started.fee()), 0);
+    }
+
+    /** An automatic container is used again by the response that started it and those after it. */
+    private Optional<String> lastContainer() {
+        List<String> ids = new ArrayList<>(order.context().findValuesAsText("container_id"));
+        made.forEach(item -> ids.addAll(item.json().findValuesAsText("container_id")));
+        return ids.isEmpty()
+                ? Optional.empty()
+                : sandbox.archive()
+                        .containers()
+                        .find(ids.getLast())
+                        .filter(Container::isRunning)
+                        .map(Container::id);
+    }
+
+    /** Costs nothing but what it gives the model to read. */
+    private ResponseItem serverOfTheCaller(String label) {
+        ObjectNode item = item("mcp_call", "mcp_").put("server_label", label);
+        item.put("name", "roll").put("arguments", "{}").put("output", "4").putNull("error");
+        return new ResponseItem(item, List.of("in_progress", "completed"), List.of(), FOUND_TOKENS);
+    }
+
+    /** Reads all that there is once more. */
+    private ResponseItem compaction() {
+        ObjectNode item = JsonNodeFactory.instance.objectNode();
+        item.put("id", "cmp_" + sandbox.nextId()).put("type", "compaction");
+        item.put("encrypted_content", "c2FuZGJveA==");
+        return new ResponseItem(item, List.of(), List.of(), order.inputTokens());
+    }
+
+    private ResponseItem toolSearch() {
+        ObjectNode item = item("tool_search_call", "tsc_").put("execution", "server");
+        item.putObject("arguments").putArray("paths").add("crm");
+        return new ResponseItem(item, List.of(), List.of(), FOUND_TOKENS);
+    }
+
+    private ResponseItem function(String name) {
+        ObjectNode item = item("function_call", "fc_");
+        item.put("call_id", "call_" + sandbox.nextId()).put("name", name).put("arguments", "{}");
+        return new ResponseItem(item, List.of(), List.of(), 0);
+    }
+}

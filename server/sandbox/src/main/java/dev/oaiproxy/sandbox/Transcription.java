@@ -1,0 +1,66 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.Bill.Tokens;
+import java.util.List;
+
+/**
+ * What was heard on an input, in words, by a model of its own.
+ *
+ * @param bytes the audio, as PCM16 at 24 kHz
+ */
+record Transcription(String model, String itemId, int bytes) {
+    private static final int BYTES_PER_SECOND = 48_000;
+    private static final int BYTES_PER_TOKEN = 4_800;
+    private static final int WORDS = 4;
+
+    /** The tokens of an input, one for each begun tenth of a second. */
+    static int audioTokens(int bytes) {
+        return Math.ceilDiv(bytes, BYTES_PER_TOKEN);
+    }
+
+    /** The event that tells its beginning. */
+    ObjectNode delta(RealtimeShapes shapes) {
+        return shapes.event("conversation.item.input_audio_transcription.delta")
+                .put("item_id", itemId)
+                .put("content_index", 0)
+                .put("delta", Words.first(WORDS));
+    }
+
+    /** The event that tells it. */
+    ObjectNode completed(RealtimeShapes shapes) {
+        ObjectNode event = shapes.event("conversation.item.input_audio_transcription.completed");
+        event.put("item_id", itemId).put("content_index", 0).put("transcript", Words.first(WORDS));
+        ObjectNode usage = event.putObject("usage");
+        if (SpokenModels.isBySeconds(model)) {
+            usage.put("type", "duration").put("seconds", (double) bytes / BYTES_PER_SECOND);
+        } else {
+            int audio = audioTokens(bytes);
+            usage.put("type", "tokens").put("total_tokens", audio + WORDS);
+            usage.put("input_tokens", audio).put("output_tokens", WORDS);
+            usage.putObject("input_token_details").put("text_tokens", 0).put("audio_tokens", audio);
+        }
+        return event;
+    }
+
+    /** The entry of the bill; seconds are counted in whole ones, begun ones included. */
+    Bill.Entry entry() {
+        boolean bySeconds = SpokenModels.isBySeconds(model);
+        Extra heard =
+                bySeconds
+                        ? new Extra(model, "seconds", Math.ceilDiv(bytes, BYTES_PER_SECOND))
+                        : new Extra(model, "audio_input", audioTokens(bytes));
+        return new Bill.Entry(
+                itemId,
+                "realtime",
+                model,
+                "default",
+                new Tokens(0, 0, 0, bySeconds ? 0 : WORDS, 0),
+                List.of(heard),
+                true,
+                200,
+                Ending.COMPLETE);
+    }
+}

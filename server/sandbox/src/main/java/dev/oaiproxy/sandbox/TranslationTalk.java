@@ -1,0 +1,110 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.Bill.Tokens;
+import java.util.Base64;
+import java.util.List;
+
+/** {@code /v1/realtime/translations}: speech in, speech in another language out, by the second. */
+final class TranslationTalk implements Socket.Talk {
+    private static final int BYTES_PER_SECOND = 48_000;
+    private static final long EXPIRES = 4_102_444_800L;
+
+    private final Sandbox sandbox;
+    private final Socket socket;
+    private final String model;
+    private final RealtimeShapes shapes;
+    private final String id;
+    private long bytes;
+    private boolean billed;
+
+    TranslationTalk(Sandbox sandbox, Socket socket, String model) {
+        this.sandbox = sandbox;
+        this.socket = socket;
+        this.model = model;
+        this.shapes = new RealtimeShapes(sandbox);
+        this.id = "sess_" + sandbox.nextId();
+    }
+
+    @Override
+    public void opened() {
+        ObjectNode event = shapes.event("session.created");
+        event.set("session", session("en"));
+        socket.send(event);
+    }
+
+    private ObjectNode session(String language) {
+        ObjectNode session = JsonNodeFactory.instance.objectNode();
+        session.put("id", id).put("type", "translation").put("model", model);
+        session.put("expires_at", EXPIRES);
+        ObjectNode audio = session.putObject("audio");
+        audio.putObject("input").putNull("transcription").putNull("noise_reduction");
+        audio.putObject("output").put("language", language);
+        return session;
+    }
+
+    @Override
+    public void heard(JsonNode event) {
+        switch (event.path("type").asText()) {
+            case "session.update" -> {
+                ObjectNode updated = shapes.event("session.updated");
+                updated.set(
+                        "session",
+                        session(event.at("/session/audio/output/language").asText("en")));
+                socket.send(updated);
+            }
+            case "session.input_audio_buffer.append" -> translate(event.path("audio").asText());
+            case "session.close" -> {
+                left();
+                socket.send(shapes.event("session.closed"));
+                socket.close(1000, "");
+            }
+            default ->
+                    socket.send(
+                            shapes.error(
+                                    Problem.invalid("Invalid value for 'type'.", "type"), null));
+        }
+    }
+
+    private void translate(String audio) {
+        bytes += Base64.getDecoder().decode(audio).length;
+        long elapsed = bytes * 1000 / BYTES_PER_SECOND;
+        socket.send(
+                shapes.event("session.output_transcript.delta")
+                        .put("delta", Words.token(0))
+                        .put("elapsed_ms", elapsed));
+        socket.send(
+                shapes.event("session.output_audio.delta")
+                        .put("delta", audio)
+                        .put("sample_rate", 24_000)
+                        .put("channels", 1)
+                        .put("format", "pcm16")
+                        .put("elapsed_ms", elapsed));
+    }
+
+    /** The bill is one entry for the session, in whole seconds, a begun one included. */
+    @Override
+    public void left() {
+        if (billed) {
+            return;
+        }
+        billed = true;
+        Extra heard = new Extra(model, "seconds", Math.ceilDiv(bytes, BYTES_PER_SECOND));
+        sandbox.bill()
+                .add(
+                        new Bill.Entry(
+                                id,
+                                "realtime/translations",
+                                model,
+                                "default",
+                                Tokens.NONE,
+                                List.of(heard),
+                                true,
+                                200,
+                                Ending.COMPLETE));
+    }
+}

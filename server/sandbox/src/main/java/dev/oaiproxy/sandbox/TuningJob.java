@@ -1,0 +1,204 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.Bill.Tokens;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A fine-tuning job at work.
+ *
+ * <p>Its directives: {@code delay} is the time before each status, {@code end} the status that it
+ * ends in.
+ */
+final class TuningJob implements Runnable {
+    private static final Set<String> ENDED = Set.of("succeeded", "failed", "cancelled");
+    private static final Duration USUAL_DELAY = Duration.ofMillis(10);
+
+    private final Sandbox sandbox;
+    private final Directives directives;
+    private static final JsonNode NONE = NullNode.getInstance();
+
+    private final Call call;
+    private final String model;
+    private final int epochs;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final ObjectNode json = JsonNodeFactory.instance.objectNode();
+    private final List<ObjectNode> events = new ArrayList<>();
+
+    TuningJob(JsonNode order, Directives directives, Sandbox sandbox, Call call) {
+        this.sandbox = sandbox;
+        this.directives = directives;
+        this.call = call;
+        this.model = order.path("model").asText();
+        JsonNode inMethod = order.path("method").path("supervised").path("hyperparameters");
+        JsonNode hyper = inMethod.isObject() ? inMethod : order.path("hyperparameters");
+        this.epochs = hyper.path("n_epochs").asInt(3);
+        json.put("object", "fine_tuning.job")
+                .put("id", "ftjob-" + sandbox.nextId())
+                .put("model", model)
+                .put("created_at", sandbox.now())
+                .putNull("fine_tuned_model")
+                .put("organization_id", "org-sandbox")
+                .put("status", "validating_files")
+                .put("training_file", order.path("training_file").asText())
+                .putNull("validation_file")
+                .putNull("trained_tokens")
+                .putNull("finished_at")
+                .putNull("estimated_finish")
+                .put("seed", order.path("seed").asInt(7));
+        json.putArray("result_files");
+        json.putArray("integrations");
+        json.put("user_provided_suffix", order.path("suffix").asText(null));
+        json.set("metadata", order.path("metadata").isObject() ? order.path("metadata") : NONE);
+        json.putNull("usage_metrics").putNull("eval_id").put("shared_with_openai", false);
+        json.set("error", NONE);
+        ObjectNode chosen = JsonNodeFactory.instance.objectNode().put("n_epochs", epochs);
+        chosen.put("batch_size", hyper.path("batch_size").asInt(1));
+        chosen.put(
+                "learning_rate_multiplier", hyper.path("learning_rate_multiplier").asDouble(1.8));
+        json.set("hyperparameters", chosen);
+        ObjectNode method = json.putObject("method").put("type", "supervised");
+        method.putObject("supervised").set("hyperparameters", chosen);
+        tell("Created fine-tuning job: " + id());
+        tell("Validating training file: " + json.path("training_file").asText());
+    }
+
+    String id() {
+        return json.path("id").asText();
+    }
+
+    ObjectNode json() {
+        lock.lock();
+        try {
+            return json.deepCopy();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What it has gone through, the oldest first. */
+    List<ObjectNode> events() {
+        lock.lock();
+        try {
+            return List.copyOf(events);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is told of the training, step by step. */
+    private StoredFile result() {
+        byte[] steps = "step,train_loss\n1,0.5\n".getBytes(StandardCharsets.UTF_8);
+        StoredFile file =
+                StoredFile.of(sandbox.nextId(), "step_metrics.csv", "fine-tune-results", steps);
+        sandbox.storage().files().put(file.id(), file);
+        return file;
+    }
+
+    private void tell(String message) {
+        events.add(
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("object", "fine_tuning.job.event")
+                        .put("id", "ftevent-" + sandbox.nextId())
+                        .put("created_at", sandbox.now())
+                        .put("level", "info")
+                        .put("message", message)
+                        .put("type", "message"));
+    }
+
+    /** Ends it; false when it has ended by itself. */
+    boolean cancel() {
+        boolean ended = end("cancelled", 0);
+        cancelled.countDown();
+        return ended;
+    }
+
+    @Override
+    public void run() {
+        if (pause() || !status("queued") || pause() || !status("running") || pause()) {
+            return;
+        }
+        String end = directives.end().orElse("succeeded");
+        String file = json.path("training_file").asText();
+        int tokens =
+                sandbox.storage().files().find(file).map(stored -> tokens(stored.text())).orElse(0);
+        end(end, end.equals("failed") ? 0 : (long) tokens * epochs);
+    }
+
+    private int tokens(String text) {
+        return Model.named(model).map(named -> sandbox.tokenizer().count(named, text)).orElse(0);
+    }
+
+    private boolean status(String status) {
+        lock.lock();
+        try {
+            boolean open = !ENDED.contains(json.path("status").asText());
+            if (open) {
+                json.put("status", status);
+                tell(message(status));
+            }
+            return open;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static String message(String status) {
+        return switch (status) {
+            case "queued" -> "Files validated, moving job to queued state";
+            case "running" -> "Fine-tuning job started";
+            case "succeeded" -> "The job has successfully completed";
+            default -> "The job has been " + status;
+        };
+    }
+
+    private boolean end(String status, long tokens) {
+        lock.lock();
+        try {
+            if (!status(status)) {
+                return false;
+            }
+            json.put("finished_at", sandbox.now());
+            if (tokens > 0) {
+                json.put("trained_tokens", tokens);
+                charge(tokens);
+            }
+            if (status.equals("succeeded")) {
+                json.put("fine_tuned_model", "ft:" + model + ":org-sandbox::" + sandbox.nextId());
+                json.withArray("result_files").add(result().id());
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void charge(long tokens) {
+        Extra trained = new Extra("ft:" + model, "training", tokens);
+        call.charge(new Call.Served("", "", Tokens.NONE, List.of(trained)), Ending.COMPLETE);
+    }
+
+    private boolean pause() {
+        try {
+            long nanos = directives.delay().orElse(USUAL_DELAY).toNanos();
+            return cancelled.await(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+}

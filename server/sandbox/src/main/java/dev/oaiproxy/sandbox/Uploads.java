@@ -1,0 +1,149 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Form.Part;
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** {@code /v1/uploads}: files that come in parts. */
+final class Uploads {
+    private static final long LIFE_SECONDS = 60 * 60;
+
+    private final Sandbox sandbox;
+
+    Uploads(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    /** A file on its way. */
+    record Upload(ObjectNode json, Shelf<byte[]> parts) {
+        String id() {
+            return json.path("id").asText();
+        }
+
+        boolean isPending() {
+            return json.path("status").asText().equals("pending");
+        }
+
+        Upload in(String status) {
+            ObjectNode changed = json.deepCopy();
+            return new Upload(changed.put("status", status), parts);
+        }
+    }
+
+    private Shelf<Upload> shelf() {
+        return sandbox.storage().uploads();
+    }
+
+    void create(Exchange exchange) {
+        JsonNode order = VectorStores.order(exchange);
+        Optional<String> missing =
+                List.of("purpose", "filename", "bytes", "mime_type").stream()
+                        .filter(name -> !order.hasNonNull(name))
+                        .findFirst();
+        if (missing.isPresent()) {
+            exchange.refuse(Problem.missing(missing.get()));
+            return;
+        }
+        Upload upload = new Upload(json(order), new Shelf<>());
+        shelf().put(upload.id(), upload);
+        exchange.send(200, upload.json());
+    }
+
+    private ObjectNode json(JsonNode order) {
+        long now = Instant.now().getEpochSecond();
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", "upload_" + sandbox.nextId())
+                .put("object", "upload")
+                .put("bytes", order.path("bytes").asLong())
+                .put("created_at", now)
+                .put("filename", order.path("filename").asText())
+                .put("purpose", order.path("purpose").asText())
+                .put("status", "pending")
+                .put("expires_at", now + LIFE_SECONDS)
+                .putNull("file");
+    }
+
+    void addPart(Exchange exchange) {
+        Optional<Part> part = Form.of(exchange).flatMap(form -> form.file("data"));
+        if (part.isEmpty()) {
+            exchange.refuse(Problem.missing("data"));
+            return;
+        }
+        withPending(
+                exchange,
+                upload -> {
+                    String id = "part_" + sandbox.nextId();
+                    upload.parts().put(id, part.get().bytes());
+                    exchange.send(200, part(id, upload));
+                });
+    }
+
+    private static ObjectNode part(String id, Upload upload) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", id)
+                .put("object", "upload.part")
+                .put("created_at", Instant.now().getEpochSecond())
+                .put("upload_id", upload.id());
+    }
+
+    void complete(Exchange exchange) {
+        JsonNode parts = VectorStores.order(exchange).path("part_ids");
+        withPending(
+                exchange,
+                upload -> {
+                    byte[] content = joined(upload, parts);
+                    if (content.length != upload.json().path("bytes").asLong()) {
+                        String message = "The parts have another size than the upload.";
+                        exchange.refuse(Problem.invalid(message, "part_ids"));
+                    } else {
+                        exchange.send(200, completed(upload, content));
+                    }
+                });
+    }
+
+    /** The parts in the order in which the request names them. */
+    private static byte[] joined(Upload upload, JsonNode parts) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        parts.forEach(id -> upload.parts().find(id.asText()).ifPresent(content::writeBytes));
+        return content.toByteArray();
+    }
+
+    private ObjectNode completed(Upload upload, byte[] content) {
+        StoredFile file =
+                StoredFile.of(
+                        sandbox.nextId(),
+                        upload.json().path("filename").asText(),
+                        upload.json().path("purpose").asText(),
+                        content);
+        sandbox.storage().files().put(file.id(), file);
+        Upload completed = upload.in("completed");
+        completed.json().set("file", file.json());
+        shelf().put(upload.id(), completed);
+        return completed.json();
+    }
+
+    void cancel(Exchange exchange) {
+        withPending(
+                exchange,
+                upload -> {
+                    Upload cancelled = upload.in("cancelled");
+                    shelf().put(upload.id(), cancelled);
+                    exchange.send(200, cancelled.json());
+                });
+    }
+
+    private void withPending(Exchange exchange, Consumer<Upload> then) {
+        String id = exchange.segment(1);
+        shelf().find(id)
+                .filter(Upload::isPending)
+                .ifPresentOrElse(then, () -> exchange.refuse(Problem.notFound("Upload", id)));
+    }
+}

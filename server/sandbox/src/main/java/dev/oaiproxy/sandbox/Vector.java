@@ -1,0 +1,43 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Base64;
+import java.util.SplittableRandom;
+
+/** An embedding: as long as asked for, of length 1, and always the same for the same text. */
+@SuppressWarnings("ArrayRecordComponent") // It lives for one answer and is never compared.
+record Vector(float[] values) {
+    static Vector of(String text, int dimensions) {
+        SplittableRandom random = new SplittableRandom(text.hashCode());
+        double[] raw = random.doubles(dimensions, -1, 1).toArray();
+        double square = 0;
+        for (double value : raw) {
+            square += value * value;
+        }
+        float[] values = new float[dimensions];
+        for (int i = 0; i < dimensions; i++) {
+            values[i] = (float) (raw[i] / Math.sqrt(square));
+        }
+        return new Vector(values);
+    }
+
+    JsonNode floats() {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode(values.length);
+        for (float value : values) {
+            array.add(value);
+        }
+        return array;
+    }
+
+    /** Little-endian, as OpenAI packs them. */
+    JsonNode base64() {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return JsonNodeFactory.instance.textNode(Base64.getEncoder().encodeToString(bytes.array()));
+    }
+}

@@ -1,0 +1,163 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.VectorStore.FileBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** {@code /v1/vector_stores/../files} and {@code /file_batches}. */
+final class VectorStoreFiles {
+    private final Sandbox sandbox;
+    private final VectorStores stores;
+
+    VectorStoreFiles(Sandbox sandbox, VectorStores stores) {
+        this.sandbox = sandbox;
+        this.stores = stores;
+    }
+
+    private Optional<StoredFile> stored(String id) {
+        return sandbox.storage().files().find(id);
+    }
+
+    void attach(Exchange exchange) {
+        JsonNode order = VectorStores.order(exchange);
+        String id = order.path("file_id").asText();
+        stores.withStore(
+                exchange,
+                store ->
+                        stored(id)
+                                .ifPresentOrElse(
+                                        file -> exchange.send(200, store.attach(file, order)),
+                                        () -> exchange.refuse(Problem.notFound("File", id))));
+    }
+
+    void list(Exchange exchange) {
+        stores.withStore(
+                exchange,
+                store -> exchange.send(200, Page.of(exchange, store.files().all(), "desc")));
+    }
+
+    void show(Exchange exchange) {
+        withFile(exchange, (store, file) -> exchange.send(200, file));
+    }
+
+    void update(Exchange exchange) {
+        JsonNode attributes = VectorStores.order(exchange).path("attributes");
+        withFile(
+                exchange,
+                (store, file) -> {
+                    ObjectNode updated = file.deepCopy();
+                    updated.set("attributes", attributes);
+                    store.files().put(id(file), updated);
+                    exchange.send(200, updated);
+                });
+    }
+
+    void delete(Exchange exchange) {
+        withFile(
+                exchange,
+                (store, file) -> {
+                    store.files().remove(id(file));
+                    exchange.send(200, Page.deleted(id(file), "vector_store.file.deleted"));
+                });
+    }
+
+    void content(Exchange exchange) {
+        withFile(
+                exchange,
+                (store, file) -> {
+                    ObjectNode page = VectorStores.contentPage("vector_store.file_content.page");
+                    stored(id(file))
+                            .ifPresent(
+                                    found -> page.withArray("data").add(VectorStores.text(found)));
+                    exchange.send(200, page);
+                });
+    }
+
+    private static String id(JsonNode file) {
+        return file.path("id").asText();
+    }
+
+    private void withFile(Exchange exchange, BiConsumer<VectorStore, ObjectNode> then) {
+        String id = exchange.segment(3);
+        stores.withStore(
+                exchange,
+                store ->
+                        store.files()
+                                .find(id)
+                                .ifPresentOrElse(
+                                        file -> then.accept(store, file),
+                                        () -> exchange.refuse(Problem.notFound("File", id))));
+    }
+
+    /** Takes {@code file_ids} for all alike, or {@code files}, each with its own attributes. */
+    void createBatch(Exchange exchange) {
+        JsonNode order = VectorStores.order(exchange);
+        List<JsonNode> wanted = new ArrayList<>();
+        order.path("files").forEach(wanted::add);
+        order.path("file_ids").forEach(id -> wanted.add(attachment(id, order)));
+        Optional<String> missing =
+                wanted.stream()
+                        .map(one -> one.path("file_id").asText())
+                        .filter(id -> stored(id).isEmpty())
+                        .findFirst();
+        if (missing.isPresent()) {
+            exchange.refuse(Problem.notFound("File", missing.get()));
+            return;
+        }
+        stores.withStore(exchange, store -> exchange.send(200, attachAll(store, wanted)));
+    }
+
+    private static ObjectNode attachment(JsonNode id, JsonNode order) {
+        ObjectNode attachment = JsonNodeFactory.instance.objectNode();
+        attachment.set("file_id", id);
+        attachment.set("attributes", order.path("attributes"));
+        return attachment;
+    }
+
+    private ObjectNode attachAll(VectorStore store, List<JsonNode> wanted) {
+        List<String> ids = wanted.stream().map(one -> one.path("file_id").asText()).toList();
+        wanted.forEach(
+                one -> store.attach(stored(one.path("file_id").asText()).orElseThrow(), one));
+        FileBatch batch = new FileBatch("vsfb_" + sandbox.nextId(), VectorStore.now(), ids);
+        store.batches().put(batch.id(), batch);
+        return store.json(batch);
+    }
+
+    void showBatch(Exchange exchange) {
+        withBatch(exchange, (store, batch) -> exchange.send(200, store.json(batch)));
+    }
+
+    /** Too late: files are held as soon as they are attached. */
+    void cancelBatch(Exchange exchange) {
+        showBatch(exchange);
+    }
+
+    void listBatch(Exchange exchange) {
+        withBatch(
+                exchange,
+                (store, batch) -> {
+                    List<ObjectNode> files =
+                            store.files().all().stream()
+                                    .filter(file -> batch.files().contains(id(file)))
+                                    .toList();
+                    exchange.send(200, Page.of(exchange, files, "desc"));
+                });
+    }
+
+    private void withBatch(Exchange exchange, BiConsumer<VectorStore, FileBatch> then) {
+        String id = exchange.segment(3);
+        stores.withStore(
+                exchange,
+                store ->
+                        store.batches()
+                                .find(id)
+                                .ifPresentOrElse(
+                                        batch -> then.accept(store, batch),
+                                        () -> exchange.refuse(Problem.notFound("File batch", id))));
+    }
+}

@@ -1,0 +1,139 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.Bill.Tokens;
+import dev.oaiproxy.sandbox.Call.Served;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** {@code /v1/vector_stores}. What they hold costs by the day, which no call shows. */
+final class VectorStores {
+    private final Sandbox sandbox;
+
+    VectorStores(Sandbox sandbox) {
+        this.sandbox = sandbox;
+    }
+
+    private Shelf<VectorStore> shelf() {
+        return sandbox.storage().vectorStores();
+    }
+
+    void create(Exchange exchange) {
+        JsonNode order = order(exchange);
+        Optional<Problem> problem = missingFile(order);
+        if (problem.isPresent()) {
+            exchange.refuse(problem.get());
+            return;
+        }
+        VectorStore store = VectorStore.of(sandbox.nextId(), order);
+        order.path("file_ids").forEach(id -> store.attach(file(id.asText()), order));
+        shelf().put(store.id(), store);
+        exchange.send(200, store.json());
+    }
+
+    /** A body may be left out where nothing in it must be said. */
+    static JsonNode order(Exchange exchange) {
+        return exchange.body().orElseGet(JsonNodeFactory.instance::objectNode);
+    }
+
+    private Optional<Problem> missingFile(JsonNode order) {
+        for (JsonNode id : order.path("file_ids")) {
+            if (sandbox.storage().files().find(id.asText()).isEmpty()) {
+                return Optional.of(Problem.notFound("File", id.asText()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private StoredFile file(String id) {
+        return sandbox.storage().files().find(id).orElseThrow();
+    }
+
+    void list(Exchange exchange) {
+        List<ObjectNode> all = shelf().all().stream().map(VectorStore::json).toList();
+        exchange.send(200, Page.of(exchange, all, "desc"));
+    }
+
+    void show(Exchange exchange) {
+        withStore(exchange, store -> exchange.send(200, store.json()));
+    }
+
+    void update(Exchange exchange) {
+        JsonNode order = order(exchange);
+        withStore(
+                exchange,
+                store -> {
+                    VectorStore updated = store.updated(order);
+                    shelf().put(store.id(), updated);
+                    exchange.send(200, updated.json());
+                });
+    }
+
+    void delete(Exchange exchange) {
+        withStore(
+                exchange,
+                store -> {
+                    shelf().remove(store.id());
+                    exchange.send(200, Page.deleted(store.id(), "vector_store.deleted"));
+                });
+    }
+
+    /** The price list is silent on searches outside of answers; one is billed as the tool's. */
+    void search(Exchange exchange) {
+        JsonNode order = order(exchange);
+        Call call = new Call(exchange, sandbox.bill(), "vector_stores/search", false);
+        Optional<VectorStore> store = shelf().find(exchange.segment(1));
+        Directives directives = sandbox.directives(order.path("query").asText(""));
+        if (store.isEmpty()) {
+            call.refuse("", Problem.notFound("Vector store", exchange.segment(1)));
+        } else if (!order.has("query")) {
+            call.refuse("", Problem.missing("query"));
+        } else if (!call.failsEarly("", directives)) {
+            Extra searched = new Extra("tool:file_search", "file_search", 1);
+            Served served = new Served("", "default", Tokens.NONE, List.of(searched));
+            call.charge(served, directives.fault() == Fault.CUT ? Ending.BROKEN : Ending.COMPLETE);
+            exchange.send(found(store.get(), order), directives);
+        }
+    }
+
+    /** All files, the first of them the best. */
+    private ObjectNode found(VectorStore store, JsonNode order) {
+        ObjectNode page = contentPage("vector_store.search_results.page");
+        page.putArray("search_query").add(order.path("query").asText());
+        int most = order.path("max_num_results").asInt(10);
+        store.files().all().stream()
+                .limit(most)
+                .forEach(
+                        attached -> {
+                            StoredFile file = file(attached.path("id").asText());
+                            ObjectNode found = page.withArray("data").addObject();
+                            found.put("file_id", file.id())
+                                    .put("filename", file.filename())
+                                    .put("score", 0.9)
+                                    .set("attributes", attached.path("attributes"));
+                            found.putArray("content").add(text(file));
+                        });
+        return page;
+    }
+
+    static ObjectNode contentPage(String object) {
+        ObjectNode page = JsonNodeFactory.instance.objectNode().put("object", object);
+        page.putArray("data");
+        return page.put("has_more", false).putNull("next_page");
+    }
+
+    static ObjectNode text(StoredFile file) {
+        return JsonNodeFactory.instance.objectNode().put("type", "text").put("text", file.text());
+    }
+
+    void withStore(Exchange exchange, Consumer<VectorStore> then) {
+        String id = exchange.segment(1);
+        shelf().find(id)
+                .ifPresentOrElse(then, () -> exchange.refuse(Problem.notFound("Vector store", id)));
+    }
+}

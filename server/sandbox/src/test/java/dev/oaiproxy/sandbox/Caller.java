@@ -1,0 +1,117 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A client with nothing clever in it. */
+final class Caller implements AutoCloseable {
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final OpenAiStandIn standIn;
+
+    Caller(OpenAiStandIn standIn) {
+        this.standIn = standIn;
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(standIn.baseUrl() + path))
+                .header("Authorization", "Bearer " + standIn.apiKey());
+    }
+
+    HttpRequest post(String path, String body) {
+        return request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build();
+    }
+
+    HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        return http.send(request, BodyHandlers.ofString());
+    }
+
+    /** A chat whose user says this, with more members such as {@code "n":2}. */
+    static String chat(String model, String text, String more) {
+        return """
+        {"model":"%s","messages":[{"role":"user","content":"%s"}]%s}"""
+                .formatted(model, text, more.isEmpty() ? "" : "," + more);
+    }
+
+    HttpResponse<String> post(String body) throws IOException, InterruptedException {
+        return send(post("/chat/completions", body));
+    }
+
+    HttpResponse<InputStream> open(String body) throws IOException, InterruptedException {
+        return http.send(post("/chat/completions", body), BodyHandlers.ofInputStream());
+    }
+
+    JsonNode chat(String body) throws IOException, InterruptedException {
+        return JSON.readTree(post(body).body());
+    }
+
+    /** What a path answers to a body, or to GET where there is none. */
+    JsonNode json(String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = body.isEmpty() ? request(path).build() : post(path, body);
+        return JSON.readTree(send(request).body());
+    }
+
+    JsonNode delete(String path) throws IOException, InterruptedException {
+        return JSON.readTree(send(request(path).DELETE().build()).body());
+    }
+
+    /** A request for a response to this text, with more members such as {@code "stream":true}. */
+    static String response(String model, String text, String more) {
+        return """
+        {"model":"%s","input":"%s"%s}"""
+                .formatted(model, text, more.isEmpty() ? "" : "," + more);
+    }
+
+    /** The payloads of a response's events. */
+    List<JsonNode> stream(String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = body.isEmpty() ? request(path).build() : post(path, body);
+        return Arrays.stream(send(request).body().replace("\r\n", "\n").split("\n\n", -1))
+                .map(Caller::payload)
+                .filter(event -> !event.isMissingNode())
+                .toList();
+    }
+
+    private static JsonNode payload(String event) {
+        String data =
+                event.lines()
+                        .filter(line -> line.startsWith("data: "))
+                        .map(line -> line.substring("data: ".length()))
+                        .collect(Collectors.joining("\n"));
+        try {
+            return data.isEmpty() ? MissingNode.getInstance() : JSON.readTree(data);
+        } catch (IOException malformed) {
+            throw new UncheckedIOException(malformed);
+        }
+    }
+
+    /** The payloads of a stream's events. */
+    List<String> events(String body) throws IOException, InterruptedException {
+        return events(post(body).body().lines().toList());
+    }
+
+    static List<String> events(List<String> lines) {
+        return lines.stream()
+                .filter(line -> !line.isEmpty())
+                .map(line -> line.substring("data: ".length()))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.oaiproxy.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class FilesTest {
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final Caller caller = new Caller(standIn);
+
+    @AfterEach
+    void stop() {
+        caller.close();
+        standIn.close();
+    }
+
+    private JsonNode upload(String name, String purpose, String content) throws Exception {
+        FormBody form =
+                new FormBody()
+                        .field("purpose", purpose)
+                        .file("file", name, content.getBytes(StandardCharsets.UTF_8));
+        return Caller.JSON.readTree(caller.send(form.to(caller, "/files")).body());
+    }
+
+    @Test
+    void keepsFilesUntilTheyAreDeleted() throws Exception {
+        JsonNode file = upload("a.jsonl", "batch", "hello");
+        String path = "/files/" + file.path("id").asText();
+
+        assertThat(file.path("bytes").asInt()).isEqualTo(5);
+        assertThat(caller.json(path, "")).isEqualTo(file);
+        assertThat(caller.send(caller.request(path + "/content").build()).body())
+                .isEqualTo("hello");
+        assertThat(caller.delete(path).path("deleted").asBoolean()).isTrue();
+        assertThat(caller.send(caller.request(path).build()).statusCode()).isEqualTo(404);
+        assertThat(standIn.bill().entries()).isEmpty();
+    }
+
+    @Test
+    void listsFilesInPages() throws Exception {
+        upload("a", "batch", "a");
+        String second = upload("b", "batch", "b").path("id").asText();
+        upload("c", "user_data", "c");
+
+        JsonNode page = caller.json("/files?purpose=batch&limit=1", "");
+        assertThat(page.path("first_id").asText()).isEqualTo(second);
+        assertThat(page.path("last_id").asText()).isEqualTo(second);
+        assertThat(page.path("has_more").asBoolean()).isTrue();
+        JsonNode next = caller.json("/files?purpose=batch&after=" + second, "");
+        assertThat(next.path("data").findValuesAsText("filename")).containsExactly("a");
+        assertThat(next.path("has_more").asBoolean()).isFalse();
+        assertThat(caller.json("/files?order=asc", "").path("data").findValuesAsText("filename"))
+                .containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void refusesWhatOpenAiRefuses() throws Exception {
+        assertThat(upload("a", "fun", "a").path("error").path("param").asText())
+                .isEqualTo("purpose");
+        assertThat(caller.json("/files", "{}").path("error").path("param").asText())
+                .isEqualTo("file");
+        String id = upload("a", "user_data", "a").path("id").asText();
+        assertThat(caller.json("/files/" + id + "/content", "").toString())
+                .contains("Not allowed to download");
+    }
+
+    @Test
+    void joinsTheParts() throws Exception {
+        JsonNode upload =
+                caller.json(
+                        "/uploads",
+                        """
+                        {"purpose":"batch","filename":"a","bytes":4,"mime_type":"text/plain"}""");
+        String path = "/uploads/" + upload.path("id").asText();
+        String first = part(path, "ab");
+        String second = part(path, "cd");
+        String parts = "{\"part_ids\":[\"%s\"%s]}";
+
+        assertThat(caller.json(path + "/complete", parts.formatted(first, "")).has("error"))
+                .isTrue();
+        JsonNode done =
+                caller.json(path + "/complete", parts.formatted(first, ",\"" + second + "\""));
+        assertThat(done.path("status").asText()).isEqualTo("completed");
+        String file = "/files/" + done.path("file").path("id").asText() + "/content";
+        assertThat(caller.send(caller.request(file).build()).body()).isEqualTo("abcd");
+        assertThat(caller.json(path + "/cancel", "{}").has("error")).isTrue();
+    }
+
+    private String part(String path, String content) throws Exception {
+        FormBody form = new FormBody().file("data", "x", content.getBytes(StandardCharsets.UTF_8));
+        return Caller.JSON
+                .readTree(caller.send(form.to(caller, path + "/parts")).body())
+                .path("id")
+                .asText();
+    }
+
+    @Test
+    void cancelsAnUpload() throws Exception {
+        JsonNode upload =
+                caller.json(
+                        "/uploads",
+                        """
+                        {"purpose":"batch","filename":"a","bytes":4,"mime_type":"text/plain"}""");
+        String path = "/uploads/" + upload.path("id").asText() + "/cancel";
+        assertThat(caller.json(path, "{}").path("status").asText()).isEqualTo("cancelled");
+        assertThat(caller.json("/uploads", "{}").path("error").path("param").asText())
+                .isEqualTo("purpose");
+    }
+}

@@ -1,0 +1,39 @@
+package dev.oaiproxy.sandbox;
+
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+
+/** A multipart body. */
+final class FormBody {
+    private static final String BOUNDARY = "----sandbox--7MA4YWxk";
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    FormBody field(String name, String value) {
+        return part("name=\"" + name + "\"", value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    FormBody file(String name, String filename, byte[] content) {
+        return part("name=\"%s\"; filename=\"%s\"".formatted(name, filename), content);
+    }
+
+    private FormBody part(String parameters, byte[] content) {
+        write("--" + BOUNDARY + "\r\nContent-Disposition: form-data; " + parameters + "\r\n\r\n");
+        bytes.writeBytes(content);
+        write("\r\n");
+        return this;
+    }
+
+    private void write(String text) {
+        bytes.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    HttpRequest to(Caller caller, String path) {
+        write("--" + BOUNDARY + "--\r\n");
+        return caller.request(path)
+                .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(bytes.toByteArray()))
+                .build();
+    }
+}

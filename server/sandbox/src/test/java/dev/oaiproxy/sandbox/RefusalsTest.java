@@ -1,0 +1,109 @@
+package dev.oaiproxy.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class RefusalsTest {
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final Caller caller = new Caller(standIn);
+
+    @AfterEach
+    void stop() {
+        caller.close();
+        standIn.close();
+    }
+
+    @Test
+    void checksTheKey() throws Exception {
+        HttpRequest nobody =
+                HttpRequest.newBuilder(caller.request("/models").build().uri()).build();
+        assertThat(error(caller.send(nobody), 401).path("message").asText())
+                .startsWith("You didn't provide an API key");
+        HttpRequest stranger =
+                caller.request("/models").setHeader("Authorization", "Bearer sk-other").build();
+        JsonNode error = error(caller.send(stranger), 401);
+        assertThat(error.path("code").asText()).isEqualTo("invalid_api_key");
+        assertThat(error.path("message").asText()).doesNotContain("sk-other");
+    }
+
+    @Test
+    void refusesAnotherOrganisation() throws Exception {
+        HttpRequest other =
+                caller.request("/models").header("OpenAI-Organization", "org-other").build();
+        assertThat(error(caller.send(other), 401).path("code").asText())
+                .isEqualTo("mismatched_organization");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gpt-9 | | 404 | model_not_found |",
+                "text-embedding-3-small | | 404 | | model",
+                "gpt-4o | \"stream_options\":{} | 400 | | stream_options",
+                "gpt-4o | \"n\":0 | 400 | | n",
+                "gpt-4o | \"max_tokens\":0 | 400 | | max_tokens",
+                "gpt-4o | \"service_tier\":\"flex\" | 400 | | service_tier",
+                "gpt-5 | \"service_tier\":\"gold\" | 400 | | service_tier",
+                "gpt-5 | \"max_tokens\":5 | 400 | unsupported_parameter | max_tokens",
+            })
+    void refusesWhatOpenAiRefuses(String model, String more, int status, String code, String param)
+            throws Exception {
+        String request = Caller.chat(model, "Hello", more == null ? "" : more);
+        JsonNode error = error(caller.post(request), status);
+        assertThat(error.path("type").asText()).isEqualTo("invalid_request_error");
+        assertThat(error.path("code").asText(null)).isEqualTo(code);
+        assertThat(error.path("param").asText(null)).isEqualTo(param);
+    }
+
+    @Test
+    void refusesABodyThatIsNoChat() throws Exception {
+        assertThat(error(caller.post("{"), 400).path("message").asText())
+                .startsWith("We could not parse the JSON body");
+        error(caller.post("[]"), 400);
+        error(caller.post(""), 400);
+        error(caller.post("{}"), 400);
+        JsonNode error = error(caller.post("{\"model\":\"gpt-4o\"}"), 400);
+        assertThat(error.path("code").asText()).isEqualTo("missing_required_parameter");
+    }
+
+    @Test
+    void refusesPathsThatDoNotExist() throws Exception {
+        JsonNode error = error(caller.send(caller.request("/nothing").build()), 404);
+        assertThat(error.path("message").asText()).isEqualTo("Invalid URL (GET /v1/nothing)");
+    }
+
+    @Test
+    void listsItsModels() throws Exception {
+        JsonNode all = Caller.JSON.readTree(caller.send(caller.request("/models").build()).body());
+        assertThat(all.path("data").findValuesAsText("id"))
+                .contains("gpt-4o", "gpt-4o-2024-08-06", "text-embedding-3-small");
+        HttpResponse<String> one = caller.send(caller.request("/models/gpt-4o").build());
+        assertThat(Caller.JSON.readTree(one.body()).path("id").asText()).isEqualTo("gpt-4o");
+        error(caller.send(caller.request("/models/gpt-9").build()), 404);
+    }
+
+    @Test
+    void serversFineTunedModelsOfAKnownBase() throws Exception {
+        String model = "ft:gpt-4o-mini-2024-07-18:acme::abc123";
+        assertThat(caller.chat(Caller.chat(model, "Hello", "")).path("model").asText())
+                .isEqualTo(model);
+        error(caller.post(Caller.chat("ft:gpt-9:acme::abc123", "Hello", "")), 404);
+    }
+
+    private static JsonNode error(HttpResponse<String> answer, int status) throws Exception {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        JsonNode error = Caller.JSON.readTree(answer.body()).path("error");
+        assertThat(error.fieldNames())
+                .toIterable()
+                .containsExactly("message", "type", "param", "code");
+        return error;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.oaiproxy.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ResponseFaultsTest {
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final Caller caller = new Caller(standIn);
+
+    @AfterEach
+    void stop() {
+        caller.close();
+        standIn.close();
+    }
+
+    private List<JsonNode> stream(String text) throws Exception {
+        return caller.stream("/responses", Caller.response("gpt-4o", text, "\"stream\":true"));
+    }
+
+    private Bill.Entry last() throws Exception {
+        return standIn.bill().await(1).getLast();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"failed,2", "failed-no-usage,0"})
+    void failsAfterItHasBegun(String fault, int billed) throws Exception {
+        List<JsonNode> events = stream("[[fault=" + fault + " after=6]]");
+
+        assertThat(events).hasSize(7);
+        assertThat(events.getLast().path("type").asText()).isEqualTo("response.failed");
+        assertThat(events.getLast().at("/response/error/code").asText()).isEqualTo("server_error");
+        assertThat(events.getLast().at("/response/usage/output_tokens").asInt()).isEqualTo(billed);
+        assertThat(last().tokens().completion()).isEqualTo(billed);
+        assertThat(last().ending()).isEqualTo(Ending.BROKEN);
+    }
+
+    @Test
+    void sendsAnErrorEventInsteadOfTheRest() throws Exception {
+        List<JsonNode> events = stream("[[fault=error-event after=6]]");
+
+        assertThat(events).hasSize(7);
+        assertThat(events.getLast().path("type").asText()).isEqualTo("error");
+        assertThat(events.getLast().path("sequence_number").asInt()).isEqualTo(6);
+        assertThat(last().tokens().completion()).isEqualTo(2);
+    }
+
+    @Test
+    void breaksOffAsTold() throws Exception {
+        assertThatThrownBy(() -> stream("[[fault=cut after=6]]")).isInstanceOf(IOException.class);
+        assertThat(last().ending()).isEqualTo(Ending.BROKEN);
+        assertThatThrownBy(() -> stream("[[fault=close]]")).isInstanceOf(IOException.class);
+        assertThat(last().status()).isZero();
+        String refused = Caller.response("gpt-4o", "[[fault=429]]", "\"stream\":true");
+        assertThat(caller.json("/responses", refused).at("/error/code").asText())
+                .isEqualTo("rate_limit_exceeded");
+        String request = Caller.response("gpt-4o", "[[fault=cut]]", "");
+        assertThatThrownBy(() -> caller.json("/responses", request))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void leavesUsageOutOrLiesAboutIt() throws Exception {
+        assertThat(stream("[[fault=no-usage]]").getLast().at("/response/usage").isNull()).isTrue();
+        JsonNode bad = stream("[[fault=bad-usage]]").getLast().at("/response/usage");
+        assertThat(bad.at("/input_tokens_details/cached_tokens").asInt())
+                .isGreaterThan(bad.path("input_tokens").asInt());
+        JsonNode negative = stream("[[fault=negative-usage]]").getLast().at("/response/usage");
+        assertThat(negative.path("output_tokens").asInt()).isNegative();
+        assertThat(standIn.bill().entries()).allMatch(entry -> entry.tokens().completion() == 16);
+    }
+}

@@ -1,0 +1,194 @@
+package dev.oaiproxy.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.Bill.Extra;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+final class ResponsesTest {
+    private static final String STREAM = "\"stream\":true";
+
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final Caller caller = new Caller(standIn);
+
+    @AfterEach
+    void stop() {
+        caller.close();
+        standIn.close();
+    }
+
+    private JsonNode respond(String model, String text, String more) throws Exception {
+        return caller.json("/responses", Caller.response(model, text, more));
+    }
+
+    private List<JsonNode> stream(String model, String text, String more) throws Exception {
+        String members = more.isEmpty() ? STREAM : STREAM + "," + more;
+        return caller.stream("/responses", Caller.response(model, text, members));
+    }
+
+    private Bill.Entry last() {
+        return standIn.bill().entries().getLast();
+    }
+
+    @Test
+    void answersInOpenAisShape() throws Exception {
+        JsonNode body = respond("gpt-4o", "Hello [[tokens=3]]", "");
+
+        assertThat(body.path("id").asText()).startsWith("resp_");
+        assertThat(body.path("object").asText()).isEqualTo("response");
+        assertThat(body.path("status").asText()).isEqualTo("completed");
+        assertThat(body.path("model").asText()).isEqualTo("gpt-4o-2024-08-06");
+        assertThat(body.at("/output/0/content/0/text").asText()).isEqualTo("This is the");
+        assertThat(body.at("/usage/output_tokens").asInt()).isEqualTo(3);
+        assertThat(body.at("/usage/input_tokens").asInt()).isEqualTo(last().tokens().prompt());
+        assertThat(body.at("/tool_usage/web_search/num_requests").asInt()).isZero();
+        assertThat(last().operation()).isEqualTo("responses");
+    }
+
+    @Test
+    void streamsInOpenAisOrder() throws Exception {
+        List<JsonNode> events = stream("gpt-4o", "Hello [[tokens=2]]", "");
+
+        assertThat(events)
+                .extracting(event -> event.path("type").asText())
+                .containsExactly(
+                        "response.created",
+                        "response.in_progress",
+                        "response.output_item.added",
+                        "response.content_part.added",
+                        "response.output_text.delta",
+                        "response.output_text.delta",
+                        "response.output_text.done",
+                        "response.content_part.done",
+                        "response.output_item.done",
+                        "response.completed");
+        assertThat(events)
+                .extracting(event -> event.path("sequence_number").asInt())
+                .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(events.getFirst().at("/response/usage").isNull()).isTrue();
+        assertThat(events.getLast().at("/response/usage/output_tokens").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void namesEachEventAndEndsWithoutDone() throws Exception {
+        String body =
+                caller.send(caller.post("/responses", Caller.response("gpt-4o", "Hi", STREAM)))
+                        .body();
+
+        assertThat(body)
+                .startsWith("event: response.created\ndata: {")
+                .contains("\n\nevent: response.completed\ndata: ")
+                .doesNotContain("[DONE]");
+    }
+
+    @Test
+    void isIncompleteWhereTheLimitCutsIt() throws Exception {
+        JsonNode body = respond("gpt-5", "Hello", "\"max_output_tokens\":70");
+        List<JsonNode> events = stream("gpt-4o", "[[tokens=50]]", "\"max_output_tokens\":20");
+
+        assertThat(body.path("status").asText()).isEqualTo("incomplete");
+        assertThat(body.at("/incomplete_details/reason").asText()).isEqualTo("max_output_tokens");
+        assertThat(body.at("/usage/output_tokens").asInt()).isEqualTo(70);
+        assertThat(body.at("/usage/output_tokens_details/reasoning_tokens").asInt()).isEqualTo(64);
+        assertThat(events.getLast().path("type").asText()).isEqualTo("response.incomplete");
+        assertThat(last().tokens().completion()).isEqualTo(20);
+    }
+
+    @Test
+    void countsTheWholeChainAsInputAgain() throws Exception {
+        JsonNode first = respond("gpt-5.6", "word ".repeat(2000), "");
+        String previous = "\"previous_response_id\":\"" + first.path("id").asText() + "\"";
+        JsonNode second = respond("gpt-5.6", "And then?", previous);
+
+        int before = first.at("/usage/input_tokens").asInt();
+        assertThat(second.at("/usage/input_tokens").asInt()).isGreaterThan(before + 16);
+        JsonNode details = second.at("/usage/input_tokens_details");
+        assertThat(details.path("cached_tokens").asInt()).isBetween(1920, before + 100);
+        assertThat(details.path("cache_write_tokens").asInt()).isZero();
+        assertThat(first.at("/usage/input_tokens_details/cache_write_tokens").asInt())
+                .isEqualTo(1920);
+        assertThat(second.path("previous_response_id")).isEqualTo(first.path("id"));
+    }
+
+    @Test
+    void tellsWritesForTwelveHoursFromOthers() throws Exception {
+        String more = "\"prompt_cache_options\":{\"ttl\":\"12h\"}";
+        JsonNode body = respond("gpt-5.6", "word ".repeat(2000), more);
+
+        JsonNode details = body.at("/usage/input_tokens_details/cache_write_tokens_details");
+        assertThat(details.path("ttl_12h_tokens").asInt()).isEqualTo(1920);
+        assertThat(last().extras())
+                .containsExactly(new Extra("gpt-5.6-sol-2026-07-09", "cache_write_12h", 1920));
+        assertThat(last().tokens().prompt())
+                .isEqualTo(body.at("/usage/input_tokens").asInt() - 1920);
+    }
+
+    @Test
+    void refusesWhatIsNotThere() throws Exception {
+        String previous = "\"previous_response_id\":\"resp_1\"";
+        assertThat(respond("gpt-4o", "Hi", previous).at("/error/code").asText())
+                .isEqualTo("previous_response_not_found");
+        assertThat(respond("gpt-4o", "Hi", "\"conversation\":\"conv_1\"").has("error")).isTrue();
+        assertThat(caller.json("/responses/resp_1", "").at("/error/message").asText())
+                .isEqualTo("Response with id 'resp_1' not found.");
+        assertThat(respond("text-embedding-3-small", "Hi", "").at("/error/code").asText())
+                .isEqualTo("model_not_found");
+        assertThat(standIn.bill().entries()).allMatch(entry -> entry.ending() == Ending.REFUSED);
+    }
+
+    @Test
+    void keepsAResponseUntilItIsDeleted() throws Exception {
+        JsonNode body = respond("gpt-4o", "Hello", "");
+        String path = "/responses/" + body.path("id").asText();
+
+        assertThat(caller.json(path, "")).isEqualTo(body);
+        JsonNode items = caller.json(path + "/input_items", "");
+        assertThat(items.at("/data/0/content/0/text").asText()).isEqualTo("Hello");
+        assertThat(caller.delete(path).path("deleted").asBoolean()).isTrue();
+        assertThat(caller.json(path, "").has("error")).isTrue();
+        JsonNode loose = respond("gpt-4o", "Hello", "\"store\":false");
+        assertThat(caller.json("/responses/" + loose.path("id").asText(), "").has("error"))
+                .isTrue();
+    }
+
+    @Test
+    void countsTheInputForNothing() throws Exception {
+        JsonNode count =
+                caller.json("/responses/input_tokens", Caller.response("gpt-4o", "Hello", ""));
+        assertThat(standIn.bill().entries()).isEmpty();
+        JsonNode body = respond("gpt-4o", "Hello", "");
+
+        assertThat(count.path("object").asText()).isEqualTo("response.input_tokens");
+        assertThat(count.path("input_tokens")).isEqualTo(body.at("/usage/input_tokens"));
+    }
+
+    @Test
+    void compactsWithAUsageOfItsOwn() throws Exception {
+        JsonNode body = caller.json("/responses/compact", Caller.response("gpt-4o", "Hello", ""));
+
+        assertThat(body.path("object").asText()).isEqualTo("response.compaction");
+        assertThat(body.at("/output/0/role").asText()).isEqualTo("user");
+        assertThat(body.at("/output/1/type").asText()).isEqualTo("compaction");
+        assertThat(body.at("/usage/output_tokens").asInt()).isEqualTo(16);
+        assertThat(last().operation()).isEqualTo("responses/compact");
+        assertThat(last().tokens().completion()).isEqualTo(16);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"priority,'',priority", "fast,'',priority", "priority,[[tier=default]],default"})
+    void namesTheTierThatItServedAt(String asked, String directive, String served)
+            throws Exception {
+        String more = "\"service_tier\":\"" + asked + "\"";
+        assertThat(respond("gpt-5", "Hi " + directive, more).path("service_tier").asText())
+                .isEqualTo(served);
+        assertThat(last().tier()).isEqualTo(served);
+    }
+}
