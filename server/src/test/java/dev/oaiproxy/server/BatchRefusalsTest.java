@@ -188,7 +188,21 @@ final class BatchRefusalsTest {
         BatchUser poor = new BatchUser(site, "poor", "0.01");
         HttpResponse<String> answer = poor.ask(BatchUser.CHAT, GOOD, "");
         assertThat(answer.statusCode()).isEqualTo(429);
-        assertThat(answer.body()).contains("insufficient_quota");
+        assertThat(answer.body())
+                .contains("insufficient_quota", "0.01 of 0.01 USD is free")
+                .containsPattern(
+                        "needs 0\\.08[0-9]+ USD: input 0\\.000[0-9]+ \\([0-9]+ tokens\\),"
+                                + " output 0\\.08192 \\(16,384 tokens\\)\\. Ask ");
+    }
+
+    @Test
+    void whoCannotPayForAllLinesIsToldForHowMany() {
+        BatchUser poor = new BatchUser(site, "poor", "0.2");
+        HttpResponse<String> answer = poor.ask(BatchUser.CHAT, GOOD.repeat(3), "");
+        assertThat(answer.statusCode()).isEqualTo(429);
+        assertThat(answer.body())
+                .contains("output 0.24576 (49,152 tokens)")
+                .contains("It fits with no more than 2 of its lines.");
     }
 
     @ParameterizedTest

@@ -9,6 +9,8 @@ import dev.oaiproxy.sandbox.SocketClient;
 import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,39 @@ final class RealtimeHoldTest {
     }
 
     @Test
+    void whoCannotPayForTheFirstTurnIsToldWhatItNeedsAndWhichModelFits() {
+        bob = site.operator().createKey("ann", "1");
+        String answer = handshake(MODEL);
+        assertThat(answer)
+                .startsWith("HTTP/1.1 429")
+                .contains("1.00 of 1.00 USD is free")
+                .contains("needs 2.216 USD: input 0.168 (10,500 tokens), output 2.048 (32,000 ");
+        Matcher fitting = Pattern.compile("fits with model: ..([a-z0-9.-]+)").matcher(answer);
+        assertThat(fitting.find()).as(answer).isTrue();
+        try (SocketClient client = open("/realtime?model=" + fitting.group(1))) {
+            client.event("session.created");
+        }
+    }
+
+    private String handshake(String path) {
+        try (RawClient client = RawClient.to(site)) {
+            client.say(
+                    """
+                    GET /v1%s HTTP/1.1
+                    Host: proxy
+                    Authorization: Bearer %s
+                    Connection: Upgrade
+                    Upgrade: websocket
+                    Sec-WebSocket-Version: 13
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+                    """
+                            .formatted(path, bob.secret()));
+            return client.answer();
+        }
+    }
+
+    @Test
     void holdsMoreAsTheConversationGrows() {
         try (SocketClient client = open(MODEL)) {
             client.event("session.created");
@@ -99,6 +134,9 @@ final class RealtimeHoldTest {
             client.say(item("x".repeat(40_000)));
             JsonNode error = client.event("error").path("error");
             assertThat(error.path("code").asText()).isEqualTo("insufficient_quota");
+            assertThat(error.path("message").asText())
+                    .contains("2.30 of 2.30 USD is free")
+                    .contains("tokens), output 2.048 (32,000 tokens).", "Ask your administrator");
             assertThat(client.closeCode()).isEqualTo(1008);
         }
         assertThat(site.openAi().bill().entries()).isEmpty();

@@ -68,7 +68,8 @@ record QuotaErrors(String contact) {
 
     private static void add(List<String> named, String part, Usd usd, long tokens) {
         if (usd.compareTo(Usd.ZERO) > 0) {
-            named.add(String.format(Locale.ROOT, "%s %s (%,d tokens)", part, usd, tokens));
+            String count = tokens == 0 ? "" : String.format(Locale.ROOT, " (%,d tokens)", tokens);
+            named.add(part + " " + usd + count);
         }
     }
 
@@ -81,6 +82,7 @@ record QuotaErrors(String contact) {
             case Remedy.OutputLimit limit -> limit.field() + ": " + limit.tokens();
             case Remedy.DefaultTier _ -> "service_tier: \"default\"";
             case Remedy.NoTools _ -> "no tools of OpenAI's";
+            case Remedy.FewerLines lines -> "no more than " + lines.most() + " of its lines";
             case Remedy.OtherModel other -> "model: \"" + other.model() + "\"";
         };
     }

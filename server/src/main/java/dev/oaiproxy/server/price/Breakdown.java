@@ -12,6 +12,28 @@ import dev.oaiproxy.server.money.Usd;
  * @param fees what is billed beside the tokens of the model: calls of tools and the like
  */
 public record Breakdown(Usd input, long inputTokens, Usd output, long outputTokens, Usd fees) {
+    /** What nothing is made of. */
+    public static final Breakdown NOTHING = new Breakdown(Usd.ZERO, 0, Usd.ZERO, 0, Usd.ZERO);
+
+    /** What is billed by the length of what goes in, and not by tokens. */
+    public static Breakdown ofLength(Usd input) {
+        return new Breakdown(input, 0, Usd.ZERO, 0, Usd.ZERO);
+    }
+
+    /**
+     * The parts of both.
+     *
+     * @throws ArithmeticException when they are out of range
+     */
+    public Breakdown plus(Breakdown other) {
+        return new Breakdown(
+                input.plus(other.input),
+                Math.addExact(inputTokens, other.inputTokens),
+                output.plus(other.output),
+                Math.addExact(outputTokens, other.outputTokens),
+                fees.plus(other.fees));
+    }
+
     /** All of it. */
     public Usd sum() {
         return input.plus(output).plus(fees);

@@ -60,12 +60,13 @@ public final class Pricer {
     }
 
     /**
-     * The most that a request can cost as a line of a batch, whatever tier it names itself.
+     * What the most is made of that a request can cost as a line of a batch, whatever tier it names
+     * itself.
      *
      * @throws ArithmeticException when that is out of range
      */
-    public static Usd batchCeiling(Demand demand) {
-        return Ceiling.of(demand, Set.of(Tier.BATCH));
+    public static Breakdown batchBreakdown(Demand demand) {
+        return Ceiling.at(demand, Set.of(Tier.BATCH)).parts();
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.usage.Unit;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -31,28 +32,32 @@ public final class TurnCeiling {
      *
      * @param mostOutput the limit of the session, which may be larger than the model's own
      */
-    public static Usd tokens(ModelPrice price, Input input, long mostOutput) {
+    public static Breakdown tokens(ModelPrice price, Input input, long mostOutput) {
         Limits limits = price.limits();
         long output = Math.min(mostOutput, limits.outputTokens());
         long window = Objects.requireNonNullElse(limits.contextWindow(), Long.MAX_VALUE);
         // Input may be dearer than output; the sum is the largest where one of the bounds is met.
-        return Lines.bound(
-                LongStream.of(0, output, window - input.other, window - input.other - input.text)
-                        .map(made -> Math.clamp(made, 0, output))
-                        .mapToObj(made -> cost(price, input, made, window - made))
-                        .reduce(BigInteger.ZERO, BigInteger::max));
+        return LongStream.of(0, output, window - input.other, window - input.other - input.text)
+                .map(made -> Math.clamp(made, 0, output))
+                .mapToObj(made -> parts(price, input, made, window - made))
+                .max(Comparator.comparing(Breakdown::sum))
+                .orElseThrow();
     }
 
-    private static BigInteger cost(ModelPrice price, Input input, long output, long room) {
+    private static Breakdown parts(ModelPrice price, Input input, long output, long room) {
         long all = Math.min(room, price.limits().inputTokens());
         long other = Math.min(input.other, all);
         long text = Math.min(input.text, all - other);
-        return BigInteger.valueOf(other)
-                .multiply(dearest(price, unit -> unit.side() == Unit.Side.INPUT))
-                .add(BigInteger.valueOf(text).multiply(dearest(price, TEXT::contains)))
-                .add(
-                        BigInteger.valueOf(output)
-                                .multiply(dearest(price, unit -> unit.side() == Unit.Side.OUTPUT)));
+        BigInteger read =
+                BigInteger.valueOf(other)
+                        .multiply(dearest(price, unit -> unit.side() == Unit.Side.INPUT))
+                        .add(BigInteger.valueOf(text).multiply(dearest(price, TEXT::contains)));
+        BigInteger made =
+                BigInteger.valueOf(output)
+                        .multiply(dearest(price, unit -> unit.side() == Unit.Side.OUTPUT));
+        Usd in = Lines.bound(read);
+        Usd sum = Lines.bound(read.add(made));
+        return new Breakdown(in, other + text, sum.minus(in), output, Usd.ZERO);
     }
 
     private static BigInteger dearest(ModelPrice price, Predicate<Unit> units) {

@@ -3,7 +3,6 @@ package dev.oaiproxy.server.quota;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.key.Key;
-import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
@@ -27,7 +26,7 @@ public record Order(
         Demand demand,
         PriceBook prices,
         byte[] body,
-        @Nullable Usd amount) {
+        @Nullable FixedAmount amount) {
     public RequestFacts facts() {
         return demand.facts();
     }

@@ -42,7 +42,7 @@ public final class Quota {
 
     /** Asks for a hold. Waits a bounded time where what is missing is held by other calls. */
     public Grant ask(Order order) {
-        Usd amount = order.amount();
+        FixedAmount amount = order.amount();
         return amount == null ? flexible(order) : patient(order, amount);
     }
 
@@ -126,13 +126,13 @@ public final class Quota {
     }
 
     /** Asks for a hold of just that amount, for what cannot be clamped. */
-    public Grant ask(Order order, Usd amount) {
-        Attempt attempt = attempt(order, new Offer.Clamp(0, amount));
+    public Grant ask(Order order, FixedAmount amount) {
+        Attempt attempt = attempt(order, new Offer.Clamp(0, amount.usd()));
         Admission.OverQuota why = attempt.shortOf();
-        return why == null ? attempt.grant() : Grant.overQuota(why, amount);
+        return why == null ? attempt.grant() : amount.explained(Grant.overQuota(why, amount.usd()));
     }
 
-    private Grant patient(Order order, Usd amount) {
+    private Grant patient(Order order, FixedAmount amount) {
         long deadline = System.nanoTime() + policy.patience().toNanos();
         long ticket = turnstile.endings();
         Grant grant = ask(order, amount);

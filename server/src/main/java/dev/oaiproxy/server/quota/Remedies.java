@@ -3,12 +3,9 @@ package dev.oaiproxy.server.quota;
 import dev.oaiproxy.server.catalogue.Meter;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.Pricer;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,21 +28,6 @@ record Remedies(Order asked, Order closer, Usd free, long floorTokens, Instant a
 
     private static final Set<Meter> BY_MODEL =
             EnumSet.of(Meter.CHAT, Meter.RESPONSE, Meter.COMPLETION, Meter.EMBEDDINGS);
-
-    /** Words in the names of models that only some requests are for. */
-    private static final Set<String> SPECIAL =
-            Set.of(
-                    "pro",
-                    "codex",
-                    "search",
-                    "research",
-                    "audio",
-                    "preview",
-                    "cyber",
-                    "review",
-                    "use",
-                    "latest",
-                    "instruct");
 
     List<Remedy> find() {
         List<Remedy> found = new ArrayList<>();
@@ -93,21 +75,24 @@ record Remedies(Order asked, Order closer, Usd free, long floorTokens, Instant a
         return order.with(order.facts().with(RequestFacts.Tools.NONE));
     }
 
-    /** Of the models whose names are most alike, the one that comes nearest in price. */
     private Optional<String> otherModel() {
         Order basis = isForAnyModel() ? closer : asked;
-        if (!BY_MODEL.contains(basis.meter()) || billsByItsName(basis)) {
-            return Optional.empty();
-        }
-        return basis.prices().names().stream()
-                .flatMap(name -> basis.prices().find(name, at).stream())
-                .filter(price -> isLike(price, basis))
-                .map(price -> basis.with(price))
-                .filter(this::fits)
-                .max(
-                        Comparator.<Order>comparingInt(order -> alike(order, basis))
-                                .thenComparing(order -> Pricer.ceiling(order.demand())))
-                .map(order -> order.price().name());
+        return BY_MODEL.contains(basis.meter()) && !billsByItsName(basis)
+                ? new AlikeModels(basis.key(), basis.prices(), at)
+                        .nearest(basis.price(), price -> cost(basis.facts(), basis.with(price)))
+                : Optional.empty();
+    }
+
+    /** What a call costs at the most at a model that it would fit, and whose limits it keeps. */
+    private Optional<Usd> cost(RequestFacts facts, Order order) {
+        Long limit = facts.output().maxTokens();
+        boolean takes =
+                (limit == null || limit <= order.price().mostOutput())
+                        && (facts.serviceTier() == null
+                                || Pricer.offers(order.price(), facts.serviceTier()));
+        return takes && fits(order)
+                ? Optional.of(Pricer.ceiling(order.demand()))
+                : Optional.empty();
     }
 
     /**
@@ -123,33 +108,6 @@ record Remedies(Order asked, Order closer, Usd free, long floorTokens, Instant a
     private static boolean billsByItsName(Order order) {
         return order.facts().extras().stream()
                 .anyMatch(extra -> extra.row().equals(order.facts().model()));
-    }
-
-    private static boolean isLike(ModelPrice price, Order order) {
-        RequestFacts facts = order.facts();
-        Long limit = facts.output().maxTokens();
-        return price.kind() == order.price().kind()
-                && !price.name().equals(order.price().name())
-                && order.key().allows(price.name())
-                && (limit == null || limit <= price.mostOutput())
-                && (facts.serviceTier() == null || Pricer.offers(price, facts.serviceTier()))
-                && words(order.price().name()).containsAll(special(price.name()));
-    }
-
-    private static List<String> words(String name) {
-        return Arrays.asList(name.split("[-:]"));
-    }
-
-    private static List<String> special(String name) {
-        return words(name).stream().filter(SPECIAL::contains).toList();
-    }
-
-    /** How many characters two names begin with alike. */
-    private static int alike(Order order, Order basis) {
-        String one = order.price().name();
-        String other = basis.price().name();
-        int same = Arrays.mismatch(one.toCharArray(), other.toCharArray());
-        return same < 0 ? one.length() : same;
     }
 
     /** Whether a call would be let through, if need be with its output limited. */

@@ -16,6 +16,13 @@ public sealed interface Remedy {
     /** No tools that OpenAI runs. */
     record NoTools() implements Remedy {}
 
+    /**
+     * Fewer requests in a batch.
+     *
+     * @param most how many fit, whichever they are
+     */
+    record FewerLines(long most) implements Remedy {}
+
     /** Another model, which the key may use. */
     record OtherModel(String model) implements Remedy {}
 }

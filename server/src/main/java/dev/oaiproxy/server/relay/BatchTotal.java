@@ -3,9 +3,12 @@ package dev.oaiproxy.server.relay;
 import dev.oaiproxy.server.catalogue.Extra;
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Breakdown;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.Pricer;
+import dev.oaiproxy.server.quota.FixedAmount;
+import dev.oaiproxy.server.quota.Remedy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,7 +21,9 @@ final class BatchTotal {
     private final Map<Object, Extra> tools = new LinkedHashMap<>();
     private final Map<String, ModelPrice> rows = new HashMap<>();
     private @Nullable Demand first;
-    private Usd ceiling = Usd.ZERO;
+    private Breakdown parts = Breakdown.NOTHING;
+    private Usd dearest = Usd.ZERO;
+    private long lines;
 
     /** Whether there is nothing that could be run for money. */
     boolean isNothing() {
@@ -52,7 +57,10 @@ final class BatchTotal {
 
     private @Nullable Refusal counted(Demand demand) {
         try {
-            ceiling = ceiling.plus(Pricer.batchCeiling(demand));
+            Breakdown line = Pricer.batchBreakdown(demand);
+            parts = parts.plus(line);
+            dearest = line.sum().compareTo(dearest) > 0 ? line.sum() : dearest;
+            lines++;
             return null;
         } catch (ArithmeticException outOfRange) {
             return odd("The limits asked for are too large.");
@@ -67,8 +75,14 @@ final class BatchTotal {
         return new Refusal.Malformed(message, null);
     }
 
-    Usd ceiling() {
-        return ceiling;
+    /** The most that they can cost. */
+    FixedAmount amount() {
+        return new FixedAmount(parts, this::fewer);
+    }
+
+    private List<Remedy> fewer(Usd free) {
+        long most = dearest.equals(Usd.ZERO) ? lines : free.nanos() / dearest.nanos();
+        return most > 0 && most < lines ? List.of(new Remedy.FewerLines(most)) : List.of();
     }
 
     /**

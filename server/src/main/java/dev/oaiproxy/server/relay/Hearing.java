@@ -1,10 +1,11 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Breakdown;
 import dev.oaiproxy.server.price.Kind;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.TurnCeiling;
+import dev.oaiproxy.server.quota.FixedAmount;
 import dev.oaiproxy.server.recording.Recording;
 import dev.oaiproxy.server.usage.Readings;
 import org.jspecify.annotations.Nullable;
@@ -83,15 +84,19 @@ final class Hearing {
         return refused;
     }
 
-    private Usd amount(ModelPrice price) {
+    private FixedAmount amount(ModelPrice price) {
+        return FixedAmount.of(parts(price));
+    }
+
+    private Breakdown parts(ModelPrice price) {
+        Breakdown seconds = Breakdown.ofLength(TurnCeiling.seconds(price, covered));
         if (TurnCeiling.isBySeconds(price)) {
-            return TurnCeiling.seconds(price, covered);
+            return seconds;
         }
         long heard = covered * Recording.TOKENS_PER_SECOND;
         TurnCeiling.Input input = new TurnCeiling.Input(prompt + MARGIN_TOKENS, heard);
-        Usd tokens = TurnCeiling.tokens(price, input, price.limits().outputTokens());
-        Usd seconds = TurnCeiling.seconds(price, covered);
-        return seconds.compareTo(tokens) > 0 ? seconds : tokens;
+        Breakdown tokens = TurnCeiling.tokens(price, input, price.limits().outputTokens());
+        return seconds.sum().compareTo(tokens.sum()) > 0 ? seconds : tokens;
     }
 
     /** The seconds that a turn which ends now can have. */

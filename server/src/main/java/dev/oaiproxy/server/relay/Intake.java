@@ -11,9 +11,9 @@ import dev.oaiproxy.server.catalogue.Scan;
 import dev.oaiproxy.server.key.Caller;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyRing;
-import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.quota.FixedAmount;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.settle.ContainerUse;
@@ -355,15 +355,15 @@ public final class Intake {
             case BatchIntake.Outcome.Free _ ->
                     new Plan.Free(draft.operation(), draft.body(), owners, billed.claim());
             case BatchIntake.Outcome.Held held -> {
-                Usd ceiling = held.total().ceiling();
-                yield ceiling.compareTo(Appraisal.LARGEST_CEILING) <= 0
-                        ? metered(billed, held.total().demand(facts), ceiling)
+                FixedAmount amount = held.total().amount();
+                yield amount.usd().compareTo(Appraisal.LARGEST_CEILING) <= 0
+                        ? metered(billed, held.total().demand(facts), amount)
                         : tooDear();
             }
         };
     }
 
-    private static Plan metered(Billed billed, Demand demand, @Nullable Usd amount) {
+    private static Plan metered(Billed billed, Demand demand, @Nullable FixedAmount amount) {
         Draft draft = billed.draft();
         return new Plan.Metered(
                 new Order(

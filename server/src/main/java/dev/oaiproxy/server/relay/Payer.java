@@ -2,14 +2,19 @@ package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Breakdown;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.quota.AlikeModels;
+import dev.oaiproxy.server.quota.FixedAmount;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
+import dev.oaiproxy.server.quota.Remedy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Who pays for a conversation: asks for prices and holds on behalf of one key.
@@ -46,7 +51,29 @@ record Payer(Plan.Talk talk, SocketRelay.Parts parts, PriceBook prices) {
                 .orElseGet(() -> new Quote.Refused(new Refusal.Unpriced(model)));
     }
 
-    Held hold(ModelPrice price, Usd amount) {
+    /**
+     * What something must hold that a model may do, and which other model would cost less.
+     *
+     * @param cost the most that it costs at a model
+     */
+    FixedAmount amount(ModelPrice price, Function<ModelPrice, Breakdown> cost) {
+        return new FixedAmount(cost.apply(price), free -> otherModel(price, cost, free));
+    }
+
+    private List<Remedy> otherModel(
+            ModelPrice price, Function<ModelPrice, Breakdown> cost, Usd free) {
+        return new AlikeModels(talk.key(), prices, parts.clock().instant())
+                        .nearest(
+                                price,
+                                other ->
+                                        Optional.of(cost.apply(other).sum())
+                                                .filter(usd -> usd.compareTo(free) <= 0))
+                        .<Remedy>map(Remedy.OtherModel::new)
+                        .stream()
+                        .toList();
+    }
+
+    Held hold(ModelPrice price, FixedAmount amount) {
         Order order =
                 new Order(
                         talk.key(),

@@ -1,9 +1,9 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.TurnCeiling;
+import dev.oaiproxy.server.quota.FixedAmount;
 import dev.oaiproxy.server.usage.Readings;
 import dev.oaiproxy.server.usage.Usage;
 import java.util.ArrayDeque;
@@ -22,6 +22,8 @@ final class Responses {
     /** Of audio, five minutes. */
     private static final long SPARE_OTHER = 4_500;
 
+    private final Payer payer;
+    private final ModelPrice price;
     private final Tab tab;
     private final String model;
 
@@ -43,11 +45,13 @@ final class Responses {
     private long lastLimit;
 
     Responses(Payer payer, String model, ModelPrice price) {
+        this.payer = payer;
+        this.price = price;
         this.model = model;
         this.limit = price.limits().outputTokens();
         this.lastLimit = limit;
         this.covered = ample();
-        this.tab = new Tab(payer, price, TurnCeiling.tokens(price, covered, limit));
+        this.tab = new Tab(payer, price, amount(limit));
     }
 
     /** What is there, and some room. */
@@ -99,7 +103,7 @@ final class Responses {
 
     /** A limit on the output; {@code inf}, and what makes no sense, is the model's own. */
     private long tokens(JsonNode maxOutputTokens) {
-        long most = tab.price().limits().outputTokens();
+        long most = price.limits().outputTokens();
         return maxOutputTokens.isIntegralNumber() && maxOutputTokens.asLong() > 0
                 ? Math.min(maxOutputTokens.asLong(), most)
                 : most;
@@ -133,8 +137,9 @@ final class Responses {
         }
     }
 
-    private Usd amount(long outputTokens) {
-        return TurnCeiling.tokens(tab.price(), covered, outputTokens);
+    private FixedAmount amount(long outputTokens) {
+        TurnCeiling.Input read = covered;
+        return payer.amount(price, other -> TurnCeiling.tokens(other, read, outputTokens));
     }
 
     /**
@@ -199,7 +204,7 @@ final class Responses {
 
     /** What was seen of a response, at the most; of one that has not begun, what it reads. */
     private Usage seen(@Nullable String id) {
-        long most = tab.price().limits().inputTokens();
+        long most = price.limits().inputTokens();
         return output.usage(id, Math.min(most, input.text()), Math.min(most, input.other()));
     }
 

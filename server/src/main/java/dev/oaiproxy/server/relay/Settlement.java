@@ -6,6 +6,7 @@ import dev.oaiproxy.server.catalogue.RequestFacts;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.InputBound;
 import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.quota.FixedAmount;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.quota.Order;
@@ -85,9 +86,9 @@ final class Settlement implements AutoCloseable {
      *
      * @return why that is not granted, or null
      */
-    @Nullable Refusal resize(Usd amount) {
-        Grant denied = hold.resize(amount);
-        return denied == null ? null : new Refusal.NotGranted(denied);
+    @Nullable Refusal resize(FixedAmount amount) {
+        Grant denied = hold.resize(amount.usd());
+        return denied == null ? null : new Refusal.NotGranted(amount.explained(denied));
     }
 
     /** Notes that OpenAI is asked now, and so may bill the call from now on. */

@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.alarm.Alarms;
-import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.quota.FixedAmount;
 import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Usage;
 import java.lang.System.Logger;
@@ -28,12 +28,12 @@ final class Tab {
     private final ModelPrice price;
     private final Deque<Settlement> spare = new ArrayDeque<>();
     private final Map<String, Settlement> begun = new LinkedHashMap<>();
-    private Usd amount;
+    private FixedAmount amount;
 
     /**
      * @param amount what the next holds are to be
      */
-    Tab(Payer payer, ModelPrice price, Usd amount) {
+    Tab(Payer payer, ModelPrice price, FixedAmount amount) {
         this.payer = payer;
         this.price = price;
         this.amount = amount;
@@ -76,7 +76,7 @@ final class Tab {
      *
      * @return why it is not, or null
      */
-    @Nullable Refusal resize(Usd newAmount) {
+    @Nullable Refusal resize(FixedAmount newAmount) {
         for (Settlement one : spare) {
             Refusal refused = one.resize(newAmount);
             if (refused != null) {

@@ -2,8 +2,10 @@ package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.server.price.Breakdown;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.TurnCeiling;
+import dev.oaiproxy.server.quota.FixedAmount;
 import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.usage.Reading;
 import dev.oaiproxy.server.usage.Unit;
@@ -54,7 +56,8 @@ final class TranslationDialogue implements Dialogue {
             return new Start.Refused(
                     new Refusal.Malformed("Not a model that translates: " + model, "model"));
         }
-        Tab tab = new Tab(payer, price, TurnCeiling.seconds(price, STEP_SECONDS));
+        Breakdown step = Breakdown.ofLength(TurnCeiling.seconds(price, STEP_SECONDS));
+        Tab tab = new Tab(payer, price, FixedAmount.of(step));
         Refusal refused = tab.keep(1);
         return refused == null
                 ? new Start.Begun(new TranslationDialogue(tab, model, payer.talk().lease()))

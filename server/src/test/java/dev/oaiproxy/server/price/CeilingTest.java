@@ -105,7 +105,7 @@ class CeilingTest {
 
     private static Usd batchCeiling(String model, RequestFacts facts) {
         ModelPrice price = SHIPPED.find(model, Books.NOW).orElseThrow();
-        return Pricer.batchCeiling(new Demand(price, facts, Map.of()));
+        return Pricer.batchBreakdown(new Demand(price, facts, Map.of())).sum();
     }
 
     @Test

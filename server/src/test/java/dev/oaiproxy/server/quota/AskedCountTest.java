@@ -15,6 +15,7 @@ import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.Period;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Breakdown;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
@@ -122,7 +123,7 @@ final class AskedCountTest {
 
     /** Leaves nothing of a quota but what a call holds. */
     private Hold drained(Key key) {
-        Usd all = Usd.parse("0.000001");
+        FixedAmount all = FixedAmount.of(Breakdown.ofLength(Usd.parse("0.000001")));
         return ((Grant.Granted) quota.ask(text(key), all)).hold();
     }
 

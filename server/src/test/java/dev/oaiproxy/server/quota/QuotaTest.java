@@ -23,6 +23,7 @@ import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.ledger.Period;
 import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.server.price.Breakdown;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.PriceBook;
@@ -254,8 +255,8 @@ class QuotaTest {
         Key key = key("1");
         Quota quota = impatient();
         Order order = order(key, body(0), 1L);
-        Hold hold = granted(quota.ask(order, Usd.parse("0.4"))).hold();
-        Hold other = granted(quota.ask(order, Usd.parse("0.5"))).hold();
+        Hold hold = granted(quota.ask(order, amount("0.4"))).hold();
+        Hold other = granted(quota.ask(order, amount("0.5"))).hold();
 
         assertThat(hold.resize(Usd.parse("0.6"))).isInstanceOf(Grant.Busy.class);
         assertThat(hold.resize(Usd.parse("1.1"))).isInstanceOf(Grant.Spent.class);
@@ -334,7 +335,11 @@ class QuotaTest {
                 order.demand(),
                 order.prices(),
                 order.body(),
-                Usd.parse(usd));
+                amount(usd));
+    }
+
+    private static FixedAmount amount(String usd) {
+        return FixedAmount.of(Breakdown.ofLength(Usd.parse(usd)));
     }
 
     private static byte[] body(int bytes) {
