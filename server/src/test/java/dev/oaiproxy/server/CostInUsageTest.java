@@ -14,9 +14,11 @@ import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseStreamEvent;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.sandbox.SocketClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +81,10 @@ final class CostInUsageTest {
                 "/responses | {'model':'gpt-4o','input':'hi [[tokens=5]]'}",
                 "/responses | {'model':'gpt-4o','input':'hi [[tokens=5]]','stream':true}",
                 "/embeddings | {'model':'text-embedding-3-small','input':'hi'}",
+                "/images/generations | {'model':'gpt-image-2','prompt':'hi','stream':true}",
+                "/images/generations | {'model':'gpt-image-2','prompt':'hi','stream':true,'n':2}",
+                "/audio/speech | {'model':'gpt-4o-mini-tts','voice':'alloy','input':'hi',"
+                        + "'stream_format':'sse'}",
             })
     void isPutInAndAllElseStays(String path, String request) {
         String body = request.replace('\'', '"');
@@ -92,6 +98,64 @@ final class CostInUsageTest {
         assertThat(withoutChance(told.body().replace(cost, "")))
                 .isEqualTo(withoutChance(plain.body()));
         assertThat(costOf(told)).isEqualTo(costOf(plain));
+    }
+
+    @Test
+    void isInTheLastEventOfATranscript() {
+        Parts form =
+                new Parts()
+                        .field("model", "gpt-4o-transcribe")
+                        .field("stream", "true")
+                        .file("file", "a.wav", Parts.wav(1));
+        HttpResponse<String> answer =
+                site.web()
+                        .send(
+                                Web.to(site.v1("/audio/transcriptions"), bob.secret())
+                                        .header(HEADER, "usage")
+                                        .setHeader("Content-Type", Parts.TYPE)
+                                        .POST(BodyPublishers.ofByteArray(form.bytes()))
+                                        .build());
+        String[] events = answer.body().split("\n\n", -1);
+        assertThat(answer.body()).containsOnlyOnce("cost_usd");
+        assertThat(Arrays.stream(events).filter(event -> event.contains("transcript.text.done")))
+                .singleElement()
+                .asString()
+                .contains(",\"cost_usd\":\"" + costOf(answer) + "\"");
+    }
+
+    private SocketClient socket(String path) {
+        return SocketClient.at(
+                site.v1(path), "Authorization", "Bearer " + bob.secret(), HEADER, "usage");
+    }
+
+    @Test
+    void isInTheEventsOfARealtimeConversation() {
+        try (SocketClient client = socket("/realtime?model=gpt-realtime-2")) {
+            client.say(
+                    "{'type':'conversation.item.create','item':{'type':'message','role':'user',"
+                            + "'content':[{'type':'input_text','text':'hi [[tokens=5]]'}]}}");
+            client.say("{'type':'response.create','response':{'output_modalities':['text']}}");
+            JsonNode usage = client.event("response.done").at("/response/usage");
+            assertThat(usage.path("output_tokens").asInt()).isPositive();
+            assertThat(usage.path("cost_usd").asText()).isEqualTo(charged());
+        }
+    }
+
+    @Test
+    void isInTheEventsOfAConversationOfResponses() {
+        try (SocketClient client = socket("/responses")) {
+            client.say("{'type':'response.create','model':'gpt-4o','input':'hi [[tokens=5]]'}");
+            JsonNode usage = client.event("response.completed").at("/response/usage");
+            assertThat(usage.path("cost_usd").asText()).isEqualTo(charged());
+        }
+    }
+
+    private String charged() {
+        return site.operator().calls().stream()
+                .filter(call -> call.state().equals("charged"))
+                .findFirst()
+                .orElseThrow()
+                .costUsd();
     }
 
     @Test

@@ -24,12 +24,19 @@ final class CostInUsage {
     private static final String HEADER = "x-oaiproxy-cost";
     private static final String WANTED = "usage";
 
-    /** What follows the usage is short; where it is not, there is no cost in it. */
+    /** What follows the last usage is short; where it is not, there is no cost in it. */
     private static final int MOST_KEPT = 64 << 10;
 
-    /** Streams that state one usage, at their end. */
+    /** Streams that state their usage at the end, or with each image. */
     private static final Set<Meter> STREAMED =
-            EnumSet.of(Meter.CHAT, Meter.COMPLETION, Meter.RESPONSE);
+            EnumSet.of(
+                    Meter.CHAT,
+                    Meter.COMPLETION,
+                    Meter.RESPONSE,
+                    Meter.IMAGE,
+                    Meter.IMAGE_EDIT,
+                    Meter.SPEECH,
+                    Meter.TRANSCRIPTION);
 
     private final UsageScanner scanner;
     private final HeldBytes kept;
@@ -59,11 +66,7 @@ final class CostInUsage {
      * @param asked the headers of the client's request
      */
     static @Nullable CostInUsage of(Headers asked, Place place) {
-        boolean wanted =
-                asked.first(HEADER)
-                        .filter(text -> text.strip().equalsIgnoreCase(WANTED))
-                        .isPresent();
-        if (!wanted) {
+        if (!isWanted(asked)) {
             return null;
         }
         Lease lease = place.lease();
@@ -75,6 +78,13 @@ final class CostInUsage {
             case WHOLE -> place.isJson() ? new CostInUsage(UsageScanner.ofJson(), lease) : null;
             case PIECES -> null;
         };
+    }
+
+    /** Whether the headers of a request, or of a handshake, ask for it. */
+    static boolean isWanted(Headers asked) {
+        return asked.first(HEADER)
+                .filter(text -> text.strip().equalsIgnoreCase(WANTED))
+                .isPresent();
     }
 
     /** Takes bytes for the client, and gives those that need not wait for the cost. */
@@ -99,7 +109,7 @@ final class CostInUsage {
         if (kept.size() + count > MOST_KEPT || !kept.add(all, from, count)) {
             giveKept(free);
             free.write(all, from, count);
-            done = true;
+            holding = false;
         }
         return ByteBuffer.wrap(free.toByteArray());
     }
@@ -118,8 +128,7 @@ final class CostInUsage {
         ByteArrayOutputStream rest = new ByteArrayOutputStream();
         rest.writeBytes(bytes(before));
         if (cost != null) {
-            String member = "\"cost_usd\":\"" + cost + "\"";
-            rest.writeBytes((scanner.isEmpty() ? member : "," + member).getBytes(US_ASCII));
+            rest.writeBytes(scanner.member(cost.toString()).getBytes(US_ASCII));
         }
         giveKept(rest);
         done = true;

@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Breakdown;
 import dev.oaiproxy.server.price.Kind;
 import dev.oaiproxy.server.price.ModelPrice;
@@ -136,6 +137,11 @@ final class Hearing {
      */
     @Nullable Refusal keep() {
         return tab == null ? null : tab.keep(1);
+    }
+
+    /** What the last transcription has cost. */
+    @Nullable Usd cost() {
+        return tab == null ? null : tab.cost();
     }
 
     /** Charges a transcription; whether that is durable. */

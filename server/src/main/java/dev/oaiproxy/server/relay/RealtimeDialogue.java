@@ -224,7 +224,9 @@ final class RealtimeDialogue implements Dialogue {
 
     /** What was charged goes on; what could not be written down does not. */
     private Verdict charged(boolean durable, Message message) {
-        return durable ? new Verdict.Pass(message) : stop(new Refusal.NotRecorded(), null);
+        return durable
+                ? new Verdict.Pass(message, hearing.cost())
+                : stop(new Refusal.NotRecorded(), null);
     }
 
     private Verdict session(Message.Text message, Lease tree) {
@@ -257,7 +259,11 @@ final class RealtimeDialogue implements Dialogue {
         if (refused == null && !over) {
             refused = responses.keep();
         }
-        return refused == null ? new Verdict.Pass(message) : stop(refused, message);
+        if (refused == null) {
+            return new Verdict.Pass(message, responses.cost());
+        }
+        over = true;
+        return new Verdict.Stop(refused, message, responses.cost());
     }
 
     private Verdict error(Message.Text message, Lease tree) {

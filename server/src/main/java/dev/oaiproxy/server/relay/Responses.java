@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.price.TurnCeiling;
 import dev.oaiproxy.server.quota.FixedAmount;
@@ -182,6 +183,11 @@ final class Responses {
     /** Notes an event that brings some of a response. */
     void heard(String type, String event) {
         output.heard(type, event);
+    }
+
+    /** What the last response has cost that stated its usage. */
+    @Nullable Usd cost() {
+        return tab.cost();
     }
 
     /** Charges a response; whether that is durable. */

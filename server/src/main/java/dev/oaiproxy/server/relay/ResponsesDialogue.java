@@ -7,6 +7,7 @@ import dev.oaiproxy.server.alarm.Alarms;
 import dev.oaiproxy.server.budget.ByteBudget.Use;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.budget.NoRoomException;
+import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
 import dev.oaiproxy.server.upstream.Message;
@@ -234,6 +235,7 @@ final class ResponsesDialogue implements Dialogue {
     private Verdict told(Message.Text message) {
         String type = SocketEvent.type(message.text());
         boolean durable = true;
+        Usd cost = null;
         if (type.equals(CREATED)) {
             durable = begin();
             if (running == null) {
@@ -250,13 +252,14 @@ final class ResponsesDialogue implements Dialogue {
             if (turn.tap().isFinal()) {
                 running = null;
                 durable &= turn.settle();
+                cost = turn.settlement().cost();
             }
         }
         if (!durable) {
             over = true;
             return new Verdict.Stop(new Refusal.NotRecorded(), null);
         }
-        return new Verdict.Pass(message);
+        return new Verdict.Pass(message, cost);
     }
 
     /** Where the one before has not ended, nothing more will be told of it. */

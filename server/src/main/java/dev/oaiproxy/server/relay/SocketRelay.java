@@ -49,9 +49,15 @@ public final class SocketRelay {
             case Start.Refused refused -> client.refuse(refused.why());
             case Start.Begun begun -> {
                 Optional<Message> first = preset.map(SessionPreset::opening);
-                open(whole, begun.dialogue(), first, client);
+                open(whole, shown(whole, begun.dialogue()), first, client);
             }
         }
+    }
+
+    private static Dialogue shown(Ask ask, Dialogue dialogue) {
+        return CostInUsage.isWanted(ask.headers())
+                ? new CostsTold(dialogue, ask.lease())
+                : dialogue;
     }
 
     private Start start(Ask ask) {

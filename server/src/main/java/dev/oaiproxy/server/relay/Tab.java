@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.ModelPrice;
 import dev.oaiproxy.server.quota.FixedAmount;
 import dev.oaiproxy.server.usage.Reading;
@@ -29,6 +30,7 @@ final class Tab {
     private final Deque<Settlement> spare = new ArrayDeque<>();
     private final Map<String, Settlement> begun = new LinkedHashMap<>();
     private FixedAmount amount;
+    private @Nullable Usd cost;
 
     /**
      * @param amount what the next holds are to be
@@ -114,13 +116,20 @@ final class Tab {
             Alarms.raise(LOG, "uncharged", "model={0} reading={1}", price.name(), reading);
             return false;
         }
-        return settlement.settle(reading, OK);
+        boolean durable = settlement.settle(reading, OK);
+        cost = settlement.cost();
+        return durable;
     }
 
     /** Charges what was seen of what OpenAI has ended without stating a usage. */
     boolean settle(String id, Usage seen) {
         Settlement settlement = ended(id);
         return settlement == null || settlement.estimate(new Reading.Complete(seen), UNSTATED, OK);
+    }
+
+    /** What the last thing has cost that was charged by its usage; null before that. */
+    @Nullable Usd cost() {
+        return cost;
     }
 
     /** Gives back the hold of what OpenAI has ended without doing anything. */

@@ -6,13 +6,20 @@ import java.util.Arrays;
 
 /**
  * Finds where the usage of an answer ends, byte by byte: that of a JSON object at its top, in a
- * stream that of each event, also of the response in it. What is not JSON has none.
+ * stream, and on a socket, that of each event, also of the response in it. What is not JSON has
+ * none.
  */
 final class UsageScanner {
     private static final byte[] USAGE = "usage".getBytes(US_ASCII);
+
+    /** Of a text, what is not ASCII means nothing here. */
+    private static final char FIRST_OTHER = 0x80;
+
+    private static final byte OTHER = '?';
     private static final byte[] RESPONSE = "response".getBytes(US_ASCII);
 
     private final boolean events;
+    private final boolean lines;
     private final byte[] text = new byte[RESPONSE.length + 1];
     private int textLength;
     private boolean inText;
@@ -26,18 +33,43 @@ final class UsageScanner {
     private byte before;
     private boolean empty;
 
-    private UsageScanner(boolean events) {
+    private UsageScanner(boolean events, boolean lines) {
         this.events = events;
+        this.lines = lines;
     }
 
     /** For an answer that is one JSON object. */
     static UsageScanner ofJson() {
-        return new UsageScanner(false);
+        return new UsageScanner(false, false);
     }
 
     /** For a stream of events, each of which has one line of data. */
     static UsageScanner ofEvents() {
-        return new UsageScanner(true);
+        return new UsageScanner(true, true);
+    }
+
+    /**
+     * An event of a socket, with what a call has cost in its usage.
+     *
+     * @param cost without quotes
+     */
+    static String withCost(String event, String cost) {
+        UsageScanner scanner = new UsageScanner(true, false);
+        int end = -1;
+        for (int at = 0; at < event.length(); at++) {
+            char c = event.charAt(at);
+            if (scanner.take(c < FIRST_OTHER ? (byte) c : OTHER)) {
+                end = at;
+            }
+        }
+        return end < 0
+                ? event
+                : event.substring(0, end) + scanner.member(cost) + event.substring(end);
+    }
+
+    /** The cost as a member of the last usage. */
+    String member(String cost) {
+        return (empty ? "" : ",") + "\"cost_usd\":\"" + cost + "\"";
     }
 
     /** Where the last usage in the next bytes ends, before its brace; -1 when none does. */
@@ -51,14 +83,9 @@ final class UsageScanner {
         return end;
     }
 
-    /** Whether the last usage has no members. */
-    boolean isEmpty() {
-        return empty;
-    }
-
     /** Takes a byte; true when it is the brace that ends a usage. */
     private boolean take(byte b) {
-        if (events && (b == '\n' || b == '\r')) {
+        if (lines && (b == '\n' || b == '\r')) {
             depth = 0;
             usageDepth = 0;
             inText = false;

@@ -1,12 +1,21 @@
 package dev.oaiproxy.server.relay;
 
+import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.upstream.Message;
 import org.jspecify.annotations.Nullable;
 
 /** What is done with a message of a conversation. */
 sealed interface Verdict {
-    /** It goes on its way, perhaps with an id of ours. */
-    record Pass(Message message) implements Verdict {}
+    /**
+     * It goes on its way, perhaps with an id of ours.
+     *
+     * @param cost what was charged for what it tells, or null
+     */
+    record Pass(Message message, @Nullable Usd cost) implements Verdict {
+        Pass(Message message) {
+            this(message, null);
+        }
+    }
 
     /**
      * It does not go on, and the client is told why.
@@ -19,6 +28,11 @@ sealed interface Verdict {
      * The client is told that this was the last; what OpenAI works on is still waited for.
      *
      * @param message what goes on before that, or null
+     * @param cost what was charged for what the message tells, or null
      */
-    record Stop(Refusal why, @Nullable Message message) implements Verdict {}
+    record Stop(Refusal why, @Nullable Message message, @Nullable Usd cost) implements Verdict {
+        Stop(Refusal why, @Nullable Message message) {
+            this(why, message, null);
+        }
+    }
 }

@@ -65,10 +65,20 @@ final class UsageScannerTest {
         UsageScanner scanner = UsageScanner.ofJson();
         byte[] none = "{\"usage\":{ }}".getBytes(StandardCharsets.UTF_8);
         assertThat(scanner.end(none, 0, none.length)).isPositive();
-        assertThat(scanner.isEmpty()).isTrue();
+        assertThat(scanner.member("1")).startsWith("\"cost");
         UsageScanner other = UsageScanner.ofJson();
         byte[] some = "{\"usage\":{\"a\":{}}}".getBytes(StandardCharsets.UTF_8);
         assertThat(other.end(some, 0, some.length)).isPositive();
-        assertThat(other.isEmpty()).isFalse();
+        assertThat(other.member("1")).startsWith(",");
+    }
+
+    @Test
+    void anEventOfASocketMayHaveManyLinesAndLetters() {
+        String event = "{\"text\":\"\u20ac \ud83d\ude00\",\n\"response\":{\n\"usage\":{\"a\":1}}}";
+        assertThat(UsageScanner.withCost(event, "0.1"))
+                .isEqualTo(event.replace("1}", "1,\"cost_usd\":\"0.1\"}"));
+        assertThat(UsageScanner.withCost("{\"usage\":{}}", "0"))
+                .isEqualTo("{\"usage\":{\"cost_usd\":\"0\"}}");
+        assertThat(UsageScanner.withCost("{\"item\":{\"usage\":{}}}", "0")).doesNotContain("cost");
     }
 }
