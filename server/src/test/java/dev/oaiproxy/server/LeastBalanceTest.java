@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.sandbox.SocketClient;
 import dev.oaiproxy.server.catalogue.SamplePictures;
 import dev.oaiproxy.server.money.Usd;
 import java.math.BigDecimal;
@@ -155,6 +156,35 @@ final class LeastBalanceTest {
             assertThat(ask(less.toString(), kind.path, body).statusCode()).isEqualTo(429);
         }
         System.out.println("least USD for " + kind + ": " + row);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt-realtime-2", "gpt-realtime-2.1"})
+    void littleIsEnoughForARealtimeSession(String model) {
+        Usd least = Usd.ZERO;
+        Usd enough = Usd.parse("0.5");
+        while (enough.minus(least).compareTo(Usd.parse("0.0001")) > 0) {
+            Usd middle = Usd.ofNanos((least.nanos() + enough.nanos()) / 2);
+            boolean opens = opens(model, middle);
+            least = opens ? least : middle;
+            enough = opens ? middle : enough;
+        }
+        System.out.println("least USD for a realtime session: " + model + " " + enough);
+        assertThat(enough).isLessThan(Usd.parse("0.2"));
+    }
+
+    private static boolean opens(String model, Usd free) {
+        NewKey key = bench.site().operator().createKey("some", free.toString());
+        String bearer = "Bearer " + key.secret();
+        try (SocketClient client =
+                SocketClient.at(
+                        bench.site().v1("/realtime?model=" + model), "Authorization", bearer)) {
+            client.event("session.created");
+            return true;
+        } catch (SocketClient.RefusedException refused) {
+            assertThat(refused.status()).isEqualTo(429);
+            return false;
+        }
     }
 
     /**

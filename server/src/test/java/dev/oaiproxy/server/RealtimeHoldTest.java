@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a realtime conversation holds for its turns, and what it costs where nobody tells. */
 @Timeout(120)
@@ -52,24 +54,25 @@ final class RealtimeHoldTest {
                 + "'}]}}";
     }
 
-    /** 32,000 tokens of output, 6,000 of text, and 4,500 of audio, which are five minutes. */
+    /** 32,000 tokens of output, 6,000 of text, and 900 of audio, which are a minute. */
     @Test
     void opensWithWhatTheFirstTurnCanCost() {
         bob = site.operator().createKey("ann", "2.3");
         try (SocketClient client = open(MODEL)) {
             client.event("session.created");
-            assertThat(site.operator().quota("user:ann").heldUsd()).isEqualTo("2.216");
+            assertThat(site.operator().quota("user:ann").heldUsd()).isEqualTo("2.1008");
         }
     }
 
     @Test
     void whoCannotPayForTheFirstTurnIsToldWhatItNeedsAndWhichModelFits() {
-        bob = site.operator().createKey("ann", "1");
+        bob = site.operator().createKey("ann", "0.1");
         String answer = handshake(MODEL);
         assertThat(answer)
                 .startsWith("HTTP/1.1 429")
-                .contains("1.00 of 1.00 USD is free")
-                .contains("needs 2.216 USD: input 0.168 (10,500 tokens), output 2.048 (32,000 ");
+                .contains("0.10 of 0.10 USD is free")
+                .contains(
+                        "needs 0.118336 USD: input 0.0528 (6,900 tokens), output 0.065536 (1,024 ");
         Matcher fitting = Pattern.compile("fits with model: ..([a-z0-9.-]+)").matcher(answer);
         assertThat(fitting.find()).as(answer).isTrue();
         try (SocketClient client = open("/realtime?model=" + fitting.group(1))) {
@@ -102,7 +105,7 @@ final class RealtimeHoldTest {
             client.say(item("x".repeat(10_000)));
             client.event("conversation.item.done");
             Usd held = Usd.parse(site.operator().quota("user:bob").heldUsd());
-            assertThat(held).isBetween(Usd.parse("2.256"), Usd.parse("2.258"));
+            assertThat(held).isBetween(Usd.parse("2.1408"), Usd.parse("2.1428"));
             client.say("{'type':'session.update','session':{'tools':[{'type':'mcp'}]}}");
             client.event("session.updated");
             assertThat(site.operator().quota("user:bob").heldUsd())
@@ -121,27 +124,112 @@ final class RealtimeHoldTest {
             client.say(item("x".repeat(10_000)));
             client.event("conversation.item.done");
             Usd held = Usd.parse(site.operator().quota("user:ann").heldUsd());
-            assertThat(held).isBetween(Usd.parse("2.256"), Usd.parse("2.258"));
+            assertThat(held).isBetween(Usd.parse("2.1408"), Usd.parse("2.1428"));
             assertThat(site.operator().calls()).as("one hold, which is raised").hasSize(1);
         }
     }
 
     @Test
     void passesNothingOnThatMakesTheNextTurnTooDear() {
-        bob = site.operator().createKey("ann", "2.3");
+        bob = site.operator().createKey("ann", "0.3");
         try (SocketClient client = open(MODEL)) {
             client.event("session.created");
-            client.say(item("x".repeat(40_000)));
+            client.say(item("x".repeat(60_000)));
             JsonNode error = client.event("error").path("error");
             assertThat(error.path("code").asText()).isEqualTo("insufficient_quota");
             assertThat(error.path("message").asText())
-                    .contains("2.30 of 2.30 USD is free")
-                    .contains("tokens), output 2.048 (32,000 tokens).", "Ask your administrator");
+                    .contains("0.30 of 0.30 USD is free")
+                    .contains("tokens), output 0.065536 (1,024 tokens).", "Ask your administrator");
             assertThat(client.closeCode()).isEqualTo(1008);
         }
         assertThat(site.openAi().bill().entries()).isEmpty();
         Eventually.ask(
                 () -> site.operator().quota("user:ann").heldUsd(), held -> held.equals("0.00"));
+    }
+
+    /** Half of what is free: 3,081 tokens of output. */
+    @Test
+    void opensWithAnOutputThatCanBePaid() {
+        bob = site.operator().createKey("ann", "0.5");
+        try (SocketClient client = open(MODEL)) {
+            client.event("session.created");
+            assertThat(site.operator().quota("user:ann").heldUsd()).isEqualTo("0.249984");
+            client.say(TEXT);
+            JsonNode session = client.event("session.updated").path("session");
+            assertThat(session.path("output_modalities").toString())
+                    .as("the first that the client is told of answers its own event")
+                    .isEqualTo("[\"text\"]");
+            assertThat(session.path("max_output_tokens").asLong()).isEqualTo(3_081);
+            client.say(item("[[tokens=5000]] [[delay=0ms]]")).say(CREATE);
+            assertThat(client.event("response.done").at("/response/usage/output_tokens").asLong())
+                    .isEqualTo(3_081);
+        }
+        Call call =
+                site.operator().endedCalls(2).stream()
+                        .filter(one -> one.state().equals("charged"))
+                        .findAny()
+                        .orElseThrow();
+        assertThat(Usd.parse(call.costUsd())).isLessThanOrEqualTo(Usd.parse(call.heldUsd()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'max_output_tokens':'inf'",
+                "'max_output_tokens':4000",
+                "'max_output_tokens':null",
+                "'max_response_output_tokens':'inf'"
+            })
+    void lowersWhatTheClientSetsToWhatCanBePaid(String limit) {
+        bob = site.operator().createKey("ann", "0.3");
+        String name = limit.substring(1, limit.indexOf('\'', 1));
+        try (SocketClient client = open(MODEL)) {
+            client.say("{'type':'session.update','session':{" + limit + "}}");
+            JsonNode session = client.event("session.updated").path("session");
+            long most = session.path(name).asLong();
+            Usd held = Usd.parse(site.operator().quota("user:ann").heldUsd());
+            assertThat(most).isBetween(1_500L, 3_800L);
+            assertThat(held.nanos()).isGreaterThanOrEqualTo(52_800_000 + 64_000 * most);
+            client.say(TEXT).say(item("[[tokens=5000]] [[delay=0ms]]"));
+            client.say("{'type':'response.create','response':{" + limit + "}}");
+            assertThat(client.event("response.done").at("/response/usage/output_tokens").asLong())
+                    .isBetween(1L, most);
+        }
+    }
+
+    @Test
+    void opensWithALimitWhereASecretSaysTheSession() {
+        bob = site.operator().createKey("ann", "0.5");
+        String body = "{\"session\":{\"model\":\"gpt-realtime-2\",\"instructions\":\"Hi.\"}}";
+        String made =
+                site.web().post(site.v1("/realtime/client_secrets"), bob.secret(), body).body();
+        String secret = Web.json(made).path("value").asText();
+        try (SocketClient client =
+                SocketClient.at(site.v1("/realtime"), "Authorization", "Bearer " + secret)) {
+            JsonNode session = client.event("session.updated").path("session");
+            assertThat(session.path("instructions").asText()).isEqualTo("Hi.");
+            assertThat(session.path("max_output_tokens").asLong()).isEqualTo(3_081);
+        }
+    }
+
+    /** What is read more is paid for by what may be said less. */
+    @Test
+    void lowersTheLimitAsTheConversationGrows() {
+        bob = site.operator().createKey("ann", "0.5");
+        try (SocketClient client = open(MODEL)) {
+            for (int i = 0; i < 4; i++) {
+                client.say(item("x".repeat(20_000)));
+                client.event("conversation.item.done");
+            }
+            Usd held = Usd.parse(site.operator().quota("user:ann").heldUsd());
+            assertThat(held).isBetween(Usd.parse("0.44"), Usd.parse("0.441"));
+            client.say(TEXT);
+            JsonNode session = client.event("session.updated").path("session");
+            assertThat(session.path("max_output_tokens").asLong()).isEqualTo(1_024);
+            client.say(item("x".repeat(20_000)));
+            assertThat(client.event("error").path("error").path("code").asText())
+                    .isEqualTo("insufficient_quota");
+        }
     }
 
     @Test
@@ -151,7 +239,7 @@ final class RealtimeHoldTest {
             client.say(TEXT).say(item("[[tokens=60]] [[delay=5ms]]")).say(CREATE).say(aside);
             client.event("response.created");
             client.event("response.created");
-            assertThat(site.operator().quota("user:bob").heldUsd()).isEqualTo("4.432");
+            assertThat(site.operator().quota("user:bob").heldUsd()).isEqualTo("4.2016");
             client.event("response.done");
             client.event("response.done");
         }
@@ -162,7 +250,7 @@ final class RealtimeHoldTest {
         try (SocketClient client = open(MODEL)) {
             client.say("{'type':'session.update','session':{'max_output_tokens':1000}}");
             client.event("session.updated");
-            assertThat(site.operator().quota("user:bob").heldUsd()).isEqualTo("0.232");
+            assertThat(site.operator().quota("user:bob").heldUsd()).isEqualTo("0.1168");
             client.say("{'type':'response.create','response':{'max_output_tokens':2000}}");
             assertThat(client.event("error").path("error").path("param").asText())
                     .isEqualTo("response.max_output_tokens");

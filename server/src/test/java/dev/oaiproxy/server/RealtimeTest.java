@@ -227,7 +227,7 @@ final class RealtimeTest {
         assertThat(refusal(() -> open("/realtime?call_id=rtc_1"))).isEqualTo(400);
         assertThat(refusal(() -> open("/live/sessions"))).isEqualTo(403);
         assertThat(refusal(() -> open("/nothing"))).isEqualTo(404);
-        bob = site.operator().createKey("ann", "1");
+        bob = site.operator().createKey("ann", "0.1");
         assertThat(refusal(() -> open(MODEL))).isEqualTo(429);
         site.operator().revoke(bob.key().id());
         assertThat(refusal(() -> open(MODEL))).isEqualTo(401);

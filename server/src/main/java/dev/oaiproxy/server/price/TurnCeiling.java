@@ -44,6 +44,25 @@ public final class TurnCeiling {
                 .orElseThrow();
     }
 
+    /**
+     * The longest output that an amount pays for beside the input.
+     *
+     * @return less than 0 where it does not even pay for the input
+     */
+    public static long mostOutput(ModelPrice price, Input input, Usd amount) {
+        long fits = -1;
+        long tooMany = price.limits().outputTokens() + 1;
+        while (fits + 1 < tooMany) {
+            long middle = fits + (tooMany - fits) / 2;
+            if (tokens(price, input, middle).sum().compareTo(amount) <= 0) {
+                fits = middle;
+            } else {
+                tooMany = middle;
+            }
+        }
+        return fits;
+    }
+
     private static Breakdown parts(ModelPrice price, Input input, long output, long room) {
         long all = Math.min(room, price.limits().inputTokens());
         long other = Math.min(input.other, all);

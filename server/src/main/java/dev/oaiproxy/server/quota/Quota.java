@@ -143,6 +143,11 @@ public final class Quota {
         return grant;
     }
 
+    /** How far what does not fit is clamped. */
+    public Policy policy() {
+        return policy;
+    }
+
     /** How many calls hold something now. */
     public long inFlight() {
         return turnstile.inFlight();

@@ -79,11 +79,11 @@ final class Conversation {
     private void speak() {
         try {
             if (first.isPresent()) {
-                act(dialogue.heard(first.get()));
+                hear(first.get());
             }
             Message message = client.receive();
             while (!(message instanceof Message.Closed)) {
-                act(dialogue.heard(message));
+                hear(message);
                 message = client.receive();
             }
             // The end is answered: nothing more is to come from either side.
@@ -101,8 +101,13 @@ final class Conversation {
         client.linger();
     }
 
-    private void act(Verdict verdict) throws ClientGoneException, UpstreamException {
-        switch (verdict) {
+    private void hear(Message message) throws ClientGoneException, UpstreamException {
+        switch (dialogue.heard(message)) {
+            case Verdict.First first -> {
+                openAi.send(first.other());
+                hear(message);
+            }
+            case Verdict.Drop _ -> {}
             case Verdict.Pass pass -> openAi.send(pass.message());
             case Verdict.Deny deny -> client.object(deny.why(), deny.eventId());
             case Verdict.Stop stop -> {
@@ -195,6 +200,7 @@ final class Conversation {
         }
         try {
             switch (verdict) {
+                case Verdict.First _, Verdict.Drop _ -> {}
                 case Verdict.Pass pass -> client.send(pass.message());
                 case Verdict.Deny deny -> client.object(deny.why(), deny.eventId());
                 case Verdict.Stop stop -> {

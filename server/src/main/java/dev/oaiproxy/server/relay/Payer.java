@@ -1,6 +1,7 @@
 package dev.oaiproxy.server.relay;
 
 import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.price.Breakdown;
 import dev.oaiproxy.server.price.Demand;
@@ -93,6 +94,27 @@ record Payer(Plan.Talk talk, SocketRelay.Parts parts, PriceBook prices) {
                                             talk.lease()));
             case Grant denied -> new Held.Denied(new Refusal.NotGranted(denied));
         };
+    }
+
+    /**
+     * What a hold may be at the most that was refused for money, when some is to be left for others
+     * and for the conversation to grow; nothing where money was not what was missing.
+     */
+    Optional<Usd> share(Refusal refused) {
+        return switch (refused) {
+            case Refusal.NotGranted(Grant.Spent spent) -> Optional.of(share(spent.why()));
+            case Refusal.NotGranted(Grant.Busy busy) -> Optional.of(share(busy.why()));
+            default -> Optional.empty();
+        };
+    }
+
+    private Usd share(Admission.OverQuota why) {
+        return Usd.ofNanos(Math.max(0, why.free().nanos()) / parts.quota().policy().shareParts());
+    }
+
+    /** The fewest tokens that an output is limited to. */
+    long floorTokens() {
+        return parts.quota().policy().floorTokens();
     }
 
     /** As a request says it that says nothing: the amount of the hold is known by other means. */

@@ -3,6 +3,7 @@ package dev.oaiproxy.server.relay;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.server.budget.Lease;
 import dev.oaiproxy.server.upstream.Message;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,6 +32,11 @@ final class RealtimeDialogue implements Dialogue {
     private final Lease lease;
     private final ReentrantLock lock = new ReentrantLock();
 
+    private final LimitUpdates updates = new LimitUpdates(lock.newCondition());
+
+    /** Whether a client's message is heard once more, and is counted already. */
+    private boolean again;
+
     /** From then on only what has begun is held and charged, and nothing for what could begin. */
     private boolean over;
 
@@ -48,9 +54,37 @@ final class RealtimeDialogue implements Dialogue {
         this.rules = new SessionRules(responses == null ? null : responses.model());
     }
 
+    /** What begins before OpenAI has set a limit could cost more than is held: so nothing does. */
     @Override
     public Verdict heard(Message message) {
         lock.lock();
+        try {
+            OutputLimit lowered = lowered();
+            if (lowered != null && !updates.isSent(lowered)) {
+                return updates.await(() -> over || updates.isKnown()) ? first(lowered) : silent();
+            }
+            Verdict verdict = updates.await(() -> lowered() == null) ? read(message) : silent();
+            again = verdict instanceof Verdict.First;
+            return verdict;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The limit that OpenAI has yet to set. */
+    private @Nullable OutputLimit lowered() {
+        return responses == null || over ? null : responses.lowered();
+    }
+
+    private Verdict first(OutputLimit limit) {
+        return over ? new Verdict.Drop() : updates.send(limit);
+    }
+
+    private Verdict silent() {
+        return stop(new Refusal.Broken(true), null);
+    }
+
+    private Verdict read(Message message) {
         try (Lease tree = lease.another()) {
             return SocketEvent.ofClient(message, tree)
                     .map(event -> heard(message, event))
@@ -61,8 +95,6 @@ final class RealtimeDialogue implements Dialogue {
                                                     "Not an event: a JSON object with a type.",
                                                     null),
                                             null));
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -72,8 +104,8 @@ final class RealtimeDialogue implements Dialogue {
             return new Verdict.Deny(new Refusal.Malformed("The conversation is over.", null), id);
         }
         return switch (event.path("type").asText()) {
-            case "session.update" -> update(message, event.path("session"), id);
-            case "response.create" -> create(message, event.path("response"), id);
+            case "session.update" -> update(message, event, id);
+            case "response.create" -> create(message, event, id);
             case "input_audio_buffer.append" -> append(message, event.path("audio"), id);
             case "conversation.item.create" ->
                     grown(message, input -> input.item(event.path("item")));
@@ -95,15 +127,18 @@ final class RealtimeDialogue implements Dialogue {
             return new Verdict.Deny(why, id);
         }
         long bytes = SocketEvent.decoded(audio);
-        Refusal refused = hearing.append(bytes);
-        return refused == null
-                ? grown(message, input -> input.heard(bytes))
-                : stopOrPass(refused, message);
+        Refusal refused = again ? null : hearing.append(bytes);
+        return refused == null ? grown(message, input -> input.heard(bytes)) : stop(refused, null);
     }
 
     /** Passes a message on when what it adds to the input of the next response is held. */
     private Verdict grown(Message message, Consumer<TurnInput> addition) {
-        return stopOrPass(growth(addition), message);
+        return stopOrPass(added(addition), message);
+    }
+
+    /** The same without counting twice what is heard again. */
+    private @Nullable Refusal added(Consumer<TurnInput> addition) {
+        return growth(again ? input -> {} : addition);
     }
 
     private @Nullable Refusal growth(Consumer<TurnInput> addition) {
@@ -116,15 +151,25 @@ final class RealtimeDialogue implements Dialogue {
 
     /** Nothing of a message that cannot be paid for goes on. */
     private Verdict stopOrPass(@Nullable Refusal refused, Message message) {
-        return refused == null ? new Verdict.Pass(message) : stop(refused, null);
+        return refused == null ? new Verdict.Pass(message) : stopOrLower(refused);
+    }
+
+    /** What a shorter output leaves money for can still go on. */
+    private Verdict stopOrLower(Refusal refused) {
+        if (responses == null || !responses.lower(refused)) {
+            return stop(refused, null);
+        }
+        return updates.send(Objects.requireNonNull(responses.lowered()));
     }
 
     private Verdict stop(Refusal why, @Nullable Message message) {
         over = true;
+        updates.end();
         return new Verdict.Stop(why, message);
     }
 
-    private Verdict update(Message message, JsonNode session, @Nullable String id) {
+    private Verdict update(Message message, JsonNode event, @Nullable String id) {
+        JsonNode session = event.path("session");
         Refusal objection = rules.typeObjection(session);
         if (objection == null) {
             objection = rules.objection(session, "session");
@@ -132,23 +177,29 @@ final class RealtimeDialogue implements Dialogue {
         if (objection == null) {
             objection = transcription(session);
         }
-        if (objection == null && responses != null) {
-            objection = responses.limit(session.path("max_output_tokens"));
+        if (objection == null && responses != null && !again) {
+            objection = responses.limit(OutputLimit.in(session));
         }
-        if (objection == null) {
-            objection = growth(input -> input.set(session));
+        if (objection != null) {
+            return refused(objection, id);
         }
-        return refusedOrPassed(objection, message, id);
+        Refusal refused = added(input -> input.set(session));
+        return stopOrPass(refused, covered(message, event, "session"));
     }
 
     /** What money forbids ends the conversation; what else is forbidden only is not passed on. */
-    private Verdict refusedOrPassed(
-            @Nullable Refusal objection, Message message, @Nullable String id) {
+    private Verdict refused(Refusal objection, @Nullable String id) {
         return switch (objection) {
-            case null -> new Verdict.Pass(message);
             case Refusal.NotGranted denied -> stop(denied, null);
             default -> new Verdict.Deny(objection, id);
         };
+    }
+
+    /** An event whose limit on the output is no higher than what is held. */
+    private Message covered(Message message, JsonNode event, String where) {
+        return responses != null && responses.isUncovered(OutputLimit.in(event.path(where)))
+                ? OutputLimit.lowered(event, where, responses.limit())
+                : message;
     }
 
     private @Nullable Refusal transcription(JsonNode session) {
@@ -166,7 +217,8 @@ final class RealtimeDialogue implements Dialogue {
                 : hearing.use(model, TurnInput.tokens(wanted));
     }
 
-    private Verdict create(Message message, JsonNode response, @Nullable String id) {
+    private Verdict create(Message message, JsonNode event, @Nullable String id) {
+        JsonNode response = event.path("response");
         if (responses == null) {
             Refusal why = new Refusal.Malformed("This conversation transcribes only.", "type");
             return new Verdict.Deny(why, id);
@@ -175,20 +227,21 @@ final class RealtimeDialogue implements Dialogue {
         if (objection != null) {
             return new Verdict.Deny(objection, id);
         }
-        if (responses.exceeds(response.path("max_output_tokens"))) {
+        if (responses.exceeds(OutputLimit.in(response))) {
             Refusal why =
                     new Refusal.Malformed(
                             "More than the session's max_output_tokens, which is what is held.",
                             "response.max_output_tokens");
             return new Verdict.Deny(why, id);
         }
-        Refusal refused = growth(input -> input.response(response));
+        Refusal refused = added(input -> input.response(response));
         if (refused != null) {
-            return stop(refused, null);
+            return stopOrLower(refused);
         }
         // Were it the client's, OpenAI's complaint about another event could seem to be about this.
         String own = "event_" + UUID.randomUUID();
-        return stopOrPass(responses.ask(own, id), SocketEvent.withId((Message.Text) message, own));
+        Message.Text covered = (Message.Text) covered(message, event, "response");
+        return stopOrPass(responses.ask(own, id), SocketEvent.withId(covered, own));
     }
 
     @Override
@@ -232,9 +285,11 @@ final class RealtimeDialogue implements Dialogue {
     private Verdict session(Message.Text message, Lease tree) {
         if (responses != null) {
             JsonNode session = SocketEvent.whole(message.text(), tree).path("session");
-            responses.limited(session.path("max_output_tokens"));
+            boolean own = responses.limited(session);
+            updates.told(session);
             Refusal refused = growth(input -> input.isSet(session));
-            return refused == null || over ? new Verdict.Pass(message) : stop(refused, message);
+            Verdict on = own ? new Verdict.Drop() : new Verdict.Pass(message);
+            return refused == null || over ? on : stop(refused, message);
         }
         return new Verdict.Pass(message);
     }
@@ -272,6 +327,9 @@ final class RealtimeDialogue implements Dialogue {
         }
         String own =
                 SocketEvent.whole(message.text(), tree).path("error").path("event_id").asText();
+        if (updates.isOwn(own)) {
+            return stop(new Refusal.Broken(false), null);
+        }
         return responses
                 .denied(own)
                 .map(given -> SocketEvent.renamed(message, own, given))
@@ -297,6 +355,7 @@ final class RealtimeDialogue implements Dialogue {
         try {
             over = true;
             left = true;
+            updates.end();
         } finally {
             lock.unlock();
         }
@@ -317,6 +376,7 @@ final class RealtimeDialogue implements Dialogue {
         lock.lock();
         try {
             over = true;
+            updates.end();
             if (responses != null && left) {
                 responses.end();
             } else if (responses != null) {

@@ -39,7 +39,7 @@ final class RealtimeStart {
     private static Start conversing(Payer payer, String model, ModelPrice price) {
         Responses responses = new Responses(payer, model, price);
         return begun(
-                responses.keep(),
+                responses.open(),
                 new RealtimeDialogue(responses, new Hearing(payer), payer.talk().lease()));
     }
 

@@ -20,8 +20,8 @@ final class Responses {
     /** What is held beyond what there is, so that not each message needs another hold. */
     private static final long SPARE_TEXT = 4_000;
 
-    /** Of audio, five minutes. */
-    private static final long SPARE_OTHER = 4_500;
+    /** Of audio, a minute. */
+    private static final long SPARE_OTHER = 900;
 
     private final Payer payer;
     private final ModelPrice price;
@@ -42,8 +42,18 @@ final class Responses {
     private final TurnInput input = new TurnInput();
     private final SeenOutput output = new SeenOutput();
     private TurnCeiling.Input covered;
+
+    /** The output that is held for. */
     private long limit;
+
+    /** The limit that OpenAI was told last, or is to be told next. */
     private long lastLimit;
+
+    /** The limit that the client wants, which may be higher. */
+    private long wanted;
+
+    /** What OpenAI has yet to confirm, if anything. */
+    private @Nullable OutputLimit lowered;
 
     Responses(Payer payer, String model, ModelPrice price) {
         this.payer = payer;
@@ -51,8 +61,65 @@ final class Responses {
         this.model = model;
         this.limit = price.limits().outputTokens();
         this.lastLimit = limit;
+        this.wanted = limit;
         this.covered = ample();
         this.tab = new Tab(payer, price, amount(limit));
+    }
+
+    /**
+     * Holds what the first response can cost. Where that cannot be paid, its output is limited to
+     * what can, and OpenAI is to be told so before it can begin.
+     *
+     * @return why not even the shortest can be held, or null
+     */
+    @Nullable Refusal open() {
+        Refusal refused = keep();
+        while (refused != null && limit > floor() && payer.share(refused).isPresent()) {
+            limit = Math.min(limit - 1, affordable(refused, covered));
+            refused = tab.resize(amount(limit));
+            refused = refused == null ? keep() : refused;
+        }
+        if (limit < wanted) {
+            lower(limit);
+        }
+        return refused;
+    }
+
+    private long floor() {
+        return Math.min(payer.floorTokens(), wanted);
+    }
+
+    /** The longest output that can be paid for, or the shortest that an output is limited to. */
+    private long affordable(Refusal refused, TurnCeiling.Input read) {
+        long fits =
+                payer.share(refused)
+                        .map(share -> TurnCeiling.mostOutput(price, read, share))
+                        .orElse(0L);
+        return Math.max(floor(), Math.min(fits, OutputLimit.LARGEST));
+    }
+
+    private void lower(long tokens) {
+        lastLimit = tokens;
+        lowered = OutputLimit.of(tokens);
+    }
+
+    /** What OpenAI has yet to confirm before anything more may begin, or null. */
+    @Nullable OutputLimit lowered() {
+        return lowered;
+    }
+
+    /**
+     * Has the output limited further where more of it could not be paid for.
+     *
+     * @return false when it is as short as it may be already, or money is not what is missing
+     */
+    boolean lower(Refusal refused) {
+        long tokens = affordable(refused, ample());
+        boolean lower = payer.share(refused).isPresent() && tokens < limit;
+        if (lower) {
+            lower(tokens);
+        }
+        return lower;
     }
 
     /** What is there, and some room. */
@@ -71,11 +138,11 @@ final class Responses {
      * @return why it cannot be, or null
      */
     @Nullable Refusal grow() {
-        if (input.text() <= covered.text() && input.other() <= covered.other()) {
-            return null;
-        }
-        covered = ample();
-        return tab.resize(amount(limit));
+        boolean fits = input.text() <= covered.text() && input.other() <= covered.other();
+        TurnCeiling.Input next = fits ? covered : ample();
+        Refusal refused = tab.resize(amount(next, limit));
+        covered = refused == null ? next : covered;
+        return refused;
     }
 
     String model() {
@@ -95,11 +162,23 @@ final class Responses {
         return tab.keep(Math.max(1, asked.size()));
     }
 
-    /** Whether an output of a response could be longer than what is held for it. */
+    /** Whether an output of a response could be longer than the client's own limit. */
     boolean exceeds(JsonNode maxOutputTokens) {
-        return !maxOutputTokens.isMissingNode()
-                && !maxOutputTokens.isNull()
-                && tokens(maxOutputTokens) > limit;
+        return isSaid(maxOutputTokens) && tokens(maxOutputTokens) > Math.max(wanted, limit);
+    }
+
+    /** Whether it could be longer than what is held for it. */
+    boolean isUncovered(JsonNode maxOutputTokens) {
+        return !maxOutputTokens.isMissingNode() && tokens(maxOutputTokens) > limit;
+    }
+
+    private static boolean isSaid(JsonNode value) {
+        return !value.isMissingNode() && !value.isNull();
+    }
+
+    /** The output that is held for. */
+    long limit() {
+        return limit;
     }
 
     /** A limit on the output; {@code inf}, and what makes no sense, is the model's own. */
@@ -111,25 +190,47 @@ final class Responses {
     }
 
     /**
-     * Notes that the client sets a limit on the output; a higher one must be held at once.
+     * Notes that the client sets a limit on the output. A higher one is held at once, or as much of
+     * it as can be paid.
      *
-     * @return why it cannot be, or null
+     * @return why not even the shortest can be held, or null
      */
     @Nullable Refusal limit(JsonNode maxOutputTokens) {
         if (maxOutputTokens.isMissingNode()) {
             return null;
         }
-        lastLimit = tokens(maxOutputTokens);
-        if (lastLimit <= limit) {
-            return null;
+        boolean lowered = lastLimit < wanted;
+        wanted = tokens(maxOutputTokens);
+        // While a response is made there is no hold that could be refused.
+        boolean possible = !lowered || !tab.isBare();
+        Refusal refused = possible ? raise(wanted) : null;
+        if (refused != null) {
+            Refusal less = raise(Math.min(wanted, affordable(refused, covered)));
+            refused = less == null || limit >= floor() ? null : less;
         }
-        Refusal refused = tab.resize(amount(lastLimit));
-        limit = refused == null ? lastLimit : limit;
+        lastLimit = Math.min(wanted, limit);
         return refused;
     }
 
-    /** Notes the limit that OpenAI has set; a lower one makes the holds smaller. */
-    void limited(JsonNode maxOutputTokens) {
+    private @Nullable Refusal raise(long tokens) {
+        Refusal refused = tokens > limit ? tab.resize(amount(tokens)) : null;
+        limit = refused == null ? Math.max(limit, tokens) : limit;
+        return refused;
+    }
+
+    /**
+     * Notes the limit that a session has; a lower one makes the holds smaller.
+     *
+     * @return whether it is that which OpenAI was yet to confirm
+     */
+    boolean limited(JsonNode session) {
+        boolean confirmed = lowered != null && lowered.isOf(session);
+        lowered = confirmed ? null : lowered;
+        narrow(OutputLimit.in(session));
+        return confirmed;
+    }
+
+    private void narrow(JsonNode maxOutputTokens) {
         long now = tokens(maxOutputTokens);
         // Where the client has asked for another one since, that will count.
         if (!maxOutputTokens.isMissingNode() && now < limit && now == lastLimit) {
@@ -139,7 +240,10 @@ final class Responses {
     }
 
     private FixedAmount amount(long outputTokens) {
-        TurnCeiling.Input read = covered;
+        return amount(covered, outputTokens);
+    }
+
+    private FixedAmount amount(TurnCeiling.Input read, long outputTokens) {
         return payer.amount(price, other -> TurnCeiling.tokens(other, read, outputTokens));
     }
 

@@ -45,6 +45,11 @@ final class Tab {
         return price;
     }
 
+    /** Whether nothing is held for what could begin. */
+    boolean isBare() {
+        return spare.isEmpty();
+    }
+
     boolean isOwing() {
         return !begun.isEmpty();
     }

@@ -17,6 +17,12 @@ sealed interface Verdict {
         }
     }
 
+    /** Another one goes to OpenAI first; then it is heard again. */
+    record First(Message other) implements Verdict {}
+
+    /** It goes no further: it answers a message of this proxy's own. */
+    record Drop() implements Verdict {}
+
     /**
      * It does not go on, and the client is told why.
      *
