@@ -207,6 +207,10 @@ final class LimitsTest {
         all.add(response("gpt-6.1-sol", "'max_output_tokens':128000"));
         String far = "'max_output_tokens':1000,'instructions':'" + "x".repeat(280_000) + "'";
         all.add(response("gpt-6.1-terra", far));
+        // A conversation that is made smaller may become as long as the model can write.
+        String whole = json("{'model':'gpt-5.5','input':'hello you'}");
+        ObjectNode usage = usage("input_tokens", whole.length(), "output_tokens", 128_000);
+        all.add(limit("/responses/compact", whole, with(Web.json(whole), usage)));
         all.add(response("gpt-6-astra", far + ",'service_tier':'priority'"));
     }
 
@@ -253,6 +257,10 @@ final class LimitsTest {
         all.add(image("gpt-image-2", "'n':1,'size':'1024x1024','quality':'high'", 7034));
         all.add(image("gpt-image-1-mini", "'size':'1536x1024','quality':'medium'", 1584));
         all.add(steps("gpt-image-1", 4160 + 300));
+        String edit =
+                json("{'model':'gpt-image-2','prompt':'a hat','quality':'low','images':[{")
+                        + "\"image_url\":\"%s\"}]}".formatted(PICTURE);
+        all.add(limit("/images/edits", edit, answer(drawn(180_000, 4096))));
     }
 
     private static Limit image(String model, String more, long drawn) {
@@ -288,11 +296,16 @@ final class LimitsTest {
         all.add(limit("/audio/speech", speech.formatted("tts-1-hd"), audio));
         all.add(heard("whisper-1", "{'type':'duration','seconds':3}"));
         all.add(heard("gpt-4o-transcribe-diarize", "{'type':'duration','seconds':3}"));
+        // Four seconds of 15 tokens, the bytes of the model's name, and all that it can write.
         String tokens =
-                "{'type':'tokens','input_tokens':30,'output_tokens':2000,'total_tokens':2030,"
-                        + "'input_token_details':{'text_tokens':0,'audio_tokens':30}}";
+                "{'type':'tokens','input_tokens':77,'output_tokens':2000,'total_tokens':2077,"
+                        + "'input_token_details':{'text_tokens':17,'audio_tokens':60}}";
         all.add(heard("gpt-4o-transcribe", tokens));
         all.add(heard("gpt-4o-mini-transcribe", tokens));
+        List<String> fields =
+                List.of("model=whisper-1", "response_format=verbose_json", "file@audio.wav=wav 3");
+        Body translated = answer("{'text':'hello','duration':3.0}");
+        all.add(new Limit("/audio/translations", new Body("form", fields), translated));
     }
 
     private static Limit heard(String model, String usage) {
