@@ -145,6 +145,11 @@ final class Till implements AutoCloseable {
 
     /** The same with a body of bytes, which are not copied. */
     Screen call(Secret caller, String request, byte[] body) {
+        return call(caller, request, Headers.NONE, body);
+    }
+
+    /** The same with headers of the caller's. */
+    Screen call(Secret caller, String request, Headers asked, byte[] body) {
         String[] parts = request.split("[ ?]", 3);
         Screen screen = new Screen();
         Ask ask =
@@ -152,7 +157,7 @@ final class Till implements AutoCloseable {
                         parts[0],
                         parts[1],
                         parts.length < 3 ? null : parts[2],
-                        Headers.NONE,
+                        asked,
                         caller.reveal(),
                         Ask.Incoming.of(body),
                         memory.lease());
