@@ -19,6 +19,9 @@ record Question(Meter meter, String path, String body) {
     /** The same of an answer in one piece. */
     private static final String FAILING_PIECE = "gpt-4.1-nano";
 
+    private static final String CHAT_END = "data: [DONE]";
+    private static final String RESPONSE_END = "event: response.completed";
+
     private static final List<String> TIERS =
             List.of("", ",\"service_tier\":\"default\"", ",\"service_tier\":\"priority\"");
     private static final List<String> TOOLS =
@@ -142,10 +145,9 @@ record Question(Meter meter, String path, String body) {
         return model.startsWith(FAILING_STREAM);
     }
 
-    /** Whether an answer has come to its end, by which its charge is written down. */
+    /** Whether the last event of an answer has come whole, by which its charge is written down. */
     boolean isWhole(String answer) {
-        return isSound()
-                && (answer.contains("data: [DONE]")
-                        || answer.contains("event: response.completed"));
+        int last = Math.max(answer.indexOf(CHAT_END), answer.indexOf(RESPONSE_END));
+        return isSound() && last >= 0 && answer.indexOf("\n\n", last) >= 0;
     }
 }
