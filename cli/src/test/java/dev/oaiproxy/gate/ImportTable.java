@@ -30,6 +30,7 @@ final class ImportTable {
                     Set.of("relay", "admin"),
                     Set.of("openai"),
                     Set.of(""),
+                    Set.of("offline"),
                     Set.of("doctor"));
 
     /** What only the named packages of the server may touch: one place knows each outside thing. */

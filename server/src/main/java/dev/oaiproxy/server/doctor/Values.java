@@ -5,7 +5,7 @@ import dev.oaiproxy.api.PriceFiles;
 import dev.oaiproxy.server.KeyTrial;
 import dev.oaiproxy.server.ServerConfig;
 import dev.oaiproxy.server.Setting;
-import dev.oaiproxy.server.price.BookCheck;
+import dev.oaiproxy.server.offline.BookCheck;
 import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.price.PriceBookException;
 import java.nio.file.Files;

@@ -87,7 +87,7 @@ public enum Kind {
      *
      * @throws IllegalArgumentException when they lack a unit
      */
-    void requireUnits(Set<Unit> rated) {
+    public void requireUnits(Set<Unit> rated) {
         if (ways().stream().noneMatch(rated::containsAll)) {
             throw new IllegalArgumentException(
                     "rates: standard lacks "
@@ -98,7 +98,7 @@ public enum Kind {
     }
 
     /** The units that answers may state beyond those that must have a rate. */
-    Set<Unit> alsoStates() {
+    public Set<Unit> alsoStates() {
         return switch (this) {
             case AUDIO_CHAT -> EnumSet.of(AUDIO_INPUT, AUDIO_OUTPUT);
             case IMAGE -> EnumSet.of(OUTPUT);

@@ -64,7 +64,7 @@ public record ModelPrice(
      *
      * @return nothing when the unit has no rate
      */
-    Optional<Rate> rate(Tier tier, boolean beyond, Unit unit) {
+    public Optional<Rate> rate(Tier tier, boolean beyond, Unit unit) {
         if (!beyond || longContext == null) {
             return rates.rate(tier, unit);
         }

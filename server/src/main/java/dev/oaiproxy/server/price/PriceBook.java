@@ -85,7 +85,7 @@ public final class PriceBook {
     }
 
     /** Reads what was in a price file. */
-    static PriceBook parse(Path file, byte[] content, boolean regional) {
+    public static PriceBook parse(Path file, byte[] content, boolean regional) {
         try {
             return read(Node.read(new StringReader(new String(content, UTF_8))), regional);
         } catch (Node.Malformed bad) {
@@ -123,7 +123,7 @@ public final class PriceBook {
     }
 
     /** What each model does, by its name, in the order of the file. */
-    Map<String, Kind> kinds() {
+    public Map<String, Kind> kinds() {
         return kinds;
     }
 

@@ -4,11 +4,11 @@ package dev.oaiproxy.server.price;
 public final class PriceBookException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    PriceBookException(String message) {
+    public PriceBookException(String message) {
         super(message);
     }
 
-    PriceBookException(String message, Throwable cause) {
+    public PriceBookException(String message, Throwable cause) {
         super(message, cause);
     }
 }

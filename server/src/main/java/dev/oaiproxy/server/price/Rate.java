@@ -57,7 +57,7 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
      *
      * @throws ArithmeticException when it is out of range
      */
-    static Rate ofDollars(BigDecimal usd, long per) {
+    public static Rate ofDollars(BigDecimal usd, long per) {
         return new Rate(
                 usd.movePointRight(SCALE)
                         .divide(BigDecimal.valueOf(per), 0, RoundingMode.CEILING)
@@ -86,7 +86,7 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
                         .longValueExact());
     }
 
-    Rate doubled() {
+    public Rate doubled() {
         return new Rate(Math.multiplyExact(nanosPerMillion, 2));
     }
 

@@ -66,7 +66,7 @@ public record RateCard(Map<Tier, Map<Unit, Rate>> tiers) {
      *
      * @return nothing when the unit has no rate, which must stop the call and never make it free
      */
-    Optional<Rate> rate(Tier tier, Unit unit) {
+    public Optional<Rate> rate(Tier tier, Unit unit) {
         if (tiers.containsKey(tier)) {
             return Optional.ofNullable(rateOfListed(tier, unit));
         }

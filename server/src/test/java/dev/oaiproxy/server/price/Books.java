@@ -12,17 +12,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Price books for tests: the shipped one, and small ones from text. */
-final class Books {
-    static final Path SHIPPED = Path.of("..", "config", "prices.yaml");
-    static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+public final class Books {
+    public static final Path SHIPPED = Path.of("..", "config", "prices.yaml");
+    public static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
     private Books() {}
 
-    static PriceBook of(Path folder, String models) {
+    public static PriceBook of(Path folder, String models) {
         return load(folder, "version: test.1\ncurrency: USD\nmodels:\n" + models);
     }
 
-    static PriceBook load(Path folder, String yaml) {
+    public static PriceBook load(Path folder, String yaml) {
         try {
             Path file = folder.resolve("prices.yaml");
             Files.writeString(file, yaml);

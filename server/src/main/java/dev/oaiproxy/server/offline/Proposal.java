@@ -1,4 +1,4 @@
-package dev.oaiproxy.server.price;
+package dev.oaiproxy.server.offline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,6 +6,15 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.oaiproxy.api.PriceFiles;
+import dev.oaiproxy.server.price.Kind;
+import dev.oaiproxy.server.price.Limits;
+import dev.oaiproxy.server.price.LongContext;
+import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.price.PriceBookException;
+import dev.oaiproxy.server.price.Rate;
+import dev.oaiproxy.server.price.RateCard;
+import dev.oaiproxy.server.price.Tier;
 import dev.oaiproxy.server.usage.Unit;
 import java.io.IOException;
 import java.nio.file.Path;

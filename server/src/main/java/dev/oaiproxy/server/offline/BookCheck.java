@@ -1,7 +1,11 @@
-package dev.oaiproxy.server.price;
+package dev.oaiproxy.server.offline;
 
 import dev.oaiproxy.api.PriceFiles.Check;
 import dev.oaiproxy.api.PriceFiles.Gap;
+import dev.oaiproxy.server.price.Kind;
+import dev.oaiproxy.server.price.Limits;
+import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.usage.Unit;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,7 +1,13 @@
-package dev.oaiproxy.server.price;
+package dev.oaiproxy.server.offline;
 
 import dev.oaiproxy.api.PriceFiles.Change;
 import dev.oaiproxy.api.PriceFiles.Diff;
+import dev.oaiproxy.server.price.LongContext;
+import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.price.Rate;
+import dev.oaiproxy.server.price.RateCard;
+import dev.oaiproxy.server.price.Tier;
 import dev.oaiproxy.server.usage.Unit;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -1,6 +1,10 @@
-package dev.oaiproxy.server.price;
+package dev.oaiproxy.server.offline;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.server.price.Kind;
+import dev.oaiproxy.server.price.Limits;
+import dev.oaiproxy.server.price.Rate;
+import dev.oaiproxy.server.price.Tier;
 import dev.oaiproxy.server.usage.Unit;
 import java.util.ArrayList;
 import java.util.Comparator;

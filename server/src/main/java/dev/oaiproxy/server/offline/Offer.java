@@ -1,5 +1,7 @@
-package dev.oaiproxy.server.price;
+package dev.oaiproxy.server.offline;
 
+import dev.oaiproxy.server.price.Kind;
+import dev.oaiproxy.server.price.Limits;
 import dev.oaiproxy.server.usage.Unit;
 import java.util.List;
 

@@ -1,5 +1,7 @@
-package dev.oaiproxy.server.price;
+package dev.oaiproxy.server.offline;
 
+import dev.oaiproxy.server.price.Rate;
+import dev.oaiproxy.server.price.Tier;
 import dev.oaiproxy.server.usage.Unit;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -1,9 +1,17 @@
-package dev.oaiproxy.server.price;
+package dev.oaiproxy.server.offline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.api.PriceFiles.Source;
+import dev.oaiproxy.server.price.Books;
+import dev.oaiproxy.server.price.Kind;
+import dev.oaiproxy.server.price.Limits;
+import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.server.price.PriceBookException;
+import dev.oaiproxy.server.price.Rate;
+import dev.oaiproxy.server.price.Tier;
 import dev.oaiproxy.server.usage.Unit;
 import java.io.IOException;
 import java.nio.file.Files;

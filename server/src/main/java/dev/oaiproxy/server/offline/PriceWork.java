@@ -1,10 +1,8 @@
-package dev.oaiproxy.server;
+package dev.oaiproxy.server.offline;
 
 import dev.oaiproxy.api.PriceFiles;
-import dev.oaiproxy.server.price.BookCheck;
-import dev.oaiproxy.server.price.BookDiff;
+import dev.oaiproxy.server.ServerConfig;
 import dev.oaiproxy.server.price.PriceBook;
-import dev.oaiproxy.server.price.Proposal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
