@@ -69,7 +69,7 @@ final class BatchRun implements Runnable {
     @Override
     public void run() {
         String file = order.path("input_file_id").asText();
-        String text = sandbox.storage().files().find(file).map(StoredFile::text).orElse("");
+        String text = sandbox.shelf(StoredFile.class).find(file).map(StoredFile::text).orElse("");
         BatchInput input = BatchInput.of(text, order.path("endpoint").asText());
         pause();
         if (!input.errors().isEmpty() || wants("failed")) {
@@ -137,7 +137,7 @@ final class BatchRun implements Runnable {
                         text.getBytes(StandardCharsets.UTF_8));
         JsonNode seconds = order.path("output_expires_after").path("seconds");
         StoredFile kept = seconds.isInt() ? file.expiringAfter(seconds.asLong()) : file;
-        sandbox.storage().files().put(kept.id(), kept);
+        sandbox.shelf(StoredFile.class).put(kept.id(), kept);
         state.replace(kind + "_file_id", TextNode.valueOf(kept.id()));
     }
 

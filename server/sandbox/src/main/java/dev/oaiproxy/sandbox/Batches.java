@@ -26,7 +26,7 @@ final class Batches {
     }
 
     private Shelf<BatchRun> shelf() {
-        return sandbox.storage().batches();
+        return sandbox.shelf(BatchRun.class);
     }
 
     /** Directives are looked for in the values of the metadata. */
@@ -62,7 +62,7 @@ final class Batches {
             return Optional.of(Problem.invalid("Invalid 'completion_window'.", null));
         }
         String file = body.path("input_file_id").asText();
-        return sandbox.storage().files().find(file).isPresent()
+        return sandbox.shelf(StoredFile.class).find(file).isPresent()
                 ? Optional.empty()
                 : Optional.of(Problem.invalid("Invalid input_file_id: " + file, "input_file_id"));
     }

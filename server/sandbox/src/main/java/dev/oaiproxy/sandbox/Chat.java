@@ -38,7 +38,7 @@ final class Chat {
     private void store(JsonNode body, ChatShapes shapes) {
         if (body.path("store").asBoolean()) {
             StoredChat chat = StoredChat.of(body, shapes.completion());
-            sandbox.archive().chats().put(chat.id(), chat);
+            sandbox.shelf(StoredChat.class).put(chat.id(), chat);
         }
     }
 }

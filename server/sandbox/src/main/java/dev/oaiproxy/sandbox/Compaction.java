@@ -21,7 +21,7 @@ final class Compaction {
     void compact(Exchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         Call call = new Call(exchange, sandbox.bill(), "responses/compact", false);
-        Optional<Problem> problem = new ResponseCheck(body, sandbox.archive()).problem();
+        Optional<Problem> problem = new ResponseCheck(body, sandbox).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
@@ -40,7 +40,7 @@ final class Compaction {
     }
 
     private ResponseOrder order(JsonNode body) {
-        return ResponseOrder.of(body, Responses.context(body, sandbox.archive()), sandbox);
+        return ResponseOrder.of(body, Responses.context(body, sandbox), sandbox);
     }
 
     private static ObjectNode json(ResponsePlan plan, Tokens tokens) {
@@ -66,7 +66,7 @@ final class Compaction {
     /** Counts exactly what a response would count, for nothing. */
     void count(Exchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
-        Optional<Problem> problem = new ResponseCheck(body, sandbox.archive()).problem();
+        Optional<Problem> problem = new ResponseCheck(body, sandbox).problem();
         if (problem.isPresent()) {
             exchange.refuse(problem.get());
             return;

@@ -20,8 +20,7 @@ final class ContainerFiles {
 
     private void found(Exchange exchange, Consumer<Container> action) {
         String id = exchange.segment(1);
-        sandbox.archive()
-                .containers()
+        sandbox.shelf(Container.class)
                 .find(id)
                 .ifPresentOrElse(
                         container -> running(exchange, container, action),

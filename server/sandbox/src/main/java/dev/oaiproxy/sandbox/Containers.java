@@ -15,7 +15,7 @@ final class Containers {
 
     Containers(Sandbox sandbox) {
         this.sandbox = sandbox;
-        this.all = sandbox.archive().containers();
+        this.all = sandbox.shelf(Container.class);
     }
 
     void create(Exchange exchange) {

@@ -14,7 +14,7 @@ final class Conversations {
 
     Conversations(Sandbox sandbox) {
         this.sandbox = sandbox;
-        this.all = sandbox.archive().conversations();
+        this.all = sandbox.shelf(Conversation.class);
     }
 
     private static JsonNode body(Exchange exchange) {

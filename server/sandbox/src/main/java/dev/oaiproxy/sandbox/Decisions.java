@@ -36,7 +36,7 @@ final class Decisions {
     }
 
     private Optional<Problem> problem(JsonNode body) {
-        return new ResponseCheck(body, sandbox.archive())
+        return new ResponseCheck(body, sandbox)
                 .problem()
                 .or(
                         () ->

@@ -20,7 +20,7 @@ final class Files {
     }
 
     private Shelf<StoredFile> shelf() {
-        return sandbox.storage().files();
+        return sandbox.shelf(StoredFile.class);
     }
 
     void create(Exchange exchange) {

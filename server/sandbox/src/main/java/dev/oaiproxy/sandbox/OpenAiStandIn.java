@@ -81,16 +81,15 @@ public final class OpenAiStandIn implements AutoCloseable {
     }
 
     private void route(HttpRouting.Builder routing) {
-        Chat chat = new Chat(sandbox);
-        Embeddings embeddings = new Embeddings(sandbox);
-        new ResponsesRoutes(routing, this::guarded, sandbox).add();
-        new MediaRoutes(routing, this::guarded, sandbox).add();
-        new StorageRoutes(routing, this::guarded, sandbox).add();
+        Routes routes = new Routes(routing, this::guarded);
+        routes.get("/v1/models", OpenAiStandIn::sendModels);
+        routes.get("/v1/models/{id}", OpenAiStandIn::sendModel);
+        ChatRoutes.add(routes, sandbox);
+        ResponsesRoutes.add(routes, sandbox);
+        MediaRoutes.add(routes, sandbox);
+        StorageRoutes.add(routes, sandbox);
+        BatchRoutes.add(routes, sandbox);
         routing.get("/sandbox/bill", (request, response) -> sendBill(exchange(request, response)))
-                .get("/v1/models", guarded(OpenAiStandIn::sendModels))
-                .get("/v1/models/{id}", guarded(OpenAiStandIn::sendModel))
-                .post("/v1/chat/completions", guarded(chat::answer))
-                .post("/v1/embeddings", guarded(embeddings::answer))
                 .any(guarded(OpenAiStandIn::refuseUrl))
                 .error(
                         IllegalArgumentException.class,

@@ -13,12 +13,12 @@ final class ResponseCheck {
 
     private final JsonNode body;
     private final String name;
-    private final Archive archive;
+    private final Sandbox sandbox;
 
-    ResponseCheck(JsonNode body, Archive archive) {
+    ResponseCheck(JsonNode body, Sandbox sandbox) {
         this.body = body;
         this.name = body.path("model").asText("");
-        this.archive = archive;
+        this.sandbox = sandbox;
     }
 
     Optional<Problem> problem() {
@@ -87,7 +87,7 @@ final class ResponseCheck {
         if (id.isEmpty() || body.path("previous_response_id").isNull()) {
             return Optional.empty();
         }
-        return when(archive.responses().find(id).isEmpty(), Problem.noPrevious(id));
+        return when(sandbox.shelf(ResponseRun.class).find(id).isEmpty(), Problem.noPrevious(id));
     }
 
     private Optional<Problem> conversation() {
@@ -96,7 +96,8 @@ final class ResponseCheck {
             return Optional.empty();
         }
         return when(
-                archive.conversations().find(id).isEmpty(), Problem.notFound("Conversation", id));
+                sandbox.shelf(Conversation.class).find(id).isEmpty(),
+                Problem.notFound("Conversation", id));
     }
 
     /** Items that are named only, and reasoning that is not brought along, must be kept. */
@@ -105,7 +106,7 @@ final class ResponseCheck {
             String id = item.path("id").asText();
             boolean bare = id.startsWith("rs_") && !item.hasNonNull("encrypted_content");
             boolean named = item.isObject() && ResponseOrder.isReference(item);
-            if ((named || bare) && archive.item(id).isEmpty()) {
+            if ((named || bare) && StoredItems.find(sandbox, id).isEmpty()) {
                 return Optional.of(Problem.notFound("Item", id));
             }
         }
@@ -116,7 +117,12 @@ final class ResponseCheck {
         return body.path("tools").findValues("container").stream()
                 .filter(JsonNode::isTextual)
                 .map(JsonNode::asText)
-                .filter(id -> archive.containers().find(id).filter(Container::isRunning).isEmpty())
+                .filter(
+                        id ->
+                                sandbox.shelf(Container.class)
+                                        .find(id)
+                                        .filter(Container::isRunning)
+                                        .isEmpty())
                 .map(id -> Problem.notFound("Container", id))
                 .findFirst();
     }

@@ -68,7 +68,7 @@ record ResponseOrder(
     }
 
     private static JsonNode kept(JsonNode reference, Sandbox sandbox) {
-        return sandbox.archive().item(reference.path("id").asText()).orElse(reference);
+        return StoredItems.find(sandbox, reference.path("id").asText()).orElse(reference);
     }
 
     private static ObjectNode item(

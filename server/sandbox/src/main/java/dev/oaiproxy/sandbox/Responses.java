@@ -19,12 +19,12 @@ final class Responses {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean stream = body.path("stream").asBoolean();
         Call call = new Call(exchange, sandbox.bill(), "responses", stream);
-        Optional<Problem> problem = new ResponseCheck(body, sandbox.archive()).problem();
+        Optional<Problem> problem = new ResponseCheck(body, sandbox).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
         }
-        ResponseOrder order = ResponseOrder.of(body, context(body, sandbox.archive()), sandbox);
+        ResponseOrder order = ResponseOrder.of(body, context(body, sandbox), sandbox);
         Directives directives = sandbox.directives(order.userText());
         if (!call.failsEarly(order.model().snapshot(), directives)) {
             run(call, new ResponseRun(call, ResponsePlan.of(order, directives, sandbox)));
@@ -32,14 +32,14 @@ final class Responses {
     }
 
     /** All that has been said before, in the responses or in the conversation that it goes on. */
-    static ArrayNode context(JsonNode body, Archive archive) {
+    static ArrayNode context(JsonNode body, Sandbox sandbox) {
         String previous = body.path("previous_response_id").asText("");
-        return archive.responses()
+        return sandbox.shelf(ResponseRun.class)
                 .find(previous)
                 .map(ResponseRun::thread)
                 .or(
                         () ->
-                                archive.conversations()
+                                sandbox.shelf(Conversation.class)
                                         .find(ResponseOrder.conversation(body))
                                         .map(Conversation::context))
                 .orElseGet(JsonNodeFactory.instance::arrayNode);
@@ -104,14 +104,14 @@ final class Responses {
     }
 
     private void store(ResponseRun run) {
-        sandbox.archive().responses().put(run.plan().object(), run);
+        sandbox.shelf(ResponseRun.class).put(run.plan().object(), run);
     }
 
     /** What was asked and answered becomes part of the conversation. */
     private void converse(ResponseRun run) {
         ResponseOrder order = run.plan().order();
         Optional<Conversation> conversation =
-                sandbox.archive().conversations().find(ResponseOrder.conversation(order.body()));
+                sandbox.shelf(Conversation.class).find(ResponseOrder.conversation(order.body()));
         conversation.ifPresent(found -> found.add(order.input()));
         conversation.ifPresent(found -> found.add(run.json().path("output")));
     }

@@ -50,7 +50,7 @@ final class ResponsesTalk implements Socket.Talk {
 
     private Optional<Problem> problem(JsonNode message) {
         return message.path("type").asText().equals("response.create")
-                ? new ResponseCheck(message, sandbox.archive()).problem()
+                ? new ResponseCheck(message, sandbox).problem()
                 : Optional.of(Problem.invalid("Invalid value for 'type'.", "type"));
     }
 
@@ -63,7 +63,7 @@ final class ResponsesTalk implements Socket.Talk {
 
     private void respond(JsonNode message) {
         ResponseOrder order =
-                ResponseOrder.of(message, Responses.context(message, sandbox.archive()), sandbox);
+                ResponseOrder.of(message, Responses.context(message, sandbox), sandbox);
         try {
             Directives directives = sandbox.directives(order.userText());
             speak(new ResponseRun(this::bill, ResponsePlan.of(order, directives, sandbox)));
@@ -96,7 +96,7 @@ final class ResponsesTalk implements Socket.Talk {
     private void finish(ResponseRun run) {
         run.finish();
         run.charge(run.steps().getLast(), Ending.COMPLETE);
-        sandbox.archive().responses().put(run.plan().object(), run);
+        sandbox.shelf(ResponseRun.class).put(run.plan().object(), run);
         ObjectNode last = run.steps().getLast().event().deepCopy();
         if (run.plan().directives().fault() == Fault.ERROR_EVENT) {
             last.put("type", "response.failed").withObject("response").put("status", "failed");

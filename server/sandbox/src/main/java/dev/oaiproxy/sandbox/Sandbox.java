@@ -14,8 +14,7 @@ record Sandbox(
         Bill bill,
         Tokenizer tokenizer,
         PromptCache cache,
-        Archive archive,
-        Storage storage,
+        Shelves shelves,
         Queue<Directives> upcoming,
         AtomicLong ids,
         AtomicReference<Duration> ahead) {
@@ -25,11 +24,15 @@ record Sandbox(
                 new Bill(),
                 new Tokenizer(),
                 new PromptCache(),
-                new Archive(),
-                new Storage(),
+                new Shelves(),
                 new ConcurrentLinkedQueue<>(),
                 new AtomicLong(),
                 new AtomicReference<>(Duration.ZERO));
+    }
+
+    /** The objects of one type that are kept. */
+    <T> Shelf<T> shelf(Class<T> type) {
+        return shelves.of(type);
     }
 
     /** The time in seconds since 1970, which a test can put forward. */

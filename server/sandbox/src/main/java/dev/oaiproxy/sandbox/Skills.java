@@ -18,7 +18,7 @@ final class Skills {
     }
 
     private Shelf<Skill> shelf() {
-        return sandbox.storage().skills();
+        return sandbox.shelf(Skill.class);
     }
 
     /** The files come in a form; JSON has none, and names the skill only. */

@@ -136,12 +136,12 @@ final class ToolCalls {
         item.putNull("outputs");
         List<String> steps = List.of("in_progress", "interpreting", "completed");
         if (running.isPresent()) {
-            sandbox.archive().containers().find(running.get()).ifPresent(Container::used);
+            sandbox.shelf(Container.class).find(running.get()).ifPresent(Container::used);
             item.put("container_id", running.get());
             return new ResponseItem(item, steps, List.of(), 0);
         }
         Container started = Container.of(sandbox, container);
-        sandbox.archive().containers().put(started.id(), started);
+        sandbox.shelf(Container.class).put(started.id(), started);
         item.put("container_id", started.id());
         return new ResponseItem(item, steps, List.of(started.fee()), 0);
     }
@@ -152,8 +152,7 @@ final class ToolCalls {
         made.forEach(item -> ids.addAll(item.json().findValuesAsText("container_id")));
         return ids.isEmpty()
                 ? Optional.empty()
-                : sandbox.archive()
-                        .containers()
+                : sandbox.shelf(Container.class)
                         .find(ids.getLast())
                         .filter(Container::isRunning)
                         .map(Container::id);

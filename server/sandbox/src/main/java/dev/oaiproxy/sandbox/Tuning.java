@@ -14,7 +14,7 @@ final class Tuning {
     }
 
     private Shelf<TuningJob> shelf() {
-        return sandbox.storage().tuningJobs();
+        return sandbox.shelf(TuningJob.class);
     }
 
     /** Directives are looked for in the suffix. */
@@ -29,7 +29,7 @@ final class Tuning {
         String file = body.path("training_file").asText();
         Directives directives = sandbox.directives(body.path("suffix").asText(""));
         Call call = new Call(exchange, sandbox.bill(), "fine_tuning/jobs", false);
-        if (sandbox.storage().files().find(file).isEmpty()) {
+        if (sandbox.shelf(StoredFile.class).find(file).isEmpty()) {
             call.refuse("", Problem.invalid("invalid training_file: " + file, "training_file"));
         } else if (!call.failsEarly("", directives)) {
             TuningJob job = new TuningJob(body, directives, sandbox, call);

@@ -104,7 +104,7 @@ final class TuningJob implements Runnable {
         byte[] steps = "step,train_loss\n1,0.5\n".getBytes(StandardCharsets.UTF_8);
         StoredFile file =
                 StoredFile.of(sandbox.nextId(), "step_metrics.csv", "fine-tune-results", steps);
-        sandbox.storage().files().put(file.id(), file);
+        sandbox.shelf(StoredFile.class).put(file.id(), file);
         return file;
     }
 
@@ -135,7 +135,10 @@ final class TuningJob implements Runnable {
         String end = directives.end().orElse("succeeded");
         String file = json.path("training_file").asText();
         int tokens =
-                sandbox.storage().files().find(file).map(stored -> tokens(stored.text())).orElse(0);
+                sandbox.shelf(StoredFile.class)
+                        .find(file)
+                        .map(stored -> tokens(stored.text()))
+                        .orElse(0);
         end(end, end.equals("failed") ? 0 : (long) tokens * epochs);
     }
 

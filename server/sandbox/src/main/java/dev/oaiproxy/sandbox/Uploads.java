@@ -37,7 +37,7 @@ final class Uploads {
     }
 
     private Shelf<Upload> shelf() {
-        return sandbox.storage().uploads();
+        return sandbox.shelf(Upload.class);
     }
 
     void create(Exchange exchange) {
@@ -123,7 +123,7 @@ final class Uploads {
                         upload.json().path("filename").asText(),
                         upload.json().path("purpose").asText(),
                         content);
-        sandbox.storage().files().put(file.id(), file);
+        sandbox.shelf(StoredFile.class).put(file.id(), file);
         Upload completed = upload.in("completed");
         completed.json().set("file", file.json());
         shelf().put(upload.id(), completed);

@@ -20,7 +20,7 @@ final class VectorStoreFiles {
     }
 
     private Optional<StoredFile> stored(String id) {
-        return sandbox.storage().files().find(id);
+        return sandbox.shelf(StoredFile.class).find(id);
     }
 
     void attach(Exchange exchange) {

@@ -20,7 +20,7 @@ final class VectorStores {
     }
 
     private Shelf<VectorStore> shelf() {
-        return sandbox.storage().vectorStores();
+        return sandbox.shelf(VectorStore.class);
     }
 
     void create(Exchange exchange) {
@@ -43,7 +43,7 @@ final class VectorStores {
 
     private Optional<Problem> missingFile(JsonNode order) {
         for (JsonNode id : order.path("file_ids")) {
-            if (sandbox.storage().files().find(id.asText()).isEmpty()) {
+            if (sandbox.shelf(StoredFile.class).find(id.asText()).isEmpty()) {
                 return Optional.of(Problem.notFound("File", id.asText()));
             }
         }
@@ -51,7 +51,7 @@ final class VectorStores {
     }
 
     private StoredFile file(String id) {
-        return sandbox.storage().files().find(id).orElseThrow();
+        return sandbox.shelf(StoredFile.class).find(id).orElseThrow();
     }
 
     void list(Exchange exchange) {

@@ -1,0 +1,27 @@
+package dev.oaiproxy.sandbox;
+
+/** The paths of batches and of fine-tuning. */
+final class BatchRoutes {
+    private BatchRoutes() {}
+
+    static void add(Routes routes, Sandbox sandbox) {
+        addBatches(routes, new Batches(sandbox));
+        addTuning(routes, new Tuning(sandbox));
+    }
+
+    private static void addBatches(Routes routes, Batches batches) {
+        routes.post("/v1/batches", batches::create);
+        routes.get("/v1/batches", batches::list);
+        routes.get("/v1/batches/{id}", batches::show);
+        routes.post("/v1/batches/{id}/cancel", batches::cancel);
+    }
+
+    private static void addTuning(Routes routes, Tuning tuning) {
+        routes.post("/v1/fine_tuning/jobs", tuning::create);
+        routes.get("/v1/fine_tuning/jobs", tuning::list);
+        routes.get("/v1/fine_tuning/jobs/{id}", tuning::show);
+        routes.post("/v1/fine_tuning/jobs/{id}/cancel", tuning::cancel);
+        routes.get("/v1/fine_tuning/jobs/{id}/events", tuning::events);
+        routes.get("/v1/fine_tuning/jobs/{id}/checkpoints", tuning::checkpoints);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.Bill.Tokens;
+import dev.oaiproxy.sandbox.Call.Served;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers the requests of a batch for images. */
+record BatchedImages(Sandbox sandbox) {
+    BatchAnswer answer(JsonNode body) {
+        Form form = Form.of(body);
+        Optional<Problem> problem = new ImageCheck(form, false).problem();
+        if (problem.isPresent()) {
+            return BatchAnswer.refusal(problem.get());
+        }
+        MediaModel model =
+                MediaModel.named(form.text("model"), MediaModel.Kind.IMAGE).orElseThrow();
+        ImageOrder order = ImageOrder.of(form, model, false, sandbox.tokenizer());
+        Directives directives = Directives.parse(form.text("prompt"));
+        long made = (long) order.count() * order.outputTokens();
+        return BatchAnswer.good(
+                new ImageShapes(order, directives).answer(),
+                new Served(
+                        model.name(),
+                        "default",
+                        new Tokens(order.textTokens(), 0, 0, 0, 0),
+                        List.of(new Bill.Extra(model.name(), "image_output", made))));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+
+/** Answers the requests of a batch for responses. */
+record BatchedResponses(Sandbox sandbox) {
+    BatchAnswer answer(JsonNode body) {
+        Optional<Problem> problem = new ResponseCheck(body, sandbox).problem();
+        if (problem.isPresent()) {
+            return BatchAnswer.refusal(problem.get());
+        }
+        ResponseOrder order = ResponseOrder.of(body, Responses.context(body, sandbox), sandbox);
+        Directives directives = Directives.parse(order.userText());
+        if (BatchAnswer.fails(directives)) {
+            return BatchAnswer.refusal(Problem.serverError());
+        }
+        ResponsePlan plan = ResponsePlan.of(order, directives, sandbox);
+        ResponseStep last = ResponseScript.of(plan, new ResponseShapes(plan)).getLast();
+        return BatchAnswer.good(last.event().path("response"), plan.served(last));
+    }
+}

@@ -1,0 +1,19 @@
+package dev.oaiproxy.sandbox;
+
+/** The paths of chats, completions, embeddings and moderations. */
+final class ChatRoutes {
+    private ChatRoutes() {}
+
+    static void add(Routes routes, Sandbox sandbox) {
+        StoredChats stored = new StoredChats(sandbox.shelf(StoredChats.StoredChat.class));
+        routes.post("/v1/chat/completions", new Chat(sandbox)::answer);
+        routes.get("/v1/chat/completions", stored::list);
+        routes.get("/v1/chat/completions/{id}", stored::retrieve);
+        routes.post("/v1/chat/completions/{id}", stored::update);
+        routes.delete("/v1/chat/completions/{id}", stored::delete);
+        routes.get("/v1/chat/completions/{id}/messages", stored::messages);
+        routes.post("/v1/completions", new Completions(sandbox)::answer);
+        routes.post("/v1/embeddings", new Embeddings(sandbox)::answer);
+        routes.post("/v1/moderations", new Moderations(sandbox)::answer);
+    }
+}

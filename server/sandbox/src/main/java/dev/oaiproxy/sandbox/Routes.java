@@ -1,0 +1,25 @@
+package dev.oaiproxy.sandbox;
+
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRouting;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The paths that the stand-in serves.
+ *
+ * @param guard lets in only who has the key
+ */
+record Routes(HttpRouting.Builder routing, Function<Consumer<Exchange>, Handler> guard) {
+    void get(String path, Consumer<Exchange> handler) {
+        routing.get(path, guard.apply(handler));
+    }
+
+    void post(String path, Consumer<Exchange> handler) {
+        routing.post(path, guard.apply(handler));
+    }
+
+    void delete(String path, Consumer<Exchange> handler) {
+        routing.delete(path, guard.apply(handler));
+    }
+}

@@ -1,0 +1,15 @@
+package dev.oaiproxy.sandbox;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** All objects that the stand-in keeps, by their type. */
+final class Shelves {
+    private final Map<Class<?>, Shelf<?>> all = new ConcurrentHashMap<>();
+
+    /** The shelf of one type, which is empty at first. */
+    @SuppressWarnings("unchecked") // Each shelf is made for the type that it is filed under.
+    <T> Shelf<T> of(Class<T> type) {
+        return (Shelf<T>) all.computeIfAbsent(type, _ -> new Shelf<T>());
+    }
+}

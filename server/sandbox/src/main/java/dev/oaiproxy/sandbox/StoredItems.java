@@ -1,0 +1,21 @@
+package dev.oaiproxy.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The items of all responses and conversations that are kept. */
+final class StoredItems {
+    private StoredItems() {}
+
+    static Optional<JsonNode> find(Sandbox sandbox, String id) {
+        Stream<JsonNode> said =
+                sandbox.shelf(ResponseRun.class).all().stream().flatMap(ResponseRun::items);
+        Stream<JsonNode> held =
+                sandbox.shelf(Conversation.class).all().stream()
+                        .flatMap(one -> one.items().all().stream());
+        return Stream.concat(said, held)
+                .filter(item -> item.path("id").asText().equals(id))
+                .findFirst();
+    }
+}
