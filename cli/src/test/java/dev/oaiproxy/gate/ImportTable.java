@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 final class ImportTable {
     static final String SERVER = "dev.oaiproxy.server";
-    static final String SANDBOX = "dev.oaiproxy.sandbox";
+    private static final String SANDBOX = "dev.oaiproxy.sandbox";
 
     /** The packages of the server; the empty name is its top, which wires all of them. */
     private static final List<Set<String>> LAYERS =
@@ -79,7 +79,7 @@ final class ImportTable {
         if (from.startsWith("dev.oaiproxy.api")) {
             return Optional.of("api imports nothing of ours; move what it needs into api");
         }
-        if (to.equals("dev.oaiproxy.api") || from.equals(SANDBOX) || to.equals(SANDBOX)) {
+        if (to.equals("dev.oaiproxy.api") || isSandbox(from) || isSandbox(to)) {
             return Optional.empty();
         }
         if (from.startsWith("dev.oaiproxy.cli")) {
@@ -88,6 +88,11 @@ final class ImportTable {
                     : Optional.of("cli knows the server by dev.oaiproxy.api only, not by " + to);
         }
         return serverObjection(below(from), below(to));
+    }
+
+    /** True for the top of the sandbox and for each package below it. */
+    static boolean isSandbox(String name) {
+        return name.equals(SANDBOX) || name.startsWith(SANDBOX + ".");
     }
 
     private static String below(String name) {

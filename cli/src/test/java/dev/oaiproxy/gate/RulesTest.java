@@ -28,6 +28,13 @@ final class RulesTest {
     }
 
     @Test
+    void thePackagesOfTheSandboxAreOneLayer() throws IOException {
+        assertThat(references("sandbox", "import dev.oaiproxy.sandbox.chat.ChatRoutes;")).isEmpty();
+        assertThat(references("sandbox.chat", "import dev.oaiproxy.sandbox.Bill;")).isEmpty();
+        assertThat(references("sandbox.http", "import io.helidon.webserver.WebServer;")).isEmpty();
+    }
+
+    @Test
     void cliAndApiDoNotKnowTheServer() throws IOException {
         assertThat(references("cli.command", "import dev.oaiproxy.server.Wiring;"))
                 .containsExactly(Rule.IMPORTS);
@@ -55,6 +62,7 @@ final class RulesTest {
         assertThat(references("server.quota", "class A { Object a = Instant.now(clock); }"))
                 .isEmpty();
         assertThat(references("sandbox", "class A { Object a = Instant.now(); }")).isEmpty();
+        assertThat(references("sandbox.chat", "class A { Object a = Instant.now(); }")).isEmpty();
     }
 
     @Test

@@ -21,11 +21,11 @@ record Source(
 
     /**
      * The package below {@code dev.oaiproxy.server}, empty for the server's top and for others. The
-     * sandbox beside the server is called by its name.
+     * sandbox beside the server is called by its name, with all packages below it.
      */
     String serverPackage() {
         String name = packageName();
-        if (name.equals(ImportTable.SANDBOX)) {
+        if (ImportTable.isSandbox(name)) {
             return "sandbox";
         }
         return name.startsWith(ImportTable.SERVER + ".")
@@ -36,7 +36,7 @@ record Source(
     boolean isServer() {
         String name = packageName();
         return name.equals(ImportTable.SERVER)
-                || name.equals(ImportTable.SANDBOX)
+                || ImportTable.isSandbox(name)
                 || name.startsWith(ImportTable.SERVER + ".");
     }
 
