@@ -1,6 +1,8 @@
 package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.model.Tokenizer;
 
 /**
  * A chat request that is in order.

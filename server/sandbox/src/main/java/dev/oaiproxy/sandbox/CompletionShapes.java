@@ -2,6 +2,7 @@ package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.model.Words;
 import java.time.Instant;
 
 /** The JSON of a completed text, whole or in chunks. */

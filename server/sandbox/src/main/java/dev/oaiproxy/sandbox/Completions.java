@@ -2,6 +2,7 @@ package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.oaiproxy.sandbox.model.Model;
 import java.util.List;
 import java.util.Optional;
 

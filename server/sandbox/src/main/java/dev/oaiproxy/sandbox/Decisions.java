@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Tokens;
+import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.model.PromptCache;
 import java.util.Optional;
 
 /** {@code POST /v1/decisions}, where only the input is paid for. */

@@ -1,6 +1,8 @@
 package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.model.MediaModel;
+import dev.oaiproxy.sandbox.model.Tokenizer;
 import java.util.List;
 import java.util.OptionalInt;
 

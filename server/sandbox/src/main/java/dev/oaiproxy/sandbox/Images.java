@@ -2,6 +2,7 @@ package dev.oaiproxy.sandbox;
 
 import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Call.Served;
+import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package dev.oaiproxy.sandbox;
 import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Call.Served;
 import dev.oaiproxy.sandbox.Form.Part;
+import dev.oaiproxy.sandbox.model.MediaModel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.model.Words;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;

@@ -3,6 +3,7 @@ package dev.oaiproxy.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.model.Model;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox;
 
 import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.model.PromptCache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

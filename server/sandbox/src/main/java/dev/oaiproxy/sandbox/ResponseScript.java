@@ -3,6 +3,7 @@ package dev.oaiproxy.sandbox;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.model.Words;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,7 @@
 package dev.oaiproxy.sandbox;
 
+import dev.oaiproxy.sandbox.model.PromptCache;
+import dev.oaiproxy.sandbox.model.Tokenizer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

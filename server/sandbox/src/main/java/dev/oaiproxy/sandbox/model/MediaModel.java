@@ -1,13 +1,13 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.model;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A model that draws, speaks or listens. Answers of these name no model. */
-record MediaModel(String name, Kind kind) {
+public record MediaModel(String name, Kind kind) {
     /** What a model is for. */
-    enum Kind {
+    public enum Kind {
         IMAGE,
         SPEECH,
         TRANSCRIPTION
@@ -43,27 +43,27 @@ record MediaModel(String name, Kind kind) {
         return new MediaModel(name, Kind.IMAGE);
     }
 
-    static Stream<MediaModel> all() {
+    public static Stream<MediaModel> all() {
         return ALL.stream();
     }
 
-    static Optional<MediaModel> named(String name) {
+    public static Optional<MediaModel> named(String name) {
         return all().filter(model -> model.name().equals(name)).findAny();
     }
 
-    static Optional<MediaModel> named(String name, Kind kind) {
+    public static Optional<MediaModel> named(String name, Kind kind) {
         return named(name).filter(model -> model.kind() == kind);
     }
 
     /** True when it is billed by the second or by the character, false when by tokens. */
-    boolean isBilledWhole() {
+    public boolean isBilledWhole() {
         return name.startsWith("tts-1")
                 || name.equals("whisper-1")
                 || name.equals("gpt-transcribe");
     }
 
     /** As the tokenizer knows it. */
-    Model asText() {
+    public Model asText() {
         return new Model(name, name);
     }
 }

@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.model;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param name as it is asked for
  * @param snapshot as it is named in answers
  */
-record Model(String name, String snapshot) {
+public record Model(String name, String snapshot) {
     /** Each name and, where it differs, the dated name in its answers. */
     private static final String NAMES =
             """
@@ -90,12 +90,12 @@ record Model(String name, String snapshot) {
         all.putIfAbsent(snapshot, new Model(snapshot, snapshot));
     }
 
-    static Stream<Model> all() {
+    public static Stream<Model> all() {
         return ALL.values().stream();
     }
 
     /** The model of that name; every fine-tuned model of a known base exists. */
-    static Optional<Model> named(String name) {
+    public static Optional<Model> named(String name) {
         if (name.startsWith("ft:")) {
             String base = name.split(":", -1)[1];
             return ALL.containsKey(base) ? Optional.of(new Model(name, name)) : Optional.empty();
@@ -111,31 +111,31 @@ record Model(String name, String snapshot) {
         return Stream.of(prefixes).anyMatch(base()::startsWith);
     }
 
-    boolean isEmbedding() {
+    public boolean isEmbedding() {
         return base().startsWith("text-embedding-");
     }
 
     /** True when it completes texts, but does not chat. */
-    boolean isLegacy() {
+    public boolean isLegacy() {
         return startsWithAny("gpt-3.5-turbo-instruct", "davinci-002", "babbage-002");
     }
 
     /** True when it chats and answers. */
-    boolean answers() {
+    public boolean answers() {
         return !isEmbedding() && !isLegacy();
     }
 
     /** True when it thinks before it speaks, and charges for that. */
-    boolean isReasoning() {
+    public boolean isReasoning() {
         return startsWithAny("o1", "o3", "o4", "gpt-5", "gpt-6") && !base().contains("-chat");
     }
 
     /** True when writing to the prompt cache costs extra, as from gpt-5.6 on. */
-    boolean chargesCacheWrites() {
+    public boolean chargesCacheWrites() {
         return startsWithAny("gpt-5.6", "gpt-6");
     }
 
-    boolean hasFlex() {
+    public boolean hasFlex() {
         return startsWithAny("o3", "o4-mini", "gpt-5", "gpt-6") && !startsWithAny("gpt-6.2");
     }
 
@@ -146,7 +146,7 @@ record Model(String name, String snapshot) {
     }
 
     /** The length of an embedding. */
-    int dimensions() {
+    public int dimensions() {
         return base().startsWith("text-embedding-3-large") ? 3072 : 1536;
     }
 }

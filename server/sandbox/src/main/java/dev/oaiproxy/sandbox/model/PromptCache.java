@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.model;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Which long prompts have been seen, as OpenAI's prompt cache would know. */
-final class PromptCache {
+public final class PromptCache {
     /** Shorter prompts are not cached; longer ones in steps, so 2,006 tokens give 1,920. */
     private static final int LEAST_TOKENS = 1024;
 
@@ -18,12 +18,12 @@ final class PromptCache {
     private final ReentrantLock lock = new ReentrantLock();
 
     /** The tokens of a prompt that can be cached. */
-    static int cacheable(int promptTokens) {
+    public static int cacheable(int promptTokens) {
         return promptTokens < LEAST_TOKENS ? 0 : promptTokens / STEP_TOKENS * STEP_TOKENS;
     }
 
     /** Notes a prompt, and says whether it had been noted before. */
-    boolean knows(String prompt) {
+    public boolean knows(String prompt) {
         lock.lock();
         try {
             if (seen.size() == MOST_PROMPTS) {

@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.knuddels.jtokkit.Encodings;
@@ -7,7 +7,7 @@ import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
 
 /** Counts the tokens of a request as OpenAI's cookbook does. */
-final class Tokenizer {
+public final class Tokenizer {
     private static final int PER_MESSAGE = 3;
     private static final int PER_NAME = 1;
     private static final int PER_REPLY = 3;
@@ -16,12 +16,12 @@ final class Tokenizer {
     private static final EncodingRegistry ENCODINGS = Encodings.newLazyEncodingRegistry();
 
     /** The tokens of a text; what looks like a special token is counted as text. */
-    int count(Model model, String text) {
+    public int count(Model model, String text) {
         return encoding(model).countTokensOrdinary(text);
     }
 
     /** The prompt tokens of a chat. */
-    int count(Model model, JsonNode messages, JsonNode tools) {
+    public int count(Model model, JsonNode messages, JsonNode tools) {
         int sum = PER_REPLY;
         for (JsonNode message : messages) {
             sum += PER_MESSAGE + message(model, message);
@@ -33,7 +33,7 @@ final class Tokenizer {
     }
 
     /** The tokens of a response's items; what is no message is counted as its JSON. */
-    int items(Model model, JsonNode items) {
+    public int items(Model model, JsonNode items) {
         int sum = 0;
         for (JsonNode item : items) {
             sum += PER_MESSAGE;

@@ -1,11 +1,11 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.model;
 
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What the stand-in has to say: the same words for all, each of them one token. */
-final class Words {
+public final class Words {
     private static final String TEXT =
             " This| is| the| voice| of| a| small| machine| that| says| what| it| has| to| say| and"
                     + "| then| says| more|,| one| word| at| the| time|,| as| long| as| you| pay|.";
@@ -15,11 +15,11 @@ final class Words {
     private Words() {}
 
     /** The n-th token of an answer; it starts anew with a space, or two would become one. */
-    static String token(int index) {
+    public static String token(int index) {
         return index == 0 ? ALL.getFirst().strip() : ALL.get(index % ALL.size());
     }
 
-    static String first(int count) {
+    public static String first(int count) {
         return IntStream.range(0, count).mapToObj(Words::token).collect(Collectors.joining());
     }
 }

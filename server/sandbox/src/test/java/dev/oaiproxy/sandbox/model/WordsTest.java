@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
