@@ -46,7 +46,7 @@ final class DistributionIT {
     }
 
     @Test
-    void configAndCompletionsAreThoseOfTheSources() throws IOException {
+    void pagesConfigAndCompletionsAreThoseOfTheSources() throws IOException {
         for (Path source : sourceFiles()) {
             Path copy = DISTRIBUTION.resolve(REPOSITORY.relativize(source));
             assertThat(copy).exists().hasSameBinaryContentAs(source);
@@ -100,7 +100,7 @@ final class DistributionIT {
     }
 
     private static List<Path> sourceFiles() throws IOException {
-        List<Path> files = new ArrayList<>();
+        List<Path> files = new ArrayList<>(Pages.all());
         for (String folder : List.of("config", "completions")) {
             if (Files.exists(REPOSITORY.resolve(folder))) {
                 try (Stream<Path> inside = Files.walk(REPOSITORY.resolve(folder))) {

@@ -38,9 +38,9 @@ final class DocumentsTest {
                     "PROXY_SERVER_PASS");
 
     @Test
-    void readmeHasEverySettingAsItIs() throws IOException {
+    void pageHasEverySettingAsItIs() throws IOException {
         List<String> rows = new ArrayList<>();
-        Matcher row = ROW.matcher(Files.readString(TOP.resolve("README.md")));
+        Matcher row = ROW.matcher(Files.readString(TOP.resolve("docs/settings.md")));
         while (row.find()) {
             rows.add(row.group());
         }
@@ -85,8 +85,8 @@ final class DocumentsTest {
     }
 
     @Test
-    void readmeHasEveryErrorCode() throws IOException {
-        String readme = Files.readString(TOP.resolve("README.md"));
+    void pageHasEveryErrorCode() throws IOException {
+        String page = Files.readString(TOP.resolve("docs/errors.md"));
         List<String> codes = new ArrayList<>();
         for (String source :
                 List.of("openai/Errors.java", "openai/Absence.java", "EarlyErrors.java")) {
@@ -100,9 +100,9 @@ final class DocumentsTest {
         codes.removeAll(List.of("previous_response_id", "fine_tune_id", "input_file_id"));
         assertThat(codes)
                 .hasSizeGreaterThan(15)
-                .allSatisfy(code -> assertThat(readme).contains("| `" + code + "` |"));
+                .allSatisfy(code -> assertThat(page).contains("| `" + code + "` |"));
         assertThat(FramingFault.values())
-                .allSatisfy(fault -> assertThat(readme).contains("`" + fault.code() + "`"));
+                .allSatisfy(fault -> assertThat(page).contains("`" + fault.code() + "`"));
     }
 
     @Test
