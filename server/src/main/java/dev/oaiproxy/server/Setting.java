@@ -194,7 +194,8 @@ public enum Setting {
             "quota.clamp-share",
             "OAIPROXY_CLAMP_SHARE",
             "2",
-            "a call that must be clamped takes at most one part in this many of what is free"),
+            "a call that sets no limit to its output, or must be clamped, takes at most one"
+                    + " part in this many of what is free"),
     FLOOR(
             "quota.clamp-floor-tokens",
             "OAIPROXY_CLAMP_FLOOR_TOKENS",

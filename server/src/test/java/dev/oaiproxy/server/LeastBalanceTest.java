@@ -263,13 +263,16 @@ final class LeastBalanceTest {
     }
 
     /**
-     * Six short calls at once of a new key with 20 USD: what they may write at the least. A limit
-     * of their own is left as it is.
+     * Six short calls at once of a new key with 20 USD: what they may write at the least. Each
+     * takes a half of what is free, or all that it may cost where that is less. A limit of their
+     * own is left as it is.
      */
     @ParameterizedTest
     @CsvSource({
-        // Five hold 3.84 each, and the sixth takes a half of what is left.
-        "gpt-5.5, 13000",
+        // Two hold 5.12 each, and the others 4.88, 2.44, 1.22 and 0.61.
+        "gpt-6.2-astra, 15000",
+        // Four hold 3.84 each, and the others 2.32 and 1.16.
+        "gpt-5.5, 38000",
         "gpt-6.2-sol, 128000",
         "gpt-5.6-sol, 128000",
         "gpt-5.4, 128000",

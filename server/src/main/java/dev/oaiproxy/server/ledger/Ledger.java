@@ -10,8 +10,17 @@ import java.util.Optional;
  * durable.
  */
 public interface Ledger {
-    /** Puts a hold on all accounts of a call, or on none. */
-    Admission admit(HoldOrder order);
+    /** Puts a hold on all accounts of a call, or on none. It may take all that is free. */
+    default Admission admit(HoldOrder order) {
+        return admit(order, order.amount());
+    }
+
+    /**
+     * The same for a hold that is to leave something to other calls.
+     *
+     * @param room how much must be free, of which the hold takes its amount
+     */
+    Admission admit(HoldOrder order, Usd room);
 
     /**
      * Tells why not even the smallest hold of a key would be admitted now; empty when it would be.

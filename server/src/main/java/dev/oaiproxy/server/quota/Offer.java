@@ -6,9 +6,10 @@ import dev.oaiproxy.server.price.Breakdown;
 import dev.oaiproxy.server.price.Demand;
 import dev.oaiproxy.server.price.Pricer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The smaller holds that a call could make do with.
+ * The holds that a call could make do with: all that it may cost, and smaller ones.
  *
  * @param wanted the output tokens of one choice that it may use when nothing clamps it
  * @param floor the fewest that it may be clamped to
@@ -22,8 +23,33 @@ record Offer(Demand demand, long wanted, long floor) {
                 order.demand(), wanted, clampable ? Math.min(floorTokens, wanted) : wanted);
     }
 
-    /** A hold, and the output that it covers. */
-    record Clamp(long tokens, Usd amount) {}
+    /**
+     * A hold, and the output that it covers.
+     *
+     * @param tokens what the output must be limited to, or null when the hold covers all of it
+     * @param room how much must be free for it when it is put on the ledger
+     */
+    record Clamp(@Nullable Long tokens, Usd amount, Usd room) {
+        /** A hold of a fixed amount, which may take all that is free. */
+        static Clamp none(Usd amount) {
+            return new Clamp(null, amount, amount);
+        }
+    }
+
+    /**
+     * The hold of all that the call may cost. One whose output has no limit but the model's is far
+     * more than the call will use, so it takes no more than a share of what is free.
+     */
+    Clamp whole(int shareParts) {
+        Usd amount = Pricer.ceiling(demand);
+        boolean open = demand.facts().output().maxTokens() == null && floor < wanted;
+        return new Clamp(null, amount, open ? times(amount, shareParts) : amount);
+    }
+
+    private static Usd times(Usd amount, int parts) {
+        boolean over = amount.nanos() > Long.MAX_VALUE / parts;
+        return Usd.ofNanos(over ? Long.MAX_VALUE : amount.nanos() * parts);
+    }
 
     /** The most that the call can cost when its output is clamped as far as it may be. */
     Usd least() {
@@ -51,9 +77,12 @@ record Offer(Demand demand, long wanted, long floor) {
             return Optional.empty();
         }
         Usd share = Usd.ofNanos(free.nanos() / shareParts);
-        Usd budget = share.compareTo(least) > 0 ? share : least;
-        long tokens = affordable(budget);
-        return Optional.of(new Clamp(tokens, ceiling(tokens)));
+        boolean shares = share.compareTo(least) >= 0;
+        long tokens = affordable(shares ? share : least);
+        Usd amount = ceiling(tokens);
+        boolean whole = tokens == wanted && amount.equals(Pricer.ceiling(demand));
+        Usd room = shares ? times(amount, shareParts) : amount;
+        return Optional.of(new Clamp(whole ? null : tokens, amount, room));
     }
 
     /** The most output whose ceiling is within a budget that covers the floor; by bisection. */

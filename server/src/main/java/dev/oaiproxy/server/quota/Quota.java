@@ -9,7 +9,6 @@ import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.Pricer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -17,7 +16,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a hold on the ledger for each call, the full ceiling or as much as can be paid for. */
+/**
+ * Puts a hold on the ledger for each call: the full ceiling, or as much as can be paid for. A call
+ * that sets no limit of its own to its output takes no more than a share of what is free.
+ */
 public final class Quota {
     private static final int BYTES_PER_TOKEN = 4;
 
@@ -71,7 +73,7 @@ public final class Quota {
                 .orElseGet(
                         () -> {
                             Order order = counts.closer(asked);
-                            Attempt first = attempt(order, null);
+                            Attempt first = whole(order);
                             return first.shortOf() == null
                                     ? first.grant()
                                     : smaller(order, order, first);
@@ -79,7 +81,7 @@ public final class Quota {
     }
 
     private Grant withKnownInput(Order order) {
-        Attempt first = attempt(order, null);
+        Attempt first = whole(order);
         if (first.shortOf() == null) {
             return first.grant();
         }
@@ -95,7 +97,7 @@ public final class Quota {
     /** Asks for a smaller hold than the first, which was refused. */
     private Grant smaller(Order order, Order counted, Attempt first) {
         Order closer = leaner(counted, Objects.requireNonNull(first.shortOf()).free());
-        Attempt attempt = closer.equals(order) ? first : attempt(closer, null);
+        Attempt attempt = closer.equals(order) ? first : whole(closer);
         Grant grant = attempt.shortOf() == null ? attempt.grant() : clamped(closer, attempt);
         return grant instanceof Grant.Spent spent ? explained(spent, order, closer) : grant;
     }
@@ -127,7 +129,7 @@ public final class Quota {
 
     /** Asks for a hold of just that amount, for what cannot be clamped. */
     public Grant ask(Order order, FixedAmount amount) {
-        Attempt attempt = attempt(order, new Offer.Clamp(0, amount.usd()));
+        Attempt attempt = attempt(order, Offer.Clamp.none(amount.usd()));
         Admission.OverQuota why = attempt.shortOf();
         return why == null ? attempt.grant() : amount.explained(Grant.overQuota(why, amount.usd()));
     }
@@ -181,7 +183,7 @@ public final class Quota {
                 return new Grant.Busy(why);
             }
             ticket = turnstile.endings();
-            last = attempt(order, clamp.orElse(null));
+            last = clamp.isEmpty() ? whole(order) : attempt(order, clamp.get());
         }
         return last.grant();
     }
@@ -201,10 +203,14 @@ public final class Quota {
         }
     }
 
-    private Attempt attempt(Order order, Offer.@Nullable Clamp clamp) {
-        Usd amount = clamp == null ? Pricer.ceiling(order.demand()) : clamp.amount();
+    private Attempt whole(Order order) {
+        return attempt(order, Offer.of(order, policy.floorTokens()).whole(policy.shareParts()));
+    }
+
+    private Attempt attempt(Order order, Offer.Clamp clamp) {
+        Usd amount = clamp.amount();
         CallId id = ids.next();
-        Admission admission = ledger.admit(holdOrder(order, id, amount));
+        Admission admission = ledger.admit(holdOrder(order, id, amount), clamp.room());
         return switch (admission) {
             case Admission.Granted granted -> {
                 Hold.Terms terms =
@@ -217,10 +223,10 @@ public final class Quota {
         };
     }
 
-    private Grant granted(Order order, Hold.Terms terms, Offer.@Nullable Clamp clamp) {
+    private Grant granted(Order order, Hold.Terms terms, Offer.Clamp clamp) {
         Hold hold = new Hold(new Hold.Desk(ledger, clock, turnstile), terms);
         RequestFacts.Tools tools = order.facts().tools();
-        Long limit = clamp == null || !order.meter().limitsOutput() ? null : clamp.tokens();
+        Long limit = order.meter().limitsOutput() ? clamp.tokens() : null;
         clamped.add(limit == null ? 0 : 1);
         return new Grant.Granted(hold, limit, tools.isHosted() ? tools.calls() : null);
     }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,7 +54,8 @@ record Remedies(Order asked, Order closer, Usd free, long floorTokens, Instant a
         }
         return new Offer(roomy(closer).demand(), most, LEAST_OUTPUT)
                 .within(free, 1)
-                .map(clamp -> new Remedy.OutputLimit(field.get(), clamp.tokens()));
+                .map(clamp -> Objects.requireNonNullElse(clamp.tokens(), most))
+                .map(tokens -> new Remedy.OutputLimit(field.get(), tokens));
     }
 
     private static Optional<String> limitField(Meter meter) {

@@ -234,9 +234,9 @@ record AccountRow(
                 .toArray();
     }
 
-    /** Why it does not allow a hold, if it does not. */
-    Optional<Admission.Refused> refusal(HoldOrder order) {
-        return refusal(order.amount().nanos(), order.at())
+    /** Why it does not allow a hold for which there has to be so much room, if it does not. */
+    Optional<Admission.Refused> refusal(HoldOrder order, Usd room) {
+        return refusal(Math.max(room.nanos(), order.amount().nanos()), order.at())
                 .or(() -> overRate(order.at(), order.tokens()));
     }
 

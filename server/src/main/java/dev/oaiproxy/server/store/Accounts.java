@@ -89,11 +89,11 @@ final class Accounts {
 
     /**
      * Puts a hold on the account of everyone, the user's and the key's. When one of them does not
-     * allow it, nothing has been held.
+     * allow it, or has less free than the room for it, nothing has been held.
      */
-    Admission hold(Page page, HoldOrder order) throws SQLException {
+    Admission hold(Page page, HoldOrder order, Usd room) throws SQLException {
         List<AccountRow> rows = current(page, order);
-        Admission.Refused refusal = first(rows, row -> row.refusal(order));
+        Admission.Refused refusal = first(rows, row -> row.refusal(order, room));
         if (refusal != null) {
             return refusal instanceof Admission.OverQuota ? tightest(rows) : refusal;
         }

@@ -57,11 +57,11 @@ final class SqlLedger implements Ledger {
     record Self(Supplier<Place> place, Runnable doubt) {}
 
     @Override
-    public Admission admit(HoldOrder order) {
+    public Admission admit(HoldOrder order, Usd room) {
         Work.Posting<Admission> work =
                 new Work.Posting<>(
                         page -> page.expectAccounts(order.key().userNumber(), order.key().number()),
-                        tx -> hold(tx.page(), order));
+                        tx -> hold(tx.page(), order, room));
         return admitted(
                 order.id(),
                 work,
@@ -139,11 +139,11 @@ final class SqlLedger implements Ledger {
         }
     }
 
-    private Admission hold(Page page, HoldOrder order) throws SQLException {
+    private Admission hold(Page page, HoldOrder order, Usd room) throws SQLException {
         if (!isOfNode(page, order)) {
             return NOT_A_NODE;
         }
-        Admission admission = accounts.hold(page, order);
+        Admission admission = accounts.hold(page, order, room);
         if (admission instanceof Admission.Granted) {
             add(page, order);
         }

@@ -35,12 +35,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,11 +78,46 @@ class QuotaTest {
     }
 
     @Test
-    void holdsTheFullCeilingWhereItFits() {
-        Grant.Granted granted = granted(impatient().ask(order(key("0.17"), body(2_000), null)));
+    void holdsTheFullCeilingOfACallWithALimitWhereItFits() {
+        Grant.Granted granted = granted(impatient().ask(order(key("0.17"), body(2_000), 16_384L)));
         assertThat(granted.clampedTo()).isNull();
         assertThat(granted.hold().amount()).isEqualTo(Usd.parse("0.16884"));
         assertThat(granted.hold().remaining()).isEqualTo(Usd.parse("0.00116"));
+    }
+
+    /** A share is a quarter here. */
+    @Test
+    void holdsTheFullCeilingOfACallWithoutALimitWhereItIsNoMoreThanAShare() {
+        Grant.Granted whole = granted(impatient().ask(order(key("0.65536"), body(0), null)));
+        assertThat(whole.clampedTo()).isNull();
+        assertThat(whole.hold().amount()).isEqualTo(Usd.parse("0.16384"));
+
+        Grant.Granted shared = granted(impatient().ask(order(key("0.65532"), body(0), null)));
+        assertThat(shared.clampedTo()).isEqualTo(16_383);
+        assertThat(shared.hold().amount()).isEqualTo(Usd.parse("0.16383"));
+    }
+
+    /** Each share is of what is free when its hold is put on the ledger, however they meet. */
+    @Test
+    void givesCallsAtTheSameMomentEachAShareOfWhatTheOthersLeave() {
+        Key key = key("0.64");
+        Quota quota = impatient();
+        List<CompletableFuture<Grant>> asked =
+                Stream.generate(
+                                () ->
+                                        CompletableFuture.supplyAsync(
+                                                () -> quota.ask(order(key, body(0), null)),
+                                                Thread::startVirtualThread))
+                        .limit(8)
+                        .toList();
+        List<Long> limits =
+                asked.stream()
+                        .map(grant -> granted(grant.join()).clampedTo())
+                        .map(Objects::requireNonNull)
+                        .sorted(Comparator.reverseOrder())
+                        .toList();
+        assertThat(limits)
+                .containsExactly(16_000L, 12_000L, 9_000L, 6_750L, 5_062L, 3_797L, 2_847L, 2_136L);
     }
 
     @Test
@@ -202,9 +240,9 @@ class QuotaTest {
     /** Notes how long each admission may take. */
     private record Watched(Ledger ledger, List<Long> left) implements Ledger {
         @Override
-        public Admission admit(HoldOrder order) {
+        public Admission admit(HoldOrder order, Usd room) {
             left.add(Patience.spend(0, millis -> millis));
-            return ledger.admit(order);
+            return ledger.admit(order, room);
         }
 
         @Override
