@@ -2,6 +2,7 @@ package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Call.Served;
+import dev.oaiproxy.sandbox.http.Problem;
 
 /** The answer to one request of a batch. */
 record BatchAnswer(int status, JsonNode body, Served served) {

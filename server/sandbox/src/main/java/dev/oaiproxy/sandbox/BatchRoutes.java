@@ -1,5 +1,7 @@
 package dev.oaiproxy.sandbox;
 
+import dev.oaiproxy.sandbox.http.Routes;
+
 /** The paths of batches and of fine-tuning. */
 final class BatchRoutes {
     private BatchRoutes() {}

@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.http.Problem;
 import java.util.Optional;
 
 /** Answers the requests of a batch for responses. */

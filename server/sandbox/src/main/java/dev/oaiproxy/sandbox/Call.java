@@ -3,6 +3,8 @@ package dev.oaiproxy.sandbox;
 import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Bill.Tokens;
+import dev.oaiproxy.sandbox.http.Exchange;
+import dev.oaiproxy.sandbox.http.Problem;
 import java.util.List;
 import java.util.Optional;
 

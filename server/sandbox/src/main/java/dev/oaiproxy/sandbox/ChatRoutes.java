@@ -1,5 +1,7 @@
 package dev.oaiproxy.sandbox;
 
+import dev.oaiproxy.sandbox.http.Routes;
+
 /** The paths of chats, completions, embeddings and moderations. */
 final class ChatRoutes {
     private ChatRoutes() {}

@@ -2,6 +2,8 @@ package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.http.Exchange;
+import dev.oaiproxy.sandbox.http.Problem;
 import java.time.Duration;
 import java.util.function.IntFunction;
 

@@ -1,7 +1,11 @@
 package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Form.Part;
+import dev.oaiproxy.sandbox.http.Exchange;
+import dev.oaiproxy.sandbox.http.Form;
+import dev.oaiproxy.sandbox.http.Form.Part;
+import dev.oaiproxy.sandbox.http.Page;
+import dev.oaiproxy.sandbox.http.Problem;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

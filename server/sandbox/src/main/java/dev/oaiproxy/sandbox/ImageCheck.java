@@ -1,6 +1,8 @@
 package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.http.Form;
+import dev.oaiproxy.sandbox.http.Problem;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.Optional;
 import java.util.function.Supplier;

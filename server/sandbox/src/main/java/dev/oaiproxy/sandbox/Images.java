@@ -2,6 +2,9 @@ package dev.oaiproxy.sandbox;
 
 import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Call.Served;
+import dev.oaiproxy.sandbox.http.Exchange;
+import dev.oaiproxy.sandbox.http.Form;
+import dev.oaiproxy.sandbox.http.Problem;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.ArrayList;
 import java.util.List;

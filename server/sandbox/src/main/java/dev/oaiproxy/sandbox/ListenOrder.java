@@ -2,7 +2,9 @@ package dev.oaiproxy.sandbox;
 
 import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Call.Served;
-import dev.oaiproxy.sandbox.Form.Part;
+import dev.oaiproxy.sandbox.http.Form;
+import dev.oaiproxy.sandbox.http.Form.Part;
+import dev.oaiproxy.sandbox.http.Problem;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.time.Duration;
 import java.util.List;

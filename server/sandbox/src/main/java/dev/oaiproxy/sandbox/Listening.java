@@ -1,5 +1,8 @@
 package dev.oaiproxy.sandbox;
 
+import dev.oaiproxy.sandbox.http.Exchange;
+import dev.oaiproxy.sandbox.http.Form;
+import dev.oaiproxy.sandbox.http.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;

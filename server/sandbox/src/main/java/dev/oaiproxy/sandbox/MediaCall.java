@@ -4,6 +4,7 @@ import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.Call.Served;
+import dev.oaiproxy.sandbox.http.Exchange;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.oaiproxy.sandbox;
 
+import dev.oaiproxy.sandbox.http.Routes;
+
 /** The paths of images and of audio. */
 final class MediaRoutes {
     private MediaRoutes() {}

@@ -2,6 +2,8 @@ package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.Socket;
 import dev.oaiproxy.sandbox.model.Words;
 import java.util.List;
 import java.util.Optional;

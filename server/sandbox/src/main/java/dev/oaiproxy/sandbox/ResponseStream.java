@@ -2,6 +2,8 @@ package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.http.Exchange;
+import dev.oaiproxy.sandbox.http.Problem;
 import java.time.Duration;
 
 /** A response as server-sent events, each flushed by itself. */

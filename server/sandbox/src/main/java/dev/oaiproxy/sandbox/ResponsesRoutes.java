@@ -1,5 +1,7 @@
 package dev.oaiproxy.sandbox;
 
+import dev.oaiproxy.sandbox.http.Routes;
+
 /** The paths of responses, conversations and decisions. */
 final class ResponsesRoutes {
     private ResponsesRoutes() {}

@@ -2,7 +2,8 @@ package dev.oaiproxy.sandbox;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.oaiproxy.sandbox.Socket.Talk;
+import dev.oaiproxy.sandbox.http.Socket;
+import dev.oaiproxy.sandbox.http.Socket.Talk;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.http.HeaderNames;

@@ -1,5 +1,7 @@
 package dev.oaiproxy.sandbox;
 
+import dev.oaiproxy.sandbox.http.Routes;
+
 /** The paths of files, vector stores, containers and skills. */
 record StorageRoutes(Routes routes, Sandbox sandbox) {
     static void add(Routes routes, Sandbox sandbox) {

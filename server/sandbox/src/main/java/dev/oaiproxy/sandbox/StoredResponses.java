@@ -1,6 +1,9 @@
 package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.http.Exchange;
+import dev.oaiproxy.sandbox.http.Page;
+import dev.oaiproxy.sandbox.http.Problem;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

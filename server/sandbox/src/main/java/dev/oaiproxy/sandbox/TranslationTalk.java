@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Bill.Tokens;
+import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.Socket;
 import dev.oaiproxy.sandbox.model.Words;
 import java.util.Base64;
 import java.util.List;

@@ -29,7 +29,7 @@ public enum Wire {
     }
 
     /** The text of an event. */
-    String event(String name, String json) {
+    public String event(String name, String json) {
         String head = name.isEmpty() ? "" : "event: " + name + "\n";
         return switch (this) {
             case PLAIN, BYTES, GZIP -> head + "data: " + json + "\n\n";

@@ -1,8 +1,8 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.sandbox.Form.Part;
+import dev.oaiproxy.sandbox.http.Form.Part;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** A part of a list, as OpenAI cuts lists by {@code limit}, {@code after} and {@code order}. */
-final class Page {
+public final class Page {
     private static final int MOST = 20;
 
     private Page() {}
 
     /** The part that the request asks for. */
-    static ObjectNode of(Exchange exchange, List<? extends JsonNode> all, String usualOrder) {
+    public static ObjectNode of(
+            Exchange exchange, List<? extends JsonNode> all, String usualOrder) {
         boolean forwards = exchange.query("order").orElse(usualOrder).equals("asc");
         List<? extends JsonNode> sorted = forwards ? all : all.reversed();
         int start = exchange.query("after").map(id -> indexAfter(sorted, id)).orElse(0);
@@ -45,7 +46,7 @@ final class Page {
     }
 
     /** What a deletion answers. */
-    static ObjectNode deleted(String id, String object) {
+    public static ObjectNode deleted(String id, String object) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", id)

@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -6,12 +6,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** An error answer in OpenAI's words. */
-record Problem(
+public record Problem(
         int status, String message, String type, @Nullable String param, @Nullable String code) {
     private static final String REQUEST = "invalid_request_error";
     private static final String ACCOUNT = "https://platform.openai.com/account/";
 
-    static Problem noKey() {
+    public static Problem noKey() {
         return new Problem(
                 401,
                 "You didn't provide an API key. You need to provide your API key in an"
@@ -22,7 +22,7 @@ record Problem(
                 null);
     }
 
-    static Problem wrongKey() {
+    public static Problem wrongKey() {
         return new Problem(
                 401,
                 "Incorrect API key provided: sk-*****. You can find your API key at "
@@ -33,7 +33,7 @@ record Problem(
                 "invalid_api_key");
     }
 
-    static Problem mismatched(String what) {
+    public static Problem mismatched(String what) {
         return new Problem(
                 401,
                 "OpenAI-" + what + " header should match " + what + " for API key",
@@ -42,18 +42,18 @@ record Problem(
                 "mismatched_" + what.toLowerCase(Locale.ROOT));
     }
 
-    static Problem notJson() {
+    public static Problem notJson() {
         return invalid(
                 "We could not parse the JSON body of your request. (HINT: This likely means you"
                         + " aren't using your HTTP library correctly.)",
                 null);
     }
 
-    static Problem noSuchUrl(String method, String path) {
+    public static Problem noSuchUrl(String method, String path) {
         return new Problem(404, "Invalid URL (" + method + " " + path + ")", REQUEST, null, null);
     }
 
-    static Problem noSuchModel(String model) {
+    public static Problem noSuchModel(String model) {
         return new Problem(
                 404,
                 "The model `" + model + "` does not exist or you do not have access to it.",
@@ -63,11 +63,11 @@ record Problem(
     }
 
     /** Of what the path names, such as {@code Response}. */
-    static Problem notFound(String what, String id) {
+    public static Problem notFound(String what, String id) {
         return new Problem(404, what + " with id '" + id + "' not found.", REQUEST, null, null);
     }
 
-    static Problem noPrevious(String id) {
+    public static Problem noPrevious(String id) {
         return new Problem(
                 400,
                 "Previous response with id '" + id + "' not found.",
@@ -76,7 +76,7 @@ record Problem(
                 "previous_response_not_found");
     }
 
-    static Problem notLegacy() {
+    public static Problem notLegacy() {
         return new Problem(
                 404,
                 "This is a chat model and not supported in the v1/completions endpoint. Did you"
@@ -86,7 +86,7 @@ record Problem(
                 null);
     }
 
-    static Problem missing(String param) {
+    public static Problem missing(String param) {
         return new Problem(
                 400,
                 "Missing required parameter: '" + param + "'.",
@@ -95,7 +95,7 @@ record Problem(
                 "missing_required_parameter");
     }
 
-    static Problem unsupported(String param, String instead) {
+    public static Problem unsupported(String param, String instead) {
         return new Problem(
                 400,
                 "Unsupported parameter: '%s' is not supported with this model. Use '%s' instead."
@@ -105,11 +105,11 @@ record Problem(
                 "unsupported_parameter");
     }
 
-    static Problem invalid(String message, @Nullable String param) {
+    public static Problem invalid(String message, @Nullable String param) {
         return new Problem(400, message, REQUEST, param, null);
     }
 
-    static Problem rateLimit(String model) {
+    public static Problem rateLimit(String model) {
         return new Problem(
                 429,
                 "Rate limit reached for "
@@ -123,7 +123,7 @@ record Problem(
                 "rate_limit_exceeded");
     }
 
-    static Problem quota() {
+    public static Problem quota() {
         return new Problem(
                 429,
                 "You exceeded your current quota, please check your plan and billing details.",
@@ -132,7 +132,7 @@ record Problem(
                 "insufficient_quota");
     }
 
-    static Problem serverError() {
+    public static Problem serverError() {
         return new Problem(
                 500,
                 "The server had an error while processing your request. Sorry about that!",
@@ -141,7 +141,7 @@ record Problem(
                 null);
     }
 
-    static Problem overloaded() {
+    public static Problem overloaded() {
         return new Problem(
                 503,
                 "The engine is currently overloaded, please try again later.",
@@ -150,7 +150,7 @@ record Problem(
                 null);
     }
 
-    ObjectNode json() {
+    public ObjectNode json() {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.putObject("error")
                 .put("message", message)

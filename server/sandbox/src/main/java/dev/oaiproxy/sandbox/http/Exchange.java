@@ -1,9 +1,12 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Directives;
+import dev.oaiproxy.sandbox.Fault;
+import dev.oaiproxy.sandbox.Wire;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
@@ -22,10 +25,10 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, with the headers that OpenAI adds and the ways to break off. */
-final class Exchange {
+public final class Exchange {
     private static final String JSON_TYPE = "application/json";
 
-    static final ObjectMapper JSON = JsonMapper.builder().build();
+    public static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final ServerRequest request;
     private final ServerResponse response;
@@ -36,44 +39,44 @@ final class Exchange {
     private boolean packed;
     private @Nullable OutputStream out;
 
-    Exchange(ServerRequest request, ServerResponse response, String id) {
+    public Exchange(ServerRequest request, ServerResponse response, String id) {
         this.request = request;
         this.response = response;
         this.requestId = "req_" + id;
     }
 
-    String requestId() {
+    public String requestId() {
         return requestId;
     }
 
-    String method() {
+    public String method() {
         return request.prologue().method().text();
     }
 
-    String path() {
+    public String path() {
         return request.path().path();
     }
 
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
         return request.headers().first(HeaderNames.create(name));
     }
 
-    Optional<String> query(String name) {
+    public Optional<String> query(String name) {
         return request.query().first(name).asOptional();
     }
 
     /** A segment of the path after {@code /v1}, counted from 0. */
-    String segment(int index) {
+    public String segment(int index) {
         return path().split("/", -1)[index + 2];
     }
 
     /** The last segment of the path. */
-    String lastSegment() {
+    public String lastSegment() {
         return path().substring(path().lastIndexOf('/') + 1);
     }
 
     /** The body, empty if there is none. From here on the client is watched. */
-    byte[] bytes() {
+    public byte[] bytes() {
         byte[] bytes =
                 request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
         gone = line.watch();
@@ -81,7 +84,7 @@ final class Exchange {
     }
 
     /** The body as JSON, if it is that. From here on the client is watched. */
-    Optional<JsonNode> body() {
+    public Optional<JsonNode> body() {
         try {
             return Optional.ofNullable(JSON.readTree(bytes())).filter(JsonNode::isObject);
         } catch (IOException malformed) {
@@ -90,7 +93,7 @@ final class Exchange {
     }
 
     /** Takes its time; false when the client has left meanwhile. */
-    boolean pause(Duration time) {
+    public boolean pause(Duration time) {
         try {
             return !gone.await(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException stopped) {
@@ -100,7 +103,7 @@ final class Exchange {
     }
 
     /** Says nothing more until the client has left or the server stops. */
-    void fallSilent() {
+    public void fallSilent() {
         try {
             gone.await();
         } catch (InterruptedException stopped) {
@@ -108,31 +111,31 @@ final class Exchange {
         }
     }
 
-    void refuse(Problem problem) {
+    public void refuse(Problem problem) {
         if (problem.status() == 429) {
             response.header("retry-after", "1").header("retry-after-ms", "20");
         }
         send(problem.status(), problem.json());
     }
 
-    void send(int status, ObjectNode body) {
+    public void send(int status, ObjectNode body) {
         response.status(status);
         send(JSON_TYPE, pretty(body));
     }
 
     /** Sends a body of any type. */
-    void send(String contentType, byte[] body) {
+    public void send(String contentType, byte[] body) {
         addHeaders(contentType);
         response.send(body);
     }
 
     /** Sends a body, or as much of it as a fault lets through. */
-    void send(ObjectNode body, Directives directives) {
+    public void send(ObjectNode body, Directives directives) {
         send(JSON_TYPE, pretty(body), directives);
     }
 
     /** Sends a body of any type, or as much of it as a fault lets through. */
-    void send(String contentType, byte[] body, Directives directives) {
+    public void send(String contentType, byte[] body, Directives directives) {
         Fault fault = directives.fault();
         if (fault != Fault.CUT && fault != Fault.STALL) {
             sendWhole(contentType, body, directives.wire());
@@ -177,11 +180,11 @@ final class Exchange {
     }
 
     /** Announces a body that is written piece by piece. */
-    void startBody(String contentType) {
+    public void startBody(String contentType) {
         addHeaders(contentType);
     }
 
-    void startStream(Wire wire) {
+    public void startStream(Wire wire) {
         addHeaders("text/event-stream; charset=utf-8");
         packed = isPacked(wire);
         if (packed) {
@@ -194,7 +197,7 @@ final class Exchange {
     }
 
     /** Writes an event; false when the client has left. */
-    boolean event(String name, String json, Wire wire) {
+    public boolean event(String name, String json, Wire wire) {
         byte[] bytes = wire.event(name, json).getBytes(StandardCharsets.UTF_8);
         return wire == Wire.BYTES ? writeEach(bytes) : write(bytes);
     }
@@ -208,7 +211,7 @@ final class Exchange {
     }
 
     /** Writes and flushes; false when the client has left. */
-    boolean write(byte[] bytes) {
+    public boolean write(byte[] bytes) {
         try {
             if (out == null) {
                 OutputStream plain = response.outputStream();
@@ -223,7 +226,7 @@ final class Exchange {
     }
 
     /** Ends a stream properly. */
-    void endStream() {
+    public void endStream() {
         try {
             if (out != null) {
                 out.close();
@@ -234,7 +237,7 @@ final class Exchange {
     }
 
     /** Closes the connection as it stands; what is thrown keeps the server from ending it well. */
-    CloseConnectionException hangUp() {
+    public CloseConnectionException hangUp() {
         line.serverSocket().close();
         return new CloseConnectionException("hung up");
     }

@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,7 +15,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One client's WebSocket: JSON messages in, JSON messages out, from any thread. */
-final class Socket implements WsListener {
+public final class Socket implements WsListener {
     private final Thread reader;
     private final Talk talk;
     private final StringBuilder text = new StringBuilder();
@@ -24,20 +24,20 @@ final class Socket implements WsListener {
     private @Nullable WsSession session;
 
     /** What is said on a socket. */
-    interface Talk {
+    public interface Talk {
         void opened();
 
         /** Takes a message; what is no JSON object is a missing node. */
         void heard(JsonNode message);
 
         /** The client has left, or was left. */
-        void left();
+        public void left();
     }
 
     /**
      * @param reader the thread of the connection, which reads from it to its end
      */
-    Socket(Thread reader, Function<Socket, Talk> talk) {
+    public Socket(Thread reader, Function<Socket, Talk> talk) {
         this.reader = reader;
         this.talk = talk.apply(this);
     }
@@ -72,12 +72,12 @@ final class Socket implements WsListener {
     }
 
     /** Sends a message; false when the client has left. */
-    boolean send(ObjectNode message) {
+    public boolean send(ObjectNode message) {
         return send(to -> to.send(message.toString(), true));
     }
 
     /** Says goodbye. */
-    void close(int code, String reason) {
+    public void close(int code, String reason) {
         send(to -> to.close(code, reason));
     }
 
@@ -102,7 +102,7 @@ final class Socket implements WsListener {
     }
 
     /** Takes its time; false when the client has left meanwhile. */
-    boolean pause(Duration time) {
+    public boolean pause(Duration time) {
         try {
             return !gone.await(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException stopped) {
@@ -112,7 +112,7 @@ final class Socket implements WsListener {
     }
 
     /** Closes the connection as it stands. */
-    void cut() {
+    public void cut() {
         left();
         // A channel that one thread closes while another waits in it may stay open; a thread that
         // is interrupted in it closes it itself.
@@ -120,7 +120,7 @@ final class Socket implements WsListener {
     }
 
     /** Notes that the connection has ended. */
-    void left() {
+    public void left() {
         gone.countDown();
         talk.left();
     }

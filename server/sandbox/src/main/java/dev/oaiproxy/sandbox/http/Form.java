@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -15,15 +15,15 @@ import java.util.Optional;
  * @param fields the members of the JSON, or the parts without a file name as texts
  * @param files the parts with a file name
  */
-record Form(ObjectNode fields, List<Part> files) {
-    static final Form EMPTY = new Form(JsonNodeFactory.instance.objectNode(), List.of());
+public record Form(ObjectNode fields, List<Part> files) {
+    public static final Form EMPTY = new Form(JsonNodeFactory.instance.objectNode(), List.of());
 
     /** One part of a multipart body. */
     @SuppressWarnings("ArrayRecordComponent") // It lives for one request and is never compared.
-    record Part(String name, String filename, byte[] bytes) {}
+    public record Part(String name, String filename, byte[] bytes) {}
 
     /** Reads the body of a request; nothing when it is neither JSON nor multipart. */
-    static Optional<Form> of(Exchange exchange) {
+    public static Optional<Form> of(Exchange exchange) {
         String type = exchange.header("Content-Type").orElse("");
         if (type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
             return Multipart.boundary(type)
@@ -34,7 +34,7 @@ record Form(ObjectNode fields, List<Part> files) {
     }
 
     /** The fields of a body that was read already. */
-    static Form of(JsonNode body) {
+    public static Form of(JsonNode body) {
         return new Form((ObjectNode) body, List.of());
     }
 
@@ -59,21 +59,21 @@ record Form(ObjectNode fields, List<Part> files) {
     }
 
     /** A field as text, empty where it is missing or null. */
-    String text(String name) {
+    public String text(String name) {
         return fields.path(name).asText("");
     }
 
     /** A field as text, where it is there. */
-    String text(String name, String otherwise) {
+    public String text(String name, String otherwise) {
         return fields.hasNonNull(name) ? text(name) : otherwise;
     }
 
-    boolean isTrue(String name) {
+    public boolean isTrue(String name) {
         return fields.path(name).asBoolean();
     }
 
     /** The file of that name. */
-    Optional<Part> file(String name) {
+    public Optional<Part> file(String name) {
         return files.stream().filter(part -> part.name().equals(name)).findFirst();
     }
 }

@@ -1,6 +1,6 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.http;
 
-import dev.oaiproxy.sandbox.Form.Part;
+import dev.oaiproxy.sandbox.http.Form.Part;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

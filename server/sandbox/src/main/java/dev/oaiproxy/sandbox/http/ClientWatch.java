@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.http;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * Lets a handler see that its client has left, which Helidon itself notices only when it writes.
  */
-final class ClientWatch implements ServerConnectionSelector {
+public final class ClientWatch implements ServerConnectionSelector {
     /** A connection and its handlers run on one virtual thread, which ends with it. */
     private static final ThreadLocal<Line> LINE = new ThreadLocal<>();
 
@@ -21,7 +21,7 @@ final class ClientWatch implements ServerConnectionSelector {
     /**
      * @param sockets takes the connections that are to be WebSockets
      */
-    ClientWatch(Http1Upgrader sockets) {
+    public ClientWatch(Http1Upgrader sockets) {
         http =
                 Http1ConnectionSelector.builder()
                         .config(Http1Config.create())

@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.http;
 
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
@@ -10,16 +10,16 @@ import java.util.function.Function;
  *
  * @param guard lets in only who has the key
  */
-record Routes(HttpRouting.Builder routing, Function<Consumer<Exchange>, Handler> guard) {
-    void get(String path, Consumer<Exchange> handler) {
+public record Routes(HttpRouting.Builder routing, Function<Consumer<Exchange>, Handler> guard) {
+    public void get(String path, Consumer<Exchange> handler) {
         routing.get(path, guard.apply(handler));
     }
 
-    void post(String path, Consumer<Exchange> handler) {
+    public void post(String path, Consumer<Exchange> handler) {
         routing.post(path, guard.apply(handler));
     }
 
-    void delete(String path, Consumer<Exchange> handler) {
+    public void delete(String path, Consumer<Exchange> handler) {
         routing.delete(path, guard.apply(handler));
     }
 }
