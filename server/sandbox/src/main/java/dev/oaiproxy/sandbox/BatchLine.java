@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Tokens;
-import dev.oaiproxy.sandbox.Call.Served;
+import dev.oaiproxy.sandbox.call.BatchAnswer;
+import dev.oaiproxy.sandbox.call.Call.Served;
+import dev.oaiproxy.sandbox.call.Sandbox;
 
 /** One request of a batch, which is answered as if it had come alone, at half the price. */
 record BatchLine(String customId, String endpoint, JsonNode body) {

@@ -2,7 +2,9 @@ package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Bill.Tokens;
-import dev.oaiproxy.sandbox.Call.Served;
+import dev.oaiproxy.sandbox.call.BatchAnswer;
+import dev.oaiproxy.sandbox.call.Call.Served;
+import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Form;
 import dev.oaiproxy.sandbox.http.Problem;
 import dev.oaiproxy.sandbox.model.MediaModel;

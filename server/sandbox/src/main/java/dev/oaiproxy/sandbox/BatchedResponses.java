@@ -1,6 +1,8 @@
 package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.call.BatchAnswer;
+import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Problem;
 import java.util.Optional;
 

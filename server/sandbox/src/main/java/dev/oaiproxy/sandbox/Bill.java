@@ -28,7 +28,7 @@ public final class Bill {
      * of their totals.
      */
     public record Tokens(int prompt, int cached, int cacheWrite, int completion, int reasoning) {
-        static final Tokens NONE = new Tokens(0, 0, 0, 0, 0);
+        public static final Tokens NONE = new Tokens(0, 0, 0, 0, 0);
     }
 
     /**
@@ -62,7 +62,7 @@ public final class Bill {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
 
-    void add(Entry entry) {
+    public void add(Entry entry) {
         lock.lock();
         try {
             if (entries.size() == MOST_ENTRIES) {

@@ -1,5 +1,6 @@
 package dev.oaiproxy.sandbox;
 
+import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.model.PromptCache;
 import java.time.Duration;
 

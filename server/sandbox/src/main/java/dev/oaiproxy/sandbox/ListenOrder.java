@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox;
 
 import dev.oaiproxy.sandbox.Bill.Extra;
-import dev.oaiproxy.sandbox.Call.Served;
+import dev.oaiproxy.sandbox.call.Call.Served;
+import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Form;
 import dev.oaiproxy.sandbox.http.Form.Part;
 import dev.oaiproxy.sandbox.http.Problem;

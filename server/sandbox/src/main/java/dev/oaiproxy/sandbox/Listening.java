@@ -1,5 +1,7 @@
 package dev.oaiproxy.sandbox;
 
+import dev.oaiproxy.sandbox.call.Call;
+import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Exchange;
 import dev.oaiproxy.sandbox.http.Form;
 import dev.oaiproxy.sandbox.http.Problem;

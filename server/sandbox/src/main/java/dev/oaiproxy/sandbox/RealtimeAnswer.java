@@ -2,6 +2,7 @@ package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Problem;
 import dev.oaiproxy.sandbox.http.Socket;
 import dev.oaiproxy.sandbox.model.Words;

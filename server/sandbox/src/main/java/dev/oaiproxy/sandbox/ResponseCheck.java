@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Problem;
 import dev.oaiproxy.sandbox.model.Model;
 import java.util.Optional;

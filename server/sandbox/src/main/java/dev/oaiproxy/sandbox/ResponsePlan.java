@@ -1,6 +1,8 @@
 package dev.oaiproxy.sandbox;
 
 import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.call.Call;
+import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.model.PromptCache;
 import java.time.Duration;
 import java.util.ArrayList;

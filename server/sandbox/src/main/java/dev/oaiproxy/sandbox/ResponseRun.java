@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.call.Call;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -23,14 +24,14 @@ final class ResponseRun {
     private int taken;
     private boolean cancelled;
 
-    ResponseRun(Call call, ResponsePlan plan) {
+    public ResponseRun(Call call, ResponsePlan plan) {
         this(call::charge, plan);
     }
 
     /**
      * @param bill takes what has been consumed
      */
-    ResponseRun(BiConsumer<Call.Served, Ending> bill, ResponsePlan plan) {
+    public ResponseRun(BiConsumer<Call.Served, Ending> bill, ResponsePlan plan) {
         this.bill = bill;
         this.plan = plan;
         this.shapes = new ResponseShapes(plan);

@@ -1,5 +1,6 @@
 package dev.oaiproxy.sandbox;
 
+import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Routes;
 
 /** The paths of responses, conversations and decisions. */

@@ -2,6 +2,7 @@ package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.call.Shelf;
 import java.time.Instant;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package dev.oaiproxy.sandbox;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Socket;
 import dev.oaiproxy.sandbox.http.Socket.Talk;
 import io.helidon.common.buffers.BufferData;

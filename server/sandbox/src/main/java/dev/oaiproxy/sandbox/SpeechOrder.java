@@ -2,7 +2,7 @@ package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Bill.Extra;
-import dev.oaiproxy.sandbox.Call.Served;
+import dev.oaiproxy.sandbox.call.Call.Served;
 import dev.oaiproxy.sandbox.http.Problem;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.model.Tokenizer;

@@ -3,6 +3,7 @@ package dev.oaiproxy.sandbox;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.call.Call;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;

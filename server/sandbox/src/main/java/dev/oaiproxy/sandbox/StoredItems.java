@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.call.Sandbox;
 import java.util.Optional;
 import java.util.stream.Stream;
 

@@ -2,6 +2,7 @@ package dev.oaiproxy.sandbox;
 
 import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Tokens;
+import dev.oaiproxy.sandbox.call.Call;
 
 /**
  * Tells an answer with choices, whole or as a stream.

@@ -2,6 +2,9 @@ package dev.oaiproxy.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.oaiproxy.sandbox.call.Call;
+import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.Shelf;
 import dev.oaiproxy.sandbox.http.Exchange;
 import dev.oaiproxy.sandbox.http.Page;
 import dev.oaiproxy.sandbox.http.Problem;

@@ -3,6 +3,8 @@ package dev.oaiproxy.sandbox;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.Shelf;
 import dev.oaiproxy.sandbox.http.Exchange;
 import dev.oaiproxy.sandbox.http.Form;
 import dev.oaiproxy.sandbox.http.Form.Part;

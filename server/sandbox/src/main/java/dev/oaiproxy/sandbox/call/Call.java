@@ -1,32 +1,35 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.call;
 
+import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Bill.Tokens;
+import dev.oaiproxy.sandbox.Directives;
+import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.http.Exchange;
 import dev.oaiproxy.sandbox.http.Problem;
 import java.util.List;
 import java.util.Optional;
 
 /** A call that costs something, and how it gets onto the bill. */
-record Call(Exchange exchange, Bill bill, String operation, boolean stream) {
+public record Call(Exchange exchange, Bill bill, String operation, boolean stream) {
     /** Notes what a model has made. */
-    void charge(String model, String tier, Tokens tokens, Ending ending) {
+    public void charge(String model, String tier, Tokens tokens, Ending ending) {
         charge(new Served(model, tier, tokens, List.of()), ending);
     }
 
     /** Notes what a model and its tools have made. */
-    void charge(Served served, Ending ending) {
+    public void charge(Served served, Ending ending) {
         note(served, 200, ending);
     }
 
-    void refuse(String model, Problem problem) {
+    public void refuse(String model, Problem problem) {
         note(Served.nothing(model), problem.status(), Ending.REFUSED);
         exchange.refuse(problem);
     }
 
     /** Fails as told before anything is made; false when nothing was told. */
-    boolean failsEarly(String model, Directives directives) {
+    public boolean failsEarly(String model, Directives directives) {
         if (directives.fault() == Fault.CLOSE) {
             note(Served.nothing(model), 0, Ending.BROKEN);
             throw exchange.hangUp();
@@ -57,8 +60,8 @@ record Call(Exchange exchange, Bill bill, String operation, boolean stream) {
     }
 
     /** What a call consumed, and at which tier. */
-    record Served(String model, String tier, Tokens tokens, List<Extra> extras) {
-        static Served nothing(String model) {
+    public record Served(String model, String tier, Tokens tokens, List<Extra> extras) {
+        public static Served nothing(String model) {
             return new Served(model, "", Tokens.NONE, List.of());
         }
     }

@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.call;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Things by their ids, in the order in which they came; the oldest go when there are too many. */
-final class Shelf<T> {
+public final class Shelf<T> {
     private static final int MOST = 10_000;
 
     private final Map<String, T> all = new LinkedHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
 
-    void put(String id, T thing) {
+    public void put(String id, T thing) {
         lock.lock();
         try {
             if (all.size() == MOST) {
@@ -25,7 +25,7 @@ final class Shelf<T> {
         }
     }
 
-    Optional<T> find(String id) {
+    public Optional<T> find(String id) {
         lock.lock();
         try {
             return Optional.ofNullable(all.get(id));
@@ -34,7 +34,7 @@ final class Shelf<T> {
         }
     }
 
-    Optional<T> remove(String id) {
+    public Optional<T> remove(String id) {
         lock.lock();
         try {
             return Optional.ofNullable(all.remove(id));
@@ -44,7 +44,7 @@ final class Shelf<T> {
     }
 
     /** All of them, the oldest first. */
-    List<T> all() {
+    public List<T> all() {
         lock.lock();
         try {
             return List.copyOf(all.values());

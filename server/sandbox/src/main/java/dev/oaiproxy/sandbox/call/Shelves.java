@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.call;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,5 +1,8 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.call;
 
+import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.Directives;
+import dev.oaiproxy.sandbox.Settings;
 import dev.oaiproxy.sandbox.model.PromptCache;
 import dev.oaiproxy.sandbox.model.Tokenizer;
 import java.time.Duration;
@@ -11,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What all calls to one stand-in share. */
-record Sandbox(
+public record Sandbox(
         Settings settings,
         Bill bill,
         Tokenizer tokenizer,
@@ -20,7 +23,7 @@ record Sandbox(
         Queue<Directives> upcoming,
         AtomicLong ids,
         AtomicReference<Duration> ahead) {
-    Sandbox(Settings settings) {
+    public Sandbox(Settings settings) {
         this(
                 settings,
                 new Bill(),
@@ -33,26 +36,26 @@ record Sandbox(
     }
 
     /** The objects of one type that are kept. */
-    <T> Shelf<T> shelf(Class<T> type) {
+    public <T> Shelf<T> shelf(Class<T> type) {
         return shelves.of(type);
     }
 
     /** The time in seconds since 1970, which a test can put forward. */
-    long now() {
+    public long now() {
         return Instant.now().plus(ahead.get()).getEpochSecond();
     }
 
-    String nextId() {
+    public String nextId() {
         return "%024x".formatted(ids.incrementAndGet());
     }
 
     /** The time to make one piece of an answer. */
-    Duration delay(Directives directives) {
+    public Duration delay(Directives directives) {
         return directives.delay().orElse(settings.eventDelay());
     }
 
     /** What a test has asked of the next call, or else what the call's own text asks for. */
-    Directives directives(String text) {
+    public Directives directives(String text) {
         return Optional.ofNullable(upcoming.poll()).orElseGet(() -> Directives.parse(text));
     }
 }
