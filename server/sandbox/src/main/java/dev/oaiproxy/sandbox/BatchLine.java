@@ -8,6 +8,7 @@ import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.call.BatchAnswer;
 import dev.oaiproxy.sandbox.call.Call.Served;
 import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.chat.BatchedChats;
 
 /** One request of a batch, which is answered as if it had come alone, at half the price. */
 record BatchLine(String customId, String endpoint, JsonNode body) {

@@ -8,6 +8,7 @@ import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.chat.ChatOrder;
 import dev.oaiproxy.sandbox.http.Exchange;
 import dev.oaiproxy.sandbox.http.Problem;
 import dev.oaiproxy.sandbox.model.Model;

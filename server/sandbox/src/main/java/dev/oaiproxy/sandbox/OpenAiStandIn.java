@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.api.Json;
 import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.chat.ChatRoutes;
 import dev.oaiproxy.sandbox.http.ClientWatch;
 import dev.oaiproxy.sandbox.http.Exchange;
 import dev.oaiproxy.sandbox.http.Problem;

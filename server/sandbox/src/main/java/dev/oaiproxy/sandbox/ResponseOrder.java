@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.chat.ChatOrder;
 import dev.oaiproxy.sandbox.model.Model;
 import dev.oaiproxy.sandbox.model.Tokenizer;
 

@@ -41,7 +41,7 @@ public enum Wire {
     }
 
     /** The text of an event's data, broken into lines where the shape asks for that. */
-    String data(ObjectNode json) {
+    public String data(ObjectNode json) {
         return this == MULTILINE ? json.toPrettyString() : json.toString();
     }
 }

@@ -16,38 +16,38 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A client with nothing clever in it. */
-final class Caller implements AutoCloseable {
-    static final ObjectMapper JSON = new ObjectMapper();
+public final class Caller implements AutoCloseable {
+    public static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final OpenAiStandIn standIn;
 
-    Caller(OpenAiStandIn standIn) {
+    public Caller(OpenAiStandIn standIn) {
         this.standIn = standIn;
     }
 
-    HttpRequest.Builder request(String path) {
+    public HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(standIn.baseUrl() + path))
                 .header("Authorization", "Bearer " + standIn.apiKey());
     }
 
-    HttpRequest post(String path, String body) {
+    public HttpRequest post(String path, String body) {
         return request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build();
     }
 
-    HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+    public HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
         return http.send(request, BodyHandlers.ofString());
     }
 
     /** A chat whose user says this, with more members such as {@code "n":2}. */
-    static String chat(String model, String text, String more) {
+    public static String chat(String model, String text, String more) {
         return """
         {"model":"%s","messages":[{"role":"user","content":"%s"}]%s}"""
                 .formatted(model, text, more.isEmpty() ? "" : "," + more);
     }
 
-    HttpResponse<String> post(String body) throws IOException, InterruptedException {
+    public HttpResponse<String> post(String body) throws IOException, InterruptedException {
         return send(post("/chat/completions", body));
     }
 
@@ -55,17 +55,17 @@ final class Caller implements AutoCloseable {
         return http.send(post("/chat/completions", body), BodyHandlers.ofInputStream());
     }
 
-    JsonNode chat(String body) throws IOException, InterruptedException {
+    public JsonNode chat(String body) throws IOException, InterruptedException {
         return JSON.readTree(post(body).body());
     }
 
     /** What a path answers to a body, or to GET where there is none. */
-    JsonNode json(String path, String body) throws IOException, InterruptedException {
+    public JsonNode json(String path, String body) throws IOException, InterruptedException {
         HttpRequest request = body.isEmpty() ? request(path).build() : post(path, body);
         return JSON.readTree(send(request).body());
     }
 
-    JsonNode delete(String path) throws IOException, InterruptedException {
+    public JsonNode delete(String path) throws IOException, InterruptedException {
         return JSON.readTree(send(request(path).DELETE().build()).body());
     }
 
@@ -99,11 +99,11 @@ final class Caller implements AutoCloseable {
     }
 
     /** The payloads of a stream's events. */
-    List<String> events(String body) throws IOException, InterruptedException {
+    public List<String> events(String body) throws IOException, InterruptedException {
         return events(post(body).body().lines().toList());
     }
 
-    static List<String> events(List<String> lines) {
+    public static List<String> events(List<String> lines) {
         return lines.stream()
                 .filter(line -> !line.isEmpty())
                 .map(line -> line.substring("data: ".length()))

@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.model.Model;
@@ -11,7 +11,7 @@ import dev.oaiproxy.sandbox.model.Tokenizer;
  * @param called the function of the caller's that the answer calls, or an empty text
  * @param prompt the prompt as far as the cache tells prompts apart
  */
-record ChatOrder(
+public record ChatOrder(
         Model model,
         boolean stream,
         boolean includeUsage,
@@ -63,7 +63,7 @@ record ChatOrder(
     }
 
     /** Thoughts for each choice; the numbers are the stand-in's own. */
-    static int reasoning(String effort) {
+    public static int reasoning(String effort) {
         return switch (effort) {
             case "none", "minimal" -> 0;
             case "low" -> 32;
@@ -72,7 +72,7 @@ record ChatOrder(
         };
     }
 
-    static String servedTier(String asked) {
+    public static String servedTier(String asked) {
         return switch (asked) {
             case "flex" -> "flex";
             case "priority", "fast" -> "priority";
@@ -81,7 +81,7 @@ record ChatOrder(
     }
 
     /** The text of the first user message, where directives are looked for. */
-    static String userText(JsonNode messages) {
+    public static String userText(JsonNode messages) {
         for (JsonNode message : messages) {
             if (message.path("role").asText().equals("user")) {
                 JsonNode content = message.path("content");

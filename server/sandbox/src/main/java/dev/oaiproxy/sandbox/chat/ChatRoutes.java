@@ -1,13 +1,13 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.chat;
 
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Routes;
 
 /** The paths of chats, completions, embeddings and moderations. */
-final class ChatRoutes {
+public final class ChatRoutes {
     private ChatRoutes() {}
 
-    static void add(Routes routes, Sandbox sandbox) {
+    public static void add(Routes routes, Sandbox sandbox) {
         StoredChats stored = new StoredChats(sandbox.shelf(StoredChats.StoredChat.class));
         routes.post("/v1/chat/completions", new Chat(sandbox)::answer);
         routes.get("/v1/chat/completions", stored::list);

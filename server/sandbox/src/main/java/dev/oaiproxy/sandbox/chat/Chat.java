@@ -1,10 +1,11 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.oaiproxy.sandbox.StoredChats.StoredChat;
+import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.chat.StoredChats.StoredChat;
 import dev.oaiproxy.sandbox.http.Exchange;
 import dev.oaiproxy.sandbox.http.Problem;
 import java.util.Optional;

@@ -1,5 +1,7 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.chat;
 
+import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.model.PromptCache;
 import java.time.Duration;

@@ -1,7 +1,8 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.chat;
 
 import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Tokens;
+import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Call;
 
 /**

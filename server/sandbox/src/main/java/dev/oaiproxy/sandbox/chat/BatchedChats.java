@@ -1,7 +1,8 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Bill.Tokens;
+import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.BatchAnswer;
 import dev.oaiproxy.sandbox.call.Call.Served;
 import dev.oaiproxy.sandbox.call.Sandbox;
@@ -11,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** Answers those requests of a batch that name a chat model, an embedding or a moderation. */
-record BatchedChats(Sandbox sandbox) {
-    BatchAnswer answer(String endpoint, JsonNode body) {
+public record BatchedChats(Sandbox sandbox) {
+    public BatchAnswer answer(String endpoint, JsonNode body) {
         return switch (endpoint) {
             case "/v1/embeddings" -> embed(body);
             case "/v1/completions" -> complete(body);

@@ -1,7 +1,9 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.model.Words;
 import java.time.Instant;
 
