@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Problem;
 import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.storage.Container;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;

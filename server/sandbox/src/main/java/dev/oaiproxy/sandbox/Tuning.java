@@ -8,6 +8,7 @@ import dev.oaiproxy.sandbox.call.Shelf;
 import dev.oaiproxy.sandbox.http.Exchange;
 import dev.oaiproxy.sandbox.http.Page;
 import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.storage.StoredFile;
 import java.util.List;
 import java.util.function.Consumer;
 

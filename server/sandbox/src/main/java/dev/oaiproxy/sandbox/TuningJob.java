@@ -10,6 +10,7 @@ import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.storage.StoredFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -51,7 +51,7 @@ public final class Caller implements AutoCloseable {
         return send(post("/chat/completions", body));
     }
 
-    HttpResponse<InputStream> open(String body) throws IOException, InterruptedException {
+    public HttpResponse<InputStream> open(String body) throws IOException, InterruptedException {
         return http.send(post("/chat/completions", body), BodyHandlers.ofInputStream());
     }
 
@@ -70,14 +70,15 @@ public final class Caller implements AutoCloseable {
     }
 
     /** A request for a response to this text, with more members such as {@code "stream":true}. */
-    static String response(String model, String text, String more) {
+    public static String response(String model, String text, String more) {
         return """
         {"model":"%s","input":"%s"%s}"""
                 .formatted(model, text, more.isEmpty() ? "" : "," + more);
     }
 
     /** The payloads of a response's events. */
-    List<JsonNode> stream(String path, String body) throws IOException, InterruptedException {
+    public List<JsonNode> stream(String path, String body)
+            throws IOException, InterruptedException {
         HttpRequest request = body.isEmpty() ? request(path).build() : post(path, body);
         return Arrays.stream(send(request).body().replace("\r\n", "\n").split("\n\n", -1))
                 .map(Caller::payload)

@@ -5,16 +5,16 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 
 /** A multipart body. */
-final class FormBody {
+public final class FormBody {
     private static final String BOUNDARY = "----sandbox--7MA4YWxk";
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    FormBody field(String name, String value) {
+    public FormBody field(String name, String value) {
         return part("name=\"" + name + "\"", value.getBytes(StandardCharsets.UTF_8));
     }
 
-    FormBody file(String name, String filename, byte[] content) {
+    public FormBody file(String name, String filename, byte[] content) {
         return part("name=\"%s\"; filename=\"%s\"".formatted(name, filename), content);
     }
 
@@ -29,7 +29,7 @@ final class FormBody {
         bytes.writeBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    HttpRequest to(Caller caller, String path) {
+    public HttpRequest to(Caller caller, String path) {
         write("--" + BOUNDARY + "--\r\n");
         return caller.request(path)
                 .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)

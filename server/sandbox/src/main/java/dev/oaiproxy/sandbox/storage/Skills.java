@@ -1,8 +1,7 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.storage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Skill.Version;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.call.Shelf;
 import dev.oaiproxy.sandbox.http.Exchange;
@@ -10,6 +9,7 @@ import dev.oaiproxy.sandbox.http.Form;
 import dev.oaiproxy.sandbox.http.Form.Part;
 import dev.oaiproxy.sandbox.http.Page;
 import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.storage.Skill.Version;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;

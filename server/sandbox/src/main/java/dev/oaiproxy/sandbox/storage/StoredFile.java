@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.storage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,8 +7,8 @@ import java.time.Instant;
 
 /** A file at OpenAI. */
 @SuppressWarnings("ArrayRecordComponent") // Files are found by id and never compared.
-record StoredFile(ObjectNode json, byte[] content) {
-    static StoredFile of(String id, String filename, String purpose, byte[] content) {
+public record StoredFile(ObjectNode json, byte[] content) {
+    public static StoredFile of(String id, String filename, String purpose, byte[] content) {
         ObjectNode json =
                 JsonNodeFactory.instance
                         .objectNode()
@@ -25,13 +25,13 @@ record StoredFile(ObjectNode json, byte[] content) {
     }
 
     /** The same file, which is deleted so long after its creation. */
-    StoredFile expiringAfter(long seconds) {
+    public StoredFile expiringAfter(long seconds) {
         ObjectNode expiring = json.deepCopy();
         return new StoredFile(
                 expiring.put("expires_at", json.path("created_at").asLong() + seconds), content);
     }
 
-    String id() {
+    public String id() {
         return json.path("id").asText();
     }
 
@@ -43,7 +43,7 @@ record StoredFile(ObjectNode json, byte[] content) {
         return json.path("purpose").asText();
     }
 
-    String text() {
+    public String text() {
         return new String(content, StandardCharsets.UTF_8);
     }
 }

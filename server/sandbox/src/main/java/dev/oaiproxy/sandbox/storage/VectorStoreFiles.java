@@ -1,13 +1,13 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.storage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.VectorStore.FileBatch;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Exchange;
 import dev.oaiproxy.sandbox.http.Page;
 import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.storage.VectorStore.FileBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,13 +1,13 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.storage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Container.StoredFile;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Exchange;
 import dev.oaiproxy.sandbox.http.Form;
 import dev.oaiproxy.sandbox.http.Page;
 import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.storage.Container.StoredFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

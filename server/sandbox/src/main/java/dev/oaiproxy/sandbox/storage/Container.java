@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.storage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** A machine in which code runs, and which is paid for by the minute. */
-record Container(
+public record Container(
         String id,
         String name,
         String memory,
@@ -30,7 +30,7 @@ record Container(
     private static final int IDLE_MINUTES = 20;
 
     /** A new one, as large as the order says. */
-    static Container of(Sandbox sandbox, JsonNode order) {
+    public static Container of(Sandbox sandbox, JsonNode order) {
         long now = sandbox.now();
         return new Container(
                 "cntr_" + sandbox.nextId(),
@@ -44,16 +44,16 @@ record Container(
     }
 
     /** What it costs to have started it: OpenAI charges five minutes at least. */
-    Extra fee() {
+    public Extra fee() {
         return new Extra("tool:container:" + memory, "container_minutes", LEAST_MINUTES);
     }
 
-    boolean isRunning() {
+    public boolean isRunning() {
         return clock.getAsLong() < active.get() + idleMinutes * 60L;
     }
 
     /** Puts off its end; one that has ended stays so. */
-    Container used() {
+    public Container used() {
         active.updateAndGet(last -> isRunning() ? Math.max(last, clock.getAsLong()) : last);
         return this;
     }
