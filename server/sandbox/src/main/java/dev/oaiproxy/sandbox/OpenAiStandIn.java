@@ -12,6 +12,7 @@ import dev.oaiproxy.sandbox.http.Problem;
 import dev.oaiproxy.sandbox.http.Routes;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.response.ResponsesRoutes;
 import dev.oaiproxy.sandbox.storage.StorageRoutes;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.Handler;

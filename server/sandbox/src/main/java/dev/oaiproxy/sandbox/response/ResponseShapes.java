@@ -1,9 +1,10 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Fault;
 import java.time.Instant;
 import java.util.Map;
 

@@ -1,6 +1,8 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.response;
 
+import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.model.PromptCache;

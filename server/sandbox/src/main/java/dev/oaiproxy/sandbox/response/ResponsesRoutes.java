@@ -1,13 +1,13 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.response;
 
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Routes;
 
 /** The paths of responses, conversations and decisions. */
-final class ResponsesRoutes {
+public final class ResponsesRoutes {
     private ResponsesRoutes() {}
 
-    static void add(Routes routes, Sandbox sandbox) {
+    public static void add(Routes routes, Sandbox sandbox) {
         addResponses(routes, sandbox);
         addConversations(routes, new Conversations(sandbox));
         routes.post("/v1/decisions", new Decisions(sandbox)::answer);

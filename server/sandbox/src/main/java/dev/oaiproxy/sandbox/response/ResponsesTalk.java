@@ -1,9 +1,12 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.Directives;
+import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Problem;
@@ -14,14 +17,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** {@code /v1/responses} over a WebSocket: one response after the other. */
-final class ResponsesTalk implements Socket.Talk {
+public final class ResponsesTalk implements Socket.Talk {
     private final Sandbox sandbox;
     private final Socket socket;
     private final BlockingQueue<JsonNode> asked = new LinkedBlockingQueue<>();
     private final Thread worker = Thread.ofVirtual().unstarted(this::work);
     private int sequence;
 
-    ResponsesTalk(Sandbox sandbox, Socket socket) {
+    public ResponsesTalk(Sandbox sandbox, Socket socket) {
         this.sandbox = sandbox;
         this.socket = socket;
     }

@@ -1,14 +1,15 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.BatchAnswer;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Problem;
 import java.util.Optional;
 
 /** Answers the requests of a batch for responses. */
-record BatchedResponses(Sandbox sandbox) {
-    BatchAnswer answer(JsonNode body) {
+public record BatchedResponses(Sandbox sandbox) {
+    public BatchAnswer answer(JsonNode body) {
         Optional<Problem> problem = new ResponseCheck(body, sandbox).problem();
         if (problem.isPresent()) {
             return BatchAnswer.refusal(problem.get());

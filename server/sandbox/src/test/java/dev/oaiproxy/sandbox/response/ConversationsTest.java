@@ -1,8 +1,12 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.response;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.Caller;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.Settings;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
