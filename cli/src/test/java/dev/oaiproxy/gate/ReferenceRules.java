@@ -27,7 +27,13 @@ final class ReferenceRules extends TreeScanner<@Nullable Void, @Nullable Void> {
     private static final Pattern FLOATING =
             Pattern.compile("Double|Float|(double|float)Value|\\w+(Double|Float)(s|Value)?");
     private static final Set<String> CLOCK_OWNERS = Set.of("Wiring.java", "Main.java");
-    private static final Set<String> EXACT = Set.of("money", "price", "ledger", "quota", "store");
+    private static final Set<String> EXACT =
+            Set.of(
+                    "metering.money",
+                    "metering.price",
+                    "server.ledger",
+                    "server.quota",
+                    "server.store");
 
     private final Source source;
     private final List<Finding> findings = new ArrayList<>();
@@ -99,14 +105,11 @@ final class ReferenceRules extends TreeScanner<@Nullable Void, @Nullable Void> {
     }
 
     private boolean ownsClock() {
-        return CLOCK_OWNERS.contains(source.fileName())
-                || (source.isServer() && source.serverPackage().equals("sandbox"));
+        return CLOCK_OWNERS.contains(source.fileName()) || source.place().equals("sandbox");
     }
 
     private void noFloatingPoint(Tree tree, String name) {
-        if (source.isServer()
-                && EXACT.contains(source.serverPackage())
-                && FLOATING.matcher(name).matches()) {
+        if (EXACT.contains(source.place()) && FLOATING.matcher(name).matches()) {
             find(
                     Rule.FLOATING_POINT,
                     tree,

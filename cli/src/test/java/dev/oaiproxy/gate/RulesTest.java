@@ -17,13 +17,14 @@ final class RulesTest {
 
     @Test
     void importsGoOneWayOnly() throws IOException {
-        assertThat(references("server.money", "import dev.oaiproxy.server.ledger.Entry;"))
+        assertThat(references("metering.money", "import dev.oaiproxy.server.ledger.Entry;"))
                 .containsExactly(Rule.IMPORTS);
-        assertThat(references("server.money", "class A { dev.oaiproxy.server.ledger.Entry e; }"))
+        assertThat(references("metering.money", "class A { dev.oaiproxy.server.ledger.Entry e; }"))
                 .containsExactly(Rule.IMPORTS);
-        assertThat(references("server.ledger", "import dev.oaiproxy.server.money.Usd;")).isEmpty();
+        assertThat(references("server.ledger", "import dev.oaiproxy.metering.money.Usd;"))
+                .isEmpty();
         assertThat(references("server", "import dev.oaiproxy.server.openai.Door;")).isEmpty();
-        assertThat(references("server.usage", "import dev.oaiproxy.server.usage.Unit.Side;"))
+        assertThat(references("metering.usage", "import dev.oaiproxy.metering.usage.Unit.Side;"))
                 .isEmpty();
     }
 
@@ -67,13 +68,13 @@ final class RulesTest {
 
     @Test
     void moneyIsNeverFloatingPoint() throws IOException {
-        assertThat(references("server.price", "class A { double a; }"))
+        assertThat(references("metering.price", "class A { double a; }"))
                 .containsExactly(Rule.FLOATING_POINT);
-        assertThat(references("server.price", "class A { Object a = 0.1; }"))
+        assertThat(references("metering.price", "class A { Object a = 0.1; }"))
                 .containsExactly(Rule.FLOATING_POINT);
         assertThat(references("server.store", "class A { Object a = row.getDouble(1); }"))
                 .containsExactly(Rule.FLOATING_POINT);
-        assertThat(references("server.usage", "class A { double a; }")).isEmpty();
+        assertThat(references("metering.usage", "class A { double a; }")).isEmpty();
     }
 
     @Test

@@ -19,25 +19,9 @@ record Source(
         return Objects.requireNonNull(unit.getPackage(), path).getPackageName().toString();
     }
 
-    /**
-     * The package below {@code dev.oaiproxy.server}, empty for the server's top and for others. The
-     * sandbox beside the server is called by its name, with all packages below it.
-     */
-    String serverPackage() {
-        String name = packageName();
-        if (ImportTable.isSandbox(name)) {
-            return "sandbox";
-        }
-        return name.startsWith(ImportTable.SERVER + ".")
-                ? name.substring(ImportTable.SERVER.length() + 1)
-                : "";
-    }
-
-    boolean isServer() {
-        String name = packageName();
-        return name.equals(ImportTable.SERVER)
-                || ImportTable.isSandbox(name)
-                || name.startsWith(ImportTable.SERVER + ".");
+    /** Its package as the rules call it, such as {@code metering.price}. */
+    String place() {
+        return ImportTable.place(packageName());
     }
 
     boolean isMain() {

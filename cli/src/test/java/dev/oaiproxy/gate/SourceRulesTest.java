@@ -43,7 +43,7 @@ final class SourceRulesTest {
                 .extracting(Source::path)
                 .contains(
                         "cli/src/main/java/dev/oaiproxy/cli/package-info.java",
-                        "server/src/main/java/dev/oaiproxy/server/money/Usd.java",
+                        "server/metering/src/main/java/dev/oaiproxy/metering/money/Usd.java",
                         "server/api/src/main/java/dev/oaiproxy/api/AdminApi.java");
     }
 

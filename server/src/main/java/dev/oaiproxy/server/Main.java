@@ -1,7 +1,7 @@
 package dev.oaiproxy.server;
 
 import dev.oaiproxy.api.Program;
-import dev.oaiproxy.server.alarm.FatalErrors;
+import dev.oaiproxy.base.alarm.FatalErrors;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -1,9 +1,12 @@
 package dev.oaiproxy.server;
 
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.base.metrics.Metric;
+import dev.oaiproxy.base.metrics.Metrics;
+import dev.oaiproxy.base.rounds.Rounds;
 import dev.oaiproxy.server.admin.AdminDoor;
 import dev.oaiproxy.server.admin.MetricsDesk;
 import dev.oaiproxy.server.admin.SetupDesk;
-import dev.oaiproxy.server.budget.ByteBudget;
 import dev.oaiproxy.server.connection.ClientConnections;
 import dev.oaiproxy.server.connection.ConnectionLimits;
 import dev.oaiproxy.server.connection.CutReason;
@@ -12,13 +15,10 @@ import dev.oaiproxy.server.log.LimitedLog;
 import dev.oaiproxy.server.log.LogFormat;
 import dev.oaiproxy.server.log.LogSetup;
 import dev.oaiproxy.server.log.Refusals;
-import dev.oaiproxy.server.metrics.Metric;
-import dev.oaiproxy.server.metrics.Metrics;
 import dev.oaiproxy.server.openai.CorsOrigins;
 import dev.oaiproxy.server.openai.OpenAiDoor;
 import dev.oaiproxy.server.openai.SocketDoor;
 import dev.oaiproxy.server.openai.Visitors;
-import dev.oaiproxy.server.rounds.Rounds;
 import dev.oaiproxy.server.tls.Certificates;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.oaiproxy.server;
 
+import dev.oaiproxy.metering.price.RegionalUplift;
+import dev.oaiproxy.metering.price.ToolTokens;
 import dev.oaiproxy.server.admin.MetricsDesk;
 import dev.oaiproxy.server.log.LogFormat;
-import dev.oaiproxy.server.price.RegionalUplift;
-import dev.oaiproxy.server.price.ToolTokens;
 import dev.oaiproxy.server.relay.Defaults;
 import dev.oaiproxy.server.relay.Drains;
 import java.util.LinkedHashSet;

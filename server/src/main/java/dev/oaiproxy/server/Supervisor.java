@@ -1,8 +1,8 @@
 package dev.oaiproxy.server;
 
-import dev.oaiproxy.server.alarm.FatalErrors;
-import dev.oaiproxy.server.alarm.LastingAlarm;
-import dev.oaiproxy.server.rounds.Rounds;
+import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.base.alarm.LastingAlarm;
+import dev.oaiproxy.base.rounds.Rounds;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.net.ConnectException;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.CallDetail;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.base.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

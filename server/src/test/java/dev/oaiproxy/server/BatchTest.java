@@ -12,6 +12,7 @@ import com.openai.models.files.FileCreateParams;
 import com.openai.models.files.FileObject;
 import com.openai.models.files.FilePurpose;
 import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.base.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.sandbox.SocketClient;
 import dev.oaiproxy.sandbox.SocketClient.RefusedException;
 import java.net.http.HttpResponse;

@@ -122,12 +122,16 @@ final class DocumentsTest {
     }
 
     private static Stream<Path> places(String name) {
+        String module = name.substring(0, name.indexOf('/'));
         return Stream.of(
-                Path.of("src/main/java/dev/oaiproxy/server").resolve(name),
-                Path.of("src/main/resources/dev/oaiproxy/server").resolve(name),
-                TOP.resolve(name),
-                TOP.resolve("cli/src/main/java/dev/oaiproxy/cli").resolve(name),
-                TOP.resolve("cli/src/test/java/dev/oaiproxy").resolve(name));
+                        "server/src/main/java/dev/oaiproxy/server",
+                        "server/" + module + "/src/main/java/dev/oaiproxy",
+                        "server/" + module + "/src/main/resources/dev/oaiproxy",
+                        "server/src/main/resources/dev/oaiproxy/server",
+                        "",
+                        "cli/src/main/java/dev/oaiproxy/cli",
+                        "cli/src/test/java/dev/oaiproxy")
+                .map(folder -> TOP.resolve(folder).resolve(name));
     }
 
     private static String row(Setting setting) {

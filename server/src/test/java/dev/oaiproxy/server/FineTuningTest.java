@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.sandbox.Bill;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -99,7 +100,7 @@ final class FineTuningTest {
         Call held = site.operator().calls().getFirst();
         assertThat(held.heldUsd())
                 .isEqualTo(
-                        dev.oaiproxy.server.money.Usd.ofNanos(LINE.length() * 100L * 4 * 3_000)
+                        dev.oaiproxy.metering.money.Usd.ofNanos(LINE.length() * 100L * 4 * 3_000)
                                 .toString());
         Call call = ended();
         Bill.Entry entry = site.openAi().bill().await(1).getFirst();

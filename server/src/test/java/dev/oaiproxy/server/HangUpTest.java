@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

@@ -3,6 +3,7 @@ package dev.oaiproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.oaiproxy.base.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

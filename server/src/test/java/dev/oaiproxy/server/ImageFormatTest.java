@@ -3,7 +3,7 @@ package dev.oaiproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.CallDetail;
-import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.metering.money.Usd;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.metering.catalogue.SamplePictures;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.sandbox.SocketClient;
-import dev.oaiproxy.server.catalogue.SamplePictures;
-import dev.oaiproxy.server.money.Usd;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.net.URI;

@@ -3,6 +3,7 @@ package dev.oaiproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.sandbox.Bill;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.sandbox.SocketClient;
-import dev.oaiproxy.server.budget.ByteBudget;
-import dev.oaiproxy.server.budget.ByteBudget.Use;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;

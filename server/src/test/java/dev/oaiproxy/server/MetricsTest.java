@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.server.metrics.Metric;
-import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.base.metrics.Metric;
+import dev.oaiproxy.metering.money.Usd;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

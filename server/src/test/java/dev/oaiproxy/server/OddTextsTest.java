@@ -2,7 +2,7 @@ package dev.oaiproxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.metering.money.Usd;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;

@@ -13,6 +13,7 @@ import dev.oaiproxy.api.AdminApi.Quota;
 import dev.oaiproxy.api.AdminApi.Status;
 import dev.oaiproxy.api.AdminApi.Usage;
 import dev.oaiproxy.api.Json;
+import dev.oaiproxy.base.Eventually;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.KeyOrder;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.server.catalogue.SamplePictures;
+import dev.oaiproxy.metering.catalogue.SamplePictures;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;

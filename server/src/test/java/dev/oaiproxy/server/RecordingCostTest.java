@@ -3,8 +3,8 @@ package dev.oaiproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.recording.Recordings;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.recording.Recordings;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;

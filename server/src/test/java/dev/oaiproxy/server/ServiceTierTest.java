@@ -3,7 +3,8 @@ package dev.oaiproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.CallDetail;
-import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;

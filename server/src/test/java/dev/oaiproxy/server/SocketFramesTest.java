@@ -3,6 +3,7 @@ package dev.oaiproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.base.Eventually;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;

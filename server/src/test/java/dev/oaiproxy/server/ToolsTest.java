@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.ChargeLine;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.metering.money.Usd;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;

@@ -10,7 +10,7 @@ import com.openai.models.chat.completions.ChatCompletionChunk;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.ChargeLine;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.metering.money.Usd;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.admin;
 
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.server.alarm.FatalErrors;
-import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.log.Refusals;

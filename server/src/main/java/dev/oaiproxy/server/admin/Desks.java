@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.admin;
 
 import dev.oaiproxy.api.AdminApi.Status;
+import dev.oaiproxy.metering.price.Prices;
 import dev.oaiproxy.server.ledger.CallIds;
-import dev.oaiproxy.server.price.Prices;
 import dev.oaiproxy.server.store.Store;
 import java.time.InstantSource;
 import java.util.Optional;

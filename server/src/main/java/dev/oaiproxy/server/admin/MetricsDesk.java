@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.admin;
 
-import dev.oaiproxy.server.metrics.Metrics;
+import dev.oaiproxy.base.metrics.Metrics;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 

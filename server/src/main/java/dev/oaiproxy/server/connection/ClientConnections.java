@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.connection;
 
+import dev.oaiproxy.base.rounds.Rounds;
 import dev.oaiproxy.server.log.LimitedLog;
-import dev.oaiproxy.server.rounds.Rounds;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Comparator;

@@ -1,10 +1,10 @@
 package dev.oaiproxy.server.doctor;
 
 import dev.oaiproxy.api.Checkup.Outcome;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.PriceBookException;
 import dev.oaiproxy.server.Roster;
 import dev.oaiproxy.server.Setting;
-import dev.oaiproxy.server.price.PriceBook;
-import dev.oaiproxy.server.price.PriceBookException;
 import dev.oaiproxy.server.store.Database;
 import dev.oaiproxy.server.store.Inspection.Result;
 import dev.oaiproxy.server.store.Node;

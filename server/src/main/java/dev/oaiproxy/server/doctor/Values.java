@@ -2,12 +2,12 @@ package dev.oaiproxy.server.doctor;
 
 import dev.oaiproxy.api.Checkup.Outcome;
 import dev.oaiproxy.api.PriceFiles;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.PriceBookException;
 import dev.oaiproxy.server.KeyTrial;
 import dev.oaiproxy.server.ServerConfig;
 import dev.oaiproxy.server.Setting;
 import dev.oaiproxy.server.offline.BookCheck;
-import dev.oaiproxy.server.price.PriceBook;
-import dev.oaiproxy.server.price.PriceBookException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.stream.Collectors;

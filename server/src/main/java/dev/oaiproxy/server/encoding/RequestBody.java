@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.encoding;
 
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.HeldBytes;
-import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.HeldBytes;
+import dev.oaiproxy.base.budget.Lease;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.ledger;
 
-import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.metering.money.Usd;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

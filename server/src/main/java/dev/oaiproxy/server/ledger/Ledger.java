@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.ledger;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.key.Key;
-import dev.oaiproxy.server.money.Usd;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -2,11 +2,11 @@ package dev.oaiproxy.server.offline;
 
 import dev.oaiproxy.api.PriceFiles.Check;
 import dev.oaiproxy.api.PriceFiles.Gap;
-import dev.oaiproxy.server.price.Kind;
-import dev.oaiproxy.server.price.Limits;
-import dev.oaiproxy.server.price.ModelPrice;
-import dev.oaiproxy.server.price.PriceBook;
-import dev.oaiproxy.server.usage.Unit;
+import dev.oaiproxy.metering.price.Kind;
+import dev.oaiproxy.metering.price.Limits;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.usage.Unit;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

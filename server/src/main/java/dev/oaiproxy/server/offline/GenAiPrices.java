@@ -1,11 +1,11 @@
 package dev.oaiproxy.server.offline;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.server.price.Kind;
-import dev.oaiproxy.server.price.Limits;
-import dev.oaiproxy.server.price.Rate;
-import dev.oaiproxy.server.price.Tier;
-import dev.oaiproxy.server.usage.Unit;
+import dev.oaiproxy.metering.price.Kind;
+import dev.oaiproxy.metering.price.Limits;
+import dev.oaiproxy.metering.price.Rate;
+import dev.oaiproxy.metering.price.Tier;
+import dev.oaiproxy.metering.usage.Unit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

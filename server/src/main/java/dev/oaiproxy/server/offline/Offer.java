@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.offline;
 
-import dev.oaiproxy.server.price.Kind;
-import dev.oaiproxy.server.price.Limits;
-import dev.oaiproxy.server.usage.Unit;
+import dev.oaiproxy.metering.price.Kind;
+import dev.oaiproxy.metering.price.Limits;
+import dev.oaiproxy.metering.usage.Unit;
 import java.util.List;
 
 /**

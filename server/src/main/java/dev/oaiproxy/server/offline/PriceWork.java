@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.offline;
 
 import dev.oaiproxy.api.PriceFiles;
+import dev.oaiproxy.metering.price.PriceBook;
 import dev.oaiproxy.server.ServerConfig;
-import dev.oaiproxy.server.price.PriceBook;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;

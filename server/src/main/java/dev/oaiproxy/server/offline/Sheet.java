@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.offline;
 
-import dev.oaiproxy.server.price.Rate;
-import dev.oaiproxy.server.price.Tier;
-import dev.oaiproxy.server.usage.Unit;
+import dev.oaiproxy.metering.price.Rate;
+import dev.oaiproxy.metering.price.Tier;
+import dev.oaiproxy.metering.usage.Unit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

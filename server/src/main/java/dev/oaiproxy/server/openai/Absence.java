@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.openai;
 
-import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**

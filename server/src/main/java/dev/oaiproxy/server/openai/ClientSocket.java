@@ -2,7 +2,7 @@ package dev.oaiproxy.server.openai;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.relay.Ask;
 import dev.oaiproxy.server.relay.ClientGoneException;

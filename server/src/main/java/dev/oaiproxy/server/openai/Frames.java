@@ -1,9 +1,9 @@
 package dev.oaiproxy.server.openai;
 
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.HeldBytes;
-import dev.oaiproxy.server.budget.Lease;
-import dev.oaiproxy.server.budget.NoRoomException;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.HeldBytes;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.upstream.Message;
 import io.helidon.common.buffers.DataReader;

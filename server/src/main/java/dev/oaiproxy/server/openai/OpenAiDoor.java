@@ -1,9 +1,9 @@
 package dev.oaiproxy.server.openai;
 
-import dev.oaiproxy.server.alarm.FatalErrors;
-import dev.oaiproxy.server.budget.ByteBudget;
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.server.connection.ClientConnection;
 import dev.oaiproxy.server.encoding.RequestBody;
 import dev.oaiproxy.server.relay.Ask;

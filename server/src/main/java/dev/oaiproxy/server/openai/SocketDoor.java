@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.openai;
 
-import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.server.relay.Ask;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;

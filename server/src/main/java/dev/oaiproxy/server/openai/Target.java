@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.openai;
 
-import dev.oaiproxy.server.catalogue.Catalogue;
+import dev.oaiproxy.metering.catalogue.Catalogue;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

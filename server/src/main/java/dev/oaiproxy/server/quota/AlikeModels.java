@@ -1,9 +1,9 @@
 package dev.oaiproxy.server.quota;
 
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.PriceBook;
 import dev.oaiproxy.server.key.Key;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.ModelPrice;
-import dev.oaiproxy.server.price.PriceBook;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;

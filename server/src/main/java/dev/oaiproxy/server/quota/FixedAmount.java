@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.quota;
 
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.Breakdown;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Breakdown;
 import java.util.List;
 import java.util.function.Function;
 

@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.quota;
 
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Breakdown;
 import dev.oaiproxy.server.ledger.Admission;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.Breakdown;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,15 +1,15 @@
 package dev.oaiproxy.server.quota;
 
-import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Charge;
+import dev.oaiproxy.metering.price.Lines;
+import dev.oaiproxy.metering.usage.Usage;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.Charge;
-import dev.oaiproxy.server.price.Lines;
-import dev.oaiproxy.server.usage.Usage;
 import java.lang.System.Logger;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;

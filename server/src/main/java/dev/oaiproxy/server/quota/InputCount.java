@@ -1,16 +1,16 @@
 package dev.oaiproxy.server.quota;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.oaiproxy.server.budget.ByteBudget;
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.Lease;
-import dev.oaiproxy.server.catalogue.ChatInput;
-import dev.oaiproxy.server.catalogue.Meter;
-import dev.oaiproxy.server.catalogue.Pictures;
-import dev.oaiproxy.server.catalogue.RequestFacts;
-import dev.oaiproxy.server.catalogue.RequestScanner;
-import dev.oaiproxy.server.catalogue.Splice;
-import dev.oaiproxy.server.price.InputBound;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.catalogue.ChatInput;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.Pictures;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.catalogue.RequestScanner;
+import dev.oaiproxy.metering.catalogue.Splice;
+import dev.oaiproxy.metering.price.InputBound;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Request;

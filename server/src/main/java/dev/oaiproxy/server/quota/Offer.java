@@ -1,10 +1,10 @@
 package dev.oaiproxy.server.quota;
 
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.metering.price.Demand;
+import dev.oaiproxy.metering.price.Pricer;
 import dev.oaiproxy.server.ledger.Admission;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.Breakdown;
-import dev.oaiproxy.server.price.Demand;
-import dev.oaiproxy.server.price.Pricer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,11 @@
 package dev.oaiproxy.server.quota;
 
-import dev.oaiproxy.server.catalogue.Meter;
-import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.price.Demand;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.PriceBook;
 import dev.oaiproxy.server.key.Key;
-import dev.oaiproxy.server.price.Demand;
-import dev.oaiproxy.server.price.ModelPrice;
-import dev.oaiproxy.server.price.PriceBook;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package dev.oaiproxy.server.quota;
 
-import dev.oaiproxy.server.catalogue.Meter;
-import dev.oaiproxy.server.catalogue.RequestFacts;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.Pricer;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Pricer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;

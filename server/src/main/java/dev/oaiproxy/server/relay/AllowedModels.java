@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.price.PriceBook;
 import dev.oaiproxy.server.key.Key;
-import dev.oaiproxy.server.price.PriceBook;
 import java.time.Instant;
 import java.util.List;
 

@@ -1,16 +1,16 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.Lease;
-import dev.oaiproxy.server.budget.NoRoomException;
-import dev.oaiproxy.server.catalogue.BatchLine;
-import dev.oaiproxy.server.catalogue.Meter;
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.References;
-import dev.oaiproxy.server.catalogue.RequestFacts;
-import dev.oaiproxy.server.catalogue.RequestScanner;
-import dev.oaiproxy.server.catalogue.Scan;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.base.budget.NoRoomException;
+import dev.oaiproxy.metering.catalogue.BatchLine;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.References;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.catalogue.RequestScanner;
+import dev.oaiproxy.metering.catalogue.Scan;
+import dev.oaiproxy.metering.price.PriceBook;
 import dev.oaiproxy.server.key.Key;
-import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Request;

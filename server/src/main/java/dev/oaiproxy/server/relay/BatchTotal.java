@@ -1,12 +1,12 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.Extra;
-import dev.oaiproxy.server.catalogue.RequestFacts;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.Breakdown;
-import dev.oaiproxy.server.price.Demand;
-import dev.oaiproxy.server.price.ModelPrice;
-import dev.oaiproxy.server.price.Pricer;
+import dev.oaiproxy.metering.catalogue.Extra;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.metering.price.Demand;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.Pricer;
 import dev.oaiproxy.server.quota.FixedAmount;
 import dev.oaiproxy.server.quota.Remedy;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.server.settle.Backlog;
 import dev.oaiproxy.server.store.Bodies;
 

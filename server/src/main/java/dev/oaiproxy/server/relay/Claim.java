@@ -1,12 +1,12 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.alarm.Alarms;
-import dev.oaiproxy.server.catalogue.IdPlaces;
-import dev.oaiproxy.server.catalogue.IdWatch;
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.Operation;
-import dev.oaiproxy.server.catalogue.Reference;
-import dev.oaiproxy.server.catalogue.References;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.metering.catalogue.IdPlaces;
+import dev.oaiproxy.metering.catalogue.IdWatch;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.References;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.store.Accruals;
 import dev.oaiproxy.server.store.Objects;

@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.alarm.Alarms;
-import dev.oaiproxy.server.alarm.FatalErrors;
-import dev.oaiproxy.server.budget.NoRoomException;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.server.upstream.Message;
 import dev.oaiproxy.server.upstream.Socket;
 import dev.oaiproxy.server.upstream.UpstreamException;

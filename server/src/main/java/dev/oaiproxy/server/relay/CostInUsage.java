@@ -2,11 +2,11 @@ package dev.oaiproxy.server.relay;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.HeldBytes;
-import dev.oaiproxy.server.budget.Lease;
-import dev.oaiproxy.server.catalogue.Meter;
-import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.HeldBytes;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import java.io.ByteArrayOutputStream;

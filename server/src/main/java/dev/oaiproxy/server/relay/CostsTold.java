@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.Lease;
-import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.upstream.Message;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.Meter;
-import dev.oaiproxy.server.catalogue.RequestFacts;
-import dev.oaiproxy.server.price.Demand;
-import dev.oaiproxy.server.price.Pricer;
-import dev.oaiproxy.server.price.Tier;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.price.Demand;
+import dev.oaiproxy.metering.price.Pricer;
+import dev.oaiproxy.metering.price.Tier;
 
 /**
  * What a request gets that says nothing about what it may cost.

@@ -1,11 +1,11 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.NoRoomException;
+import dev.oaiproxy.base.budget.NoRoomException;
+import dev.oaiproxy.metering.usage.Reading;
+import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.UpstreamException;
-import dev.oaiproxy.server.usage.Reading;
-import dev.oaiproxy.server.usage.Tap;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.Lease;
-import dev.oaiproxy.server.catalogue.Operation;
-import dev.oaiproxy.server.catalogue.ParsingMemory;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.catalogue.ParsingMemory;
 import dev.oaiproxy.server.key.Key;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,12 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.Lease;
-import dev.oaiproxy.server.catalogue.FormReferences;
-import dev.oaiproxy.server.catalogue.Meter;
-import dev.oaiproxy.server.catalogue.MultipartForm;
-import dev.oaiproxy.server.catalogue.ParsingMemory;
-import dev.oaiproxy.server.catalogue.RequestFacts;
-import dev.oaiproxy.server.catalogue.Splice;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.catalogue.FormReferences;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.MultipartForm;
+import dev.oaiproxy.metering.catalogue.ParsingMemory;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.catalogue.Splice;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Order;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.Operation;
+import dev.oaiproxy.metering.catalogue.Operation;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Request;
 import dev.oaiproxy.server.upstream.Upstream;

@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.catalogue.FormReferences;
-import dev.oaiproxy.server.catalogue.Operation;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.metering.catalogue.FormReferences;
+import dev.oaiproxy.metering.catalogue.Operation;
 import dev.oaiproxy.server.upstream.RequestStream;
 import java.io.EOFException;
 import java.io.IOException;

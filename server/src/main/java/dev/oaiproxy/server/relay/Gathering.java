@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.Lease;
-import dev.oaiproxy.server.budget.NoRoomException;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.base.budget.NoRoomException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,14 +1,14 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.Breakdown;
-import dev.oaiproxy.server.price.Kind;
-import dev.oaiproxy.server.price.ModelPrice;
-import dev.oaiproxy.server.price.TurnCeiling;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.metering.price.Kind;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.TurnCeiling;
+import dev.oaiproxy.metering.recording.Recording;
+import dev.oaiproxy.metering.usage.Readings;
 import dev.oaiproxy.server.quota.FixedAmount;
-import dev.oaiproxy.server.recording.Recording;
-import dev.oaiproxy.server.usage.Readings;
 import org.jspecify.annotations.Nullable;
 
 /** What the transcription of a conversation's input costs, by a model of its own. */

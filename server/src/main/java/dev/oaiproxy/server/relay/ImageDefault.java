@@ -1,13 +1,13 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.catalogue.FormReferences;
-import dev.oaiproxy.server.catalogue.Meter;
-import dev.oaiproxy.server.catalogue.MultipartForm;
-import dev.oaiproxy.server.catalogue.RequestScanner;
-import dev.oaiproxy.server.catalogue.Scan;
-import dev.oaiproxy.server.catalogue.Splice;
-import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.metering.catalogue.FormReferences;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.MultipartForm;
+import dev.oaiproxy.metering.catalogue.RequestScanner;
+import dev.oaiproxy.metering.catalogue.Scan;
+import dev.oaiproxy.metering.catalogue.Splice;
+import dev.oaiproxy.metering.price.PriceBook;
 
 /**
  * Names a model in a request for images that names none. OpenAI takes the model of the day then;

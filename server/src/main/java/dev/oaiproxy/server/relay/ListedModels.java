@@ -1,13 +1,13 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.Meter;
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.Operation;
-import dev.oaiproxy.server.catalogue.Reference;
-import dev.oaiproxy.server.catalogue.Splice;
-import dev.oaiproxy.server.price.Kind;
-import dev.oaiproxy.server.price.ModelPrice;
-import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.Splice;
+import dev.oaiproxy.metering.price.Kind;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.PriceBook;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;

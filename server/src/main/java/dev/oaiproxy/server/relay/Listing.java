@@ -3,12 +3,12 @@ package dev.oaiproxy.server.relay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.HeldBytes;
-import dev.oaiproxy.server.budget.Lease;
-import dev.oaiproxy.server.budget.NoRoomException;
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.HeldBytes;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.base.budget.NoRoomException;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Reference;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;

@@ -1,9 +1,9 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.Catalogue;
-import dev.oaiproxy.server.catalogue.Match;
-import dev.oaiproxy.server.catalogue.Meter;
-import dev.oaiproxy.server.catalogue.Operation;
+import dev.oaiproxy.metering.catalogue.Catalogue;
+import dev.oaiproxy.metering.catalogue.Match;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.Operation;
 import dev.oaiproxy.server.key.Redaction;
 import java.util.Arrays;
 import java.util.regex.Pattern;

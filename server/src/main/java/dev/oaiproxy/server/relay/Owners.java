@@ -1,14 +1,14 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.CarriedTools;
-import dev.oaiproxy.server.catalogue.Extra;
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.Operation;
-import dev.oaiproxy.server.catalogue.Reference;
-import dev.oaiproxy.server.catalogue.References;
-import dev.oaiproxy.server.catalogue.RequestFacts;
-import dev.oaiproxy.server.catalogue.Scan;
-import dev.oaiproxy.server.catalogue.Training;
+import dev.oaiproxy.metering.catalogue.CarriedTools;
+import dev.oaiproxy.metering.catalogue.Extra;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.References;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.catalogue.Scan;
+import dev.oaiproxy.metering.catalogue.Training;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.store.Accruals;
 import dev.oaiproxy.server.store.Objects;

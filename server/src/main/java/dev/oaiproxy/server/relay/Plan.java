@@ -1,11 +1,11 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.Lease;
-import dev.oaiproxy.server.catalogue.Meter;
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.Operation;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.price.PriceBook;
 import dev.oaiproxy.server.key.Key;
-import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Order;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.server.upstream.Message;
 import java.util.Objects;
 import java.util.Set;

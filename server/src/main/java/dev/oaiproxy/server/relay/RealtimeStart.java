@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.price.Kind;
-import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.metering.price.Kind;
+import dev.oaiproxy.metering.price.ModelPrice;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a realtime conversation may begin: its model has a price, and its first hold fits. */

@@ -1,15 +1,15 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.Lease;
-import dev.oaiproxy.server.catalogue.Extra;
-import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.catalogue.Extra;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.usage.ResponseTerms;
+import dev.oaiproxy.metering.usage.Tap;
+import dev.oaiproxy.metering.usage.Taps;
+import dev.oaiproxy.metering.usage.TranscriptFormat;
+import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.usage.Usage;
 import dev.oaiproxy.server.quota.Order;
-import dev.oaiproxy.server.usage.ResponseTerms;
-import dev.oaiproxy.server.usage.Tap;
-import dev.oaiproxy.server.usage.Taps;
-import dev.oaiproxy.server.usage.TranscriptFormat;
-import dev.oaiproxy.server.usage.Unit;
-import dev.oaiproxy.server.usage.Usage;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;

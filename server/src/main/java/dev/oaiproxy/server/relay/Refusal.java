@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.Reference;
 import dev.oaiproxy.server.key.KeyId;
 import dev.oaiproxy.server.quota.Grant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.quota.Quota;

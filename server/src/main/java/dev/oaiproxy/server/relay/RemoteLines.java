@@ -1,10 +1,10 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.HeldBytes;
-import dev.oaiproxy.server.budget.Lease;
-import dev.oaiproxy.server.budget.NoRoomException;
-import dev.oaiproxy.server.catalogue.ParsingMemory;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.HeldBytes;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.base.budget.NoRoomException;
+import dev.oaiproxy.metering.catalogue.ParsingMemory;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.UpstreamException;
 

@@ -1,12 +1,12 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.ModelPrice;
-import dev.oaiproxy.server.price.TurnCeiling;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.TurnCeiling;
+import dev.oaiproxy.metering.usage.Readings;
+import dev.oaiproxy.metering.usage.Usage;
 import dev.oaiproxy.server.quota.FixedAmount;
-import dev.oaiproxy.server.usage.Readings;
-import dev.oaiproxy.server.usage.Usage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.oaiproxy.server.relay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.oaiproxy.server.usage.Unit;
-import dev.oaiproxy.server.usage.Usage;
+import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.usage.Usage;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.alarm.Alarms;
-import dev.oaiproxy.server.catalogue.Meter;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.price.PriceBook;
 import dev.oaiproxy.server.ledger.Patience;
-import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Quota;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Message;

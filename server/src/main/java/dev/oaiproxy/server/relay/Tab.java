@@ -1,11 +1,11 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.alarm.Alarms;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.ModelPrice;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.usage.Reading;
+import dev.oaiproxy.metering.usage.Usage;
 import dev.oaiproxy.server.quota.FixedAmount;
-import dev.oaiproxy.server.usage.Reading;
-import dev.oaiproxy.server.usage.Usage;
 import java.lang.System.Logger;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,15 +1,15 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.Extra;
-import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.metering.catalogue.Extra;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.Pricer;
+import dev.oaiproxy.metering.price.Pricing;
+import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.usage.Usage;
 import dev.oaiproxy.server.key.Key;
-import dev.oaiproxy.server.price.ModelPrice;
-import dev.oaiproxy.server.price.PriceBook;
-import dev.oaiproxy.server.price.Pricer;
-import dev.oaiproxy.server.price.Pricing;
 import dev.oaiproxy.server.upstream.Upstream;
-import dev.oaiproxy.server.usage.Unit;
-import dev.oaiproxy.server.usage.Usage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

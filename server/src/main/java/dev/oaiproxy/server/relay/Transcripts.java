@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.catalogue.Meter;
-import dev.oaiproxy.server.catalogue.MultipartForm;
-import dev.oaiproxy.server.catalogue.RequestFacts;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.MultipartForm;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
 
 /**
  * The formats of transcripts. Those that are text tell no usage, and no more does a translation as

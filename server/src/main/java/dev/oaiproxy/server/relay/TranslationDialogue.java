@@ -1,15 +1,15 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.server.budget.Lease;
-import dev.oaiproxy.server.price.Breakdown;
-import dev.oaiproxy.server.price.ModelPrice;
-import dev.oaiproxy.server.price.TurnCeiling;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.TurnCeiling;
+import dev.oaiproxy.metering.usage.Reading;
+import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.usage.Usage;
 import dev.oaiproxy.server.quota.FixedAmount;
 import dev.oaiproxy.server.upstream.Message;
-import dev.oaiproxy.server.usage.Reading;
-import dev.oaiproxy.server.usage.Unit;
-import dev.oaiproxy.server.usage.Usage;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.UpstreamException;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.server.recording.Recording;
+import dev.oaiproxy.metering.recording.Recording;
 import java.util.Set;
 
 /**

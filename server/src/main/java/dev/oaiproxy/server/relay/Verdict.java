@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.upstream.Message;
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,12 @@
 package dev.oaiproxy.server.settle;
 
+import dev.oaiproxy.metering.price.Charge;
+import dev.oaiproxy.metering.price.Lines;
+import dev.oaiproxy.metering.price.Tally;
+import dev.oaiproxy.metering.usage.BatchLines;
+import dev.oaiproxy.metering.usage.Reading;
 import dev.oaiproxy.server.ledger.Ending;
-import dev.oaiproxy.server.price.Charge;
-import dev.oaiproxy.server.price.Lines;
-import dev.oaiproxy.server.price.Tally;
 import dev.oaiproxy.server.quota.Hold;
-import dev.oaiproxy.server.usage.BatchLines;
-import dev.oaiproxy.server.usage.Reading;
 import org.jspecify.annotations.Nullable;
 
 /** The bill of a batch, which grows by the answers of its output. */

@@ -1,14 +1,14 @@
 package dev.oaiproxy.server.settle;
 
-import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.usage.BatchLines;
 import dev.oaiproxy.server.ledger.Ending;
-import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
-import dev.oaiproxy.server.usage.BatchLines;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.settle;
 
-import dev.oaiproxy.server.catalogue.IdPlaces;
-import dev.oaiproxy.server.catalogue.IdWatch;
-import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.IdPlaces;
+import dev.oaiproxy.metering.catalogue.IdWatch;
+import dev.oaiproxy.metering.catalogue.Reference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

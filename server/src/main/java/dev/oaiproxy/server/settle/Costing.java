@@ -1,13 +1,13 @@
 package dev.oaiproxy.server.settle;
 
-import dev.oaiproxy.server.price.ModelPrice;
-import dev.oaiproxy.server.price.PriceBook;
-import dev.oaiproxy.server.price.Pricer;
-import dev.oaiproxy.server.price.Pricing;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.Pricer;
+import dev.oaiproxy.metering.price.Pricing;
+import dev.oaiproxy.metering.usage.Reading;
+import dev.oaiproxy.metering.usage.Usage;
 import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.store.Deferred;
-import dev.oaiproxy.server.usage.Reading;
-import dev.oaiproxy.server.usage.Usage;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

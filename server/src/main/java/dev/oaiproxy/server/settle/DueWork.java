@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.settle;
 
-import dev.oaiproxy.server.alarm.Alarms;
-import dev.oaiproxy.server.alarm.FatalErrors;
-import dev.oaiproxy.server.rounds.Rounds;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.base.rounds.Rounds;
 import dev.oaiproxy.server.store.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,5 +1,11 @@
 package dev.oaiproxy.server.settle;
 
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.Pricer;
+import dev.oaiproxy.metering.price.Pricing;
+import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.usage.Usage;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.CallId;
@@ -7,16 +13,10 @@ import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.PriceBook;
-import dev.oaiproxy.server.price.Pricer;
-import dev.oaiproxy.server.price.Pricing;
 import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.store.Accruals;
 import dev.oaiproxy.server.store.Accruals.Payment;
 import dev.oaiproxy.server.store.Kept;
-import dev.oaiproxy.server.usage.Unit;
-import dev.oaiproxy.server.usage.Usage;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;

@@ -1,18 +1,18 @@
 package dev.oaiproxy.server.settle;
 
-import dev.oaiproxy.server.catalogue.Reference;
-import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.usage.Reading;
+import dev.oaiproxy.metering.usage.Tap;
+import dev.oaiproxy.metering.usage.Taps;
+import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.usage.Usage;
 import dev.oaiproxy.server.store.Accruals;
 import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
-import dev.oaiproxy.server.usage.Reading;
-import dev.oaiproxy.server.usage.Tap;
-import dev.oaiproxy.server.usage.Taps;
-import dev.oaiproxy.server.usage.Unit;
-import dev.oaiproxy.server.usage.Usage;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package dev.oaiproxy.server.settle;
 
-import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.PriceBook;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.Hold;
 import dev.oaiproxy.server.store.Accruals;
 import dev.oaiproxy.server.store.Deferred;

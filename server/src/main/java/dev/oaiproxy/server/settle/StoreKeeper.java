@@ -1,12 +1,12 @@
 package dev.oaiproxy.server.settle;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.server.catalogue.Storage;
+import dev.oaiproxy.metering.catalogue.Storage;
+import dev.oaiproxy.metering.usage.Unit;
 import dev.oaiproxy.server.store.Kept;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
-import dev.oaiproxy.server.usage.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

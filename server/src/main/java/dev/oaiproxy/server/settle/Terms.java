@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.settle;
 
-import dev.oaiproxy.server.usage.ResponseTerms;
-import dev.oaiproxy.server.usage.Unit;
-import dev.oaiproxy.server.usage.Usage;
+import dev.oaiproxy.metering.usage.ResponseTerms;
+import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.usage.Usage;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

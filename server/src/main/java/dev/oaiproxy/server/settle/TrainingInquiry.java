@@ -1,17 +1,17 @@
 package dev.oaiproxy.server.settle;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.Reference;
-import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.usage.Reading;
+import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.usage.Usage;
 import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
-import dev.oaiproxy.server.usage.Reading;
-import dev.oaiproxy.server.usage.Unit;
-import dev.oaiproxy.server.usage.Usage;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;

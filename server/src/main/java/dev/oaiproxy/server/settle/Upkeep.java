@@ -1,11 +1,11 @@
 package dev.oaiproxy.server.settle;
 
-import dev.oaiproxy.server.alarm.Alarms;
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.price.PriceBook;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.CallIds;
-import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.store.Accruals;
 import dev.oaiproxy.server.store.Kept;
 import dev.oaiproxy.server.store.Objects;

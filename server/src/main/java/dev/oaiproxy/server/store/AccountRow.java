@@ -1,9 +1,9 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.Period;
-import dev.oaiproxy.server.money.Usd;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

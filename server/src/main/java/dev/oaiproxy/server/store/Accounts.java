@@ -1,12 +1,12 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.Period;
-import dev.oaiproxy.server.money.Usd;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;

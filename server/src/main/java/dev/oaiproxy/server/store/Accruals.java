@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Reference;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.HoldOrder;

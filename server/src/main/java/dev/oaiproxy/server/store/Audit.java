@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.Finding;
-import dev.oaiproxy.server.money.Usd;
 import java.sql.SQLException;
 import java.time.ZoneId;
 import java.util.List;

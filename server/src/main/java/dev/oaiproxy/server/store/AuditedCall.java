@@ -1,9 +1,9 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Lines;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.Lines;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.server.key.MaskingStream;
 import dev.oaiproxy.server.ledger.CallId;
 import java.io.ByteArrayInputStream;

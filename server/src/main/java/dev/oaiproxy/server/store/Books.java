@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Finding;
-import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.store.Rollups.Cell;
 import dev.oaiproxy.server.store.Rollups.Sums;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.CallFilter;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.CallRow;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.alarm.LastingAlarm;
-import dev.oaiproxy.server.rounds.Rounds;
+import dev.oaiproxy.base.alarm.LastingAlarm;
+import dev.oaiproxy.base.rounds.Rounds;
 import java.lang.System.Logger;
 import java.sql.SQLException;
 import java.time.Duration;

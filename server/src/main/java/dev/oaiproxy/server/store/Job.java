@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.alarm.FatalErrors;
+import dev.oaiproxy.base.alarm.FatalErrors;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.concurrent.CompletableFuture;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
 import java.time.Duration;
 import java.time.Instant;
 

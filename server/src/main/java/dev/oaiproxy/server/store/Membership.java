@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.CallIds;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.rounds.Rounds;
+import dev.oaiproxy.base.rounds.Rounds;
 import org.jspecify.annotations.Nullable;
 
 /** The rounds by which a process shows that it lives, and sees to what dead ones have left. */

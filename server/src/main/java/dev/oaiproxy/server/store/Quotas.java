@@ -1,9 +1,9 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.Balance;
 import dev.oaiproxy.server.ledger.Limits;
-import dev.oaiproxy.server.money.Usd;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,10 +1,10 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;

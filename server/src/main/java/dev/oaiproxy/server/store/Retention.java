@@ -1,8 +1,8 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.base.rounds.Rounds;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
 import dev.oaiproxy.server.ledger.CallId;
-import dev.oaiproxy.server.rounds.Rounds;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;

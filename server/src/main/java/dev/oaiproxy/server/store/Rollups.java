@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.money.Usd;
+import dev.oaiproxy.metering.money.Usd;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,5 +1,7 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.base.metrics.EndedCall;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.CallId;
@@ -7,8 +9,6 @@ import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.metrics.EndedCall;
-import dev.oaiproxy.server.money.Usd;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;

@@ -1,11 +1,11 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.metrics.Metrics;
 import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.Patience;
-import dev.oaiproxy.server.metrics.Metrics;
 import java.lang.System.Logger;
 import java.nio.file.Files;
 import java.nio.file.Path;

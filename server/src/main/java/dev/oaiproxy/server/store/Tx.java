@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.metrics.EndedCall;
+import dev.oaiproxy.base.metrics.EndedCall;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

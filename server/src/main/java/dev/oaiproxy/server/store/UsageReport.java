@@ -1,9 +1,9 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.UsageGroup;
 import dev.oaiproxy.server.ledger.UsageQuery;
 import dev.oaiproxy.server.ledger.UsageQuery.By;
-import dev.oaiproxy.server.money.Usd;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.alarm.Alarms;
-import dev.oaiproxy.server.alarm.FatalErrors;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.base.metrics.Metrics;
 import dev.oaiproxy.server.ledger.Patience;
-import dev.oaiproxy.server.metrics.Metrics;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;

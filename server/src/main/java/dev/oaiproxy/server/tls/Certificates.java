@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.tls;
 
-import dev.oaiproxy.server.alarm.Alarms;
-import dev.oaiproxy.server.rounds.Rounds;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.rounds.Rounds;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

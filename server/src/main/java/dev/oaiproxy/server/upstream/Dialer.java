@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.upstream;
 
-import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.base.alarm.Alarms;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.net.InetAddress;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.upstream;
 
-import dev.oaiproxy.server.rounds.Rounds;
+import dev.oaiproxy.base.rounds.Rounds;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.oaiproxy.server.upstream;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.oaiproxy.server.alarm.Alarms;
+import dev.oaiproxy.base.alarm.Alarms;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;

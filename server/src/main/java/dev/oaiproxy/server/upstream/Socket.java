@@ -11,7 +11,7 @@ public interface Socket extends AutoCloseable {
      * Waits for the next message.
      *
      * @throws UpstreamException when the connection broke, or was closed from here
-     * @throws dev.oaiproxy.server.budget.NoRoomException when there is no memory for the message
+     * @throws dev.oaiproxy.base.budget.NoRoomException when there is no memory for the message
      */
     Message receive() throws UpstreamException;
 

@@ -2,7 +2,7 @@ package dev.oaiproxy.server.upstream;
 
 import static dev.oaiproxy.server.upstream.UpstreamException.Kind.NOT_SENT;
 
-import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.base.budget.Lease;
 import java.io.IOException;
 import java.net.ProxySelector;
 import java.net.URI;

@@ -2,7 +2,7 @@ package dev.oaiproxy.server.upstream;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.oaiproxy.server.alarm.FatalErrors;
+import dev.oaiproxy.base.alarm.FatalErrors;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.upstream;
 
-import dev.oaiproxy.server.metrics.Metrics;
-import dev.oaiproxy.server.metrics.Phase;
+import dev.oaiproxy.base.metrics.Metrics;
+import dev.oaiproxy.base.metrics.Phase;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Notes how long OpenAI takes. */

@@ -3,9 +3,9 @@ package dev.oaiproxy.server.attack;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.Settings;
-import dev.oaiproxy.server.Eventually;
 import dev.oaiproxy.server.Operator;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.attack.Attack.Scale;

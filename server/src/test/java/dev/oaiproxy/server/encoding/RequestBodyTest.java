@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
-import dev.oaiproxy.server.budget.ByteBudget;
-import dev.oaiproxy.server.budget.ByteBudget.Use;
-import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.server.encoding.RequestBody.Result;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -3,12 +3,12 @@ package dev.oaiproxy.server.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.connection.FramingFault;
 import dev.oaiproxy.server.key.Secret;
 import dev.oaiproxy.server.ledger.Admission;
-import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.quota.Grant;
 import dev.oaiproxy.server.relay.Refusal;
 import dev.oaiproxy.server.upstream.Headers;

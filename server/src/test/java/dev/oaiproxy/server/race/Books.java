@@ -3,9 +3,9 @@ package dev.oaiproxy.server.race;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.server.Tariff;
-import dev.oaiproxy.server.money.Usd;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.Settings;
-import dev.oaiproxy.server.Eventually;
 import dev.oaiproxy.server.Operator;
 import dev.oaiproxy.server.Web;
-import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.store.OnEveryDatabase;
 import dev.oaiproxy.server.store.TestDatabase;
 import java.io.IOException;

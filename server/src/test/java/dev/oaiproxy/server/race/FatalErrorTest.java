@@ -3,9 +3,9 @@ package dev.oaiproxy.server.race;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.Settings;
-import dev.oaiproxy.server.Eventually;
 import dev.oaiproxy.server.Operator;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.race.NodeProcess.Blow;

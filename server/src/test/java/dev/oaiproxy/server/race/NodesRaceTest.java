@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Node;
+import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.server.Eventually;
 import dev.oaiproxy.server.Web;
-import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.store.Database;
 import dev.oaiproxy.server.store.OnEveryDialect;
 import dev.oaiproxy.server.store.TestDatabase;

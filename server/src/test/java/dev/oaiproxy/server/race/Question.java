@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.race;
 
-import dev.oaiproxy.server.catalogue.Meter;
-import dev.oaiproxy.server.catalogue.SamplePictures;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.SamplePictures;
 import java.util.List;
 import java.util.Random;
 

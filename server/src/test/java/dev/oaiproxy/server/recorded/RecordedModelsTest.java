@@ -3,8 +3,8 @@ package dev.oaiproxy.server.recorded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.metering.price.PriceBook;
 import dev.oaiproxy.server.Web;
-import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.recorded.Exchange.Http;
 import dev.oaiproxy.server.recorded.Exchange.Message;
 import dev.oaiproxy.server.recorded.Exchange.Talk;

@@ -3,10 +3,10 @@ package dev.oaiproxy.server.recorded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.Settings;
 import dev.oaiproxy.sandbox.SocketClient;
-import dev.oaiproxy.server.Eventually;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.recorded.Exchange.Http;
 import dev.oaiproxy.server.recorded.Exchange.Message;

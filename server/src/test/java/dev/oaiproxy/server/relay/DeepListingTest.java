@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
 import dev.oaiproxy.server.key.Secret;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Request;

@@ -2,7 +2,7 @@ package dev.oaiproxy.server.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
 import dev.oaiproxy.server.key.Secret;
 import java.nio.file.Path;
 import java.util.ArrayList;

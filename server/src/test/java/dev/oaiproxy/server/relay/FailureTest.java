@@ -2,8 +2,8 @@ package dev.oaiproxy.server.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.upstream.Headers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.oaiproxy.server.relay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.server.price.PriceBook;
+import dev.oaiproxy.metering.price.PriceBook;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;

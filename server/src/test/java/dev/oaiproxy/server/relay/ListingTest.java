@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Reference;
 import dev.oaiproxy.server.key.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;

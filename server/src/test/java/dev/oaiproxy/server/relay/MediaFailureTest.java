@@ -2,11 +2,11 @@ package dev.oaiproxy.server.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.Parts;
 import dev.oaiproxy.server.key.Secret;
 import dev.oaiproxy.server.ledger.CallRow;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.upstream.Headers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

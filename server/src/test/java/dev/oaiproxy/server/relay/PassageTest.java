@@ -2,7 +2,7 @@ package dev.oaiproxy.server.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.server.upstream.Headers;
 import java.util.List;
 import org.junit.jupiter.api.Test;

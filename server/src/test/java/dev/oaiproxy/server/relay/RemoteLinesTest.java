@@ -3,7 +3,7 @@ package dev.oaiproxy.server.relay;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.server.budget.ByteBudget;
+import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.UpstreamException;

@@ -2,9 +2,9 @@ package dev.oaiproxy.server.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.server.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
 import dev.oaiproxy.server.upstream.Answer;
 import dev.oaiproxy.server.upstream.Message;
 import java.nio.file.Path;

@@ -2,12 +2,12 @@ package dev.oaiproxy.server.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.server.catalogue.Catalogue;
-import dev.oaiproxy.server.catalogue.Match;
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.Operation;
-import dev.oaiproxy.server.catalogue.References;
-import dev.oaiproxy.server.catalogue.Surface;
+import dev.oaiproxy.metering.catalogue.Catalogue;
+import dev.oaiproxy.metering.catalogue.Match;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.catalogue.References;
+import dev.oaiproxy.metering.catalogue.Surface;
 import dev.oaiproxy.server.key.Secret;
 import java.nio.file.Path;
 import java.util.List;

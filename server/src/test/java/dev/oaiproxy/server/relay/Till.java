@@ -1,9 +1,11 @@
 package dev.oaiproxy.server.relay;
 
-import dev.oaiproxy.server.budget.ByteBudget;
-import dev.oaiproxy.server.catalogue.Catalogue;
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.metering.catalogue.Catalogue;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.PriceBook;
 import dev.oaiproxy.server.key.ClientSecrets;
 import dev.oaiproxy.server.key.KeyRing;
 import dev.oaiproxy.server.key.Secret;
@@ -16,8 +18,6 @@ import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.Patience;
 import dev.oaiproxy.server.ledger.Period;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.quota.InputCount;
 import dev.oaiproxy.server.quota.Policy;
 import dev.oaiproxy.server.quota.Quota;

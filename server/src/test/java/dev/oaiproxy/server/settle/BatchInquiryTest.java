@@ -2,12 +2,12 @@ package dev.oaiproxy.server.settle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.server.catalogue.ObjectKind;
-import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.CallRow;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

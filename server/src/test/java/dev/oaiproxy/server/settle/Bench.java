@@ -1,6 +1,9 @@
 package dev.oaiproxy.server.settle;
 
-import dev.oaiproxy.server.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.usage.ResponseTerms;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyId;
 import dev.oaiproxy.server.ledger.Actor;
@@ -10,8 +13,6 @@ import dev.oaiproxy.server.ledger.CallRow;
 import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.PriceBook;
 import dev.oaiproxy.server.store.Deferred;
 import dev.oaiproxy.server.store.Objects;
 import dev.oaiproxy.server.store.Store;
@@ -20,7 +21,6 @@ import dev.oaiproxy.server.upstream.Headers;
 import dev.oaiproxy.server.upstream.Request;
 import dev.oaiproxy.server.upstream.Upstream;
 import dev.oaiproxy.server.upstream.UpstreamException;
-import dev.oaiproxy.server.usage.ResponseTerms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -3,13 +3,13 @@ package dev.oaiproxy.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
-import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

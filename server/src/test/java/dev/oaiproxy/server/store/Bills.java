@@ -1,13 +1,13 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Line;
+import dev.oaiproxy.metering.price.Lines;
+import dev.oaiproxy.metering.price.Rate;
+import dev.oaiproxy.metering.usage.Unit;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
-import dev.oaiproxy.server.price.Line;
-import dev.oaiproxy.server.price.Lines;
-import dev.oaiproxy.server.price.Rate;
-import dev.oaiproxy.server.usage.Unit;
 import java.time.Instant;
 import java.util.List;
 

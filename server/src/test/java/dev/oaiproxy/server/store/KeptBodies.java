@@ -1,7 +1,7 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.budget.ByteBudget;
-import dev.oaiproxy.server.budget.Lease;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.server.ledger.CallId;
 
 /** Keeps the same bytes as the request and the response of a call. */

@@ -2,6 +2,7 @@ package dev.oaiproxy.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.key.KeyId;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.Admission;
@@ -15,7 +16,6 @@ import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.Period;
 import dev.oaiproxy.server.ledger.UsageGroup;
 import dev.oaiproxy.server.ledger.UsageQuery;
-import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -1,5 +1,6 @@
 package dev.oaiproxy.server.store;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.Admission;
@@ -7,7 +8,6 @@ import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
-import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

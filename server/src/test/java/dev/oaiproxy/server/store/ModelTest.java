@@ -3,12 +3,12 @@ package dev.oaiproxy.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.Balance;
 import dev.oaiproxy.server.ledger.State;
 import dev.oaiproxy.server.ledger.UsageGroup;
 import dev.oaiproxy.server.ledger.UsageQuery;
 import dev.oaiproxy.server.ledger.UsageQuery.By;
-import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.oaiproxy.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.Admission;
@@ -12,7 +13,6 @@ import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

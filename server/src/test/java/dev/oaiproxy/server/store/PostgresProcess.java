@@ -1,6 +1,6 @@
 package dev.oaiproxy.server.store;
 
-import dev.oaiproxy.server.Eventually;
+import dev.oaiproxy.base.Eventually;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;

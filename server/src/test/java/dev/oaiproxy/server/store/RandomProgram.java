@@ -2,6 +2,7 @@ package dev.oaiproxy.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Actor;
 import dev.oaiproxy.server.ledger.Admission;
@@ -11,7 +12,6 @@ import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.KeyTerms;
 import dev.oaiproxy.server.ledger.Limits;
 import dev.oaiproxy.server.ledger.Period;
-import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package dev.oaiproxy.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.server.metrics.Metrics;
+import dev.oaiproxy.base.metrics.Metrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

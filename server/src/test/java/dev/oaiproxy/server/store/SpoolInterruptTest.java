@@ -2,10 +2,10 @@ package dev.oaiproxy.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Ending;
 import dev.oaiproxy.server.ledger.State;
-import dev.oaiproxy.server.money.Usd;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -2,9 +2,9 @@ package dev.oaiproxy.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.server.ledger.CallId;
 import dev.oaiproxy.server.ledger.Ending;
-import dev.oaiproxy.server.money.Usd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

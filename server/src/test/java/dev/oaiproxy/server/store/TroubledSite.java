@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.server.Eventually;
+import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.server.Installation;
 import dev.oaiproxy.server.Web;
 import java.io.BufferedReader;

@@ -1,0 +1,39 @@
+package dev.oaiproxy.base.metrics;
+
+/**
+ * A call that has ended, as it is counted.
+ *
+ * @param operation its name in the catalogue
+ * @param state how it ended
+ * @param code the HTTP status of OpenAI's response, 0 for none
+ * @param tier the service tier that was priced; empty where none was
+ * @param heldNanos what was held for it, in nano-dollars
+ * @param costNanos what it cost, in nano-dollars
+ * @param inputTokens tokens of the input, cached ones included
+ */
+public record EndedCall(
+        String operation,
+        String model,
+        String state,
+        int code,
+        String tier,
+        long heldNanos,
+        long costNanos,
+        long inputTokens,
+        long cachedTokens,
+        long outputTokens) {
+    /** Whether it cost more than was held for it. */
+    boolean isAboveHold() {
+        return costNanos > heldNanos;
+    }
+
+    /** Whether it was charged, exactly or not. */
+    boolean isCharged() {
+        return state.equals("charged") || isEstimated();
+    }
+
+    /** Whether its cost is a guess. */
+    boolean isEstimated() {
+        return state.equals("estimated");
+    }
+}

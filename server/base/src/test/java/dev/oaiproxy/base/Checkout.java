@@ -1,0 +1,23 @@
+package dev.oaiproxy.base;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** Files of the repository, whichever module's tests ask for them. */
+public final class Checkout {
+    private Checkout() {}
+
+    /**
+     * A file or folder.
+     *
+     * @param path from the top of the repository, with slashes
+     */
+    public static Path file(String path) {
+        Path top = Path.of("").toAbsolutePath();
+        while (!Files.exists(top.resolve("sample.env"))) {
+            top = Objects.requireNonNull(top.getParent(), "no sample.env above this module");
+        }
+        return top.resolve(path);
+    }
+}

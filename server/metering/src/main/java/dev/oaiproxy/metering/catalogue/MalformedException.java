@@ -1,0 +1,46 @@
+package dev.oaiproxy.metering.catalogue;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Leads out of the walk over a body; {@link RequestScanner} turns it into a value. */
+final class MalformedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final String message;
+    private final @Nullable String param;
+
+    MalformedException(String message, @Nullable String param) {
+        super(message);
+        this.message = message;
+        this.param = param;
+    }
+
+    static MalformedException type(String param, String expected, String got) {
+        return new MalformedException(
+                "Invalid type for '%s': expected %s, but got %s instead."
+                        .formatted(param, expected, got),
+                param);
+    }
+
+    static MalformedException value(String param, String expected) {
+        return new MalformedException(
+                "Invalid '%s': expected %s.".formatted(param, expected), param);
+    }
+
+    static MalformedException twice(String param) {
+        return new MalformedException("Duplicate parameter: '" + param + "'.", param);
+    }
+
+    static MalformedException missing(String param) {
+        return new MalformedException("Missing required parameter: '" + param + "'.", param);
+    }
+
+    String message() {
+        return message;
+    }
+
+    @Nullable String param() {
+        return param;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.oaiproxy.metering.catalogue;
+
+import java.io.IOException;
+
+/** The members of a body that one meter looks at, beside those that all have. */
+interface Members {
+    /** Reads a member on whose value the parser stands; false when it is none of these. */
+    boolean read(String name) throws IOException;
+
+    /** Draws the sum when the whole body has been read. */
+    default void end() throws MalformedException {}
+
+    /** The row of the price book where the body names no model. */
+    default String rowWithoutModel() throws MalformedException {
+        throw MalformedException.missing("model");
+    }
+}

@@ -1,0 +1,297 @@
+package dev.oaiproxy.metering.catalogue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects of OpenAI's that the JSON of a request uses: texts, and lists of texts, under the
+ * names that OpenAI has for such, at any depth.
+ */
+public final class References {
+    private static final Map<String, ObjectKind> KINDS =
+            Map.ofEntries(
+                    Map.entry("previous_response_id", ObjectKind.RESPONSE),
+                    Map.entry("response_id", ObjectKind.RESPONSE),
+                    Map.entry("conversation", ObjectKind.CONVERSATION),
+                    Map.entry("conversation_id", ObjectKind.CONVERSATION),
+                    Map.entry("file_id", ObjectKind.FILE),
+                    Map.entry("file_ids", ObjectKind.FILE),
+                    Map.entry("input_file_id", ObjectKind.FILE),
+                    Map.entry("training_file", ObjectKind.FILE),
+                    Map.entry("validation_file", ObjectKind.FILE),
+                    Map.entry("vector_store_id", ObjectKind.VECTOR_STORE),
+                    Map.entry("vector_store_ids", ObjectKind.VECTOR_STORE),
+                    Map.entry("container", ObjectKind.CONTAINER),
+                    Map.entry("container_id", ObjectKind.CONTAINER),
+                    Map.entry("skill_id", ObjectKind.SKILL),
+                    Map.entry("upload_id", ObjectKind.UPLOAD),
+                    Map.entry("batch_id", ObjectKind.BATCH));
+
+    /** Objects whose {@code id} is a reference, too. */
+    private static final Map<String, ObjectKind> HOLDERS =
+            Map.of("conversation", ObjectKind.CONVERSATION, "audio", ObjectKind.AUDIO);
+
+    /** What the caller names as it likes: notes of its own, and the parameters of functions. */
+    private static final Set<String> FREELY_NAMED =
+            Set.of(
+                    "metadata",
+                    "attributes",
+                    "parameters",
+                    "schema",
+                    "arguments",
+                    "headers",
+                    "input_schema",
+                    "output_schema");
+
+    /** Where OpenAI takes a mere id for an item that it keeps. */
+    private static final Set<String> ITEMS = Set.of("input", "items");
+
+    /** Where an answer of before says what it has cited, which is no use of it. */
+    private static final Set<String> HISTORIES = Set.of("input", "items", "messages");
+
+    /** Why no request may name a prompt that OpenAI keeps. */
+    static final String STORED_PROMPT =
+            "This proxy takes no stored prompts ('prompt'): nobody can read which tools and"
+                    + " which model they name. Send the text of the prompt in"
+                    + " 'instructions' and 'input', and its tools in 'tools'.";
+
+    /** Each of them is remembered, and looked up; no request of OpenAI's takes as many. */
+    private static final int MOST = 10_000;
+
+    /** Who asks for one of these asks OpenAI to keep the answer, at least for a while. */
+    private static final Set<String> KEEPING = Set.of("store", "background");
+
+    /** The names under which a text is a reference. */
+    public static final Set<String> NAMES = KINDS.keySet();
+
+    private final Set<Reference> found = new LinkedHashSet<>();
+    private final Set<Reference> mentioned = new LinkedHashSet<>();
+    private final Set<String> given = new HashSet<>();
+    private InputItem item = new InputItem();
+    private boolean stored;
+    private boolean discarded;
+    private @Nullable String fault;
+
+    /** Reads a whole body of JSON, or none. */
+    public static References in(byte[] body) {
+        References references = new References();
+        references.read(body);
+        return references;
+    }
+
+    /** Reads a whole body: a form where its content type says so, and otherwise JSON. */
+    public static References in(String contentType, byte[] body) {
+        if (body.length == 0 || !MultipartForm.isForm(contentType)) {
+            return in(body);
+        }
+        References references = new References();
+        references.fault = FormReferences.fault(contentType, body).orElse(null);
+        return references;
+    }
+
+    private void read(byte[] body) {
+        try (JsonParser in = parser(body)) {
+            while (in.nextToken() != null && count() <= MOST) {
+                see(in);
+            }
+            if (count() > MOST) {
+                fault = "This proxy takes no more than " + MOST + " objects in one request.";
+            }
+        } catch (IOException | IllegalStateException e) {
+            fault = RequestScanner.unparsed("it is not valid JSON in UTF-8");
+        }
+    }
+
+    private int count() {
+        return found.size() + mentioned.size() + given.size() + item.size();
+    }
+
+    /** Other encodings, which OpenAI might understand, are no JSON to this parser. */
+    private static JsonParser parser(byte[] body) throws IOException {
+        return RequestJson.SCANNING.createParser(
+                new InputStreamReader(new ByteArrayInputStream(body), UTF_8.newDecoder()));
+    }
+
+    /** Looks at the token that a parser stands on; to be shown all tokens of a body in order. */
+    private void see(JsonParser in) throws IOException {
+        switch (in.currentToken()) {
+            case FIELD_NAME -> name(in);
+            case VALUE_STRING -> text(in);
+            case VALUE_TRUE -> stored |= isTopLevel(in) && KEEPING.contains(in.currentName());
+            case VALUE_FALSE -> discarded |= isTopLevel(in) && "store".equals(in.currentName());
+            case VALUE_NULL -> {
+                if (isItem(in.getParsingContext())) {
+                    item.nothing(in.currentName());
+                }
+            }
+            case START_OBJECT -> {
+                if (isItem(in.getParsingContext())) {
+                    item = new InputItem();
+                }
+            }
+            case END_OBJECT -> {
+                // The context is the surrounding one again once an object has ended.
+                if (isListOfItems(in.getParsingContext())) {
+                    end();
+                }
+            }
+            default -> {}
+        }
+    }
+
+    /** What the request uses, without doubles, in order. */
+    public List<Reference> found() {
+        return List.copyOf(found);
+    }
+
+    /** What it speaks of without using it, and OpenAI may use: it must not be another's. */
+    public List<Reference> mentioned() {
+        return List.copyOf(mentioned);
+    }
+
+    /** Ids that the caller has given to items of its own. */
+    public Set<String> given() {
+        return Set.copyOf(given);
+    }
+
+    /** Whether the request asks OpenAI to keep the answer. */
+    public boolean stored() {
+        return stored;
+    }
+
+    /** Whether it asks OpenAI not to. */
+    public boolean discarded() {
+        return discarded && !stored;
+    }
+
+    /** Why the body must not be passed on, or null. */
+    public @Nullable String fault() {
+        return fault;
+    }
+
+    private void name(JsonParser in) throws IOException {
+        String name = in.currentName();
+        if (isItem(in.getParsingContext())) {
+            item.has(name);
+        }
+        boolean cited = name.equals("annotations") && isHistory(in.getParsingContext());
+        if (cited || FREELY_NAMED.contains(name)) {
+            in.nextToken();
+            in.skipChildren();
+        }
+    }
+
+    private void text(JsonParser in) throws IOException {
+        JsonStreamContext context = named(in.getParsingContext());
+        String name = context == null ? "" : context.getCurrentName();
+        boolean ofItem = context != null && isItem(context);
+        if (ofItem && item.says(name, in.getText())) {
+            return;
+        }
+        ObjectKind kind = KINDS.get(name);
+        if (kind != null) {
+            use(context, new Reference(name, kind, in.getText()));
+        } else if (name.equals("id") && !ofItem) {
+            id(holder(context), in.getText());
+        }
+    }
+
+    /** What an item says of itself was used before, unless the item turns out to be another. */
+    private void use(@Nullable JsonStreamContext context, Reference reference) {
+        String part = context == null ? null : partOfItem(context);
+        if (reference.kind() == ObjectKind.CONTAINER && InputItem.isRun(part)) {
+            mentioned.add(reference);
+        } else if (InputItem.isResult(part)) {
+            item.result(reference);
+        } else {
+            found.add(reference);
+        }
+    }
+
+    /**
+     * @param holder the name of the object whose id it is
+     */
+    private void id(String holder, String id) {
+        ObjectKind kind = HOLDERS.get(holder);
+        if (kind != null) {
+            found.add(new Reference(holder, kind, id));
+        } else if (holder.equals("prompt")) {
+            fault = STORED_PROMPT;
+        }
+    }
+
+    private void end() {
+        found.addAll(item.uses());
+        mentioned.addAll(item.mentions());
+        given.addAll(item.own());
+        item = new InputItem();
+    }
+
+    private static boolean isTopLevel(JsonParser in) {
+        JsonStreamContext parent = in.getParsingContext().getParent();
+        return parent != null && parent.inRoot();
+    }
+
+    /** Whether a context is an item itself. */
+    private static boolean isItem(JsonStreamContext context) {
+        JsonStreamContext parent = context.getParent();
+        return context.inObject() && parent != null && isListOfItems(parent);
+    }
+
+    private static boolean isListOfItems(JsonStreamContext list) {
+        JsonStreamContext body = list.getParent();
+        return list.inArray()
+                && body != null
+                && body.inObject()
+                && body.getParent() != null
+                && body.getParent().inRoot()
+                && ITEMS.contains(body.getCurrentName());
+    }
+
+    /** The path of a value within its item, as {@code environment.container_id}; null outside. */
+    private static @Nullable String partOfItem(JsonStreamContext context) {
+        StringBuilder path = new StringBuilder();
+        for (JsonStreamContext at = context; at != null; at = at.getParent()) {
+            if (at.inObject()) {
+                path.insert(0, at.getCurrentName() + (path.isEmpty() ? "" : "."));
+                if (isItem(at)) {
+                    return path.toString();
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean isHistory(JsonStreamContext context) {
+        JsonStreamContext at = context;
+        while (at.getParent() != null && !at.getParent().inRoot()) {
+            at = at.getParent();
+        }
+        return at.inObject() && HISTORIES.contains(at.getCurrentName());
+    }
+
+    /** The object whose member the current value is, or whose member's lists it is in. */
+    private static @Nullable JsonStreamContext named(JsonStreamContext context) {
+        JsonStreamContext at = context;
+        while (at != null && at.inArray()) {
+            at = at.getParent();
+        }
+        return at == null || at.getCurrentName() == null ? null : at;
+    }
+
+    private static String holder(@Nullable JsonStreamContext object) {
+        JsonStreamContext outer = object == null ? null : named(object.getParent());
+        return outer == null ? "" : outer.getCurrentName();
+    }
+}

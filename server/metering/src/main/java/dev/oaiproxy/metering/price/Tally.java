@@ -1,0 +1,31 @@
+package dev.oaiproxy.metering.price;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The charges of many answers that are one call on the ledger, and are rounded once. */
+public final class Tally {
+    private final Map<List<Object>, Line> lines = new LinkedHashMap<>();
+
+    /**
+     * Adds what one answer costs.
+     *
+     * @throws IllegalArgumentException when there is more than a charge can hold
+     */
+    public void add(Charge charge) {
+        for (Line line : charge.lines()) {
+            lines.merge(List.of(line.unit(), line.rate()), line, Line::plus);
+        }
+    }
+
+    /**
+     * What all of it costs, at the tier of batches.
+     *
+     * @throws ArithmeticException when that is out of range
+     */
+    public Charge charge() {
+        return Charge.of(Tier.BATCH, false, new ArrayList<>(lines.values()));
+    }
+}

@@ -1,0 +1,110 @@
+package dev.oaiproxy.metering.price;
+
+import dev.oaiproxy.metering.catalogue.Extra;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * How many tokens hosted tools are taken to add to a call, for the hold alone. OpenAI states no
+ * bound for most of them, but the window of the model; what comes out dearer is charged in full.
+ */
+public final class ToolTokens {
+    /** Nothing is taken to be less than the window of the model. */
+    public static final ToolTokens NONE = new ToolTokens(Map.of());
+
+    /** Whether a hold may be less than all that hosted tools could cost. */
+    public enum Held {
+        /** By the numbers of the price book. */
+        EXPECTED,
+        /** By the window of the model, for each call of a tool. */
+        STRICT
+    }
+
+    static final String SEARCH = "web_search_high";
+
+    private static final String IMAGE = "image_generation";
+    private static final String IMAGE_INPUT = "image_input";
+    private static final String IMAGE_OUTPUT = "image_output";
+    private static final String MCP = "mcp";
+    private static final Set<String> NAMES =
+            Set.of(
+                    "web_search_low",
+                    "web_search_medium",
+                    SEARCH,
+                    "file_search_result",
+                    "container",
+                    MCP,
+                    IMAGE,
+                    IMAGE_INPUT,
+                    IMAGE_OUTPUT);
+
+    private final Map<String, Long> tokens;
+
+    private ToolTokens(Map<String, Long> tokens) {
+        this.tokens = Map.copyOf(tokens);
+    }
+
+    static ToolTokens read(Fields fields) throws Node.Malformed {
+        fields.allowOnly(NAMES);
+        Map<String, Long> tokens = new HashMap<>();
+        for (String name : fields.node().fields().keySet()) {
+            tokens.put(name, fields.value(name, PriceReader::tokens));
+        }
+        return new ToolTokens(tokens);
+    }
+
+    /** What one call of any of the tools gives the model to read; nothing without a bound. */
+    OptionalLong found(RequestFacts.Tools tools) {
+        long most = 0;
+        for (Extra tool : tools.reach()) {
+            OptionalLong one = found(tool);
+            if (one.isEmpty()) {
+                return one;
+            }
+            most = Math.max(most, one.getAsLong());
+        }
+        return OptionalLong.of(most);
+    }
+
+    /** What one search of a search model finds; nothing without a bound. */
+    OptionalLong searched() {
+        return times(SEARCH, 1);
+    }
+
+    private OptionalLong found(Extra tool) {
+        return switch (tool) {
+            case Extra.Units(_, _, _, Extra.Finding(String name, long times)) -> times(name, times);
+            case Extra.Units _, Extra.Author _, Extra.Compaction _ -> OptionalLong.empty();
+            case Extra.Run _ -> times(IMAGE, 1);
+            case Extra.Tokens(_, Extra.Source source) ->
+                    switch (source) {
+                        case REQUEST -> OptionalLong.of(0);
+                        case OUTSIDE -> times(MCP, 1);
+                    };
+        };
+    }
+
+    private OptionalLong times(String name, long times) {
+        Long one = tokens.get(name);
+        return one == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.multiplyExact((long) one, times));
+    }
+
+    /** What a run of an image model reads, for a tool that asks for one. */
+    long runInput(ModelPrice image) {
+        return least(IMAGE_INPUT, image.limits().inputTokens());
+    }
+
+    /** What a run of an image model draws, for a tool that asks for one. */
+    long runOutput(ModelPrice image) {
+        return least(IMAGE_OUTPUT, image.limits().outputTokens());
+    }
+
+    private long least(String name, long limit) {
+        return Math.min(tokens.getOrDefault(name, limit), limit);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.oaiproxy.metering.price;
+
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.usage.Unit;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
+
+/** The upper bound of what one turn of a conversation can cost, whoever begins it. */
+public final class TurnCeiling {
+    private static final Set<Unit> TEXT =
+            Set.of(Unit.INPUT, Unit.CACHED_INPUT, Unit.CACHE_WRITE, Unit.CACHE_WRITE_12H);
+
+    private TurnCeiling() {}
+
+    /**
+     * What a turn reads.
+     *
+     * @param text the tokens that are text for sure
+     * @param other all others, which may be of the dearest kind
+     */
+    public record Input(long text, long other) {}
+
+    /**
+     * The most that one response, or one transcription, can cost in tokens: the largest output at
+     * the dearest rate of any output, and beside it as much of the input as the context window
+     * leaves room for.
+     *
+     * @param mostOutput the limit of the session, which may be larger than the model's own
+     */
+    public static Breakdown tokens(ModelPrice price, Input input, long mostOutput) {
+        Limits limits = price.limits();
+        long output = Math.min(mostOutput, limits.outputTokens());
+        long window = Objects.requireNonNullElse(limits.contextWindow(), Long.MAX_VALUE);
+        // Input may be dearer than output; the sum is the largest where one of the bounds is met.
+        return LongStream.of(0, output, window - input.other, window - input.other - input.text)
+                .map(made -> Math.clamp(made, 0, output))
+                .mapToObj(made -> parts(price, input, made, window - made))
+                .max(Comparator.comparing(Breakdown::sum))
+                .orElseThrow();
+    }
+
+    /**
+     * The longest output that an amount pays for beside the input.
+     *
+     * @return less than 0 where it does not even pay for the input
+     */
+    public static long mostOutput(ModelPrice price, Input input, Usd amount) {
+        long fits = -1;
+        long tooMany = price.limits().outputTokens() + 1;
+        while (fits + 1 < tooMany) {
+            long middle = fits + (tooMany - fits) / 2;
+            if (tokens(price, input, middle).sum().compareTo(amount) <= 0) {
+                fits = middle;
+            } else {
+                tooMany = middle;
+            }
+        }
+        return fits;
+    }
+
+    private static Breakdown parts(ModelPrice price, Input input, long output, long room) {
+        long all = Math.min(room, price.limits().inputTokens());
+        long other = Math.min(input.other, all);
+        long text = Math.min(input.text, all - other);
+        BigInteger read =
+                BigInteger.valueOf(other)
+                        .multiply(dearest(price, unit -> unit.side() == Unit.Side.INPUT))
+                        .add(BigInteger.valueOf(text).multiply(dearest(price, TEXT::contains)));
+        BigInteger made =
+                BigInteger.valueOf(output)
+                        .multiply(dearest(price, unit -> unit.side() == Unit.Side.OUTPUT));
+        Usd in = Lines.bound(read);
+        Usd sum = Lines.bound(read.add(made));
+        return new Breakdown(in, other + text, sum.minus(in), output, Usd.ZERO);
+    }
+
+    private static BigInteger dearest(ModelPrice price, Predicate<Unit> units) {
+        return Arrays.stream(Unit.values())
+                .filter(units)
+                .flatMap(unit -> price.rate(Tier.STANDARD, false, unit).stream())
+                .max(Rate::compareTo)
+                .map(rate -> BigInteger.valueOf(rate.nanosPerMillion()))
+                .orElse(BigInteger.ZERO);
+    }
+
+    /** Whether what the model does is counted in seconds, and never in tokens. */
+    public static boolean isBySeconds(ModelPrice price) {
+        return price.rate(Tier.STANDARD, false, Unit.SECONDS).isPresent()
+                && price.limits().inputTokens() == 0;
+    }
+
+    /** What so many seconds cost. */
+    public static Usd seconds(ModelPrice price, long seconds) {
+        return price.rate(Tier.STANDARD, false, Unit.SECONDS)
+                .map(rate -> BigInteger.valueOf(rate.nanosPerMillion()))
+                .map(rate -> Lines.bound(rate.multiply(BigInteger.valueOf(seconds))))
+                .orElse(Usd.ZERO);
+    }
+}

@@ -1,0 +1,218 @@
+package dev.oaiproxy.metering.usage;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.usage.EventCollector.Span;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a stream of chat chunks as it passes, and keeps no more of it than one event.
+ *
+ * <p>The usage is final with {@code [DONE]}, or the end. Where several chunks state one, the
+ * largest counts. Beside choices OpenAI sends none; other servers send one that grows. An event
+ * that is too long, or for which there is no memory, passes as it is and is read in parts; what is
+ * not JSON passes unread.
+ */
+final class ChatStreamTap implements Tap {
+    private static final byte[] DONE = "[DONE]".getBytes(US_ASCII);
+    private static final int MOST_KEPT_FOR_REUSE = 16 * 1024;
+    private static final MemberSearch USAGE = new MemberSearch("usage");
+    private static final MemberSearch ERROR = new MemberSearch("error");
+
+    private final boolean strip;
+    private final Shape shape;
+    private final EventCollector events;
+    private Output out = new Output();
+    private @Nullable EventReader inParts;
+
+    private boolean keptLast = true;
+    private boolean ended;
+    private boolean done;
+    private @Nullable String model;
+    private @Nullable String tier;
+    private @Nullable Stated usage;
+    private boolean usageStoodAlone;
+    private boolean failed;
+    private boolean begun;
+
+    ChatStreamTap(boolean strip, Shape shape, Lease lease) {
+        this.strip = strip;
+        this.shape = shape;
+        this.events = new EventCollector(lease);
+    }
+
+    private static final class Output extends ByteArrayOutputStream {
+        private ByteBuffer view() {
+            return ByteBuffer.wrap(buf, 0, count);
+        }
+
+        /** Memory for a long event is not kept for the short ones that follow. */
+        private Output emptied() {
+            reset();
+            return buf.length > MOST_KEPT_FOR_REUSE ? new Output() : this;
+        }
+    }
+
+    @Override
+    public ByteBuffer pass(ByteBuffer bytes) {
+        ByteBuffer same = bytes.slice();
+        out = out.emptied();
+        while (bytes.hasRemaining()) {
+            if (events.takesRestOfLineEnd(bytes)) {
+                emitRestOfLineEnd();
+            } else if (events.take(bytes)) {
+                finishEvent();
+            } else if (events.overlong()) {
+                passPart();
+            }
+        }
+        return strip ? out.view() : same;
+    }
+
+    @Override
+    public ByteBuffer end() {
+        out = out.emptied();
+        if (events.length() > 0 || events.overlong()) {
+            finishEvent();
+        }
+        ended = true;
+        return out.view();
+    }
+
+    @Override
+    public boolean isFinal() {
+        return ended;
+    }
+
+    @Override
+    public boolean hasBegun() {
+        return begun;
+    }
+
+    @Override
+    public Reading reading() {
+        boolean broken = failed || (ended && !done && model != null);
+        return usage == null ? new Reading.Missing(broken) : usage.reading(model, tier);
+    }
+
+    private void passPart() {
+        int from = 0;
+        if (inParts == null) {
+            inParts = new EventReader(new Answer(shape));
+            from = events.start();
+        }
+        inParts.take(events.event(), from, events.length());
+        emit(0, events.length());
+        events.drop();
+    }
+
+    private void finishEvent() {
+        keptLast = true;
+        if (events.overlong()) {
+            finishParts();
+        } else {
+            List<Span> lines = events.data();
+            if (lines.isEmpty()) {
+                emit(0, events.length());
+            } else {
+                finishData(lines);
+            }
+        }
+        events.next();
+    }
+
+    private void finishParts() {
+        passPart();
+        EventReader read = inParts;
+        inParts = null;
+        Answer answer = read == null ? null : read.end();
+        if (answer != null && answer.ended() && !ended) {
+            learn(answer);
+        }
+    }
+
+    private void finishData(List<Span> lines) {
+        boolean whole = lines.size() == 1;
+        byte[] bytes = whole ? events.event() : events.joined(lines);
+        Span data = whole ? lines.getFirst() : new Span(0, bytes.length);
+        done |= Arrays.equals(bytes, data.from(), data.to(), DONE, 0, DONE.length);
+        ended |= done;
+        Chunk chunk = worthReading(lines) ? Chunk.read(shape, bytes, data) : null;
+        if (chunk != null && !ended) {
+            learn(chunk.answer());
+        } else {
+            begun |= !ended;
+        }
+        keptLast = chunk == null || !usageOnly(chunk.answer());
+        if (keptLast) {
+            emitWithout(chunk == null ? Span.NOTHING : chunk.usage(), lines);
+        }
+    }
+
+    /**
+     * Most chunks are deltas, and are not parsed once the model is known, unless a usage must be
+     * taken out of them. A chunk that is parsed for nothing does no harm.
+     */
+    private boolean worthReading(List<Span> lines) {
+        if (model == null || lines.size() > 1) {
+            return true;
+        }
+        byte[] event = events.event();
+        Span line = lines.getFirst();
+        return (strip ? USAGE.finds(event, line) : USAGE.findsMoreThanNull(event, line))
+                || ERROR.findsMoreThanNull(event, line);
+    }
+
+    private void learn(Answer answer) {
+        model = answer.model() == null ? model : answer.model();
+        tier = answer.tier() == null ? tier : answer.tier();
+        failed |= answer.failed();
+        begun |= answer.hasBegun();
+        Stated more = answer.usage();
+        Stated before = usage;
+        if (more != null) {
+            boolean grows = before == null || (!usageStoodAlone && more.isAtLeast(before));
+            usage = grows || before == null ? more : Stated.larger(before, more);
+            usageStoodAlone |= answer.withoutChoices();
+        }
+    }
+
+    private static boolean usageOnly(Answer answer) {
+        return answer.usage() != null && answer.withoutChoices();
+    }
+
+    private void emitRestOfLineEnd() {
+        if (strip && keptLast) {
+            out.write('\n');
+        }
+    }
+
+    private void emit(int from, int to) {
+        if (strip) {
+            out.write(events.event(), from, to - from);
+        }
+    }
+
+    /**
+     * Emits the event but for a part of its data, which may go over several lines.
+     *
+     * @param part in bytes from the start of the data, each line end counted as one
+     */
+    private void emitWithout(Span part, List<Span> lines) {
+        int emitted = 0;
+        int start = 0;
+        for (Span line : lines) {
+            int from = Math.clamp(part.from() - start, 0, line.length());
+            int to = Math.clamp(part.to() - start, 0, line.length());
+            emit(emitted, line.from() + from);
+            emitted = line.from() + to;
+            start += line.length() + 1;
+        }
+        emit(emitted, events.length());
+    }
+}

@@ -1,0 +1,199 @@
+package dev.oaiproxy.metering.usage;
+
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Collects the bytes of a stream of server-sent events until one event is whole: its lines, which
+ * end with LF, CR or CR LF, and the empty line after them. It knows no more of the format than
+ * that, and which lines carry data.
+ */
+final class EventCollector {
+    /** An event that is longer is not collected to its end; none of OpenAI's comes near it. */
+    static final int LONGEST_EVENT = 16 * 1024 * 1024;
+
+    private static final int USUAL_EVENT = 1024;
+    private static final int MOST_KEPT_FOR_REUSE = 8 * 1024;
+
+    /** An event is there twice while its memory grows, and while it is handed on. */
+    private static final int COPIES = 2;
+
+    private static final byte[] DATA = {'d', 'a', 't', 'a'};
+
+    private final int longest;
+    private final Lease lease;
+    private byte[] event = new byte[USUAL_EVENT];
+    private int length;
+    private long leased;
+    private boolean lineIsEmpty = true;
+    private boolean afterCarriageReturn;
+    private boolean overlong;
+    private boolean first = true;
+
+    /**
+     * @param lease where all but the memory of a short event is taken from; an event for which
+     *     there is no room is overlong
+     */
+    EventCollector(Lease lease) {
+        this(lease, LONGEST_EVENT);
+    }
+
+    /** A collector of events up to some length, for a caller who can read longer ones in parts. */
+    EventCollector(Lease lease, int longest) {
+        this.lease = lease;
+        this.longest = longest;
+    }
+
+    /** A range of bytes of the event. */
+    record Span(int from, int to) {
+        static final Span NOTHING = new Span(0, 0);
+
+        int length() {
+            return to - from;
+        }
+    }
+
+    /**
+     * Takes one byte if it is a line feed that belongs to the carriage return which has ended the
+     * event before.
+     */
+    boolean takesRestOfLineEnd(ByteBuffer bytes) {
+        boolean rest =
+                length == 0
+                        && !overlong
+                        && afterCarriageReturn
+                        && bytes.get(bytes.position()) == '\n';
+        if (rest) {
+            bytes.get();
+            afterCarriageReturn = false;
+        }
+        return rest;
+    }
+
+    /** Takes bytes up to the end of the event; true when that end was among them. */
+    boolean take(ByteBuffer bytes) {
+        int from = bytes.position();
+        boolean whole = false;
+        int to = from;
+        while (to < bytes.limit() && !whole) {
+            whole = endsWith(bytes.get(to++));
+        }
+        append(bytes, to - from);
+        return whole;
+    }
+
+    private boolean endsWith(byte b) {
+        boolean restOfLineEnd = afterCarriageReturn && b == '\n';
+        afterCarriageReturn = b == '\r';
+        if (restOfLineEnd) {
+            return false;
+        }
+        boolean lineEnd = b == '\n' || b == '\r';
+        boolean eventEnd = lineEnd && lineIsEmpty;
+        lineIsEmpty = lineEnd;
+        return eventEnd;
+    }
+
+    private void append(ByteBuffer bytes, int count) {
+        overlong |= length + count > longest;
+        if (length + count > event.length) {
+            grow(length + count);
+        }
+        bytes.get(event, length, count);
+        length += count;
+    }
+
+    /** Bytes that have come must be kept until they are handed on, also where there is no room. */
+    private void grow(int needed) {
+        int capacity = Math.max(needed, 2 * event.length);
+        long more = (long) COPIES * (capacity - event.length);
+        if (!overlong && lease.take(Use.RESPONSE, more)) {
+            leased += more;
+        } else {
+            overlong = true;
+            capacity = needed;
+        }
+        event = Arrays.copyOf(event, capacity);
+    }
+
+    /** Whether the event is too long to be read; what was collected of it can be taken away. */
+    boolean overlong() {
+        return overlong;
+    }
+
+    /** The bytes collected; only {@link #length} of them count. */
+    byte[] event() {
+        return event;
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Forgets the bytes collected; the event goes on. */
+    void drop() {
+        length = 0;
+        if (event.length > MOST_KEPT_FOR_REUSE || overlong) {
+            event = new byte[USUAL_EVENT];
+            lease.give(leased);
+            leased = 0;
+        }
+    }
+
+    /** Forgets the event. */
+    void next() {
+        drop();
+        overlong = false;
+        first = false;
+        lineIsEmpty = true;
+    }
+
+    /** Where the data of the event lies, without its field name, line by line. */
+    List<Span> data() {
+        List<Span> lines = new ArrayList<>(1);
+        int from = start();
+        for (int to = from; to <= length; to++) {
+            if (to == length || event[to] == '\n' || event[to] == '\r') {
+                addData(lines, from, to);
+                from = to + 1;
+            }
+        }
+        return lines;
+    }
+
+    /** The lines of data, each with a line end. */
+    byte[] joined(List<Span> lines) {
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        for (Span line : lines) {
+            joined.write(event, line.from(), line.length());
+            joined.write('\n');
+        }
+        return joined.toByteArray();
+    }
+
+    private void addData(List<Span> lines, int from, int to) {
+        int colon = from + DATA.length;
+        boolean named = colon < to && Arrays.equals(event, from, colon, DATA, 0, DATA.length);
+        if (named && event[colon] == ':') {
+            int value = colon + 1;
+            lines.add(new Span(value < to && event[value] == ' ' ? value + 1 : value, to));
+        }
+    }
+
+    /** Where the lines of the event start: after a byte order mark, if the stream has one. */
+    int start() {
+        return first && startsWithMark() ? 3 : 0;
+    }
+
+    private boolean startsWithMark() {
+        return length >= 3
+                && event[0] == (byte) 0xEF
+                && event[1] == (byte) 0xBB
+                && event[2] == (byte) 0xBF;
+    }
+}

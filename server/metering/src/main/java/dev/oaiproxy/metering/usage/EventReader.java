@@ -1,0 +1,73 @@
+package dev.oaiproxy.metering.usage;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+/**
+ * Reads the data of one event, which may come in pieces, as JSON. Data over several lines is one
+ * JSON with line ends between; other fields and comments are passed over.
+ */
+final class EventReader {
+    private static final byte[] FIELD = "data:".getBytes(US_ASCII);
+    private static final byte[] LINE_END = {'\n'};
+    private static final int OTHER_FIELD = -1;
+
+    private final AnswerReader reader;
+
+    /** How much of the field name the line has begun with; all of it in the value. */
+    private int matched;
+
+    private boolean maySkipSpace;
+
+    EventReader(Answer answer) {
+        reader = new AnswerReader(answer);
+    }
+
+    /** Takes the next bytes of the event. */
+    void take(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to) {
+            if (isLineEnd(bytes[at])) {
+                endLine();
+                at++;
+            } else if (matched == FIELD.length) {
+                at = value(bytes, at, to);
+            } else {
+                field(bytes[at++]);
+            }
+        }
+    }
+
+    private void endLine() {
+        if (matched == FIELD.length) {
+            reader.take(LINE_END, 0, LINE_END.length);
+        }
+        matched = 0;
+    }
+
+    private void field(byte b) {
+        boolean goesOn = matched != OTHER_FIELD && FIELD[matched] == b;
+        matched = goesOn ? matched + 1 : OTHER_FIELD;
+        maySkipSpace = matched == FIELD.length;
+    }
+
+    private int value(byte[] bytes, int from, int to) {
+        int start = maySkipSpace && bytes[from] == ' ' ? from + 1 : from;
+        maySkipSpace = false;
+        int end = start;
+        while (end < to && !isLineEnd(bytes[end])) {
+            end++;
+        }
+        reader.take(bytes, start, end);
+        return end;
+    }
+
+    private static boolean isLineEnd(byte b) {
+        return b == '\n' || b == '\r';
+    }
+
+    /** Takes the end of the event, and says what was in it. */
+    Answer end() {
+        reader.close();
+        return reader.answer();
+    }
+}

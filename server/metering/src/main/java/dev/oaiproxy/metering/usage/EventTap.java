@@ -1,0 +1,116 @@
+package dev.oaiproxy.metering.usage;
+
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.usage.EventCollector.Span;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a stream of events as it passes, and keeps no more of it than one short event. A long one
+ * is read in parts: an image is an event of many megabytes, with the usage at its end. Every byte
+ * passes at once and unchanged.
+ */
+final class EventTap implements Tap {
+    /** What is longer is read in parts; most events are deltas, and far shorter. */
+    static final int LONGEST_WHOLE = 64 * 1024;
+
+    private static final MemberSearch DELTA = new MemberSearch("delta");
+    private static final MemberSearch RESPONSE = new MemberSearch("response");
+    private static final MemberSearch USAGE = new MemberSearch("usage");
+    private static final MemberSearch ITEM = new MemberSearch("item");
+    private static final MemberSearch ERROR = new MemberSearch("error");
+
+    private final Story story;
+    private final EventCollector events;
+    private @Nullable EventReader inParts;
+    private boolean closed;
+    private boolean begun;
+
+    EventTap(Story story, Lease lease) {
+        this.story = story;
+        this.events = new EventCollector(lease, LONGEST_WHOLE);
+    }
+
+    @Override
+    public ByteBuffer pass(ByteBuffer bytes) {
+        ByteBuffer same = bytes.slice();
+        while (bytes.hasRemaining()) {
+            if (events.takesRestOfLineEnd(bytes)) {
+                continue;
+            }
+            if (events.take(bytes)) {
+                finishEvent();
+            } else if (events.overlong()) {
+                readPart();
+            }
+        }
+        return same;
+    }
+
+    @Override
+    public ByteBuffer end() {
+        if (events.length() > 0 || events.overlong()) {
+            finishEvent();
+        }
+        closed = true;
+        return NOTHING.duplicate();
+    }
+
+    private void readPart() {
+        int from = 0;
+        if (inParts == null) {
+            inParts = new EventReader(story.next());
+            from = events.start();
+        }
+        inParts.take(events.event(), from, events.length());
+        events.drop();
+    }
+
+    private void finishEvent() {
+        List<Span> lines = events.data();
+        if (events.overlong() || isWorthReading(lines)) {
+            readPart();
+        } else {
+            begun |= !lines.isEmpty();
+        }
+        EventReader read = inParts;
+        inParts = null;
+        events.next();
+        if (read != null) {
+            Answer event = read.end();
+            if (event.ended()) {
+                story.take(event);
+            }
+        }
+    }
+
+    /** Most events are deltas, and are not parsed. One that is parsed for nothing does no harm. */
+    private boolean isWorthReading(List<Span> lines) {
+        if (lines.size() != 1) {
+            return !lines.isEmpty();
+        }
+        byte[] event = events.event();
+        Span line = lines.getFirst();
+        return !DELTA.finds(event, line)
+                || RESPONSE.finds(event, line)
+                || USAGE.finds(event, line)
+                || ITEM.finds(event, line)
+                || ERROR.finds(event, line);
+    }
+
+    @Override
+    public boolean isFinal() {
+        return closed || story.ended();
+    }
+
+    @Override
+    public boolean hasBegun() {
+        return begun || story.hasBegun();
+    }
+
+    @Override
+    public Reading reading() {
+        return story.reading(closed);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.oaiproxy.metering.usage;
+
+import java.nio.ByteBuffer;
+
+/** Lets an answer pass whose usage the request alone decides. It counts when the body is whole. */
+final class FixedTap implements Tap {
+    private final Usage usage;
+    private final Tap body;
+
+    FixedTap(Usage usage, Tap body) {
+        this.usage = usage;
+        this.body = body;
+    }
+
+    @Override
+    public ByteBuffer pass(ByteBuffer bytes) {
+        return body.pass(bytes);
+    }
+
+    @Override
+    public ByteBuffer end() {
+        return body.end();
+    }
+
+    @Override
+    public boolean isFinal() {
+        return body.isFinal();
+    }
+
+    @Override
+    public Reading reading() {
+        return isFinal() ? new Reading.Complete(usage) : new Reading.Missing();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.oaiproxy.metering.usage;
+
+import java.nio.ByteBuffer;
+import java.util.function.Function;
+
+/**
+ * Reads an answer that is one JSON object, as it passes. Every byte passes at once and unchanged.
+ *
+ * <p>The usage is final when the object is closed, so the closing brace is in the bytes that must
+ * wait for the charge. What is not JSON states no usage; what breaks off after the usage does.
+ */
+final class JsonTap implements Tap {
+    private final AnswerReader reader;
+    private final Function<Answer, Reading> meaning;
+    private boolean ended;
+
+    /** A tap for an answer whose usage is all that counts. */
+    JsonTap(Shape shape) {
+        this(shape, Answer::reading);
+    }
+
+    JsonTap(Shape shape, Function<Answer, Reading> meaning) {
+        this.reader = new AnswerReader(new Answer(shape));
+        this.meaning = meaning;
+    }
+
+    @Override
+    public ByteBuffer pass(ByteBuffer bytes) {
+        ByteBuffer same = bytes.slice();
+        byte[] array = bytes.hasArray() ? bytes.array() : copy(bytes);
+        int from = bytes.hasArray() ? bytes.arrayOffset() + bytes.position() : 0;
+        reader.take(array, from, from + bytes.remaining());
+        bytes.position(bytes.limit());
+        return same;
+    }
+
+    private static byte[] copy(ByteBuffer bytes) {
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.duplicate().get(copy);
+        return copy;
+    }
+
+    @Override
+    public ByteBuffer end() {
+        ended = true;
+        reader.close();
+        return NOTHING.duplicate();
+    }
+
+    @Override
+    public boolean isFinal() {
+        return ended || reader.answer().ended();
+    }
+
+    @Override
+    public boolean hasBegun() {
+        return reader.answer().hasBegun();
+    }
+
+    @Override
+    public Reading reading() {
+        return meaning.apply(reader.answer());
+    }
+}

@@ -1,0 +1,114 @@
+package dev.oaiproxy.metering.usage;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.base.budget.NoRoomException;
+import dev.oaiproxy.metering.usage.EventCollector.Span;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a stream of speech events into the audio that they carry, for a client that did not ask for
+ * a stream: only the stream states usage. The audio is handed on event by event.
+ */
+final class SpeechAudioTap implements Tap {
+    private static final String DELTA = "speech.audio.delta";
+
+    /** Of an event: joined, as a text in characters of two bytes, decoded, and as it is given. */
+    private static final int COPIES = 5;
+
+    private final DoneStory story = DoneStory.speech();
+    private final EventCollector events;
+    private final Lease lease;
+    private final Base64Stream decoder = new Base64Stream();
+    private ByteArrayOutputStream audio = new ByteArrayOutputStream();
+    private boolean closed;
+
+    SpeechAudioTap(Lease lease) {
+        this.lease = lease;
+        this.events = new EventCollector(lease);
+    }
+
+    @Override
+    public ByteBuffer pass(ByteBuffer bytes) {
+        audio = new ByteArrayOutputStream();
+        while (bytes.hasRemaining()) {
+            if (events.takesRestOfLineEnd(bytes)) {
+                continue;
+            }
+            if (events.take(bytes)) {
+                finishEvent();
+            } else if (events.overlong()) {
+                // Audio comes in small events; one that never ends must not fill the memory, and
+                // audio with a gap would be worse than none.
+                throw new NoRoomException();
+            }
+        }
+        return ByteBuffer.wrap(audio.toByteArray());
+    }
+
+    @Override
+    public ByteBuffer end() {
+        audio = new ByteArrayOutputStream();
+        if (events.length() > 0) {
+            finishEvent();
+        }
+        closed = true;
+        return ByteBuffer.wrap(audio.toByteArray());
+    }
+
+    private void finishEvent() {
+        List<Span> lines = events.data();
+        if (!lines.isEmpty()) {
+            long copies = (long) COPIES * events.length();
+            if (events.overlong() || !lease.take(Use.RESPONSE, copies)) {
+                throw new NoRoomException();
+            }
+            read(events.joined(lines));
+            lease.give(copies);
+        }
+        events.next();
+    }
+
+    private void read(byte[] json) {
+        Answer event = story.next();
+        try (JsonParser in = AnswerJson.FACTORY.createParser(json)) {
+            String text = read(in, event);
+            if (text != null && DELTA.equals(event.text("type"))) {
+                decoder.decode(text, audio);
+            } else if (event.ended() && !story.ended()) {
+                story.take(event);
+            }
+        } catch (IOException e) {
+            // Not JSON: no audio, and no usage.
+            return;
+        }
+    }
+
+    /** Reads an event to its end, and gives its audio. */
+    private static @Nullable String read(JsonParser in, Answer event) throws IOException {
+        String text = null;
+        for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
+            event.take(token, in);
+            if (token == JsonToken.VALUE_STRING && event.after("audio")) {
+                text = in.getText();
+            }
+        }
+        return text;
+    }
+
+    @Override
+    public boolean isFinal() {
+        return closed || story.ended();
+    }
+
+    @Override
+    public Reading reading() {
+        return story.reading(closed);
+    }
+}

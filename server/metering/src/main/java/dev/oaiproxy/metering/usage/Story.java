@@ -1,0 +1,23 @@
+package dev.oaiproxy.metering.usage;
+
+/** What the events of one stream come to, taken one by one. */
+interface Story {
+    /** What the next event is to be read into. */
+    Answer next();
+
+    /** Takes an event that has been read to its end. */
+    void take(Answer event);
+
+    /** Whether the last event that counts has come. */
+    boolean ended();
+
+    /** Whether an event has come that brings some of what was asked for. */
+    boolean hasBegun();
+
+    /**
+     * What the stream says so far.
+     *
+     * @param closed whether it has been closed in good order
+     */
+    Reading reading(boolean closed);
+}

@@ -1,0 +1,35 @@
+package dev.oaiproxy.metering.usage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.metering.usage.Cuts.Outcome;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PlainTapsTest {
+    private static final String BATCH =
+            "{\"id\":\"batch_1\",\"object\":\"batch\",\"metadata\":{\"id\":\"x\"},\"usage\":null}";
+
+    @Test
+    void chargesWhatTheRequestDecidesWhenTheBodyIsWhole() {
+        Usage usage = new Usage("tts-1", null, Map.of(Unit.CHARACTERS, 105L));
+        for (String body : new String[] {"ID3\u0001sound", "", "{\"id\":\"cntr_1\"}"}) {
+            assertThat(Cuts.everywhere(() -> Taps.fixed(usage), body))
+                    .isEqualTo(new Outcome(body, new Reading.Complete(usage)));
+        }
+        Tap tap = Taps.fixed(usage);
+        tap.pass(ByteBuffer.wrap("{\"id\":\"cntr_1\"".getBytes(UTF_8)));
+        assertThat(tap.isFinal()).isFalse();
+        assertThat(tap.reading()).isEqualTo(new Reading.Missing());
+    }
+
+    @Test
+    void leavesOpenWhatIsSettledById() {
+        assertThat(Cuts.everywhere(Taps::pending, BATCH))
+                .isEqualTo(new Outcome(BATCH, new Reading.Pending("batch_1")));
+        assertThat(Cuts.everywhere(Taps::pending, "{\"error\":{\"id\":\"x\"}}").reading())
+                .isEqualTo(new Reading.Missing(true));
+    }
+}

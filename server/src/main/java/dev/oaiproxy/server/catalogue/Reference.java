@@ -1,8 +1,0 @@
-package dev.oaiproxy.server.catalogue;
-
-/**
- * An object of OpenAI's that a request uses.
- *
- * @param param the member that names it
- */
-public record Reference(String param, ObjectKind kind, String id) {}
