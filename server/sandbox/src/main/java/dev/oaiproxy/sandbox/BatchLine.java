@@ -9,6 +9,7 @@ import dev.oaiproxy.sandbox.call.BatchAnswer;
 import dev.oaiproxy.sandbox.call.Call.Served;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.chat.BatchedChats;
+import dev.oaiproxy.sandbox.media.BatchedImages;
 import dev.oaiproxy.sandbox.response.BatchedResponses;
 
 /** One request of a batch, which is answered as if it had come alone, at half the price. */

@@ -10,6 +10,7 @@ import dev.oaiproxy.sandbox.http.ClientWatch;
 import dev.oaiproxy.sandbox.http.Exchange;
 import dev.oaiproxy.sandbox.http.Problem;
 import dev.oaiproxy.sandbox.http.Routes;
+import dev.oaiproxy.sandbox.media.MediaRoutes;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.model.Model;
 import dev.oaiproxy.sandbox.response.ResponsesRoutes;

@@ -1,7 +1,9 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Directives;
+import dev.oaiproxy.sandbox.Fault;
 import java.time.Instant;
 
 /** The JSON of images, whole or in events. */

@@ -1,11 +1,16 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.Caller;
+import dev.oaiproxy.sandbox.FormBody;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.Settings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Base64;

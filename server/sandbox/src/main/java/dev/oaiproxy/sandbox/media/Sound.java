@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,5 +1,6 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
+import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Exchange;

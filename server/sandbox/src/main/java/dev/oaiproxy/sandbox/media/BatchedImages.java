@@ -1,7 +1,9 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.Bill.Tokens;
+import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.BatchAnswer;
 import dev.oaiproxy.sandbox.call.Call.Served;
 import dev.oaiproxy.sandbox.call.Sandbox;
@@ -12,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** Answers the requests of a batch for images. */
-record BatchedImages(Sandbox sandbox) {
-    BatchAnswer answer(JsonNode body) {
+public record BatchedImages(Sandbox sandbox) {
+    public BatchAnswer answer(JsonNode body) {
         Form form = Form.of(body);
         Optional<Problem> problem = new ImageCheck(form, false).problem();
         if (problem.isPresent()) {

@@ -1,7 +1,8 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call.Served;
 import dev.oaiproxy.sandbox.http.Problem;
 import dev.oaiproxy.sandbox.model.MediaModel;

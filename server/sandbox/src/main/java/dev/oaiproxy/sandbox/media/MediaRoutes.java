@@ -1,13 +1,13 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Routes;
 
 /** The paths of images and of audio. */
-final class MediaRoutes {
+public final class MediaRoutes {
     private MediaRoutes() {}
 
-    static void add(Routes routes, Sandbox sandbox) {
+    public static void add(Routes routes, Sandbox sandbox) {
         Images images = new Images(sandbox);
         Listening listening = new Listening(sandbox);
         routes.post("/v1/images/generations", images::generate);

@@ -1,10 +1,12 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.Directives;
+import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Exchange;

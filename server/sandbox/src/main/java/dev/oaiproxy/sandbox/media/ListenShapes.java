@@ -1,7 +1,8 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.model.Words;
 import java.math.BigDecimal;
 import java.time.Duration;

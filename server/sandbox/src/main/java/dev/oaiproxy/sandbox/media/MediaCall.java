@@ -1,8 +1,10 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Bill.Tokens;
+import dev.oaiproxy.sandbox.Directives;
+import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Call.Served;
 import dev.oaiproxy.sandbox.http.Exchange;

@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.http.Form;

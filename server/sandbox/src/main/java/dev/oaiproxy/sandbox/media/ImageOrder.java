@@ -1,6 +1,7 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.http.Form;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.model.Tokenizer;

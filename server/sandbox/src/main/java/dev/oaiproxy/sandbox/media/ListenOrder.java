@@ -1,6 +1,7 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call.Served;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Form;

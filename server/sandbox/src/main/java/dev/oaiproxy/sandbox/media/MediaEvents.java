@@ -1,7 +1,10 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.Directives;
+import dev.oaiproxy.sandbox.Fault;
+import dev.oaiproxy.sandbox.Wire;
 import dev.oaiproxy.sandbox.http.Exchange;
 import dev.oaiproxy.sandbox.http.Problem;
 import java.time.Duration;

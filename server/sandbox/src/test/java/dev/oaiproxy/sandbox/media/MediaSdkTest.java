@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +16,8 @@ import com.openai.models.images.ImageEditStreamEvent;
 import com.openai.models.images.ImageGenStreamEvent;
 import com.openai.models.images.ImageGenerateParams;
 import com.openai.models.images.ImagesResponse;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
