@@ -13,6 +13,7 @@ import dev.oaiproxy.sandbox.http.Routes;
 import dev.oaiproxy.sandbox.media.MediaRoutes;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.realtime.SocketDoor;
 import dev.oaiproxy.sandbox.response.ResponsesRoutes;
 import dev.oaiproxy.sandbox.storage.StorageRoutes;
 import io.helidon.webserver.WebServer;

@@ -1,6 +1,7 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.realtime;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Bill.Tokens;

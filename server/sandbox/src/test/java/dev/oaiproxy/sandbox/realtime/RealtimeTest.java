@@ -1,9 +1,13 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.realtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SocketClient;
 import dev.oaiproxy.sandbox.SocketClient.RefusedException;
 import java.net.URI;
 import java.util.Base64;

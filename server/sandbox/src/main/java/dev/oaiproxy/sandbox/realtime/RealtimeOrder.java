@@ -1,8 +1,9 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.realtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import java.time.Duration;
 import java.util.List;

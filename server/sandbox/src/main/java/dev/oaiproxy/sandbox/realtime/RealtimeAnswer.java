@@ -1,7 +1,10 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.realtime;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.Directives;
+import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.http.Problem;
 import dev.oaiproxy.sandbox.http.Socket;

@@ -1,9 +1,10 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.realtime;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Bill.Tokens;
+import dev.oaiproxy.sandbox.Fault;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;

@@ -1,4 +1,4 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.realtime;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -22,12 +22,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Turns requests into WebSockets; what it leaves alone is answered as an ordinary request. */
-final class SocketDoor extends WsUpgrader {
-    static final int MOST_FRAME_BYTES = 16 << 20;
+public final class SocketDoor extends WsUpgrader {
+    public static final int MOST_FRAME_BYTES = 16 << 20;
 
     private final Sandbox sandbox;
 
-    SocketDoor(Sandbox sandbox) {
+    public SocketDoor(Sandbox sandbox) {
         super(WsConfig.create());
         this.sandbox = sandbox;
     }

@@ -1,0 +1,5 @@
+/** Sockets for speech: conversations, transcriptions and translations. */
+@NullMarked
+package dev.oaiproxy.sandbox.realtime;
+
+import org.jspecify.annotations.NullMarked;
