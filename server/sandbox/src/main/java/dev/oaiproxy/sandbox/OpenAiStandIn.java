@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.api.Json;
+import dev.oaiproxy.sandbox.batch.BatchRoutes;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.chat.ChatRoutes;
 import dev.oaiproxy.sandbox.http.ClientWatch;

@@ -1,8 +1,9 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.call.BatchAnswer;

@@ -1,8 +1,13 @@
-package dev.oaiproxy.sandbox;
+package dev.oaiproxy.sandbox.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.Caller;
+import dev.oaiproxy.sandbox.FormBody;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.Settings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
