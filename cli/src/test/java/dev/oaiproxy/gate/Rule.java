@@ -14,6 +14,7 @@ enum Rule {
     NAMES,
     OPEN_CLASS,
     PACKAGE_INFO,
+    PACKAGE_SIZE,
     PROCESS,
     MACHINE
 }

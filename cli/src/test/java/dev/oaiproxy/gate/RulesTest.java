@@ -6,7 +6,9 @@ import dev.oaiproxy.gate.Allowances.Allowance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +31,10 @@ final class RulesTest {
     }
 
     @Test
-    void thePackagesOfTheSandboxAreOneLayer() throws IOException {
+    void importsInTheSandboxGoOneWayToo() throws IOException {
+        assertThat(references("sandbox.chat", "import dev.oaiproxy.sandbox.batch.Batches;"))
+                .containsExactly(Rule.IMPORTS);
+        assertThat(references("sandbox.batch", "import dev.oaiproxy.sandbox.chat.Chat;")).isEmpty();
         assertThat(references("sandbox", "import dev.oaiproxy.sandbox.chat.ChatRoutes;")).isEmpty();
         assertThat(references("sandbox.chat", "import dev.oaiproxy.sandbox.Bill;")).isEmpty();
         assertThat(references("sandbox.http", "import io.helidon.webserver.WebServer;")).isEmpty();
@@ -114,6 +119,22 @@ final class RulesTest {
     }
 
     @Test
+    void packagesAreSmallOrShrink() throws IOException {
+        assertThat(sizes(25, Map.of())).isEmpty();
+        assertThat(sizes(26, Map.of())).singleElement().asString().contains("26 files, of 25");
+        assertThat(sizes(27, Map.of("dev.oaiproxy.big", 27))).isEmpty();
+        assertThat(sizes(28, Map.of("dev.oaiproxy.big", 27))).hasSize(1);
+        assertThat(sizes(26, Map.of("dev.oaiproxy.big", 27)))
+                .singleElement()
+                .asString()
+                .contains("lower its 27");
+        assertThat(sizes(25, Map.of("dev.oaiproxy.big", 27)))
+                .singleElement()
+                .asString()
+                .contains("remove it");
+    }
+
+    @Test
     void namesSayWhatAThingDoes() throws IOException {
         assertThat(shape("final class KeyManager {}")).containsExactly(Rule.NAMES);
         assertThat(shape("final class Database {}")).isEmpty();
@@ -142,6 +163,11 @@ final class RulesTest {
                 .singleElement()
                 .asString()
                 .startsWith("nothing needs this");
+    }
+
+    private List<Finding> sizes(int files, Map<String, Integer> tooLarge) throws IOException {
+        Source one = source("big", "");
+        return PackageSizes.check(Collections.nCopies(files, one), tooLarge);
     }
 
     private List<Rule> references(String name, String code) throws IOException {

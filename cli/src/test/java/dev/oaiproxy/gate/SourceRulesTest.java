@@ -87,6 +87,7 @@ final class SourceRulesTest {
         // A server that is beyond help must not run what others have hooked to its end.
         allowOneEnd(findings, "dev/oaiproxy/server/Main.java");
         findings.addAll(packagesWithoutInfo());
+        findings.addAll(PackageSizes.check(SOURCES));
         return findings;
     }
 

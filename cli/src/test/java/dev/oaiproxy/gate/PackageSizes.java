@@ -1,0 +1,60 @@
+package dev.oaiproxy.gate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Counts the files of each package of the product. */
+final class PackageSizes {
+    static final int MOST_FILES = 25;
+
+    /** Packages that are too large for now, and how large. They only shrink: never add to them. */
+    private static final Map<String, Integer> TOO_LARGE =
+            Map.of(
+                    "dev.oaiproxy.cli.command", 53,
+                    "dev.oaiproxy.server", 30,
+                    "dev.oaiproxy.metering.catalogue", 66,
+                    "dev.oaiproxy.metering.price", 31,
+                    "dev.oaiproxy.server.relay", 66,
+                    "dev.oaiproxy.server.store", 68,
+                    "dev.oaiproxy.server.upstream", 26,
+                    "dev.oaiproxy.metering.usage", 39);
+
+    private PackageSizes() {}
+
+    static List<Finding> check(List<Source> sources) {
+        return check(sources, TOO_LARGE);
+    }
+
+    static List<Finding> check(List<Source> sources, Map<String, Integer> tooLarge) {
+        Map<String, Integer> sizes = new TreeMap<>();
+        tooLarge.keySet().forEach(name -> sizes.put(name, 0));
+        sources.stream()
+                .filter(source -> source.isMain() && !source.isPackageInfo())
+                .forEach(source -> sizes.merge(source.packageName(), 1, Integer::sum));
+        List<Finding> findings = new ArrayList<>();
+        sizes.forEach(
+                (name, size) ->
+                        mend(size, tooLarge.getOrDefault(name, MOST_FILES))
+                                .map(mend -> new Finding(Rule.PACKAGE_SIZE, name, 1, mend))
+                                .ifPresent(findings::add));
+        return findings;
+    }
+
+    /** What to do about a package of that size, of which so many files are allowed. */
+    private static Optional<String> mend(int size, int allowed) {
+        if (size > allowed) {
+            return Optional.of(
+                    "has %d files, of %d allowed; give some a package of their own"
+                            .formatted(size, allowed));
+        }
+        if (allowed > MOST_FILES && size <= MOST_FILES) {
+            return Optional.of("is small enough: remove it from PackageSizes");
+        }
+        return allowed > MOST_FILES && size < allowed
+                ? Optional.of("has %d files: lower its %d in PackageSizes".formatted(size, allowed))
+                : Optional.empty();
+    }
+}
