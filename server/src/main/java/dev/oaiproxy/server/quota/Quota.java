@@ -2,7 +2,6 @@ package dev.oaiproxy.server.quota;
 
 import dev.oaiproxy.metering.catalogue.RequestFacts;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.Pricer;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.ledger.Admission;
 import dev.oaiproxy.server.ledger.CallId;
@@ -10,7 +9,6 @@ import dev.oaiproxy.server.ledger.CallIds;
 import dev.oaiproxy.server.ledger.HoldOrder;
 import dev.oaiproxy.server.ledger.Ledger;
 import dev.oaiproxy.server.ledger.Patience;
-import dev.oaiproxy.metering.money.Usd;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
