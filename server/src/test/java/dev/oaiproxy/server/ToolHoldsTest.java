@@ -102,10 +102,10 @@ final class ToolHoldsTest {
         Usd medium = held(body.formatted("medium"));
         Usd high = held(body.formatted("high"));
 
-        // Two turns read the finding, twice at 5 USD per million, and once again at 0.5; and so do
-        // they the letters of the request, of which "medium" has three more than "low".
-        assertThat(medium.minus(low)).isEqualTo(Usd.parse("0.0840165"));
-        assertThat(high.minus(medium)).isEqualTo(Usd.parse("0.167989"));
+        // The second turn alone reads the finding, at 5 USD per million. Both read the letters of
+        // the request, once more at 0.5, and "medium" has three more of them than "low".
+        assertThat(medium.minus(low)).isEqualTo(Usd.parse("0.0400165"));
+        assertThat(high.minus(medium)).isEqualTo(Usd.parse("0.079989"));
         assertThat(held(body.formatted("huge"))).isGreaterThanOrEqualTo(high);
     }
 

@@ -29,6 +29,7 @@ public final class ToolTokens {
     private static final String IMAGE_INPUT = "image_input";
     private static final String IMAGE_OUTPUT = "image_output";
     private static final String MCP = "mcp";
+    private static final String DEFINITION = "definition";
     private static final Set<String> NAMES =
             Set.of(
                     "web_search_low",
@@ -37,6 +38,7 @@ public final class ToolTokens {
                     "file_search_result",
                     "container",
                     MCP,
+                    DEFINITION,
                     IMAGE,
                     IMAGE_INPUT,
                     IMAGE_OUTPUT);
@@ -67,6 +69,24 @@ public final class ToolTokens {
             most = Math.max(most, one.getAsLong());
         }
         return OptionalLong.of(most);
+    }
+
+    /**
+     * What the model reads of the tools themselves before it calls one; as much as one call finds
+     * where the price book does not tell.
+     */
+    long words(RequestFacts.Tools tools) {
+        return tools.reach().stream().mapToLong(this::words).reduce(0, Math::addExact);
+    }
+
+    private long words(Extra tool) {
+        long found = found(tool).orElse(0);
+        return switch (tool) {
+            // A server describes its tools as it likes.
+            case Extra.Tokens _ -> found;
+            case Extra.Units _, Extra.Run _, Extra.Author _, Extra.Compaction _ ->
+                    tokens.getOrDefault(DEFINITION, found);
+        };
     }
 
     /** What one search of a search model finds; nothing without a bound. */

@@ -78,14 +78,21 @@ record Turns(long count, long input, long again, long compactions) {
             return sum;
         }
 
-        /** A tool comes with words of its own, so what it adds is there before its first call. */
+        /** The words of the tools are there before the first call, and what it finds after it. */
         private long read(long turn) {
             OptionalLong found = found();
             if (found.isEmpty()) {
                 return largest;
             }
-            long tools = Math.multiplyExact(found.getAsLong(), turn + 1);
+            long tools = Math.addExact(words(), Math.multiplyExact(found.getAsLong(), turn));
             return Math.min(largest, Math.addExact(Math.addExact(first(), tools), written(turn)));
+        }
+
+        /** A search model has searched before its only turn. */
+        private long words() {
+            return price.kind() == Kind.SEARCH_CHAT
+                    ? tokens.searched().orElse(0)
+                    : tokens.words(facts.tools());
         }
 
         /** A search model reads pages that the body does not hold. */

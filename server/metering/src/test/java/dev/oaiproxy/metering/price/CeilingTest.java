@@ -246,14 +246,16 @@ class CeilingTest {
 
     @Test
     void countsEachTurnWithAllThatCameBeforeIt() {
-        // Two calls on 1,000 bytes: of 9,000 + 17,100 + 25,100 tokens the last at 1.25, which is a
-        // write to the cache, and what was read before at 0.05; 100 at 5, and 2 fees.
+        // Two calls on 1,000 bytes and a tool of 2,000 tokens: of 3,000 + 11,100 + 19,100 tokens
+        // the
+        // last at 1.25, which is a write to the cache, and what was read before at 0.05; 100 at 5,
+        // and 2 fees.
         assertThat(tools("gpt-6.1-terra", 1_000, 100L, search("low")))
-                .isEqualTo(Usd.parse("0.05318"));
-        // 20 of 800 tokens, and no limit on the output, 128,000 in each turn: 305,000 and before
-        // that 178,000, which is beyond the step: 2.5, 0.1 and 7.5.
+                .isEqualTo(Usd.parse("0.04508"));
+        // 20 of 800 tokens, and no limit on the output, 128,000 in each turn: 291,000 and before
+        // that 150,000, which is beyond the step: 2.5, 0.1 and 7.5.
         assertThat(tools("gpt-6.1-terra", 1_000, null, fileSearch(20)))
-                .isEqualTo(Usd.parse("3.6653"));
+                .isEqualTo(Usd.parse("3.6275"));
     }
 
     @Test
