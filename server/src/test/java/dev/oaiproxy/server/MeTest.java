@@ -3,16 +3,21 @@ package dev.oaiproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.KeyOrder;
 import dev.oaiproxy.api.AdminApi.NewKey;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the holder of a key may know of it. */
 @Timeout(120)
 final class MeTest {
+    private static final Pattern SHOWN = Pattern.compile("(?m)^\\{\"user\":.*$");
+
     @TempDir Path home;
 
     private Installation site;
@@ -36,6 +43,21 @@ final class MeTest {
     @AfterEach
     void stop() {
         site.close();
+    }
+
+    @Test
+    void pageShowsTheAnswerAsItIs() throws IOException {
+        NewKey bob = site.operator().createKey("bob", "5");
+        Matcher shown = SHOWN.matcher(Files.readString(Path.of("..", "docs", "calling.md")));
+        assertThat(shown.find()).isTrue();
+        JsonNode page = new ObjectMapper().readTree(shown.group());
+
+        JsonNode me = Web.json(me(bob.secret()));
+        for (String place : List.of("", "/key_quota", "/user_quota")) {
+            assertThat(page.at(place).fieldNames())
+                    .toIterable()
+                    .containsExactlyElementsOf(() -> me.at(place).fieldNames());
+        }
     }
 
     private HttpResponse<String> me(String key) {

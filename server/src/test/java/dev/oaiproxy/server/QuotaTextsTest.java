@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.KeyOrder;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.metering.catalogue.SamplePictures;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +68,18 @@ final class QuotaTextsTest {
         NewKey bob = site.operator().createKey("bob", "0.005");
         String text = message(chat(bob.secret(), body("gpt-4o", "hello", STANDARD)));
 
+        explains(text);
+    }
+
+    @Test
+    void pageShowsSuchAText() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "charges.md"));
+        Matcher shown = Pattern.compile("(?m)^\\{\"error\":.*$").matcher(page);
+        assertThat(shown.find()).isTrue();
+        explains(new ObjectMapper().readTree(shown.group()).at("/error/message").asText());
+    }
+
+    private static void explains(String text) {
         assertThat(text)
                 .startsWith("You exceeded your current quota: 0.005 of 0.005 USD is free (key:")
                 .contains("output 0.01024 (1,024 tokens)", "max_completion_tokens: ")
