@@ -36,7 +36,7 @@ final class Values {
         return Stream.concat(
                         Stream.of(read),
                         situation.problems().stream()
-                                .map(one -> Outcomes.told(one, "correct it; see the README")))
+                                .map(one -> Outcomes.told(one, "correct it; see docs/settings.md")))
                 .toList();
     }
 

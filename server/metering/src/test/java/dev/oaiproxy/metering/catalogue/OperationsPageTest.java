@@ -16,7 +16,7 @@ class OperationsPageTest {
         Files.writeString(written, new OperationsPage(OperationsFile.bundled()).text());
 
         assertThat(Checkout.file("docs/operations.md"))
-                .as("to mend it: cp server/target/operations.md docs/operations.md")
+                .as("to mend it: cp server/metering/target/operations.md docs/operations.md")
                 .hasSameTextualContentAs(written);
     }
 }
