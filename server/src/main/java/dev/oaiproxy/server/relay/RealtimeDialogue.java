@@ -37,6 +37,9 @@ final class RealtimeDialogue implements Dialogue {
     /** Whether a client's message is heard once more, and is counted already. */
     private boolean again;
 
+    /** Whether the message that is heard next has been heard before, and waited for OpenAI. */
+    private boolean waited;
+
     /** From then on only what has begun is held and charged, and nothing for what could begin. */
     private boolean over;
 
@@ -59,16 +62,31 @@ final class RealtimeDialogue implements Dialogue {
     public Verdict heard(Message message) {
         lock.lock();
         try {
-            OutputLimit lowered = lowered();
-            if (lowered != null && !updates.isSent(lowered)) {
-                return updates.await(() -> over || updates.isKnown()) ? first(lowered) : silent();
-            }
-            Verdict verdict = updates.await(() -> lowered() == null) ? read(message) : silent();
-            again = verdict instanceof Verdict.First;
+            boolean late = over && !waited;
+            Verdict verdict = next(message, late);
+            waited = verdict instanceof Verdict.First;
             return verdict;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What comes of a message, which is late when the client was told of the end before it. */
+    private Verdict next(Message message, boolean late) {
+        OutputLimit lowered = lowered();
+        if (lowered != null && !updates.isSent(lowered)) {
+            return updates.await(() -> over || updates.isKnown()) ? first(lowered) : silent();
+        }
+        if (!updates.await(() -> lowered() == null)) {
+            return silent();
+        }
+        if (over && !late) {
+            // Ended while it waited; the client is told why by the one that has ended it.
+            return new Verdict.Drop();
+        }
+        Verdict verdict = read(message);
+        again = verdict instanceof Verdict.First;
+        return verdict;
     }
 
     /** The limit that OpenAI has yet to set. */
@@ -88,20 +106,14 @@ final class RealtimeDialogue implements Dialogue {
         try (Lease tree = lease.another()) {
             return SocketEvent.ofClient(message, tree)
                     .map(event -> heard(message, event))
-                    .orElseGet(
-                            () ->
-                                    new Verdict.Deny(
-                                            new Refusal.Malformed(
-                                                    "Not an event: a JSON object with a type.",
-                                                    null),
-                                            null));
+                    .orElseGet(() -> deny("Not an event: a JSON object with a type.", null, null));
         }
     }
 
     private Verdict heard(Message message, JsonNode event) {
         String id = event.path("event_id").asText(null);
         if (over) {
-            return new Verdict.Deny(new Refusal.Malformed("The conversation is over.", null), id);
+            return deny("The conversation is over.", null, id);
         }
         return switch (event.path("type").asText()) {
             case "session.update" -> update(message, event, id);
@@ -109,22 +121,19 @@ final class RealtimeDialogue implements Dialogue {
             case "input_audio_buffer.append" -> append(message, event.path("audio"), id);
             case "conversation.item.create" ->
                     grown(message, input -> input.item(event.path("item")));
-            case "transcription_session.update" ->
-                    new Verdict.Deny(new Refusal.Malformed("Use session.update.", "type"), id);
+            case "transcription_session.update" -> deny("Use session.update.", "type", id);
             case String type when HARMLESS.contains(type) -> new Verdict.Pass(message);
-            default ->
-                    new Verdict.Deny(
-                            new Refusal.Malformed("This proxy does not know that event.", "type"),
-                            id);
+            default -> deny("This proxy does not know that event.", "type", id);
         };
+    }
+
+    private static Verdict deny(String why, @Nullable String param, @Nullable String id) {
+        return new Verdict.Deny(new Refusal.Malformed(why, param), id);
     }
 
     private Verdict append(Message message, JsonNode audio, @Nullable String id) {
         if (responses == null && !hearing.listens()) {
-            Refusal why =
-                    new Refusal.Malformed(
-                            "Name the model that is to transcribe first.", "session.audio");
-            return new Verdict.Deny(why, id);
+            return deny("Name the model that is to transcribe first.", "session.audio", id);
         }
         long bytes = SocketEvent.decoded(audio);
         Refusal refused = again ? null : hearing.append(bytes);
