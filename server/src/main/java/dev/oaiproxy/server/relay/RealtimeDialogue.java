@@ -327,6 +327,7 @@ final class RealtimeDialogue implements Dialogue {
             return new Verdict.Pass(message, responses.cost());
         }
         over = true;
+        updates.end();
         return new Verdict.Stop(refused, message, responses.cost());
     }
 
