@@ -1,7 +1,7 @@
 package dev.oaiproxy.cli;
 
 import dev.oaiproxy.cli.command.Commands;
-import dev.oaiproxy.cli.command.Shell;
+import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.Failure;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -15,31 +15,31 @@ public final class Main {
     private static final int USAGE = 2;
     private static final int UNAUTHORISED = 4;
 
-    private final Shell shell;
+    private final CommandContext context;
 
-    private Main(Shell shell) {
-        this.shell = shell;
+    private Main(CommandContext context) {
+        this.context = context;
     }
 
     public static void main(String[] args) {
-        int code = run(Shell.ofProcess(), args);
+        int code = run(CommandContext.ofProcess(), args);
         System.exit(code);
     }
 
     /** Runs one command line and gives its exit code. */
-    static int run(Shell shell, String... args) {
-        return new Main(shell).run(args);
+    static int run(CommandContext context, String... args) {
+        return new Main(context).run(args);
     }
 
     private int run(String... args) {
-        CommandLine line = Commands.of(shell);
-        line.setOut(writer(shell.screen().out()));
-        line.setErr(writer(shell.screen().err()));
+        CommandLine line = Commands.of(context);
+        line.setOut(writer(context.screen().out()));
+        line.setErr(writer(context.screen().err()));
         line.setExecutionExceptionHandler((e, at, parsed) -> told(e));
         line.setParameterExceptionHandler((e, rest) -> misused(e));
         int code = line.execute(Commands.spelled(args));
         // A disk that is full must not pass for a complete answer.
-        return code == OK && shell.screen().out().checkError() ? FAILED : code;
+        return code == OK && context.screen().out().checkError() ? FAILED : code;
     }
 
     private static PrintWriter writer(PrintStream stream) {
@@ -51,11 +51,11 @@ public final class Main {
         if (!(exception instanceof Failure failure)) {
             // The message of an unexpected exception may hold anything, a secret too.
             say(exception.getClass().getSimpleName() + ", which is a bug in oaiproxy");
-            shell.screen().say("set OAIPROXY_DEBUG=1 to see where");
+            context.screen().say("set OAIPROXY_DEBUG=1 to see where");
             return FAILED;
         }
         say(failure.what());
-        shell.screen().say(failure.advice());
+        context.screen().say(failure.advice());
         return switch (failure.kind()) {
             case FAILED, UNREACHABLE -> FAILED;
             case USAGE -> USAGE;
@@ -67,17 +67,17 @@ public final class Main {
         trace(exception);
         say(String.valueOf(exception.getMessage()).replaceAll("sk-[\\w-]+", "sk-..."));
         String command = exception.getCommandLine().getCommandSpec().qualifiedName();
-        shell.screen().say("see `" + command + " --help`");
+        context.screen().say("see `" + command + " --help`");
         return USAGE;
     }
 
     private void say(String what) {
-        shell.screen().say("oaiproxy: " + what);
+        context.screen().say("oaiproxy: " + what);
     }
 
     private void trace(Exception exception) {
-        if (shell.settings().environment().containsKey("OAIPROXY_DEBUG")) {
-            exception.printStackTrace(shell.screen().err());
+        if (context.settings().environment().containsKey("OAIPROXY_DEBUG")) {
+            exception.printStackTrace(context.screen().err());
         }
     }
 }

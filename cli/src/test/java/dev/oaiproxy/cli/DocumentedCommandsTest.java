@@ -33,7 +33,7 @@ class DocumentedCommandsTest {
                         .results()
                         .map(DocumentedCommandsTest::word)
                         .toArray(String[]::new);
-        CommandLine line = Commands.of(new Run(Path.of("")).shell());
+        CommandLine line = Commands.of(new Run(Path.of("")).context());
 
         assertThatCode(() -> line.parseArgs(Commands.spelled(words)))
                 .as(command)

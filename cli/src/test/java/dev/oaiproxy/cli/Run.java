@@ -5,7 +5,7 @@ import dev.oaiproxy.api.DatabaseCheck;
 import dev.oaiproxy.api.Databases;
 import dev.oaiproxy.api.PriceFiles;
 import dev.oaiproxy.api.Program;
-import dev.oaiproxy.cli.command.Shell;
+import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.Prompts;
 import dev.oaiproxy.cli.output.Screen;
 import dev.oaiproxy.cli.settings.Settings;
@@ -89,7 +89,7 @@ public final class Run {
     }
 
     public int run(String... args) {
-        return Main.run(shell(), args);
+        return Main.run(context(), args);
     }
 
     public String out() {
@@ -104,8 +104,8 @@ public final class Run {
         return programSettings;
     }
 
-    public Shell shell() {
-        return new Shell(
+    public CommandContext context() {
+        return new CommandContext(
                 new Settings(environment, folder),
                 new Screen(stream(out), stream(err), terminal, false, prompts),
                 Clock.fixed(NOW, ZoneOffset.UTC),

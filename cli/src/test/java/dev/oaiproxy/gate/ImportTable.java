@@ -45,6 +45,24 @@ final class ImportTable {
                     Set.of("sandbox.response"),
                     Set.of("sandbox.realtime", "sandbox.batch"));
 
+    /** The packages of the command line. */
+    private static final List<Set<String>> CLI_LAYERS =
+            List.of(
+                    Set.of("cli.output"),
+                    Set.of("cli.settings"),
+                    Set.of("cli.client"),
+                    Set.of("cli.demo", "cli.completion", "cli.command.common"),
+                    Set.of(
+                            "cli.command.quota",
+                            "cli.command.price",
+                            "cli.command.usage",
+                            "cli.command.database",
+                            "cli.command.server",
+                            "cli.command.setup"),
+                    Set.of("cli.command.key"),
+                    Set.of("cli.command"),
+                    Set.of("cli"));
+
     /** What only the named packages may touch: one place knows each outside thing. */
     private static final Map<Pattern, Set<String>> ONE_PLACE =
             Map.of(
@@ -95,7 +113,7 @@ final class ImportTable {
         }
         if (from.startsWith("dev.oaiproxy.cli")) {
             return to.startsWith("dev.oaiproxy.cli")
-                    ? Optional.empty()
+                    ? downwards(from.replace(OURS, ""), to.replace(OURS, ""), CLI_LAYERS)
                     : Optional.of("cli knows the server by dev.oaiproxy.api only, not by " + to);
         }
         if (isRoomOfSandbox(from) && isRoomOfSandbox(to)) {

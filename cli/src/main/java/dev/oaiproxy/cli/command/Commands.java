@@ -1,26 +1,33 @@
 package dev.oaiproxy.cli.command;
 
+import dev.oaiproxy.cli.command.common.CommandContext;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** The command line, put together. */
 public final class Commands {
     private Commands() {}
 
-    /** All commands, in the surroundings of a shell. */
-    public static CommandLine of(Shell shell) {
-        var factory = new Factory(shell);
-        var line = new CommandLine(new Root(shell), factory);
+    /** All commands, for a context. */
+    public static CommandLine of(CommandContext context) {
+        var factory = new Factory(context);
+        var line = new CommandLine(new RootCommand(context), factory);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOverwrittenOptionsAllowed(false);
-        line.setUsageHelpAutoWidth(shell.screen().terminal());
+        line.setUsageHelpAutoWidth(context.screen().terminal());
         line.setUsageHelpWidth(100);
         line.setColorScheme(
-                CommandLine.Help.defaultColorScheme(shell.screen().colour() ? Ansi.ON : Ansi.OFF));
+                CommandLine.Help.defaultColorScheme(
+                        context.screen().colour() ? Ansi.ON : Ansi.OFF));
+        line.setExecutionStrategy(Commands::execute);
         // A negative amount looks like an option.
         nested(nested(line, "quota"), "add").setUnmatchedOptionsArePositionalParams(true);
         return line;
@@ -50,15 +57,38 @@ public final class Commands {
         return Objects.requireNonNull(line.getSubcommands().get(name), name);
     }
 
-    /** Gives commands their shell; everything else is made as picocli does. */
-    private record Factory(Shell shell) implements CommandLine.IFactory {
+    /** Runs the command that was named last; a group of commands only lists its subcommands. */
+    private static int execute(ParseResult line) {
+        ParseResult last = line;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        CommandSpec spec = last.commandSpec();
+        boolean help = last.isUsageHelpRequested() || last.isVersionHelpRequested();
+        if (!runs(spec.userObject()) && !help) {
+            String verbs = String.join("|", spec.subcommands().keySet());
+            throw new ParameterException(
+                    spec.commandLine(), spec.qualifiedName() + " needs a verb: " + verbs);
+        }
+        return new CommandLine.RunLast().execute(line);
+    }
+
+    private static boolean runs(Object command) {
+        return command instanceof Runnable || command instanceof Callable;
+    }
+
+    /** Gives commands their context; everything else is made as picocli does. */
+    private record Factory(CommandContext context) implements CommandLine.IFactory {
         private static final CommandLine.IFactory DEFAULT = CommandLine.defaultFactory();
 
         @Override
         public <K> K create(Class<K> type) throws Exception {
             for (Constructor<?> constructor : type.getDeclaredConstructors()) {
-                if (List.of(constructor.getParameterTypes()).equals(List.of(Shell.class))) {
-                    return type.cast(constructor.newInstance(shell));
+                if (List.of(constructor.getParameterTypes())
+                        .equals(List.of(CommandContext.class))) {
+                    // The constructors of commands are open to their own package only.
+                    constructor.setAccessible(true);
+                    return type.cast(constructor.newInstance(context));
                 }
             }
             return DEFAULT.create(type);

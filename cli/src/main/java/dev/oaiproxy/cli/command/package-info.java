@@ -1,8 +1,9 @@
 /**
- * The commands, one small class each.
+ * All commands put together, with one package for each group of them.
  *
- * <p>{@link Commands} puts them together. A command reads its options, asks the client, and hands
- * the answer to the printer; it must not open connections or format money itself.
+ * <p>{@link Commands} is the entry, {@link RootCommand} lists the commands. A command reads its
+ * options, calls the client and hands the answer to the printer; it must not open connections or
+ * format money itself.
  */
 @NullMarked
 package dev.oaiproxy.cli.command;

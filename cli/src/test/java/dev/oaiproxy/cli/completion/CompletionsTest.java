@@ -36,7 +36,7 @@ class CompletionsTest {
     }
 
     private static String script(String shell) {
-        var line = Commands.of(new Run(FOLDER).shell());
+        var line = Commands.of(new Run(FOLDER).context());
         return switch (shell) {
             case "bash" -> Shells.bash(line);
             case "zsh" -> Shells.zsh(line);

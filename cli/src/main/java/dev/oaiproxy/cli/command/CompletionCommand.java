@@ -1,0 +1,53 @@
+package dev.oaiproxy.cli.command;
+
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.completion.Shells;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Prints a script that completes command lines. */
+@Command(
+        name = "completion",
+        description = {"Print a script that completes command lines in your shell.", ""},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  source <(oaiproxy completion bash)                 in ~/.bashrc",
+            "  oaiproxy completion zsh > \"$${fpath[1]}/_oaiproxy\"",
+            "  oaiproxy completion fish > ~/.config/fish/completions/oaiproxy.fish"
+        })
+final class CompletionCommand implements Runnable {
+    /** The shells that there are scripts for. */
+    enum SupportedShell {
+        BASH,
+        ZSH,
+        FISH;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final CommandContext context;
+
+    @Parameters(paramLabel = "bash|zsh|fish", description = "Your shell.")
+    private SupportedShell shell = SupportedShell.BASH;
+
+    CompletionCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void run() {
+        var line = Commands.of(context);
+        String script =
+                switch (shell) {
+                    case BASH -> Shells.bash(line);
+                    case ZSH -> Shells.zsh(line);
+                    case FISH -> Shells.fish(line);
+                };
+        context.screen().out().print(script);
+        context.screen().out().flush();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.oaiproxy.cli.command.common;
+
+import dev.oaiproxy.cli.client.AdminClient;
+import dev.oaiproxy.cli.client.Server;
+import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.output.Format;
+import dev.oaiproxy.cli.output.Printer;
+import dev.oaiproxy.cli.output.Prompts;
+import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.settings.Secret;
+import dev.oaiproxy.cli.settings.Settings;
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of every command that talks to a server. */
+public final class ConnectionOptions {
+    private final CommandContext context;
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "The server; else OAIPROXY_URL, else http://localhost:5000.")
+    private @Nullable String url;
+
+    @Option(
+            names = {"-a", "--admin-user", "--admin"},
+            paramLabel = "NAME",
+            description = "The admin user; else PROXY_SERVER_USER from the environment or .env.")
+    private @Nullable String user;
+
+    @Option(
+            names = {"-p", "--admin-password", "--password"},
+            paramLabel = "PASSWORD",
+            description =
+                    "The admin password; better PROXY_SERVER_PASS from the environment or .env.")
+    private @Nullable String password;
+
+    @Option(
+            names = "--format",
+            paramLabel = "table|json|csv",
+            description = "The form of the answer; else a table, or tabs in a pipe.")
+    private @Nullable Format format;
+
+    public ConnectionOptions(CommandContext context) {
+        this.context = context;
+    }
+
+    /** A client that is logged in. */
+    public AdminClient client() {
+        if (password != null) {
+            Warnings.secretOnCommandLine(screen(), Settings.ADMIN_PASSWORD);
+        }
+        return new AdminClient(
+                new Server(server(), Optional.of(login()), context.settings().authority()));
+    }
+
+    public URI server() {
+        return context.settings().server(Optional.ofNullable(url));
+    }
+
+    public Printer printer() {
+        return new Printer(screen(), Optional.ofNullable(format));
+    }
+
+    public Screen screen() {
+        return context.screen();
+    }
+
+    private Server.Login login() {
+        String name = known(user, Settings.ADMIN_USER, "Admin user", Prompts::line);
+        String secret = known(password, Settings.ADMIN_PASSWORD, "Admin password", Prompts::hidden);
+        return new Server.Login(name, new Secret(secret));
+    }
+
+    private String known(
+            @Nullable String given,
+            String variable,
+            String question,
+            Function<Prompts, UnaryOperator<String>> how) {
+        return Optional.ofNullable(given)
+                .or(() -> context.settings().value(variable))
+                .or(() -> screen().prompts().map(prompts -> how.apply(prompts).apply(question)))
+                .filter(text -> !text.isBlank())
+                .orElseThrow(() -> missing(variable));
+    }
+
+    private static Failure missing(String variable) {
+        return Failure.unauthorised(
+                variable + " is not known",
+                "set "
+                        + Settings.ADMIN_USER
+                        + " and "
+                        + Settings.ADMIN_PASSWORD
+                        + " in the environment or in .env; `oaiproxy setup` makes them");
+    }
+}

@@ -1,0 +1,28 @@
+package dev.oaiproxy.cli.command.common;
+
+import dev.oaiproxy.api.AdminApi.Page;
+import dev.oaiproxy.cli.output.Screen;
+import picocli.CommandLine.Option;
+
+/** How much of a list is wanted. */
+public final class LimitOption {
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "At most so many; else ${DEFAULT-VALUE}.")
+    private int limit;
+
+    public int rows() {
+        return Math.max(1, limit);
+    }
+
+    /** Tells the person of a list that is empty or goes on. */
+    public void tell(Screen screen, Page<?> page, String what) {
+        if (page.data().isEmpty()) {
+            screen.say("no " + what);
+        } else if (page.next() != null) {
+            screen.say("there are more " + what + "; see --limit");
+        }
+    }
+}

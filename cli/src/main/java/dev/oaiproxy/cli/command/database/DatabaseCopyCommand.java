@@ -1,0 +1,57 @@
+package dev.oaiproxy.cli.command.database;
+
+import dev.oaiproxy.api.Databases.Progress;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Moves an installation to another database. */
+@Command(
+        name = "copy",
+        description = {
+            "Copy all that the installation here has in its database into the empty database of"
+                    + " another one, and prove that both are the same.",
+            "",
+            "The other installation is a folder whose .env names its database, as setup writes it."
+                    + " Stop the servers of both. What is here is not changed. A copy that was"
+                    + " stopped can be repeated.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  mkdir ../on-postgresql",
+            "  cp .env ../on-postgresql/    and in it: DB_TYPE=postgresql, DB_HOST, DB_NAME,"
+                    + " DB_USERNAME, DB_PASSWORD",
+            "  oaiproxy db copy --to ../on-postgresql",
+            "  OAIPROXY_HOME=../on-postgresql oaiproxy serve"
+        })
+final class DatabaseCopyCommand implements Callable<Integer> {
+    private final DatabaseCopies databaseCopies;
+
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "FOLDER",
+            description = "The folder of the other installation, its OAIPROXY_HOME.")
+    private Path home = Path.of("");
+
+    DatabaseCopyCommand(CommandContext context) {
+        this.databaseCopies = new DatabaseCopies(context);
+    }
+
+    @Override
+    public Integer call() {
+        return databaseCopies.tell(
+                databaseCopies.make(databases -> databases.copy(home, this::tell)));
+    }
+
+    private void tell(Progress progress) {
+        databaseCopies
+                .screen()
+                .say(
+                        "%s: %d of %d rows"
+                                .formatted(progress.table(), progress.rows(), progress.all()));
+    }
+}

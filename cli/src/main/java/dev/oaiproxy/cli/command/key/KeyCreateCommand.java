@@ -1,0 +1,129 @@
+package dev.oaiproxy.cli.command.key;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.command.common.ConnectionOptions;
+import dev.oaiproxy.cli.command.quota.QuotaOptions;
+import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.output.KeyRows;
+import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.settings.Amounts;
+import dev.oaiproxy.cli.settings.Times;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Makes a key for a user. */
+@Command(
+        name = "create",
+        description = {
+            "Create a key. It is printed once, alone on stdout, and never shown again.",
+            "",
+            "A user who is new is created with it.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  oaiproxy key create --user bob                          20 USD, once and for all",
+            "  oaiproxy key create --user bob --quota 5 --period month",
+            "  oaiproxy key create -u ci -q none --expires 90d --models 'gpt-6*,gpt-5.6-luna'",
+            "  export OPENAI_API_KEY=$(oaiproxy key create --user bob)"
+        })
+final class KeyCreateCommand implements Runnable {
+    private final CommandContext context;
+    @Mixin private final ConnectionOptions connection;
+    @Mixin private final QuotaOptions quotaOptions = new QuotaOptions();
+
+    @Option(
+            names = {"-u", "--user", "--username"},
+            required = true,
+            paramLabel = "NAME",
+            description = "Who it is for.")
+    private String user = "";
+
+    @Option(
+            names = {"-q", "--quota"},
+            paramLabel = "USD",
+            defaultValue = "20",
+            description = "The most that it may spend; none for no limit; else ${DEFAULT-VALUE}.")
+    private String quota = "";
+
+    @Option(names = "--name", paramLabel = "LABEL", description = "A label, such as laptop.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--expires",
+            paramLabel = "WHEN",
+            description = "When it stops working: 90d, or 2027-01-31 for that day's first moment.")
+    private @Nullable String expires;
+
+    @Option(
+            names = "--models",
+            split = ",",
+            paramLabel = "GLOB",
+            description = "The models that it may use, as gpt-6*; repeat or separate by commas.")
+    private @Nullable List<String> models;
+
+    KeyCreateCommand(CommandContext context) {
+        this.context = context;
+        this.connection = new ConnectionOptions(context);
+    }
+
+    @Override
+    public void run() {
+        if (user.isBlank()) {
+            throw Failure.usage("--user is empty", "name who the key is for");
+        }
+        AdminApi.KeyOrder order = order();
+        AdminApi.NewKey created = connection.client().create(order);
+        if (connection.printer().asJson()) {
+            connection.printer().print(KeyRows.card(created.key()), created);
+        } else {
+            connection.screen().out().println(created.secret());
+        }
+        explain(created);
+    }
+
+    private AdminApi.KeyOrder order() {
+        return new AdminApi.KeyOrder(
+                user,
+                Amounts.limitOrNull(quota),
+                quotaOptions.period(),
+                name,
+                expires == null ? null : new Times(context.clock()).future(expires),
+                models,
+                quotaOptions.rpm(),
+                quotaOptions.tpm(),
+                quotaOptions.parallel());
+    }
+
+    private void explain(AdminApi.NewKey created) {
+        AdminApi.Key key = created.key();
+        Screen screen = connection.screen();
+        String limit = key.quota().limitUsd();
+        screen.say("key " + key.id() + " for " + key.user());
+        screen.say(
+                limit == null
+                        ? "quota: no limit of its own"
+                        : "quota: " + limit + " USD (" + key.quota().period() + ")");
+        if (key.expiresAt() != null) {
+            screen.say("expires: " + key.expiresAt());
+        }
+        screen.say("This is the only time that the key is shown. To use it:");
+        String known = created.baseUrl();
+        String baseUrl = known == null ? connection.server() + "/v1" : known;
+        screen.say("  base_url = \"" + baseUrl + "\"");
+        screen.say("  api_key  = the key" + modelWords(key));
+        if (known == null) {
+            screen.say(
+                    "This base_url is how you reached the server. Set OAIPROXY_PUBLIC_URL on the"
+                            + " server to how users reach it.");
+        }
+    }
+
+    private static String modelWords(AdminApi.Key key) {
+        return key.models().isEmpty() ? "" : ", for " + String.join(", ", key.models());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.oaiproxy.cli.command.key;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.Page;
+import dev.oaiproxy.cli.client.Query;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.command.common.ConnectionOptions;
+import dev.oaiproxy.cli.command.common.LimitOption;
+import dev.oaiproxy.cli.output.KeyRows;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Lists keys. */
+@Command(
+        name = "list",
+        description = {"List keys and what is left of their quotas.", ""},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  oaiproxy key list                    the keys that work",
+            "  oaiproxy key list --user bob --all   bob's, revoked ones too",
+            "  oaiproxy key list | cut -f1          their ids only"
+        })
+final class KeyListCommand implements Runnable {
+    @Mixin private final ConnectionOptions connection;
+    @Mixin private final LimitOption limitOption = new LimitOption();
+
+    @Option(names = "--user", paramLabel = "NAME", description = "The keys of one user only.")
+    private @Nullable String user;
+
+    @Option(names = "--all", description = "Revoked keys too.")
+    private boolean all;
+
+    KeyListCommand(CommandContext context) {
+        this.connection = new ConnectionOptions(context);
+    }
+
+    @Override
+    public void run() {
+        Query query = Query.none().with("user", user).with("all", all ? "true" : null);
+        Page<AdminApi.Key> page = connection.client().keys(query, limitOption.rows());
+        connection.printer().print(KeyRows.keys(page.data()), page);
+        limitOption.tell(connection.screen(), page, "keys");
+    }
+}

@@ -1,0 +1,33 @@
+package dev.oaiproxy.cli.command.key;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.command.common.ConnectionOptions;
+import dev.oaiproxy.cli.command.common.Identifiers;
+import dev.oaiproxy.cli.output.KeyRows;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Shows one key. */
+@Command(
+        name = "show",
+        description = {"Show a key and its quota; never its secret.", ""},
+        footerHeading = "%nExamples:%n",
+        footer = {"  oaiproxy key show ID", "  oaiproxy key show ID --format json"})
+final class KeyShowCommand implements Runnable {
+    @Mixin private final ConnectionOptions connection;
+
+    @Parameters(paramLabel = "ID", description = "Its public id, as in `key list`.")
+    private String id = "";
+
+    KeyShowCommand(CommandContext context) {
+        this.connection = new ConnectionOptions(context);
+    }
+
+    @Override
+    public void run() {
+        AdminApi.Key key = connection.client().key(Identifiers.publicId(id));
+        connection.printer().print(KeyRows.card(key), key);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.oaiproxy.cli.command.price;
+
+import dev.oaiproxy.api.PriceFiles;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.output.Format;
+import dev.oaiproxy.cli.output.Printer;
+import dev.oaiproxy.cli.output.Screen;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every command that works on price books as files needs. */
+final class PriceBookOptions {
+    private final CommandContext context;
+
+    @Option(
+            names = "--format",
+            paramLabel = "table|json|csv",
+            description = "The form of the answer; else a table, or tabs in a pipe.")
+    private @Nullable Format format;
+
+    PriceBookOptions(CommandContext context) {
+        this.context = context;
+    }
+
+    /** Does something with the server's reader of books. */
+    static <T> T read(CommandContext context, Function<PriceFiles, T> work) {
+        PriceFiles files = CommandContext.part(context.priceFiles().get());
+        try {
+            return work.apply(files);
+        } catch (IllegalArgumentException unusable) {
+            throw Failure.failed(
+                    String.valueOf(unusable.getMessage()),
+                    "correct the file; its first lines say what may stand in it");
+        }
+    }
+
+    <T> T read(Function<PriceFiles, T> work) {
+        return read(context, work);
+    }
+
+    Instant now() {
+        return context.clock().instant();
+    }
+
+    Printer printer() {
+        return new Printer(screen(), Optional.ofNullable(format));
+    }
+
+    Screen screen() {
+        return context.screen();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.oaiproxy.cli.command.price;
+
+import dev.oaiproxy.api.PriceFiles.Check;
+import dev.oaiproxy.api.PriceFiles.Gap;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.output.PriceRows;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Checks a price book. */
+@Command(
+        name = "check",
+        description = {
+            "Read a price book as the server would, and list what it does not price or bound.",
+            "",
+            "Lists the models, too, that OpenAI shuts down within 60 days.",
+            "Needs no server. Fails, naming the line, when the server would refuse the file.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  oaiproxy prices check                      the book that a server here reads",
+            "  oaiproxy prices check config/prices.yaml"
+        })
+final class PricesCheckCommand implements Runnable {
+    @Mixin private final PriceBookOptions priceBookOptions;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "The book; else the one that a server started here reads.")
+    private @Nullable Path file;
+
+    PricesCheckCommand(CommandContext context) {
+        this.priceBookOptions = new PriceBookOptions(context);
+    }
+
+    @Override
+    public void run() {
+        Check check =
+                priceBookOptions.read(
+                        files ->
+                                files.check(
+                                        Objects.requireNonNullElseGet(file, files::current),
+                                        priceBookOptions.now()));
+        List<Gap> rows = Stream.of(check.gaps(), check.shutdowns()).flatMap(List::stream).toList();
+        priceBookOptions.printer().print(PriceRows.gaps(rows), check);
+        String kinds =
+                check.kinds().entrySet().stream()
+                        .map(kind -> kind.getValue() + " " + kind.getKey())
+                        .collect(Collectors.joining(", "));
+        priceBookOptions
+                .screen()
+                .say(
+                        "price book %s can be used: %d models, %d prices (%s)"
+                                .formatted(check.version(), check.models(), check.prices(), kinds));
+        if (!check.shutdowns().isEmpty()) {
+            priceBookOptions
+                    .screen()
+                    .say(
+                            "%d models shut down within 60 days; move their users to others"
+                                    .formatted(check.shutdowns().size()));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.oaiproxy.cli.command.price;
+
+import dev.oaiproxy.api.PriceFiles.Diff;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.output.PriceRows;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Compares two price books. */
+@Command(
+        name = "diff",
+        description = {
+            "Show which models and rates differ between two price books, in per cent.",
+            "",
+            "Needs no server.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  oaiproxy prices diff config/prices.yaml new.yaml",
+            "  oaiproxy prices diff old.yaml new.yaml --format csv > changes.csv"
+        })
+final class PricesDiffCommand implements Runnable {
+    @Mixin private final PriceBookOptions priceBookOptions;
+
+    @Parameters(index = "0", paramLabel = "OLD", description = "The book before.")
+    private Path older = Path.of("");
+
+    @Parameters(index = "1", paramLabel = "NEW", description = "The book after.")
+    private Path newer = Path.of("");
+
+    PricesDiffCommand(CommandContext context) {
+        this.priceBookOptions = new PriceBookOptions(context);
+    }
+
+    @Override
+    public void run() {
+        Diff diff = priceBookOptions.read(files -> files.diff(older, newer));
+        priceBookOptions.printer().print(PriceRows.differences(diff), diff);
+        priceBookOptions
+                .screen()
+                .say(
+                        "%s to %s: %d rates differ, %d models are new, %d are gone"
+                                .formatted(
+                                        diff.older(),
+                                        diff.newer(),
+                                        diff.changes().size(),
+                                        diff.added().size(),
+                                        diff.removed().size()));
+    }
+}

@@ -1,0 +1,111 @@
+package dev.oaiproxy.cli.command.price;
+
+import dev.oaiproxy.api.PriceFiles;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.output.Failure;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** Turns another price list into a proposal. */
+@Command(
+        name = "import",
+        description = {
+            "Turn a published price list into a price book for a person to review.",
+            "",
+            "Takes OpenAI's models only. A comment at each model says what differs from our"
+                    + " book; what would be cheaper is marked UNDERCHARGES."
+                    + " No file is ever overwritten.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  oaiproxy prices import --from litellm model_prices_and_context_window.json",
+            "  oaiproxy prices import --from genai-prices data.json --out proposal.yaml"
+        })
+final class PricesImportCommand implements Runnable {
+    private final CommandContext context;
+
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "litellm|genai-prices",
+            converter = SourceConverter.class,
+            description = "Whose list it is.")
+    private PriceFiles.Source source = PriceFiles.Source.LITELLM;
+
+    @Option(
+            names = "--against",
+            paramLabel = "BOOK",
+            description = "The book to compare with; else the one that a server here reads.")
+    private @Nullable Path ours;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "A new file to write to; else the proposal is printed.")
+    private @Nullable Path out;
+
+    @Parameters(paramLabel = "FILE", description = "The list, a JSON file.")
+    private Path list = Path.of("");
+
+    PricesImportCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void run() {
+        String proposal =
+                PriceBookOptions.read(
+                        context,
+                        files ->
+                                files.proposal(
+                                        source,
+                                        list,
+                                        Objects.requireNonNullElseGet(ours, files::current),
+                                        context.clock().instant()));
+        Path file = out;
+        if (file == null) {
+            context.screen().out().print(proposal);
+            context.screen().out().flush();
+        } else {
+            write(file, proposal);
+            context.screen().say("written to " + file + "; review it, nothing uses it yet");
+        }
+    }
+
+    private static void write(Path file, String proposal) {
+        try {
+            Files.writeString(file, proposal, StandardOpenOption.CREATE_NEW);
+        } catch (FileAlreadyExistsException _) {
+            throw Failure.usage(file + " is there already", "name a new file");
+        } catch (IOException e) {
+            throw Failure.failed(
+                    "cannot write " + file + " (" + e.getClass().getSimpleName() + ")",
+                    "see that its folder exists and is yours");
+        }
+    }
+
+    /** Reads the names as they are shown. */
+    static final class SourceConverter implements ITypeConverter<PriceFiles.Source> {
+        @Override
+        public PriceFiles.Source convert(String name) {
+            for (PriceFiles.Source source : PriceFiles.Source.values()) {
+                if (source.toString().equals(name.toLowerCase(Locale.ROOT))) {
+                    return source;
+                }
+            }
+            throw new TypeConversionException("expected litellm or genai-prices, not " + name);
+        }
+    }
+}

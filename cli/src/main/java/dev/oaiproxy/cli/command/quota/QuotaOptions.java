@@ -1,0 +1,60 @@
+package dev.oaiproxy.cli.command.quota;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Period and rates of a quota. */
+public final class QuotaOptions {
+    /** How long a quota lasts. */
+    enum QuotaPeriod {
+        TOTAL,
+        DAY,
+        WEEK,
+        MONTH;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Option(
+            names = "--period",
+            paramLabel = "total|day|week|month",
+            description = "How long the quota is for, before it begins anew.")
+    private @Nullable QuotaPeriod period;
+
+    @Option(names = "--rpm", paramLabel = "N", description = "Requests a minute.")
+    private @Nullable Long rpm;
+
+    @Option(names = "--tpm", paramLabel = "N", description = "Tokens a minute.")
+    private @Nullable Long tpm;
+
+    @Option(names = "--parallel", paramLabel = "N", description = "Calls at once.")
+    private @Nullable Long parallel;
+
+    @Nullable
+    public String period() {
+        return period == null ? null : period.toString();
+    }
+
+    @Nullable
+    public Long rpm() {
+        return rpm;
+    }
+
+    @Nullable
+    public Long tpm() {
+        return tpm;
+    }
+
+    @Nullable
+    public Long parallel() {
+        return parallel;
+    }
+
+    boolean empty() {
+        return period == null && rpm == null && tpm == null && parallel == null;
+    }
+}

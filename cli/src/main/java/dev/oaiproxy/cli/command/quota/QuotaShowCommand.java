@@ -1,0 +1,56 @@
+package dev.oaiproxy.cli.command.quota;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.Page;
+import dev.oaiproxy.cli.client.AdminClient;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.command.common.ConnectionOptions;
+import dev.oaiproxy.cli.command.common.Identifiers;
+import dev.oaiproxy.cli.command.common.LimitOption;
+import dev.oaiproxy.cli.output.KeyRows;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Shows quotas. */
+@Command(
+        name = "show",
+        description = {"Show a quota, or all of them.", ""},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  oaiproxy quota show             all",
+            "  oaiproxy quota show bob         of the user bob",
+            "  oaiproxy quota show everyone    of all users together"
+        })
+final class QuotaShowCommand implements Runnable {
+    @Mixin private final ConnectionOptions connection;
+    @Mixin private final LimitOption limitOption = new LimitOption();
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "SCOPE",
+            description = "bob or user:bob, key:ID, or everyone.")
+    private @Nullable String scope;
+
+    QuotaShowCommand(CommandContext context) {
+        this.connection = new ConnectionOptions(context);
+    }
+
+    @Override
+    public void run() {
+        if (scope == null) {
+            all(connection.client());
+        } else {
+            AdminApi.Quota quota = connection.client().quota(Identifiers.scope(scope));
+            connection.printer().print(KeyRows.quotas(List.of(quota)), quota);
+        }
+    }
+
+    private void all(AdminClient client) {
+        Page<AdminApi.Quota> page = client.quotas(limitOption.rows());
+        connection.printer().print(KeyRows.quotas(page.data()), page);
+        limitOption.tell(connection.screen(), page, "quotas");
+    }
+}

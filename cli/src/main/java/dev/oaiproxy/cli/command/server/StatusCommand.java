@@ -1,0 +1,72 @@
+package dev.oaiproxy.cli.command.server;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.command.common.ConnectionOptions;
+import dev.oaiproxy.cli.output.Card;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Tells how the server is. */
+@Command(
+        name = "status",
+        description = {"Show how the server is, what it uses, and what was spent in all.", ""},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  oaiproxy status                            of the server on this machine",
+            "  oaiproxy status --url http://proxy:5000    of another one",
+            "  oaiproxy status --format json | jq .state"
+        })
+public final class StatusCommand implements Runnable {
+    @Mixin private final ConnectionOptions connection;
+
+    StatusCommand(CommandContext context) {
+        this.connection = new ConnectionOptions(context);
+    }
+
+    @Override
+    public void run() {
+        AdminApi.Status status = connection.client().status();
+        connection.printer().print(card(status), status);
+    }
+
+    private static Card card(AdminApi.Status status) {
+        Card server =
+                Card.of(
+                        "version", status.version(),
+                        "state", status.state(),
+                        "started_at", status.startedAt(),
+                        "database", status.database(),
+                        "upstream", status.upstream(),
+                        "price_version", status.priceVersion(),
+                        "prices_refused", status.pricesRefused(),
+                        "calls_in_flight", status.callsInFlight(),
+                        "keys", status.keys(),
+                        "users", status.users(),
+                        "spent_usd", status.spentUsd(),
+                        "held_usd", status.heldUsd(),
+                        "node", status.node(),
+                        "nodes", status.nodes().size(),
+                        "nodes_differ", status.nodesDiffer());
+        List<Card.Line> lines = new ArrayList<>(server.lines());
+        status.nodes().forEach(node -> lines.add(line(node)));
+        return new Card(List.copyOf(lines));
+    }
+
+    private static Card.Line line(AdminApi.Node node) {
+        return new Card.Line(
+                "node_" + node.number(),
+                "%s, %s, version %s, prices %s, settings %s, seen %s, clock %d ms behind, %d held"
+                        .formatted(
+                                node.state(),
+                                node.process(),
+                                node.version(),
+                                node.priceVersion(),
+                                node.settings(),
+                                node.seenAt(),
+                                node.clockBehindMs(),
+                                node.callsHeld()));
+    }
+}

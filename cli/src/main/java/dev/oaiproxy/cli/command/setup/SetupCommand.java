@@ -1,0 +1,103 @@
+package dev.oaiproxy.cli.command.setup;
+
+import dev.oaiproxy.api.AdminApi.SetupDone;
+import dev.oaiproxy.api.Passwords;
+import dev.oaiproxy.cli.client.AdminClient;
+import dev.oaiproxy.cli.client.Server;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.command.common.Warnings;
+import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.output.Screen;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Sets a server up. */
+@Command(
+        name = "setup",
+        description = {
+            "Keep the OpenAI key, the admin login and the database in .env, after trying them.",
+            "",
+            "A server that runs without settings takes them at once; without a server the file is"
+                    + " written here. What is not given comes from the environment, or is"
+                    + " asked for.",
+            "--db_type and --db-type are the same, and so are all such pairs.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  oaiproxy setup                             be asked; SQLite",
+            "  OPENAI_API_KEY=sk-... PROXY_SERVER_PASS=... oaiproxy setup -n admin",
+            "  oaiproxy setup -o Others -t postgresql -u oaip -b db.example.com -d oaip",
+            "  oaiproxy setup --generate-password         with a password that is made",
+            "  oaiproxy setup --offline                   without a try of the OpenAI key"
+        })
+public final class SetupCommand implements Runnable {
+    private final CommandContext context;
+    @Mixin private final SetupOptions options = new SetupOptions();
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "The server; else OAIPROXY_URL, else http://localhost:5000.")
+    private @Nullable String url;
+
+    @Option(names = "--offline", description = "Do not try the OpenAI key.")
+    private boolean offline;
+
+    @Option(
+            names = "--generate-password",
+            description = "Make the admin password to be, and print it, once.")
+    private boolean generatePassword;
+
+    SetupCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void run() {
+        Map<String, String> given = options.given();
+        warn(given);
+        if (generatePassword) {
+            given.put(SetupVariables.ADMIN_PASSWORD, Passwords.make());
+        }
+        URI server = context.settings().server(Optional.ofNullable(url));
+        Screen screen = context.screen();
+        Map<String, String> values =
+                new SetupQuestions(context.settings(), screen.prompts()).complete(given);
+        SetupDone done = done(server, values);
+        if (generatePassword) {
+            screen.out().println(given.get(SetupVariables.ADMIN_PASSWORD));
+            screen.say("the admin password, which is shown this once and kept in .env");
+        }
+        screen.say("wrote " + done.envFile() + "; the database is " + done.database());
+        screen.say("next: `oaiproxy key create --user NAME --quota 5`");
+    }
+
+    private SetupDone done(URI server, Map<String, String> values) {
+        try {
+            var order = SetupVariables.order(values, offline);
+            var here = new Server(server, Optional.empty(), context.settings().authority());
+            return new AdminClient(here).begin(order);
+        } catch (Failure failure) {
+            if (failure.kind() != Failure.Kind.UNREACHABLE || url != null) {
+                throw failure;
+            }
+            SetupDone done = new LocalSetup(context).run(values, offline);
+            context.screen()
+                    .say("no server runs at " + server + "; start it with `oaiproxy serve`");
+            return done;
+        }
+    }
+
+    private void warn(Map<String, String> given) {
+        SetupVariables.ALL.stream()
+                .filter(SetupVariables.SECRET::contains)
+                .filter(given::containsKey)
+                .forEach(name -> Warnings.secretOnCommandLine(context.screen(), name));
+    }
+}

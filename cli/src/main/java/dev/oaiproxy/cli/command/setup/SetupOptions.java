@@ -1,0 +1,119 @@
+package dev.oaiproxy.cli.command.setup;
+
+import dev.oaiproxy.cli.command.common.Programs;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The settings of a set-up, with the letters of the original. */
+final class SetupOptions {
+    /** Which database. */
+    enum DbOption {
+        SQLITE("SQLite"),
+        OTHERS("Others");
+
+        private final String label;
+
+        DbOption(String label) {
+            this.label = label;
+        }
+
+        @Override
+        public String toString() {
+            return label;
+        }
+    }
+
+    /** Which other database. */
+    enum DbType {
+        POSTGRESQL,
+        MYSQL,
+        MSSQL;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Option(
+            names = {"-o", "--db-option"},
+            paramLabel = "SQLite|Others",
+            description = "The kind of database; else SQLite, or Others with --db-type.")
+    private @Nullable DbOption option;
+
+    @Option(
+            names = {"-t", "--db-type"},
+            paramLabel = "postgresql|mysql|mssql",
+            description = "Which other database.")
+    private @Nullable DbType type;
+
+    @Option(
+            names = {"-m", "--db-module"},
+            paramLabel = "DRIVER",
+            description = "Its JDBC driver's class; may be left out.")
+    private @Nullable String module;
+
+    @Option(
+            names = {"-u", "--db-username"},
+            paramLabel = "NAME",
+            description = "The database's user.")
+    private @Nullable String username;
+
+    @Option(
+            names = {"-w", "--db-password"},
+            paramLabel = "PASSWORD",
+            description = "The database's password; better DB_PASSWORD.")
+    private @Nullable String password;
+
+    @Option(
+            names = {"-b", "--db-host"},
+            paramLabel = "HOST[:PORT]",
+            description = "Where the database is; else localhost.")
+    private @Nullable String host;
+
+    @Option(
+            names = {"-d", "--db-name"},
+            paramLabel = "NAME",
+            description = "The database's name.")
+    private @Nullable String database;
+
+    @Option(
+            names = {"-a", "--openai-api-key"},
+            paramLabel = "KEY",
+            description = "Your own key of OpenAI; better OPENAI_API_KEY.")
+    private @Nullable String openaiKey;
+
+    @Option(
+            names = {"-n", "--proxy-server-user"},
+            paramLabel = "NAME",
+            description = "The admin user to be.")
+    private @Nullable String adminUser;
+
+    @Option(
+            names = {"-p", "--proxy-server-pass"},
+            paramLabel = "PASSWORD",
+            description = "The admin password to be; better PROXY_SERVER_PASS.")
+    private @Nullable String adminPassword;
+
+    /** What was given, by the names of the variables. */
+    Map<String, String> given() {
+        var given = new LinkedHashMap<String, String>();
+        Programs.put(given, SetupVariables.OPENAI_KEY, openaiKey);
+        Programs.put(
+                given,
+                SetupVariables.DB_OPTION,
+                option == null && type != null ? DbOption.OTHERS : option);
+        Programs.put(given, SetupVariables.DB_TYPE, type);
+        Programs.put(given, SetupVariables.DB_MODULE, module);
+        Programs.put(given, SetupVariables.DB_USERNAME, username);
+        Programs.put(given, SetupVariables.DB_PASSWORD, password);
+        Programs.put(given, SetupVariables.DB_HOST, host);
+        Programs.put(given, SetupVariables.DB_NAME, database);
+        Programs.put(given, SetupVariables.ADMIN_USER, adminUser);
+        Programs.put(given, SetupVariables.ADMIN_PASSWORD, adminPassword);
+        return given;
+    }
+}

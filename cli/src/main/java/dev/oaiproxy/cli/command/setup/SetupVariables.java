@@ -1,0 +1,59 @@
+package dev.oaiproxy.cli.command.setup;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.cli.settings.Settings;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The variables of a set-up, named as in {@code .env}. */
+final class SetupVariables {
+    static final String OPENAI_KEY = "OPENAI_API_KEY";
+    static final String DB_OPTION = "DB_OPTION";
+    static final String DB_TYPE = "DB_TYPE";
+    static final String DB_MODULE = "DB_MODULE";
+    static final String DB_USERNAME = "DB_USERNAME";
+    static final String DB_PASSWORD = "DB_PASSWORD";
+    static final String DB_HOST = "DB_HOST";
+    static final String DB_NAME = "DB_NAME";
+    static final String ADMIN_USER = Settings.ADMIN_USER;
+    static final String ADMIN_PASSWORD = Settings.ADMIN_PASSWORD;
+
+    static final List<String> ALL =
+            List.of(
+                    OPENAI_KEY,
+                    DB_OPTION,
+                    DB_TYPE,
+                    DB_MODULE,
+                    DB_USERNAME,
+                    DB_PASSWORD,
+                    DB_HOST,
+                    DB_NAME,
+                    ADMIN_USER,
+                    ADMIN_PASSWORD);
+    static final Set<String> SECRET = Set.of(OPENAI_KEY, DB_PASSWORD, ADMIN_PASSWORD);
+
+    private SetupVariables() {}
+
+    /** Whether the database is one that has to be connected to. */
+    static boolean otherDatabase(Map<String, String> values) {
+        return "Others".equalsIgnoreCase(values.get(DB_OPTION))
+                || !values.getOrDefault(DB_TYPE, "").isBlank();
+    }
+
+    /** The variables as the admin API takes them. */
+    static AdminApi.Setup order(Map<String, String> values, boolean offline) {
+        return new AdminApi.Setup(
+                values.get(OPENAI_KEY),
+                values.get(DB_OPTION),
+                values.get(DB_TYPE),
+                values.get(DB_MODULE),
+                values.get(DB_USERNAME),
+                values.get(DB_PASSWORD),
+                values.get(DB_HOST),
+                values.get(DB_NAME),
+                values.get(ADMIN_USER),
+                values.get(ADMIN_PASSWORD),
+                offline);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.oaiproxy.cli.command.usage;
+
+import dev.oaiproxy.api.AdminApi.CallDetail;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.command.common.ConnectionOptions;
+import dev.oaiproxy.cli.output.Body;
+import dev.oaiproxy.cli.output.CallRows;
+import dev.oaiproxy.cli.output.Printer;
+import dev.oaiproxy.cli.output.Screen;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Shows one call with all that is known of it. */
+@Command(
+        name = "show",
+        description = {
+            "Show a call: how it went, how its cost comes about, and the request and response.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  oaiproxy calls show ID",
+            "  oaiproxy calls show ID --format json | jq -r .request"
+        })
+final class CallsShowCommand implements Runnable {
+    @Mixin private final ConnectionOptions connection;
+
+    @Parameters(paramLabel = "ID", description = "Its id, as in `calls`.")
+    private String id = "";
+
+    CallsShowCommand(CommandContext context) {
+        this.connection = new ConnectionOptions(context);
+    }
+
+    @Override
+    public void run() {
+        CallDetail detail = connection.client().call(id);
+        Printer printer = connection.printer();
+        printer.print(CallRows.card(detail), detail);
+        if (printer.rowsOnly()) {
+            return;
+        }
+        section("charge, by prices of version " + detail.call().priceVersion());
+        printer.print(CallRows.explanation(detail), detail);
+        body("request", detail.request(), detail.requestCut());
+        body("response", detail.response(), detail.responseCut());
+    }
+
+    private void body(String what, @Nullable String body, boolean cut) {
+        Screen screen = connection.screen();
+        if (body == null) {
+            section("the " + what + " was not kept");
+            return;
+        }
+        section(what + (cut ? ", cut at what is kept of it" : ""));
+        screen.out().println(screen.terminal() ? Body.pretty(body) : body);
+    }
+
+    private void section(String title) {
+        Screen screen = connection.screen();
+        screen.out().println();
+        screen.out().println(screen.bold(title));
+    }
+}

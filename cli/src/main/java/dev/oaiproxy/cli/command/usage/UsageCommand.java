@@ -1,0 +1,117 @@
+package dev.oaiproxy.cli.command.usage;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.cli.client.Query;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.command.common.ConnectionOptions;
+import dev.oaiproxy.cli.command.common.Identifiers;
+import dev.oaiproxy.cli.output.UsageRows;
+import dev.oaiproxy.cli.settings.Times;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Reports who spent what. */
+@Command(
+        name = "usage",
+        description = {
+            "Show who used what, and what it cost. The total is for people; programs add up.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  oaiproxy usage                                    30 days, by user",
+            "  oaiproxy usage --since 7d --by user,model",
+            "  oaiproxy usage --since 2026-11-01 --until 2026-12-01 --by day --user bob",
+            "  oaiproxy usage --since 24h --by hour --format csv",
+            "  oaiproxy usage --holds --by operation,model       to tune what is held"
+        })
+public final class UsageCommand implements Runnable {
+    /** What usage can be grouped by. */
+    enum UsageGrouping {
+        USER,
+        KEY,
+        MODEL,
+        OPERATION,
+        DAY,
+        HOUR;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final CommandContext context;
+    @Mixin private final ConnectionOptions connection;
+
+    @Option(
+            names = "--since",
+            paramLabel = "WHEN",
+            defaultValue = "30d",
+            description = "From when: 24h, 7d, 2w or 2026-11-01; else ${DEFAULT-VALUE}.")
+    private String since = "";
+
+    @Option(
+            names = "--until",
+            paramLabel = "WHEN",
+            description = "Until when, not included; else now.")
+    private @Nullable String until;
+
+    @Option(
+            names = "--by",
+            split = ",",
+            paramLabel = "GROUP",
+            defaultValue = "user",
+            description = "Any of ${COMPLETION-CANDIDATES}, by commas; else ${DEFAULT-VALUE}.")
+    private List<UsageGrouping> by = List.of();
+
+    @Option(names = "--user", paramLabel = "NAME", description = "One user only.")
+    private @Nullable String user;
+
+    @Option(names = "--key", paramLabel = "ID", description = "One key only.")
+    private @Nullable String key;
+
+    @Option(names = "--model", paramLabel = "MODEL", description = "One model only.")
+    private @Nullable String model;
+
+    @Option(
+            names = "--holds",
+            description = {
+                "Show what was held beside what it cost, and how many times the cost that is.",
+                "It is summed up from the calls that are kept, and not by day."
+            })
+    private boolean holds;
+
+    UsageCommand(CommandContext context) {
+        this.context = context;
+        this.connection = new ConnectionOptions(context);
+    }
+
+    @Override
+    public void run() {
+        AdminApi.Usage usage = connection.client().usage(query());
+        connection.printer().print(holds ? UsageRows.holds(usage) : UsageRows.table(usage), usage);
+        if (usage.data().isEmpty()) {
+            connection.screen().say("no calls since " + usage.since());
+        }
+    }
+
+    private Query query() {
+        var times = new Times(context.clock());
+        return Query.none()
+                .with("since", times.past(since))
+                .with("until", until == null ? null : times.past(until))
+                .with(
+                        "by",
+                        String.join(
+                                ",", by.stream().distinct().map(UsageGrouping::toString).toList()))
+                .with("user", user)
+                .with("key", key == null ? null : Identifiers.publicId(key))
+                .with("model", model)
+                .with("holds", holds ? true : null);
+    }
+}
