@@ -7,10 +7,10 @@ import dev.oaiproxy.api.Json;
 import dev.oaiproxy.sandbox.batch.BatchRoutes;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.chat.ChatRoutes;
-import dev.oaiproxy.sandbox.http.ClientWatch;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.Routes;
+import dev.oaiproxy.sandbox.http.WatchedConnectionSelector;
 import dev.oaiproxy.sandbox.media.MediaRoutes;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.model.Model;
@@ -51,7 +51,8 @@ public final class OpenAiStandIn implements AutoCloseable {
                         .shutdownHook(false)
                         .featuresDiscoverServices(false)
                         .protocolsDiscoverServices(false)
-                        .addConnectionSelector(new ClientWatch(new SocketDoor(sandbox)))
+                        .addConnectionSelector(
+                                new WatchedConnectionSelector(new SocketDoor(sandbox)))
                         .addProtocol(
                                 WsConfig.builder()
                                         .maxFrameLength(SocketDoor.MOST_FRAME_BYTES)
@@ -108,17 +109,17 @@ public final class OpenAiStandIn implements AutoCloseable {
                         IllegalArgumentException.class,
                         (request, response, wrong) ->
                                 exchange(request, response)
-                                        .refuse(Problem.invalid("" + wrong.getMessage(), null)));
+                                        .refuse(ApiError.invalid("" + wrong.getMessage(), null)));
     }
 
-    private Exchange exchange(ServerRequest request, ServerResponse response) {
-        return new Exchange(request, response, sandbox.nextId());
+    private HttpExchange exchange(ServerRequest request, ServerResponse response) {
+        return new HttpExchange(request, response, sandbox.nextId());
     }
 
-    private Handler guarded(Consumer<Exchange> handler) {
+    private Handler guarded(Consumer<HttpExchange> handler) {
         return (request, response) -> {
-            Exchange exchange = exchange(request, response);
-            Optional<Problem> problem = stranger(exchange);
+            HttpExchange exchange = exchange(request, response);
+            Optional<ApiError> problem = stranger(exchange);
             if (problem.isPresent()) {
                 exchange.refuse(problem.get());
             } else {
@@ -127,30 +128,30 @@ public final class OpenAiStandIn implements AutoCloseable {
         };
     }
 
-    private Optional<Problem> stranger(Exchange exchange) {
+    private Optional<ApiError> stranger(HttpExchange exchange) {
         Optional<String> given = exchange.header("Authorization");
         if (given.isEmpty()) {
-            return Optional.of(Problem.noKey());
+            return Optional.of(ApiError.noKey());
         }
         if (!given.get().equals("Bearer " + apiKey())) {
-            return Optional.of(Problem.wrongKey());
+            return Optional.of(ApiError.wrongKey());
         }
         if (!exchange.header("OpenAI-Organization").orElse("org-sandbox").equals("org-sandbox")) {
-            return Optional.of(Problem.mismatched("Organization"));
+            return Optional.of(ApiError.mismatched("Organization"));
         }
         if (!exchange.header("OpenAI-Project").orElse("proj_sandbox").equals("proj_sandbox")) {
-            return Optional.of(Problem.mismatched("Project"));
+            return Optional.of(ApiError.mismatched("Project"));
         }
         return Optional.empty();
     }
 
-    private void sendBill(Exchange exchange) {
+    private void sendBill(HttpExchange exchange) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.set("data", Json.mapper().valueToTree(bill().entries()));
         exchange.send(200, answer);
     }
 
-    private static void sendModels(Exchange exchange) {
+    private static void sendModels(HttpExchange exchange) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode all = answer.putArray("data");
         Stream.concat(Model.all(), MediaModel.all().map(MediaModel::asText))
@@ -159,13 +160,13 @@ public final class OpenAiStandIn implements AutoCloseable {
         exchange.send(200, answer);
     }
 
-    private static void sendModel(Exchange exchange) {
+    private static void sendModel(HttpExchange exchange) {
         String id = exchange.lastSegment();
         Model.named(id)
                 .or(() -> MediaModel.named(id).map(MediaModel::asText))
                 .ifPresentOrElse(
                         model -> exchange.send(200, json(model)),
-                        () -> exchange.refuse(Problem.noSuchModel(id)));
+                        () -> exchange.refuse(ApiError.noSuchModel(id)));
     }
 
     private static ObjectNode json(Model model) {
@@ -177,8 +178,8 @@ public final class OpenAiStandIn implements AutoCloseable {
                 .put("owned_by", "system");
     }
 
-    private static void refuseUrl(Exchange exchange) {
-        exchange.refuse(Problem.noSuchUrl(exchange.method(), exchange.path()));
+    private static void refuseUrl(HttpExchange exchange) {
+        exchange.refuse(ApiError.noSuchUrl(exchange.method(), exchange.path()));
     }
 
     @Override

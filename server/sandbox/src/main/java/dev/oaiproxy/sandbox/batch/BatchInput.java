@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.http.Exchange;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record BatchInput(List<BatchLine> lines, List<ObjectNode> errors) {
     private static final ObjectReader STRICT =
-            Exchange.JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+            HttpExchange.JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     static BatchInput of(String text, String endpoint) {
         BatchInput input = new BatchInput(new ArrayList<>(), new ArrayList<>());

@@ -6,9 +6,9 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.call.Shelf;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Page;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.PagedList;
 import dev.oaiproxy.sandbox.storage.StoredFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,9 +38,9 @@ final class Batches {
     }
 
     /** Directives are looked for in the values of the metadata. */
-    void create(Exchange exchange) {
+    void create(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
-        Optional<Problem> problem = problem(body);
+        Optional<ApiError> problem = problem(body);
         if (problem.isPresent()) {
             exchange.refuse(problem.get());
             return;
@@ -57,35 +57,36 @@ final class Batches {
         }
     }
 
-    private Optional<Problem> problem(JsonNode body) {
+    private Optional<ApiError> problem(JsonNode body) {
         for (String name : List.of("input_file_id", "endpoint", "completion_window")) {
             if (!body.hasNonNull(name)) {
-                return Optional.of(Problem.missing(name));
+                return Optional.of(ApiError.missing(name));
             }
         }
         if (!ENDPOINTS.contains(body.path("endpoint").asText())) {
-            return Optional.of(Problem.invalid("Invalid 'endpoint'.", "endpoint"));
+            return Optional.of(ApiError.invalid("Invalid 'endpoint'.", "endpoint"));
         }
         if (!body.path("completion_window").asText().equals("24h")) {
-            return Optional.of(Problem.invalid("Invalid 'completion_window'.", null));
+            return Optional.of(ApiError.invalid("Invalid 'completion_window'.", null));
         }
         String file = body.path("input_file_id").asText();
         return sandbox.shelf(StoredFile.class).find(file).isPresent()
                 ? Optional.empty()
-                : Optional.of(Problem.invalid("Invalid input_file_id: " + file, "input_file_id"));
+                : Optional.of(ApiError.invalid("Invalid input_file_id: " + file, "input_file_id"));
     }
 
-    void list(Exchange exchange) {
+    void list(HttpExchange exchange) {
         exchange.send(
                 200,
-                Page.of(exchange, shelf().all().stream().map(BatchRun::json).toList(), "desc"));
+                PagedList.of(
+                        exchange, shelf().all().stream().map(BatchRun::json).toList(), "desc"));
     }
 
-    void show(Exchange exchange) {
+    void show(HttpExchange exchange) {
         withRun(exchange, run -> exchange.send(200, run.json()));
     }
 
-    void cancel(Exchange exchange) {
+    void cancel(HttpExchange exchange) {
         withRun(
                 exchange,
                 run -> {
@@ -94,14 +95,14 @@ final class Batches {
                     } else {
                         String message = "Cannot cancel a batch that has ended.";
                         exchange.refuse(
-                                new Problem(409, message, "invalid_request_error", null, null));
+                                new ApiError(409, message, "invalid_request_error", null, null));
                     }
                 });
     }
 
-    private void withRun(Exchange exchange, Consumer<BatchRun> then) {
+    private void withRun(HttpExchange exchange, Consumer<BatchRun> then) {
         String id = exchange.segment(1);
         shelf().find(id)
-                .ifPresentOrElse(then, () -> exchange.refuse(Problem.notFound("Batch", id)));
+                .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Batch", id)));
     }
 }

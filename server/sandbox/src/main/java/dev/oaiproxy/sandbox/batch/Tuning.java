@@ -6,9 +6,9 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.call.Shelf;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Page;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.PagedList;
 import dev.oaiproxy.sandbox.storage.StoredFile;
 import java.util.List;
 import java.util.function.Consumer;
@@ -26,11 +26,11 @@ final class Tuning {
     }
 
     /** Directives are looked for in the suffix. */
-    void create(Exchange exchange) {
+    void create(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         for (String name : List.of("model", "training_file")) {
             if (!body.hasNonNull(name)) {
-                exchange.refuse(Problem.missing(name));
+                exchange.refuse(ApiError.missing(name));
                 return;
             }
         }
@@ -38,7 +38,7 @@ final class Tuning {
         Directives directives = sandbox.directives(body.path("suffix").asText(""));
         Call call = new Call(exchange, sandbox.bill(), "fine_tuning/jobs", false);
         if (sandbox.shelf(StoredFile.class).find(file).isEmpty()) {
-            call.refuse("", Problem.invalid("invalid training_file: " + file, "training_file"));
+            call.refuse("", ApiError.invalid("invalid training_file: " + file, "training_file"));
         } else if (!call.failsEarly("", directives)) {
             TuningJob job = new TuningJob(body, directives, sandbox, call);
             shelf().put(job.id(), job);
@@ -47,39 +47,40 @@ final class Tuning {
         }
     }
 
-    void list(Exchange exchange) {
+    void list(HttpExchange exchange) {
         exchange.send(
                 200,
-                Page.of(exchange, shelf().all().stream().map(TuningJob::json).toList(), "desc"));
+                PagedList.of(
+                        exchange, shelf().all().stream().map(TuningJob::json).toList(), "desc"));
     }
 
-    void show(Exchange exchange) {
+    void show(HttpExchange exchange) {
         withJob(exchange, job -> exchange.send(200, job.json()));
     }
 
-    void cancel(Exchange exchange) {
+    void cancel(HttpExchange exchange) {
         withJob(
                 exchange,
                 job -> {
                     if (job.cancel()) {
                         exchange.send(200, job.json());
                     } else {
-                        exchange.refuse(Problem.invalid("Job has already ended.", null));
+                        exchange.refuse(ApiError.invalid("Job has already ended.", null));
                     }
                 });
     }
 
-    void events(Exchange exchange) {
-        withJob(exchange, job -> exchange.send(200, Page.of(exchange, job.events(), "desc")));
+    void events(HttpExchange exchange) {
+        withJob(exchange, job -> exchange.send(200, PagedList.of(exchange, job.events(), "desc")));
     }
 
-    void checkpoints(Exchange exchange) {
-        withJob(exchange, job -> exchange.send(200, Page.of(exchange, List.of(), "desc")));
+    void checkpoints(HttpExchange exchange) {
+        withJob(exchange, job -> exchange.send(200, PagedList.of(exchange, List.of(), "desc")));
     }
 
-    private void withJob(Exchange exchange, Consumer<TuningJob> then) {
+    private void withJob(HttpExchange exchange, Consumer<TuningJob> then) {
         String id = exchange.segment(2);
         shelf().find(id)
-                .ifPresentOrElse(then, () -> exchange.refuse(Problem.notFound("Fine-tune", id)));
+                .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Fine-tune", id)));
     }
 }

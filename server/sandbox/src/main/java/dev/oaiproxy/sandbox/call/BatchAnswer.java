@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Call.Served;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
 
 /** The answer to one request of a batch. */
 public record BatchAnswer(int status, JsonNode body, Served served) {
-    public static BatchAnswer refusal(Problem problem) {
+    public static BatchAnswer refusal(ApiError problem) {
         return new BatchAnswer(problem.status(), problem.json(), Served.nothing(""));
     }
 

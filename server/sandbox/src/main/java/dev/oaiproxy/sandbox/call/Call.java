@@ -6,13 +6,13 @@ import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.List;
 import java.util.Optional;
 
 /** A call that costs something, and how it gets onto the bill. */
-public record Call(Exchange exchange, Bill bill, String operation, boolean stream) {
+public record Call(HttpExchange exchange, Bill bill, String operation, boolean stream) {
     /** Notes what a model has made. */
     public void charge(String model, String tier, Tokens tokens, Ending ending) {
         charge(new Served(model, tier, tokens, List.of()), ending);
@@ -23,7 +23,7 @@ public record Call(Exchange exchange, Bill bill, String operation, boolean strea
         note(served, 200, ending);
     }
 
-    public void refuse(String model, Problem problem) {
+    public void refuse(String model, ApiError problem) {
         note(Served.nothing(model), problem.status(), Ending.REFUSED);
         exchange.refuse(problem);
     }
@@ -34,18 +34,18 @@ public record Call(Exchange exchange, Bill bill, String operation, boolean strea
             note(Served.nothing(model), 0, Ending.BROKEN);
             throw exchange.hangUp();
         }
-        Optional<Problem> problem = problem(directives.fault(), model);
+        Optional<ApiError> problem = problem(directives.fault(), model);
         problem.ifPresent(found -> refuse(model, found));
         return problem.isPresent();
     }
 
-    private Optional<Problem> problem(Fault fault, String model) {
+    private Optional<ApiError> problem(Fault fault, String model) {
         return switch (fault) {
-            case RATE_LIMIT -> Optional.of(Problem.rateLimit(model));
-            case SERVER_ERROR -> Optional.of(Problem.serverError());
-            case OVERLOADED -> Optional.of(Problem.overloaded());
-            case QUOTA -> Optional.of(Problem.quota());
-            case ERROR_EVENT -> stream ? Optional.empty() : Optional.of(Problem.serverError());
+            case RATE_LIMIT -> Optional.of(ApiError.rateLimit(model));
+            case SERVER_ERROR -> Optional.of(ApiError.serverError());
+            case OVERLOADED -> Optional.of(ApiError.overloaded());
+            case QUOTA -> Optional.of(ApiError.quota());
+            case ERROR_EVENT -> stream ? Optional.empty() : Optional.of(ApiError.serverError());
             case NONE,
                     CLOSE,
                     CUT,

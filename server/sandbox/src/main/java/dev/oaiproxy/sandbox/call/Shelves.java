@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** All objects that the stand-in keeps, by their type. */
-final class Shelves {
+public final class Shelves {
     private final Map<Class<?>, Shelf<?>> all = new ConcurrentHashMap<>();
 
     /** The shelf of one type, which is empty at first. */

@@ -6,7 +6,7 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.BatchAnswer;
 import dev.oaiproxy.sandbox.call.Call.Served;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.model.Model;
 import java.util.List;
 import java.util.Optional;
@@ -23,14 +23,14 @@ public record BatchedChats(Sandbox sandbox) {
     }
 
     private BatchAnswer chat(JsonNode body) {
-        Optional<Problem> problem = new ChatCheck(body).problem();
+        Optional<ApiError> problem = new ChatCheck(body).problem();
         if (problem.isPresent()) {
             return BatchAnswer.refusal(problem.get());
         }
         ChatOrder order = ChatOrder.of(body, sandbox.tokenizer());
         Directives directives = Directives.parse(order.userText());
         if (BatchAnswer.fails(directives)) {
-            return BatchAnswer.refusal(Problem.serverError());
+            return BatchAnswer.refusal(ApiError.serverError());
         }
         Generation generation = Generation.of(order, directives, sandbox);
         return BatchAnswer.good(
@@ -39,7 +39,7 @@ public record BatchedChats(Sandbox sandbox) {
     }
 
     private BatchAnswer complete(JsonNode body) {
-        Optional<Problem> problem = Completions.problem(body);
+        Optional<ApiError> problem = Completions.problem(body);
         if (problem.isPresent()) {
             return BatchAnswer.refusal(problem.get());
         }
@@ -52,7 +52,7 @@ public record BatchedChats(Sandbox sandbox) {
 
     private BatchAnswer moderate(JsonNode body) {
         return body.path("input").isMissingNode()
-                ? BatchAnswer.refusal(Problem.missing("input"))
+                ? BatchAnswer.refusal(ApiError.missing("input"))
                 : BatchAnswer.good(new Moderations(sandbox).json(body), Served.nothing(""));
     }
 
@@ -62,14 +62,14 @@ public record BatchedChats(Sandbox sandbox) {
 
     private BatchAnswer embed(JsonNode body) {
         Embeddings embeddings = new Embeddings(sandbox);
-        Optional<Problem> problem = Embeddings.problem(body);
+        Optional<ApiError> problem = Embeddings.problem(body);
         if (problem.isPresent()) {
             return BatchAnswer.refusal(problem.get());
         }
         Model model = Model.named(body.path("model").asText()).orElseThrow();
         Directives directives = Directives.parse(body.path("input").asText(""));
         if (BatchAnswer.fails(directives)) {
-            return BatchAnswer.refusal(Problem.serverError());
+            return BatchAnswer.refusal(ApiError.serverError());
         }
         int tokens = embeddings.tokens(model, body);
         return BatchAnswer.good(

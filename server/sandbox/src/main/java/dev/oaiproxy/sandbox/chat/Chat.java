@@ -6,8 +6,8 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.chat.StoredChats.StoredChat;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Optional;
 
 /** {@code POST /v1/chat/completions}. */
@@ -18,11 +18,11 @@ final class Chat {
         this.sandbox = sandbox;
     }
 
-    void answer(Exchange exchange) {
+    void answer(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean stream = body.path("stream").asBoolean();
         Call call = new Call(exchange, sandbox.bill(), "chat/completions", stream);
-        Optional<Problem> problem = new ChatCheck(body).problem();
+        Optional<ApiError> problem = new ChatCheck(body).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;

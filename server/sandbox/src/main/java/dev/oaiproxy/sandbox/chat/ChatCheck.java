@@ -1,7 +1,7 @@
 package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.model.Model;
 import java.util.Optional;
 import java.util.Set;
@@ -22,8 +22,8 @@ final class ChatCheck {
         this.name = body.path("model").asText("");
     }
 
-    Optional<Problem> problem() {
-        return Stream.<Supplier<Optional<Problem>>>of(
+    Optional<ApiError> problem() {
+        return Stream.<Supplier<Optional<ApiError>>>of(
                         this::shape,
                         this::model,
                         this::messages,
@@ -35,21 +35,21 @@ final class ChatCheck {
                 .findFirst();
     }
 
-    private Optional<Problem> shape() {
-        return when(!body.isObject(), Problem.notJson());
+    private Optional<ApiError> shape() {
+        return when(!body.isObject(), ApiError.notJson());
     }
 
-    private Optional<Problem> model() {
+    private Optional<ApiError> model() {
         if (name.isEmpty()) {
-            return Optional.of(Problem.invalid("you must provide a model parameter", null));
+            return Optional.of(ApiError.invalid("you must provide a model parameter", null));
         }
         Optional<Model> model = Model.named(name);
         if (model.isEmpty()) {
-            return Optional.of(Problem.noSuchModel(name));
+            return Optional.of(ApiError.noSuchModel(name));
         }
         return when(
                 !model.get().answers(),
-                new Problem(
+                new ApiError(
                         404,
                         "This is not a chat model and thus not supported in the"
                                 + " v1/chat/completions endpoint.",
@@ -58,52 +58,52 @@ final class ChatCheck {
                         null));
     }
 
-    private Optional<Problem> messages() {
+    private Optional<ApiError> messages() {
         JsonNode messages = body.path("messages");
         if (messages.isMissingNode()) {
-            return Optional.of(Problem.missing("messages"));
+            return Optional.of(ApiError.missing("messages"));
         }
         return when(
                 !messages.isArray() || messages.isEmpty(),
-                Problem.invalid("Invalid 'messages': expected a non-empty array.", "messages"));
+                ApiError.invalid("Invalid 'messages': expected a non-empty array.", "messages"));
     }
 
-    private Optional<Problem> limits() {
+    private Optional<ApiError> limits() {
         boolean reasons = Model.named(name).orElseThrow().isReasoning();
         if (reasons && body.hasNonNull("max_tokens")) {
-            return Optional.of(Problem.unsupported("max_tokens", "max_completion_tokens"));
+            return Optional.of(ApiError.unsupported("max_tokens", "max_completion_tokens"));
         }
         return Stream.of("max_tokens", "max_completion_tokens")
                 .filter(body::hasNonNull)
                 .filter(
                         limit ->
                                 !body.path(limit).canConvertToInt() || body.path(limit).asInt() < 1)
-                .map(limit -> Problem.invalid("Invalid '" + limit + "'.", limit))
+                .map(limit -> ApiError.invalid("Invalid '" + limit + "'.", limit))
                 .findFirst();
     }
 
-    private Optional<Problem> choices() {
+    private Optional<ApiError> choices() {
         int n = body.hasNonNull("n") ? body.path("n").asInt() : 1;
-        return when(n < 1 || n > MOST_CHOICES, Problem.invalid("Invalid 'n'.", "n"));
+        return when(n < 1 || n > MOST_CHOICES, ApiError.invalid("Invalid 'n'.", "n"));
     }
 
-    private Optional<Problem> options() {
+    private Optional<ApiError> options() {
         return when(
                 body.hasNonNull("stream_options") && !body.path("stream").asBoolean(),
-                Problem.invalid(
+                ApiError.invalid(
                         "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
                         "stream_options"));
     }
 
-    private Optional<Problem> tier() {
+    private Optional<ApiError> tier() {
         String tier = body.path("service_tier").asText("auto");
         boolean flex = tier.equals("flex") && !Model.named(name).orElseThrow().hasFlex();
         return when(
                 body.hasNonNull("service_tier") && (flex || !TIERS.contains(tier)),
-                Problem.invalid("Invalid service_tier argument", "service_tier"));
+                ApiError.invalid("Invalid service_tier argument", "service_tier"));
     }
 
-    private static Optional<Problem> when(boolean wrong, Problem problem) {
+    private static Optional<ApiError> when(boolean wrong, ApiError problem) {
         return wrong ? Optional.of(problem) : Optional.empty();
     }
 }

@@ -4,21 +4,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Duration;
 import java.util.function.IntFunction;
 
 /** An answer with choices as server-sent events, each flushed by itself. */
 final class ChatStream {
-    private final Exchange exchange;
+    private final HttpExchange exchange;
     private final Generation generation;
     private final Chunks shapes;
     private int sent;
     private int made;
     private Ending ending = Ending.COMPLETE;
 
-    ChatStream(Exchange exchange, Generation generation, Chunks shapes) {
+    ChatStream(HttpExchange exchange, Generation generation, Chunks shapes) {
         this.exchange = exchange;
         this.generation = generation;
         this.shapes = shapes;
@@ -95,7 +95,7 @@ final class ChatStream {
                 exchange.fallSilent();
                 yield true;
             }
-            case ERROR_EVENT -> write(Problem.serverError().json().toString()) && breaks();
+            case ERROR_EVENT -> write(ApiError.serverError().json().toString()) && breaks();
             case NONE,
                     RATE_LIMIT,
                     SERVER_ERROR,

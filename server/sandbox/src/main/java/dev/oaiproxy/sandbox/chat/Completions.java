@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.model.Model;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +21,11 @@ final class Completions {
         this.sandbox = sandbox;
     }
 
-    void answer(Exchange exchange) {
+    void answer(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean stream = body.path("stream").asBoolean();
         Call call = new Call(exchange, sandbox.bill(), "completions", stream);
-        Optional<Problem> problem = problem(body);
+        Optional<ApiError> problem = problem(body);
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
@@ -43,23 +43,23 @@ final class Completions {
         return new CompletionShapes(generation, shown, sandbox.nextId());
     }
 
-    static Optional<Problem> problem(JsonNode body) {
+    static Optional<ApiError> problem(JsonNode body) {
         if (!body.isObject()) {
-            return Optional.of(Problem.notJson());
+            return Optional.of(ApiError.notJson());
         }
         Optional<Model> model = Model.named(body.path("model").asText(""));
         if (model.isEmpty()) {
-            return Optional.of(Problem.noSuchModel(body.path("model").asText("")));
+            return Optional.of(ApiError.noSuchModel(body.path("model").asText("")));
         }
         if (!model.get().isLegacy()) {
-            return Optional.of(Problem.notLegacy());
+            return Optional.of(ApiError.notLegacy());
         }
         int best = body.path("best_of").asInt(1);
         if (best > 1 && (body.path("stream").asBoolean() || best < body.path("n").asInt(1))) {
-            return Optional.of(Problem.invalid("Invalid 'best_of'.", "best_of"));
+            return Optional.of(ApiError.invalid("Invalid 'best_of'.", "best_of"));
         }
         return Embeddings.inputs(body.path("prompt")).isEmpty()
-                ? Optional.of(Problem.missing("prompt"))
+                ? Optional.of(ApiError.missing("prompt"))
                 : Optional.empty();
     }
 

@@ -11,8 +11,8 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.model.Model;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +28,10 @@ final class Embeddings {
         this.sandbox = sandbox;
     }
 
-    void answer(Exchange exchange) {
+    void answer(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         Call call = new Call(exchange, sandbox.bill(), "embeddings", false);
-        Optional<Problem> problem = problem(body);
+        Optional<ApiError> problem = problem(body);
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
@@ -65,27 +65,27 @@ final class Embeddings {
         call.charge(model.snapshot(), "default", used, ending);
     }
 
-    static Optional<Problem> problem(JsonNode body) {
+    static Optional<ApiError> problem(JsonNode body) {
         if (body.isMissingNode()) {
-            return Optional.of(Problem.notJson());
+            return Optional.of(ApiError.notJson());
         }
         String name = body.path("model").asText("");
         if (name.isEmpty()) {
-            return Optional.of(Problem.invalid("you must provide a model parameter", null));
+            return Optional.of(ApiError.invalid("you must provide a model parameter", null));
         }
         if (Model.named(name).filter(Model::isEmbedding).isEmpty()) {
-            return Optional.of(Problem.noSuchModel(name));
+            return Optional.of(ApiError.noSuchModel(name));
         }
         if (!body.has("input")) {
-            return Optional.of(Problem.missing("input"));
+            return Optional.of(ApiError.missing("input"));
         }
         return inputs(body.path("input")).isEmpty()
-                ? Optional.of(Problem.invalid("'$.input' is invalid.", "input"))
+                ? Optional.of(ApiError.invalid("'$.input' is invalid.", "input"))
                 : Optional.empty();
     }
 
-    private static Problem tooLong(int tokens) {
-        return Problem.invalid(
+    private static ApiError tooLong(int tokens) {
+        return ApiError.invalid(
                 "This model's maximum context length is %d tokens, however you requested %d tokens."
                         .formatted(MOST_TOKENS, tokens),
                 null);

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.List;
 
 /** {@code POST /v1/moderations}, which finds fault with nothing and is free. */
@@ -33,11 +33,11 @@ final class Moderations {
         this.sandbox = sandbox;
     }
 
-    void answer(Exchange exchange) {
+    void answer(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         JsonNode input = body.path("input");
         if (input.isMissingNode()) {
-            exchange.refuse(Problem.missing("input"));
+            exchange.refuse(ApiError.missing("input"));
             return;
         }
         exchange.send(200, json(body));

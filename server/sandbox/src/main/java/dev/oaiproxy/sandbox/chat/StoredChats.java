@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.Shelf;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Page;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.PagedList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -43,28 +43,28 @@ final class StoredChats {
                 : JsonNodeFactory.instance.objectNode();
     }
 
-    void list(Exchange exchange) {
+    void list(HttpExchange exchange) {
         String model = exchange.query("model").orElse("");
         List<ObjectNode> listed =
                 all.all().stream()
                         .map(StoredChat::completion)
                         .filter(chat -> chat.path("model").asText().startsWith(model))
                         .toList();
-        exchange.send(200, Page.of(exchange, listed, "asc"));
+        exchange.send(200, PagedList.of(exchange, listed, "asc"));
     }
 
-    private void found(Exchange exchange, Consumer<StoredChat> action) {
+    private void found(HttpExchange exchange, Consumer<StoredChat> action) {
         String id = exchange.segment(2);
         all.find(id)
                 .ifPresentOrElse(
-                        action, () -> exchange.refuse(Problem.notFound("Chat completion", id)));
+                        action, () -> exchange.refuse(ApiError.notFound("Chat completion", id)));
     }
 
-    void retrieve(Exchange exchange) {
+    void retrieve(HttpExchange exchange) {
         found(exchange, chat -> exchange.send(200, chat.completion()));
     }
 
-    void update(Exchange exchange) {
+    void update(HttpExchange exchange) {
         found(
                 exchange,
                 chat -> {
@@ -76,17 +76,17 @@ final class StoredChats {
                 });
     }
 
-    void delete(Exchange exchange) {
+    void delete(HttpExchange exchange) {
         found(
                 exchange,
                 chat -> {
                     all.remove(chat.id());
-                    exchange.send(200, Page.deleted(chat.id(), "chat.completion.deleted"));
+                    exchange.send(200, PagedList.deleted(chat.id(), "chat.completion.deleted"));
                 });
     }
 
-    void messages(Exchange exchange) {
-        found(exchange, chat -> exchange.send(200, Page.of(exchange, messages(chat), "asc")));
+    void messages(HttpExchange exchange) {
+        found(exchange, chat -> exchange.send(200, PagedList.of(exchange, messages(chat), "asc")));
     }
 
     private static List<JsonNode> messages(StoredChat chat) {

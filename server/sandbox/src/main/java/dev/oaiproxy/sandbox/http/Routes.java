@@ -10,16 +10,16 @@ import java.util.function.Function;
  *
  * @param guard lets in only who has the key
  */
-public record Routes(HttpRouting.Builder routing, Function<Consumer<Exchange>, Handler> guard) {
-    public void get(String path, Consumer<Exchange> handler) {
+public record Routes(HttpRouting.Builder routing, Function<Consumer<HttpExchange>, Handler> guard) {
+    public void get(String path, Consumer<HttpExchange> handler) {
         routing.get(path, guard.apply(handler));
     }
 
-    public void post(String path, Consumer<Exchange> handler) {
+    public void post(String path, Consumer<HttpExchange> handler) {
         routing.post(path, guard.apply(handler));
     }
 
-    public void delete(String path, Consumer<Exchange> handler) {
+    public void delete(String path, Consumer<HttpExchange> handler) {
         routing.delete(path, guard.apply(handler));
     }
 }

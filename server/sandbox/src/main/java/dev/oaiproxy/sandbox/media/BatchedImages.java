@@ -7,8 +7,8 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.BatchAnswer;
 import dev.oaiproxy.sandbox.call.Call.Served;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Form;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +16,8 @@ import java.util.Optional;
 /** Answers the requests of a batch for images. */
 public record BatchedImages(Sandbox sandbox) {
     public BatchAnswer answer(JsonNode body) {
-        Form form = Form.of(body);
-        Optional<Problem> problem = new ImageCheck(form, false).problem();
+        RequestForm form = RequestForm.of(body);
+        Optional<ApiError> problem = new ImageCheck(form, false).problem();
         if (problem.isPresent()) {
             return BatchAnswer.refusal(problem.get());
         }

@@ -1,23 +1,23 @@
 package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.http.Form;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What OpenAI would refuse in a request for images. */
-record ImageCheck(Form form, boolean edit) {
+record ImageCheck(RequestForm form, boolean edit) {
     private static final int MOST_IMAGES = 10;
     private static final int MOST_PARTIALS = 3;
 
-    Optional<Problem> problem() {
-        return Stream.<Supplier<Optional<Problem>>>of(
+    Optional<ApiError> problem() {
+        return Stream.<Supplier<Optional<ApiError>>>of(
                         this::model,
-                        () -> when(form.text("prompt").isEmpty(), Problem.missing("prompt")),
-                        () -> when(edit && ImageOrder.images(form) == 0, Problem.missing("image")),
+                        () -> when(form.text("prompt").isEmpty(), ApiError.missing("prompt")),
+                        () -> when(edit && ImageOrder.images(form) == 0, ApiError.missing("image")),
                         () -> when(form.fields().has("response_format"), unknownFormat()),
                         () -> range("n", 1, MOST_IMAGES),
                         () -> range("partial_images", 0, MOST_PARTIALS),
@@ -27,21 +27,21 @@ record ImageCheck(Form form, boolean edit) {
                 .findFirst();
     }
 
-    private Optional<Problem> model() {
+    private Optional<ApiError> model() {
         String name = form.text("model");
         if (name.isEmpty()) {
-            return Optional.of(Problem.missing("model"));
+            return Optional.of(ApiError.missing("model"));
         }
         if (name.startsWith("dall-e-")) {
             return Optional.of(shutDown(name));
         }
         return when(
                 MediaModel.named(name, MediaModel.Kind.IMAGE).isEmpty(),
-                Problem.invalid("Invalid value: '" + name + "'.", "model"));
+                ApiError.invalid("Invalid value: '" + name + "'.", "model"));
     }
 
-    static Problem shutDown(String model) {
-        return new Problem(
+    static ApiError shutDown(String model) {
+        return new ApiError(
                 404,
                 "The model `" + model + "` has been deprecated.",
                 "invalid_request_error",
@@ -49,8 +49,8 @@ record ImageCheck(Form form, boolean edit) {
                 "model_not_found");
     }
 
-    private static Problem unknownFormat() {
-        return new Problem(
+    private static ApiError unknownFormat() {
+        return new ApiError(
                 400,
                 "Unknown parameter: 'response_format'.",
                 "invalid_request_error",
@@ -58,27 +58,27 @@ record ImageCheck(Form form, boolean edit) {
                 "unknown_parameter");
     }
 
-    private Optional<Problem> range(String name, int least, int most) {
+    private Optional<ApiError> range(String name, int least, int most) {
         JsonNode value = form.fields().path(name);
         int number = form.fields().hasNonNull(name) ? value.asInt(-1) : least;
         return when(
-                number < least || number > most, Problem.invalid("Invalid '" + name + "'.", name));
+                number < least || number > most, ApiError.invalid("Invalid '" + name + "'.", name));
     }
 
-    private Optional<Problem> size() {
+    private Optional<ApiError> size() {
         return when(
                 !form.text("size", "auto").matches("auto|[1-9][0-9]{2,3}x[1-9][0-9]{2,3}"),
-                Problem.invalid("Invalid value for 'size'.", "size"));
+                ApiError.invalid("Invalid value for 'size'.", "size"));
     }
 
-    private Optional<Problem> quality() {
+    private Optional<ApiError> quality() {
         String quality = form.text("quality", "auto");
         return when(
                 !quality.equals("auto") && !ImageOrder.QUALITIES.contains(quality),
-                Problem.invalid("Invalid value for 'quality'.", "quality"));
+                ApiError.invalid("Invalid value for 'quality'.", "quality"));
     }
 
-    private static Optional<Problem> when(boolean wrong, Problem problem) {
+    private static Optional<ApiError> when(boolean wrong, ApiError problem) {
         return wrong ? Optional.of(problem) : Optional.empty();
     }
 }

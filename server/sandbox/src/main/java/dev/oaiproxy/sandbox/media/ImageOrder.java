@@ -2,7 +2,7 @@ package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.http.Form;
+import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.model.Tokenizer;
 import java.util.List;
@@ -49,7 +49,7 @@ record ImageOrder(
     private static final int PER_INPUT_IMAGE = 65 + 129;
     private static final int HIGH_FIDELITY = 4160;
 
-    static ImageOrder of(Form form, MediaModel model, boolean edit, Tokenizer tokenizer) {
+    static ImageOrder of(RequestForm form, MediaModel model, boolean edit, Tokenizer tokenizer) {
         String size = form.text("size", "auto");
         String quality = form.text("quality", "auto");
         String background = form.text("background", "auto");
@@ -68,7 +68,7 @@ record ImageOrder(
                 author(form));
     }
 
-    private static String author(Form form) {
+    private static String author(RequestForm form) {
         String flat = form.text("svg[model]", USUAL_AUTHOR);
         return form.fields().path("svg").path("model").asText(flat);
     }
@@ -79,18 +79,18 @@ record ImageOrder(
         return plain ? OptionalInt.of(USUAL_SVG) : directives.svg();
     }
 
-    private static int frames(Form form) {
+    private static int frames(RequestForm form) {
         boolean gif = form.text("output_format").equals("gif");
         return gif ? form.fields().path("frame_count").asInt(USUAL_FRAMES) : 1;
     }
 
-    private static int imageTokens(Form form) {
+    private static int imageTokens(RequestForm form) {
         boolean faithful = form.text("input_fidelity").equals("high");
         return images(form) * (PER_INPUT_IMAGE + (faithful ? HIGH_FIDELITY : 0));
     }
 
     /** The images that are to be changed, in JSON or in files; a mask costs nothing. */
-    static int images(Form form) {
+    static int images(RequestForm form) {
         long files =
                 form.files().stream().filter(part -> part.name().matches("image(\\[])?")).count();
         return (int) files + form.fields().path("images").size();

@@ -5,9 +5,9 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Call.Served;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Form;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,29 +21,29 @@ final class Images {
         this.sandbox = sandbox;
     }
 
-    void generate(Exchange exchange) {
+    void generate(HttpExchange exchange) {
         answer(exchange, false);
     }
 
-    void edit(Exchange exchange) {
+    void edit(HttpExchange exchange) {
         answer(exchange, true);
     }
 
     /** Only dall-e-2 could do that. */
-    void vary(Exchange exchange) {
+    void vary(HttpExchange exchange) {
         exchange.bytes();
         new Call(exchange, sandbox.bill(), "images/variations", false)
                 .refuse("", ImageCheck.shutDown("dall-e-2"));
     }
 
-    private void answer(Exchange exchange, boolean edit) {
-        Optional<Form> read = Form.of(exchange);
-        Form form = read.orElse(Form.EMPTY);
+    private void answer(HttpExchange exchange, boolean edit) {
+        Optional<RequestForm> read = RequestForm.of(exchange);
+        RequestForm form = read.orElse(RequestForm.EMPTY);
         String operation = edit ? "images/edits" : "images/generations";
         Call call = new Call(exchange, sandbox.bill(), operation, form.isTrue("stream"));
-        Optional<Problem> problem =
+        Optional<ApiError> problem =
                 read.isEmpty()
-                        ? Optional.of(Problem.notJson())
+                        ? Optional.of(ApiError.notJson())
                         : new ImageCheck(form, edit).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());

@@ -4,9 +4,9 @@ import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call.Served;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Form;
-import dev.oaiproxy.sandbox.http.Form.Part;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.RequestForm;
+import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +41,8 @@ record ListenOrder(
     private static final int TENTHS_OF_TOKENS_A_SECOND = 94;
 
     /** The length is that of a WAV file, or what is asked for, or 8.47 seconds. */
-    static ListenOrder of(Form form, boolean translation, Directives directives, Sandbox sandbox) {
+    static ListenOrder of(
+            RequestForm form, boolean translation, Directives directives, Sandbox sandbox) {
         MediaModel model =
                 MediaModel.named(form.text("model"), MediaModel.Kind.TRANSCRIPTION).orElseThrow();
         String times = form.fields().path("timestamp_granularities").toString();
@@ -58,29 +59,29 @@ record ListenOrder(
                 model.isBilledWhole() || tellsSeconds(form, directives));
     }
 
-    static Optional<Problem> problem(Form form, boolean translation) {
-        return Stream.<Supplier<Optional<Problem>>>of(
+    static Optional<ApiError> problem(RequestForm form, boolean translation) {
+        return Stream.<Supplier<Optional<ApiError>>>of(
                         () -> model(form, translation), () -> file(form), () -> format(form))
                 .flatMap(check -> check.get().stream())
                 .findFirst();
     }
 
-    private static Optional<Problem> model(Form form, boolean translation) {
+    private static Optional<ApiError> model(RequestForm form, boolean translation) {
         String name = form.text("model");
         if (name.isEmpty()) {
-            return Optional.of(Problem.missing("model"));
+            return Optional.of(ApiError.missing("model"));
         }
         boolean known =
                 translation
                         ? name.equals("whisper-1")
                         : MediaModel.named(name, MediaModel.Kind.TRANSCRIPTION).isPresent();
-        return known ? Optional.empty() : Optional.of(Problem.noSuchModel(name));
+        return known ? Optional.empty() : Optional.of(ApiError.noSuchModel(name));
     }
 
-    private static Optional<Problem> file(Form form) {
-        Optional<Part> file = form.file("file");
+    private static Optional<ApiError> file(RequestForm form) {
+        Optional<FormPart> file = form.file("file");
         if (file.isEmpty()) {
-            return Optional.of(Problem.missing("file"));
+            return Optional.of(ApiError.missing("file"));
         }
         int size = file.get().bytes().length;
         if (size <= MOST_BYTES) {
@@ -89,10 +90,10 @@ record ListenOrder(
         String message =
                 "Maximum content size limit (%d) exceeded (%d bytes read)"
                         .formatted(MOST_BYTES, size);
-        return Optional.of(new Problem(413, message, "server_error", null, null));
+        return Optional.of(new ApiError(413, message, "server_error", null, null));
     }
 
-    private static Optional<Problem> format(Form form) {
+    private static Optional<ApiError> format(RequestForm form) {
         String format = form.text("response_format", "json");
         Set<String> known =
                 switch (form.text("model")) {
@@ -103,7 +104,7 @@ record ListenOrder(
         return known.contains(format)
                 ? Optional.empty()
                 : Optional.of(
-                        new Problem(
+                        new ApiError(
                                 400,
                                 "response_format '%s' is not compatible with model '%s'."
                                         .formatted(format, form.text("model")),
@@ -122,7 +123,7 @@ record ListenOrder(
         return Math.toIntExact((length.toMillis() * TENTHS_OF_TOKENS_A_SECOND + 9_999) / 10_000);
     }
 
-    private static boolean tellsSeconds(Form form, Directives directives) {
+    private static boolean tellsSeconds(RequestForm form, Directives directives) {
         boolean speakers = form.text("response_format").equals("diarized_json");
         return speakers && directives.seconds().isPresent();
     }

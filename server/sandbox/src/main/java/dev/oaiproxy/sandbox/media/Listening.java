@@ -3,9 +3,9 @@ package dev.oaiproxy.sandbox.media;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Form;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.RequestForm;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
@@ -20,21 +20,21 @@ final class Listening {
         this.sandbox = sandbox;
     }
 
-    void transcribe(Exchange exchange) {
+    void transcribe(HttpExchange exchange) {
         answer(exchange, false);
     }
 
-    void translate(Exchange exchange) {
+    void translate(HttpExchange exchange) {
         answer(exchange, true);
     }
 
-    private void answer(Exchange exchange, boolean translation) {
-        Form form = Form.of(exchange).orElse(Form.EMPTY);
+    private void answer(HttpExchange exchange, boolean translation) {
+        RequestForm form = RequestForm.of(exchange).orElse(RequestForm.EMPTY);
         // whisper-1 takes no notice of a wish to stream.
         boolean stream = form.isTrue("stream") && !form.text("model").equals("whisper-1");
         String operation = translation ? "audio/translations" : "audio/transcriptions";
         Call call = new Call(exchange, sandbox.bill(), operation, stream);
-        Optional<Problem> problem = ListenOrder.problem(form, translation);
+        Optional<ApiError> problem = ListenOrder.problem(form, translation);
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;

@@ -7,14 +7,14 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Call.Served;
-import dev.oaiproxy.sandbox.http.Exchange;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.time.Duration;
 import java.util.List;
 
 /** A call to draw, speak or listen that is in order; its answer is made in one piece. */
 record MediaCall(Call call, MediaModel model, Directives directives, Duration delay) {
-    Exchange exchange() {
+    HttpExchange exchange() {
         return call.exchange();
     }
 

@@ -5,13 +5,13 @@ import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.Wire;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Duration;
 
 /** Typed server-sent events, each flushed by itself, until a fault or the client ends them. */
 final class MediaEvents {
-    private final Exchange exchange;
+    private final HttpExchange exchange;
     private final Directives directives;
     private final boolean named;
     private int sent;
@@ -22,7 +22,7 @@ final class MediaEvents {
      *
      * @param named whether each event has a line with its type, as those of images do
      */
-    MediaEvents(Exchange exchange, Directives directives, boolean named) {
+    MediaEvents(HttpExchange exchange, Directives directives, boolean named) {
         this.exchange = exchange;
         this.directives = directives;
         this.named = named;
@@ -65,7 +65,7 @@ final class MediaEvents {
         } else if (fault == Fault.CUT) {
             ending = Ending.BROKEN;
         } else if (fault == Fault.ERROR_EVENT) {
-            write("error", Problem.serverError().json());
+            write("error", ApiError.serverError().json());
             ending = Ending.BROKEN;
         }
         return ending != Ending.COMPLETE;

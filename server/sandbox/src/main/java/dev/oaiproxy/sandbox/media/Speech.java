@@ -9,8 +9,8 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -25,11 +25,11 @@ final class Speech {
         this.sandbox = sandbox;
     }
 
-    void answer(Exchange exchange) {
+    void answer(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean events = body.path("stream_format").asText().equals("sse");
         Call call = new Call(exchange, sandbox.bill(), "audio/speech", events);
-        Optional<Problem> problem = SpeechOrder.problem(body);
+        Optional<ApiError> problem = SpeechOrder.problem(body);
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
@@ -50,7 +50,7 @@ final class Speech {
 
     /** The audio itself, as it is made; nothing in it tells what it costs. */
     private static void sendAudio(MediaCall call, SpeechOrder order, byte[] audio) {
-        Exchange exchange = call.exchange();
+        HttpExchange exchange = call.exchange();
         exchange.startBody(order.sound().contentType());
         int limit = limit(call, audio.length);
         int sent = 0;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call.Served;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.model.Tokenizer;
 import java.time.Duration;
@@ -39,14 +39,14 @@ record SpeechOrder(MediaModel model, Sound sound, int characters, int textTokens
                         .orElse(Duration.ofMillis((long) characters * MILLIS_A_CHARACTER)));
     }
 
-    static Optional<Problem> problem(JsonNode body) {
+    static Optional<ApiError> problem(JsonNode body) {
         String input = body.path("input").asText("");
         String format = body.path("response_format").asText("mp3");
-        return Stream.<Supplier<Optional<Problem>>>of(
-                        () -> when(!body.isObject(), Problem.notJson()),
+        return Stream.<Supplier<Optional<ApiError>>>of(
+                        () -> when(!body.isObject(), ApiError.notJson()),
                         () -> model(body),
-                        () -> when(input.isEmpty(), Problem.missing("input")),
-                        () -> when(!body.hasNonNull("voice"), Problem.missing("voice")),
+                        () -> when(input.isEmpty(), ApiError.missing("input")),
+                        () -> when(!body.hasNonNull("voice"), ApiError.missing("voice")),
                         () -> when(input.length() > MOST_CHARACTERS, tooLong()),
                         () -> when(Sound.named(format).isEmpty(), invalid("response_format")),
                         () -> streamFormat(body))
@@ -54,17 +54,17 @@ record SpeechOrder(MediaModel model, Sound sound, int characters, int textTokens
                 .findFirst();
     }
 
-    private static Optional<Problem> model(JsonNode body) {
+    private static Optional<ApiError> model(JsonNode body) {
         String name = body.path("model").asText("");
         if (name.isEmpty()) {
-            return Optional.of(Problem.missing("model"));
+            return Optional.of(ApiError.missing("model"));
         }
         return when(
                 MediaModel.named(name, MediaModel.Kind.SPEECH).isEmpty(),
-                Problem.noSuchModel(name));
+                ApiError.noSuchModel(name));
     }
 
-    private static Optional<Problem> streamFormat(JsonNode body) {
+    private static Optional<ApiError> streamFormat(JsonNode body) {
         String format = body.path("stream_format").asText("audio");
         boolean old = body.path("model").asText().startsWith("tts-1");
         return when(
@@ -72,15 +72,15 @@ record SpeechOrder(MediaModel model, Sound sound, int characters, int textTokens
                 invalid("stream_format"));
     }
 
-    private static Problem invalid(String param) {
-        return Problem.invalid("Invalid value for '" + param + "'.", param);
+    private static ApiError invalid(String param) {
+        return ApiError.invalid("Invalid value for '" + param + "'.", param);
     }
 
-    private static Problem tooLong() {
-        return Problem.invalid("Invalid 'input': string too long.", "input");
+    private static ApiError tooLong() {
+        return ApiError.invalid("Invalid 'input': string too long.", "input");
     }
 
-    private static Optional<Problem> when(boolean wrong, Problem problem) {
+    private static Optional<ApiError> when(boolean wrong, ApiError problem) {
         return wrong ? Optional.of(problem) : Optional.empty();
     }
 

@@ -6,8 +6,8 @@ import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Problem;
-import dev.oaiproxy.sandbox.http.Socket;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.JsonWebSocket;
 import dev.oaiproxy.sandbox.model.Words;
 import java.util.List;
 import java.util.Optional;
@@ -15,14 +15,15 @@ import java.util.Optional;
 /** One realtime response while it is made, on a thread of its own. */
 final class RealtimeAnswer {
     private final Sandbox sandbox;
-    private final Socket socket;
+    private final JsonWebSocket socket;
     private final String model;
     private final RealtimeOrder order;
     private final RealtimeShapes shapes;
     private volatile boolean cancelled;
     private int made;
 
-    RealtimeAnswer(Sandbox sandbox, Socket socket, RealtimeShapes shapes, RealtimeOrder order) {
+    RealtimeAnswer(
+            Sandbox sandbox, JsonWebSocket socket, RealtimeShapes shapes, RealtimeOrder order) {
         this.sandbox = sandbox;
         this.socket = socket;
         this.model = order.model();
@@ -50,7 +51,7 @@ final class RealtimeAnswer {
     void make(Runnable ended) {
         socket.send(shapes.created(order));
         socket.send(shapes.limits());
-        Optional<Problem> problem = problem();
+        Optional<ApiError> problem = problem();
         if (problem.isPresent()) {
             bill(Ending.REFUSED, new RealtimeUsage(0, 0, 0, 0, 0, 0), problem.get().status());
             ended.run();
@@ -116,13 +117,13 @@ final class RealtimeAnswer {
         socket.send(shapes.part(order, "done", made));
     }
 
-    private Optional<Problem> problem() {
+    private Optional<ApiError> problem() {
         return switch (order.directives().fault()) {
-            case RATE_LIMIT -> Optional.of(Problem.rateLimit(model));
-            case SERVER_ERROR, ERROR_EVENT -> Optional.of(Problem.serverError());
-            case OVERLOADED -> Optional.of(Problem.overloaded());
-            case QUOTA -> Optional.of(Problem.quota());
-            case FAILED, FAILED_NO_USAGE -> Optional.of(Problem.serverError());
+            case RATE_LIMIT -> Optional.of(ApiError.rateLimit(model));
+            case SERVER_ERROR, ERROR_EVENT -> Optional.of(ApiError.serverError());
+            case OVERLOADED -> Optional.of(ApiError.overloaded());
+            case QUOTA -> Optional.of(ApiError.quota());
+            case FAILED, FAILED_NO_USAGE -> Optional.of(ApiError.serverError());
             case NONE, CLOSE, CUT, STALL, NO_USAGE, BAD_USAGE, NEGATIVE_USAGE -> Optional.empty();
         };
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.model.Words;
 import java.util.Base64;
 import java.util.List;
@@ -41,7 +41,7 @@ final class RealtimeShapes {
         return event;
     }
 
-    ObjectNode error(Problem problem, @Nullable String eventId) {
+    ObjectNode error(ApiError problem, @Nullable String eventId) {
         ObjectNode event = event("error");
         event.set("error", problem.json().path("error"));
         event.withObject("/error").put("event_id", eventId);
@@ -164,7 +164,7 @@ final class RealtimeShapes {
     }
 
     /** One that failed before anything was made, which costs nothing. */
-    ObjectNode failed(RealtimeOrder order, Problem problem) {
+    ObjectNode failed(RealtimeOrder order, ApiError problem) {
         ObjectNode event = event("response.done");
         ObjectNode response = response(event, order, "failed");
         response.putArray("output");

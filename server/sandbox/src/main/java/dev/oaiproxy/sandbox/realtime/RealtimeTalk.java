@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Problem;
-import dev.oaiproxy.sandbox.http.Socket;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.JsonWebSocket;
 import dev.oaiproxy.sandbox.model.Model;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** {@code /v1/realtime}: a conversation by events, or the transcription of what is spoken. */
-final class RealtimeTalk implements Socket.Talk {
+final class RealtimeTalk implements JsonWebSocket.MessageListener {
     /** What the stand-in's voice detection takes for a turn: each full second. */
     private static final int TURN_BYTES = 48_000;
 
@@ -24,7 +24,7 @@ final class RealtimeTalk implements Socket.Talk {
     private static final int CACHE_STEP = 64;
 
     private final Sandbox sandbox;
-    private final Socket socket;
+    private final JsonWebSocket socket;
     private final RealtimeShapes shapes;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Turn> turns = new ArrayList<>();
@@ -36,19 +36,19 @@ final class RealtimeTalk implements Socket.Talk {
     /** A turn of the conversation, in tokens. */
     private record Turn(int text, int audio, String words) {}
 
-    private RealtimeTalk(Sandbox sandbox, Socket socket, RealtimeSession session) {
+    private RealtimeTalk(Sandbox sandbox, JsonWebSocket socket, RealtimeSession session) {
         this.sandbox = sandbox;
         this.socket = socket;
         this.shapes = new RealtimeShapes(sandbox);
         this.session = session;
     }
 
-    static RealtimeTalk with(Sandbox sandbox, Socket socket, String model) {
+    static RealtimeTalk with(Sandbox sandbox, JsonWebSocket socket, String model) {
         return new RealtimeTalk(
                 sandbox, socket, RealtimeSession.conversing(sandbox.nextId(), model));
     }
 
-    static RealtimeTalk transcribing(Sandbox sandbox, Socket socket) {
+    static RealtimeTalk transcribing(Sandbox sandbox, JsonWebSocket socket) {
         return new RealtimeTalk(sandbox, socket, RealtimeSession.transcribing(sandbox.nextId()));
     }
 
@@ -58,25 +58,25 @@ final class RealtimeTalk implements Socket.Talk {
     }
 
     @Override
-    public void left() {}
+    public void closed() {}
 
     @Override
-    public void heard(JsonNode event) {
+    public void received(JsonNode event) {
         lock.lock();
         try {
             answer(event).ifPresent(problem -> refuse(problem, event));
         } catch (IllegalArgumentException directive) {
-            refuse(Problem.invalid("" + directive.getMessage(), null), event);
+            refuse(ApiError.invalid("" + directive.getMessage(), null), event);
         } finally {
             lock.unlock();
         }
     }
 
-    private void refuse(Problem problem, JsonNode event) {
+    private void refuse(ApiError problem, JsonNode event) {
         socket.send(shapes.error(problem, event.path("event_id").asText(null)));
     }
 
-    private Optional<Problem> answer(JsonNode event) {
+    private Optional<ApiError> answer(JsonNode event) {
         return switch (event.path("type").asText()) {
             case "session.update" -> update(event.path("session"));
             case "conversation.item.create" -> add(event.path("item"));
@@ -85,28 +85,28 @@ final class RealtimeTalk implements Socket.Talk {
             case "input_audio_buffer.clear" -> clear();
             case "response.create" -> respond(event.path("response"));
             case "response.cancel" -> cancel();
-            default -> Optional.of(Problem.invalid("Invalid value for 'type'.", "type"));
+            default -> Optional.of(ApiError.invalid("Invalid value for 'type'.", "type"));
         };
     }
 
-    private Optional<Problem> update(JsonNode update) {
+    private Optional<ApiError> update(JsonNode update) {
         String model = update.path("model").asText(session.model());
         if (!model.equals(session.model())) {
-            return Optional.of(Problem.invalid("A session's model cannot change.", "model"));
+            return Optional.of(ApiError.invalid("A session's model cannot change.", "model"));
         }
         RealtimeSession updated = session.with(update);
         Optional<String> transcriber = updated.transcriber();
         if (transcriber.isPresent() && !SpokenModels.transcribes(transcriber.get())) {
-            return Optional.of(Problem.noSuchModel(transcriber.get()));
+            return Optional.of(ApiError.noSuchModel(transcriber.get()));
         }
         session = updated;
         socket.send(shapes.session("session.updated", session));
         return Optional.empty();
     }
 
-    private Optional<Problem> add(JsonNode item) {
+    private Optional<ApiError> add(JsonNode item) {
         if (!(item.deepCopy() instanceof ObjectNode made)) {
-            return Optional.of(Problem.missing("item"));
+            return Optional.of(ApiError.missing("item"));
         }
         String words = item.path("content").findValuesAsText("text").toString();
         turns.add(new Turn(count(words), 0, words));
@@ -122,7 +122,7 @@ final class RealtimeTalk implements Socket.Talk {
         return sandbox.tokenizer().count(new Model(session.model(), session.model()), words);
     }
 
-    private Optional<Problem> append(String audio) {
+    private Optional<ApiError> append(String audio) {
         buffered += Base64.getDecoder().decode(audio).length;
         while (session.hasVad() && buffered >= TURN_BYTES) {
             String id = "item_" + sandbox.nextId();
@@ -133,9 +133,9 @@ final class RealtimeTalk implements Socket.Talk {
         return Optional.empty();
     }
 
-    private Optional<Problem> commit() {
+    private Optional<ApiError> commit() {
         if (buffered == 0) {
-            return Optional.of(Problem.invalid("The input audio buffer is empty.", null));
+            return Optional.of(ApiError.invalid("The input audio buffer is empty.", null));
         }
         commit("item_" + sandbox.nextId(), buffered);
         return Optional.empty();
@@ -163,17 +163,17 @@ final class RealtimeTalk implements Socket.Talk {
         socket.send(transcription.completed(shapes));
     }
 
-    private Optional<Problem> clear() {
+    private Optional<ApiError> clear() {
         buffered = 0;
         socket.send(shapes.event("input_audio_buffer.cleared"));
         return Optional.empty();
     }
 
-    private Optional<Problem> respond(JsonNode asked) {
+    private Optional<ApiError> respond(JsonNode asked) {
         boolean aside = asked.path("conversation").asText().equals("none");
         if (!aside && answers.stream().anyMatch(answer -> !answer.order().aside())) {
             return Optional.of(
-                    Problem.invalid("Conversation already has an active response.", null));
+                    ApiError.invalid("Conversation already has an active response.", null));
         }
         start(asked);
         return Optional.empty();
@@ -230,9 +230,9 @@ final class RealtimeTalk implements Socket.Talk {
         return tokens / CACHE_STEP * CACHE_STEP;
     }
 
-    private Optional<Problem> cancel() {
+    private Optional<ApiError> cancel() {
         if (answers.isEmpty()) {
-            return Optional.of(Problem.invalid("No active response to cancel.", null));
+            return Optional.of(ApiError.invalid("No active response to cancel.", null));
         }
         answers.forEach(RealtimeAnswer::cancel);
         return Optional.empty();

@@ -3,8 +3,8 @@ package dev.oaiproxy.sandbox.realtime;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Socket;
-import dev.oaiproxy.sandbox.http.Socket.Talk;
+import dev.oaiproxy.sandbox.http.JsonWebSocket;
+import dev.oaiproxy.sandbox.http.JsonWebSocket.MessageListener;
 import dev.oaiproxy.sandbox.response.ResponsesTalk;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.concurrency.limits.Limit;
@@ -39,7 +39,8 @@ public final class SocketDoor extends WsUpgrader {
                 headers.first(HeaderNames.AUTHORIZATION)
                         .filter(("Bearer " + sandbox.settings().apiKey())::equals)
                         .isPresent();
-        Optional<Function<Socket, Talk>> talk = known ? talk(prologue) : Optional.empty();
+        Optional<Function<JsonWebSocket, MessageListener>> talk =
+                known ? talk(prologue) : Optional.empty();
         if (talk.isEmpty() || !headers.contains(WS_KEY)) {
             return null;
         }
@@ -53,11 +54,11 @@ public final class SocketDoor extends WsUpgrader {
                         + sandbox.nextId()
                         + SWITCHING_PROTOCOLS_SUFFIX;
         context.dataWriter().writeNow(BufferData.create(answer.getBytes(US_ASCII)));
-        Socket socket = new Socket(Thread.currentThread(), talk.get());
+        JsonWebSocket socket = new JsonWebSocket(Thread.currentThread(), talk.get());
         return new Watched(WsConnection.create(context, prologue, headers, key, socket), socket);
     }
 
-    private Optional<Function<Socket, Talk>> talk(HttpPrologue prologue) {
+    private Optional<Function<JsonWebSocket, MessageListener>> talk(HttpPrologue prologue) {
         String path = prologue.uriPath().path();
         String model = prologue.query().first("model").orElse("");
         boolean transcribes = prologue.query().first("intent").orElse("").equals("transcription");
@@ -77,19 +78,20 @@ public final class SocketDoor extends WsUpgrader {
         };
     }
 
-    private static Optional<Function<Socket, Talk>> when(
-            boolean known, Function<Socket, Talk> talk) {
+    private static Optional<Function<JsonWebSocket, MessageListener>> when(
+            boolean known, Function<JsonWebSocket, MessageListener> talk) {
         return known ? Optional.of(talk) : Optional.empty();
     }
 
     /** Helidon tells a listener nothing of a connection that breaks. */
-    private record Watched(ServerConnection connection, Socket socket) implements ServerConnection {
+    private record Watched(ServerConnection connection, JsonWebSocket socket)
+            implements ServerConnection {
         @Override
         public void handle(Limit limit) throws InterruptedException {
             try {
                 connection.handle(limit);
             } finally {
-                socket.left();
+                socket.closed();
             }
         }
 

@@ -8,26 +8,26 @@ import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Problem;
-import dev.oaiproxy.sandbox.http.Socket;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.JsonWebSocket;
 import dev.oaiproxy.sandbox.model.Words;
 import java.util.Base64;
 import java.util.List;
 
 /** {@code /v1/realtime/translations}: speech in, speech in another language out, by the second. */
-final class TranslationTalk implements Socket.Talk {
+final class TranslationTalk implements JsonWebSocket.MessageListener {
     private static final int BYTES_PER_SECOND = 48_000;
     private static final long EXPIRES = 4_102_444_800L;
 
     private final Sandbox sandbox;
-    private final Socket socket;
+    private final JsonWebSocket socket;
     private final String model;
     private final RealtimeShapes shapes;
     private final String id;
     private long bytes;
     private boolean billed;
 
-    TranslationTalk(Sandbox sandbox, Socket socket, String model) {
+    TranslationTalk(Sandbox sandbox, JsonWebSocket socket, String model) {
         this.sandbox = sandbox;
         this.socket = socket;
         this.model = model;
@@ -53,7 +53,7 @@ final class TranslationTalk implements Socket.Talk {
     }
 
     @Override
-    public void heard(JsonNode event) {
+    public void received(JsonNode event) {
         switch (event.path("type").asText()) {
             case "session.update" -> {
                 ObjectNode updated = shapes.event("session.updated");
@@ -64,14 +64,14 @@ final class TranslationTalk implements Socket.Talk {
             }
             case "session.input_audio_buffer.append" -> translate(event.path("audio").asText());
             case "session.close" -> {
-                left();
+                closed();
                 socket.send(shapes.event("session.closed"));
                 socket.close(1000, "");
             }
             default ->
                     socket.send(
                             shapes.error(
-                                    Problem.invalid("Invalid value for 'type'.", "type"), null));
+                                    ApiError.invalid("Invalid value for 'type'.", "type"), null));
         }
     }
 
@@ -93,7 +93,7 @@ final class TranslationTalk implements Socket.Talk {
 
     /** The bill is one entry for the session, in whole seconds, a begun one included. */
     @Override
-    public void left() {
+    public void closed() {
         if (billed) {
             return;
         }

@@ -10,8 +10,8 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -24,10 +24,10 @@ final class Compaction {
         this.sandbox = sandbox;
     }
 
-    void compact(Exchange exchange) {
+    void compact(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         Call call = new Call(exchange, sandbox.bill(), "responses/compact", false);
-        Optional<Problem> problem = new ResponseCheck(body, sandbox).problem();
+        Optional<ApiError> problem = new ResponseCheck(body, sandbox).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
@@ -70,9 +70,9 @@ final class Compaction {
     }
 
     /** Counts exactly what a response would count, for nothing. */
-    void count(Exchange exchange) {
+    void count(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
-        Optional<Problem> problem = new ResponseCheck(body, sandbox).problem();
+        Optional<ApiError> problem = new ResponseCheck(body, sandbox).problem();
         if (problem.isPresent()) {
             exchange.refuse(problem.get());
             return;

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.call.Shelf;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Page;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.PagedList;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -22,7 +22,7 @@ final class Conversations {
         this.all = sandbox.shelf(Conversation.class);
     }
 
-    private static JsonNode body(Exchange exchange) {
+    private static JsonNode body(HttpExchange exchange) {
         return exchange.body().orElse(MissingNode.getInstance());
     }
 
@@ -32,7 +32,7 @@ final class Conversations {
                 : JsonNodeFactory.instance.objectNode();
     }
 
-    void create(Exchange exchange) {
+    void create(HttpExchange exchange) {
         JsonNode body = body(exchange);
         Conversation conversation = Conversation.of(sandbox.nextId(), metadata(body));
         conversation.add(ResponseOrder.input(body.path("items"), sandbox));
@@ -40,18 +40,18 @@ final class Conversations {
         exchange.send(200, conversation.json());
     }
 
-    private void found(Exchange exchange, Consumer<Conversation> action) {
+    private void found(HttpExchange exchange, Consumer<Conversation> action) {
         String id = exchange.segment(1);
         all.find(id)
                 .ifPresentOrElse(
-                        action, () -> exchange.refuse(Problem.notFound("Conversation", id)));
+                        action, () -> exchange.refuse(ApiError.notFound("Conversation", id)));
     }
 
-    void retrieve(Exchange exchange) {
+    void retrieve(HttpExchange exchange) {
         found(exchange, conversation -> exchange.send(200, conversation.json()));
     }
 
-    void update(Exchange exchange) {
+    void update(HttpExchange exchange) {
         found(
                 exchange,
                 conversation -> {
@@ -60,16 +60,17 @@ final class Conversations {
                 });
     }
 
-    void delete(Exchange exchange) {
+    void delete(HttpExchange exchange) {
         found(
                 exchange,
                 conversation -> {
                     all.remove(conversation.id());
-                    exchange.send(200, Page.deleted(conversation.id(), "conversation.deleted"));
+                    exchange.send(
+                            200, PagedList.deleted(conversation.id(), "conversation.deleted"));
                 });
     }
 
-    void addItems(Exchange exchange) {
+    void addItems(HttpExchange exchange) {
         found(
                 exchange,
                 conversation -> {
@@ -77,18 +78,19 @@ final class Conversations {
                     Conversation added = Conversation.of("", MissingNode.getInstance());
                     added.add(ResponseOrder.input(given, sandbox));
                     conversation.add(added.context());
-                    exchange.send(200, Page.of(exchange, added.items().all(), "asc"));
+                    exchange.send(200, PagedList.of(exchange, added.items().all(), "asc"));
                 });
     }
 
-    void listItems(Exchange exchange) {
+    void listItems(HttpExchange exchange) {
         found(
                 exchange,
                 conversation ->
-                        exchange.send(200, Page.of(exchange, conversation.items().all(), "desc")));
+                        exchange.send(
+                                200, PagedList.of(exchange, conversation.items().all(), "desc")));
     }
 
-    private void item(Exchange exchange, BiConsumer<Conversation, JsonNode> action) {
+    private void item(HttpExchange exchange, BiConsumer<Conversation, JsonNode> action) {
         found(
                 exchange,
                 conversation -> {
@@ -96,15 +98,15 @@ final class Conversations {
                     Optional<JsonNode> item = conversation.items().find(id);
                     item.ifPresentOrElse(
                             there -> action.accept(conversation, there),
-                            () -> exchange.refuse(Problem.notFound("Item", id)));
+                            () -> exchange.refuse(ApiError.notFound("Item", id)));
                 });
     }
 
-    void retrieveItem(Exchange exchange) {
+    void retrieveItem(HttpExchange exchange) {
         item(exchange, (conversation, item) -> exchange.send(200, item.deepCopy()));
     }
 
-    void deleteItem(Exchange exchange) {
+    void deleteItem(HttpExchange exchange) {
         item(
                 exchange,
                 (conversation, item) -> {

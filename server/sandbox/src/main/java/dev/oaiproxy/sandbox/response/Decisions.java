@@ -11,8 +11,8 @@ import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.chat.ChatOrder;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.model.Model;
 import dev.oaiproxy.sandbox.model.PromptCache;
 import java.util.Optional;
@@ -27,10 +27,10 @@ final class Decisions {
         this.sandbox = sandbox;
     }
 
-    void answer(Exchange exchange) {
+    void answer(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         Call call = new Call(exchange, sandbox.bill(), "decisions", false);
-        Optional<Problem> problem = problem(body);
+        Optional<ApiError> problem = problem(body);
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
@@ -44,13 +44,13 @@ final class Decisions {
         }
     }
 
-    private Optional<Problem> problem(JsonNode body) {
+    private Optional<ApiError> problem(JsonNode body) {
         return new ResponseCheck(body, sandbox)
                 .problem()
                 .or(
                         () ->
                                 body.path("questions").isEmpty()
-                                        ? Optional.of(Problem.missing("questions"))
+                                        ? Optional.of(ApiError.missing("questions"))
                                         : Optional.empty());
     }
 

@@ -2,7 +2,7 @@ package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.model.Model;
 import dev.oaiproxy.sandbox.storage.Container;
 import java.util.Optional;
@@ -25,8 +25,8 @@ final class ResponseCheck {
         this.sandbox = sandbox;
     }
 
-    Optional<Problem> problem() {
-        return Stream.<Supplier<Optional<Problem>>>of(
+    Optional<ApiError> problem() {
+        return Stream.<Supplier<Optional<ApiError>>>of(
                         this::model,
                         this::input,
                         this::limits,
@@ -40,84 +40,84 @@ final class ResponseCheck {
                 .findFirst();
     }
 
-    private Optional<Problem> model() {
+    private Optional<ApiError> model() {
         if (!body.isObject()) {
-            return Optional.of(Problem.notJson());
+            return Optional.of(ApiError.notJson());
         }
         if (name.isEmpty()) {
-            return Optional.of(Problem.missing("model"));
+            return Optional.of(ApiError.missing("model"));
         }
-        return when(Model.named(name).filter(Model::answers).isEmpty(), Problem.noSuchModel(name));
+        return when(Model.named(name).filter(Model::answers).isEmpty(), ApiError.noSuchModel(name));
     }
 
-    private Optional<Problem> input() {
+    private Optional<ApiError> input() {
         boolean goesOn = body.hasNonNull("previous_response_id") || body.hasNonNull("conversation");
         JsonNode input = body.path("input");
         if (input.isMissingNode()) {
-            return when(!goesOn, Problem.missing("input"));
+            return when(!goesOn, ApiError.missing("input"));
         }
         return when(
                 !input.isTextual() && !input.isArray(),
-                Problem.invalid("Invalid type for 'input'.", "input"));
+                ApiError.invalid("Invalid type for 'input'.", "input"));
     }
 
-    private Optional<Problem> limits() {
+    private Optional<ApiError> limits() {
         return Stream.of("max_output_tokens", "max_tool_calls")
                 .filter(body::hasNonNull)
                 .filter(limit -> body.path(limit).asInt() < 1)
-                .map(limit -> Problem.invalid("Invalid '" + limit + "'.", limit))
+                .map(limit -> ApiError.invalid("Invalid '" + limit + "'.", limit))
                 .findFirst();
     }
 
-    private Optional<Problem> tier() {
+    private Optional<ApiError> tier() {
         String tier = body.path("service_tier").asText("auto");
         boolean flex = tier.equals("flex") && !Model.named(name).orElseThrow().hasFlex();
         return when(
                 body.hasNonNull("service_tier") && (flex || !TIERS.contains(tier)),
-                Problem.invalid("Invalid service_tier argument", "service_tier"));
+                ApiError.invalid("Invalid service_tier argument", "service_tier"));
     }
 
-    private Optional<Problem> window() {
+    private Optional<ApiError> window() {
         String window = body.path("background_options").path("completion_window").asText("soonest");
         String tier = body.path("service_tier").asText("default");
         boolean later = body.path("background").asBoolean() && !body.path("stream").asBoolean();
         return when(
                 !window.equals("soonest") && (!later || !tier.equals("default")),
-                Problem.invalid("Invalid completion_window.", "background_options"));
+                ApiError.invalid("Invalid completion_window.", "background_options"));
     }
 
-    private Optional<Problem> previous() {
+    private Optional<ApiError> previous() {
         String id = body.path("previous_response_id").asText("");
         if (id.isEmpty() || body.path("previous_response_id").isNull()) {
             return Optional.empty();
         }
-        return when(sandbox.shelf(ResponseRun.class).find(id).isEmpty(), Problem.noPrevious(id));
+        return when(sandbox.shelf(ResponseRun.class).find(id).isEmpty(), ApiError.noPrevious(id));
     }
 
-    private Optional<Problem> conversation() {
+    private Optional<ApiError> conversation() {
         String id = ResponseOrder.conversation(body);
         if (id.isEmpty() || body.path("conversation").isNull()) {
             return Optional.empty();
         }
         return when(
                 sandbox.shelf(Conversation.class).find(id).isEmpty(),
-                Problem.notFound("Conversation", id));
+                ApiError.notFound("Conversation", id));
     }
 
     /** Items that are named only, and reasoning that is not brought along, must be kept. */
-    private Optional<Problem> items() {
+    private Optional<ApiError> items() {
         for (JsonNode item : body.path("input")) {
             String id = item.path("id").asText();
             boolean bare = id.startsWith("rs_") && !item.hasNonNull("encrypted_content");
             boolean named = item.isObject() && ResponseOrder.isReference(item);
             if ((named || bare) && StoredItems.find(sandbox, id).isEmpty()) {
-                return Optional.of(Problem.notFound("Item", id));
+                return Optional.of(ApiError.notFound("Item", id));
             }
         }
         return Optional.empty();
     }
 
-    private Optional<Problem> containers() {
+    private Optional<ApiError> containers() {
         return body.path("tools").findValues("container").stream()
                 .filter(JsonNode::isTextual)
                 .map(JsonNode::asText)
@@ -127,11 +127,11 @@ final class ResponseCheck {
                                         .find(id)
                                         .filter(Container::isRunning)
                                         .isEmpty())
-                .map(id -> Problem.notFound("Container", id))
+                .map(id -> ApiError.notFound("Container", id))
                 .findFirst();
     }
 
-    private static Optional<Problem> when(boolean wrong, Problem problem) {
+    private static Optional<ApiError> when(boolean wrong, ApiError problem) {
         return wrong ? Optional.of(problem) : Optional.empty();
     }
 }

@@ -5,18 +5,18 @@ import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.Wire;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Duration;
 
 /** A response as server-sent events, each flushed by itself. */
 final class ResponseStream {
-    private final Exchange exchange;
+    private final HttpExchange exchange;
     private final Directives directives;
     private int sent;
     private Ending ending = Ending.COMPLETE;
 
-    ResponseStream(Exchange exchange, Directives directives) {
+    ResponseStream(HttpExchange exchange, Directives directives) {
         this.exchange = exchange;
         this.directives = directives;
         exchange.startStream(directives.wire());
@@ -88,7 +88,7 @@ final class ResponseStream {
                         .objectNode()
                         .put("type", "error")
                         .put("code", "server_error")
-                        .put("message", Problem.serverError().message())
+                        .put("message", ApiError.serverError().message())
                         .putNull("param")
                         .put("sequence_number", sent),
                 false,

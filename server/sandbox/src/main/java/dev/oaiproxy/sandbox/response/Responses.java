@@ -9,8 +9,8 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Optional;
 
 /** {@code POST /v1/responses}: at once, in a stream, or in the background. */
@@ -21,11 +21,11 @@ final class Responses {
         this.sandbox = sandbox;
     }
 
-    void answer(Exchange exchange) {
+    void answer(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean stream = body.path("stream").asBoolean();
         Call call = new Call(exchange, sandbox.bill(), "responses", stream);
-        Optional<Problem> problem = new ResponseCheck(body, sandbox).problem();
+        Optional<ApiError> problem = new ResponseCheck(body, sandbox).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
@@ -61,7 +61,7 @@ final class Responses {
         }
     }
 
-    private void background(Exchange exchange, ResponseRun run) {
+    private void background(HttpExchange exchange, ResponseRun run) {
         Directives directives = run.plan().directives();
         store(run);
         run.work(() -> converse(run));
@@ -75,7 +75,7 @@ final class Responses {
     }
 
     /** The bill is written before the last event leaves, so that a client that has it finds it. */
-    private void stream(Exchange exchange, ResponseRun run) {
+    private void stream(HttpExchange exchange, ResponseRun run) {
         ResponseStream stream = new ResponseStream(exchange, run.plan().directives());
         ResponseStep last = stream.speak(run);
         boolean well = stream.ending() == Ending.COMPLETE;
@@ -88,7 +88,7 @@ final class Responses {
         stream.end(well);
     }
 
-    private void whole(Exchange exchange, ResponseRun run) {
+    private void whole(HttpExchange exchange, ResponseRun run) {
         for (ResponseStep step : run.steps()) {
             if (step.slow() && !exchange.pause(run.plan().delay())) {
                 run.charge(step, Ending.ABORTED);

@@ -9,22 +9,22 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.Fault;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Problem;
-import dev.oaiproxy.sandbox.http.Socket;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.JsonWebSocket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** {@code /v1/responses} over a WebSocket: one response after the other. */
-public final class ResponsesTalk implements Socket.Talk {
+public final class ResponsesTalk implements JsonWebSocket.MessageListener {
     private final Sandbox sandbox;
-    private final Socket socket;
+    private final JsonWebSocket socket;
     private final BlockingQueue<JsonNode> asked = new LinkedBlockingQueue<>();
     private final Thread worker = Thread.ofVirtual().unstarted(this::work);
     private int sequence;
 
-    public ResponsesTalk(Sandbox sandbox, Socket socket) {
+    public ResponsesTalk(Sandbox sandbox, JsonWebSocket socket) {
         this.sandbox = sandbox;
         this.socket = socket;
     }
@@ -35,12 +35,12 @@ public final class ResponsesTalk implements Socket.Talk {
     }
 
     @Override
-    public void left() {
+    public void closed() {
         worker.interrupt();
     }
 
     @Override
-    public void heard(JsonNode message) {
+    public void received(JsonNode message) {
         asked.add(message);
     }
 
@@ -55,13 +55,13 @@ public final class ResponsesTalk implements Socket.Talk {
         }
     }
 
-    private Optional<Problem> problem(JsonNode message) {
+    private Optional<ApiError> problem(JsonNode message) {
         return message.path("type").asText().equals("response.create")
                 ? new ResponseCheck(message, sandbox).problem()
-                : Optional.of(Problem.invalid("Invalid value for 'type'.", "type"));
+                : Optional.of(ApiError.invalid("Invalid value for 'type'.", "type"));
     }
 
-    private void refuse(Problem problem) {
+    private void refuse(ApiError problem) {
         ObjectNode event = JsonNodeFactory.instance.objectNode().put("type", "error");
         event.put("status", problem.status());
         event.set("error", problem.json().path("error"));
@@ -75,7 +75,7 @@ public final class ResponsesTalk implements Socket.Talk {
             Directives directives = sandbox.directives(order.userText());
             speak(new ResponseRun(this::bill, ResponsePlan.of(order, directives, sandbox)));
         } catch (IllegalArgumentException directive) {
-            refuse(Problem.invalid("" + directive.getMessage(), null));
+            refuse(ApiError.invalid("" + directive.getMessage(), null));
         }
     }
 

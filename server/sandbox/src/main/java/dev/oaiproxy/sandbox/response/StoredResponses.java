@@ -3,9 +3,9 @@ package dev.oaiproxy.sandbox.response;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Shelf;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Page;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.PagedList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -19,13 +19,13 @@ final class StoredResponses {
         this.responses = responses;
     }
 
-    private void found(Exchange exchange, Consumer<ResponseRun> action) {
+    private void found(HttpExchange exchange, Consumer<ResponseRun> action) {
         String id = exchange.segment(1);
         Optional<ResponseRun> run = responses.find(id);
-        run.ifPresentOrElse(action, () -> exchange.refuse(Problem.notFound("Response", id)));
+        run.ifPresentOrElse(action, () -> exchange.refuse(ApiError.notFound("Response", id)));
     }
 
-    void retrieve(Exchange exchange) {
+    void retrieve(HttpExchange exchange) {
         found(
                 exchange,
                 run -> {
@@ -37,23 +37,23 @@ final class StoredResponses {
                 });
     }
 
-    private static void resume(Exchange exchange, ResponseRun run) {
+    private static void resume(HttpExchange exchange, ResponseRun run) {
         int first = exchange.query("starting_after").map(Integer::parseInt).orElse(-1) + 1;
         ResponseStream stream = new ResponseStream(exchange, Directives.NONE);
         stream.follow(run, first);
         stream.end(true);
     }
 
-    void delete(Exchange exchange) {
+    void delete(HttpExchange exchange) {
         found(
                 exchange,
                 run -> {
                     responses.remove(run.plan().object());
-                    exchange.send(200, Page.deleted(run.plan().object(), "response"));
+                    exchange.send(200, PagedList.deleted(run.plan().object(), "response"));
                 });
     }
 
-    void cancel(Exchange exchange) {
+    void cancel(HttpExchange exchange) {
         found(
                 exchange,
                 run -> {
@@ -62,13 +62,13 @@ final class StoredResponses {
                         exchange.send(200, run.json());
                     } else {
                         exchange.refuse(
-                                Problem.invalid("Cannot cancel a synchronous response.", null));
+                                ApiError.invalid("Cannot cancel a synchronous response.", null));
                     }
                 });
     }
 
-    void inputItems(Exchange exchange) {
-        found(exchange, run -> exchange.send(200, Page.of(exchange, inputs(run), "desc")));
+    void inputItems(HttpExchange exchange) {
+        found(exchange, run -> exchange.send(200, PagedList.of(exchange, inputs(run), "desc")));
     }
 
     private static List<JsonNode> inputs(ResponseRun run) {

@@ -21,7 +21,8 @@ public record Container(
         LongSupplier clock,
         Shelf<StoredFile> files) {
     /** A file in a container. */
-    @SuppressWarnings("ArrayRecordComponent") // It is told apart by its id.
+    @SuppressWarnings("ArrayRecordComponent")
+    public // It is told apart by its id.
     record StoredFile(ObjectNode json, byte[] bytes) {}
 
     static final Set<String> MEMORIES = Set.of("1g", "4g", "16g", "64g");

@@ -3,10 +3,10 @@ package dev.oaiproxy.sandbox.storage;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Form;
-import dev.oaiproxy.sandbox.http.Page;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.PagedList;
+import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.storage.Container.StoredFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -23,24 +23,24 @@ final class ContainerFiles {
         this.sandbox = sandbox;
     }
 
-    private void found(Exchange exchange, Consumer<Container> action) {
+    private void found(HttpExchange exchange, Consumer<Container> action) {
         String id = exchange.segment(1);
         sandbox.shelf(Container.class)
                 .find(id)
                 .ifPresentOrElse(
                         container -> running(exchange, container, action),
-                        () -> exchange.refuse(Problem.notFound("Container", id)));
+                        () -> exchange.refuse(ApiError.notFound("Container", id)));
     }
 
-    private void running(Exchange exchange, Container container, Consumer<Container> action) {
+    private void running(HttpExchange exchange, Container container, Consumer<Container> action) {
         if (container.isRunning()) {
             action.accept(container.used());
         } else {
-            exchange.refuse(Problem.invalid("Container is expired.", null));
+            exchange.refuse(ApiError.invalid("Container is expired.", null));
         }
     }
 
-    private void file(Exchange exchange, BiConsumer<Container, StoredFile> action) {
+    private void file(HttpExchange exchange, BiConsumer<Container, StoredFile> action) {
         found(
                 exchange,
                 container -> {
@@ -48,26 +48,29 @@ final class ContainerFiles {
                     Optional<StoredFile> file = container.files().find(id);
                     file.ifPresentOrElse(
                             there -> action.accept(container, there),
-                            () -> exchange.refuse(Problem.notFound("File", id)));
+                            () -> exchange.refuse(ApiError.notFound("File", id)));
                 });
     }
 
     /** A file comes with or without a name, or by the id of one, which then is empty here. */
-    void create(Exchange exchange) {
+    void create(HttpExchange exchange) {
         found(
                 exchange,
                 container -> {
-                    Form form = Form.of(exchange).orElse(Form.EMPTY);
+                    RequestForm form = RequestForm.of(exchange).orElse(RequestForm.EMPTY);
                     byte[] text = form.text("file").getBytes(StandardCharsets.UTF_8);
-                    Form.Part given =
-                            form.file("file").orElse(new Form.Part("", form.text("file_id"), text));
+                    RequestForm.FormPart given =
+                            form.file("file")
+                                    .orElse(
+                                            new RequestForm.FormPart(
+                                                    "", form.text("file_id"), text));
                     StoredFile file = new StoredFile(json(container, given), given.bytes());
                     container.files().put(file.json().path("id").asText(), file);
                     exchange.send(200, file.json());
                 });
     }
 
-    private ObjectNode json(Container container, Form.Part given) {
+    private ObjectNode json(Container container, RequestForm.FormPart given) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", "cfile_" + sandbox.nextId())
@@ -79,33 +82,33 @@ final class ContainerFiles {
                 .put("source", "user");
     }
 
-    void list(Exchange exchange) {
+    void list(HttpExchange exchange) {
         found(
                 exchange,
                 container -> {
                     List<ObjectNode> listed =
                             container.files().all().stream().map(StoredFile::json).toList();
-                    exchange.send(200, Page.of(exchange, listed, "desc"));
+                    exchange.send(200, PagedList.of(exchange, listed, "desc"));
                 });
     }
 
-    void retrieve(Exchange exchange) {
+    void retrieve(HttpExchange exchange) {
         file(exchange, (container, file) -> exchange.send(200, file.json()));
     }
 
-    void content(Exchange exchange) {
+    void content(HttpExchange exchange) {
         file(
                 exchange,
                 (container, file) -> exchange.send("application/octet-stream", file.bytes()));
     }
 
-    void delete(Exchange exchange) {
+    void delete(HttpExchange exchange) {
         file(
                 exchange,
                 (container, file) -> {
                     String id = file.json().path("id").asText();
                     container.files().remove(id);
-                    exchange.send(200, Page.deleted(id, "container.file.deleted"));
+                    exchange.send(200, PagedList.deleted(id, "container.file.deleted"));
                 });
     }
 }

@@ -9,9 +9,9 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.call.Shelf;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Page;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.PagedList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -25,13 +25,13 @@ final class Containers {
         this.all = sandbox.shelf(Container.class);
     }
 
-    void create(Exchange exchange) {
+    void create(HttpExchange exchange) {
         JsonNode order = exchange.body().orElse(MissingNode.getInstance());
         Call call = new Call(exchange, sandbox.bill(), "containers", false);
         if (!order.hasNonNull("name")) {
-            call.refuse("", Problem.missing("name"));
+            call.refuse("", ApiError.missing("name"));
         } else if (!Container.MEMORIES.contains(order.path("memory_limit").asText("1g"))) {
-            call.refuse("", Problem.invalid("Invalid 'memory_limit'.", "memory_limit"));
+            call.refuse("", ApiError.invalid("Invalid 'memory_limit'.", "memory_limit"));
         } else {
             Directives directives = sandbox.directives(order.path("name").asText());
             if (!call.failsEarly("", directives)) {
@@ -47,28 +47,28 @@ final class Containers {
         call.exchange().send(started.json(), directives);
     }
 
-    void list(Exchange exchange) {
+    void list(HttpExchange exchange) {
         List<ObjectNode> listed = all.all().stream().map(Container::json).toList();
-        exchange.send(200, Page.of(exchange, listed, "desc"));
+        exchange.send(200, PagedList.of(exchange, listed, "desc"));
     }
 
-    private void found(Exchange exchange, Consumer<Container> action) {
+    private void found(HttpExchange exchange, Consumer<Container> action) {
         String id = exchange.segment(1);
         all.find(id)
-                .ifPresentOrElse(action, () -> exchange.refuse(Problem.notFound("Container", id)));
+                .ifPresentOrElse(action, () -> exchange.refuse(ApiError.notFound("Container", id)));
     }
 
-    void retrieve(Exchange exchange) {
+    void retrieve(HttpExchange exchange) {
         // To ask for it is a use.
         found(exchange, container -> exchange.send(200, container.used().json()));
     }
 
-    void delete(Exchange exchange) {
+    void delete(HttpExchange exchange) {
         found(
                 exchange,
                 container -> {
                     all.remove(container.id());
-                    exchange.send(200, Page.deleted(container.id(), "container.deleted"));
+                    exchange.send(200, PagedList.deleted(container.id(), "container.deleted"));
                 });
     }
 }

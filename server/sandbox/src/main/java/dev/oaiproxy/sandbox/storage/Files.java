@@ -3,11 +3,11 @@ package dev.oaiproxy.sandbox.storage;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.call.Shelf;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Form;
-import dev.oaiproxy.sandbox.http.Form.Part;
-import dev.oaiproxy.sandbox.http.Page;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.PagedList;
+import dev.oaiproxy.sandbox.http.RequestForm;
+import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,13 +29,13 @@ final class Files {
         return sandbox.shelf(StoredFile.class);
     }
 
-    void create(Exchange exchange) {
-        Form form = Form.of(exchange).orElse(Form.EMPTY);
-        Optional<Part> part = form.file("file");
+    void create(HttpExchange exchange) {
+        RequestForm form = RequestForm.of(exchange).orElse(RequestForm.EMPTY);
+        Optional<FormPart> part = form.file("file");
         if (part.isEmpty()) {
-            exchange.refuse(Problem.missing("file"));
+            exchange.refuse(ApiError.missing("file"));
         } else if (!PURPOSES.contains(form.text("purpose"))) {
-            exchange.refuse(Problem.invalid("'purpose' is invalid.", "purpose"));
+            exchange.refuse(ApiError.invalid("'purpose' is invalid.", "purpose"));
         } else {
             StoredFile file = stored(form, part.get());
             shelf().put(file.id(), file);
@@ -43,7 +43,7 @@ final class Files {
         }
     }
 
-    private StoredFile stored(Form form, Part part) {
+    private StoredFile stored(RequestForm form, FormPart part) {
         StoredFile file =
                 StoredFile.of(
                         sandbox.nextId(), part.filename(), form.text("purpose"), part.bytes());
@@ -51,45 +51,46 @@ final class Files {
         return seconds.isEmpty() ? file : file.expiringAfter(Long.parseLong(seconds));
     }
 
-    void list(Exchange exchange) {
+    void list(HttpExchange exchange) {
         Optional<String> purpose = exchange.query("purpose");
         List<ObjectNode> wanted =
                 shelf().all().stream()
                         .filter(file -> purpose.isEmpty() || purpose.get().equals(file.purpose()))
                         .map(StoredFile::json)
                         .toList();
-        exchange.send(200, Page.of(exchange, wanted, "desc"));
+        exchange.send(200, PagedList.of(exchange, wanted, "desc"));
     }
 
-    void show(Exchange exchange) {
+    void show(HttpExchange exchange) {
         withFile(exchange, file -> exchange.send(200, file.json()));
     }
 
-    void delete(Exchange exchange) {
+    void delete(HttpExchange exchange) {
         withFile(
                 exchange,
                 file -> {
                     shelf().remove(file.id());
-                    exchange.send(200, Page.deleted(file.id(), "file"));
+                    exchange.send(200, PagedList.deleted(file.id(), "file"));
                 });
     }
 
-    void content(Exchange exchange) {
+    void content(HttpExchange exchange) {
         withFile(
                 exchange,
                 file -> {
                     if (NOT_GIVEN_BACK.contains(file.purpose())) {
                         String message =
                                 "Not allowed to download files of purpose: " + file.purpose();
-                        exchange.refuse(Problem.invalid(message, null));
+                        exchange.refuse(ApiError.invalid(message, null));
                     } else {
                         exchange.send("application/octet-stream", file.content());
                     }
                 });
     }
 
-    private void withFile(Exchange exchange, Consumer<StoredFile> then) {
+    private void withFile(HttpExchange exchange, Consumer<StoredFile> then) {
         String id = exchange.segment(1);
-        shelf().find(id).ifPresentOrElse(then, () -> exchange.refuse(Problem.notFound("File", id)));
+        shelf().find(id)
+                .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("File", id)));
     }
 }

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.call.Shelf;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Form;
-import dev.oaiproxy.sandbox.http.Form.Part;
-import dev.oaiproxy.sandbox.http.Page;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.PagedList;
+import dev.oaiproxy.sandbox.http.RequestForm;
+import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
 import dev.oaiproxy.sandbox.storage.Skill.Version;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +28,11 @@ final class Skills {
     }
 
     /** The files come in a form; JSON has none, and names the skill only. */
-    void create(Exchange exchange) {
-        Form form = Form.of(exchange).orElse(Form.EMPTY);
+    void create(HttpExchange exchange) {
+        RequestForm form = RequestForm.of(exchange).orElse(RequestForm.EMPTY);
         Optional<Version> first = version(form, "1");
         if (first.isEmpty()) {
-            exchange.refuse(Problem.missing("files"));
+            exchange.refuse(ApiError.missing("files"));
             return;
         }
         Skill skill = Skill.of(sandbox.nextId());
@@ -41,7 +41,7 @@ final class Skills {
         exchange.send(200, skill.json());
     }
 
-    private Optional<Version> version(Form form, String number) {
+    private Optional<Version> version(RequestForm form, String number) {
         String id = "skillver_" + sandbox.nextId();
         if (form.files().isEmpty()) {
             String name = form.text("name");
@@ -49,28 +49,28 @@ final class Skills {
                     ? Optional.empty()
                     : Optional.of(new Version(id, number, name, Skill.now(), new byte[0]));
         }
-        Part part = form.files().getFirst();
+        FormPart part = form.files().getFirst();
         String name = part.filename().replaceAll("[./].*", "");
         return Optional.of(new Version(id, number, name, Skill.now(), part.bytes()));
     }
 
-    void list(Exchange exchange) {
+    void list(HttpExchange exchange) {
         List<ObjectNode> all = shelf().all().stream().map(Skill::json).toList();
-        exchange.send(200, Page.of(exchange, all, "desc"));
+        exchange.send(200, PagedList.of(exchange, all, "desc"));
     }
 
-    void show(Exchange exchange) {
+    void show(HttpExchange exchange) {
         withSkill(exchange, skill -> exchange.send(200, skill.json()));
     }
 
-    void update(Exchange exchange) {
+    void update(HttpExchange exchange) {
         JsonNode order = VectorStores.order(exchange);
         withSkill(
                 exchange,
                 skill -> {
                     String version = order.path("default_version").asText();
                     if (skill.versions().find(version).isEmpty()) {
-                        exchange.refuse(Problem.notFound("Skill version", version));
+                        exchange.refuse(ApiError.notFound("Skill version", version));
                         return;
                     }
                     Skill updated = skill.defaultingTo(version);
@@ -79,16 +79,16 @@ final class Skills {
                 });
     }
 
-    void delete(Exchange exchange) {
+    void delete(HttpExchange exchange) {
         withSkill(
                 exchange,
                 skill -> {
                     shelf().remove(skill.id());
-                    exchange.send(200, Page.deleted(skill.id(), "skill.deleted"));
+                    exchange.send(200, PagedList.deleted(skill.id(), "skill.deleted"));
                 });
     }
 
-    void content(Exchange exchange) {
+    void content(HttpExchange exchange) {
         withSkill(
                 exchange,
                 skill ->
@@ -98,17 +98,17 @@ final class Skills {
                                         version -> send(exchange, version),
                                         () ->
                                                 exchange.refuse(
-                                                        Problem.notFound(
+                                                        ApiError.notFound(
                                                                 "Skill version",
                                                                 skill.defaultVersion()))));
     }
 
-    private static void send(Exchange exchange, Version version) {
+    private static void send(HttpExchange exchange, Version version) {
         exchange.send("application/zip", version.content());
     }
 
-    void createVersion(Exchange exchange) {
-        Form form = Form.of(exchange).orElse(Form.EMPTY);
+    void createVersion(HttpExchange exchange) {
+        RequestForm form = RequestForm.of(exchange).orElse(RequestForm.EMPTY);
         withSkill(
                 exchange,
                 skill ->
@@ -116,51 +116,51 @@ final class Skills {
                                 .map(skill::add)
                                 .ifPresentOrElse(
                                         added -> exchange.send(200, skill.json(added)),
-                                        () -> exchange.refuse(Problem.missing("files"))));
+                                        () -> exchange.refuse(ApiError.missing("files"))));
     }
 
-    void listVersions(Exchange exchange) {
+    void listVersions(HttpExchange exchange) {
         withSkill(
                 exchange,
                 skill -> {
                     List<ObjectNode> all =
                             skill.versions().all().stream().map(skill::json).toList();
-                    exchange.send(200, Page.of(exchange, all, "desc"));
+                    exchange.send(200, PagedList.of(exchange, all, "desc"));
                 });
     }
 
-    void showVersion(Exchange exchange) {
+    void showVersion(HttpExchange exchange) {
         withVersion(exchange, (skill, version) -> exchange.send(200, skill.json(version)));
     }
 
-    void deleteVersion(Exchange exchange) {
+    void deleteVersion(HttpExchange exchange) {
         withVersion(
                 exchange,
                 (skill, version) -> {
                     if (skill.versions().all().size() == 1) {
                         String message = "The last version of a skill cannot be deleted.";
-                        exchange.refuse(Problem.invalid(message, null));
+                        exchange.refuse(ApiError.invalid(message, null));
                         return;
                     }
                     skill.versions().remove(version.number());
                     exchange.send(
                             200,
-                            Page.deleted(version.id(), "skill.version.deleted")
+                            PagedList.deleted(version.id(), "skill.version.deleted")
                                     .put("version", version.number()));
                 });
     }
 
-    void versionContent(Exchange exchange) {
+    void versionContent(HttpExchange exchange) {
         withVersion(exchange, (skill, version) -> send(exchange, version));
     }
 
-    private void withSkill(Exchange exchange, Consumer<Skill> then) {
+    private void withSkill(HttpExchange exchange, Consumer<Skill> then) {
         String id = exchange.segment(1);
         shelf().find(id)
-                .ifPresentOrElse(then, () -> exchange.refuse(Problem.notFound("Skill", id)));
+                .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Skill", id)));
     }
 
-    private void withVersion(Exchange exchange, BiConsumer<Skill, Version> then) {
+    private void withVersion(HttpExchange exchange, BiConsumer<Skill, Version> then) {
         String number = exchange.segment(3);
         withSkill(
                 exchange,
@@ -171,7 +171,7 @@ final class Skills {
                                         version -> then.accept(skill, version),
                                         () ->
                                                 exchange.refuse(
-                                                        Problem.notFound(
+                                                        ApiError.notFound(
                                                                 "Skill version", number))));
     }
 }

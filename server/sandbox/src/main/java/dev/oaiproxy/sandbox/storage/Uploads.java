@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.call.Shelf;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Form;
-import dev.oaiproxy.sandbox.http.Form.Part;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.RequestForm;
+import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
@@ -45,14 +45,14 @@ final class Uploads {
         return sandbox.shelf(Upload.class);
     }
 
-    void create(Exchange exchange) {
+    void create(HttpExchange exchange) {
         JsonNode order = VectorStores.order(exchange);
         Optional<String> missing =
                 List.of("purpose", "filename", "bytes", "mime_type").stream()
                         .filter(name -> !order.hasNonNull(name))
                         .findFirst();
         if (missing.isPresent()) {
-            exchange.refuse(Problem.missing(missing.get()));
+            exchange.refuse(ApiError.missing(missing.get()));
             return;
         }
         Upload upload = new Upload(json(order), new Shelf<>());
@@ -75,10 +75,10 @@ final class Uploads {
                 .putNull("file");
     }
 
-    void addPart(Exchange exchange) {
-        Optional<Part> part = Form.of(exchange).flatMap(form -> form.file("data"));
+    void addPart(HttpExchange exchange) {
+        Optional<FormPart> part = RequestForm.of(exchange).flatMap(form -> form.file("data"));
         if (part.isEmpty()) {
-            exchange.refuse(Problem.missing("data"));
+            exchange.refuse(ApiError.missing("data"));
             return;
         }
         withPending(
@@ -99,7 +99,7 @@ final class Uploads {
                 .put("upload_id", upload.id());
     }
 
-    void complete(Exchange exchange) {
+    void complete(HttpExchange exchange) {
         JsonNode parts = VectorStores.order(exchange).path("part_ids");
         withPending(
                 exchange,
@@ -107,7 +107,7 @@ final class Uploads {
                     byte[] content = joined(upload, parts);
                     if (content.length != upload.json().path("bytes").asLong()) {
                         String message = "The parts have another size than the upload.";
-                        exchange.refuse(Problem.invalid(message, "part_ids"));
+                        exchange.refuse(ApiError.invalid(message, "part_ids"));
                     } else {
                         exchange.send(200, completed(upload, content));
                     }
@@ -135,7 +135,7 @@ final class Uploads {
         return completed.json();
     }
 
-    void cancel(Exchange exchange) {
+    void cancel(HttpExchange exchange) {
         withPending(
                 exchange,
                 upload -> {
@@ -145,10 +145,10 @@ final class Uploads {
                 });
     }
 
-    private void withPending(Exchange exchange, Consumer<Upload> then) {
+    private void withPending(HttpExchange exchange, Consumer<Upload> then) {
         String id = exchange.segment(1);
         shelf().find(id)
                 .filter(Upload::isPending)
-                .ifPresentOrElse(then, () -> exchange.refuse(Problem.notFound("Upload", id)));
+                .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Upload", id)));
     }
 }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Page;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.PagedList;
 import dev.oaiproxy.sandbox.storage.VectorStore.FileBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ final class VectorStoreFiles {
         return sandbox.shelf(StoredFile.class).find(id);
     }
 
-    void attach(Exchange exchange) {
+    void attach(HttpExchange exchange) {
         JsonNode order = VectorStores.order(exchange);
         String id = order.path("file_id").asText();
         stores.withStore(
@@ -36,20 +36,20 @@ final class VectorStoreFiles {
                         stored(id)
                                 .ifPresentOrElse(
                                         file -> exchange.send(200, store.attach(file, order)),
-                                        () -> exchange.refuse(Problem.notFound("File", id))));
+                                        () -> exchange.refuse(ApiError.notFound("File", id))));
     }
 
-    void list(Exchange exchange) {
+    void list(HttpExchange exchange) {
         stores.withStore(
                 exchange,
-                store -> exchange.send(200, Page.of(exchange, store.files().all(), "desc")));
+                store -> exchange.send(200, PagedList.of(exchange, store.files().all(), "desc")));
     }
 
-    void show(Exchange exchange) {
+    void show(HttpExchange exchange) {
         withFile(exchange, (store, file) -> exchange.send(200, file));
     }
 
-    void update(Exchange exchange) {
+    void update(HttpExchange exchange) {
         JsonNode attributes = VectorStores.order(exchange).path("attributes");
         withFile(
                 exchange,
@@ -61,16 +61,16 @@ final class VectorStoreFiles {
                 });
     }
 
-    void delete(Exchange exchange) {
+    void delete(HttpExchange exchange) {
         withFile(
                 exchange,
                 (store, file) -> {
                     store.files().remove(id(file));
-                    exchange.send(200, Page.deleted(id(file), "vector_store.file.deleted"));
+                    exchange.send(200, PagedList.deleted(id(file), "vector_store.file.deleted"));
                 });
     }
 
-    void content(Exchange exchange) {
+    void content(HttpExchange exchange) {
         withFile(
                 exchange,
                 (store, file) -> {
@@ -86,7 +86,7 @@ final class VectorStoreFiles {
         return file.path("id").asText();
     }
 
-    private void withFile(Exchange exchange, BiConsumer<VectorStore, ObjectNode> then) {
+    private void withFile(HttpExchange exchange, BiConsumer<VectorStore, ObjectNode> then) {
         String id = exchange.segment(3);
         stores.withStore(
                 exchange,
@@ -95,11 +95,11 @@ final class VectorStoreFiles {
                                 .find(id)
                                 .ifPresentOrElse(
                                         file -> then.accept(store, file),
-                                        () -> exchange.refuse(Problem.notFound("File", id))));
+                                        () -> exchange.refuse(ApiError.notFound("File", id))));
     }
 
     /** Takes {@code file_ids} for all alike, or {@code files}, each with its own attributes. */
-    void createBatch(Exchange exchange) {
+    void createBatch(HttpExchange exchange) {
         JsonNode order = VectorStores.order(exchange);
         List<JsonNode> wanted = new ArrayList<>();
         order.path("files").forEach(wanted::add);
@@ -110,7 +110,7 @@ final class VectorStoreFiles {
                         .filter(id -> stored(id).isEmpty())
                         .findFirst();
         if (missing.isPresent()) {
-            exchange.refuse(Problem.notFound("File", missing.get()));
+            exchange.refuse(ApiError.notFound("File", missing.get()));
             return;
         }
         stores.withStore(exchange, store -> exchange.send(200, attachAll(store, wanted)));
@@ -132,16 +132,16 @@ final class VectorStoreFiles {
         return store.json(batch);
     }
 
-    void showBatch(Exchange exchange) {
+    void showBatch(HttpExchange exchange) {
         withBatch(exchange, (store, batch) -> exchange.send(200, store.json(batch)));
     }
 
     /** Too late: files are held as soon as they are attached. */
-    void cancelBatch(Exchange exchange) {
+    void cancelBatch(HttpExchange exchange) {
         showBatch(exchange);
     }
 
-    void listBatch(Exchange exchange) {
+    void listBatch(HttpExchange exchange) {
         withBatch(
                 exchange,
                 (store, batch) -> {
@@ -149,11 +149,11 @@ final class VectorStoreFiles {
                             store.files().all().stream()
                                     .filter(file -> batch.files().contains(id(file)))
                                     .toList();
-                    exchange.send(200, Page.of(exchange, files, "desc"));
+                    exchange.send(200, PagedList.of(exchange, files, "desc"));
                 });
     }
 
-    private void withBatch(Exchange exchange, BiConsumer<VectorStore, FileBatch> then) {
+    private void withBatch(HttpExchange exchange, BiConsumer<VectorStore, FileBatch> then) {
         String id = exchange.segment(3);
         stores.withStore(
                 exchange,
@@ -162,6 +162,8 @@ final class VectorStoreFiles {
                                 .find(id)
                                 .ifPresentOrElse(
                                         batch -> then.accept(store, batch),
-                                        () -> exchange.refuse(Problem.notFound("File batch", id))));
+                                        () ->
+                                                exchange.refuse(
+                                                        ApiError.notFound("File batch", id))));
     }
 }

@@ -12,9 +12,9 @@ import dev.oaiproxy.sandbox.call.Call;
 import dev.oaiproxy.sandbox.call.Call.Served;
 import dev.oaiproxy.sandbox.call.Sandbox;
 import dev.oaiproxy.sandbox.call.Shelf;
-import dev.oaiproxy.sandbox.http.Exchange;
-import dev.oaiproxy.sandbox.http.Page;
-import dev.oaiproxy.sandbox.http.Problem;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.PagedList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -31,9 +31,9 @@ final class VectorStores {
         return sandbox.shelf(VectorStore.class);
     }
 
-    void create(Exchange exchange) {
+    void create(HttpExchange exchange) {
         JsonNode order = order(exchange);
-        Optional<Problem> problem = missingFile(order);
+        Optional<ApiError> problem = missingFile(order);
         if (problem.isPresent()) {
             exchange.refuse(problem.get());
             return;
@@ -45,14 +45,14 @@ final class VectorStores {
     }
 
     /** A body may be left out where nothing in it must be said. */
-    static JsonNode order(Exchange exchange) {
+    static JsonNode order(HttpExchange exchange) {
         return exchange.body().orElseGet(JsonNodeFactory.instance::objectNode);
     }
 
-    private Optional<Problem> missingFile(JsonNode order) {
+    private Optional<ApiError> missingFile(JsonNode order) {
         for (JsonNode id : order.path("file_ids")) {
             if (sandbox.shelf(StoredFile.class).find(id.asText()).isEmpty()) {
-                return Optional.of(Problem.notFound("File", id.asText()));
+                return Optional.of(ApiError.notFound("File", id.asText()));
             }
         }
         return Optional.empty();
@@ -62,16 +62,16 @@ final class VectorStores {
         return sandbox.shelf(StoredFile.class).find(id).orElseThrow();
     }
 
-    void list(Exchange exchange) {
+    void list(HttpExchange exchange) {
         List<ObjectNode> all = shelf().all().stream().map(VectorStore::json).toList();
-        exchange.send(200, Page.of(exchange, all, "desc"));
+        exchange.send(200, PagedList.of(exchange, all, "desc"));
     }
 
-    void show(Exchange exchange) {
+    void show(HttpExchange exchange) {
         withStore(exchange, store -> exchange.send(200, store.json()));
     }
 
-    void update(Exchange exchange) {
+    void update(HttpExchange exchange) {
         JsonNode order = order(exchange);
         withStore(
                 exchange,
@@ -82,25 +82,25 @@ final class VectorStores {
                 });
     }
 
-    void delete(Exchange exchange) {
+    void delete(HttpExchange exchange) {
         withStore(
                 exchange,
                 store -> {
                     shelf().remove(store.id());
-                    exchange.send(200, Page.deleted(store.id(), "vector_store.deleted"));
+                    exchange.send(200, PagedList.deleted(store.id(), "vector_store.deleted"));
                 });
     }
 
     /** The price list is silent on searches outside of answers; one is billed as the tool's. */
-    void search(Exchange exchange) {
+    void search(HttpExchange exchange) {
         JsonNode order = order(exchange);
         Call call = new Call(exchange, sandbox.bill(), "vector_stores/search", false);
         Optional<VectorStore> store = shelf().find(exchange.segment(1));
         Directives directives = sandbox.directives(order.path("query").asText(""));
         if (store.isEmpty()) {
-            call.refuse("", Problem.notFound("Vector store", exchange.segment(1)));
+            call.refuse("", ApiError.notFound("Vector store", exchange.segment(1)));
         } else if (!order.has("query")) {
-            call.refuse("", Problem.missing("query"));
+            call.refuse("", ApiError.missing("query"));
         } else if (!call.failsEarly("", directives)) {
             Extra searched = new Extra("tool:file_search", "file_search", 1);
             Served served = new Served("", "default", Tokens.NONE, List.of(searched));
@@ -139,9 +139,10 @@ final class VectorStores {
         return JsonNodeFactory.instance.objectNode().put("type", "text").put("text", file.text());
     }
 
-    void withStore(Exchange exchange, Consumer<VectorStore> then) {
+    void withStore(HttpExchange exchange, Consumer<VectorStore> then) {
         String id = exchange.segment(1);
         shelf().find(id)
-                .ifPresentOrElse(then, () -> exchange.refuse(Problem.notFound("Vector store", id)));
+                .ifPresentOrElse(
+                        then, () -> exchange.refuse(ApiError.notFound("Vector store", id)));
     }
 }

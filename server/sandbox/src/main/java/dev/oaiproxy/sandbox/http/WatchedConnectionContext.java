@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * One connection of a client. While a handler works, another thread reads ahead; what it reads is
  * the next request, which is handed back, or the end, which means that the client has left.
  */
-final class Line implements ConnectionContext {
+final class WatchedConnectionContext implements ConnectionContext {
     private final ConnectionContext context;
     private final DataReader origin;
     private final DataReader reader = DataReader.create(this::next);
     private final CountDownLatch gone = new CountDownLatch(1);
     private @Nullable CompletableFuture<byte @Nullable []> ahead;
 
-    Line(ConnectionContext context) {
+    WatchedConnectionContext(ConnectionContext context) {
         this.context = context;
         this.origin = context.dataReader();
     }

@@ -1,6 +1,6 @@
 package dev.oaiproxy.sandbox.http;
 
-import dev.oaiproxy.sandbox.http.Form.Part;
+import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Takes a {@code multipart/form-data} body apart, as RFC 7578 puts it together. */
-final class Multipart {
+final class MultipartReader {
     private static final Pattern BOUNDARY =
             Pattern.compile("(?i)boundary=(?:\"([^\"]+)\"|([^;\\s]+))");
     private static final Pattern PARAMETER =
@@ -25,7 +25,7 @@ final class Multipart {
     private final byte[] boundary;
     private int position;
 
-    Multipart(byte[] body, String boundary) {
+    MultipartReader(byte[] body, String boundary) {
         this.body = body;
         this.boundary = ascii("--" + boundary);
     }
@@ -36,15 +36,15 @@ final class Multipart {
     }
 
     /** All parts, or nothing when the body breaks off. */
-    Optional<List<Part>> parts() {
-        List<Part> parts = new ArrayList<>();
+    Optional<List<FormPart>> parts() {
+        List<FormPart> parts = new ArrayList<>();
         position = delimiter();
         while (position >= 0) {
             position += boundary.length;
             if (startsWith(ascii("--"))) {
                 return Optional.of(parts);
             }
-            Optional<Part> part = next();
+            Optional<FormPart> part = next();
             if (part.isEmpty()) {
                 return Optional.empty();
             }
@@ -54,7 +54,7 @@ final class Multipart {
         return Optional.empty();
     }
 
-    private Optional<Part> next() {
+    private Optional<FormPart> next() {
         int headersEnd = find(BLANK_LINE);
         if (headersEnd < 0) {
             return Optional.empty();
@@ -67,7 +67,7 @@ final class Multipart {
                 : Optional.of(part(headers, Arrays.copyOfRange(body, position, end)));
     }
 
-    private static Part part(String headers, byte[] content) {
+    private static FormPart part(String headers, byte[] content) {
         String name = "";
         String filename = "";
         Matcher matcher = PARAMETER.matcher(headers);
@@ -80,7 +80,7 @@ final class Multipart {
         }
         boolean text = !TYPE.matcher(headers).find() || TEXT_TYPE.matcher(headers).find();
         boolean file = !filename.isEmpty() || !text;
-        return new Part(name, file && filename.isEmpty() ? "blob" : filename, content);
+        return new FormPart(name, file && filename.isEmpty() ? "blob" : filename, content);
     }
 
     /** A parameter's value, quoted or not. */

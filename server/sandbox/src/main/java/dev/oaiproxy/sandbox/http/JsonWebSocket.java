@@ -15,29 +15,29 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One client's WebSocket: JSON messages in, JSON messages out, from any thread. */
-public final class Socket implements WsListener {
+public final class JsonWebSocket implements WsListener {
     private final Thread reader;
-    private final Talk talk;
+    private final MessageListener talk;
     private final StringBuilder text = new StringBuilder();
     private final ReentrantLock sending = new ReentrantLock();
     private final CountDownLatch gone = new CountDownLatch(1);
     private @Nullable WsSession session;
 
     /** What is said on a socket. */
-    public interface Talk {
+    public interface MessageListener {
         void opened();
 
         /** Takes a message; what is no JSON object is a missing node. */
-        void heard(JsonNode message);
+        void received(JsonNode message);
 
         /** The client has left, or was left. */
-        public void left();
+        public void closed();
     }
 
     /**
      * @param reader the thread of the connection, which reads from it to its end
      */
-    public Socket(Thread reader, Function<Socket, Talk> talk) {
+    public JsonWebSocket(Thread reader, Function<JsonWebSocket, MessageListener> talk) {
         this.reader = reader;
         this.talk = talk.apply(this);
     }
@@ -54,13 +54,13 @@ public final class Socket implements WsListener {
         if (last) {
             JsonNode message = json(text.toString());
             text.setLength(0);
-            talk.heard(message);
+            talk.received(message);
         }
     }
 
     private static JsonNode json(String text) {
         try {
-            return Exchange.JSON.readTree(text);
+            return HttpExchange.JSON.readTree(text);
         } catch (JsonProcessingException malformed) {
             return MissingNode.getInstance();
         }
@@ -113,15 +113,15 @@ public final class Socket implements WsListener {
 
     /** Closes the connection as it stands. */
     public void cut() {
-        left();
+        closed();
         // A channel that one thread closes while another waits in it may stay open; a thread that
         // is interrupted in it closes it itself.
         reader.interrupt();
     }
 
     /** Notes that the connection has ended. */
-    public void left() {
+    public void closed() {
         gone.countDown();
-        talk.left();
+        talk.closed();
     }
 }

@@ -2,28 +2,28 @@ package dev.oaiproxy.sandbox.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.sandbox.http.Form.Part;
+import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-final class MultipartTest {
-    private static Optional<List<Part>> read(String body) {
-        return new Multipart(body.getBytes(StandardCharsets.UTF_8), "b").parts();
+final class MultipartReaderTest {
+    private static Optional<List<FormPart>> read(String body) {
+        return new MultipartReader(body.getBytes(StandardCharsets.UTF_8), "b").parts();
     }
 
     @Test
     void readsNamesFileNamesAndContents() {
-        List<Part> parts =
+        List<FormPart> parts =
                 read("--b\r\ncontent-disposition: form-data; name=model\r\n\r\nm\r\n"
                                 + "--b\r\nContent-Disposition: form-data; name=\"file\";"
                                 + " filename=\"a b.wav\"\r\nContent-Type: audio/wav\r\n\r\n"
                                 + "\r\n--x\r\n\r\n--b--\r\n")
                         .orElseThrow();
 
-        assertThat(parts).extracting(Part::name).containsExactly("model", "file");
-        assertThat(parts).extracting(Part::filename).containsExactly("", "a b.wav");
+        assertThat(parts).extracting(FormPart::name).containsExactly("model", "file");
+        assertThat(parts).extracting(FormPart::filename).containsExactly("", "a b.wav");
         assertThat(parts)
                 .extracting(part -> new String(part.bytes(), StandardCharsets.UTF_8))
                 .containsExactly("m", "\r\n--x\r\n");
@@ -39,8 +39,10 @@ final class MultipartTest {
 
     @Test
     void findsTheBoundary() {
-        assertThat(Multipart.boundary("multipart/form-data; boundary=a-b; c=d")).hasValue("a-b");
-        assertThat(Multipart.boundary("multipart/form-data; boundary=\"a b\"")).hasValue("a b");
-        assertThat(Multipart.boundary("multipart/form-data")).isEmpty();
+        assertThat(MultipartReader.boundary("multipart/form-data; boundary=a-b; c=d"))
+                .hasValue("a-b");
+        assertThat(MultipartReader.boundary("multipart/form-data; boundary=\"a b\""))
+                .hasValue("a b");
+        assertThat(MultipartReader.boundary("multipart/form-data")).isEmpty();
     }
 }

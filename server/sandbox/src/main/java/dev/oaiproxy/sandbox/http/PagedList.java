@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** A part of a list, as OpenAI cuts lists by {@code limit}, {@code after} and {@code order}. */
-public final class Page {
+public final class PagedList {
     private static final int MOST = 20;
 
-    private Page() {}
+    private PagedList() {}
 
     /** The part that the request asks for. */
     public static ObjectNode of(
-            Exchange exchange, List<? extends JsonNode> all, String usualOrder) {
+            HttpExchange exchange, List<? extends JsonNode> all, String usualOrder) {
         boolean forwards = exchange.query("order").orElse(usualOrder).equals("asc");
         List<? extends JsonNode> sorted = forwards ? all : all.reversed();
         int start = exchange.query("after").map(id -> indexAfter(sorted, id)).orElse(0);

@@ -6,13 +6,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** An error answer in OpenAI's words. */
-public record Problem(
+public record ApiError(
         int status, String message, String type, @Nullable String param, @Nullable String code) {
     private static final String REQUEST = "invalid_request_error";
     private static final String ACCOUNT = "https://platform.openai.com/account/";
 
-    public static Problem noKey() {
-        return new Problem(
+    public static ApiError noKey() {
+        return new ApiError(
                 401,
                 "You didn't provide an API key. You need to provide your API key in an"
                         + " Authorization header using Bearer auth (i.e. Authorization: Bearer"
@@ -22,8 +22,8 @@ public record Problem(
                 null);
     }
 
-    public static Problem wrongKey() {
-        return new Problem(
+    public static ApiError wrongKey() {
+        return new ApiError(
                 401,
                 "Incorrect API key provided: sk-*****. You can find your API key at "
                         + ACCOUNT
@@ -33,8 +33,8 @@ public record Problem(
                 "invalid_api_key");
     }
 
-    public static Problem mismatched(String what) {
-        return new Problem(
+    public static ApiError mismatched(String what) {
+        return new ApiError(
                 401,
                 "OpenAI-" + what + " header should match " + what + " for API key",
                 REQUEST,
@@ -42,19 +42,19 @@ public record Problem(
                 "mismatched_" + what.toLowerCase(Locale.ROOT));
     }
 
-    public static Problem notJson() {
+    public static ApiError notJson() {
         return invalid(
                 "We could not parse the JSON body of your request. (HINT: This likely means you"
                         + " aren't using your HTTP library correctly.)",
                 null);
     }
 
-    public static Problem noSuchUrl(String method, String path) {
-        return new Problem(404, "Invalid URL (" + method + " " + path + ")", REQUEST, null, null);
+    public static ApiError noSuchUrl(String method, String path) {
+        return new ApiError(404, "Invalid URL (" + method + " " + path + ")", REQUEST, null, null);
     }
 
-    public static Problem noSuchModel(String model) {
-        return new Problem(
+    public static ApiError noSuchModel(String model) {
+        return new ApiError(
                 404,
                 "The model `" + model + "` does not exist or you do not have access to it.",
                 REQUEST,
@@ -63,12 +63,12 @@ public record Problem(
     }
 
     /** Of what the path names, such as {@code Response}. */
-    public static Problem notFound(String what, String id) {
-        return new Problem(404, what + " with id '" + id + "' not found.", REQUEST, null, null);
+    public static ApiError notFound(String what, String id) {
+        return new ApiError(404, what + " with id '" + id + "' not found.", REQUEST, null, null);
     }
 
-    public static Problem noPrevious(String id) {
-        return new Problem(
+    public static ApiError noPrevious(String id) {
+        return new ApiError(
                 400,
                 "Previous response with id '" + id + "' not found.",
                 REQUEST,
@@ -76,8 +76,8 @@ public record Problem(
                 "previous_response_not_found");
     }
 
-    public static Problem notLegacy() {
-        return new Problem(
+    public static ApiError notLegacy() {
+        return new ApiError(
                 404,
                 "This is a chat model and not supported in the v1/completions endpoint. Did you"
                         + " mean to use v1/chat/completions?",
@@ -86,8 +86,8 @@ public record Problem(
                 null);
     }
 
-    public static Problem missing(String param) {
-        return new Problem(
+    public static ApiError missing(String param) {
+        return new ApiError(
                 400,
                 "Missing required parameter: '" + param + "'.",
                 REQUEST,
@@ -95,8 +95,8 @@ public record Problem(
                 "missing_required_parameter");
     }
 
-    public static Problem unsupported(String param, String instead) {
-        return new Problem(
+    public static ApiError unsupported(String param, String instead) {
+        return new ApiError(
                 400,
                 "Unsupported parameter: '%s' is not supported with this model. Use '%s' instead."
                         .formatted(param, instead),
@@ -105,12 +105,12 @@ public record Problem(
                 "unsupported_parameter");
     }
 
-    public static Problem invalid(String message, @Nullable String param) {
-        return new Problem(400, message, REQUEST, param, null);
+    public static ApiError invalid(String message, @Nullable String param) {
+        return new ApiError(400, message, REQUEST, param, null);
     }
 
-    public static Problem rateLimit(String model) {
-        return new Problem(
+    public static ApiError rateLimit(String model) {
+        return new ApiError(
                 429,
                 "Rate limit reached for "
                         + model
@@ -123,8 +123,8 @@ public record Problem(
                 "rate_limit_exceeded");
     }
 
-    public static Problem quota() {
-        return new Problem(
+    public static ApiError quota() {
+        return new ApiError(
                 429,
                 "You exceeded your current quota, please check your plan and billing details.",
                 "insufficient_quota",
@@ -132,8 +132,8 @@ public record Problem(
                 "insufficient_quota");
     }
 
-    public static Problem serverError() {
-        return new Problem(
+    public static ApiError serverError() {
+        return new ApiError(
                 500,
                 "The server had an error while processing your request. Sorry about that!",
                 "server_error",
@@ -141,8 +141,8 @@ public record Problem(
                 null);
     }
 
-    public static Problem overloaded() {
-        return new Problem(
+    public static ApiError overloaded() {
+        return new ApiError(
                 503,
                 "The engine is currently overloaded, please try again later.",
                 "server_error",

@@ -15,34 +15,35 @@ import java.util.Optional;
  * @param fields the members of the JSON, or the parts without a file name as texts
  * @param files the parts with a file name
  */
-public record Form(ObjectNode fields, List<Part> files) {
-    public static final Form EMPTY = new Form(JsonNodeFactory.instance.objectNode(), List.of());
+public record RequestForm(ObjectNode fields, List<FormPart> files) {
+    public static final RequestForm EMPTY =
+            new RequestForm(JsonNodeFactory.instance.objectNode(), List.of());
 
     /** One part of a multipart body. */
     @SuppressWarnings("ArrayRecordComponent") // It lives for one request and is never compared.
-    public record Part(String name, String filename, byte[] bytes) {}
+    public record FormPart(String name, String filename, byte[] bytes) {}
 
     /** Reads the body of a request; nothing when it is neither JSON nor multipart. */
-    public static Optional<Form> of(Exchange exchange) {
+    public static Optional<RequestForm> of(HttpExchange exchange) {
         String type = exchange.header("Content-Type").orElse("");
         if (type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
-            return Multipart.boundary(type)
-                    .flatMap(boundary -> new Multipart(exchange.bytes(), boundary).parts())
-                    .map(Form::of);
+            return MultipartReader.boundary(type)
+                    .flatMap(boundary -> new MultipartReader(exchange.bytes(), boundary).parts())
+                    .map(RequestForm::of);
         }
-        return exchange.body().map(body -> new Form((ObjectNode) body, List.of()));
+        return exchange.body().map(body -> new RequestForm((ObjectNode) body, List.of()));
     }
 
     /** The fields of a body that was read already. */
-    public static Form of(JsonNode body) {
-        return new Form((ObjectNode) body, List.of());
+    public static RequestForm of(JsonNode body) {
+        return new RequestForm((ObjectNode) body, List.of());
     }
 
     /** A name such as {@code include[]} is that of a list. */
-    private static Form of(List<Part> parts) {
+    private static RequestForm of(List<FormPart> parts) {
         ObjectNode fields = JsonNodeFactory.instance.objectNode();
-        List<Part> files = new ArrayList<>();
-        for (Part part : parts) {
+        List<FormPart> files = new ArrayList<>();
+        for (FormPart part : parts) {
             if (!part.filename().isEmpty()) {
                 files.add(part);
             } else if (part.name().endsWith("[]")) {
@@ -51,10 +52,10 @@ public record Form(ObjectNode fields, List<Part> files) {
                 fields.put(part.name(), text(part));
             }
         }
-        return new Form(fields, files);
+        return new RequestForm(fields, files);
     }
 
-    private static String text(Part part) {
+    private static String text(FormPart part) {
         return new String(part.bytes(), StandardCharsets.UTF_8);
     }
 
@@ -73,7 +74,7 @@ public record Form(ObjectNode fields, List<Part> files) {
     }
 
     /** The file of that name. */
-    public Optional<Part> file(String name) {
+    public Optional<FormPart> file(String name) {
         return files.stream().filter(part -> part.name().equals(name)).findFirst();
     }
 }

@@ -25,7 +25,7 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, with the headers that OpenAI adds and the ways to break off. */
-public final class Exchange {
+public final class HttpExchange {
     private static final String JSON_TYPE = "application/json";
 
     public static final ObjectMapper JSON = JsonMapper.builder().build();
@@ -34,12 +34,12 @@ public final class Exchange {
     private final ServerResponse response;
     private final String requestId;
     private final long startNanos = System.nanoTime();
-    private final Line line = ClientWatch.line();
+    private final WatchedConnectionContext line = WatchedConnectionSelector.line();
     private CountDownLatch gone = new CountDownLatch(1);
     private boolean packed;
     private @Nullable OutputStream out;
 
-    public Exchange(ServerRequest request, ServerResponse response, String id) {
+    public HttpExchange(ServerRequest request, ServerResponse response, String id) {
         this.request = request;
         this.response = response;
         this.requestId = "req_" + id;
@@ -111,7 +111,7 @@ public final class Exchange {
         }
     }
 
-    public void refuse(Problem problem) {
+    public void refuse(ApiError problem) {
         if (problem.status() == 429) {
             response.header("retry-after", "1").header("retry-after-ms", "20");
         }

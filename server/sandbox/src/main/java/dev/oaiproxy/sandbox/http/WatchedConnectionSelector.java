@@ -12,16 +12,16 @@ import java.util.Set;
 /**
  * Lets a handler see that its client has left, which Helidon itself notices only when it writes.
  */
-public final class ClientWatch implements ServerConnectionSelector {
+public final class WatchedConnectionSelector implements ServerConnectionSelector {
     /** A connection and its handlers run on one virtual thread, which ends with it. */
-    private static final ThreadLocal<Line> LINE = new ThreadLocal<>();
+    private static final ThreadLocal<WatchedConnectionContext> LINE = new ThreadLocal<>();
 
     private final ServerConnectionSelector http;
 
     /**
      * @param sockets takes the connections that are to be WebSockets
      */
-    public ClientWatch(Http1Upgrader sockets) {
+    public WatchedConnectionSelector(Http1Upgrader sockets) {
         http =
                 Http1ConnectionSelector.builder()
                         .config(Http1Config.create())
@@ -30,7 +30,7 @@ public final class ClientWatch implements ServerConnectionSelector {
     }
 
     /** The connection of the handler that calls this. */
-    static Line line() {
+    static WatchedConnectionContext line() {
         return LINE.get();
     }
 
@@ -51,7 +51,7 @@ public final class ClientWatch implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        Line line = new Line(context);
+        WatchedConnectionContext line = new WatchedConnectionContext(context);
         LINE.set(line);
         return http.connection(line);
     }
