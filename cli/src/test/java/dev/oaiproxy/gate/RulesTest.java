@@ -36,7 +36,8 @@ final class RulesTest {
                 .containsExactly(Rule.IMPORTS);
         assertThat(references("sandbox.batch", "import dev.oaiproxy.sandbox.chat.Chat;")).isEmpty();
         assertThat(references("sandbox", "import dev.oaiproxy.sandbox.chat.ChatRoutes;")).isEmpty();
-        assertThat(references("sandbox.chat", "import dev.oaiproxy.sandbox.Bill;")).isEmpty();
+        assertThat(references("sandbox.chat", "import dev.oaiproxy.sandbox.SandboxBill;"))
+                .isEmpty();
         assertThat(references("sandbox.http", "import io.helidon.webserver.WebServer;")).isEmpty();
     }
 

@@ -8,7 +8,7 @@ import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.SandboxBill;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.Map;
@@ -55,7 +55,7 @@ final class BackgroundTest {
     }
 
     private void assertChargedExactly(Call call) throws InterruptedException {
-        Bill.Entry entry = site.openAi().bill().await(1).getFirst();
+        SandboxBill.BillEntry entry = site.openAi().bill().await(1).getFirst();
         assertThat(call.state()).as("%s", call).isEqualTo("charged");
         assertThat(call.costUsd()).isEqualTo(Tariff.cost(entry));
         assertThat(site.openAi().bill().entries()).hasSize(1);
@@ -155,7 +155,8 @@ final class BackgroundTest {
                     Content-Type: application/json
                     Content-Length: %d
 
-                    %s"""
+                    %s\
+                    """
                             .formatted(bob.secret(), body.length(), body));
             client.event();
             client.event();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.SandboxBill;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,10 +38,10 @@ final class BatchCostTest {
         site.close();
     }
 
-    private List<Bill.Tokens> tokens() {
+    private List<SandboxBill.TokenCounts> tokens() {
         return site.openAi().bill().entries().stream()
                 .filter(entry -> entry.tier().equals("batch"))
-                .map(Bill.Entry::tokens)
+                .map(SandboxBill.BillEntry::tokens)
                 .toList();
     }
 
@@ -67,7 +67,7 @@ final class BatchCostTest {
         assertThat(held.heldUsd()).isEqualTo(usd(bytes * 1250 + 2 * 100 * 5000));
 
         Call call = bob.settled();
-        long in = tokens().stream().mapToLong(Bill.Tokens::prompt).sum();
+        long in = tokens().stream().mapToLong(SandboxBill.TokenCounts::prompt).sum();
         assertThat(call.state()).isEqualTo("charged");
         assertThat(call.reason()).isNull();
         assertThat(call.model()).isEqualTo("gpt-4o");
@@ -83,7 +83,8 @@ final class BatchCostTest {
                 """
                 {"model":"gpt-5.6-luna","input":"hello","max_tool_calls":4,\
                 "tools":[{"type":"web_search"},{"type":"code_interpreter",\
-                "container":{"type":"auto"}}]}""";
+                "container":{"type":"auto"}}]}\
+                """;
         String plain = "{\"model\":\"gpt-5.6-luna\",\"input\":\"hello\"}";
         bob.start(
                 BatchUser.RESPONSES,
@@ -127,11 +128,11 @@ final class BatchCostTest {
         String body = "{\"model\":\"gpt-image-1.5\",\"prompt\":\"A dot\",\"quality\":\"low\"}";
         bob.start(IMAGES, BatchUser.line("a", IMAGES, body), "");
         Call call = bob.settled();
-        Bill.Entry entry = Tariff.last(site);
+        SandboxBill.BillEntry entry = Tariff.last(site);
         long made =
                 entry.extras().stream()
                         .filter(extra -> extra.unit().equals("image_output"))
-                        .mapToLong(Bill.Extra::quantity)
+                        .mapToLong(SandboxBill.ExtraUsage::quantity)
                         .sum();
         assertThat(made).isPositive();
         assertThat(call.state()).isEqualTo("charged");
@@ -155,7 +156,7 @@ final class BatchCostTest {
                         + BatchUser.chat("b", "[[fault=500]]", "");
         bob.start(BatchUser.CHAT, lines, "");
         Call call = bob.settled();
-        long in = tokens().stream().mapToLong(Bill.Tokens::prompt).sum();
+        long in = tokens().stream().mapToLong(SandboxBill.TokenCounts::prompt).sum();
         assertThat(call.state()).isEqualTo("charged");
         assertThat(call.costUsd()).isEqualTo(usd(in * 1250 + 3 * 5000));
     }

@@ -7,7 +7,7 @@ import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.ChargeLine;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.SandboxBill;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -90,7 +90,7 @@ final class Bench implements AutoCloseable {
         return charged(Web.header(answer, "x-oaiproxy-call-id"), Tariff.last(site));
     }
 
-    CallDetail charged(String id, Bill.Entry entry) {
+    CallDetail charged(String id, SandboxBill.BillEntry entry) {
         CallDetail call = site.operator().endedCall(id);
         assertThat(call.call().state()).as("%s", call).isEqualTo("charged");
         assertThat(call.call().reason()).isNull();

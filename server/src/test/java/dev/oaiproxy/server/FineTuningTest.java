@@ -7,7 +7,7 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.SandboxBill;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -103,7 +103,7 @@ final class FineTuningTest {
                         dev.oaiproxy.metering.money.Usd.ofNanos(LINE.length() * 100L * 4 * 3_000)
                                 .toString());
         Call call = ended();
-        Bill.Entry entry = site.openAi().bill().await(1).getFirst();
+        SandboxBill.BillEntry entry = site.openAi().bill().await(1).getFirst();
         assertThat(call.state()).as("%s", call).isEqualTo("charged");
         assertThat(call.costUsd()).isEqualTo(Tariff.cost(entry));
         assertThat(call.operation()).isEqualTo("fine_tuning/jobs");

@@ -6,7 +6,7 @@ import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.SandboxBill;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -37,8 +37,8 @@ final class HangUpTest {
     }
 
     private void assertChargedExactly(Call call, int outputTokens) {
-        Bill.Entry entry = Tariff.last(site);
-        assertThat(entry.ending()).isEqualTo(Bill.Ending.COMPLETE);
+        SandboxBill.BillEntry entry = Tariff.last(site);
+        assertThat(entry.ending()).isEqualTo(SandboxBill.CallEnd.COMPLETE);
         assertThat(entry.tokens().completion()).isEqualTo(outputTokens);
         assertThat(call.state()).isEqualTo("charged");
         assertThat(call.costUsd()).isEqualTo(Tariff.cost(entry));
@@ -92,7 +92,7 @@ final class HangUpTest {
         assertThat(Usd.parse(call.costUsd())).isLessThan(Usd.parse(call.heldUsd()));
         assertThat(call.inputTokens()).isGreaterThanOrEqualTo(body.length());
         assertThat(call.outputTokens()).isPositive();
-        assertThat(Tariff.last(site).ending()).isEqualTo(Bill.Ending.ABORTED);
+        assertThat(Tariff.last(site).ending()).isEqualTo(SandboxBill.CallEnd.ABORTED);
         assertThat(site.operator().quota("user:bob").heldUsd()).isEqualTo("0.00");
     }
 
@@ -126,6 +126,7 @@ final class HangUpTest {
         assertThat(call.reason()).startsWith("the client hung up");
         assertThat(call.costUsd()).isEqualTo(call.heldUsd());
         assertThat(site.openAi().bill().entries())
-                .allSatisfy(entry -> assertThat(entry.ending()).isEqualTo(Bill.Ending.ABORTED));
+                .allSatisfy(
+                        entry -> assertThat(entry.ending()).isEqualTo(SandboxBill.CallEnd.ABORTED));
     }
 }

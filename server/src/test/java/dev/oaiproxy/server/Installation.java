@@ -23,7 +23,8 @@ public final class Installation implements AutoCloseable {
     public static final String ADMIN = "admin";
     public static final String PASSWORD = "correct horse battery";
 
-    private OpenAiStandIn openAi = OpenAiStandIn.start(dev.oaiproxy.sandbox.Settings.DEFAULT);
+    private OpenAiStandIn openAi =
+            OpenAiStandIn.start(dev.oaiproxy.sandbox.StandInSettings.DEFAULT);
     private final MovableClock clock = new MovableClock();
     private final Web web = new Web();
     private final Operator operator = new Operator(this::address, web, ADMIN + ":" + PASSWORD);
@@ -77,7 +78,7 @@ public final class Installation implements AutoCloseable {
     public void restartOpenAi() {
         int port = openAi.baseUrl().getPort();
         openAi.close();
-        openAi = OpenAiStandIn.start(dev.oaiproxy.sandbox.Settings.DEFAULT.withPort(port));
+        openAi = OpenAiStandIn.start(dev.oaiproxy.sandbox.StandInSettings.DEFAULT.withPort(port));
     }
 
     public Server server() {

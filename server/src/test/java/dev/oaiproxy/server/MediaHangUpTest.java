@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.SandboxBill;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -63,8 +63,8 @@ final class MediaHangUpTest {
             id = client.callId();
         }
         bench.site().operator().endedCall(id);
-        Bill.Entry entry = Tariff.last(bench.site());
-        assertThat(entry.ending()).isEqualTo(Bill.Ending.COMPLETE);
+        SandboxBill.BillEntry entry = Tariff.last(bench.site());
+        assertThat(entry.ending()).isEqualTo(SandboxBill.CallEnd.COMPLETE);
         bench.charged(id, entry);
     }
 

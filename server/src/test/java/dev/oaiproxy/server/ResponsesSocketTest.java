@@ -99,7 +99,8 @@ final class ResponsesSocketTest {
             client.event("response.output_text.delta");
         }
         assertTheBillIsTheLedger(1);
-        assertThat(Tariff.last(site).ending()).isEqualTo(dev.oaiproxy.sandbox.Bill.Ending.COMPLETE);
+        assertThat(Tariff.last(site).ending())
+                .isEqualTo(dev.oaiproxy.sandbox.SandboxBill.CallEnd.COMPLETE);
     }
 
     @Test

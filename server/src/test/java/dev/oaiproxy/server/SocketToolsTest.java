@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.ChargeLine;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SocketClient;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,7 +74,7 @@ final class SocketToolsTest {
     private List<CallDetail> charged(int count) {
         List<String> ids =
                 bench.site().operator().endedCalls(count).stream().map(call -> call.id()).toList();
-        List<Bill.Entry> entries = bench.site().openAi().bill().entries();
+        List<SandboxBill.BillEntry> entries = bench.site().openAi().bill().entries();
         assertThat(entries).hasSize(count);
         return IntStream.range(0, count)
                 .mapToObj(i -> bench.charged(ids.get(count - 1 - i), entries.get(i)))

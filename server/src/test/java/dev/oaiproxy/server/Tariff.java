@@ -14,7 +14,7 @@ import dev.oaiproxy.metering.price.Pricer;
 import dev.oaiproxy.metering.price.Pricing;
 import dev.oaiproxy.metering.usage.Unit;
 import dev.oaiproxy.metering.usage.Usage;
-import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.SandboxBill;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,11 +42,11 @@ public final class Tariff {
     private Tariff() {}
 
     /** The cost of a call as the side that did the work has counted it; rounded once. */
-    static String cost(Bill.Entry entry) {
+    static String cost(SandboxBill.BillEntry entry) {
         return usd(entry).toString();
     }
 
-    private static Usd usd(Bill.Entry entry) {
+    private static Usd usd(SandboxBill.BillEntry entry) {
         BigInteger millionths = BigInteger.ZERO;
         for (Charge charge : charges(entry)) {
             for (Line line : charge.lines()) {
@@ -62,7 +62,7 @@ public final class Tariff {
     }
 
     /** What OpenAI takes for a bill, each call of which is rounded by itself. */
-    public static Usd of(List<Bill.Entry> bill) {
+    public static Usd of(List<SandboxBill.BillEntry> bill) {
         return bill.stream().map(Tariff::usd).reduce(Usd.ZERO, Usd::plus);
     }
 
@@ -83,7 +83,7 @@ public final class Tariff {
     }
 
     /** How much of each unit a call has consumed, as its bill says. */
-    static Map<String, Long> units(Bill.Entry entry) {
+    static Map<String, Long> units(SandboxBill.BillEntry entry) {
         Map<String, Long> units = new TreeMap<>();
         charges(entry).stream()
                 .flatMap(charge -> charge.lines().stream())
@@ -92,7 +92,7 @@ public final class Tariff {
     }
 
     /** The last call on the stand-in's bill. */
-    static Bill.Entry last(Installation site) {
+    static SandboxBill.BillEntry last(Installation site) {
         return site.openAi().bill().entries().getLast();
     }
 
@@ -100,11 +100,11 @@ public final class Tariff {
         return Usd.parse(usd).minus(Usd.parse(less)).toString();
     }
 
-    private static List<Charge> charges(Bill.Entry entry) {
+    private static List<Charge> charges(SandboxBill.BillEntry entry) {
         List<Charge> charges = new ArrayList<>();
         Optional<ModelPrice> main = row(entry.model());
         main.ifPresent(price -> charges.add(charge(price, usage(entry))));
-        for (Bill.Extra extra : entry.extras()) {
+        for (SandboxBill.ExtraUsage extra : entry.extras()) {
             Unit unit = Unit.labelled(extra.unit());
             Usage part = new Usage(extra.model(), null, Map.of(unit, quantity(extra, unit)));
             // A model's own rate for what a tool does goes before the tool's.
@@ -117,7 +117,7 @@ public final class Tariff {
         return charges;
     }
 
-    private static long quantity(Bill.Extra extra, Unit unit) {
+    private static long quantity(SandboxBill.ExtraUsage extra, Unit unit) {
         return unit == Unit.CONTAINER_MINUTES
                 ? extra.quantity() / STAND_IN_MINUTES * SESSION_MINUTES
                 : extra.quantity();
@@ -134,8 +134,8 @@ public final class Tariff {
         };
     }
 
-    private static Usage usage(Bill.Entry entry) {
-        Bill.Tokens tokens = entry.tokens();
+    private static Usage usage(SandboxBill.BillEntry entry) {
+        SandboxBill.TokenCounts tokens = entry.tokens();
         return new Usage(
                 entry.model(),
                 entry.tier(),

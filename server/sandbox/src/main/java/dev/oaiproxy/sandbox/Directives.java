@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * @param end the status that a batch ends in
  */
 public record Directives(
-        Fault fault,
+        InjectedFault fault,
         int after,
         Optional<Duration> delay,
         OptionalInt tokens,
         Optional<String> tier,
         OptionalInt calls,
-        Wire wire,
+        WireFormat wire,
         Optional<Duration> seconds,
         OptionalInt svg,
         Optional<String> end) {
@@ -55,13 +55,13 @@ public record Directives(
         String fault = words.getOrDefault("fault", "none");
         String wire = words.getOrDefault("wire", "plain");
         return new Directives(
-                Fault.named(fault).orElseThrow(() -> unknown("fault=" + fault)),
+                InjectedFault.named(fault).orElseThrow(() -> unknown("fault=" + fault)),
                 number(words.getOrDefault("after", "0")),
                 Optional.ofNullable(words.get("delay")).map(Directives::duration),
                 optional(words.get("tokens")),
                 Optional.ofNullable(words.get("tier")),
                 optional(words.get("calls")),
-                Wire.named(wire).orElseThrow(() -> unknown("wire=" + wire)),
+                WireFormat.named(wire).orElseThrow(() -> unknown("wire=" + wire)),
                 Optional.ofNullable(words.get("seconds")).map(Directives::seconds),
                 optional(words.get("svg")),
                 Optional.ofNullable(words.get("end")));

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.api.Json;
 import dev.oaiproxy.sandbox.batch.BatchRoutes;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.chat.ChatRoutes;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
@@ -13,7 +13,7 @@ import dev.oaiproxy.sandbox.http.Routes;
 import dev.oaiproxy.sandbox.http.WatchedConnectionSelector;
 import dev.oaiproxy.sandbox.media.MediaRoutes;
 import dev.oaiproxy.sandbox.model.MediaModel;
-import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.realtime.SocketDoor;
 import dev.oaiproxy.sandbox.response.ResponsesRoutes;
 import dev.oaiproxy.sandbox.storage.StorageRoutes;
@@ -39,10 +39,10 @@ public final class OpenAiStandIn implements AutoCloseable {
     private static final Duration GRACE = Duration.ofMillis(100);
     private static final long MOST_BODY_BYTES = 64L * 1024 * 1024;
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
     private final WebServer server;
 
-    private OpenAiStandIn(Sandbox sandbox) {
+    private OpenAiStandIn(SandboxState sandbox) {
         this.sandbox = sandbox;
         this.server =
                 WebServer.builder()
@@ -65,8 +65,8 @@ public final class OpenAiStandIn implements AutoCloseable {
     }
 
     /** Starts a stand-in, which answers until it is closed. */
-    public static OpenAiStandIn start(Settings settings) {
-        OpenAiStandIn standIn = new OpenAiStandIn(new Sandbox(settings));
+    public static OpenAiStandIn start(StandInSettings settings) {
+        OpenAiStandIn standIn = new OpenAiStandIn(new SandboxState(settings));
         standIn.server.start();
         return standIn;
     }
@@ -80,7 +80,7 @@ public final class OpenAiStandIn implements AutoCloseable {
         return sandbox.settings().apiKey();
     }
 
-    public Bill bill() {
+    public SandboxBill bill() {
         return sandbox.bill();
     }
 
@@ -154,7 +154,7 @@ public final class OpenAiStandIn implements AutoCloseable {
     private static void sendModels(HttpExchange exchange) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode all = answer.putArray("data");
-        Stream.concat(Model.all(), MediaModel.all().map(MediaModel::asText))
+        Stream.concat(TextModel.all(), MediaModel.all().map(MediaModel::asText))
                 .map(OpenAiStandIn::json)
                 .forEach(all::add);
         exchange.send(200, answer);
@@ -162,14 +162,14 @@ public final class OpenAiStandIn implements AutoCloseable {
 
     private static void sendModel(HttpExchange exchange) {
         String id = exchange.lastSegment();
-        Model.named(id)
+        TextModel.named(id)
                 .or(() -> MediaModel.named(id).map(MediaModel::asText))
                 .ifPresentOrElse(
                         model -> exchange.send(200, json(model)),
                         () -> exchange.refuse(ApiError.noSuchModel(id)));
     }
 
-    private static ObjectNode json(Model model) {
+    private static ObjectNode json(TextModel model) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", model.name())

@@ -32,7 +32,7 @@ public final class SandboxProgram implements Program {
 
     @Override
     public int run(Map<String, String> settings) {
-        Settings read;
+        StandInSettings read;
         try {
             read = settings(settings);
         } catch (IllegalArgumentException wrong) {
@@ -51,15 +51,15 @@ public final class SandboxProgram implements Program {
         return 0;
     }
 
-    private static Settings settings(Map<String, String> given) {
+    private static StandInSettings settings(Map<String, String> given) {
         for (String path : given.keySet()) {
             if (path.startsWith("sandbox.") && !KNOWN.contains(path)) {
                 throw new IllegalArgumentException("unknown setting " + path);
             }
         }
-        return Settings.DEFAULT
+        return StandInSettings.DEFAULT
                 .withPort(port(given.getOrDefault("sandbox.port", "0")))
-                .withApiKey(given.getOrDefault("sandbox.api-key", Settings.DEFAULT.apiKey()))
+                .withApiKey(given.getOrDefault("sandbox.api-key", StandInSettings.DEFAULT.apiKey()))
                 .withEventDelay(Directives.duration(given.getOrDefault("sandbox.delay", "0ms")));
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class ArchiveSdkTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final OpenAIClient client =
             OpenAIOkHttpClient.builder()
                     .baseUrl(standIn.baseUrl().toString())

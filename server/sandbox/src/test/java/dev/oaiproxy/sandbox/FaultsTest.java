@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill.Ending;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +26,7 @@ final class FaultsTest {
     private static final String STREAM =
             "\"stream\":true,\"stream_options\":{\"include_usage\":true}";
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -54,8 +54,8 @@ final class FaultsTest {
             assertThat(error.path("code").asText(null)).isEqualTo(code);
         }
         assertThat(standIn.bill().entries())
-                .extracting(Bill.Entry::ending)
-                .containsExactly(Ending.REFUSED, Ending.REFUSED);
+                .extracting(SandboxBill.BillEntry::ending)
+                .containsExactly(CallEnd.REFUSED, CallEnd.REFUSED);
     }
 
     @Test
@@ -63,8 +63,8 @@ final class FaultsTest {
         assertThatThrownBy(() -> caller.post(Caller.chat("gpt-4o", "[[fault=close]]", "")))
                 .isInstanceOf(IOException.class);
         assertThat(standIn.bill().entries())
-                .extracting(Bill.Entry::ending)
-                .containsExactly(Ending.BROKEN);
+                .extracting(SandboxBill.BillEntry::ending)
+                .containsExactly(CallEnd.BROKEN);
     }
 
     @Test
@@ -74,8 +74,8 @@ final class FaultsTest {
 
         assertThat(seen.split("data: ", -1)).hasSize(1 + 3);
         assertThat(seen).doesNotContain("\r\n0\r\n");
-        Bill.Entry entry = standIn.bill().await(1).getFirst();
-        assertThat(entry.ending()).isEqualTo(Ending.BROKEN);
+        SandboxBill.BillEntry entry = standIn.bill().await(1).getFirst();
+        assertThat(entry.ending()).isEqualTo(CallEnd.BROKEN);
         assertThat(entry.tokens().completion()).isEqualTo(3);
     }
 
@@ -98,7 +98,7 @@ final class FaultsTest {
             assertThat(lines.readLine()).isEmpty();
             assertThat(standIn.bill().entries()).isEmpty();
         }
-        assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(Ending.ABORTED);
+        assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(CallEnd.ABORTED);
     }
 
     @Test
@@ -107,8 +107,8 @@ final class FaultsTest {
         try (BufferedReader lines = lines(caller.open(request))) {
             assertThat(lines.readLine()).contains("assistant");
         }
-        Bill.Entry entry = standIn.bill().await(1).getFirst();
-        assertThat(entry.ending()).isEqualTo(Ending.ABORTED);
+        SandboxBill.BillEntry entry = standIn.bill().await(1).getFirst();
+        assertThat(entry.ending()).isEqualTo(CallEnd.ABORTED);
         assertThat(entry.tokens().reasoning()).isEqualTo(64);
         assertThat(entry.tokens().completion()).isBetween(64, 64 + 4999);
     }
@@ -119,8 +119,8 @@ final class FaultsTest {
         try (Socket socket = dial()) {
             socket.getOutputStream().write(raw(request).getBytes(StandardCharsets.US_ASCII));
         }
-        Bill.Entry entry = standIn.bill().await(1).getFirst();
-        assertThat(entry.ending()).isEqualTo(Ending.ABORTED);
+        SandboxBill.BillEntry entry = standIn.bill().await(1).getFirst();
+        assertThat(entry.ending()).isEqualTo(CallEnd.ABORTED);
         assertThat(entry.tokens().completion()).isBetween(0, 4999);
     }
 

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.StandInSettings;
 import dev.oaiproxy.server.Operator;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.attack.Attack.Scale;
@@ -39,7 +39,7 @@ final class Target implements AutoCloseable {
     private static final int TRIES = 3;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 ([0-9]{3}) ");
 
-    private final OpenAiStandIn openAi = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn openAi = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final NodeProcess server;
     private final Web web = new Web();
     private final String userKey;

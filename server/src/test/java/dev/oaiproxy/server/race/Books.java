@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.sandbox.Bill;
+import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.server.Tariff;
 import java.util.Collection;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The calls of the ledger beside the bill of the stand-in. */
-record Books(List<Call> calls, List<Bill.Entry> bill) {
+record Books(List<Call> calls, List<SandboxBill.BillEntry> bill) {
     /** What the calls have cost together. */
     Usd spent() {
         return calls.stream().map(Books::cost).reduce(Usd.ZERO, Usd::plus);
@@ -109,7 +109,7 @@ record Books(List<Call> calls, List<Bill.Entry> bill) {
         return header(answer, "x-oaiproxy-call-id");
     }
 
-    private List<Bill.Entry> billed(String answer) {
+    private List<SandboxBill.BillEntry> billed(String answer) {
         String request = header(answer, "x-request-id");
         return bill.stream().filter(entry -> entry.requestId().equals(request)).toList();
     }

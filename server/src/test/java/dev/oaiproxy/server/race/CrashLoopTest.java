@@ -7,7 +7,7 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.StandInSettings;
 import dev.oaiproxy.server.Operator;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.store.OnEveryDatabase;
@@ -52,7 +52,7 @@ final class CrashLoopTest {
     @Test
     void nothingThatClientsSawCompleteIsLostInACrash() throws Exception {
         assumeTrue(kind != TestDatabase.SQLITE, "the distribution is crashed with a file");
-        try (OpenAiStandIn openAi = OpenAiStandIn.start(Settings.DEFAULT)) {
+        try (OpenAiStandIn openAi = OpenAiStandIn.start(StandInSettings.DEFAULT)) {
             Map<String, String> variables = NodeProcess.variables(kind.fresh(folder), openAi);
             NodeProcess node = start(variables);
             try {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.StandInSettings;
 import dev.oaiproxy.server.Operator;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.race.NodeProcess.Blow;
@@ -34,7 +34,7 @@ final class FatalErrorTest {
     @ParameterizedTest
     @EnumSource(Blow.class)
     void endsTheProcessWithACodeAndALineAndLosesNothing(Blow blow) throws Exception {
-        try (OpenAiStandIn openAi = OpenAiStandIn.start(Settings.DEFAULT)) {
+        try (OpenAiStandIn openAi = OpenAiStandIn.start(StandInSettings.DEFAULT)) {
             Map<String, String> variables =
                     NodeProcess.variables(TestDatabase.SQLITE.fresh(folder), openAi);
             List<String> whole;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.StandInSettings;
 import dev.oaiproxy.server.Installation;
 import dev.oaiproxy.server.Operator;
 import dev.oaiproxy.server.Web;
@@ -34,7 +34,7 @@ final class LogTest {
 
     @TempDir Path home;
 
-    private final OpenAiStandIn openAi = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn openAi = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Web web = new Web();
 
     @AfterEach

@@ -56,7 +56,8 @@ final class NodesRaceTest {
     void promisesHoldWhenOneNodeIsKilledAndOneStandsStill() throws Exception {
         assumeTrue(kind != TestDatabase.SQLITE, "a file has one server");
         Database database = kind.fresh(folder);
-        try (OpenAiStandIn openAi = OpenAiStandIn.start(dev.oaiproxy.sandbox.Settings.DEFAULT)) {
+        try (OpenAiStandIn openAi =
+                OpenAiStandIn.start(dev.oaiproxy.sandbox.StandInSettings.DEFAULT)) {
             Map<String, String> variables = NodeProcess.variables(database, openAi);
             launch(variables);
             AdminApi.NewKey key = nodes.getFirst().operator().createKey("bob", QUOTA);

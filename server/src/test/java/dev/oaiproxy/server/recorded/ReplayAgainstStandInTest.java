@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
 import dev.oaiproxy.sandbox.SocketClient;
+import dev.oaiproxy.sandbox.StandInSettings;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.recorded.Exchange.Http;
 import dev.oaiproxy.server.recorded.Exchange.Message;
@@ -36,7 +36,7 @@ final class ReplayAgainstStandInTest {
 
     @BeforeAll
     static void start() {
-        openAi = OpenAiStandIn.start(Settings.DEFAULT);
+        openAi = OpenAiStandIn.start(StandInSettings.DEFAULT);
     }
 
     @AfterAll

@@ -7,7 +7,7 @@ import dev.oaiproxy.metering.catalogue.Reference;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.PriceBook;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.StandInSettings;
 import dev.oaiproxy.server.key.Key;
 import dev.oaiproxy.server.key.KeyId;
 import dev.oaiproxy.server.ledger.Actor;
@@ -51,7 +51,7 @@ final class KeptBench implements AutoCloseable {
     private final AtomicReference<Instant> now =
             new AtomicReference<>(InstantSource.system().instant().truncatedTo(ChronoUnit.SECONDS));
     private final InstantSource clock = now::get;
-    private final OpenAiStandIn openAi = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn openAi = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Upstream upstream =
             new SocketUpstream(
                     new UpstreamSettings(

@@ -7,9 +7,9 @@ import static dev.oaiproxy.server.upstream.UpstreamFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.StandInSettings;
 import dev.oaiproxy.server.upstream.UpstreamException.Kind;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 /** The client and the stand-in, each of which was written without the other. */
 @Timeout(60)
 final class StandInUpstreamTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final SocketUpstream upstream = upstream(LONG);
 
     @AfterEach
@@ -36,7 +36,8 @@ final class StandInUpstreamTest {
 
     private static String stream(String text) {
         return """
-        {"model":"gpt-4o","stream":true,"messages":[{"role":"user","content":"%s"}]}"""
+        {"model":"gpt-4o","stream":true,"messages":[{"role":"user","content":"%s"}]}\
+        """
                 .formatted(text);
     }
 
@@ -55,7 +56,7 @@ final class StandInUpstreamTest {
         try (Answer answer = upstream.send(post(request))) {
             assertThat(answer.read(new byte[64])).isPositive();
         }
-        assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(Ending.ABORTED);
+        assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(CallEnd.ABORTED);
         assertThat(call(upstream, stream("Hello"))).endsWith("data: [DONE]\n\n");
     }
 
@@ -66,7 +67,7 @@ final class StandInUpstreamTest {
         assertUnknown(() -> call(upstream, stream("[[fault=close]]")));
         assertThat(standIn.bill().entries())
                 .extracting(entry -> entry.ending())
-                .containsExactly(Ending.BROKEN, Ending.BROKEN, Ending.BROKEN);
+                .containsExactly(CallEnd.BROKEN, CallEnd.BROKEN, CallEnd.BROKEN);
     }
 
     @Test
@@ -74,7 +75,7 @@ final class StandInUpstreamTest {
         try (SocketUpstream impatient = upstream(Duration.ofMillis(200));
                 Answer answer = impatient.send(post(stream("[[fault=stall after=2]]")))) {
             assertUnknown(() -> read(answer));
-            assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(Ending.ABORTED);
+            assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(CallEnd.ABORTED);
         }
     }
 

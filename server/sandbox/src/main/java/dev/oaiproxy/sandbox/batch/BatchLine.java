@@ -3,12 +3,12 @@ package dev.oaiproxy.sandbox.batch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Tokens;
-import dev.oaiproxy.sandbox.call.BatchAnswer;
-import dev.oaiproxy.sandbox.call.Call.Served;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.call.BatchResponse;
+import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.chat.BatchedChats;
 import dev.oaiproxy.sandbox.media.BatchedImages;
 import dev.oaiproxy.sandbox.response.BatchedResponses;
@@ -20,11 +20,11 @@ record BatchLine(String customId, String endpoint, JsonNode body) {
      *
      * @param line what the output or the error file says
      */
-    record Result(boolean good, ObjectNode line, Tokens tokens) {}
+    record Result(boolean good, ObjectNode line, TokenCounts tokens) {}
 
     /** Answers the request, and notes on the bill what it costs. */
-    Result run(Sandbox sandbox) {
-        BatchAnswer answer = answer(sandbox);
+    Result run(SandboxState sandbox) {
+        BatchResponse answer = answer(sandbox);
         String requestId = "req_" + sandbox.nextId();
         boolean good = answer.status() == 200;
         sandbox.bill().add(entry(answer, requestId));
@@ -37,9 +37,9 @@ record BatchLine(String customId, String endpoint, JsonNode body) {
     }
 
     /** What the batch says that the line has consumed: with images, which the bill has apart. */
-    private static Tokens used(Served served) {
-        Tokens tokens = served.tokens();
-        return new Tokens(
+    private static TokenCounts used(ServedUsage served) {
+        TokenCounts tokens = served.tokens();
+        return new TokenCounts(
                 tokens.prompt() + images(served, "image_input"),
                 tokens.cached(),
                 tokens.cacheWrite(),
@@ -47,18 +47,18 @@ record BatchLine(String customId, String endpoint, JsonNode body) {
                 tokens.reasoning());
     }
 
-    private static int images(Served served, String unit) {
+    private static int images(ServedUsage served, String unit) {
         return (int)
                 served.extras().stream()
                         .filter(extra -> extra.model().equals(served.model()))
                         .filter(extra -> extra.unit().equals(unit))
-                        .mapToLong(Bill.Extra::quantity)
+                        .mapToLong(SandboxBill.ExtraUsage::quantity)
                         .sum();
     }
 
-    private Bill.Entry entry(BatchAnswer answer, String requestId) {
-        Served served = answer.served();
-        return new Bill.Entry(
+    private SandboxBill.BillEntry entry(BatchResponse answer, String requestId) {
+        ServedUsage served = answer.served();
+        return new SandboxBill.BillEntry(
                 requestId,
                 endpoint.substring("/v1/".length()),
                 served.model(),
@@ -67,10 +67,10 @@ record BatchLine(String customId, String endpoint, JsonNode body) {
                 served.extras(),
                 false,
                 answer.status(),
-                answer.status() == 200 ? Ending.COMPLETE : Ending.REFUSED);
+                answer.status() == 200 ? CallEnd.COMPLETE : CallEnd.REFUSED);
     }
 
-    private BatchAnswer answer(Sandbox sandbox) {
+    private BatchResponse answer(SandboxState sandbox) {
         return switch (endpoint) {
             case "/v1/responses" -> new BatchedResponses(sandbox).answer(body);
             case "/v1/images/generations" -> new BatchedImages(sandbox).answer(body);
@@ -83,7 +83,7 @@ record BatchLine(String customId, String endpoint, JsonNode body) {
     }
 
     /** What the error file says of a line that was not reached. */
-    ObjectNode unreached(Sandbox sandbox, String status) {
+    ObjectNode unreached(SandboxState sandbox, String status) {
         ObjectNode line = frame(sandbox).putNull("response");
         line.putObject("error")
                 .put("code", "batch_" + status)
@@ -91,7 +91,7 @@ record BatchLine(String customId, String endpoint, JsonNode body) {
         return line;
     }
 
-    private ObjectNode frame(Sandbox sandbox) {
+    private ObjectNode frame(SandboxState sandbox) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", "batch_req_" + sandbox.nextId())

@@ -1,13 +1,13 @@
 package dev.oaiproxy.sandbox.batch;
 
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.Routes;
 
 /** The paths of batches and of fine-tuning. */
 public final class BatchRoutes {
     private BatchRoutes() {}
 
-    public static void add(Routes routes, Sandbox sandbox) {
+    public static void add(Routes routes, SandboxState sandbox) {
         addBatches(routes, new Batches(sandbox));
         addTuning(routes, new Tuning(sandbox));
     }

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.call.SandboxState;
+import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.storage.StoredFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,14 +30,14 @@ final class BatchRun implements Runnable {
     private final String id;
     private final JsonNode order;
     private final Directives directives;
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
     private final BatchState state;
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private final List<ObjectNode> output = new ArrayList<>();
     private final List<ObjectNode> errors = new ArrayList<>();
-    private Tokens used = Tokens.NONE;
+    private TokenCounts used = TokenCounts.NONE;
 
-    BatchRun(JsonNode order, Directives directives, Sandbox sandbox) {
+    BatchRun(JsonNode order, Directives directives, SandboxState sandbox) {
         this.id = "batch_" + sandbox.nextId();
         this.order = order;
         this.directives = directives;
@@ -52,7 +52,7 @@ final class BatchRun implements Runnable {
     /** A batch from before September 2025 has no usage. */
     ObjectNode json() {
         ObjectNode json = state.json();
-        if (directives.fault() == Fault.NO_USAGE) {
+        if (directives.fault() == InjectedFault.NO_USAGE) {
             json.remove("usage");
         }
         return json;
@@ -61,7 +61,7 @@ final class BatchRun implements Runnable {
     /** The model of its lines, as answers name it. */
     private static JsonNode model(List<BatchLine> lines) {
         String asked = lines.getFirst().body().path("model").asText();
-        return TextNode.valueOf(Model.named(asked).map(Model::snapshot).orElse(asked));
+        return TextNode.valueOf(TextModel.named(asked).map(TextModel::snapshot).orElse(asked));
     }
 
     /** Stops it before its next line; false when it has ended. */
@@ -74,7 +74,7 @@ final class BatchRun implements Runnable {
     @Override
     public void run() {
         String file = order.path("input_file_id").asText();
-        String text = sandbox.shelf(StoredFile.class).find(file).map(StoredFile::text).orElse("");
+        String text = sandbox.objects(StoredFile.class).find(file).map(StoredFile::text).orElse("");
         BatchInput input = BatchInput.of(text, order.path("endpoint").asText());
         pause();
         if (!input.errors().isEmpty() || wants("failed")) {
@@ -142,12 +142,12 @@ final class BatchRun implements Runnable {
                         text.getBytes(StandardCharsets.UTF_8));
         JsonNode seconds = order.path("output_expires_after").path("seconds");
         StoredFile kept = seconds.isInt() ? file.expiringAfter(seconds.asLong()) : file;
-        sandbox.shelf(StoredFile.class).put(kept.id(), kept);
+        sandbox.objects(StoredFile.class).put(kept.id(), kept);
         state.replace(kind + "_file_id", TextNode.valueOf(kept.id()));
     }
 
-    private static Tokens sum(Tokens one, Tokens other) {
-        return new Tokens(
+    private static TokenCounts sum(TokenCounts one, TokenCounts other) {
+        return new TokenCounts(
                 one.prompt() + other.prompt(),
                 one.cached() + other.cached(),
                 one.cacheWrite() + other.cacheWrite(),

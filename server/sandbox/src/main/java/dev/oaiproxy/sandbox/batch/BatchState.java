@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Tokens;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -42,7 +42,7 @@ final class BatchState {
                 .put("expires_at", now() + WINDOW_SECONDS);
         TIMES.forEach(json::putNull);
         count(0, 0, 0);
-        usage(Tokens.NONE);
+        usage(TokenCounts.NONE);
         JsonNode metadata = order.path("metadata");
         json.set("metadata", metadata.isObject() ? metadata : NullNode.getInstance());
     }
@@ -86,7 +86,7 @@ final class BatchState {
                         .put("failed", failed));
     }
 
-    void usage(Tokens tokens) {
+    void usage(TokenCounts tokens) {
         ObjectNode usage = JsonNodeFactory.instance.objectNode();
         usage.put("input_tokens", tokens.prompt());
         usage.putObject("input_tokens_details").put("cached_tokens", tokens.cached());

@@ -3,9 +3,9 @@ package dev.oaiproxy.sandbox.batch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.ObjectStore;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.PagedList;
@@ -27,14 +27,14 @@ final class Batches {
                     "/v1/moderations",
                     "/v1/images/generations");
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Batches(Sandbox sandbox) {
+    Batches(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
-    private Shelf<BatchRun> shelf() {
-        return sandbox.shelf(BatchRun.class);
+    private ObjectStore<BatchRun> shelf() {
+        return sandbox.objects(BatchRun.class);
     }
 
     /** Directives are looked for in the values of the metadata. */
@@ -48,7 +48,7 @@ final class Batches {
         List<String> texts = new ArrayList<>();
         body.path("metadata").forEach(value -> texts.add(value.asText()));
         Directives directives = sandbox.directives(String.join(" ", texts));
-        Call call = new Call(exchange, sandbox.bill(), "batches", false);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "batches", false);
         if (!call.failsEarly("", directives)) {
             BatchRun run = new BatchRun(body, directives, sandbox);
             shelf().put(run.id(), run);
@@ -70,7 +70,7 @@ final class Batches {
             return Optional.of(ApiError.invalid("Invalid 'completion_window'.", null));
         }
         String file = body.path("input_file_id").asText();
-        return sandbox.shelf(StoredFile.class).find(file).isPresent()
+        return sandbox.objects(StoredFile.class).find(file).isPresent()
                 ? Optional.empty()
                 : Optional.of(ApiError.invalid("Invalid input_file_id: " + file, "input_file_id"));
     }

@@ -3,9 +3,9 @@ package dev.oaiproxy.sandbox.batch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.ObjectStore;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.PagedList;
@@ -15,14 +15,14 @@ import java.util.function.Consumer;
 
 /** {@code /v1/fine_tuning/jobs}. What a job has cost is on the bill when it has ended. */
 final class Tuning {
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Tuning(Sandbox sandbox) {
+    Tuning(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
-    private Shelf<TuningJob> shelf() {
-        return sandbox.shelf(TuningJob.class);
+    private ObjectStore<TuningJob> shelf() {
+        return sandbox.objects(TuningJob.class);
     }
 
     /** Directives are looked for in the suffix. */
@@ -36,8 +36,8 @@ final class Tuning {
         }
         String file = body.path("training_file").asText();
         Directives directives = sandbox.directives(body.path("suffix").asText(""));
-        Call call = new Call(exchange, sandbox.bill(), "fine_tuning/jobs", false);
-        if (sandbox.shelf(StoredFile.class).find(file).isEmpty()) {
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "fine_tuning/jobs", false);
+        if (sandbox.objects(StoredFile.class).find(file).isEmpty()) {
             call.refuse("", ApiError.invalid("invalid training_file: " + file, "training_file"));
         } else if (!call.failsEarly("", directives)) {
             TuningJob job = new TuningJob(body, directives, sandbox, call);

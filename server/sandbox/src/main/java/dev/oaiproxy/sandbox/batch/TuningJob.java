@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Extra;
-import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.SandboxState;
+import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.storage.StoredFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,11 +31,11 @@ final class TuningJob implements Runnable {
     private static final Set<String> ENDED = Set.of("succeeded", "failed", "cancelled");
     private static final Duration USUAL_DELAY = Duration.ofMillis(10);
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
     private final Directives directives;
     private static final JsonNode NONE = NullNode.getInstance();
 
-    private final Call call;
+    private final BilledCall call;
     private final String model;
     private final int epochs;
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,7 +43,7 @@ final class TuningJob implements Runnable {
     private final ObjectNode json = JsonNodeFactory.instance.objectNode();
     private final List<ObjectNode> events = new ArrayList<>();
 
-    TuningJob(JsonNode order, Directives directives, Sandbox sandbox, Call call) {
+    TuningJob(JsonNode order, Directives directives, SandboxState sandbox, BilledCall call) {
         this.sandbox = sandbox;
         this.directives = directives;
         this.call = call;
@@ -109,7 +109,7 @@ final class TuningJob implements Runnable {
         byte[] steps = "step,train_loss\n1,0.5\n".getBytes(StandardCharsets.UTF_8);
         StoredFile file =
                 StoredFile.of(sandbox.nextId(), "step_metrics.csv", "fine-tune-results", steps);
-        sandbox.shelf(StoredFile.class).put(file.id(), file);
+        sandbox.objects(StoredFile.class).put(file.id(), file);
         return file;
     }
 
@@ -140,7 +140,7 @@ final class TuningJob implements Runnable {
         String end = directives.end().orElse("succeeded");
         String file = json.path("training_file").asText();
         int tokens =
-                sandbox.shelf(StoredFile.class)
+                sandbox.objects(StoredFile.class)
                         .find(file)
                         .map(stored -> tokens(stored.text()))
                         .orElse(0);
@@ -148,7 +148,9 @@ final class TuningJob implements Runnable {
     }
 
     private int tokens(String text) {
-        return Model.named(model).map(named -> sandbox.tokenizer().count(named, text)).orElse(0);
+        return TextModel.named(model)
+                .map(named -> sandbox.tokenizer().count(named, text))
+                .orElse(0);
     }
 
     private boolean status(String status) {
@@ -196,8 +198,10 @@ final class TuningJob implements Runnable {
     }
 
     private void charge(long tokens) {
-        Extra trained = new Extra("ft:" + model, "training", tokens);
-        call.charge(new Call.Served("", "", Tokens.NONE, List.of(trained)), Ending.COMPLETE);
+        ExtraUsage trained = new ExtraUsage("ft:" + model, "training", tokens);
+        call.charge(
+                new BilledCall.ServedUsage("", "", TokenCounts.NONE, List.of(trained)),
+                CallEnd.COMPLETE);
     }
 
     private boolean pause() {

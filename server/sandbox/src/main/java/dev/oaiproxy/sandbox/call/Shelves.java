@@ -5,11 +5,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** All objects that the stand-in keeps, by their type. */
 public final class Shelves {
-    private final Map<Class<?>, Shelf<?>> all = new ConcurrentHashMap<>();
+    private final Map<Class<?>, ObjectStore<?>> all = new ConcurrentHashMap<>();
 
     /** The shelf of one type, which is empty at first. */
     @SuppressWarnings("unchecked") // Each shelf is made for the type that it is filed under.
-    <T> Shelf<T> of(Class<T> type) {
-        return (Shelf<T>) all.computeIfAbsent(type, _ -> new Shelf<T>());
+    <T> ObjectStore<T> of(Class<T> type) {
+        return (ObjectStore<T>) all.computeIfAbsent(type, _ -> new ObjectStore<T>());
     }
 }

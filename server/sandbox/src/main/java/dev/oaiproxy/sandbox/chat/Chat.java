@@ -3,8 +3,8 @@ package dev.oaiproxy.sandbox.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.chat.StoredChats.StoredChat;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
@@ -12,16 +12,16 @@ import java.util.Optional;
 
 /** {@code POST /v1/chat/completions}. */
 final class Chat {
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Chat(Sandbox sandbox) {
+    Chat(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
     void answer(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean stream = body.path("stream").asBoolean();
-        Call call = new Call(exchange, sandbox.bill(), "chat/completions", stream);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "chat/completions", stream);
         Optional<ApiError> problem = new ChatCheck(body).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());
@@ -43,7 +43,7 @@ final class Chat {
     private void store(JsonNode body, ChatShapes shapes) {
         if (body.path("store").asBoolean()) {
             StoredChat chat = StoredChat.of(body, shapes.completion());
-            sandbox.shelf(StoredChat.class).put(chat.id(), chat);
+            sandbox.objects(StoredChat.class).put(chat.id(), chat);
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.http.ApiError;
-import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -43,7 +43,7 @@ final class ChatCheck {
         if (name.isEmpty()) {
             return Optional.of(ApiError.invalid("you must provide a model parameter", null));
         }
-        Optional<Model> model = Model.named(name);
+        Optional<TextModel> model = TextModel.named(name);
         if (model.isEmpty()) {
             return Optional.of(ApiError.noSuchModel(name));
         }
@@ -69,7 +69,7 @@ final class ChatCheck {
     }
 
     private Optional<ApiError> limits() {
-        boolean reasons = Model.named(name).orElseThrow().isReasoning();
+        boolean reasons = TextModel.named(name).orElseThrow().isReasoning();
         if (reasons && body.hasNonNull("max_tokens")) {
             return Optional.of(ApiError.unsupported("max_tokens", "max_completion_tokens"));
         }
@@ -97,7 +97,7 @@ final class ChatCheck {
 
     private Optional<ApiError> tier() {
         String tier = body.path("service_tier").asText("auto");
-        boolean flex = tier.equals("flex") && !Model.named(name).orElseThrow().hasFlex();
+        boolean flex = tier.equals("flex") && !TextModel.named(name).orElseThrow().hasFlex();
         return when(
                 body.hasNonNull("service_tier") && (flex || !TIERS.contains(tier)),
                 ApiError.invalid("Invalid service_tier argument", "service_tier"));

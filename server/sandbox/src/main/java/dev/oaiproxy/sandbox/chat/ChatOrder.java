@@ -1,7 +1,7 @@
 package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.model.Tokenizer;
 
 /**
@@ -12,7 +12,7 @@ import dev.oaiproxy.sandbox.model.Tokenizer;
  * @param prompt the prompt as far as the cache tells prompts apart
  */
 public record ChatOrder(
-        Model model,
+        TextModel model,
         boolean stream,
         boolean includeUsage,
         boolean obfuscated,
@@ -25,7 +25,7 @@ public record ChatOrder(
         String userText,
         String called) {
     static ChatOrder of(JsonNode body, Tokenizer tokenizer) {
-        Model model = Model.named(body.path("model").asText()).orElseThrow();
+        TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         JsonNode messages = body.path("messages");
         JsonNode options = body.path("stream_options");
         return new ChatOrder(

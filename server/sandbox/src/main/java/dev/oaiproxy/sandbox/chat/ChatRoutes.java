@@ -1,14 +1,14 @@
 package dev.oaiproxy.sandbox.chat;
 
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.Routes;
 
 /** The paths of chats, completions, embeddings and moderations. */
 public final class ChatRoutes {
     private ChatRoutes() {}
 
-    public static void add(Routes routes, Sandbox sandbox) {
-        StoredChats stored = new StoredChats(sandbox.shelf(StoredChats.StoredChat.class));
+    public static void add(Routes routes, SandboxState sandbox) {
+        StoredChats stored = new StoredChats(sandbox.objects(StoredChats.StoredChat.class));
         routes.post("/v1/chat/completions", new Chat(sandbox)::answer);
         routes.get("/v1/chat/completions", stored::list);
         routes.get("/v1/chat/completions/{id}", stored::retrieve);

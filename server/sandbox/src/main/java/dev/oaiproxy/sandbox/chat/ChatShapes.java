@@ -2,9 +2,9 @@ package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.model.Words;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.model.CannedText;
 import java.time.Instant;
 
 /** The JSON of a chat's answer, whole or in chunks. */
@@ -31,7 +31,7 @@ final class ChatShapes implements Chunks {
             choice.put("index", index);
             ObjectNode message = choice.putObject("message");
             message.put("role", "assistant");
-            message.put("content", Words.first(generation.visible()));
+            message.put("content", CannedText.first(generation.visible()));
             if (generation.order().calls()) {
                 message.putNull("content").withArray("tool_calls").add(call("{}"));
             }
@@ -40,7 +40,7 @@ final class ChatShapes implements Chunks {
             choice.putNull("logprobs");
             choice.put("finish_reason", generation.finishReason());
         }
-        if (generation.directives().fault() != Fault.NO_USAGE) {
+        if (generation.directives().fault() != InjectedFault.NO_USAGE) {
             body.set("usage", usage(generation));
         }
         body.put("service_tier", generation.tier());
@@ -71,7 +71,7 @@ final class ChatShapes implements Chunks {
     public ObjectNode token(int index, int token) {
         ObjectNode delta = JsonNodeFactory.instance.objectNode();
         if (!generation.order().calls()) {
-            return chunk(index, delta.put("content", Words.token(token)));
+            return chunk(index, delta.put("content", CannedText.token(token)));
         }
         String arguments = token == 0 ? "{" : token == generation.visible() - 1 ? "}" : " ";
         delta.withArray("tool_calls")
@@ -136,10 +136,10 @@ final class ChatShapes implements Chunks {
 
     /** What an answer with choices says that it has consumed, true or not. */
     static ObjectNode usage(Generation generation) {
-        Bill.Tokens tokens = generation.allTokens();
-        Fault fault = generation.directives().fault();
-        int sign = fault == Fault.NEGATIVE_USAGE ? -1 : 1;
-        int excess = fault == Fault.BAD_USAGE ? OFF : 0;
+        SandboxBill.TokenCounts tokens = generation.allTokens();
+        InjectedFault fault = generation.directives().fault();
+        int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
+        int excess = fault == InjectedFault.BAD_USAGE ? OFF : 0;
         ObjectNode usage = JsonNodeFactory.instance.objectNode();
         usage.put("prompt_tokens", sign * tokens.prompt());
         usage.put("completion_tokens", sign * tokens.completion());

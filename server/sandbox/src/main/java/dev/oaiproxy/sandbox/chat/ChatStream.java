@@ -1,9 +1,9 @@
 package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Fault;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Duration;
@@ -16,7 +16,7 @@ final class ChatStream {
     private final Chunks shapes;
     private int sent;
     private int made;
-    private Ending ending = Ending.COMPLETE;
+    private CallEnd ending = CallEnd.COMPLETE;
 
     ChatStream(HttpExchange exchange, Generation generation, Chunks shapes) {
         this.exchange = exchange;
@@ -32,12 +32,12 @@ final class ChatStream {
                         && tokens()
                         && eachChoice(shapes::closing)
                         && (!isUsageWanted() || emit(shapes.usageChunk()));
-        if (!spoken && ending == Ending.COMPLETE) {
-            ending = Ending.ABORTED;
+        if (!spoken && ending == CallEnd.COMPLETE) {
+            ending = CallEnd.ABORTED;
         }
     }
 
-    Ending ending() {
+    CallEnd ending() {
         return ending;
     }
 
@@ -45,15 +45,15 @@ final class ChatStream {
      * What has been consumed so far; all thoughts come before the first word. OpenAI takes nothing
      * for what it fails at before it has said any.
      */
-    Bill.Tokens consumed() {
-        boolean failed = generation.directives().fault() == Fault.ERROR_EVENT;
-        boolean free = failed && ending == Ending.BROKEN && made == 0;
-        return free ? Bill.Tokens.NONE : generation.tokens(made);
+    SandboxBill.TokenCounts consumed() {
+        boolean failed = generation.directives().fault() == InjectedFault.ERROR_EVENT;
+        boolean free = failed && ending == CallEnd.BROKEN && made == 0;
+        return free ? SandboxBill.TokenCounts.NONE : generation.tokens(made);
     }
 
     private boolean isUsageWanted() {
         return generation.order().includeUsage()
-                && generation.directives().fault() != Fault.NO_USAGE;
+                && generation.directives().fault() != InjectedFault.NO_USAGE;
     }
 
     private boolean tokens() {
@@ -112,7 +112,7 @@ final class ChatStream {
     }
 
     private boolean breaks() {
-        ending = Ending.BROKEN;
+        ending = CallEnd.BROKEN;
         return true;
     }
 

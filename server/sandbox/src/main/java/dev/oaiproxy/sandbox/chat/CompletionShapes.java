@@ -2,8 +2,8 @@ package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.model.Words;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.model.CannedText;
 import java.time.Instant;
 
 /** The JSON of a completed text, whole or in chunks. */
@@ -23,11 +23,11 @@ final class CompletionShapes implements Chunks {
     @Override
     public ObjectNode completion() {
         ObjectNode body = frame();
-        String said = Words.first(generation.visible());
+        String said = CannedText.first(generation.visible());
         for (int index = 0; index < shown; index++) {
             choice(body, index, said).put("finish_reason", generation.finishReason());
         }
-        if (generation.directives().fault() != Fault.NO_USAGE) {
+        if (generation.directives().fault() != InjectedFault.NO_USAGE) {
             body.set("usage", usage());
         }
         return body;
@@ -40,7 +40,7 @@ final class CompletionShapes implements Chunks {
 
     @Override
     public ObjectNode token(int index, int token) {
-        return chunk(index, Words.token(token));
+        return chunk(index, CannedText.token(token));
     }
 
     @Override
@@ -59,7 +59,7 @@ final class CompletionShapes implements Chunks {
     /** Nothing but the sums, where they are right. */
     private ObjectNode usage() {
         ObjectNode usage = ChatShapes.usage(generation);
-        return generation.directives().fault() == Fault.BAD_USAGE
+        return generation.directives().fault() == InjectedFault.BAD_USAGE
                 ? usage
                 : usage.retain("prompt_tokens", "completion_tokens", "total_tokens");
     }

@@ -3,11 +3,11 @@ package dev.oaiproxy.sandbox.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
-import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,16 +15,16 @@ import java.util.Optional;
 final class Completions {
     private static final int USUAL_LIMIT = 16;
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Completions(Sandbox sandbox) {
+    Completions(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
     void answer(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean stream = body.path("stream").asBoolean();
-        Call call = new Call(exchange, sandbox.bill(), "completions", stream);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "completions", stream);
         Optional<ApiError> problem = problem(body);
         if (problem.isPresent()) {
             call.refuse("", problem.get());
@@ -38,7 +38,7 @@ final class Completions {
         }
     }
 
-    static CompletionShapes shapes(JsonNode body, Generation generation, Sandbox sandbox) {
+    static CompletionShapes shapes(JsonNode body, Generation generation, SandboxState sandbox) {
         int shown = Embeddings.inputs(body.path("prompt")).size() * body.path("n").asInt(1);
         return new CompletionShapes(generation, shown, sandbox.nextId());
     }
@@ -47,7 +47,7 @@ final class Completions {
         if (!body.isObject()) {
             return Optional.of(ApiError.notJson());
         }
-        Optional<Model> model = Model.named(body.path("model").asText(""));
+        Optional<TextModel> model = TextModel.named(body.path("model").asText(""));
         if (model.isEmpty()) {
             return Optional.of(ApiError.noSuchModel(body.path("model").asText("")));
         }
@@ -65,7 +65,7 @@ final class Completions {
 
     /** Every prompt has its own choices, and all candidates for the best of them are paid for. */
     ChatOrder order(JsonNode body) {
-        Model model = Model.named(body.path("model").asText()).orElseThrow();
+        TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         List<JsonNode> prompts = Embeddings.inputs(body.path("prompt"));
         int each = Math.max(body.path("n").asInt(1), body.path("best_of").asInt(1));
         return new ChatOrder(
@@ -83,7 +83,7 @@ final class Completions {
                 "");
     }
 
-    private int count(Model model, JsonNode prompt) {
+    private int count(TextModel model, JsonNode prompt) {
         return prompt.isArray() ? prompt.size() : sandbox.tokenizer().count(model, prompt.asText());
     }
 }

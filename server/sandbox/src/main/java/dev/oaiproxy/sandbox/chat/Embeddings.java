@@ -5,15 +5,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
-import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,21 +22,21 @@ import java.util.Optional;
 final class Embeddings {
     private static final int MOST_TOKENS = 8192;
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Embeddings(Sandbox sandbox) {
+    Embeddings(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
     void answer(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
-        Call call = new Call(exchange, sandbox.bill(), "embeddings", false);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "embeddings", false);
         Optional<ApiError> problem = problem(body);
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
         }
-        Model model = Model.named(body.path("model").asText()).orElseThrow();
+        TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         List<JsonNode> inputs = inputs(body.path("input"));
         Directives directives = sandbox.directives(inputs.getFirst().asText(""));
         if (!call.failsEarly(model.snapshot(), directives)) {
@@ -44,7 +44,7 @@ final class Embeddings {
         }
     }
 
-    private void embed(Call call, Model model, JsonNode body, Directives directives) {
+    private void embed(BilledCall call, TextModel model, JsonNode body, Directives directives) {
         List<JsonNode> inputs = inputs(body.path("input"));
         int tokens = tokens(model, body);
         if (tokens > MOST_TOKENS * inputs.size()) {
@@ -52,16 +52,16 @@ final class Embeddings {
             return;
         }
         if (!call.exchange().pause(directives.delay().orElse(sandbox.settings().eventDelay()))) {
-            charge(call, model, 0, Ending.ABORTED);
+            charge(call, model, 0, CallEnd.ABORTED);
             throw call.exchange().hangUp();
         }
-        boolean breaks = directives.fault() == Fault.CUT;
-        charge(call, model, tokens, breaks ? Ending.BROKEN : Ending.COMPLETE);
+        boolean breaks = directives.fault() == InjectedFault.CUT;
+        charge(call, model, tokens, breaks ? CallEnd.BROKEN : CallEnd.COMPLETE);
         call.exchange().send(json(model, body, tokens, directives.fault()), directives);
     }
 
-    private static void charge(Call call, Model model, int tokens, Ending ending) {
-        Bill.Tokens used = new Bill.Tokens(tokens, 0, 0, 0, 0);
+    private static void charge(BilledCall call, TextModel model, int tokens, CallEnd ending) {
+        SandboxBill.TokenCounts used = new SandboxBill.TokenCounts(tokens, 0, 0, 0, 0);
         call.charge(model.snapshot(), "default", used, ending);
     }
 
@@ -73,7 +73,7 @@ final class Embeddings {
         if (name.isEmpty()) {
             return Optional.of(ApiError.invalid("you must provide a model parameter", null));
         }
-        if (Model.named(name).filter(Model::isEmbedding).isEmpty()) {
+        if (TextModel.named(name).filter(TextModel::isEmbedding).isEmpty()) {
             return Optional.of(ApiError.noSuchModel(name));
         }
         if (!body.has("input")) {
@@ -105,15 +105,15 @@ final class Embeddings {
     }
 
     /** The tokens of all inputs. */
-    int tokens(Model model, JsonNode body) {
+    int tokens(TextModel model, JsonNode body) {
         return inputs(body.path("input")).stream().mapToInt(input -> count(model, input)).sum();
     }
 
-    private int count(Model model, JsonNode input) {
+    private int count(TextModel model, JsonNode input) {
         return input.isArray() ? input.size() : sandbox.tokenizer().count(model, input.asText());
     }
 
-    static ObjectNode json(Model model, JsonNode body, int tokens, Fault fault) {
+    static ObjectNode json(TextModel model, JsonNode body, int tokens, InjectedFault fault) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode all = answer.putArray("data");
         boolean base64 = body.path("encoding_format").asText().equals("base64");
@@ -125,9 +125,9 @@ final class Embeddings {
             one.set("embedding", base64 ? vector.base64() : vector.floats());
         }
         answer.put("model", model.snapshot());
-        if (fault != Fault.NO_USAGE) {
-            int sign = fault == Fault.NEGATIVE_USAGE ? -1 : 1;
-            int total = fault == Fault.BAD_USAGE ? tokens - 1 : tokens;
+        if (fault != InjectedFault.NO_USAGE) {
+            int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
+            int total = fault == InjectedFault.BAD_USAGE ? tokens - 1 : tokens;
             answer.putObject("usage")
                     .put("prompt_tokens", sign * tokens)
                     .put("total_tokens", sign * total);

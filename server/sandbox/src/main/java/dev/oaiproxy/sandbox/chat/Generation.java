@@ -1,8 +1,8 @@
 package dev.oaiproxy.sandbox.chat;
 
-import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.model.PromptCache;
 import java.time.Duration;
 
@@ -25,7 +25,7 @@ record Generation(
         int reasoning,
         boolean whole,
         Duration delay) {
-    static Generation of(ChatOrder order, Directives directives, Sandbox sandbox) {
+    static Generation of(ChatOrder order, Directives directives, SandboxState sandbox) {
         int cacheable = PromptCache.cacheable(order.promptTokens());
         boolean known = cacheable > 0 && sandbox.cache().knows(order.prompt());
         int wanted = directives.tokens().orElse(sandbox.settings().outputTokens());
@@ -49,12 +49,13 @@ record Generation(
     }
 
     /** What is consumed once so many visible tokens have been made in all choices together. */
-    Bill.Tokens tokens(int made) {
+    SandboxBill.TokenCounts tokens(int made) {
         int thoughts = reasoning * order.choices();
-        return new Bill.Tokens(order.promptTokens(), cached, cacheWrite, made + thoughts, thoughts);
+        return new SandboxBill.TokenCounts(
+                order.promptTokens(), cached, cacheWrite, made + thoughts, thoughts);
     }
 
-    Bill.Tokens allTokens() {
+    SandboxBill.TokenCounts allTokens() {
         return tokens(visible * order.choices());
     }
 }

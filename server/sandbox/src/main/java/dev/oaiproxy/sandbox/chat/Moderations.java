@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.List;
@@ -27,9 +27,9 @@ final class Moderations {
                     "violence",
                     "violence/graphic");
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Moderations(Sandbox sandbox) {
+    Moderations(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 

@@ -1,16 +1,16 @@
 package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Extra;
-import dev.oaiproxy.sandbox.call.Call;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.call.BilledCall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 
 /** A chat whose answer is spoken, and comes in one piece. */
-record SpokenChat(Call call, Generation generation, ChatShapes shapes) {
+record SpokenChat(BilledCall call, Generation generation, ChatShapes shapes) {
     private static final int AUDIO_PER_WORD = 4;
     private static final Duration KEPT = Duration.ofHours(1);
 
@@ -22,10 +22,11 @@ record SpokenChat(Call call, Generation generation, ChatShapes shapes) {
             count(usage, audio);
         }
         String model = generation.order().model().snapshot();
-        List<Extra> spoken = List.of(new Extra(model, "audio_output", audio));
+        List<ExtraUsage> spoken = List.of(new ExtraUsage(model, "audio_output", audio));
         call.charge(
-                new Call.Served(model, generation.tier(), generation.allTokens(), spoken),
-                Ending.COMPLETE);
+                new BilledCall.ServedUsage(
+                        model, generation.tier(), generation.allTokens(), spoken),
+                CallEnd.COMPLETE);
         call.exchange().send(answer, generation.directives());
     }
 

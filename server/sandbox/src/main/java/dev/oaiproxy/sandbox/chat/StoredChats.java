@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.PagedList;
@@ -31,9 +31,9 @@ final class StoredChats {
         }
     }
 
-    private final Shelf<StoredChat> all;
+    private final ObjectStore<StoredChat> all;
 
-    StoredChats(Shelf<StoredChat> all) {
+    StoredChats(ObjectStore<StoredChat> all) {
         this.all = all;
     }
 

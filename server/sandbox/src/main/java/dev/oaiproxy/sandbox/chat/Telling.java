@@ -1,16 +1,16 @@
 package dev.oaiproxy.sandbox.chat;
 
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Tokens;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.call.Call;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.call.BilledCall;
 
 /**
  * Tells an answer with choices, whole or as a stream.
  *
  * @param atEnd what is to be done once the answer has been made, before the client has all of it
  */
-record Telling(Call call, Generation generation, Chunks chunks, Runnable atEnd) {
+record Telling(BilledCall call, Generation generation, Chunks chunks, Runnable atEnd) {
     void tell() {
         if (call.stream()) {
             stream();
@@ -25,9 +25,9 @@ record Telling(Call call, Generation generation, Chunks chunks, Runnable atEnd) 
         stream.speak();
         charge(stream.consumed(), stream.ending());
         boolean ended =
-                stream.ending() == Ending.COMPLETE
+                stream.ending() == CallEnd.COMPLETE
                         ? stream.write("[DONE]")
-                        : generation.directives().fault() == Fault.ERROR_EVENT;
+                        : generation.directives().fault() == InjectedFault.ERROR_EVENT;
         if (!ended) {
             throw call.exchange().hangUp();
         }
@@ -38,18 +38,18 @@ record Telling(Call call, Generation generation, Chunks chunks, Runnable atEnd) 
         for (int made = 0; made < generation.visible(); made++) {
             if (!call.exchange().pause(generation.delay())) {
                 int all = made * generation.order().choices();
-                charge(generation.tokens(all), Ending.ABORTED);
+                charge(generation.tokens(all), CallEnd.ABORTED);
                 throw call.exchange().hangUp();
             }
         }
-        boolean breaks = generation.directives().fault() == Fault.CUT;
-        charge(generation.allTokens(), breaks ? Ending.BROKEN : Ending.COMPLETE);
+        boolean breaks = generation.directives().fault() == InjectedFault.CUT;
+        charge(generation.allTokens(), breaks ? CallEnd.BROKEN : CallEnd.COMPLETE);
         call.exchange().send(chunks.completion(), generation.directives());
     }
 
-    private void charge(Tokens tokens, Ending ending) {
+    private void charge(TokenCounts tokens, CallEnd ending) {
         call.charge(generation.order().model().snapshot(), generation.tier(), tokens, ending);
-        if (ending == Ending.COMPLETE) {
+        if (ending == CallEnd.COMPLETE) {
             atEnd.run();
         }
     }

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.Wire;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.WireFormat;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
@@ -136,20 +136,20 @@ public final class HttpExchange {
 
     /** Sends a body of any type, or as much of it as a fault lets through. */
     public void send(String contentType, byte[] body, Directives directives) {
-        Fault fault = directives.fault();
-        if (fault != Fault.CUT && fault != Fault.STALL) {
+        InjectedFault fault = directives.fault();
+        if (fault != InjectedFault.CUT && fault != InjectedFault.STALL) {
             sendWhole(contentType, body, directives.wire());
             return;
         }
         addHeaders(contentType);
         sendPart(body, directives.after());
-        if (fault == Fault.STALL) {
+        if (fault == InjectedFault.STALL) {
             fallSilent();
         }
         throw hangUp();
     }
 
-    private void sendWhole(String contentType, byte[] body, Wire wire) {
+    private void sendWhole(String contentType, byte[] body, WireFormat wire) {
         if (!isPacked(wire)) {
             send(contentType, body);
             return;
@@ -184,7 +184,7 @@ public final class HttpExchange {
         addHeaders(contentType);
     }
 
-    public void startStream(Wire wire) {
+    public void startStream(WireFormat wire) {
         addHeaders("text/event-stream; charset=utf-8");
         packed = isPacked(wire);
         if (packed) {
@@ -192,14 +192,14 @@ public final class HttpExchange {
         }
     }
 
-    private boolean isPacked(Wire wire) {
-        return wire == Wire.GZIP && header("Accept-Encoding").orElse("").contains("gzip");
+    private boolean isPacked(WireFormat wire) {
+        return wire == WireFormat.GZIP && header("Accept-Encoding").orElse("").contains("gzip");
     }
 
     /** Writes an event; false when the client has left. */
-    public boolean event(String name, String json, Wire wire) {
+    public boolean event(String name, String json, WireFormat wire) {
         byte[] bytes = wire.event(name, json).getBytes(StandardCharsets.UTF_8);
-        return wire == Wire.BYTES ? writeEach(bytes) : write(bytes);
+        return wire == WireFormat.BYTES ? writeEach(bytes) : write(bytes);
     }
 
     private boolean writeEach(byte... bytes) {

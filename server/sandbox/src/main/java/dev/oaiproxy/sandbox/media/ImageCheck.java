@@ -36,7 +36,7 @@ record ImageCheck(RequestForm form, boolean edit) {
             return Optional.of(shutDown(name));
         }
         return when(
-                MediaModel.named(name, MediaModel.Kind.IMAGE).isEmpty(),
+                MediaModel.named(name, MediaModel.MediaKind.IMAGE).isEmpty(),
                 ApiError.invalid("Invalid value: '" + name + "'.", "model"));
     }
 

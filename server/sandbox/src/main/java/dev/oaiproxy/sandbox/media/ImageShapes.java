@@ -3,7 +3,7 @@ package dev.oaiproxy.sandbox.media;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
+import dev.oaiproxy.sandbox.InjectedFault;
 import java.time.Instant;
 
 /** The JSON of images, whole or in events. */
@@ -22,7 +22,7 @@ record ImageShapes(ImageOrder order, Directives directives) {
         for (int i = 0; i < order.count(); i++) {
             answer.withArray("data").addObject().put("b64_json", PNG);
         }
-        if (directives.fault() != Fault.NO_USAGE) {
+        if (directives.fault() != InjectedFault.NO_USAGE) {
             ObjectNode usage = usage(order.count() * order.outputTokens(), 1);
             usage.putObject("output_tokens_details")
                     .put("image_tokens", order.count() * order.outputTokens())
@@ -40,7 +40,7 @@ record ImageShapes(ImageOrder order, Directives directives) {
     /** The event of one finished image with its usage; the first has that of the input, too. */
     ObjectNode completed(int image) {
         ObjectNode event = event("completed");
-        if (directives.fault() != Fault.NO_USAGE) {
+        if (directives.fault() != InjectedFault.NO_USAGE) {
             event.set("usage", usage(order.outputTokens(), image == 0 ? 1 : 0));
         }
         if (image == 0) {
@@ -62,8 +62,8 @@ record ImageShapes(ImageOrder order, Directives directives) {
 
     private ObjectNode usage(int output, int inputs) {
         int input = inputs * order.inputTokens();
-        int sign = directives.fault() == Fault.NEGATIVE_USAGE ? -1 : 1;
-        int excess = directives.fault() == Fault.BAD_USAGE ? OFF : 0;
+        int sign = directives.fault() == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
+        int excess = directives.fault() == InjectedFault.BAD_USAGE ? OFF : 0;
         ObjectNode usage = JsonNodeFactory.instance.objectNode();
         usage.put("input_tokens", sign * input);
         usage.putObject("input_tokens_details")

@@ -1,10 +1,10 @@
 package dev.oaiproxy.sandbox.media;
 
-import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Call.Served;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.RequestForm;
@@ -15,9 +15,9 @@ import java.util.Optional;
 
 /** {@code POST /v1/images/generations}, {@code /edits} and {@code /variations}. */
 final class Images {
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Images(Sandbox sandbox) {
+    Images(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -32,7 +32,7 @@ final class Images {
     /** Only dall-e-2 could do that. */
     void vary(HttpExchange exchange) {
         exchange.bytes();
-        new Call(exchange, sandbox.bill(), "images/variations", false)
+        new BilledCall(exchange, sandbox.bill(), "images/variations", false)
                 .refuse("", ImageCheck.shutDown("dall-e-2"));
     }
 
@@ -40,7 +40,8 @@ final class Images {
         Optional<RequestForm> read = RequestForm.of(exchange);
         RequestForm form = read.orElse(RequestForm.EMPTY);
         String operation = edit ? "images/edits" : "images/generations";
-        Call call = new Call(exchange, sandbox.bill(), operation, form.isTrue("stream"));
+        BilledCall call =
+                new BilledCall(exchange, sandbox.bill(), operation, form.isTrue("stream"));
         Optional<ApiError> problem =
                 read.isEmpty()
                         ? Optional.of(ApiError.notJson())
@@ -50,7 +51,7 @@ final class Images {
             return;
         }
         MediaModel model =
-                MediaModel.named(form.text("model"), MediaModel.Kind.IMAGE).orElseThrow();
+                MediaModel.named(form.text("model"), MediaModel.MediaKind.IMAGE).orElseThrow();
         Directives directives = sandbox.directives(form.text("prompt"));
         if (!call.failsEarly(model.name(), directives)) {
             draw(
@@ -87,8 +88,8 @@ final class Images {
         events.end();
     }
 
-    private static Served served(MediaCall call, ImageOrder order, int made) {
-        List<Extra> extras = new ArrayList<>();
+    private static ServedUsage served(MediaCall call, ImageOrder order, int made) {
+        List<ExtraUsage> extras = new ArrayList<>();
         if (order.imageTokens() > 0) {
             extras.add(call.extra("image_input", order.imageTokens()));
         }
@@ -97,8 +98,8 @@ final class Images {
         return call.served(order.textTokens(), 0, extras);
     }
 
-    private static void addSvg(List<Extra> extras, String author, int output) {
-        extras.add(new Extra(author, "input", ImageShapes.SVG_INPUT_TOKENS));
-        extras.add(new Extra(author, "output", output));
+    private static void addSvg(List<ExtraUsage> extras, String author, int output) {
+        extras.add(new ExtraUsage(author, "input", ImageShapes.SVG_INPUT_TOKENS));
+        extras.add(new ExtraUsage(author, "output", output));
     }
 }

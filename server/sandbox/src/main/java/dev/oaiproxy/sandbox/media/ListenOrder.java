@@ -1,9 +1,9 @@
 package dev.oaiproxy.sandbox.media;
 
-import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Call.Served;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
@@ -42,9 +42,10 @@ record ListenOrder(
 
     /** The length is that of a WAV file, or what is asked for, or 8.47 seconds. */
     static ListenOrder of(
-            RequestForm form, boolean translation, Directives directives, Sandbox sandbox) {
+            RequestForm form, boolean translation, Directives directives, SandboxState sandbox) {
         MediaModel model =
-                MediaModel.named(form.text("model"), MediaModel.Kind.TRANSCRIPTION).orElseThrow();
+                MediaModel.named(form.text("model"), MediaModel.MediaKind.TRANSCRIPTION)
+                        .orElseThrow();
         String times = form.fields().path("timestamp_granularities").toString();
         byte[] file = form.file("file").orElseThrow().bytes();
         return new ListenOrder(
@@ -74,7 +75,7 @@ record ListenOrder(
         boolean known =
                 translation
                         ? name.equals("whisper-1")
-                        : MediaModel.named(name, MediaModel.Kind.TRANSCRIPTION).isPresent();
+                        : MediaModel.named(name, MediaModel.MediaKind.TRANSCRIPTION).isPresent();
         return known ? Optional.empty() : Optional.of(ApiError.noSuchModel(name));
     }
 
@@ -129,9 +130,9 @@ record ListenOrder(
     }
 
     /** What is charged once so many tokens have been written down. */
-    Served served(MediaCall call, int made) {
+    ServedUsage served(MediaCall call, int made) {
         if (isBySeconds) {
-            Extra heard = call.extra("seconds", seconds());
+            ExtraUsage heard = call.extra("seconds", seconds());
             return call.served(0, 0, List.of(heard));
         }
         return call.served(promptTokens, made, List.of(call.extra("audio_input", audioTokens())));

@@ -2,14 +2,14 @@ package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.model.Words;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.model.CannedText;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
 
 /** The shapes of what is written down. */
-record ListenShapes(ListenOrder order, Fault fault) {
+record ListenShapes(ListenOrder order, InjectedFault fault) {
     private static final int OFF = 1000;
 
     /** The text of the formats that are no JSON; they tell no usage. */
@@ -90,7 +90,7 @@ record ListenShapes(ListenOrder order, Fault fault) {
     }
 
     ObjectNode delta(int index) {
-        return event("delta").put("delta", Words.token(index));
+        return event("delta").put("delta", CannedText.token(index));
     }
 
     ObjectNode done() {
@@ -102,7 +102,7 @@ record ListenShapes(ListenOrder order, Fault fault) {
     }
 
     private ObjectNode addUsage(ObjectNode answer) {
-        if (fault != Fault.NO_USAGE) {
+        if (fault != InjectedFault.NO_USAGE) {
             answer.set("usage", order.isBySeconds() ? duration() : tokens());
         }
         return answer;
@@ -110,7 +110,9 @@ record ListenShapes(ListenOrder order, Fault fault) {
 
     private ObjectNode duration() {
         ObjectNode usage = JsonNodeFactory.instance.objectNode().put("type", "duration");
-        return fault == Fault.BAD_USAGE ? usage : usage.put("seconds", sign() * order.seconds());
+        return fault == InjectedFault.BAD_USAGE
+                ? usage
+                : usage.put("seconds", sign() * order.seconds());
     }
 
     private ObjectNode tokens() {
@@ -119,13 +121,15 @@ record ListenShapes(ListenOrder order, Fault fault) {
         usage.put("type", "tokens").put("input_tokens", sign() * input);
         usage.putObject("input_token_details")
                 .put("text_tokens", order.promptTokens())
-                .put("audio_tokens", order.audioTokens() + (fault == Fault.BAD_USAGE ? OFF : 0));
+                .put(
+                        "audio_tokens",
+                        order.audioTokens() + (fault == InjectedFault.BAD_USAGE ? OFF : 0));
         usage.put("output_tokens", sign() * order.outputTokens());
         return usage.put("total_tokens", sign() * (input + order.outputTokens()));
     }
 
     private int sign() {
-        return fault == Fault.NEGATIVE_USAGE ? -1 : 1;
+        return fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
     }
 
     private BigDecimal seconds() {
@@ -133,6 +137,6 @@ record ListenShapes(ListenOrder order, Fault fault) {
     }
 
     private String spoken() {
-        return Words.first(order.outputTokens());
+        return CannedText.first(order.outputTokens());
     }
 }

@@ -1,8 +1,8 @@
 package dev.oaiproxy.sandbox.media;
 
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.RequestForm;
@@ -14,9 +14,9 @@ import java.util.Set;
 final class Listening {
     private static final Set<String> TEXTS = Set.of("text", "srt", "vtt");
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Listening(Sandbox sandbox) {
+    Listening(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -33,7 +33,7 @@ final class Listening {
         // whisper-1 takes no notice of a wish to stream.
         boolean stream = form.isTrue("stream") && !form.text("model").equals("whisper-1");
         String operation = translation ? "audio/translations" : "audio/transcriptions";
-        Call call = new Call(exchange, sandbox.bill(), operation, stream);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), operation, stream);
         Optional<ApiError> problem = ListenOrder.problem(form, translation);
         if (problem.isPresent()) {
             call.refuse("", problem.get());

@@ -1,51 +1,52 @@
 package dev.oaiproxy.sandbox.media;
 
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Extra;
-import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Call.Served;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.time.Duration;
 import java.util.List;
 
 /** A call to draw, speak or listen that is in order; its answer is made in one piece. */
-record MediaCall(Call call, MediaModel model, Directives directives, Duration delay) {
+record MediaCall(BilledCall call, MediaModel model, Directives directives, Duration delay) {
     HttpExchange exchange() {
         return call.exchange();
     }
 
-    Fault fault() {
+    InjectedFault fault() {
         return directives.fault();
     }
 
     /** What the call consumes, with the tokens of text apart from all else. */
-    Served served(int textIn, int textOut, List<Extra> extras) {
-        return new Served(model.name(), "default", new Tokens(textIn, 0, 0, textOut, 0), extras);
+    ServedUsage served(int textIn, int textOut, List<ExtraUsage> extras) {
+        return new ServedUsage(
+                model.name(), "default", new TokenCounts(textIn, 0, 0, textOut, 0), extras);
     }
 
-    Extra extra(String unit, long quantity) {
-        return new Extra(model.name(), unit, quantity);
+    ExtraUsage extra(String unit, long quantity) {
+        return new ExtraUsage(model.name(), unit, quantity);
     }
 
     /**
      * Takes its time, charges and sends. A client that leaves meanwhile pays in full: what is made
      * in one piece is not stopped halfway.
      */
-    void deliver(Served served, Runnable sending) {
+    void deliver(ServedUsage served, Runnable sending) {
         boolean stays = exchange().pause(delay);
-        boolean breaks = fault() == Fault.CUT;
-        call.charge(served, stays && !breaks ? Ending.COMPLETE : broken(stays));
+        boolean breaks = fault() == InjectedFault.CUT;
+        call.charge(served, stays && !breaks ? CallEnd.COMPLETE : broken(stays));
         if (!stays) {
             throw exchange().hangUp();
         }
         sending.run();
     }
 
-    private static Ending broken(boolean stays) {
-        return stays ? Ending.BROKEN : Ending.ABORTED;
+    private static CallEnd broken(boolean stays) {
+        return stays ? CallEnd.BROKEN : CallEnd.ABORTED;
     }
 }

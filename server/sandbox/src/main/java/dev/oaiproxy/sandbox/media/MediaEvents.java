@@ -1,10 +1,10 @@
 package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.Wire;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.WireFormat;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Duration;
@@ -15,7 +15,7 @@ final class MediaEvents {
     private final Directives directives;
     private final boolean named;
     private int sent;
-    private Ending ending = Ending.COMPLETE;
+    private CallEnd ending = CallEnd.COMPLETE;
 
     /**
      * Starts a stream.
@@ -29,21 +29,21 @@ final class MediaEvents {
         exchange.startStream(directives.wire());
     }
 
-    Ending ending() {
+    CallEnd ending() {
         return ending;
     }
 
     /** Takes its time; false when the client has left meanwhile. */
     boolean waits(Duration time) {
         if (!exchange.pause(time)) {
-            ending = Ending.ABORTED;
+            ending = CallEnd.ABORTED;
         }
-        return ending == Ending.COMPLETE;
+        return ending == CallEnd.COMPLETE;
     }
 
     /** Sends one event; false when the stream has ended. */
     boolean emit(ObjectNode event) {
-        if (ending != Ending.COMPLETE) {
+        if (ending != CallEnd.COMPLETE) {
             return false;
         }
         if (sent == directives.after() && breaks()) {
@@ -51,34 +51,34 @@ final class MediaEvents {
         }
         sent++;
         if (!write(event.path("type").asText(), event)) {
-            ending = Ending.ABORTED;
+            ending = CallEnd.ABORTED;
         }
-        return ending == Ending.COMPLETE;
+        return ending == CallEnd.COMPLETE;
     }
 
     /** Fails as told, if at all. */
     private boolean breaks() {
-        Fault fault = directives.fault();
-        if (fault == Fault.STALL) {
+        InjectedFault fault = directives.fault();
+        if (fault == InjectedFault.STALL) {
             exchange.fallSilent();
-            ending = Ending.ABORTED;
-        } else if (fault == Fault.CUT) {
-            ending = Ending.BROKEN;
-        } else if (fault == Fault.ERROR_EVENT) {
+            ending = CallEnd.ABORTED;
+        } else if (fault == InjectedFault.CUT) {
+            ending = CallEnd.BROKEN;
+        } else if (fault == InjectedFault.ERROR_EVENT) {
             write("error", ApiError.serverError().json());
-            ending = Ending.BROKEN;
+            ending = CallEnd.BROKEN;
         }
-        return ending != Ending.COMPLETE;
+        return ending != CallEnd.COMPLETE;
     }
 
     private boolean write(String type, ObjectNode event) {
-        Wire wire = directives.wire();
+        WireFormat wire = directives.wire();
         return exchange.event(named ? type : "", wire.data(event), wire);
     }
 
     /** Ends the stream, well or as a fault wants it. */
     void end() {
-        if (ending != Ending.COMPLETE && directives.fault() != Fault.ERROR_EVENT) {
+        if (ending != CallEnd.COMPLETE && directives.fault() != InjectedFault.ERROR_EVENT) {
             throw exchange.hangUp();
         }
         exchange.endStream();

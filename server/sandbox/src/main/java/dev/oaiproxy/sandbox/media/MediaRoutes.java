@@ -1,13 +1,13 @@
 package dev.oaiproxy.sandbox.media;
 
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.Routes;
 
 /** The paths of images and of audio. */
 public final class MediaRoutes {
     private MediaRoutes() {}
 
-    public static void add(Routes routes, Sandbox sandbox) {
+    public static void add(Routes routes, SandboxState sandbox) {
         Images images = new Images(sandbox);
         Listening listening = new Listening(sandbox);
         routes.post("/v1/images/generations", images::generate);

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Arrays;
@@ -19,16 +19,16 @@ import java.util.Optional;
 final class Speech {
     private static final int PIECE = 9_600;
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Speech(Sandbox sandbox) {
+    Speech(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
     void answer(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean events = body.path("stream_format").asText().equals("sse");
-        Call call = new Call(exchange, sandbox.bill(), "audio/speech", events);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "audio/speech", events);
         Optional<ApiError> problem = SpeechOrder.problem(body);
         if (problem.isPresent()) {
             call.refuse("", problem.get());
@@ -61,12 +61,12 @@ final class Speech {
             }
             sent = end;
         }
-        if (sent == limit && call.fault() == Fault.STALL) {
+        if (sent == limit && call.fault() == InjectedFault.STALL) {
             exchange.fallSilent();
         }
-        Ending ending = ending(call, sent, limit);
+        CallEnd ending = ending(call, sent, limit);
         call.call().charge(order.served(call, sent, audio.length), ending);
-        if (ending != Ending.COMPLETE) {
+        if (ending != CallEnd.COMPLETE) {
             throw exchange.hangUp();
         }
         exchange.endStream();
@@ -74,18 +74,18 @@ final class Speech {
 
     /** How many bytes a fault lets through. */
     private static int limit(MediaCall call, int length) {
-        if (call.fault() != Fault.CUT && call.fault() != Fault.STALL) {
+        if (call.fault() != InjectedFault.CUT && call.fault() != InjectedFault.STALL) {
             return length;
         }
         int after = call.directives().after();
         return after == 0 ? length / 2 : Math.min(after, length - 1);
     }
 
-    private static Ending ending(MediaCall call, int sent, int limit) {
-        if (sent < limit || call.fault() == Fault.STALL) {
-            return Ending.ABORTED;
+    private static CallEnd ending(MediaCall call, int sent, int limit) {
+        if (sent < limit || call.fault() == InjectedFault.STALL) {
+            return CallEnd.ABORTED;
         }
-        return call.fault() == Fault.CUT ? Ending.BROKEN : Ending.COMPLETE;
+        return call.fault() == InjectedFault.CUT ? CallEnd.BROKEN : CallEnd.COMPLETE;
     }
 
     private static void sendEvents(MediaCall call, SpeechOrder order, byte[] audio) {
@@ -111,15 +111,17 @@ final class Speech {
                 .put("audio", Base64.getEncoder().encodeToString(piece));
     }
 
-    private static ObjectNode done(SpeechOrder order, Fault fault) {
+    private static ObjectNode done(SpeechOrder order, InjectedFault fault) {
         ObjectNode done = JsonNodeFactory.instance.objectNode().put("type", "speech.audio.done");
-        if (fault != Fault.NO_USAGE) {
-            int sign = fault == Fault.NEGATIVE_USAGE ? -1 : 1;
+        if (fault != InjectedFault.NO_USAGE) {
+            int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
             int total = order.textTokens() + order.audioTokens();
             done.putObject("usage")
                     .put("input_tokens", sign * order.textTokens())
                     .put("output_tokens", sign * order.audioTokens())
-                    .put("total_tokens", fault == Fault.BAD_USAGE ? total - 1 : sign * total);
+                    .put(
+                            "total_tokens",
+                            fault == InjectedFault.BAD_USAGE ? total - 1 : sign * total);
         }
         return done;
     }

@@ -1,9 +1,9 @@
 package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Call.Served;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.model.Tokenizer;
@@ -25,7 +25,8 @@ record SpeechOrder(MediaModel model, Sound sound, int characters, int textTokens
 
     static SpeechOrder of(JsonNode body, Directives directives, Tokenizer tokenizer) {
         MediaModel model =
-                MediaModel.named(body.path("model").asText(), MediaModel.Kind.SPEECH).orElseThrow();
+                MediaModel.named(body.path("model").asText(), MediaModel.MediaKind.SPEECH)
+                        .orElseThrow();
         String input = body.path("input").asText();
         int characters = input.codePointCount(0, input.length());
         int instructions = tokenizer.count(model.asText(), body.path("instructions").asText(""));
@@ -60,7 +61,7 @@ record SpeechOrder(MediaModel model, Sound sound, int characters, int textTokens
             return Optional.of(ApiError.missing("model"));
         }
         return when(
-                MediaModel.named(name, MediaModel.Kind.SPEECH).isEmpty(),
+                MediaModel.named(name, MediaModel.MediaKind.SPEECH).isEmpty(),
                 ApiError.noSuchModel(name));
     }
 
@@ -89,9 +90,9 @@ record SpeechOrder(MediaModel model, Sound sound, int characters, int textTokens
     }
 
     /** What is charged once so many bytes of all have been made. */
-    Served served(MediaCall call, long made, long all) {
+    ServedUsage served(MediaCall call, long made, long all) {
         if (model.isBilledWhole()) {
-            Extra spoken = call.extra("characters", characters);
+            ExtraUsage spoken = call.extra("characters", characters);
             return call.served(0, 0, List.of(spoken));
         }
         long tokens = (audioTokens() * made + all - 1) / all;

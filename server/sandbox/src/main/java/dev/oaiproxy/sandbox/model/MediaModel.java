@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A model that draws, speaks or listens. Answers of these name no model. */
-public record MediaModel(String name, Kind kind) {
+public record MediaModel(String name, MediaKind kind) {
     /** What a model is for. */
-    public enum Kind {
+    public enum MediaKind {
         IMAGE,
         SPEECH,
         TRANSCRIPTION
@@ -26,21 +26,21 @@ public record MediaModel(String name, Kind kind) {
                     image("gpt-image-2.5-sunburst"),
                     image("gpt-image-2.6-flare"),
                     image("gpt-image-2.6-sunburst"),
-                    new MediaModel("tts-1", Kind.SPEECH),
-                    new MediaModel("tts-1-1106", Kind.SPEECH),
-                    new MediaModel("tts-1-hd", Kind.SPEECH),
-                    new MediaModel("tts-1-hd-1106", Kind.SPEECH),
-                    new MediaModel("gpt-4o-mini-tts", Kind.SPEECH),
-                    new MediaModel("gpt-4o-mini-tts-2025-12-15", Kind.SPEECH),
-                    new MediaModel("whisper-1", Kind.TRANSCRIPTION),
-                    new MediaModel("gpt-transcribe", Kind.TRANSCRIPTION),
-                    new MediaModel("gpt-4o-transcribe", Kind.TRANSCRIPTION),
-                    new MediaModel("gpt-4o-mini-transcribe", Kind.TRANSCRIPTION),
-                    new MediaModel("gpt-4o-mini-transcribe-2025-12-15", Kind.TRANSCRIPTION),
-                    new MediaModel("gpt-4o-transcribe-diarize", Kind.TRANSCRIPTION));
+                    new MediaModel("tts-1", MediaKind.SPEECH),
+                    new MediaModel("tts-1-1106", MediaKind.SPEECH),
+                    new MediaModel("tts-1-hd", MediaKind.SPEECH),
+                    new MediaModel("tts-1-hd-1106", MediaKind.SPEECH),
+                    new MediaModel("gpt-4o-mini-tts", MediaKind.SPEECH),
+                    new MediaModel("gpt-4o-mini-tts-2025-12-15", MediaKind.SPEECH),
+                    new MediaModel("whisper-1", MediaKind.TRANSCRIPTION),
+                    new MediaModel("gpt-transcribe", MediaKind.TRANSCRIPTION),
+                    new MediaModel("gpt-4o-transcribe", MediaKind.TRANSCRIPTION),
+                    new MediaModel("gpt-4o-mini-transcribe", MediaKind.TRANSCRIPTION),
+                    new MediaModel("gpt-4o-mini-transcribe-2025-12-15", MediaKind.TRANSCRIPTION),
+                    new MediaModel("gpt-4o-transcribe-diarize", MediaKind.TRANSCRIPTION));
 
     private static MediaModel image(String name) {
-        return new MediaModel(name, Kind.IMAGE);
+        return new MediaModel(name, MediaKind.IMAGE);
     }
 
     public static Stream<MediaModel> all() {
@@ -51,7 +51,7 @@ public record MediaModel(String name, Kind kind) {
         return all().filter(model -> model.name().equals(name)).findAny();
     }
 
-    public static Optional<MediaModel> named(String name, Kind kind) {
+    public static Optional<MediaModel> named(String name, MediaKind kind) {
         return named(name).filter(model -> model.kind() == kind);
     }
 
@@ -63,7 +63,7 @@ public record MediaModel(String name, Kind kind) {
     }
 
     /** As the tokenizer knows it. */
-    public Model asText() {
-        return new Model(name, name);
+    public TextModel asText() {
+        return new TextModel(name, name);
     }
 }

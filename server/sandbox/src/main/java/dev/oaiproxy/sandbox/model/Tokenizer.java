@@ -16,12 +16,12 @@ public final class Tokenizer {
     private static final EncodingRegistry ENCODINGS = Encodings.newLazyEncodingRegistry();
 
     /** The tokens of a text; what looks like a special token is counted as text. */
-    public int count(Model model, String text) {
+    public int count(TextModel model, String text) {
         return encoding(model).countTokensOrdinary(text);
     }
 
     /** The prompt tokens of a chat. */
-    public int count(Model model, JsonNode messages, JsonNode tools) {
+    public int count(TextModel model, JsonNode messages, JsonNode tools) {
         int sum = PER_REPLY;
         for (JsonNode message : messages) {
             sum += PER_MESSAGE + message(model, message);
@@ -33,7 +33,7 @@ public final class Tokenizer {
     }
 
     /** The tokens of a response's items; what is no message is counted as its JSON. */
-    public int items(Model model, JsonNode items) {
+    public int items(TextModel model, JsonNode items) {
         int sum = 0;
         for (JsonNode item : items) {
             sum += PER_MESSAGE;
@@ -43,12 +43,12 @@ public final class Tokenizer {
         return sum;
     }
 
-    private int message(Model model, JsonNode message) {
+    private int message(TextModel model, JsonNode message) {
         return count(model, message.path("role").asText())
                 + content(model, message.path("content"));
     }
 
-    private int content(Model model, JsonNode content) {
+    private int content(TextModel model, JsonNode content) {
         if (!content.isArray()) {
             return count(model, content.asText(""));
         }
@@ -57,7 +57,7 @@ public final class Tokenizer {
             sum +=
                     part.has("text")
                             ? count(model, part.path("text").asText())
-                            : Sight.tokens(model, part);
+                            : ImageTokens.tokens(model, part);
         }
         return sum;
     }
@@ -66,7 +66,7 @@ public final class Tokenizer {
      * Chosen by our own table: jtokkit's by model name is wrong for gpt-4.1 and empty for most of
      * the newer models.
      */
-    private Encoding encoding(Model model) {
+    private Encoding encoding(TextModel model) {
         return ENCODINGS.getEncoding(
                 model.isCl100k() ? EncodingType.CL100K_BASE : EncodingType.O200K_BASE);
     }

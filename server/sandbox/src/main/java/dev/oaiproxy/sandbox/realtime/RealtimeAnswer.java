@@ -1,20 +1,20 @@
 package dev.oaiproxy.sandbox.realtime;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.JsonWebSocket;
-import dev.oaiproxy.sandbox.model.Words;
+import dev.oaiproxy.sandbox.model.CannedText;
 import java.util.List;
 import java.util.Optional;
 
 /** One realtime response while it is made, on a thread of its own. */
 final class RealtimeAnswer {
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
     private final JsonWebSocket socket;
     private final String model;
     private final RealtimeOrder order;
@@ -23,7 +23,10 @@ final class RealtimeAnswer {
     private int made;
 
     RealtimeAnswer(
-            Sandbox sandbox, JsonWebSocket socket, RealtimeShapes shapes, RealtimeOrder order) {
+            SandboxState sandbox,
+            JsonWebSocket socket,
+            RealtimeShapes shapes,
+            RealtimeOrder order) {
         this.sandbox = sandbox;
         this.socket = socket;
         this.model = order.model();
@@ -53,7 +56,7 @@ final class RealtimeAnswer {
         socket.send(shapes.limits());
         Optional<ApiError> problem = problem();
         if (problem.isPresent()) {
-            bill(Ending.REFUSED, new RealtimeUsage(0, 0, 0, 0, 0, 0), problem.get().status());
+            bill(CallEnd.REFUSED, new RealtimeUsage(0, 0, 0, 0, 0, 0), problem.get().status());
             ended.run();
             socket.send(shapes.failed(order, problem.get()));
         } else {
@@ -68,12 +71,12 @@ final class RealtimeAnswer {
         socket.send(shapes.part(order, "added", 0));
         for (int word = 0; word < order.visible() && !cancelled; word++) {
             if (fails(word)) {
-                bill(Ending.BROKEN, order.usage(made), 200);
+                bill(CallEnd.BROKEN, order.usage(made), 200);
                 socket.cut();
                 return;
             }
             if (!socket.pause(order.delay()) || !say(word)) {
-                bill(Ending.ABORTED, order.usage(made), 200);
+                bill(CallEnd.ABORTED, order.usage(made), 200);
                 return;
             }
         }
@@ -82,7 +85,7 @@ final class RealtimeAnswer {
 
     private boolean say(int word) {
         made++;
-        String text = Words.token(word);
+        String text = CannedText.token(word);
         if (!order.spoken()) {
             return socket.send(shapes.delta(order, "output_text", text));
         }
@@ -92,7 +95,7 @@ final class RealtimeAnswer {
 
     private boolean fails(int word) {
         Directives directives = order.directives();
-        return directives.fault() == Fault.CUT && word == directives.after();
+        return directives.fault() == InjectedFault.CUT && word == directives.after();
     }
 
     private void finish(String status, Runnable ended) {
@@ -100,13 +103,13 @@ final class RealtimeAnswer {
         ObjectNode item = shapes.answerItem(order, status, made);
         socket.send(shapes.item("conversation.item.done", item));
         socket.send(shapes.output(order, "done", item));
-        bill(Ending.COMPLETE, order.usage(made), 200);
+        bill(CallEnd.COMPLETE, order.usage(made), 200);
         ended.run();
         socket.send(shapes.done(order, status, made));
     }
 
     private void endPart() {
-        String words = Words.first(made);
+        String words = CannedText.first(made);
         if (order.spoken()) {
             socket.send(shapes.inPart(order, "output_audio.done"));
             socket.send(
@@ -128,11 +131,11 @@ final class RealtimeAnswer {
         };
     }
 
-    private void bill(Ending ending, RealtimeUsage usage, int status) {
-        List<Bill.Extra> extras = usage.extras(model);
+    private void bill(CallEnd ending, RealtimeUsage usage, int status) {
+        List<SandboxBill.ExtraUsage> extras = usage.extras(model);
         sandbox.bill()
                 .add(
-                        new Bill.Entry(
+                        new SandboxBill.BillEntry(
                                 order.id(),
                                 "realtime",
                                 model,

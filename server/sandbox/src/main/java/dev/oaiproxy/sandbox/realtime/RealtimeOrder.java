@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +38,7 @@ record RealtimeOrder(
     /** What goes into an order from the conversation. */
     record Context(RealtimeSession session, RealtimeUsage input, String userText) {}
 
-    static RealtimeOrder of(JsonNode asked, Context context, Sandbox sandbox) {
+    static RealtimeOrder of(JsonNode asked, Context context, SandboxState sandbox) {
         JsonNode session = context.session().json();
         boolean spoken = one("output_modalities", asked, session).path(0).asText().equals("audio");
         JsonNode limit = one("max_output_tokens", asked, session);

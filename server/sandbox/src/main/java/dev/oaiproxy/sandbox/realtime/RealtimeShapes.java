@@ -3,10 +3,10 @@ package dev.oaiproxy.sandbox.realtime;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
-import dev.oaiproxy.sandbox.model.Words;
+import dev.oaiproxy.sandbox.model.CannedText;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +16,10 @@ final class RealtimeShapes {
     /** 50 ms of silence, which are one token of audio that is spoken. */
     private static final byte[] TOKEN_OF_AUDIO = new byte[2400];
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
     private volatile @Nullable String previous;
 
-    RealtimeShapes(Sandbox sandbox) {
+    RealtimeShapes(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -82,7 +82,7 @@ final class RealtimeShapes {
         item.putArray("content")
                 .addObject()
                 .put("type", kind)
-                .put(order.spoken() ? "transcript" : "text", Words.first(made));
+                .put(order.spoken() ? "transcript" : "text", CannedText.first(made));
         return item;
     }
 
@@ -113,7 +113,7 @@ final class RealtimeShapes {
         ObjectNode event = inPart(order, "content_part." + step);
         event.putObject("part")
                 .put("type", order.spoken() ? "audio" : "text")
-                .put(order.spoken() ? "transcript" : "text", Words.first(made));
+                .put(order.spoken() ? "transcript" : "text", CannedText.first(made));
         return event;
     }
 
@@ -154,8 +154,8 @@ final class RealtimeShapes {
         ObjectNode event = event("response.done");
         ObjectNode response = response(event, order, status);
         response.putArray("output").add(answerItem(order, status, made));
-        Fault fault = order.directives().fault();
-        if (fault == Fault.NO_USAGE) {
+        InjectedFault fault = order.directives().fault();
+        if (fault == InjectedFault.NO_USAGE) {
             response.putNull("usage");
         } else {
             response.set("usage", order.usage(made).json(fault));

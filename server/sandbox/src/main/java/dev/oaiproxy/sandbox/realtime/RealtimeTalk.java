@@ -3,10 +3,10 @@ package dev.oaiproxy.sandbox.realtime;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.JsonWebSocket;
-import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -23,7 +23,7 @@ final class RealtimeTalk implements JsonWebSocket.MessageListener {
     /** The cache holds what was read before, in steps. */
     private static final int CACHE_STEP = 64;
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
     private final JsonWebSocket socket;
     private final RealtimeShapes shapes;
     private final ReentrantLock lock = new ReentrantLock();
@@ -36,19 +36,19 @@ final class RealtimeTalk implements JsonWebSocket.MessageListener {
     /** A turn of the conversation, in tokens. */
     private record Turn(int text, int audio, String words) {}
 
-    private RealtimeTalk(Sandbox sandbox, JsonWebSocket socket, RealtimeSession session) {
+    private RealtimeTalk(SandboxState sandbox, JsonWebSocket socket, RealtimeSession session) {
         this.sandbox = sandbox;
         this.socket = socket;
         this.shapes = new RealtimeShapes(sandbox);
         this.session = session;
     }
 
-    static RealtimeTalk with(Sandbox sandbox, JsonWebSocket socket, String model) {
+    static RealtimeTalk with(SandboxState sandbox, JsonWebSocket socket, String model) {
         return new RealtimeTalk(
                 sandbox, socket, RealtimeSession.conversing(sandbox.nextId(), model));
     }
 
-    static RealtimeTalk transcribing(Sandbox sandbox, JsonWebSocket socket) {
+    static RealtimeTalk transcribing(SandboxState sandbox, JsonWebSocket socket) {
         return new RealtimeTalk(sandbox, socket, RealtimeSession.transcribing(sandbox.nextId()));
     }
 
@@ -119,7 +119,7 @@ final class RealtimeTalk implements JsonWebSocket.MessageListener {
     }
 
     private int count(String words) {
-        return sandbox.tokenizer().count(new Model(session.model(), session.model()), words);
+        return sandbox.tokenizer().count(new TextModel(session.model(), session.model()), words);
     }
 
     private Optional<ApiError> append(String audio) {

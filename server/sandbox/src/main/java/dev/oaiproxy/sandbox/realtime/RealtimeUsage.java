@@ -2,9 +2,9 @@ package dev.oaiproxy.sandbox.realtime;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Extra;
-import dev.oaiproxy.sandbox.Bill.Tokens;
-import dev.oaiproxy.sandbox.Fault;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -49,23 +49,23 @@ record RealtimeUsage(
     }
 
     /** The text tokens, as they stand on the bill. */
-    Tokens tokens() {
-        return new Tokens(text, textCached, 0, textOut, 0);
+    TokenCounts tokens() {
+        return new TokenCounts(text, textCached, 0, textOut, 0);
     }
 
     /** The audio tokens, as they stand on the bill. */
-    List<Extra> extras(String model) {
+    List<ExtraUsage> extras(String model) {
         return Stream.of(
-                        new Extra(model, "audio_input", audio - audioCached),
-                        new Extra(model, "audio_cached_input", audioCached),
-                        new Extra(model, "audio_output", audioOut))
+                        new ExtraUsage(model, "audio_input", audio - audioCached),
+                        new ExtraUsage(model, "audio_cached_input", audioCached),
+                        new ExtraUsage(model, "audio_output", audioOut))
                 .filter(extra -> extra.quantity() > 0)
                 .toList();
     }
 
-    ObjectNode json(Fault fault) {
-        int sign = fault == Fault.NEGATIVE_USAGE ? -1 : 1;
-        int excess = fault == Fault.BAD_USAGE ? text + 1 : 0;
+    ObjectNode json(InjectedFault fault) {
+        int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
+        int excess = fault == InjectedFault.BAD_USAGE ? text + 1 : 0;
         ObjectNode usage = JsonNodeFactory.instance.objectNode();
         usage.put("total_tokens", sign * (text + audio + textOut + audioOut));
         usage.put("input_tokens", sign * (text + audio));

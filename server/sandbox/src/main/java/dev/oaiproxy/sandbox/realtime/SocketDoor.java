@@ -2,7 +2,7 @@ package dev.oaiproxy.sandbox.realtime;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.JsonWebSocket;
 import dev.oaiproxy.sandbox.http.JsonWebSocket.MessageListener;
 import dev.oaiproxy.sandbox.response.ResponsesTalk;
@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class SocketDoor extends WsUpgrader {
     public static final int MOST_FRAME_BYTES = 16 << 20;
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    public SocketDoor(Sandbox sandbox) {
+    public SocketDoor(SandboxState sandbox) {
         super(WsConfig.create());
         this.sandbox = sandbox;
     }

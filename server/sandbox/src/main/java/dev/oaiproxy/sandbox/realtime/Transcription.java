@@ -1,11 +1,11 @@
 package dev.oaiproxy.sandbox.realtime;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Extra;
-import dev.oaiproxy.sandbox.Bill.Tokens;
-import dev.oaiproxy.sandbox.model.Words;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.model.CannedText;
 import java.util.List;
 
 /**
@@ -28,13 +28,15 @@ record Transcription(String model, String itemId, int bytes) {
         return shapes.event("conversation.item.input_audio_transcription.delta")
                 .put("item_id", itemId)
                 .put("content_index", 0)
-                .put("delta", Words.first(WORDS));
+                .put("delta", CannedText.first(WORDS));
     }
 
     /** The event that tells it. */
     ObjectNode completed(RealtimeShapes shapes) {
         ObjectNode event = shapes.event("conversation.item.input_audio_transcription.completed");
-        event.put("item_id", itemId).put("content_index", 0).put("transcript", Words.first(WORDS));
+        event.put("item_id", itemId)
+                .put("content_index", 0)
+                .put("transcript", CannedText.first(WORDS));
         ObjectNode usage = event.putObject("usage");
         if (SpokenModels.isBySeconds(model)) {
             usage.put("type", "duration").put("seconds", (double) bytes / BYTES_PER_SECOND);
@@ -48,21 +50,21 @@ record Transcription(String model, String itemId, int bytes) {
     }
 
     /** The entry of the bill; seconds are counted in whole ones, begun ones included. */
-    Bill.Entry entry() {
+    SandboxBill.BillEntry entry() {
         boolean bySeconds = SpokenModels.isBySeconds(model);
-        Extra heard =
+        ExtraUsage heard =
                 bySeconds
-                        ? new Extra(model, "seconds", Math.ceilDiv(bytes, BYTES_PER_SECOND))
-                        : new Extra(model, "audio_input", audioTokens(bytes));
-        return new Bill.Entry(
+                        ? new ExtraUsage(model, "seconds", Math.ceilDiv(bytes, BYTES_PER_SECOND))
+                        : new ExtraUsage(model, "audio_input", audioTokens(bytes));
+        return new SandboxBill.BillEntry(
                 itemId,
                 "realtime",
                 model,
                 "default",
-                new Tokens(0, 0, 0, bySeconds ? 0 : WORDS, 0),
+                new TokenCounts(0, 0, 0, bySeconds ? 0 : WORDS, 0),
                 List.of(heard),
                 true,
                 200,
-                Ending.COMPLETE);
+                CallEnd.COMPLETE);
     }
 }

@@ -3,14 +3,14 @@ package dev.oaiproxy.sandbox.realtime;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Extra;
-import dev.oaiproxy.sandbox.Bill.Tokens;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.JsonWebSocket;
-import dev.oaiproxy.sandbox.model.Words;
+import dev.oaiproxy.sandbox.model.CannedText;
 import java.util.Base64;
 import java.util.List;
 
@@ -19,7 +19,7 @@ final class TranslationTalk implements JsonWebSocket.MessageListener {
     private static final int BYTES_PER_SECOND = 48_000;
     private static final long EXPIRES = 4_102_444_800L;
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
     private final JsonWebSocket socket;
     private final String model;
     private final RealtimeShapes shapes;
@@ -27,7 +27,7 @@ final class TranslationTalk implements JsonWebSocket.MessageListener {
     private long bytes;
     private boolean billed;
 
-    TranslationTalk(Sandbox sandbox, JsonWebSocket socket, String model) {
+    TranslationTalk(SandboxState sandbox, JsonWebSocket socket, String model) {
         this.sandbox = sandbox;
         this.socket = socket;
         this.model = model;
@@ -80,7 +80,7 @@ final class TranslationTalk implements JsonWebSocket.MessageListener {
         long elapsed = bytes * 1000 / BYTES_PER_SECOND;
         socket.send(
                 shapes.event("session.output_transcript.delta")
-                        .put("delta", Words.token(0))
+                        .put("delta", CannedText.token(0))
                         .put("elapsed_ms", elapsed));
         socket.send(
                 shapes.event("session.output_audio.delta")
@@ -98,18 +98,18 @@ final class TranslationTalk implements JsonWebSocket.MessageListener {
             return;
         }
         billed = true;
-        Extra heard = new Extra(model, "seconds", Math.ceilDiv(bytes, BYTES_PER_SECOND));
+        ExtraUsage heard = new ExtraUsage(model, "seconds", Math.ceilDiv(bytes, BYTES_PER_SECOND));
         sandbox.bill()
                 .add(
-                        new Bill.Entry(
+                        new SandboxBill.BillEntry(
                                 id,
                                 "realtime/translations",
                                 model,
                                 "default",
-                                Tokens.NONE,
+                                TokenCounts.NONE,
                                 List.of(heard),
                                 true,
                                 200,
-                                Ending.COMPLETE));
+                                CallEnd.COMPLETE));
     }
 }

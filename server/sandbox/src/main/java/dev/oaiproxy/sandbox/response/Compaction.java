@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Instant;
@@ -18,15 +18,15 @@ import java.util.Optional;
 
 /** {@code POST /v1/responses/compact} and {@code POST /v1/responses/input_tokens}. */
 final class Compaction {
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Compaction(Sandbox sandbox) {
+    Compaction(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
     void compact(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
-        Call call = new Call(exchange, sandbox.bill(), "responses/compact", false);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "responses/compact", false);
         Optional<ApiError> problem = new ResponseCheck(body, sandbox).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());
@@ -36,11 +36,12 @@ final class Compaction {
         Directives directives = sandbox.directives(order.userText());
         if (!call.failsEarly(order.model().snapshot(), directives)) {
             ResponsePlan plan = ResponsePlan.of(order, directives, sandbox);
-            Tokens tokens = plan.tokens();
-            boolean cut = directives.fault() == Fault.CUT;
+            TokenCounts tokens = plan.tokens();
+            boolean cut = directives.fault() == InjectedFault.CUT;
             call.charge(
-                    new Call.Served(order.model().snapshot(), plan.tier(), tokens, List.of()),
-                    cut ? Ending.BROKEN : Ending.COMPLETE);
+                    new BilledCall.ServedUsage(
+                            order.model().snapshot(), plan.tier(), tokens, List.of()),
+                    cut ? CallEnd.BROKEN : CallEnd.COMPLETE);
             exchange.send(json(plan, tokens), directives);
         }
     }
@@ -49,7 +50,7 @@ final class Compaction {
         return ResponseOrder.of(body, Responses.context(body, sandbox), sandbox);
     }
 
-    private static ObjectNode json(ResponsePlan plan, Tokens tokens) {
+    private static ObjectNode json(ResponsePlan plan, TokenCounts tokens) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("id", plan.object()).put("object", "response.compaction");
         body.put("created_at", Instant.now().getEpochSecond());
@@ -63,7 +64,7 @@ final class Compaction {
                 .put("id", "cmp_" + plan.id())
                 .put("type", "compaction")
                 .put("encrypted_content", "c2FuZGJveA==");
-        if (plan.directives().fault() != Fault.NO_USAGE) {
+        if (plan.directives().fault() != InjectedFault.NO_USAGE) {
             body.set("usage", ResponseUsage.of(plan, tokens));
         }
         return body;

@@ -4,19 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.call.ObjectStore;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A conversation: an object of its own, and the items said in it. */
 record Conversation(
-        String id, long created, AtomicReference<JsonNode> metadata, Shelf<JsonNode> items) {
+        String id, long created, AtomicReference<JsonNode> metadata, ObjectStore<JsonNode> items) {
     static Conversation of(String id, JsonNode metadata) {
         return new Conversation(
                 "conv_" + id,
                 Instant.now().getEpochSecond(),
                 new AtomicReference<>(metadata),
-                new Shelf<>());
+                new ObjectStore<>());
     }
 
     void add(JsonNode added) {

@@ -3,8 +3,8 @@ package dev.oaiproxy.sandbox.response;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.call.ObjectStore;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.PagedList;
@@ -14,12 +14,12 @@ import java.util.function.Consumer;
 
 /** {@code /v1/conversations} and what is below it; all of it is free. */
 final class Conversations {
-    private final Sandbox sandbox;
-    private final Shelf<Conversation> all;
+    private final SandboxState sandbox;
+    private final ObjectStore<Conversation> all;
 
-    Conversations(Sandbox sandbox) {
+    Conversations(SandboxState sandbox) {
         this.sandbox = sandbox;
-        this.all = sandbox.shelf(Conversation.class);
+        this.all = sandbox.objects(Conversation.class);
     }
 
     private static JsonNode body(HttpExchange exchange) {

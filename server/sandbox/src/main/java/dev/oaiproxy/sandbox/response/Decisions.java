@@ -4,38 +4,38 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.chat.ChatOrder;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
-import dev.oaiproxy.sandbox.model.Model;
 import dev.oaiproxy.sandbox.model.PromptCache;
+import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.Optional;
 
 /** {@code POST /v1/decisions}, where only the input is paid for. */
 final class Decisions {
     private static final int PER_ANSWER = 4;
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Decisions(Sandbox sandbox) {
+    Decisions(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
     void answer(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
-        Call call = new Call(exchange, sandbox.bill(), "decisions", false);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "decisions", false);
         Optional<ApiError> problem = problem(body);
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
         }
-        Model model = Model.named(body.path("model").asText()).orElseThrow();
+        TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         JsonNode input = body.path("input");
         Directives directives =
                 sandbox.directives(input.isTextual() ? input.asText() : ChatOrder.userText(input));
@@ -55,31 +55,31 @@ final class Decisions {
     }
 
     /** What the usage says of the cache and of the output is not charged for. */
-    private void decide(Call call, Model model, JsonNode body, Directives directives) {
+    private void decide(BilledCall call, TextModel model, JsonNode body, Directives directives) {
         int input =
                 sandbox.tokenizer().items(model, ResponseOrder.input(body.path("input"), sandbox))
                         + sandbox.tokenizer().count(model, body.path("questions").toString());
-        boolean cut = directives.fault() == Fault.CUT;
+        boolean cut = directives.fault() == InjectedFault.CUT;
         call.charge(
                 model.snapshot(),
                 "default",
-                new Tokens(input, 0, 0, 0, 0),
-                cut ? Ending.BROKEN : Ending.COMPLETE);
+                new TokenCounts(input, 0, 0, 0, 0),
+                cut ? CallEnd.BROKEN : CallEnd.COMPLETE);
         ObjectNode answer = JsonNodeFactory.instance.objectNode().put("model", model.snapshot());
         body.path("questions").forEach(asked -> answer.withArray("answers").add(answer(asked)));
         int output = PER_ANSWER * body.path("questions").size();
-        if (directives.fault() != Fault.NO_USAGE) {
+        if (directives.fault() != InjectedFault.NO_USAGE) {
             answer.set("usage", usage(input, output, directives.fault()));
         }
         call.exchange().send(answer, directives);
     }
 
-    private static ObjectNode usage(int input, int output, Fault fault) {
-        int sign = fault == Fault.NEGATIVE_USAGE ? -1 : 1;
+    private static ObjectNode usage(int input, int output, InjectedFault fault) {
+        int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
         int cacheable = PromptCache.cacheable(input);
         ObjectNode usage = JsonNodeFactory.instance.objectNode().put("input_tokens", sign * input);
         usage.putObject("input_tokens_details")
-                .put("cached_tokens", fault == Fault.BAD_USAGE ? input + 1 : 0)
+                .put("cached_tokens", fault == InjectedFault.BAD_USAGE ? input + 1 : 0)
                 .put("cache_write_tokens", cacheable);
         usage.put("output_tokens", output);
         usage.putObject("output_tokens_details").put("reasoning_tokens", 0);

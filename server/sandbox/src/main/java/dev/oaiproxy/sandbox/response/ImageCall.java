@@ -3,7 +3,7 @@ package dev.oaiproxy.sandbox.response;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,9 +35,9 @@ final class ImageCall {
         long made = output(tool) + (long) PARTIAL_TOKENS * tool.path("partial_images").asInt();
         boolean gif = tool.path("output_format").asText().equals("gif");
         long frames = gif ? tool.path("frame_count").asInt(USUAL_FRAMES) : 1;
-        List<Extra> extras = new ArrayList<>();
-        extras.add(new Extra(model, "input", PROMPT_TOKENS));
-        extras.add(new Extra(model, "image_output", made * frames));
+        List<ExtraUsage> extras = new ArrayList<>();
+        extras.add(new ExtraUsage(model, "input", PROMPT_TOKENS));
+        extras.add(new ExtraUsage(model, "image_output", made * frames));
         if (tool.path("output_format").asText().equals("svg")) {
             write(tool.path("svg").path("model").asText(), item, extras);
         }
@@ -45,15 +45,15 @@ final class ImageCall {
     }
 
     /** Another model writes it as SVG, and bills that beside. */
-    private static void write(String author, ObjectNode item, List<Extra> extras) {
+    private static void write(String author, ObjectNode item, List<ExtraUsage> extras) {
         item.putObject("svg_usage")
                 .put("model", author)
                 .put("input_tokens", SVG_INPUT)
                 .put("output_tokens", SVG_OUTPUT)
                 .put("reasoning_tokens", SVG_OUTPUT / 2)
                 .put("total_tokens", SVG_INPUT + SVG_OUTPUT);
-        extras.add(new Extra(author, "input", SVG_INPUT));
-        extras.add(new Extra(author, "output", SVG_OUTPUT));
+        extras.add(new ExtraUsage(author, "input", SVG_INPUT));
+        extras.add(new ExtraUsage(author, "output", SVG_OUTPUT));
     }
 
     /** The tokens of a square image. */

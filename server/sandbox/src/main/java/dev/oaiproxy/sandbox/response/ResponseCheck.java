@@ -1,9 +1,9 @@
 package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
-import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.storage.Container;
 import java.util.Optional;
 import java.util.Set;
@@ -17,9 +17,9 @@ final class ResponseCheck {
 
     private final JsonNode body;
     private final String name;
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    ResponseCheck(JsonNode body, Sandbox sandbox) {
+    ResponseCheck(JsonNode body, SandboxState sandbox) {
         this.body = body;
         this.name = body.path("model").asText("");
         this.sandbox = sandbox;
@@ -47,7 +47,9 @@ final class ResponseCheck {
         if (name.isEmpty()) {
             return Optional.of(ApiError.missing("model"));
         }
-        return when(Model.named(name).filter(Model::answers).isEmpty(), ApiError.noSuchModel(name));
+        return when(
+                TextModel.named(name).filter(TextModel::answers).isEmpty(),
+                ApiError.noSuchModel(name));
     }
 
     private Optional<ApiError> input() {
@@ -71,7 +73,7 @@ final class ResponseCheck {
 
     private Optional<ApiError> tier() {
         String tier = body.path("service_tier").asText("auto");
-        boolean flex = tier.equals("flex") && !Model.named(name).orElseThrow().hasFlex();
+        boolean flex = tier.equals("flex") && !TextModel.named(name).orElseThrow().hasFlex();
         return when(
                 body.hasNonNull("service_tier") && (flex || !TIERS.contains(tier)),
                 ApiError.invalid("Invalid service_tier argument", "service_tier"));
@@ -91,7 +93,7 @@ final class ResponseCheck {
         if (id.isEmpty() || body.path("previous_response_id").isNull()) {
             return Optional.empty();
         }
-        return when(sandbox.shelf(ResponseRun.class).find(id).isEmpty(), ApiError.noPrevious(id));
+        return when(sandbox.objects(ResponseRun.class).find(id).isEmpty(), ApiError.noPrevious(id));
     }
 
     private Optional<ApiError> conversation() {
@@ -100,7 +102,7 @@ final class ResponseCheck {
             return Optional.empty();
         }
         return when(
-                sandbox.shelf(Conversation.class).find(id).isEmpty(),
+                sandbox.objects(Conversation.class).find(id).isEmpty(),
                 ApiError.notFound("Conversation", id));
     }
 
@@ -123,7 +125,7 @@ final class ResponseCheck {
                 .map(JsonNode::asText)
                 .filter(
                         id ->
-                                sandbox.shelf(Container.class)
+                                sandbox.objects(Container.class)
                                         .find(id)
                                         .filter(Container::isRunning)
                                         .isEmpty())

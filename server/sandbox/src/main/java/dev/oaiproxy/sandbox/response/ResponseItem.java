@@ -1,7 +1,7 @@
 package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Extra;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import java.util.List;
 
 /**
@@ -12,7 +12,7 @@ import java.util.List;
  * @param extras what it adds to the bill
  * @param tokens the tokens that it adds to the input
  */
-record ResponseItem(ObjectNode json, List<String> steps, List<Extra> extras, int tokens) {
+record ResponseItem(ObjectNode json, List<String> steps, List<ExtraUsage> extras, int tokens) {
     String type() {
         return json.path("type").asText();
     }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.chat.ChatOrder;
-import dev.oaiproxy.sandbox.model.Model;
+import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.model.Tokenizer;
 
 /**
@@ -18,15 +18,15 @@ import dev.oaiproxy.sandbox.model.Tokenizer;
  */
 record ResponseOrder(
         JsonNode body,
-        Model model,
+        TextModel model,
         ArrayNode input,
         ArrayNode context,
         int inputTokens,
         int contextTokens) {
     private static final int PER_REPLY = 3;
 
-    static ResponseOrder of(JsonNode body, ArrayNode context, Sandbox sandbox) {
-        Model model = Model.named(body.path("model").asText()).orElseThrow();
+    static ResponseOrder of(JsonNode body, ArrayNode context, SandboxState sandbox) {
+        TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         Tokenizer tokenizer = sandbox.tokenizer();
         ArrayNode input = input(body.path("input"), sandbox);
         int before = tokenizer.items(model, context);
@@ -44,7 +44,7 @@ record ResponseOrder(
     }
 
     /** The input as items with ids, whatever shape it was given in. */
-    static ArrayNode input(JsonNode input, Sandbox sandbox) {
+    static ArrayNode input(JsonNode input, SandboxState sandbox) {
         ArrayNode items = JsonNodeFactory.instance.arrayNode();
         if (input.isTextual()) {
             items.add(item(JsonNodeFactory.instance.objectNode(), "user", input, sandbox));
@@ -71,12 +71,12 @@ record ResponseOrder(
         return item.has("role") && item.path("type").asText("message").equals("message");
     }
 
-    private static JsonNode kept(JsonNode reference, Sandbox sandbox) {
+    private static JsonNode kept(JsonNode reference, SandboxState sandbox) {
         return StoredItems.find(sandbox, reference.path("id").asText()).orElse(reference);
     }
 
     private static ObjectNode item(
-            ObjectNode item, String role, JsonNode content, Sandbox sandbox) {
+            ObjectNode item, String role, JsonNode content, SandboxState sandbox) {
         item.put("type", "message").put("role", role).put("status", "completed");
         if (content.isTextual()) {
             boolean said = role.equals("assistant");
@@ -89,7 +89,7 @@ record ResponseOrder(
         return named(item, "msg_", sandbox);
     }
 
-    private static ObjectNode named(ObjectNode item, String prefix, Sandbox sandbox) {
+    private static ObjectNode named(ObjectNode item, String prefix, SandboxState sandbox) {
         return item.hasNonNull("id") ? item : item.put("id", prefix + sandbox.nextId());
     }
 

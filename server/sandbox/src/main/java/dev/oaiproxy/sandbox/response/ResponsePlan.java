@@ -1,10 +1,10 @@
 package dev.oaiproxy.sandbox.response;
 
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.model.PromptCache;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ record ResponsePlan(
         boolean whole,
         List<ResponseItem> items,
         Duration delay) {
-    static ResponsePlan of(ResponseOrder order, Directives directives, Sandbox sandbox) {
+    static ResponsePlan of(ResponseOrder order, Directives directives, SandboxState sandbox) {
         int cacheable = PromptCache.cacheable(order.inputTokens());
         int cached = cached(order, sandbox.cache());
         int spoken = directives.tokens().orElse(sandbox.settings().outputTokens());
@@ -71,33 +71,33 @@ record ResponsePlan(
     }
 
     /** What its model has consumed once all of it is made. */
-    Bill.Tokens tokens() {
+    SandboxBill.TokenCounts tokens() {
         return tokens(visible, items.size());
     }
 
     /** The same once so many tokens can be seen, and so many of its tool calls are done. */
-    Bill.Tokens tokens(int made, int called) {
+    SandboxBill.TokenCounts tokens(int made, int called) {
         int found = items.subList(0, called).stream().mapToInt(ResponseItem::tokens).sum();
         int input = order.inputTokens() + found;
-        return new Bill.Tokens(input, cached, cacheWrite, made + reasoning, reasoning);
+        return new SandboxBill.TokenCounts(input, cached, cacheWrite, made + reasoning, reasoning);
     }
 
     /**
      * What is on the bill at some point. Writes to the cache for twelve hours are a unit of their
      * own and stand beside the tokens.
      */
-    Call.Served served(ResponseStep last) {
-        Bill.Tokens all = tokens(last.made(), last.items());
-        List<Extra> extras = new ArrayList<>();
+    BilledCall.ServedUsage served(ResponseStep last) {
+        SandboxBill.TokenCounts all = tokens(last.made(), last.items());
+        List<ExtraUsage> extras = new ArrayList<>();
         items.subList(0, last.items()).forEach(item -> extras.addAll(item.extras()));
         String model = order.model().snapshot();
         if (order.writesForLong() && cacheWrite > 0) {
-            extras.add(new Extra(model, "cache_write_12h", cacheWrite));
+            extras.add(new ExtraUsage(model, "cache_write_12h", cacheWrite));
             int rest = all.prompt() - cacheWrite;
-            all = new Bill.Tokens(rest, cached, 0, all.completion(), reasoning);
+            all = new SandboxBill.TokenCounts(rest, cached, 0, all.completion(), reasoning);
         }
         boolean slow = !order.window().isEmpty() && tier.equals("default");
         String billed = slow ? "background_" + order.window() : tier;
-        return new Call.Served(model, billed, all, List.copyOf(extras));
+        return new BilledCall.ServedUsage(model, billed, all, List.copyOf(extras));
     }
 }

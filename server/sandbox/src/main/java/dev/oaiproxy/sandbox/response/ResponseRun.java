@@ -3,8 +3,8 @@ package dev.oaiproxy.sandbox.response;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.call.Call;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.call.BilledCall;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -15,7 +15,7 @@ import java.util.stream.StreamSupport;
 
 /** A response on its way, or at its end; it is billed once, when it ends. */
 final class ResponseRun {
-    private final BiConsumer<Call.Served, Ending> bill;
+    private final BiConsumer<BilledCall.ServedUsage, CallEnd> bill;
     private final ResponsePlan plan;
     private final ResponseShapes shapes;
     private final List<ResponseStep> steps;
@@ -24,14 +24,14 @@ final class ResponseRun {
     private int taken;
     private boolean cancelled;
 
-    public ResponseRun(Call call, ResponsePlan plan) {
+    public ResponseRun(BilledCall call, ResponsePlan plan) {
         this(call::charge, plan);
     }
 
     /**
      * @param bill takes what has been consumed
      */
-    public ResponseRun(BiConsumer<Call.Served, Ending> bill, ResponsePlan plan) {
+    public ResponseRun(BiConsumer<BilledCall.ServedUsage, CallEnd> bill, ResponsePlan plan) {
         this.bill = bill;
         this.plan = plan;
         this.shapes = new ResponseShapes(plan);
@@ -82,7 +82,7 @@ final class ResponseRun {
             while (!cancelled && taken < steps.size()) {
                 takeNext();
             }
-            charge(steps.get(taken - 1), cancelled ? Ending.ABORTED : ending());
+            charge(steps.get(taken - 1), cancelled ? CallEnd.ABORTED : ending());
             atEnd.run();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -103,27 +103,27 @@ final class ResponseRun {
     }
 
     /** How it ends where nobody breaks it off. */
-    Ending ending() {
-        return isFailed() ? Ending.BROKEN : Ending.COMPLETE;
+    CallEnd ending() {
+        return isFailed() ? CallEnd.BROKEN : CallEnd.COMPLETE;
     }
 
     private boolean isFailed() {
         return steps.getLast().type().equals("response.failed");
     }
 
-    void charge(ResponseStep last, Ending ending) {
+    void charge(ResponseStep last, CallEnd ending) {
         bill.accept(
                 isFree(last, ending)
-                        ? Call.Served.nothing(plan.order().model().snapshot())
+                        ? BilledCall.ServedUsage.nothing(plan.order().model().snapshot())
                         : plan.served(last),
                 ending);
     }
 
     /** OpenAI takes nothing for what it fails at without a usage, or before it has begun. */
-    private boolean isFree(ResponseStep last, Ending ending) {
+    private boolean isFree(ResponseStep last, CallEnd ending) {
         return switch (plan.directives().fault()) {
-            case FAILED_NO_USAGE -> ending != Ending.ABORTED;
-            case ERROR_EVENT -> ending == Ending.BROKEN && last.tellsState();
+            case FAILED_NO_USAGE -> ending != CallEnd.ABORTED;
+            case ERROR_EVENT -> ending == CallEnd.BROKEN && last.tellsState();
             default -> false;
         };
     }

@@ -3,7 +3,7 @@ package dev.oaiproxy.sandbox.response;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.model.Words;
+import dev.oaiproxy.sandbox.model.CannedText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -128,11 +128,11 @@ final class ResponseScript {
         add(begun, false);
         for (int token = 0; token < plan.visible(); token++) {
             made++;
-            ObjectNode delta = part("output_text.delta").put("delta", Words.token(token));
+            ObjectNode delta = part("output_text.delta").put("delta", CannedText.token(token));
             delta.putArray("logprobs");
             add(delta.put("obfuscation", OBFUSCATION), true);
         }
-        String said = Words.first(plan.visible());
+        String said = CannedText.first(plan.visible());
         ObjectNode spoken = part("output_text.done").put("text", said);
         spoken.putArray("logprobs");
         add(spoken, false);

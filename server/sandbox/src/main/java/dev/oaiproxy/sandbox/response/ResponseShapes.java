@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Fault;
+import dev.oaiproxy.sandbox.InjectedFault;
 import java.time.Instant;
 import java.util.Map;
 
@@ -98,13 +98,13 @@ final class ResponseShapes {
         body.putObject("error")
                 .put("code", "server_error")
                 .put("message", "An error occurred while processing your request.");
-        return plan.directives().fault() == Fault.FAILED_NO_USAGE
+        return plan.directives().fault() == InjectedFault.FAILED_NO_USAGE
                 ? body
                 : addUsage(body, last.made(), last.items());
     }
 
     private ObjectNode addUsage(ObjectNode body, int made, int called) {
-        if (plan.directives().fault() != Fault.NO_USAGE) {
+        if (plan.directives().fault() != InjectedFault.NO_USAGE) {
             body.set("usage", ResponseUsage.of(plan, plan.tokens(made, called)));
             body.set("tool_usage", ResponseUsage.ofTools(plan.items().subList(0, called)));
         }

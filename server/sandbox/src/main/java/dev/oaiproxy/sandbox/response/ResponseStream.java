@@ -1,10 +1,10 @@
 package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.Wire;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.WireFormat;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Duration;
@@ -14,7 +14,7 @@ final class ResponseStream {
     private final HttpExchange exchange;
     private final Directives directives;
     private int sent;
-    private Ending ending = Ending.COMPLETE;
+    private CallEnd ending = CallEnd.COMPLETE;
 
     ResponseStream(HttpExchange exchange, Directives directives) {
         this.exchange = exchange;
@@ -32,7 +32,7 @@ final class ResponseStream {
         for (ResponseStep step : run.steps().subList(0, run.steps().size() - 1)) {
             Duration pause = step.slow() ? run.plan().delay() : Duration.ZERO;
             if (!exchange.pause(pause) || !emit(step)) {
-                ending = ending == Ending.COMPLETE ? Ending.ABORTED : ending;
+                ending = ending == CallEnd.COMPLETE ? CallEnd.ABORTED : ending;
                 return made;
             }
             made = step;
@@ -40,7 +40,7 @@ final class ResponseStream {
         return made;
     }
 
-    Ending ending() {
+    CallEnd ending() {
         return ending;
     }
 
@@ -61,7 +61,7 @@ final class ResponseStream {
     }
 
     private boolean write(ResponseStep step) {
-        Wire wire = directives.wire();
+        WireFormat wire = directives.wire();
         return exchange.event(step.type(), wire.data(step.event()), wire);
     }
 
@@ -78,7 +78,7 @@ final class ResponseStream {
     }
 
     private boolean breaks() {
-        ending = Ending.BROKEN;
+        ending = CallEnd.BROKEN;
         return true;
     }
 
@@ -98,7 +98,7 @@ final class ResponseStream {
 
     /** Ends the stream well, or by closing the connection where it was broken off. */
     void end(boolean well) {
-        if (!well && directives.fault() != Fault.ERROR_EVENT) {
+        if (!well && directives.fault() != InjectedFault.ERROR_EVENT) {
             throw exchange.hangUp();
         }
         exchange.endStream();

@@ -2,9 +2,9 @@ package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Tokens;
-import dev.oaiproxy.sandbox.Fault;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.List;
 
@@ -14,10 +14,10 @@ final class ResponseUsage {
 
     private ResponseUsage() {}
 
-    static ObjectNode of(ResponsePlan plan, Tokens tokens) {
-        Fault fault = plan.directives().fault();
-        int sign = fault == Fault.NEGATIVE_USAGE ? -1 : 1;
-        int excess = fault == Fault.BAD_USAGE ? OFF : 0;
+    static ObjectNode of(ResponsePlan plan, TokenCounts tokens) {
+        InjectedFault fault = plan.directives().fault();
+        int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
+        int excess = fault == InjectedFault.BAD_USAGE ? OFF : 0;
         ObjectNode usage = JsonNodeFactory.instance.objectNode();
         usage.put("input_tokens", sign * tokens.prompt());
         ObjectNode input = usage.putObject("input_tokens_details");
@@ -52,7 +52,7 @@ final class ResponseUsage {
     }
 
     /** What writes an SVG states its usage at the item. */
-    private static boolean isAuthor(Bill.Extra extra) {
+    private static boolean isAuthor(SandboxBill.ExtraUsage extra) {
         return extra.unit().equals("input") && MediaModel.named(extra.model()).isEmpty();
     }
 
@@ -60,7 +60,7 @@ final class ResponseUsage {
         return items.stream()
                 .flatMap(item -> item.extras().stream())
                 .filter(extra -> extra.unit().equals(unit) && !isAuthor(extra))
-                .mapToLong(Bill.Extra::quantity)
+                .mapToLong(SandboxBill.ExtraUsage::quantity)
                 .sum();
     }
 }

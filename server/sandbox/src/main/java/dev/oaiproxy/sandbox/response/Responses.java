@@ -4,27 +4,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Optional;
 
 /** {@code POST /v1/responses}: at once, in a stream, or in the background. */
 final class Responses {
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Responses(Sandbox sandbox) {
+    Responses(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
     void answer(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean stream = body.path("stream").asBoolean();
-        Call call = new Call(exchange, sandbox.bill(), "responses", stream);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "responses", stream);
         Optional<ApiError> problem = new ResponseCheck(body, sandbox).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());
@@ -38,20 +38,20 @@ final class Responses {
     }
 
     /** All that has been said before, in the responses or in the conversation that it goes on. */
-    static ArrayNode context(JsonNode body, Sandbox sandbox) {
+    static ArrayNode context(JsonNode body, SandboxState sandbox) {
         String previous = body.path("previous_response_id").asText("");
-        return sandbox.shelf(ResponseRun.class)
+        return sandbox.objects(ResponseRun.class)
                 .find(previous)
                 .map(ResponseRun::thread)
                 .or(
                         () ->
-                                sandbox.shelf(Conversation.class)
+                                sandbox.objects(Conversation.class)
                                         .find(ResponseOrder.conversation(body))
                                         .map(Conversation::context))
                 .orElseGet(JsonNodeFactory.instance::arrayNode);
     }
 
-    private void run(Call call, ResponseRun run) {
+    private void run(BilledCall call, ResponseRun run) {
         if (run.plan().order().background()) {
             background(call.exchange(), run);
         } else if (call.stream()) {
@@ -71,14 +71,14 @@ final class Responses {
         }
         ResponseStream stream = new ResponseStream(exchange, directives);
         stream.follow(run, 0);
-        stream.end(stream.ending() == Ending.COMPLETE);
+        stream.end(stream.ending() == CallEnd.COMPLETE);
     }
 
     /** The bill is written before the last event leaves, so that a client that has it finds it. */
     private void stream(HttpExchange exchange, ResponseRun run) {
         ResponseStream stream = new ResponseStream(exchange, run.plan().directives());
         ResponseStep last = stream.speak(run);
-        boolean well = stream.ending() == Ending.COMPLETE;
+        boolean well = stream.ending() == CallEnd.COMPLETE;
         if (well) {
             finish(run);
             well = stream.emit(run.steps().getLast());
@@ -91,7 +91,7 @@ final class Responses {
     private void whole(HttpExchange exchange, ResponseRun run) {
         for (ResponseStep step : run.steps()) {
             if (step.slow() && !exchange.pause(run.plan().delay())) {
-                run.charge(step, Ending.ABORTED);
+                run.charge(step, CallEnd.ABORTED);
                 throw exchange.hangUp();
             }
         }
@@ -101,8 +101,10 @@ final class Responses {
 
     private void finish(ResponseRun run) {
         run.finish();
-        boolean cut = !run.plan().order().stream() && run.plan().directives().fault() == Fault.CUT;
-        run.charge(run.steps().getLast(), cut ? Ending.BROKEN : run.ending());
+        boolean cut =
+                !run.plan().order().stream()
+                        && run.plan().directives().fault() == InjectedFault.CUT;
+        run.charge(run.steps().getLast(), cut ? CallEnd.BROKEN : run.ending());
         if (run.plan().order().store()) {
             store(run);
         }
@@ -110,14 +112,14 @@ final class Responses {
     }
 
     private void store(ResponseRun run) {
-        sandbox.shelf(ResponseRun.class).put(run.plan().object(), run);
+        sandbox.objects(ResponseRun.class).put(run.plan().object(), run);
     }
 
     /** What was asked and answered becomes part of the conversation. */
     private void converse(ResponseRun run) {
         ResponseOrder order = run.plan().order();
         Optional<Conversation> conversation =
-                sandbox.shelf(Conversation.class).find(ResponseOrder.conversation(order.body()));
+                sandbox.objects(Conversation.class).find(ResponseOrder.conversation(order.body()));
         conversation.ifPresent(found -> found.add(order.input()));
         conversation.ifPresent(found -> found.add(run.json().path("output")));
     }

@@ -1,20 +1,20 @@
 package dev.oaiproxy.sandbox.response;
 
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.Routes;
 
 /** The paths of responses, conversations and decisions. */
 public final class ResponsesRoutes {
     private ResponsesRoutes() {}
 
-    public static void add(Routes routes, Sandbox sandbox) {
+    public static void add(Routes routes, SandboxState sandbox) {
         addResponses(routes, sandbox);
         addConversations(routes, new Conversations(sandbox));
         routes.post("/v1/decisions", new Decisions(sandbox)::answer);
     }
 
-    private static void addResponses(Routes routes, Sandbox sandbox) {
-        StoredResponses stored = new StoredResponses(sandbox.shelf(ResponseRun.class));
+    private static void addResponses(Routes routes, SandboxState sandbox) {
+        StoredResponses stored = new StoredResponses(sandbox.objects(ResponseRun.class));
         Compaction compaction = new Compaction(sandbox);
         routes.post("/v1/responses", new Responses(sandbox)::answer);
         routes.post("/v1/responses/compact", compaction::compact);

@@ -3,12 +3,12 @@ package dev.oaiproxy.sandbox.response;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.JsonWebSocket;
 import java.time.Duration;
@@ -18,13 +18,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** {@code /v1/responses} over a WebSocket: one response after the other. */
 public final class ResponsesTalk implements JsonWebSocket.MessageListener {
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
     private final JsonWebSocket socket;
     private final BlockingQueue<JsonNode> asked = new LinkedBlockingQueue<>();
     private final Thread worker = Thread.ofVirtual().unstarted(this::work);
     private int sequence;
 
-    public ResponsesTalk(Sandbox sandbox, JsonWebSocket socket) {
+    public ResponsesTalk(SandboxState sandbox, JsonWebSocket socket) {
         this.sandbox = sandbox;
         this.socket = socket;
     }
@@ -84,14 +84,14 @@ public final class ResponsesTalk implements JsonWebSocket.MessageListener {
         ResponseStep made = run.steps().getFirst();
         for (ResponseStep step : run.steps().subList(0, run.steps().size() - 1)) {
             boolean next = step.made() > made.made() && made.made() == directives.after();
-            if (directives.fault() == Fault.CUT && next) {
-                run.charge(made, Ending.BROKEN);
+            if (directives.fault() == InjectedFault.CUT && next) {
+                run.charge(made, CallEnd.BROKEN);
                 socket.cut();
                 return;
             }
             Duration pause = step.slow() ? run.plan().delay() : Duration.ZERO;
             if (!socket.pause(pause) || !send(step.event())) {
-                run.charge(made, Ending.ABORTED);
+                run.charge(made, CallEnd.ABORTED);
                 return;
             }
             made = step;
@@ -102,10 +102,10 @@ public final class ResponsesTalk implements JsonWebSocket.MessageListener {
     /** What was answered on a socket can be gone on from there, kept or not. */
     private void finish(ResponseRun run) {
         run.finish();
-        run.charge(run.steps().getLast(), Ending.COMPLETE);
-        sandbox.shelf(ResponseRun.class).put(run.plan().object(), run);
+        run.charge(run.steps().getLast(), CallEnd.COMPLETE);
+        sandbox.objects(ResponseRun.class).put(run.plan().object(), run);
         ObjectNode last = run.steps().getLast().event().deepCopy();
-        if (run.plan().directives().fault() == Fault.ERROR_EVENT) {
+        if (run.plan().directives().fault() == InjectedFault.ERROR_EVENT) {
             last.put("type", "response.failed").withObject("response").put("status", "failed");
         }
         send(last);
@@ -115,10 +115,10 @@ public final class ResponsesTalk implements JsonWebSocket.MessageListener {
         return socket.send(event.put("sequence_number", sequence++));
     }
 
-    private void bill(Call.Served served, Ending ending) {
+    private void bill(BilledCall.ServedUsage served, CallEnd ending) {
         sandbox.bill()
                 .add(
-                        new Bill.Entry(
+                        new SandboxBill.BillEntry(
                                 "req_" + sandbox.nextId(),
                                 "responses",
                                 served.model(),

@@ -1,7 +1,7 @@
 package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -9,11 +9,11 @@ import java.util.stream.Stream;
 final class StoredItems {
     private StoredItems() {}
 
-    static Optional<JsonNode> find(Sandbox sandbox, String id) {
+    static Optional<JsonNode> find(SandboxState sandbox, String id) {
         Stream<JsonNode> said =
-                sandbox.shelf(ResponseRun.class).all().stream().flatMap(ResponseRun::items);
+                sandbox.objects(ResponseRun.class).all().stream().flatMap(ResponseRun::items);
         Stream<JsonNode> held =
-                sandbox.shelf(Conversation.class).all().stream()
+                sandbox.objects(Conversation.class).all().stream()
                         .flatMap(one -> one.items().all().stream());
         return Stream.concat(said, held)
                 .filter(item -> item.path("id").asText().equals(id))

@@ -2,7 +2,7 @@ package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.PagedList;
@@ -13,9 +13,9 @@ import java.util.stream.StreamSupport;
 
 /** {@code /v1/responses/{id}} and what is below it. */
 final class StoredResponses {
-    private final Shelf<ResponseRun> responses;
+    private final ObjectStore<ResponseRun> responses;
 
-    StoredResponses(Shelf<ResponseRun> responses) {
+    StoredResponses(ObjectStore<ResponseRun> responses) {
         this.responses = responses;
     }
 

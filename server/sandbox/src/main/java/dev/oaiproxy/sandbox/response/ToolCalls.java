@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.storage.Container;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,16 +26,16 @@ final class ToolCalls {
 
     private final ResponseOrder order;
     private final Directives directives;
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
     private final List<ResponseItem> made = new ArrayList<>();
 
-    private ToolCalls(ResponseOrder order, Directives directives, Sandbox sandbox) {
+    private ToolCalls(ResponseOrder order, Directives directives, SandboxState sandbox) {
         this.order = order;
         this.directives = directives;
         this.sandbox = sandbox;
     }
 
-    static List<ResponseItem> of(ResponseOrder order, Directives directives, Sandbox sandbox) {
+    static List<ResponseItem> of(ResponseOrder order, Directives directives, SandboxState sandbox) {
         ToolCalls calls = new ToolCalls(order, directives, sandbox);
         if (!order.body().path("context_management").isEmpty()) {
             calls.made.add(calls.compaction());
@@ -110,7 +110,7 @@ final class ToolCalls {
         return new ResponseItem(
                 item,
                 SEARCHING,
-                List.of(new Extra("tool:" + tool, "web_search", 1)),
+                List.of(new ExtraUsage("tool:" + tool, "web_search", 1)),
                 free ? 0 : PAGE_TOKENS);
     }
 
@@ -128,7 +128,7 @@ final class ToolCalls {
         return new ResponseItem(
                 item,
                 SEARCHING,
-                List.of(new Extra("tool:file_search", "file_search", 1)),
+                List.of(new ExtraUsage("tool:file_search", "file_search", 1)),
                 PAGE_TOKENS);
     }
 
@@ -139,12 +139,12 @@ final class ToolCalls {
         item.putNull("outputs");
         List<String> steps = List.of("in_progress", "interpreting", "completed");
         if (running.isPresent()) {
-            sandbox.shelf(Container.class).find(running.get()).ifPresent(Container::used);
+            sandbox.objects(Container.class).find(running.get()).ifPresent(Container::used);
             item.put("container_id", running.get());
             return new ResponseItem(item, steps, List.of(), 0);
         }
         Container started = Container.of(sandbox, container);
-        sandbox.shelf(Container.class).put(started.id(), started);
+        sandbox.objects(Container.class).put(started.id(), started);
         item.put("container_id", started.id());
         return new ResponseItem(item, steps, List.of(started.fee()), 0);
     }
@@ -155,7 +155,7 @@ final class ToolCalls {
         made.forEach(item -> ids.addAll(item.json().findValuesAsText("container_id")));
         return ids.isEmpty()
                 ? Optional.empty()
-                : sandbox.shelf(Container.class)
+                : sandbox.objects(Container.class)
                         .find(ids.getLast())
                         .filter(Container::isRunning)
                         .map(Container::id);

@@ -3,9 +3,9 @@ package dev.oaiproxy.sandbox.storage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Extra;
-import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.call.ObjectStore;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -19,7 +19,7 @@ public record Container(
         int idleMinutes,
         AtomicLong active,
         LongSupplier clock,
-        Shelf<StoredFile> files) {
+        ObjectStore<StoredFile> files) {
     /** A file in a container. */
     @SuppressWarnings("ArrayRecordComponent")
     public // It is told apart by its id.
@@ -31,7 +31,7 @@ public record Container(
     private static final int IDLE_MINUTES = 20;
 
     /** A new one, as large as the order says. */
-    public static Container of(Sandbox sandbox, JsonNode order) {
+    public static Container of(SandboxState sandbox, JsonNode order) {
         long now = sandbox.now();
         return new Container(
                 "cntr_" + sandbox.nextId(),
@@ -41,12 +41,12 @@ public record Container(
                 order.path("expires_after").path("minutes").asInt(IDLE_MINUTES),
                 new AtomicLong(now),
                 sandbox::now,
-                new Shelf<>());
+                new ObjectStore<>());
     }
 
     /** What it costs to have started it: OpenAI charges five minutes at least. */
-    public Extra fee() {
-        return new Extra("tool:container:" + memory, "container_minutes", LEAST_MINUTES);
+    public ExtraUsage fee() {
+        return new ExtraUsage("tool:container:" + memory, "container_minutes", LEAST_MINUTES);
     }
 
     public boolean isRunning() {

@@ -2,7 +2,7 @@ package dev.oaiproxy.sandbox.storage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.PagedList;
@@ -17,15 +17,15 @@ import java.util.function.Consumer;
 
 /** {@code /v1/containers/{id}/files} and what is below it. */
 final class ContainerFiles {
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    ContainerFiles(Sandbox sandbox) {
+    ContainerFiles(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
     private void found(HttpExchange exchange, Consumer<Container> action) {
         String id = exchange.segment(1);
-        sandbox.shelf(Container.class)
+        sandbox.objects(Container.class)
                 .find(id)
                 .ifPresentOrElse(
                         container -> running(exchange, container, action),

@@ -3,12 +3,12 @@ package dev.oaiproxy.sandbox.storage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.ObjectStore;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.PagedList;
@@ -17,17 +17,17 @@ import java.util.function.Consumer;
 
 /** {@code /v1/containers} and what is below it; to start one costs its least time. */
 final class Containers {
-    private final Sandbox sandbox;
-    private final Shelf<Container> all;
+    private final SandboxState sandbox;
+    private final ObjectStore<Container> all;
 
-    Containers(Sandbox sandbox) {
+    Containers(SandboxState sandbox) {
         this.sandbox = sandbox;
-        this.all = sandbox.shelf(Container.class);
+        this.all = sandbox.objects(Container.class);
     }
 
     void create(HttpExchange exchange) {
         JsonNode order = exchange.body().orElse(MissingNode.getInstance());
-        Call call = new Call(exchange, sandbox.bill(), "containers", false);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "containers", false);
         if (!order.hasNonNull("name")) {
             call.refuse("", ApiError.missing("name"));
         } else if (!Container.MEMORIES.contains(order.path("memory_limit").asText("1g"))) {
@@ -40,10 +40,12 @@ final class Containers {
         }
     }
 
-    private void start(Call call, JsonNode order, Directives directives) {
+    private void start(BilledCall call, JsonNode order, Directives directives) {
         Container started = Container.of(sandbox, order);
         all.put(started.id(), started);
-        call.charge(new Call.Served("", "", Tokens.NONE, List.of(started.fee())), Ending.COMPLETE);
+        call.charge(
+                new BilledCall.ServedUsage("", "", TokenCounts.NONE, List.of(started.fee())),
+                CallEnd.COMPLETE);
         call.exchange().send(started.json(), directives);
     }
 

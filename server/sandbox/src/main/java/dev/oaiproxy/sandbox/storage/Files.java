@@ -1,8 +1,8 @@
 package dev.oaiproxy.sandbox.storage;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.call.ObjectStore;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.PagedList;
@@ -19,14 +19,14 @@ final class Files {
             Set.of("assistants", "batch", "fine-tune", "vision", "user_data", "evals");
     private static final Set<String> NOT_GIVEN_BACK = Set.of("assistants", "user_data");
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Files(Sandbox sandbox) {
+    Files(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
-    private Shelf<StoredFile> shelf() {
-        return sandbox.shelf(StoredFile.class);
+    private ObjectStore<StoredFile> shelf() {
+        return sandbox.objects(StoredFile.class);
     }
 
     void create(HttpExchange exchange) {

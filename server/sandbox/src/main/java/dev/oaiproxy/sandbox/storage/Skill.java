@@ -2,7 +2,7 @@ package dev.oaiproxy.sandbox.storage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.call.ObjectStore;
 import java.time.Instant;
 import java.util.List;
 
@@ -11,13 +11,13 @@ import java.util.List;
  *
  * @param defaultVersion the number of the version that is used where none is named
  */
-record Skill(String id, long createdAt, String defaultVersion, Shelf<Version> versions) {
+record Skill(String id, long createdAt, String defaultVersion, ObjectStore<Version> versions) {
     /** One state of its files. */
     @SuppressWarnings("ArrayRecordComponent") // Versions are found by number and never compared.
     record Version(String id, String number, String name, long createdAt, byte[] content) {}
 
     static Skill of(String id) {
-        return new Skill("skill_" + id, now(), "1", new Shelf<>());
+        return new Skill("skill_" + id, now(), "1", new ObjectStore<>());
     }
 
     Skill defaultingTo(String version) {

@@ -2,8 +2,8 @@ package dev.oaiproxy.sandbox.storage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.call.ObjectStore;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.PagedList;
@@ -17,14 +17,14 @@ import java.util.function.Consumer;
 
 /** {@code /v1/skills}: free bundles of files, in versions that count from 1. */
 final class Skills {
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Skills(Sandbox sandbox) {
+    Skills(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
-    private Shelf<Skill> shelf() {
-        return sandbox.shelf(Skill.class);
+    private ObjectStore<Skill> shelf() {
+        return sandbox.objects(Skill.class);
     }
 
     /** The files come in a form; JSON has none, and names the skill only. */

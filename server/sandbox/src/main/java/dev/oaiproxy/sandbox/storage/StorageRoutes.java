@@ -1,11 +1,11 @@
 package dev.oaiproxy.sandbox.storage;
 
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.Routes;
 
 /** The paths of files, vector stores, containers and skills. */
-public record StorageRoutes(Routes routes, Sandbox sandbox) {
-    public static void add(Routes routes, Sandbox sandbox) {
+public record StorageRoutes(Routes routes, SandboxState sandbox) {
+    public static void add(Routes routes, SandboxState sandbox) {
         StorageRoutes all = new StorageRoutes(routes, sandbox);
         all.addFiles();
         all.addVectorStores();

@@ -3,8 +3,8 @@ package dev.oaiproxy.sandbox.storage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.call.ObjectStore;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.RequestForm;
@@ -19,14 +19,14 @@ import java.util.function.Consumer;
 final class Uploads {
     private static final long LIFE_SECONDS = 60 * 60;
 
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    Uploads(Sandbox sandbox) {
+    Uploads(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
     /** A file on its way. */
-    record Upload(ObjectNode json, Shelf<byte[]> parts) {
+    record Upload(ObjectNode json, ObjectStore<byte[]> parts) {
         String id() {
             return json.path("id").asText();
         }
@@ -41,8 +41,8 @@ final class Uploads {
         }
     }
 
-    private Shelf<Upload> shelf() {
-        return sandbox.shelf(Upload.class);
+    private ObjectStore<Upload> shelf() {
+        return sandbox.objects(Upload.class);
     }
 
     void create(HttpExchange exchange) {
@@ -55,7 +55,7 @@ final class Uploads {
             exchange.refuse(ApiError.missing(missing.get()));
             return;
         }
-        Upload upload = new Upload(json(order), new Shelf<>());
+        Upload upload = new Upload(json(order), new ObjectStore<>());
         shelf().put(upload.id(), upload);
         exchange.send(200, upload.json());
     }
@@ -128,7 +128,7 @@ final class Uploads {
                         upload.json().path("filename").asText(),
                         upload.json().path("purpose").asText(),
                         content);
-        sandbox.shelf(StoredFile.class).put(file.id(), file);
+        sandbox.objects(StoredFile.class).put(file.id(), file);
         Upload completed = upload.in("completed");
         completed.json().set("file", file.json());
         shelf().put(upload.id(), completed);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.call.ObjectStore;
 import java.time.Instant;
 import java.util.List;
 
@@ -13,7 +13,8 @@ import java.util.List;
  *
  * @param batches which files were attached together, by the id of their batch
  */
-record VectorStore(ObjectNode fields, Shelf<ObjectNode> files, Shelf<FileBatch> batches) {
+record VectorStore(
+        ObjectNode fields, ObjectStore<ObjectNode> files, ObjectStore<FileBatch> batches) {
     private static final long DAY_SECONDS = 24 * 60 * 60;
 
     /** Files that were attached together. */
@@ -33,7 +34,7 @@ record VectorStore(ObjectNode fields, Shelf<ObjectNode> files, Shelf<FileBatch> 
                         .putNull("expires_after")
                         .putNull("expires_at");
         fields.putObject("metadata");
-        return new VectorStore(fields, new Shelf<>(), new Shelf<>()).updated(order);
+        return new VectorStore(fields, new ObjectStore<>(), new ObjectStore<>()).updated(order);
     }
 
     /** The same store with what a request says of it. */

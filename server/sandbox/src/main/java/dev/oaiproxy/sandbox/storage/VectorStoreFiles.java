@@ -3,7 +3,7 @@ package dev.oaiproxy.sandbox.storage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.call.Sandbox;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.PagedList;
@@ -15,16 +15,16 @@ import java.util.function.BiConsumer;
 
 /** {@code /v1/vector_stores/../files} and {@code /file_batches}. */
 final class VectorStoreFiles {
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
     private final VectorStores stores;
 
-    VectorStoreFiles(Sandbox sandbox, VectorStores stores) {
+    VectorStoreFiles(SandboxState sandbox, VectorStores stores) {
         this.sandbox = sandbox;
         this.stores = stores;
     }
 
     private Optional<StoredFile> stored(String id) {
-        return sandbox.shelf(StoredFile.class).find(id);
+        return sandbox.objects(StoredFile.class).find(id);
     }
 
     void attach(HttpExchange exchange) {

@@ -3,15 +3,15 @@ package dev.oaiproxy.sandbox.storage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Extra;
-import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
-import dev.oaiproxy.sandbox.call.Call;
-import dev.oaiproxy.sandbox.call.Call.Served;
-import dev.oaiproxy.sandbox.call.Sandbox;
-import dev.oaiproxy.sandbox.call.Shelf;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
+import dev.oaiproxy.sandbox.call.ObjectStore;
+import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.PagedList;
@@ -21,14 +21,14 @@ import java.util.function.Consumer;
 
 /** {@code /v1/vector_stores}. What they hold costs by the day, which no call shows. */
 final class VectorStores {
-    private final Sandbox sandbox;
+    private final SandboxState sandbox;
 
-    VectorStores(Sandbox sandbox) {
+    VectorStores(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
-    private Shelf<VectorStore> shelf() {
-        return sandbox.shelf(VectorStore.class);
+    private ObjectStore<VectorStore> shelf() {
+        return sandbox.objects(VectorStore.class);
     }
 
     void create(HttpExchange exchange) {
@@ -51,7 +51,7 @@ final class VectorStores {
 
     private Optional<ApiError> missingFile(JsonNode order) {
         for (JsonNode id : order.path("file_ids")) {
-            if (sandbox.shelf(StoredFile.class).find(id.asText()).isEmpty()) {
+            if (sandbox.objects(StoredFile.class).find(id.asText()).isEmpty()) {
                 return Optional.of(ApiError.notFound("File", id.asText()));
             }
         }
@@ -59,7 +59,7 @@ final class VectorStores {
     }
 
     private StoredFile file(String id) {
-        return sandbox.shelf(StoredFile.class).find(id).orElseThrow();
+        return sandbox.objects(StoredFile.class).find(id).orElseThrow();
     }
 
     void list(HttpExchange exchange) {
@@ -94,7 +94,7 @@ final class VectorStores {
     /** The price list is silent on searches outside of answers; one is billed as the tool's. */
     void search(HttpExchange exchange) {
         JsonNode order = order(exchange);
-        Call call = new Call(exchange, sandbox.bill(), "vector_stores/search", false);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "vector_stores/search", false);
         Optional<VectorStore> store = shelf().find(exchange.segment(1));
         Directives directives = sandbox.directives(order.path("query").asText(""));
         if (store.isEmpty()) {
@@ -102,9 +102,12 @@ final class VectorStores {
         } else if (!order.has("query")) {
             call.refuse("", ApiError.missing("query"));
         } else if (!call.failsEarly("", directives)) {
-            Extra searched = new Extra("tool:file_search", "file_search", 1);
-            Served served = new Served("", "default", Tokens.NONE, List.of(searched));
-            call.charge(served, directives.fault() == Fault.CUT ? Ending.BROKEN : Ending.COMPLETE);
+            ExtraUsage searched = new ExtraUsage("tool:file_search", "file_search", 1);
+            ServedUsage served =
+                    new ServedUsage("", "default", TokenCounts.NONE, List.of(searched));
+            call.charge(
+                    served,
+                    directives.fault() == InjectedFault.CUT ? CallEnd.BROKEN : CallEnd.COMPLETE);
             exchange.send(found(store.get(), order), directives);
         }
     }

@@ -3,11 +3,11 @@ package dev.oaiproxy.sandbox.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.FormBody;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 final class BatchesTest {
     private static final Set<String> ENDED = Set.of("completed", "failed", "expired", "cancelled");
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -46,7 +46,8 @@ final class BatchesTest {
         String order =
                 """
                 {"input_file_id":"%s","endpoint":"%s","completion_window":"24h",\
-                "metadata":{"how":"%s"}}"""
+                "metadata":{"how":"%s"}}\
+                """
                         .formatted(file.path("id").asText(), endpoint, directives);
         return caller.json("/batches", order);
     }
@@ -88,7 +89,7 @@ final class BatchesTest {
                 .isEqualTo(3);
         assertThat(lines(batch.path("error_file_id"))).singleElement().asString().contains("500");
         assertThat(standIn.bill().entries())
-                .extracting(Bill.Entry::tier)
+                .extracting(SandboxBill.BillEntry::tier)
                 .containsExactly("batch", "", "batch");
     }
 
@@ -106,7 +107,7 @@ final class BatchesTest {
         assertThat(embedded.path("usage").path("input_tokens").asInt()).isEqualTo(2);
         assertThat(answered.path("usage").path("output_tokens").asInt()).isEqualTo(16);
         assertThat(standIn.bill().entries())
-                .extracting(Bill.Entry::operation)
+                .extracting(SandboxBill.BillEntry::operation)
                 .containsExactly("embeddings", "responses");
         assertThat(standIn.bill().entries()).allMatch(entry -> entry.tier().equals("batch"));
     }

@@ -3,12 +3,12 @@ package dev.oaiproxy.sandbox.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +21,7 @@ final class ChatTest {
     private static final String WITH_USAGE =
             STREAM + ",\"stream_options\":{\"include_usage\":true}";
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -198,19 +198,19 @@ final class ChatTest {
     void keepsABillThatCanBeFetched() throws Exception {
         caller.post(Caller.chat("gpt-4o", "hello world", ""));
 
-        Bill.Entry entry = standIn.bill().entries().getFirst();
+        SandboxBill.BillEntry entry = standIn.bill().entries().getFirst();
         assertThat(entry)
                 .isEqualTo(
-                        new Bill.Entry(
+                        new SandboxBill.BillEntry(
                                 entry.requestId(),
                                 "chat/completions",
                                 "gpt-4o-2024-08-06",
                                 "default",
-                                new Tokens(9, 0, 0, 16, 0),
+                                new TokenCounts(9, 0, 0, 16, 0),
                                 List.of(),
                                 false,
                                 200,
-                                Ending.COMPLETE));
+                                CallEnd.COMPLETE));
         JsonNode fetched =
                 Caller.JSON.readTree(
                         caller.send(caller.request("/../sandbox/bill").build()).body());

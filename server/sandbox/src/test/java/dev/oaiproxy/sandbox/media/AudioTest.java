@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.FormBody;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class AudioTest {
     private static final byte[] SEVEN_SECONDS = Sound.WAV.silence(Duration.ofSeconds(7));
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -50,7 +50,7 @@ final class AudioTest {
                 .file("file", "a.wav", SEVEN_SECONDS);
     }
 
-    private List<Extra> charged() {
+    private List<ExtraUsage> charged() {
         return standIn.bill().entries().getLast().extras();
     }
 
@@ -69,16 +69,17 @@ final class AudioTest {
 
         assertThat(answer.headers().firstValue("content-type")).hasValue(type);
         assertThat(answer.headers().firstValue("transfer-encoding")).hasValue("chunked");
-        assertThat(charged()).containsExactly(new Extra("tts-1", "characters", 7));
+        assertThat(charged()).containsExactly(new ExtraUsage("tts-1", "characters", 7));
     }
 
     @Test
     void chargesTokensForSpeechOfTheNewerModel() throws Exception {
         speak("gpt-4o-mini-tts", "Hello world [[seconds=2.5]]", "");
 
-        Bill.Entry entry = standIn.bill().entries().getFirst();
+        SandboxBill.BillEntry entry = standIn.bill().entries().getFirst();
         assertThat(entry.tokens().prompt()).isPositive();
-        assertThat(charged()).containsExactly(new Extra("gpt-4o-mini-tts", "audio_output", 50));
+        assertThat(charged())
+                .containsExactly(new ExtraUsage("gpt-4o-mini-tts", "audio_output", 50));
     }
 
     @Test
@@ -99,8 +100,9 @@ final class AudioTest {
     void cutsSpeechAndChargesWhatWasMade() {
         assertThatThrownBy(() -> speak("gpt-4o-mini-tts", "[[seconds=10 fault=cut]]", ""))
                 .isInstanceOf(IOException.class);
-        assertThat(standIn.bill().entries().getFirst().ending()).isEqualTo(Ending.BROKEN);
-        assertThat(charged()).containsExactly(new Extra("gpt-4o-mini-tts", "audio_output", 100));
+        assertThat(standIn.bill().entries().getFirst().ending()).isEqualTo(CallEnd.BROKEN);
+        assertThat(charged())
+                .containsExactly(new ExtraUsage("gpt-4o-mini-tts", "audio_output", 100));
     }
 
     @Test
@@ -113,9 +115,10 @@ final class AudioTest {
         assertThat(usage.path("input_token_details").path("text_tokens").asInt()).isEqualTo(2);
         assertThat(usage.path("input_tokens").asInt()).isEqualTo(68);
         assertThat(usage.path("output_tokens").asInt()).isEqualTo(16);
-        Bill.Entry entry = standIn.bill().entries().getFirst();
-        assertThat(entry.tokens()).isEqualTo(new Bill.Tokens(2, 0, 0, 16, 0));
-        assertThat(charged()).containsExactly(new Extra("gpt-4o-transcribe", "audio_input", 66));
+        SandboxBill.BillEntry entry = standIn.bill().entries().getFirst();
+        assertThat(entry.tokens()).isEqualTo(new SandboxBill.TokenCounts(2, 0, 0, 16, 0));
+        assertThat(charged())
+                .containsExactly(new ExtraUsage("gpt-4o-transcribe", "audio_input", 66));
     }
 
     @Test
@@ -124,7 +127,7 @@ final class AudioTest {
             JsonNode usage =
                     Caller.JSON.readTree(hear("transcriptions", form(model, "json"))).path("usage");
             assertThat(usage.toString()).isEqualTo("{\"type\":\"duration\",\"seconds\":7}");
-            assertThat(charged()).containsExactly(new Extra(model, "seconds", 7));
+            assertThat(charged()).containsExactly(new ExtraUsage(model, "seconds", 7));
         }
     }
 
@@ -142,7 +145,7 @@ final class AudioTest {
         assertThat(answer.path("duration").decimalValue()).isEqualByComparingTo("7.25");
         assertThat(answer.path("usage").path("seconds").asInt()).isEqualTo(8);
         assertThat(answer.path("words")).hasSize(1);
-        assertThat(charged()).containsExactly(new Extra("whisper-1", "seconds", 8));
+        assertThat(charged()).containsExactly(new ExtraUsage("whisper-1", "seconds", 8));
     }
 
     @Test
@@ -178,7 +181,7 @@ final class AudioTest {
                 Caller.JSON.readTree(hear("translations", form("whisper-1", "verbose_json")));
         assertThat(answer.path("duration").asInt()).isEqualTo(7);
         assertThat(answer.has("usage")).isFalse();
-        assertThat(charged()).containsExactly(new Extra("whisper-1", "seconds", 7));
+        assertThat(charged()).containsExactly(new ExtraUsage("whisper-1", "seconds", 7));
         assertThat(hear("translations", form("gpt-4o-transcribe", "json")))
                 .contains("model_not_found");
     }

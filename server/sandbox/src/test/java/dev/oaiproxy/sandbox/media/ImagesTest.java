@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.FormBody;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Base64;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ImagesTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -62,10 +62,11 @@ final class ImagesTest {
         assertThat(usage.path("input_tokens_details").path("text_tokens").asInt()).isEqualTo(3);
         assertThat(usage.path("output_tokens").asInt()).isEqualTo(2 * tokens);
         assertThat(usage.path("total_tokens").asInt()).isEqualTo(3 + 2 * tokens);
-        Bill.Entry entry = standIn.bill().entries().getFirst();
+        SandboxBill.BillEntry entry = standIn.bill().entries().getFirst();
         assertThat(entry.operation()).isEqualTo("images/generations");
         assertThat(entry.tokens().prompt()).isEqualTo(3);
-        assertThat(entry.extras()).containsExactly(new Extra(model, "image_output", 2L * tokens));
+        assertThat(entry.extras())
+                .containsExactly(new ExtraUsage(model, "image_output", 2L * tokens));
     }
 
     @Test
@@ -95,9 +96,9 @@ final class ImagesTest {
                         "event: image_generation.partial_image",
                         "event: image_generation.completed");
         assertThat(events).contains("\"output_tokens\":4360").contains("\"input_tokens\":0");
-        Bill.Entry entry = standIn.bill().entries().getFirst();
+        SandboxBill.BillEntry entry = standIn.bill().entries().getFirst();
         assertThat(entry.stream()).isTrue();
-        assertThat(entry.extras()).extracting(Extra::quantity).containsExactly(2 * 4360L);
+        assertThat(entry.extras()).extracting(ExtraUsage::quantity).containsExactly(2 * 4360L);
     }
 
     @Test
@@ -107,7 +108,8 @@ final class ImagesTest {
         assertThat(svg.path("output_tokens").asInt()).isEqualTo(300);
         String model = svg.path("model").asText();
         assertThat(standIn.bill().entries().getFirst().extras())
-                .contains(new Extra(model, "input", 200), new Extra(model, "output", 300));
+                .contains(
+                        new ExtraUsage(model, "input", 200), new ExtraUsage(model, "output", 300));
     }
 
     @Test
@@ -129,8 +131,8 @@ final class ImagesTest {
                 .isEqualTo(images);
         assertThat(standIn.bill().entries().getFirst().extras())
                 .containsExactly(
-                        new Extra("gpt-image-1", "image_input", images),
-                        new Extra("gpt-image-1", "image_output", 272));
+                        new ExtraUsage("gpt-image-1", "image_input", images),
+                        new ExtraUsage("gpt-image-1", "image_output", 272));
     }
 
     @Test
@@ -163,8 +165,8 @@ final class ImagesTest {
         assertThat(error.path("code").asText(null)).isEqualTo(code);
         assertThat(caller.send(caller.post("/images/variations", "")).statusCode()).isEqualTo(404);
         assertThat(standIn.bill().entries())
-                .extracting(Bill.Entry::ending)
-                .containsExactly(Ending.REFUSED, Ending.REFUSED);
+                .extracting(SandboxBill.BillEntry::ending)
+                .containsExactly(CallEnd.REFUSED, CallEnd.REFUSED);
     }
 
     @Test
@@ -179,12 +181,12 @@ final class ImagesTest {
         assertThat(draw("gpt-image-1", "[[fault=negative-usage]]", "").toString())
                 .contains("\"output_tokens\":-4160");
         assertThat(standIn.bill().entries())
-                .extracting(Bill.Entry::ending)
+                .extracting(SandboxBill.BillEntry::ending)
                 .containsExactly(
-                        Ending.REFUSED,
-                        Ending.BROKEN,
-                        Ending.BROKEN,
-                        Ending.COMPLETE,
-                        Ending.COMPLETE);
+                        CallEnd.REFUSED,
+                        CallEnd.BROKEN,
+                        CallEnd.BROKEN,
+                        CallEnd.COMPLETE,
+                        CallEnd.COMPLETE);
     }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SocketClient;
 import dev.oaiproxy.sandbox.SocketClient.RefusedException;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.net.URI;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 final class RealtimeTest {
     private static final String SECOND = Base64.getEncoder().encodeToString(new byte[48_000]);
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
 
     @AfterEach
     void stop() {
@@ -66,7 +66,7 @@ final class RealtimeTest {
             JsonNode output = response.path("usage").path("output_token_details");
             assertThat(output.path("text_tokens").asInt()).isEqualTo(3);
             assertThat(output.path("audio_tokens").asInt()).isZero();
-            Bill.Entry entry = standIn.bill().entries().getFirst();
+            SandboxBill.BillEntry entry = standIn.bill().entries().getFirst();
             assertThat(entry.tokens().prompt())
                     .isEqualTo(response.path("usage").path("input_tokens").asInt());
             assertThat(entry.tokens().completion()).isEqualTo(3);
@@ -88,7 +88,7 @@ final class RealtimeTest {
             assertThat(usage.path("output_token_details").path("audio_tokens").asInt())
                     .isEqualTo(32);
             assertThat(standIn.bill().entries())
-                    .extracting(Bill.Entry::model)
+                    .extracting(SandboxBill.BillEntry::model)
                     .containsExactly("whisper-1", "gpt-realtime-2");
         }
     }
@@ -144,7 +144,8 @@ final class RealtimeTest {
             assertThat(client.closeCode()).isEqualTo(1000);
         }
         assertThat(standIn.bill().await(1).getFirst().extras())
-                .containsExactly(new Bill.Extra("gpt-realtime-translate", "seconds", 1));
+                .containsExactly(
+                        new SandboxBill.ExtraUsage("gpt-realtime-translate", "seconds", 1));
     }
 
     @Test
@@ -178,6 +179,7 @@ final class RealtimeTest {
             // A reset or an end, as what was still on its way has it; no farewell in either case.
             assertThat(client.closeCode()).isIn(0, 1006);
         }
-        assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(Bill.Ending.BROKEN);
+        assertThat(standIn.bill().await(1).getFirst().ending())
+                .isEqualTo(SandboxBill.CallEnd.BROKEN);
     }
 }

@@ -3,11 +3,11 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 final class BackgroundTest {
     private static final String BACKGROUND = "\"background\":true";
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -67,8 +67,8 @@ final class BackgroundTest {
 
         assertThat(cancelled.path("status").asText()).isEqualTo("cancelled");
         assertThat(cancelled.path("usage").isNull()).isTrue();
-        Bill.Entry entry = standIn.bill().await(1).getFirst();
-        assertThat(entry.ending()).isEqualTo(Ending.ABORTED);
+        SandboxBill.BillEntry entry = standIn.bill().await(1).getFirst();
+        assertThat(entry.ending()).isEqualTo(CallEnd.ABORTED);
         assertThat(entry.tokens().completion()).isLessThan(500);
         assertThat(caller.json(path, "").path("status").asText()).isEqualTo("cancelled");
     }
@@ -105,7 +105,7 @@ final class BackgroundTest {
         assertThat(events).hasSize(4);
         assertThat(events.getLast().path("type").asText()).isEqualTo("error");
         assertThat(seen.getLast().path("status").asText()).isEqualTo("completed");
-        assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(Ending.COMPLETE);
+        assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(CallEnd.COMPLETE);
     }
 
     @Test

@@ -3,16 +3,16 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class ConversationsTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -25,7 +25,8 @@ final class ConversationsTest {
         return caller.json(
                 "/conversations",
                 """
-                {"metadata":{"a":"b"},"items":[{"role":"user","content":"Hello"}]}""");
+                {"metadata":{"a":"b"},"items":[{"role":"user","content":"Hello"}]}\
+                """);
     }
 
     @Test
@@ -44,7 +45,7 @@ final class ConversationsTest {
         assertThat(created.path("object").asText()).isEqualTo("conversation");
         assertThat(created.at("/metadata/a").asText()).isEqualTo("b");
         assertThat(caller.json(path + "/items", "").path("data")).hasSize(5);
-        List<Bill.Entry> entries = standIn.bill().entries();
+        List<SandboxBill.BillEntry> entries = standIn.bill().entries();
         assertThat(entries.get(1).tokens().prompt())
                 .isGreaterThan(entries.get(0).tokens().prompt() + 16);
     }
@@ -56,7 +57,8 @@ final class ConversationsTest {
                 caller.json(
                         path,
                         """
-                        {"items":[{"role":"user","content":"2"},{"role":"user","content":"3"}]}""");
+                        {"items":[{"role":"user","content":"2"},{"role":"user","content":"3"}]}\
+                        """);
         JsonNode page = caller.json(path + "?limit=2", "");
         JsonNode rest = caller.json(path + "?limit=2&after=" + page.path("last_id").asText(), "");
 

@@ -3,15 +3,15 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.StandInSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class DecisionsTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -28,7 +28,8 @@ final class DecisionsTest {
                         """
                         {"model":"gpt-6-luna","input":"%s","questions":[
                           {"type":"predicate","name":"p","instructions":"Is it?"},
-                          {"type":"choice","instructions":"Which?","choices":[{"value":"a"}]}]}"""
+                          {"type":"choice","instructions":"Which?","choices":[{"value":"a"}]}]}\
+                        """
                                 .formatted("word ".repeat(2000)));
 
         assertThat(body.path("answers")).hasSize(2);
@@ -38,7 +39,7 @@ final class DecisionsTest {
         assertThat(body.at("/usage/input_tokens_details/cache_write_tokens").asInt()).isPositive();
         int input = body.at("/usage/input_tokens").asInt();
         assertThat(standIn.bill().entries().getFirst().tokens())
-                .isEqualTo(new Tokens(input, 0, 0, 0, 0));
+                .isEqualTo(new TokenCounts(input, 0, 0, 0, 0));
     }
 
     @Test

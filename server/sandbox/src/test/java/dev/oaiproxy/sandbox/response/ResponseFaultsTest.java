@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ResponseFaultsTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -30,7 +30,7 @@ final class ResponseFaultsTest {
         return caller.stream("/responses", Caller.response("gpt-4o", text, "\"stream\":true"));
     }
 
-    private Bill.Entry last() throws Exception {
+    private SandboxBill.BillEntry last() throws Exception {
         return standIn.bill().await(1).getLast();
     }
 
@@ -44,7 +44,7 @@ final class ResponseFaultsTest {
         assertThat(events.getLast().at("/response/error/code").asText()).isEqualTo("server_error");
         assertThat(events.getLast().at("/response/usage/output_tokens").asInt()).isEqualTo(billed);
         assertThat(last().tokens().completion()).isEqualTo(billed);
-        assertThat(last().ending()).isEqualTo(Ending.BROKEN);
+        assertThat(last().ending()).isEqualTo(CallEnd.BROKEN);
     }
 
     @Test
@@ -60,7 +60,7 @@ final class ResponseFaultsTest {
     @Test
     void breaksOffAsTold() throws Exception {
         assertThatThrownBy(() -> stream("[[fault=cut after=6]]")).isInstanceOf(IOException.class);
-        assertThat(last().ending()).isEqualTo(Ending.BROKEN);
+        assertThat(last().ending()).isEqualTo(CallEnd.BROKEN);
         assertThatThrownBy(() -> stream("[[fault=close]]")).isInstanceOf(IOException.class);
         assertThat(last().status()).isZero();
         String refused = Caller.response("gpt-4o", "[[fault=429]]", "\"stream\":true");

@@ -3,10 +3,10 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ResponseToolsTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -28,7 +28,7 @@ final class ResponseToolsTest {
         return caller.json("/responses", Caller.response("gpt-4o", text, members));
     }
 
-    private List<Extra> billed() {
+    private List<ExtraUsage> billed() {
         return standIn.bill().entries().getLast().extras();
     }
 
@@ -54,7 +54,7 @@ final class ResponseToolsTest {
         assertThat(body.at("/tool_usage/web_search/num_requests").asInt()).isEqualTo(2);
         assertThat(body.at("/usage/input_tokens").asInt())
                 .isEqualTo(count.path("input_tokens").asInt() + 2 * contentTokens);
-        Extra one = new Extra("tool:" + tool, "web_search", 1);
+        ExtraUsage one = new ExtraUsage("tool:" + tool, "web_search", 1);
         assertThat(billed()).containsExactly(one, one);
     }
 
@@ -64,7 +64,9 @@ final class ResponseToolsTest {
                 respond("[[calls=5]]", "{\"type\":\"file_search\"}", "\"max_tool_calls\":2");
 
         assertThat(types(body)).containsExactly("file_search_call", "file_search_call");
-        assertThat(billed()).hasSize(2).contains(new Extra("tool:file_search", "file_search", 1));
+        assertThat(billed())
+                .hasSize(2)
+                .contains(new ExtraUsage("tool:file_search", "file_search", 1));
     }
 
     @Test
@@ -74,7 +76,7 @@ final class ResponseToolsTest {
                         + "{\"type\":\"auto\",\"memory_limit\":\"4g\"}}";
         JsonNode first = respond("[[calls=2]]", tool, "");
         assertThat(billed())
-                .containsExactly(new Extra("tool:container:4g", "container_minutes", 5));
+                .containsExactly(new ExtraUsage("tool:container:4g", "container_minutes", 5));
         String previous = "\"previous_response_id\":\"" + first.path("id").asText() + "\"";
         JsonNode second = respond("More", tool, previous);
         assertThat(billed()).isEmpty();
@@ -104,8 +106,8 @@ final class ResponseToolsTest {
         assertThat(body.at("/tool_usage/image_gen/output_tokens").asInt()).isEqualTo(372);
         assertThat(billed())
                 .containsExactly(
-                        new Extra("gpt-image-1", "input", 50),
-                        new Extra("gpt-image-1", "image_output", 372));
+                        new ExtraUsage("gpt-image-1", "input", 50),
+                        new ExtraUsage("gpt-image-1", "image_output", 372));
     }
 
     @Test

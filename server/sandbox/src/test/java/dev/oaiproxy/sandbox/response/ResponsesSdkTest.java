@@ -14,7 +14,7 @@ import com.openai.models.responses.Tool;
 import com.openai.models.responses.WebSearchTool;
 import com.openai.models.responses.inputtokens.InputTokenCountParams;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class ResponsesSdkTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final OpenAIClient client =
             OpenAIOkHttpClient.builder()
                     .baseUrl(standIn.baseUrl().toString())

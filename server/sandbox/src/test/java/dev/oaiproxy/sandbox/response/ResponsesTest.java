@@ -3,12 +3,12 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ResponsesTest {
     private static final String STREAM = "\"stream\":true";
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -38,7 +38,7 @@ final class ResponsesTest {
         return caller.stream("/responses", Caller.response(model, text, members));
     }
 
-    private Bill.Entry last() {
+    private SandboxBill.BillEntry last() {
         return standIn.bill().entries().getLast();
     }
 
@@ -130,7 +130,7 @@ final class ResponsesTest {
         JsonNode details = body.at("/usage/input_tokens_details/cache_write_tokens_details");
         assertThat(details.path("ttl_12h_tokens").asInt()).isEqualTo(1920);
         assertThat(last().extras())
-                .containsExactly(new Extra("gpt-5.6-sol-2026-07-09", "cache_write_12h", 1920));
+                .containsExactly(new ExtraUsage("gpt-5.6-sol-2026-07-09", "cache_write_12h", 1920));
         assertThat(last().tokens().prompt())
                 .isEqualTo(body.at("/usage/input_tokens").asInt() - 1920);
     }
@@ -145,7 +145,7 @@ final class ResponsesTest {
                 .isEqualTo("Response with id 'resp_1' not found.");
         assertThat(respond("text-embedding-3-small", "Hi", "").at("/error/code").asText())
                 .isEqualTo("model_not_found");
-        assertThat(standIn.bill().entries()).allMatch(entry -> entry.ending() == Ending.REFUSED);
+        assertThat(standIn.bill().entries()).allMatch(entry -> entry.ending() == CallEnd.REFUSED);
     }
 
     @Test

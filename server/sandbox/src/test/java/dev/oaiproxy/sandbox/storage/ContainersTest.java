@@ -3,15 +3,15 @@ package dev.oaiproxy.sandbox.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.StandInSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class ContainersTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -31,7 +31,7 @@ final class ContainersTest {
         assertThat(body.path("id").asText()).startsWith("cntr_");
         assertThat(body.path("memory_limit").asText()).isEqualTo("16g");
         assertThat(standIn.bill().entries().getFirst().extras())
-                .containsExactly(new Extra("tool:container:16g", "container_minutes", 5));
+                .containsExactly(new ExtraUsage("tool:container:16g", "container_minutes", 5));
         assertThat(create(",\"memory_limit\":\"2g\"").has("error")).isTrue();
         assertThat(create("").path("memory_limit").asText()).isEqualTo("1g");
     }

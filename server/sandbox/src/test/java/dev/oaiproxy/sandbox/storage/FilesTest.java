@@ -6,13 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.FormBody;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class FilesTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -77,7 +77,8 @@ final class FilesTest {
                 caller.json(
                         "/uploads",
                         """
-                        {"purpose":"batch","filename":"a","bytes":4,"mime_type":"text/plain"}""");
+                        {"purpose":"batch","filename":"a","bytes":4,"mime_type":"text/plain"}\
+                        """);
         String path = "/uploads/" + upload.path("id").asText();
         String first = part(path, "ab");
         String second = part(path, "cd");
@@ -107,7 +108,8 @@ final class FilesTest {
                 caller.json(
                         "/uploads",
                         """
-                        {"purpose":"batch","filename":"a","bytes":4,"mime_type":"text/plain"}""");
+                        {"purpose":"batch","filename":"a","bytes":4,"mime_type":"text/plain"}\
+                        """);
         String path = "/uploads/" + upload.path("id").asText() + "/cancel";
         assertThat(caller.json(path, "{}").path("status").asText()).isEqualTo("cancelled");
         assertThat(caller.json("/uploads", "{}").path("error").path("param").asText())

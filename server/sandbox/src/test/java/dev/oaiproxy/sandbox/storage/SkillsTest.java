@@ -6,13 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.FormBody;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class SkillsTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach

@@ -23,7 +23,7 @@ import com.openai.models.vectorstores.VectorStoreCreateParams;
 import com.openai.models.vectorstores.VectorStoreSearchParams;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class StorageSdkTest {
     private static final int LARGE = 25 << 20;
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final OpenAIClient client =
             OpenAIOkHttpClient.builder()
                     .baseUrl(standIn.baseUrl().toString())
@@ -80,7 +80,8 @@ final class StorageSdkTest {
     void runsABatch() throws Exception {
         String line =
                 """
-                {"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":%s}"""
+                {"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":%s}\
+                """
                         .formatted(Caller.chat("gpt-4o", "Hi", ""));
         FileObject file = upload(line.getBytes(StandardCharsets.UTF_8), FilePurpose.BATCH);
         Batch batch =

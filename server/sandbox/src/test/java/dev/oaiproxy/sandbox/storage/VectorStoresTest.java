@@ -3,17 +3,17 @@ package dev.oaiproxy.sandbox.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Bill.Extra;
 import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.FormBody;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class VectorStoresTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(Settings.DEFAULT);
+    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 
     @AfterEach
@@ -91,7 +91,7 @@ final class VectorStoresTest {
         assertThat(found.path("data").path(0).path("content").path(0).path("text").asText())
                 .isEqualTo("hello");
         assertThat(standIn.bill().entries().getFirst().extras())
-                .containsExactly(new Extra("tool:file_search", "file_search", 1));
+                .containsExactly(new ExtraUsage("tool:file_search", "file_search", 1));
     }
 
     @Test

@@ -7,12 +7,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** What the stand-in would charge its owner for, in the order in which calls ended. */
-public final class Bill {
+public final class SandboxBill {
     private static final int MOST_ENTRIES = 1_000_000;
     private static final long PATIENCE_SECONDS = 20;
 
     /** How a call ended. */
-    public enum Ending {
+    public enum CallEnd {
         /** The whole answer was made. */
         COMPLETE,
         /** The client left; what was made until then is charged. */
@@ -27,8 +27,9 @@ public final class Bill {
      * What was consumed. As in OpenAI's usage, cached, cache-write and reasoning tokens are parts
      * of their totals.
      */
-    public record Tokens(int prompt, int cached, int cacheWrite, int completion, int reasoning) {
-        public static final Tokens NONE = new Tokens(0, 0, 0, 0, 0);
+    public record TokenCounts(
+            int prompt, int cached, int cacheWrite, int completion, int reasoning) {
+        public static final TokenCounts NONE = new TokenCounts(0, 0, 0, 0, 0);
     }
 
     /**
@@ -37,7 +38,7 @@ public final class Bill {
      * @param model the model or the tool that consumed it, such as {@code tool:web_search}
      * @param unit as price lists name it: {@code web_search}, {@code image_output}, {@code seconds}
      */
-    public record Extra(String model, String unit, long quantity) {}
+    public record ExtraUsage(String model, String unit, long quantity) {}
 
     /**
      * One call.
@@ -47,22 +48,22 @@ public final class Bill {
      * @param model the model that served it, empty when none did
      * @param tier the tier that it was served at
      */
-    public record Entry(
+    public record BillEntry(
             String requestId,
             String operation,
             String model,
             String tier,
-            Tokens tokens,
-            List<Extra> extras,
+            TokenCounts tokens,
+            List<ExtraUsage> extras,
             boolean stream,
             int status,
-            Ending ending) {}
+            CallEnd ending) {}
 
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<BillEntry> entries = new ArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
 
-    public void add(Entry entry) {
+    public void add(BillEntry entry) {
         lock.lock();
         try {
             if (entries.size() == MOST_ENTRIES) {
@@ -75,7 +76,7 @@ public final class Bill {
         }
     }
 
-    public List<Entry> entries() {
+    public List<BillEntry> entries() {
         lock.lock();
         try {
             return List.copyOf(entries);
@@ -90,7 +91,7 @@ public final class Bill {
      *
      * @throws IllegalStateException when there are still fewer after 20 seconds
      */
-    public List<Entry> await(int count) throws InterruptedException {
+    public List<BillEntry> await(int count) throws InterruptedException {
         lock.lock();
         try {
             long nanos = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

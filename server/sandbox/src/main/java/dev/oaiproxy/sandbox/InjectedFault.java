@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The ways in which OpenAI fails. In a directive each is named in lower case with hyphens. */
-public enum Fault {
+public enum InjectedFault {
     /** None. */
     NONE,
     /** 429, too many requests a minute. */
@@ -35,7 +35,7 @@ public enum Fault {
     /** A response fails after it has begun, says nothing of what it has cost, and is not billed. */
     FAILED_NO_USAGE;
 
-    static Optional<Fault> named(String name) {
+    static Optional<InjectedFault> named(String name) {
         return switch (name) {
             case "429" -> Optional.of(RATE_LIMIT);
             case "500" -> Optional.of(SERVER_ERROR);

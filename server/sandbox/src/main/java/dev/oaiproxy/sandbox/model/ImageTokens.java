@@ -6,7 +6,7 @@ import java.util.Base64;
 import java.util.Map;
 
 /** What a picture counts as, by the formulas of OpenAI's guide; only PNG files are looked into. */
-final class Sight {
+final class ImageTokens {
     private static final String PNG = "data:image/png;base64,";
     private static final int HEAD_CHARS = 32;
     private static final int SIZE_AT = 16;
@@ -20,10 +20,10 @@ final class Sight {
                     "gpt-4.1", new int[] {85, 170},
                     "gpt-5.1", new int[] {70, 140});
 
-    private Sight() {}
+    private ImageTokens() {}
 
     /** The tokens of a part of a message that is no text. */
-    static int tokens(Model model, JsonNode part) {
+    static int tokens(TextModel model, JsonNode part) {
         JsonNode image = part.path("image_url");
         String url = image.isObject() ? image.path("url").asText() : image.asText();
         String detail = (image.isObject() ? image : part).path("detail").asText("auto");

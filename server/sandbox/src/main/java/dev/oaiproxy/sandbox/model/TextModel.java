@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param name as it is asked for
  * @param snapshot as it is named in answers
  */
-public record Model(String name, String snapshot) {
+public record TextModel(String name, String snapshot) {
     /** Each name and, where it differs, the dated name in its answers. */
     private static final String NAMES =
             """
@@ -76,29 +76,31 @@ public record Model(String name, String snapshot) {
             text-embedding-ada-002 text-embedding-ada-002-v2
             """;
 
-    private static final Map<String, Model> ALL = read();
+    private static final Map<String, TextModel> ALL = read();
 
-    private static Map<String, Model> read() {
-        Map<String, Model> all = new LinkedHashMap<>();
+    private static Map<String, TextModel> read() {
+        Map<String, TextModel> all = new LinkedHashMap<>();
         NAMES.lines().map(line -> line.split(" ", -1)).forEach(words -> add(all, words));
         return all;
     }
 
-    private static void add(Map<String, Model> all, String... words) {
+    private static void add(Map<String, TextModel> all, String... words) {
         String snapshot = words[words.length - 1];
-        all.put(words[0], new Model(words[0], snapshot));
-        all.putIfAbsent(snapshot, new Model(snapshot, snapshot));
+        all.put(words[0], new TextModel(words[0], snapshot));
+        all.putIfAbsent(snapshot, new TextModel(snapshot, snapshot));
     }
 
-    public static Stream<Model> all() {
+    public static Stream<TextModel> all() {
         return ALL.values().stream();
     }
 
     /** The model of that name; every fine-tuned model of a known base exists. */
-    public static Optional<Model> named(String name) {
+    public static Optional<TextModel> named(String name) {
         if (name.startsWith("ft:")) {
             String base = name.split(":", -1)[1];
-            return ALL.containsKey(base) ? Optional.of(new Model(name, name)) : Optional.empty();
+            return ALL.containsKey(base)
+                    ? Optional.of(new TextModel(name, name))
+                    : Optional.empty();
         }
         return Optional.ofNullable(ALL.get(name));
     }

@@ -1,8 +1,8 @@
 package dev.oaiproxy.sandbox.call;
 
-import dev.oaiproxy.sandbox.Bill;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Settings;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.StandInSettings;
 import dev.oaiproxy.sandbox.model.PromptCache;
 import dev.oaiproxy.sandbox.model.Tokenizer;
 import java.time.Duration;
@@ -14,19 +14,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What all calls to one stand-in share. */
-public record Sandbox(
-        Settings settings,
-        Bill bill,
+public record SandboxState(
+        StandInSettings settings,
+        SandboxBill bill,
         Tokenizer tokenizer,
         PromptCache cache,
         Shelves shelves,
         Queue<Directives> upcoming,
         AtomicLong ids,
         AtomicReference<Duration> ahead) {
-    public Sandbox(Settings settings) {
+    public SandboxState(StandInSettings settings) {
         this(
                 settings,
-                new Bill(),
+                new SandboxBill(),
                 new Tokenizer(),
                 new PromptCache(),
                 new Shelves(),
@@ -36,7 +36,7 @@ public record Sandbox(
     }
 
     /** The objects of one type that are kept. */
-    public <T> Shelf<T> shelf(Class<T> type) {
+    public <T> ObjectStore<T> objects(Class<T> type) {
         return shelves.of(type);
     }
 

@@ -1,37 +1,38 @@
 package dev.oaiproxy.sandbox.call;
 
-import dev.oaiproxy.sandbox.Bill;
-import dev.oaiproxy.sandbox.Bill.Ending;
-import dev.oaiproxy.sandbox.Bill.Extra;
-import dev.oaiproxy.sandbox.Bill.Tokens;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.Fault;
+import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.List;
 import java.util.Optional;
 
 /** A call that costs something, and how it gets onto the bill. */
-public record Call(HttpExchange exchange, Bill bill, String operation, boolean stream) {
+public record BilledCall(
+        HttpExchange exchange, SandboxBill bill, String operation, boolean stream) {
     /** Notes what a model has made. */
-    public void charge(String model, String tier, Tokens tokens, Ending ending) {
-        charge(new Served(model, tier, tokens, List.of()), ending);
+    public void charge(String model, String tier, TokenCounts tokens, CallEnd ending) {
+        charge(new ServedUsage(model, tier, tokens, List.of()), ending);
     }
 
     /** Notes what a model and its tools have made. */
-    public void charge(Served served, Ending ending) {
+    public void charge(ServedUsage served, CallEnd ending) {
         note(served, 200, ending);
     }
 
     public void refuse(String model, ApiError problem) {
-        note(Served.nothing(model), problem.status(), Ending.REFUSED);
+        note(ServedUsage.nothing(model), problem.status(), CallEnd.REFUSED);
         exchange.refuse(problem);
     }
 
     /** Fails as told before anything is made; false when nothing was told. */
     public boolean failsEarly(String model, Directives directives) {
-        if (directives.fault() == Fault.CLOSE) {
-            note(Served.nothing(model), 0, Ending.BROKEN);
+        if (directives.fault() == InjectedFault.CLOSE) {
+            note(ServedUsage.nothing(model), 0, CallEnd.BROKEN);
             throw exchange.hangUp();
         }
         Optional<ApiError> problem = problem(directives.fault(), model);
@@ -39,7 +40,7 @@ public record Call(HttpExchange exchange, Bill bill, String operation, boolean s
         return problem.isPresent();
     }
 
-    private Optional<ApiError> problem(Fault fault, String model) {
+    private Optional<ApiError> problem(InjectedFault fault, String model) {
         return switch (fault) {
             case RATE_LIMIT -> Optional.of(ApiError.rateLimit(model));
             case SERVER_ERROR -> Optional.of(ApiError.serverError());
@@ -60,15 +61,16 @@ public record Call(HttpExchange exchange, Bill bill, String operation, boolean s
     }
 
     /** What a call consumed, and at which tier. */
-    public record Served(String model, String tier, Tokens tokens, List<Extra> extras) {
-        public static Served nothing(String model) {
-            return new Served(model, "", Tokens.NONE, List.of());
+    public record ServedUsage(
+            String model, String tier, TokenCounts tokens, List<ExtraUsage> extras) {
+        public static ServedUsage nothing(String model) {
+            return new ServedUsage(model, "", TokenCounts.NONE, List.of());
         }
     }
 
-    private void note(Served served, int status, Ending ending) {
+    private void note(ServedUsage served, int status, CallEnd ending) {
         bill.add(
-                new Bill.Entry(
+                new SandboxBill.BillEntry(
                         exchange.requestId(),
                         operation,
                         served.model(),

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The shapes that one and the same answer may have on the wire. */
-public enum Wire {
+public enum WireFormat {
     /** As OpenAI sends it. */
     PLAIN,
     /** Events whose lines end in CR LF. */
@@ -22,7 +22,7 @@ public enum Wire {
     /** Compressed, where the client accepts that. */
     GZIP;
 
-    static Optional<Wire> named(String name) {
+    static Optional<WireFormat> named(String name) {
         return Arrays.stream(values())
                 .filter(wire -> wire.name().toLowerCase(Locale.ROOT).equals(name))
                 .findAny();

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Things by their ids, in the order in which they came; the oldest go when there are too many. */
-public final class Shelf<T> {
+public final class ObjectStore<T> {
     private static final int MOST = 10_000;
 
     private final Map<String, T> all = new LinkedHashMap<>();
