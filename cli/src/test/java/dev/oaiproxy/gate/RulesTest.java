@@ -34,7 +34,8 @@ final class RulesTest {
     void importsInTheSandboxGoOneWayToo() throws IOException {
         assertThat(references("sandbox.chat", "import dev.oaiproxy.sandbox.batch.Batches;"))
                 .containsExactly(Rule.IMPORTS);
-        assertThat(references("sandbox.batch", "import dev.oaiproxy.sandbox.chat.Chat;")).isEmpty();
+        assertThat(references("sandbox.batch", "import dev.oaiproxy.sandbox.chat.ChatHandler;"))
+                .isEmpty();
         assertThat(references("sandbox", "import dev.oaiproxy.sandbox.chat.ChatRoutes;")).isEmpty();
         assertThat(references("sandbox.chat", "import dev.oaiproxy.sandbox.SandboxBill;"))
                 .isEmpty();

@@ -23,37 +23,38 @@ public record BatchedChats(SandboxState sandbox) {
     }
 
     private BatchResponse chat(JsonNode body) {
-        Optional<ApiError> problem = new ChatCheck(body).problem();
+        Optional<ApiError> problem = new ChatValidation(body).problem();
         if (problem.isPresent()) {
             return BatchResponse.refusal(problem.get());
         }
-        ChatOrder order = ChatOrder.of(body, sandbox.tokenizer());
+        ChatRequest order = ChatRequest.of(body, sandbox.tokenizer());
         Directives directives = Directives.parse(order.userText());
         if (BatchResponse.fails(directives)) {
             return BatchResponse.refusal(ApiError.serverError());
         }
-        Generation generation = Generation.of(order, directives, sandbox);
+        ChatPlan generation = ChatPlan.of(order, directives, sandbox);
         return BatchResponse.good(
-                new ChatShapes(generation, sandbox.nextId()).completion(),
+                new ChatCompletionJson(generation, sandbox.nextId()).completion(),
                 served(order.model(), generation.allTokens()));
     }
 
     private BatchResponse complete(JsonNode body) {
-        Optional<ApiError> problem = Completions.problem(body);
+        Optional<ApiError> problem = CompletionsHandler.problem(body);
         if (problem.isPresent()) {
             return BatchResponse.refusal(problem.get());
         }
-        ChatOrder order = new Completions(sandbox).order(body);
-        Generation generation = Generation.of(order, Directives.parse(order.userText()), sandbox);
+        ChatRequest order = new CompletionsHandler(sandbox).order(body);
+        ChatPlan generation = ChatPlan.of(order, Directives.parse(order.userText()), sandbox);
         return BatchResponse.good(
-                Completions.shapes(body, generation, sandbox).completion(),
+                CompletionsHandler.shapes(body, generation, sandbox).completion(),
                 served(order.model(), generation.allTokens()));
     }
 
     private BatchResponse moderate(JsonNode body) {
         return body.path("input").isMissingNode()
                 ? BatchResponse.refusal(ApiError.missing("input"))
-                : BatchResponse.good(new Moderations(sandbox).json(body), ServedUsage.nothing(""));
+                : BatchResponse.good(
+                        new ModerationsHandler(sandbox).json(body), ServedUsage.nothing(""));
     }
 
     private static ServedUsage served(TextModel model, TokenCounts tokens) {
@@ -61,8 +62,8 @@ public record BatchedChats(SandboxState sandbox) {
     }
 
     private BatchResponse embed(JsonNode body) {
-        Embeddings embeddings = new Embeddings(sandbox);
-        Optional<ApiError> problem = Embeddings.problem(body);
+        EmbeddingsHandler embeddings = new EmbeddingsHandler(sandbox);
+        Optional<ApiError> problem = EmbeddingsHandler.problem(body);
         if (problem.isPresent()) {
             return BatchResponse.refusal(problem.get());
         }
@@ -73,7 +74,7 @@ public record BatchedChats(SandboxState sandbox) {
         }
         int tokens = embeddings.tokens(model, body);
         return BatchResponse.good(
-                Embeddings.json(model, body, tokens, directives.fault()),
+                EmbeddingsHandler.json(model, body, tokens, directives.fault()),
                 served(model, new TokenCounts(tokens, 0, 0, 0, 0)));
     }
 }

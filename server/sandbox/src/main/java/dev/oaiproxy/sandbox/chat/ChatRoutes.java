@@ -8,15 +8,16 @@ public final class ChatRoutes {
     private ChatRoutes() {}
 
     public static void add(Routes routes, SandboxState sandbox) {
-        StoredChats stored = new StoredChats(sandbox.objects(StoredChats.StoredChat.class));
-        routes.post("/v1/chat/completions", new Chat(sandbox)::answer);
+        StoredChatsHandler stored =
+                new StoredChatsHandler(sandbox.objects(StoredChatsHandler.StoredChat.class));
+        routes.post("/v1/chat/completions", new ChatHandler(sandbox)::answer);
         routes.get("/v1/chat/completions", stored::list);
         routes.get("/v1/chat/completions/{id}", stored::retrieve);
         routes.post("/v1/chat/completions/{id}", stored::update);
         routes.delete("/v1/chat/completions/{id}", stored::delete);
         routes.get("/v1/chat/completions/{id}/messages", stored::messages);
-        routes.post("/v1/completions", new Completions(sandbox)::answer);
-        routes.post("/v1/embeddings", new Embeddings(sandbox)::answer);
-        routes.post("/v1/moderations", new Moderations(sandbox)::answer);
+        routes.post("/v1/completions", new CompletionsHandler(sandbox)::answer);
+        routes.post("/v1/embeddings", new EmbeddingsHandler(sandbox)::answer);
+        routes.post("/v1/moderations", new ModerationsHandler(sandbox)::answer);
     }
 }

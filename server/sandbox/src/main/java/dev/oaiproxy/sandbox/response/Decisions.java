@@ -10,7 +10,7 @@ import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
-import dev.oaiproxy.sandbox.chat.ChatOrder;
+import dev.oaiproxy.sandbox.chat.ChatRequest;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.model.PromptCache;
@@ -38,7 +38,8 @@ final class Decisions {
         TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         JsonNode input = body.path("input");
         Directives directives =
-                sandbox.directives(input.isTextual() ? input.asText() : ChatOrder.userText(input));
+                sandbox.directives(
+                        input.isTextual() ? input.asText() : ChatRequest.userText(input));
         if (!call.failsEarly(model.snapshot(), directives)) {
             decide(call, model, body, directives);
         }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.SandboxState;
-import dev.oaiproxy.sandbox.chat.ChatOrder;
+import dev.oaiproxy.sandbox.chat.ChatRequest;
 import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.model.Tokenizer;
 
@@ -130,7 +130,7 @@ record ResponseOrder(
     }
 
     String tier() {
-        return ChatOrder.servedTier(body.path("service_tier").asText("auto"));
+        return ChatRequest.servedTier(body.path("service_tier").asText("auto"));
     }
 
     /** Whether it only prepares for what is to come, as it can on a socket. */
@@ -140,7 +140,7 @@ record ResponseOrder(
 
     int reasoning() {
         String effort = body.path("reasoning").path("effort").asText();
-        return model.isReasoning() && !isSilent() ? ChatOrder.reasoning(effort) : 0;
+        return model.isReasoning() && !isSilent() ? ChatRequest.reasoning(effort) : 0;
     }
 
     /** Whether the answer tells what its model has thought. */
@@ -172,7 +172,7 @@ record ResponseOrder(
     }
 
     String userText() {
-        return ChatOrder.userText(input);
+        return ChatRequest.userText(input);
     }
 
     /** The conversation that it belongs to, empty when there is none. */

@@ -8,17 +8,17 @@ import dev.oaiproxy.sandbox.model.CannedText;
 import java.time.Instant;
 
 /** The JSON of a chat's answer, whole or in chunks. */
-final class ChatShapes implements Chunks {
+final class ChatCompletionJson implements CompletionJson {
     private static final String FINGERPRINT = "fp_sandbox";
     private static final String OBFUSCATION = "KxQvZpRtWmYbNdLs";
     private static final int OFF = 1000;
 
-    private final Generation generation;
+    private final ChatPlan generation;
     private final String id;
     private final long created = Instant.now().getEpochSecond();
     private int chunks;
 
-    ChatShapes(Generation generation, String id) {
+    ChatCompletionJson(ChatPlan generation, String id) {
         this.generation = generation;
         this.id = "chatcmpl-" + id;
     }
@@ -135,7 +135,7 @@ final class ChatShapes implements Chunks {
     }
 
     /** What an answer with choices says that it has consumed, true or not. */
-    static ObjectNode usage(Generation generation) {
+    static ObjectNode usage(ChatPlan generation) {
         SandboxBill.TokenCounts tokens = generation.allTokens();
         InjectedFault fault = generation.directives().fault();
         int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;

@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** {@code POST /v1/embeddings}. */
-final class Embeddings {
+final class EmbeddingsHandler {
     private static final int MOST_TOKENS = 8192;
 
     private final SandboxState sandbox;
 
-    Embeddings(SandboxState sandbox) {
+    EmbeddingsHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -119,7 +119,7 @@ final class Embeddings {
         boolean base64 = body.path("encoding_format").asText().equals("base64");
         int dimensions = body.path("dimensions").asInt(model.dimensions());
         for (JsonNode input : inputs(body.path("input"))) {
-            Vector vector = Vector.of(input.toString(), dimensions);
+            EmbeddingVector vector = EmbeddingVector.of(input.toString(), dimensions);
             ObjectNode one =
                     all.addObject().put("object", "embedding").put("index", all.size() - 1);
             one.set("embedding", base64 ? vector.base64() : vector.floats());

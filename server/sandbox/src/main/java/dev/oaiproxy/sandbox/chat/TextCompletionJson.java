@@ -7,14 +7,14 @@ import dev.oaiproxy.sandbox.model.CannedText;
 import java.time.Instant;
 
 /** The JSON of a completed text, whole or in chunks. */
-final class CompletionShapes implements Chunks {
-    private final Generation generation;
+final class TextCompletionJson implements CompletionJson {
+    private final ChatPlan generation;
     private final int shown;
     private final String id;
     private final long created = Instant.now().getEpochSecond();
 
     /** Of all choices that are made, and paid for, only the best are shown. */
-    CompletionShapes(Generation generation, int shown, String id) {
+    TextCompletionJson(ChatPlan generation, int shown, String id) {
         this.generation = generation;
         this.shown = shown;
         this.id = "cmpl-" + id;
@@ -58,7 +58,7 @@ final class CompletionShapes implements Chunks {
 
     /** Nothing but the sums, where they are right. */
     private ObjectNode usage() {
-        ObjectNode usage = ChatShapes.usage(generation);
+        ObjectNode usage = ChatCompletionJson.usage(generation);
         return generation.directives().fault() == InjectedFault.BAD_USAGE
                 ? usage
                 : usage.retain("prompt_tokens", "completion_tokens", "total_tokens");

@@ -15,8 +15,8 @@ import java.time.Duration;
  * @param whole false when the limit cuts the answer
  * @param delay the time to make one token of each choice
  */
-record Generation(
-        ChatOrder order,
+record ChatPlan(
+        ChatRequest order,
         Directives directives,
         String tier,
         int cached,
@@ -25,13 +25,13 @@ record Generation(
         int reasoning,
         boolean whole,
         Duration delay) {
-    static Generation of(ChatOrder order, Directives directives, SandboxState sandbox) {
+    static ChatPlan of(ChatRequest order, Directives directives, SandboxState sandbox) {
         int cacheable = PromptCache.cacheable(order.promptTokens());
         boolean known = cacheable > 0 && sandbox.cache().knows(order.prompt());
         int wanted = directives.tokens().orElse(sandbox.settings().outputTokens());
         int reasoning = Math.min(order.reasoning(), order.limit());
         int visible = Math.min(wanted, order.limit() - reasoning);
-        return new Generation(
+        return new ChatPlan(
                 order,
                 directives,
                 directives.tier().orElse(order.tier()),

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** The chats that were to be stored: {@code GET /v1/chat/completions} and what is below it. */
-final class StoredChats {
+final class StoredChatsHandler {
     /**
      * One chat.
      *
@@ -33,7 +33,7 @@ final class StoredChats {
 
     private final ObjectStore<StoredChat> all;
 
-    StoredChats(ObjectStore<StoredChat> all) {
+    StoredChatsHandler(ObjectStore<StoredChat> all) {
         this.all = all;
     }
 

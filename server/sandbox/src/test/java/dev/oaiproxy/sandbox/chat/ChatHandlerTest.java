@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class ChatTest {
+final class ChatHandlerTest {
     private static final String STREAM = "\"stream\":true";
     private static final String WITH_USAGE =
             STREAM + ",\"stream_options\":{\"include_usage\":true}";

@@ -11,7 +11,7 @@ import dev.oaiproxy.sandbox.model.Tokenizer;
  * @param called the function of the caller's that the answer calls, or an empty text
  * @param prompt the prompt as far as the cache tells prompts apart
  */
-public record ChatOrder(
+public record ChatRequest(
         TextModel model,
         boolean stream,
         boolean includeUsage,
@@ -24,11 +24,11 @@ public record ChatOrder(
         int promptTokens,
         String userText,
         String called) {
-    static ChatOrder of(JsonNode body, Tokenizer tokenizer) {
+    static ChatRequest of(JsonNode body, Tokenizer tokenizer) {
         TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         JsonNode messages = body.path("messages");
         JsonNode options = body.path("stream_options");
-        return new ChatOrder(
+        return new ChatRequest(
                 model,
                 body.path("stream").asBoolean(),
                 options.path("include_usage").asBoolean(),

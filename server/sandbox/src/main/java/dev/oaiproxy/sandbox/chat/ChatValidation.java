@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What OpenAI would refuse in a chat request. */
-final class ChatCheck {
+final class ChatValidation {
     private static final int MOST_CHOICES = 128;
     private static final Set<String> TIERS =
             Set.of("auto", "default", "flex", "scale", "priority", "fast");
@@ -17,7 +17,7 @@ final class ChatCheck {
     private final JsonNode body;
     private final String name;
 
-    ChatCheck(JsonNode body) {
+    ChatValidation(JsonNode body) {
         this.body = body;
         this.name = body.path("model").asText("");
     }

@@ -5,16 +5,16 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
-import dev.oaiproxy.sandbox.chat.StoredChats.StoredChat;
+import dev.oaiproxy.sandbox.chat.StoredChatsHandler.StoredChat;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Optional;
 
 /** {@code POST /v1/chat/completions}. */
-final class Chat {
+final class ChatHandler {
     private final SandboxState sandbox;
 
-    Chat(SandboxState sandbox) {
+    ChatHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -22,25 +22,25 @@ final class Chat {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean stream = body.path("stream").asBoolean();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "chat/completions", stream);
-        Optional<ApiError> problem = new ChatCheck(body).problem();
+        Optional<ApiError> problem = new ChatValidation(body).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
         }
-        ChatOrder order = ChatOrder.of(body, sandbox.tokenizer());
+        ChatRequest order = ChatRequest.of(body, sandbox.tokenizer());
         Directives directives = sandbox.directives(order.userText());
         if (!call.failsEarly(order.model().snapshot(), directives)) {
-            Generation generation = Generation.of(order, directives, sandbox);
-            ChatShapes shapes = new ChatShapes(generation, sandbox.nextId());
+            ChatPlan generation = ChatPlan.of(order, directives, sandbox);
+            ChatCompletionJson shapes = new ChatCompletionJson(generation, sandbox.nextId());
             if (body.path("modalities").toString().contains("audio") && !stream) {
-                new SpokenChat(call, generation, shapes).tell();
+                new AudioChatResponse(call, generation, shapes).send();
             } else {
-                new Telling(call, generation, shapes, () -> store(body, shapes)).tell();
+                new CompletionSender(call, generation, shapes, () -> store(body, shapes)).send();
             }
         }
     }
 
-    private void store(JsonNode body, ChatShapes shapes) {
+    private void store(JsonNode body, ChatCompletionJson shapes) {
         if (body.path("store").asBoolean()) {
             StoredChat chat = StoredChat.of(body, shapes.completion());
             sandbox.objects(StoredChat.class).put(chat.id(), chat);

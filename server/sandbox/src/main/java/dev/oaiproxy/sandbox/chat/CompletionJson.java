@@ -3,7 +3,7 @@ package dev.oaiproxy.sandbox.chat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** The JSON of an answer with choices, whole or in chunks. */
-sealed interface Chunks permits ChatShapes, CompletionShapes {
+sealed interface CompletionJson permits ChatCompletionJson, TextCompletionJson {
     /** The whole answer. */
     ObjectNode completion();
 

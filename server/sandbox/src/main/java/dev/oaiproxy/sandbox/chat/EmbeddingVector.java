@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
 
 /** An embedding: as long as asked for, of length 1, and always the same for the same text. */
 @SuppressWarnings("ArrayRecordComponent") // It lives for one answer and is never compared.
-record Vector(float[] values) {
-    static Vector of(String text, int dimensions) {
+record EmbeddingVector(float[] values) {
+    static EmbeddingVector of(String text, int dimensions) {
         SplittableRandom random = new SplittableRandom(text.hashCode());
         double[] raw = random.doubles(dimensions, -1, 1).toArray();
         double square = 0;
@@ -22,7 +22,7 @@ record Vector(float[] values) {
         for (int i = 0; i < dimensions; i++) {
             values[i] = (float) (raw[i] / Math.sqrt(square));
         }
-        return new Vector(values);
+        return new EmbeddingVector(values);
     }
 
     JsonNode floats() {

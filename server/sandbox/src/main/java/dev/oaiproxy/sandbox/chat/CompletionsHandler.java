@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** {@code POST /v1/completions}, the one without a chat. */
-final class Completions {
+final class CompletionsHandler {
     private static final int USUAL_LIMIT = 16;
 
     private final SandboxState sandbox;
 
-    Completions(SandboxState sandbox) {
+    CompletionsHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -30,17 +30,18 @@ final class Completions {
             call.refuse("", problem.get());
             return;
         }
-        ChatOrder order = order(body);
+        ChatRequest order = order(body);
         Directives directives = sandbox.directives(order.userText());
         if (!call.failsEarly(order.model().snapshot(), directives)) {
-            Generation generation = Generation.of(order, directives, sandbox);
-            new Telling(call, generation, shapes(body, generation, sandbox), () -> {}).tell();
+            ChatPlan generation = ChatPlan.of(order, directives, sandbox);
+            new CompletionSender(call, generation, shapes(body, generation, sandbox), () -> {})
+                    .send();
         }
     }
 
-    static CompletionShapes shapes(JsonNode body, Generation generation, SandboxState sandbox) {
-        int shown = Embeddings.inputs(body.path("prompt")).size() * body.path("n").asInt(1);
-        return new CompletionShapes(generation, shown, sandbox.nextId());
+    static TextCompletionJson shapes(JsonNode body, ChatPlan generation, SandboxState sandbox) {
+        int shown = EmbeddingsHandler.inputs(body.path("prompt")).size() * body.path("n").asInt(1);
+        return new TextCompletionJson(generation, shown, sandbox.nextId());
     }
 
     static Optional<ApiError> problem(JsonNode body) {
@@ -58,17 +59,17 @@ final class Completions {
         if (best > 1 && (body.path("stream").asBoolean() || best < body.path("n").asInt(1))) {
             return Optional.of(ApiError.invalid("Invalid 'best_of'.", "best_of"));
         }
-        return Embeddings.inputs(body.path("prompt")).isEmpty()
+        return EmbeddingsHandler.inputs(body.path("prompt")).isEmpty()
                 ? Optional.of(ApiError.missing("prompt"))
                 : Optional.empty();
     }
 
     /** Every prompt has its own choices, and all candidates for the best of them are paid for. */
-    ChatOrder order(JsonNode body) {
+    ChatRequest order(JsonNode body) {
         TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
-        List<JsonNode> prompts = Embeddings.inputs(body.path("prompt"));
+        List<JsonNode> prompts = EmbeddingsHandler.inputs(body.path("prompt"));
         int each = Math.max(body.path("n").asInt(1), body.path("best_of").asInt(1));
-        return new ChatOrder(
+        return new ChatRequest(
                 model,
                 body.path("stream").asBoolean(),
                 body.path("stream_options").path("include_usage").asBoolean(),

@@ -10,22 +10,22 @@ import java.time.Duration;
 import java.util.function.IntFunction;
 
 /** An answer with choices as server-sent events, each flushed by itself. */
-final class ChatStream {
+final class CompletionStream {
     private final HttpExchange exchange;
-    private final Generation generation;
-    private final Chunks shapes;
+    private final ChatPlan generation;
+    private final CompletionJson shapes;
     private int sent;
     private int made;
     private CallEnd ending = CallEnd.COMPLETE;
 
-    ChatStream(HttpExchange exchange, Generation generation, Chunks shapes) {
+    CompletionStream(HttpExchange exchange, ChatPlan generation, CompletionJson shapes) {
         this.exchange = exchange;
         this.generation = generation;
         this.shapes = shapes;
     }
 
     /** Speaks to the end, or until a fault or the client ends it; {@link #ending} says which. */
-    void speak() {
+    void send() {
         exchange.startStream(generation.directives().wire());
         boolean spoken =
                 eachChoice(shapes::opening)

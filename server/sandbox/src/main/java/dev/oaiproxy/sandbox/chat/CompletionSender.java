@@ -10,8 +10,9 @@ import dev.oaiproxy.sandbox.call.BilledCall;
  *
  * @param atEnd what is to be done once the answer has been made, before the client has all of it
  */
-record Telling(BilledCall call, Generation generation, Chunks chunks, Runnable atEnd) {
-    void tell() {
+record CompletionSender(
+        BilledCall call, ChatPlan generation, CompletionJson chunks, Runnable atEnd) {
+    void send() {
         if (call.stream()) {
             stream();
         } else {
@@ -21,8 +22,8 @@ record Telling(BilledCall call, Generation generation, Chunks chunks, Runnable a
 
     /** The bill is written before the last bytes leave, so that a client that has them finds it. */
     private void stream() {
-        ChatStream stream = new ChatStream(call.exchange(), generation, chunks);
-        stream.speak();
+        CompletionStream stream = new CompletionStream(call.exchange(), generation, chunks);
+        stream.send();
         charge(stream.consumed(), stream.ending());
         boolean ended =
                 stream.ending() == CallEnd.COMPLETE

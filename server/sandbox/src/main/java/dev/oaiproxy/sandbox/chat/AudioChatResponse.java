@@ -10,11 +10,11 @@ import java.util.Base64;
 import java.util.List;
 
 /** A chat whose answer is spoken, and comes in one piece. */
-record SpokenChat(BilledCall call, Generation generation, ChatShapes shapes) {
+record AudioChatResponse(BilledCall call, ChatPlan generation, ChatCompletionJson shapes) {
     private static final int AUDIO_PER_WORD = 4;
     private static final Duration KEPT = Duration.ofHours(1);
 
-    void tell() {
+    void send() {
         ObjectNode answer = shapes.completion();
         int audio = AUDIO_PER_WORD * generation.visible() * generation.order().choices();
         answer.path("choices").forEach(choice -> speak((ObjectNode) choice.path("message")));

@@ -10,7 +10,7 @@ import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.List;
 
 /** {@code POST /v1/moderations}, which finds fault with nothing and is free. */
-final class Moderations {
+final class ModerationsHandler {
     private static final List<String> CATEGORIES =
             List.of(
                     "harassment",
@@ -29,7 +29,7 @@ final class Moderations {
 
     private final SandboxState sandbox;
 
-    Moderations(SandboxState sandbox) {
+    ModerationsHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
