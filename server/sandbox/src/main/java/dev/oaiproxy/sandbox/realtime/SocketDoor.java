@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.JsonWebSocket;
 import dev.oaiproxy.sandbox.http.JsonWebSocket.MessageListener;
-import dev.oaiproxy.sandbox.response.ResponsesTalk;
+import dev.oaiproxy.sandbox.response.ResponsesSocketHandler;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.http.HeaderNames;
@@ -73,7 +73,8 @@ public final class SocketDoor extends WsUpgrader {
                     when(
                             SpokenModels.translates(model),
                             socket -> new TranslationTalk(sandbox, socket, model));
-            case "/v1/responses" -> Optional.of(socket -> new ResponsesTalk(sandbox, socket));
+            case "/v1/responses" ->
+                    Optional.of(socket -> new ResponsesSocketHandler(sandbox, socket));
             default -> Optional.empty();
         };
     }

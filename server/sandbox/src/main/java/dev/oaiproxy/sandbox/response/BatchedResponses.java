@@ -10,17 +10,18 @@ import java.util.Optional;
 /** Answers the requests of a batch for responses. */
 public record BatchedResponses(SandboxState sandbox) {
     public BatchResponse answer(JsonNode body) {
-        Optional<ApiError> problem = new ResponseCheck(body, sandbox).problem();
+        Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();
         if (problem.isPresent()) {
             return BatchResponse.refusal(problem.get());
         }
-        ResponseOrder order = ResponseOrder.of(body, Responses.context(body, sandbox), sandbox);
+        ResponseRequest order =
+                ResponseRequest.of(body, ResponsesHandler.context(body, sandbox), sandbox);
         Directives directives = Directives.parse(order.userText());
         if (BatchResponse.fails(directives)) {
             return BatchResponse.refusal(ApiError.serverError());
         }
         ResponsePlan plan = ResponsePlan.of(order, directives, sandbox);
-        ResponseStep last = ResponseScript.of(plan, new ResponseShapes(plan)).getLast();
+        ResponseEvent last = ResponseEventBuilder.of(plan, new ResponseJson(plan)).getLast();
         return BatchResponse.good(last.event().path("response"), plan.served(last));
     }
 }

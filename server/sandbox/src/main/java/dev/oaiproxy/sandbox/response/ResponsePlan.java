@@ -21,7 +21,7 @@ import java.util.List;
  * @param items its tool calls, which come before its words
  */
 record ResponsePlan(
-        ResponseOrder order,
+        ResponseRequest order,
         Directives directives,
         String id,
         String tier,
@@ -30,9 +30,9 @@ record ResponsePlan(
         int visible,
         int reasoning,
         boolean whole,
-        List<ResponseItem> items,
+        List<OutputItem> items,
         Duration delay) {
-    static ResponsePlan of(ResponseOrder order, Directives directives, SandboxState sandbox) {
+    static ResponsePlan of(ResponseRequest order, Directives directives, SandboxState sandbox) {
         int cacheable = PromptCache.cacheable(order.inputTokens());
         int cached = cached(order, sandbox.cache());
         int spoken = directives.tokens().orElse(sandbox.settings().outputTokens());
@@ -49,12 +49,12 @@ record ResponsePlan(
                 visible,
                 reasoning,
                 visible == wanted,
-                order.isSilent() ? List.of() : ToolCalls.of(order, directives, sandbox),
+                order.isSilent() ? List.of() : ToolCallPlanner.of(order, directives, sandbox),
                 directives.delay().orElse(sandbox.settings().eventDelay()));
     }
 
     /** What came before has been read once already; the rest only if it was sent before too. */
-    private static int cached(ResponseOrder order, PromptCache cache) {
+    private static int cached(ResponseRequest order, PromptCache cache) {
         int cacheable = PromptCache.cacheable(order.inputTokens());
         boolean known = cacheable > 0 && cache.knows(order.prompt());
         return known ? cacheable : PromptCache.cacheable(order.contextTokens());
@@ -77,7 +77,7 @@ record ResponsePlan(
 
     /** The same once so many tokens can be seen, and so many of its tool calls are done. */
     SandboxBill.TokenCounts tokens(int made, int called) {
-        int found = items.subList(0, called).stream().mapToInt(ResponseItem::tokens).sum();
+        int found = items.subList(0, called).stream().mapToInt(OutputItem::tokens).sum();
         int input = order.inputTokens() + found;
         return new SandboxBill.TokenCounts(input, cached, cacheWrite, made + reasoning, reasoning);
     }
@@ -86,7 +86,7 @@ record ResponsePlan(
      * What is on the bill at some point. Writes to the cache for twelve hours are a unit of their
      * own and stand beside the tokens.
      */
-    BilledCall.ServedUsage served(ResponseStep last) {
+    BilledCall.ServedUsage served(ResponseEvent last) {
         SandboxBill.TokenCounts all = tokens(last.made(), last.items());
         List<ExtraUsage> extras = new ArrayList<>();
         items.subList(0, last.items()).forEach(item -> extras.addAll(item.extras()));

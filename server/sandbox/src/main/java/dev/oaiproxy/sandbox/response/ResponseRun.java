@@ -17,8 +17,8 @@ import java.util.stream.StreamSupport;
 final class ResponseRun {
     private final BiConsumer<BilledCall.ServedUsage, CallEnd> bill;
     private final ResponsePlan plan;
-    private final ResponseShapes shapes;
-    private final List<ResponseStep> steps;
+    private final ResponseJson shapes;
+    private final List<ResponseEvent> steps;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private int taken;
@@ -34,15 +34,15 @@ final class ResponseRun {
     public ResponseRun(BiConsumer<BilledCall.ServedUsage, CallEnd> bill, ResponsePlan plan) {
         this.bill = bill;
         this.plan = plan;
-        this.shapes = new ResponseShapes(plan);
-        this.steps = ResponseScript.of(plan, shapes);
+        this.shapes = new ResponseJson(plan);
+        this.steps = ResponseEventBuilder.of(plan, shapes);
     }
 
     ResponsePlan plan() {
         return plan;
     }
 
-    List<ResponseStep> steps() {
+    List<ResponseEvent> steps() {
         return steps;
     }
 
@@ -111,7 +111,7 @@ final class ResponseRun {
         return steps.getLast().type().equals("response.failed");
     }
 
-    void charge(ResponseStep last, CallEnd ending) {
+    void charge(ResponseEvent last, CallEnd ending) {
         bill.accept(
                 isFree(last, ending)
                         ? BilledCall.ServedUsage.nothing(plan.order().model().snapshot())
@@ -120,7 +120,7 @@ final class ResponseRun {
     }
 
     /** OpenAI takes nothing for what it fails at without a usage, or before it has begun. */
-    private boolean isFree(ResponseStep last, CallEnd ending) {
+    private boolean isFree(ResponseEvent last, CallEnd ending) {
         return switch (plan.directives().fault()) {
             case FAILED_NO_USAGE -> ending != CallEnd.ABORTED;
             case ERROR_EVENT -> ending == CallEnd.BROKEN && last.tellsState();
@@ -150,7 +150,7 @@ final class ResponseRun {
             if (cancelled) {
                 return shapes.unfinished("cancelled");
             }
-            ResponseStep last = steps.get(taken - 1);
+            ResponseEvent last = steps.get(taken - 1);
             for (int i = taken - 1; !last.tellsState(); i--) {
                 last = steps.get(i);
             }
@@ -161,7 +161,7 @@ final class ResponseRun {
     }
 
     /** A step, once it has been taken; none when the response ends before it. */
-    Optional<ResponseStep> await(int index) {
+    Optional<ResponseEvent> await(int index) {
         lock.lock();
         try {
             while (taken <= index && !cancelled && taken < steps.size()) {

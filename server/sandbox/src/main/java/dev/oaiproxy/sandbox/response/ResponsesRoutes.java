@@ -9,14 +9,15 @@ public final class ResponsesRoutes {
 
     public static void add(Routes routes, SandboxState sandbox) {
         addResponses(routes, sandbox);
-        addConversations(routes, new Conversations(sandbox));
-        routes.post("/v1/decisions", new Decisions(sandbox)::answer);
+        addConversations(routes, new ConversationsHandler(sandbox));
+        routes.post("/v1/decisions", new DecisionsHandler(sandbox)::answer);
     }
 
     private static void addResponses(Routes routes, SandboxState sandbox) {
-        StoredResponses stored = new StoredResponses(sandbox.objects(ResponseRun.class));
-        Compaction compaction = new Compaction(sandbox);
-        routes.post("/v1/responses", new Responses(sandbox)::answer);
+        StoredResponsesHandler stored =
+                new StoredResponsesHandler(sandbox.objects(ResponseRun.class));
+        CompactionHandler compaction = new CompactionHandler(sandbox);
+        routes.post("/v1/responses", new ResponsesHandler(sandbox)::answer);
         routes.post("/v1/responses/compact", compaction::compact);
         routes.post("/v1/responses/input_tokens", compaction::count);
         routes.get("/v1/responses/{id}", stored::retrieve);
@@ -25,7 +26,7 @@ public final class ResponsesRoutes {
         routes.get("/v1/responses/{id}/input_items", stored::inputItems);
     }
 
-    private static void addConversations(Routes routes, Conversations conversations) {
+    private static void addConversations(Routes routes, ConversationsHandler conversations) {
         String one = "/v1/conversations/{id}";
         routes.post("/v1/conversations", conversations::create);
         routes.get(one, conversations::retrieve);

@@ -13,7 +13,7 @@ final class StoredItems {
         Stream<JsonNode> said =
                 sandbox.objects(ResponseRun.class).all().stream().flatMap(ResponseRun::items);
         Stream<JsonNode> held =
-                sandbox.objects(Conversation.class).all().stream()
+                sandbox.objects(StoredConversation.class).all().stream()
                         .flatMap(one -> one.items().all().stream());
         return Stream.concat(said, held)
                 .filter(item -> item.path("id").asText().equals(id))

@@ -12,7 +12,7 @@ import java.util.List;
  * @param extras what it adds to the bill
  * @param tokens the tokens that it adds to the input
  */
-record ResponseItem(ObjectNode json, List<String> steps, List<ExtraUsage> extras, int tokens) {
+record OutputItem(ObjectNode json, List<String> steps, List<ExtraUsage> extras, int tokens) {
     String type() {
         return json.path("type").asText();
     }

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /** The JSON of a response at its stages. */
-final class ResponseShapes {
+final class ResponseJson {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     /** What is told back, and what it is where the request says nothing. */
@@ -40,7 +40,7 @@ final class ResponseShapes {
     private final ResponsePlan plan;
     private final long created = Instant.now().getEpochSecond();
 
-    ResponseShapes(ResponsePlan plan) {
+    ResponseJson(ResponsePlan plan) {
         this.plan = plan;
     }
 
@@ -52,7 +52,7 @@ final class ResponseShapes {
         body.putNull("error").putNull("incomplete_details");
         body.put("model", plan.order().model().snapshot()).putArray("output");
         ECHOED.forEach((name, unsaid) -> body.set(name, said(name, unsaid)));
-        String conversation = ResponseOrder.conversation(plan.order().body());
+        String conversation = ResponseRequest.conversation(plan.order().body());
         if (!conversation.isEmpty()) {
             body.putObject("conversation").put("id", conversation);
         }
@@ -93,7 +93,7 @@ final class ResponseShapes {
     }
 
     /** The response that broke down when it had come so far. */
-    ObjectNode failed(ResponseStep last) {
+    ObjectNode failed(ResponseEvent last) {
         ObjectNode body = unfinished("failed");
         body.putObject("error")
                 .put("code", "server_error")
@@ -105,8 +105,8 @@ final class ResponseShapes {
 
     private ObjectNode addUsage(ObjectNode body, int made, int called) {
         if (plan.directives().fault() != InjectedFault.NO_USAGE) {
-            body.set("usage", ResponseUsage.of(plan, plan.tokens(made, called)));
-            body.set("tool_usage", ResponseUsage.ofTools(plan.items().subList(0, called)));
+            body.set("usage", ResponseUsageJson.of(plan, plan.tokens(made, called)));
+            body.set("tool_usage", ResponseUsageJson.ofTools(plan.items().subList(0, called)));
         }
         return body;
     }

@@ -17,22 +17,22 @@ import java.util.List;
 import java.util.Optional;
 
 /** {@code POST /v1/responses/compact} and {@code POST /v1/responses/input_tokens}. */
-final class Compaction {
+final class CompactionHandler {
     private final SandboxState sandbox;
 
-    Compaction(SandboxState sandbox) {
+    CompactionHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
     void compact(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "responses/compact", false);
-        Optional<ApiError> problem = new ResponseCheck(body, sandbox).problem();
+        Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
         }
-        ResponseOrder order = order(body);
+        ResponseRequest order = order(body);
         Directives directives = sandbox.directives(order.userText());
         if (!call.failsEarly(order.model().snapshot(), directives)) {
             ResponsePlan plan = ResponsePlan.of(order, directives, sandbox);
@@ -46,8 +46,8 @@ final class Compaction {
         }
     }
 
-    private ResponseOrder order(JsonNode body) {
-        return ResponseOrder.of(body, Responses.context(body, sandbox), sandbox);
+    private ResponseRequest order(JsonNode body) {
+        return ResponseRequest.of(body, ResponsesHandler.context(body, sandbox), sandbox);
     }
 
     private static ObjectNode json(ResponsePlan plan, TokenCounts tokens) {
@@ -65,7 +65,7 @@ final class Compaction {
                 .put("type", "compaction")
                 .put("encrypted_content", "c2FuZGJveA==");
         if (plan.directives().fault() != InjectedFault.NO_USAGE) {
-            body.set("usage", ResponseUsage.of(plan, tokens));
+            body.set("usage", ResponseUsageJson.of(plan, tokens));
         }
         return body;
     }
@@ -73,7 +73,7 @@ final class Compaction {
     /** Counts exactly what a response would count, for nothing. */
     void count(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
-        Optional<ApiError> problem = new ResponseCheck(body, sandbox).problem();
+        Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();
         if (problem.isPresent()) {
             exchange.refuse(problem.get());
             return;

@@ -16,7 +16,7 @@ import dev.oaiproxy.sandbox.model.Tokenizer;
  * @param context the items of all responses that it goes on from, or of its conversation
  * @param contextTokens the tokens of those; they count as input again
  */
-record ResponseOrder(
+record ResponseRequest(
         JsonNode body,
         TextModel model,
         ArrayNode input,
@@ -25,7 +25,7 @@ record ResponseOrder(
         int contextTokens) {
     private static final int PER_REPLY = 3;
 
-    static ResponseOrder of(JsonNode body, ArrayNode context, SandboxState sandbox) {
+    static ResponseRequest of(JsonNode body, ArrayNode context, SandboxState sandbox) {
         TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         Tokenizer tokenizer = sandbox.tokenizer();
         ArrayNode input = input(body.path("input"), sandbox);
@@ -36,7 +36,7 @@ record ResponseOrder(
                 own += tokenizer.count(model, text(body.path(member)));
             }
         }
-        return new ResponseOrder(body, model, input, context, before + own, before);
+        return new ResponseRequest(body, model, input, context, before + own, before);
     }
 
     private static String text(JsonNode node) {

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What OpenAI would refuse in a request for a response. */
-final class ResponseCheck {
+final class ResponseValidation {
     private static final Set<String> TIERS =
             Set.of("auto", "default", "flex", "scale", "priority", "fast");
 
@@ -19,7 +19,7 @@ final class ResponseCheck {
     private final String name;
     private final SandboxState sandbox;
 
-    ResponseCheck(JsonNode body, SandboxState sandbox) {
+    ResponseValidation(JsonNode body, SandboxState sandbox) {
         this.body = body;
         this.name = body.path("model").asText("");
         this.sandbox = sandbox;
@@ -97,12 +97,12 @@ final class ResponseCheck {
     }
 
     private Optional<ApiError> conversation() {
-        String id = ResponseOrder.conversation(body);
+        String id = ResponseRequest.conversation(body);
         if (id.isEmpty() || body.path("conversation").isNull()) {
             return Optional.empty();
         }
         return when(
-                sandbox.objects(Conversation.class).find(id).isEmpty(),
+                sandbox.objects(StoredConversation.class).find(id).isEmpty(),
                 ApiError.notFound("Conversation", id));
     }
 
@@ -111,7 +111,7 @@ final class ResponseCheck {
         for (JsonNode item : body.path("input")) {
             String id = item.path("id").asText();
             boolean bare = id.startsWith("rs_") && !item.hasNonNull("encrypted_content");
-            boolean named = item.isObject() && ResponseOrder.isReference(item);
+            boolean named = item.isObject() && ResponseRequest.isReference(item);
             if ((named || bare) && StoredItems.find(sandbox, id).isEmpty()) {
                 return Optional.of(ApiError.notFound("Item", id));
             }

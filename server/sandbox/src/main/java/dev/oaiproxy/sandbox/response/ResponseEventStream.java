@@ -10,13 +10,13 @@ import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Duration;
 
 /** A response as server-sent events, each flushed by itself. */
-final class ResponseStream {
+final class ResponseEventStream {
     private final HttpExchange exchange;
     private final Directives directives;
     private int sent;
     private CallEnd ending = CallEnd.COMPLETE;
 
-    ResponseStream(HttpExchange exchange, Directives directives) {
+    ResponseEventStream(HttpExchange exchange, Directives directives) {
         this.exchange = exchange;
         this.directives = directives;
         exchange.startStream(directives.wire());
@@ -27,9 +27,9 @@ final class ResponseStream {
      *
      * @return the last step that was made
      */
-    ResponseStep speak(ResponseRun run) {
-        ResponseStep made = run.steps().getFirst();
-        for (ResponseStep step : run.steps().subList(0, run.steps().size() - 1)) {
+    ResponseEvent send(ResponseRun run) {
+        ResponseEvent made = run.steps().getFirst();
+        for (ResponseEvent step : run.steps().subList(0, run.steps().size() - 1)) {
             Duration pause = step.slow() ? run.plan().delay() : Duration.ZERO;
             if (!exchange.pause(pause) || !emit(step)) {
                 ending = ending == CallEnd.COMPLETE ? CallEnd.ABORTED : ending;
@@ -52,7 +52,7 @@ final class ResponseStream {
     }
 
     /** Sends one event; false when a fault or the client has ended the stream. */
-    boolean emit(ResponseStep step) {
+    boolean emit(ResponseEvent step) {
         if (sent == directives.after() && fails()) {
             return false;
         }
@@ -60,7 +60,7 @@ final class ResponseStream {
         return write(step);
     }
 
-    private boolean write(ResponseStep step) {
+    private boolean write(ResponseEvent step) {
         WireFormat wire = directives.wire();
         return exchange.event(step.type(), wire.data(step.event()), wire);
     }
@@ -82,8 +82,8 @@ final class ResponseStream {
         return true;
     }
 
-    private ResponseStep error() {
-        return new ResponseStep(
+    private ResponseEvent error() {
+        return new ResponseEvent(
                 JsonNodeFactory.instance
                         .objectNode()
                         .put("type", "error")

@@ -8,26 +8,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Writes down all events of a response before the first of them is sent. */
-final class ResponseScript {
+final class ResponseEventBuilder {
     private static final int SPARED = 2;
 
     /** OpenAI pads deltas with random text, so that their sizes do not tell the words. */
     private static final String OBFUSCATION = "KxQvZpRt";
 
     private final ResponsePlan plan;
-    private final ResponseShapes shapes;
-    private final List<ResponseStep> steps = new ArrayList<>();
+    private final ResponseJson shapes;
+    private final List<ResponseEvent> steps = new ArrayList<>();
     private final ArrayNode output = JsonNodeFactory.instance.arrayNode();
     private int made;
     private int called;
 
-    private ResponseScript(ResponsePlan plan, ResponseShapes shapes) {
+    private ResponseEventBuilder(ResponsePlan plan, ResponseJson shapes) {
         this.plan = plan;
         this.shapes = shapes;
     }
 
-    static List<ResponseStep> of(ResponsePlan plan, ResponseShapes shapes) {
-        ResponseScript script = new ResponseScript(plan, shapes);
+    static List<ResponseEvent> of(ResponsePlan plan, ResponseJson shapes) {
+        ResponseEventBuilder script = new ResponseEventBuilder(plan, shapes);
         script.open();
         script.think();
         plan.items().forEach(script::use);
@@ -46,7 +46,7 @@ final class ResponseScript {
 
     private void add(ObjectNode event, boolean slow) {
         event.put("sequence_number", steps.size());
-        steps.add(new ResponseStep(event, slow, made, called));
+        steps.add(new ResponseEvent(event, slow, made, called));
     }
 
     private void state(String type, ObjectNode response, boolean slow) {
@@ -93,7 +93,7 @@ final class ResponseScript {
         output.add(item);
     }
 
-    private void use(ResponseItem item) {
+    private void use(OutputItem item) {
         item("output_item.added", item.begun());
         for (String step : item.steps()) {
             add(
@@ -149,7 +149,7 @@ final class ResponseScript {
     /** What its tools have found, as its words cite it. */
     private List<ObjectNode> citations() {
         List<ObjectNode> all = new ArrayList<>();
-        for (ResponseItem item : plan.items()) {
+        for (OutputItem item : plan.items()) {
             ObjectNode citation = JsonNodeFactory.instance.objectNode();
             switch (item.type()) {
                 case "code_interpreter_call" ->
@@ -206,16 +206,16 @@ final class ResponseScript {
         return part;
     }
 
-    private List<ResponseStep> close() {
+    private List<ResponseEvent> close() {
         state(plan.whole() ? "completed" : "incomplete", shapes.finished(output), false);
         return List.copyOf(steps);
     }
 
     /** Drops what comes after the fault; that the response has begun is told in any case. */
-    private List<ResponseStep> fail() {
+    private List<ResponseEvent> fail() {
         int kept = Math.clamp(plan.directives().after(), SPARED, steps.size());
         steps.subList(kept, steps.size()).clear();
-        ResponseStep last = steps.getLast();
+        ResponseEvent last = steps.getLast();
         made = last.made();
         called = last.items();
         state("failed", shapes.failed(last), false);

@@ -14,10 +14,10 @@ import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Optional;
 
 /** {@code POST /v1/responses}: at once, in a stream, or in the background. */
-final class Responses {
+final class ResponsesHandler {
     private final SandboxState sandbox;
 
-    Responses(SandboxState sandbox) {
+    ResponsesHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -25,12 +25,12 @@ final class Responses {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean stream = body.path("stream").asBoolean();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "responses", stream);
-        Optional<ApiError> problem = new ResponseCheck(body, sandbox).problem();
+        Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
         }
-        ResponseOrder order = ResponseOrder.of(body, context(body, sandbox), sandbox);
+        ResponseRequest order = ResponseRequest.of(body, context(body, sandbox), sandbox);
         Directives directives = sandbox.directives(order.userText());
         if (!call.failsEarly(order.model().snapshot(), directives)) {
             run(call, new ResponseRun(call, ResponsePlan.of(order, directives, sandbox)));
@@ -45,9 +45,9 @@ final class Responses {
                 .map(ResponseRun::thread)
                 .or(
                         () ->
-                                sandbox.objects(Conversation.class)
-                                        .find(ResponseOrder.conversation(body))
-                                        .map(Conversation::context))
+                                sandbox.objects(StoredConversation.class)
+                                        .find(ResponseRequest.conversation(body))
+                                        .map(StoredConversation::context))
                 .orElseGet(JsonNodeFactory.instance::arrayNode);
     }
 
@@ -69,15 +69,15 @@ final class Responses {
             exchange.send(run.queued(), directives);
             return;
         }
-        ResponseStream stream = new ResponseStream(exchange, directives);
+        ResponseEventStream stream = new ResponseEventStream(exchange, directives);
         stream.follow(run, 0);
         stream.end(stream.ending() == CallEnd.COMPLETE);
     }
 
     /** The bill is written before the last event leaves, so that a client that has it finds it. */
     private void stream(HttpExchange exchange, ResponseRun run) {
-        ResponseStream stream = new ResponseStream(exchange, run.plan().directives());
-        ResponseStep last = stream.speak(run);
+        ResponseEventStream stream = new ResponseEventStream(exchange, run.plan().directives());
+        ResponseEvent last = stream.send(run);
         boolean well = stream.ending() == CallEnd.COMPLETE;
         if (well) {
             finish(run);
@@ -89,7 +89,7 @@ final class Responses {
     }
 
     private void whole(HttpExchange exchange, ResponseRun run) {
-        for (ResponseStep step : run.steps()) {
+        for (ResponseEvent step : run.steps()) {
             if (step.slow() && !exchange.pause(run.plan().delay())) {
                 run.charge(step, CallEnd.ABORTED);
                 throw exchange.hangUp();
@@ -117,9 +117,10 @@ final class Responses {
 
     /** What was asked and answered becomes part of the conversation. */
     private void converse(ResponseRun run) {
-        ResponseOrder order = run.plan().order();
-        Optional<Conversation> conversation =
-                sandbox.objects(Conversation.class).find(ResponseOrder.conversation(order.body()));
+        ResponseRequest order = run.plan().order();
+        Optional<StoredConversation> conversation =
+                sandbox.objects(StoredConversation.class)
+                        .find(ResponseRequest.conversation(order.body()));
         conversation.ifPresent(found -> found.add(order.input()));
         conversation.ifPresent(found -> found.add(run.json().path("output")));
     }

@@ -13,13 +13,13 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** {@code /v1/conversations} and what is below it; all of it is free. */
-final class Conversations {
+final class ConversationsHandler {
     private final SandboxState sandbox;
-    private final ObjectStore<Conversation> all;
+    private final ObjectStore<StoredConversation> all;
 
-    Conversations(SandboxState sandbox) {
+    ConversationsHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
-        this.all = sandbox.objects(Conversation.class);
+        this.all = sandbox.objects(StoredConversation.class);
     }
 
     private static JsonNode body(HttpExchange exchange) {
@@ -34,13 +34,13 @@ final class Conversations {
 
     void create(HttpExchange exchange) {
         JsonNode body = body(exchange);
-        Conversation conversation = Conversation.of(sandbox.nextId(), metadata(body));
-        conversation.add(ResponseOrder.input(body.path("items"), sandbox));
+        StoredConversation conversation = StoredConversation.of(sandbox.nextId(), metadata(body));
+        conversation.add(ResponseRequest.input(body.path("items"), sandbox));
         all.put(conversation.id(), conversation);
         exchange.send(200, conversation.json());
     }
 
-    private void found(HttpExchange exchange, Consumer<Conversation> action) {
+    private void found(HttpExchange exchange, Consumer<StoredConversation> action) {
         String id = exchange.segment(1);
         all.find(id)
                 .ifPresentOrElse(
@@ -75,8 +75,8 @@ final class Conversations {
                 exchange,
                 conversation -> {
                     JsonNode given = body(exchange).path("items");
-                    Conversation added = Conversation.of("", MissingNode.getInstance());
-                    added.add(ResponseOrder.input(given, sandbox));
+                    StoredConversation added = StoredConversation.of("", MissingNode.getInstance());
+                    added.add(ResponseRequest.input(given, sandbox));
                     conversation.add(added.context());
                     exchange.send(200, PagedList.of(exchange, added.items().all(), "asc"));
                 });
@@ -90,7 +90,7 @@ final class Conversations {
                                 200, PagedList.of(exchange, conversation.items().all(), "desc")));
     }
 
-    private void item(HttpExchange exchange, BiConsumer<Conversation, JsonNode> action) {
+    private void item(HttpExchange exchange, BiConsumer<StoredConversation, JsonNode> action) {
         found(
                 exchange,
                 conversation -> {

@@ -18,12 +18,12 @@ import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.Optional;
 
 /** {@code POST /v1/decisions}, where only the input is paid for. */
-final class Decisions {
+final class DecisionsHandler {
     private static final int PER_ANSWER = 4;
 
     private final SandboxState sandbox;
 
-    Decisions(SandboxState sandbox) {
+    DecisionsHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -46,7 +46,7 @@ final class Decisions {
     }
 
     private Optional<ApiError> problem(JsonNode body) {
-        return new ResponseCheck(body, sandbox)
+        return new ResponseValidation(body, sandbox)
                 .problem()
                 .or(
                         () ->
@@ -58,7 +58,7 @@ final class Decisions {
     /** What the usage says of the cache and of the output is not charged for. */
     private void decide(BilledCall call, TextModel model, JsonNode body, Directives directives) {
         int input =
-                sandbox.tokenizer().items(model, ResponseOrder.input(body.path("input"), sandbox))
+                sandbox.tokenizer().items(model, ResponseRequest.input(body.path("input"), sandbox))
                         + sandbox.tokenizer().count(model, body.path("questions").toString());
         boolean cut = directives.fault() == InjectedFault.CUT;
         call.charge(

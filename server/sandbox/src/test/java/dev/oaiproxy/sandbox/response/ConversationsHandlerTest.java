@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-final class ConversationsTest {
+final class ConversationsHandlerTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 

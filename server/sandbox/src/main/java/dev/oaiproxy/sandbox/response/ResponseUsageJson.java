@@ -9,10 +9,10 @@ import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.List;
 
 /** What a response says that it has consumed, true or not. */
-final class ResponseUsage {
+final class ResponseUsageJson {
     private static final int OFF = 1000;
 
-    private ResponseUsage() {}
+    private ResponseUsageJson() {}
 
     static ObjectNode of(ResponsePlan plan, TokenCounts tokens) {
         InjectedFault fault = plan.directives().fault();
@@ -37,7 +37,7 @@ final class ResponseUsage {
     }
 
     /** What the tools have consumed. */
-    static ObjectNode ofTools(List<ResponseItem> items) {
+    static ObjectNode ofTools(List<OutputItem> items) {
         long text = sum(items, "input");
         long image = sum(items, "image_output");
         ObjectNode all = JsonNodeFactory.instance.objectNode();
@@ -56,7 +56,7 @@ final class ResponseUsage {
         return extra.unit().equals("input") && MediaModel.named(extra.model()).isEmpty();
     }
 
-    private static long sum(List<ResponseItem> items, String unit) {
+    private static long sum(List<OutputItem> items, String unit) {
         return items.stream()
                 .flatMap(item -> item.extras().stream())
                 .filter(extra -> extra.unit().equals(unit) && !isAuthor(extra))

@@ -9,10 +9,10 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A conversation: an object of its own, and the items said in it. */
-record Conversation(
+record StoredConversation(
         String id, long created, AtomicReference<JsonNode> metadata, ObjectStore<JsonNode> items) {
-    static Conversation of(String id, JsonNode metadata) {
-        return new Conversation(
+    static StoredConversation of(String id, JsonNode metadata) {
+        return new StoredConversation(
                 "conv_" + id,
                 Instant.now().getEpochSecond(),
                 new AtomicReference<>(metadata),

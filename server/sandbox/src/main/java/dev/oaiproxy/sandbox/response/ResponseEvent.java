@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param made the tokens that can be seen by then
  * @param items the tool calls that are done by then
  */
-record ResponseStep(ObjectNode event, boolean slow, int made, int items) {
+record ResponseEvent(ObjectNode event, boolean slow, int made, int items) {
     String type() {
         return event.path("type").asText();
     }

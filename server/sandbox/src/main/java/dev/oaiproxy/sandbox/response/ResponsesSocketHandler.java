@@ -17,14 +17,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** {@code /v1/responses} over a WebSocket: one response after the other. */
-public final class ResponsesTalk implements JsonWebSocket.MessageListener {
+public final class ResponsesSocketHandler implements JsonWebSocket.MessageListener {
     private final SandboxState sandbox;
     private final JsonWebSocket socket;
     private final BlockingQueue<JsonNode> asked = new LinkedBlockingQueue<>();
     private final Thread worker = Thread.ofVirtual().unstarted(this::work);
     private int sequence;
 
-    public ResponsesTalk(SandboxState sandbox, JsonWebSocket socket) {
+    public ResponsesSocketHandler(SandboxState sandbox, JsonWebSocket socket) {
         this.sandbox = sandbox;
         this.socket = socket;
     }
@@ -57,7 +57,7 @@ public final class ResponsesTalk implements JsonWebSocket.MessageListener {
 
     private Optional<ApiError> problem(JsonNode message) {
         return message.path("type").asText().equals("response.create")
-                ? new ResponseCheck(message, sandbox).problem()
+                ? new ResponseValidation(message, sandbox).problem()
                 : Optional.of(ApiError.invalid("Invalid value for 'type'.", "type"));
     }
 
@@ -69,8 +69,8 @@ public final class ResponsesTalk implements JsonWebSocket.MessageListener {
     }
 
     private void respond(JsonNode message) {
-        ResponseOrder order =
-                ResponseOrder.of(message, Responses.context(message, sandbox), sandbox);
+        ResponseRequest order =
+                ResponseRequest.of(message, ResponsesHandler.context(message, sandbox), sandbox);
         try {
             Directives directives = sandbox.directives(order.userText());
             speak(new ResponseRun(this::bill, ResponsePlan.of(order, directives, sandbox)));
@@ -81,8 +81,8 @@ public final class ResponsesTalk implements JsonWebSocket.MessageListener {
 
     private void speak(ResponseRun run) {
         Directives directives = run.plan().directives();
-        ResponseStep made = run.steps().getFirst();
-        for (ResponseStep step : run.steps().subList(0, run.steps().size() - 1)) {
+        ResponseEvent made = run.steps().getFirst();
+        for (ResponseEvent step : run.steps().subList(0, run.steps().size() - 1)) {
             boolean next = step.made() > made.made() && made.made() == directives.after();
             if (directives.fault() == InjectedFault.CUT && next) {
                 run.charge(made, CallEnd.BROKEN);

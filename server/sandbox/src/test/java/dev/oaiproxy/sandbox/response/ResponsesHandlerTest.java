@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
-final class ResponsesTest {
+final class ResponsesHandlerTest {
     private static final String STREAM = "\"stream\":true";
 
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);

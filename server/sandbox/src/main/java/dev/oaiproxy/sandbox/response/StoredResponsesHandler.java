@@ -12,10 +12,10 @@ import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 
 /** {@code /v1/responses/{id}} and what is below it. */
-final class StoredResponses {
+final class StoredResponsesHandler {
     private final ObjectStore<ResponseRun> responses;
 
-    StoredResponses(ObjectStore<ResponseRun> responses) {
+    StoredResponsesHandler(ObjectStore<ResponseRun> responses) {
         this.responses = responses;
     }
 
@@ -39,7 +39,7 @@ final class StoredResponses {
 
     private static void resume(HttpExchange exchange, ResponseRun run) {
         int first = exchange.query("starting_after").map(Integer::parseInt).orElse(-1) + 1;
-        ResponseStream stream = new ResponseStream(exchange, Directives.NONE);
+        ResponseEventStream stream = new ResponseEventStream(exchange, Directives.NONE);
         stream.follow(run, first);
         stream.end(true);
     }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** An image that a response makes by its tool; it is paid for at the image model's price. */
-final class ImageCall {
+final class ImageToolCall {
     private static final String DEFAULT_MODEL = "gpt-image-2.6-sunburst";
     private static final List<String> QUALITIES = List.of("low", "medium", "high");
     private static final int PROMPT_TOKENS = 50;
@@ -22,9 +22,9 @@ final class ImageCall {
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5E"
                     + "rkJggg==";
 
-    private ImageCall() {}
+    private ImageToolCall() {}
 
-    static ResponseItem of(JsonNode tool, String id) {
+    static OutputItem of(JsonNode tool, String id) {
         ObjectNode item = JsonNodeFactory.instance.objectNode();
         item.put("id", id).put("type", "image_generation_call").put("status", "completed");
         item.put("background", "opaque")
@@ -41,7 +41,7 @@ final class ImageCall {
         if (tool.path("output_format").asText().equals("svg")) {
             write(tool.path("svg").path("model").asText(), item, extras);
         }
-        return new ResponseItem(item, List.of("in_progress", "generating", "completed"), extras, 0);
+        return new OutputItem(item, List.of("in_progress", "generating", "completed"), extras, 0);
     }
 
     /** Another model writes it as SVG, and bills that beside. */

@@ -18,25 +18,25 @@ import java.util.Set;
  * as long as the request's limit lasts; the client's own functions only when a directive says so,
  * or one of them where the request requires a tool.
  */
-final class ToolCalls {
+final class ToolCallPlanner {
     private static final int PAGE_TOKENS = 8_000;
     private static final int FOUND_TOKENS = 4_000;
     private static final Set<String> BRINGING = Set.of("additional_tools", "tool_search_output");
     private static final List<String> SEARCHING = List.of("in_progress", "searching", "completed");
 
-    private final ResponseOrder order;
+    private final ResponseRequest order;
     private final Directives directives;
     private final SandboxState sandbox;
-    private final List<ResponseItem> made = new ArrayList<>();
+    private final List<OutputItem> made = new ArrayList<>();
 
-    private ToolCalls(ResponseOrder order, Directives directives, SandboxState sandbox) {
+    private ToolCallPlanner(ResponseRequest order, Directives directives, SandboxState sandbox) {
         this.order = order;
         this.directives = directives;
         this.sandbox = sandbox;
     }
 
-    static List<ResponseItem> of(ResponseOrder order, Directives directives, SandboxState sandbox) {
-        ToolCalls calls = new ToolCalls(order, directives, sandbox);
+    static List<OutputItem> of(ResponseRequest order, Directives directives, SandboxState sandbox) {
+        ToolCallPlanner calls = new ToolCallPlanner(order, directives, sandbox);
         if (!order.body().path("context_management").isEmpty()) {
             calls.made.add(calls.compaction());
         }
@@ -75,14 +75,15 @@ final class ToolCalls {
         }
     }
 
-    private Optional<ResponseItem> call(JsonNode tool) {
+    private Optional<OutputItem> call(JsonNode tool) {
         return switch (tool.path("type").asText()) {
             case "web_search", "web_search_2025_08_26" -> Optional.of(search("web_search"));
             case "web_search_preview", "web_search_preview_2025_03_11" ->
                     Optional.of(search("web_search_preview"));
             case "file_search" -> Optional.of(fileSearch());
             case "code_interpreter" -> Optional.of(code(tool.path("container")));
-            case "image_generation" -> Optional.of(ImageCall.of(tool, "ig_" + sandbox.nextId()));
+            case "image_generation" ->
+                    Optional.of(ImageToolCall.of(tool, "ig_" + sandbox.nextId()));
             case "function" -> Optional.of(function(tool.path("name").asText()));
             case "mcp" -> Optional.of(serverOfTheCaller(tool.path("server_label").asText()));
             case "tool_search" ->
@@ -102,12 +103,12 @@ final class ToolCalls {
     }
 
     /** What is found counts as input, but for the preview tool of a model that does not reason. */
-    private ResponseItem search(String tool) {
+    private OutputItem search(String tool) {
         ObjectNode item = item("web_search_call", "ws_");
         ObjectNode action = item.putObject("action").put("type", "search");
         action.put("query", "news").putArray("queries").add("news");
         boolean free = tool.equals("web_search_preview") && !order.model().isReasoning();
-        return new ResponseItem(
+        return new OutputItem(
                 item,
                 SEARCHING,
                 List.of(new ExtraUsage("tool:" + tool, "web_search", 1)),
@@ -115,24 +116,24 @@ final class ToolCalls {
     }
 
     /** A page that is opened costs nothing beside its tokens. */
-    private ResponseItem openPage() {
+    private OutputItem openPage() {
         ObjectNode item = item("web_search_call", "ws_");
         item.putObject("action").put("type", "open_page").put("url", "https://example.com/");
-        return new ResponseItem(item, SEARCHING, List.of(), 0);
+        return new OutputItem(item, SEARCHING, List.of(), 0);
     }
 
-    private ResponseItem fileSearch() {
+    private OutputItem fileSearch() {
         ObjectNode item = item("file_search_call", "fs_");
         item.putArray("queries").add("news");
         item.putNull("results");
-        return new ResponseItem(
+        return new OutputItem(
                 item,
                 SEARCHING,
                 List.of(new ExtraUsage("tool:file_search", "file_search", 1)),
                 PAGE_TOKENS);
     }
 
-    private ResponseItem code(JsonNode container) {
+    private OutputItem code(JsonNode container) {
         Optional<String> running =
                 container.isTextual() ? Optional.of(container.asText()) : lastContainer();
         ObjectNode item = item("code_interpreter_call", "ci_").put("code", "print(1)");
@@ -141,12 +142,12 @@ final class ToolCalls {
         if (running.isPresent()) {
             sandbox.objects(Container.class).find(running.get()).ifPresent(Container::used);
             item.put("container_id", running.get());
-            return new ResponseItem(item, steps, List.of(), 0);
+            return new OutputItem(item, steps, List.of(), 0);
         }
         Container started = Container.of(sandbox, container);
         sandbox.objects(Container.class).put(started.id(), started);
         item.put("container_id", started.id());
-        return new ResponseItem(item, steps, List.of(started.fee()), 0);
+        return new OutputItem(item, steps, List.of(started.fee()), 0);
     }
 
     /** An automatic container is used again by the response that started it and those after it. */
@@ -162,29 +163,29 @@ final class ToolCalls {
     }
 
     /** Costs nothing but what it gives the model to read. */
-    private ResponseItem serverOfTheCaller(String label) {
+    private OutputItem serverOfTheCaller(String label) {
         ObjectNode item = item("mcp_call", "mcp_").put("server_label", label);
         item.put("name", "roll").put("arguments", "{}").put("output", "4").putNull("error");
-        return new ResponseItem(item, List.of("in_progress", "completed"), List.of(), FOUND_TOKENS);
+        return new OutputItem(item, List.of("in_progress", "completed"), List.of(), FOUND_TOKENS);
     }
 
     /** Reads all that there is once more. */
-    private ResponseItem compaction() {
+    private OutputItem compaction() {
         ObjectNode item = JsonNodeFactory.instance.objectNode();
         item.put("id", "cmp_" + sandbox.nextId()).put("type", "compaction");
         item.put("encrypted_content", "c2FuZGJveA==");
-        return new ResponseItem(item, List.of(), List.of(), order.inputTokens());
+        return new OutputItem(item, List.of(), List.of(), order.inputTokens());
     }
 
-    private ResponseItem toolSearch() {
+    private OutputItem toolSearch() {
         ObjectNode item = item("tool_search_call", "tsc_").put("execution", "server");
         item.putObject("arguments").putArray("paths").add("crm");
-        return new ResponseItem(item, List.of(), List.of(), FOUND_TOKENS);
+        return new OutputItem(item, List.of(), List.of(), FOUND_TOKENS);
     }
 
-    private ResponseItem function(String name) {
+    private OutputItem function(String name) {
         ObjectNode item = item("function_call", "fc_");
         item.put("call_id", "call_" + sandbox.nextId()).put("name", name).put("arguments", "{}");
-        return new ResponseItem(item, List.of(), List.of(), 0);
+        return new OutputItem(item, List.of(), List.of(), 0);
     }
 }
