@@ -17,17 +17,17 @@ import java.util.Optional;
 public record BatchedImages(SandboxState sandbox) {
     public BatchResponse answer(JsonNode body) {
         RequestForm form = RequestForm.of(body);
-        Optional<ApiError> problem = new ImageCheck(form, false).problem();
+        Optional<ApiError> problem = new ImageValidation(form, false).problem();
         if (problem.isPresent()) {
             return BatchResponse.refusal(problem.get());
         }
         MediaModel model =
                 MediaModel.named(form.text("model"), MediaModel.MediaKind.IMAGE).orElseThrow();
-        ImageOrder order = ImageOrder.of(form, model, false, sandbox.tokenizer());
+        ImageRequest order = ImageRequest.of(form, model, false, sandbox.tokenizer());
         Directives directives = Directives.parse(form.text("prompt"));
         long made = (long) order.count() * order.outputTokens();
         return BatchResponse.good(
-                new ImageShapes(order, directives).answer(),
+                new ImageJson(order, directives).answer(),
                 new ServedUsage(
                         model.name(),
                         "default",

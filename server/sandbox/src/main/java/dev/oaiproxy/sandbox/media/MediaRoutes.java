@@ -8,12 +8,12 @@ public final class MediaRoutes {
     private MediaRoutes() {}
 
     public static void add(Routes routes, SandboxState sandbox) {
-        Images images = new Images(sandbox);
-        Listening listening = new Listening(sandbox);
+        ImagesHandler images = new ImagesHandler(sandbox);
+        TranscriptionsHandler listening = new TranscriptionsHandler(sandbox);
         routes.post("/v1/images/generations", images::generate);
         routes.post("/v1/images/edits", images::edit);
         routes.post("/v1/images/variations", images::vary);
-        routes.post("/v1/audio/speech", new Speech(sandbox)::answer);
+        routes.post("/v1/audio/speech", new SpeechHandler(sandbox)::answer);
         routes.post("/v1/audio/transcriptions", listening::transcribe);
         routes.post("/v1/audio/translations", listening::translate);
     }

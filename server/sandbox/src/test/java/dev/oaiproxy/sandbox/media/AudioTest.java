@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class AudioTest {
-    private static final byte[] SEVEN_SECONDS = Sound.WAV.silence(Duration.ofSeconds(7));
+    private static final byte[] SEVEN_SECONDS = AudioFormat.WAV.silence(Duration.ofSeconds(7));
 
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
@@ -204,7 +204,7 @@ final class AudioTest {
     void transcribesALargeFile() throws Exception {
         FormBody form =
                 new FormBody()
-                        .file("file", "a.wav", Sound.WAV.silence(Duration.ofMinutes(9)))
+                        .file("file", "a.wav", AudioFormat.WAV.silence(Duration.ofMinutes(9)))
                         .field("model", "whisper-1");
         assertThat(hear("transcriptions", form)).contains("\"seconds\" : 540");
     }

@@ -62,7 +62,7 @@ final class MediaSdkTest {
     private TranscriptionCreateParams.Builder heard(String model) throws Exception {
         return TranscriptionCreateParams.builder()
                 .model(model)
-                .file(file("a.wav", Sound.WAV.silence(Duration.ofSeconds(7))));
+                .file(file("a.wav", AudioFormat.WAV.silence(Duration.ofSeconds(7))));
     }
 
     @Test
@@ -108,7 +108,7 @@ final class MediaSdkTest {
                         .build();
         try (HttpResponse answer = client.audio().speech().create(params)) {
             byte[] audio = answer.body().readAllBytes();
-            assertThat(Sound.lengthOfWav(audio)).hasValue(Duration.ofSeconds(3));
+            assertThat(AudioFormat.lengthOfWav(audio)).hasValue(Duration.ofSeconds(3));
         }
     }
 

@@ -16,12 +16,12 @@ import java.util.Base64;
 import java.util.Optional;
 
 /** {@code POST /v1/audio/speech}. */
-final class Speech {
+final class SpeechHandler {
     private static final int PIECE = 9_600;
 
     private final SandboxState sandbox;
 
-    Speech(SandboxState sandbox) {
+    SpeechHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -29,13 +29,13 @@ final class Speech {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean events = body.path("stream_format").asText().equals("sse");
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "audio/speech", events);
-        Optional<ApiError> problem = SpeechOrder.problem(body);
+        Optional<ApiError> problem = SpeechRequest.problem(body);
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
         }
         Directives directives = sandbox.directives(body.path("input").asText());
-        SpeechOrder order = SpeechOrder.of(body, directives, sandbox.tokenizer());
+        SpeechRequest order = SpeechRequest.of(body, directives, sandbox.tokenizer());
         if (!call.failsEarly(order.model().name(), directives)) {
             MediaCall media =
                     new MediaCall(call, order.model(), directives, sandbox.delay(directives));
@@ -49,7 +49,7 @@ final class Speech {
     }
 
     /** The audio itself, as it is made; nothing in it tells what it costs. */
-    private static void sendAudio(MediaCall call, SpeechOrder order, byte[] audio) {
+    private static void sendAudio(MediaCall call, SpeechRequest order, byte[] audio) {
         HttpExchange exchange = call.exchange();
         exchange.startBody(order.sound().contentType());
         int limit = limit(call, audio.length);
@@ -88,8 +88,8 @@ final class Speech {
         return call.fault() == InjectedFault.CUT ? CallEnd.BROKEN : CallEnd.COMPLETE;
     }
 
-    private static void sendEvents(MediaCall call, SpeechOrder order, byte[] audio) {
-        MediaEvents events = new MediaEvents(call.exchange(), call.directives(), false);
+    private static void sendEvents(MediaCall call, SpeechRequest order, byte[] audio) {
+        MediaEventStream events = new MediaEventStream(call.exchange(), call.directives(), false);
         int made = 0;
         while (made < audio.length && events.waits(call.delay())) {
             int end = Math.min(made + PIECE, audio.length);
@@ -111,7 +111,7 @@ final class Speech {
                 .put("audio", Base64.getEncoder().encodeToString(piece));
     }
 
-    private static ObjectNode done(SpeechOrder order, InjectedFault fault) {
+    private static ObjectNode done(SpeechRequest order, InjectedFault fault) {
         ObjectNode done = JsonNodeFactory.instance.objectNode().put("type", "speech.audio.done");
         if (fault != InjectedFault.NO_USAGE) {
             int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;

@@ -18,21 +18,22 @@ import java.util.stream.Stream;
  *
  * @param length how long it takes to say
  */
-record SpeechOrder(MediaModel model, Sound sound, int characters, int textTokens, Duration length) {
+record SpeechRequest(
+        MediaModel model, AudioFormat sound, int characters, int textTokens, Duration length) {
     private static final int MOST_CHARACTERS = 4096;
     private static final int MILLIS_A_CHARACTER = 60;
     private static final int MILLIS_A_TOKEN = 50;
 
-    static SpeechOrder of(JsonNode body, Directives directives, Tokenizer tokenizer) {
+    static SpeechRequest of(JsonNode body, Directives directives, Tokenizer tokenizer) {
         MediaModel model =
                 MediaModel.named(body.path("model").asText(), MediaModel.MediaKind.SPEECH)
                         .orElseThrow();
         String input = body.path("input").asText();
         int characters = input.codePointCount(0, input.length());
         int instructions = tokenizer.count(model.asText(), body.path("instructions").asText(""));
-        return new SpeechOrder(
+        return new SpeechRequest(
                 model,
-                Sound.named(body.path("response_format").asText("mp3")).orElseThrow(),
+                AudioFormat.named(body.path("response_format").asText("mp3")).orElseThrow(),
                 characters,
                 instructions + tokenizer.count(model.asText(), input),
                 directives
@@ -49,7 +50,7 @@ record SpeechOrder(MediaModel model, Sound sound, int characters, int textTokens
                         () -> when(input.isEmpty(), ApiError.missing("input")),
                         () -> when(!body.hasNonNull("voice"), ApiError.missing("voice")),
                         () -> when(input.length() > MOST_CHARACTERS, tooLong()),
-                        () -> when(Sound.named(format).isEmpty(), invalid("response_format")),
+                        () -> when(AudioFormat.named(format).isEmpty(), invalid("response_format")),
                         () -> streamFormat(body))
                 .flatMap(check -> check.get().stream())
                 .findFirst();

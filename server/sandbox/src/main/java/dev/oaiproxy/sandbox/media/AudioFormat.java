@@ -11,7 +11,7 @@ import java.util.Optional;
  * Audio in OpenAI's formats: silence, which only {@code wav} and {@code pcm} really hold; the
  * others begin as they must and are as long as they would be.
  */
-enum Sound {
+enum AudioFormat {
     MP3("audio/mpeg", 20_000, "ID3"),
     OPUS("audio/opus", 6_000, "OggS"),
     AAC("audio/aac", 12_000, ""),
@@ -30,13 +30,13 @@ enum Sound {
     private final int bytesPerSecond;
     private final String magic;
 
-    Sound(String contentType, int bytesPerSecond, String magic) {
+    AudioFormat(String contentType, int bytesPerSecond, String magic) {
         this.contentType = contentType;
         this.bytesPerSecond = bytesPerSecond;
         this.magic = magic;
     }
 
-    static Optional<Sound> named(String name) {
+    static Optional<AudioFormat> named(String name) {
         return Arrays.stream(values())
                 .filter(sound -> sound.name().equalsIgnoreCase(name))
                 .findAny();

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What OpenAI would refuse in a request for images. */
-record ImageCheck(RequestForm form, boolean edit) {
+record ImageValidation(RequestForm form, boolean edit) {
     private static final int MOST_IMAGES = 10;
     private static final int MOST_PARTIALS = 3;
 
@@ -17,7 +17,10 @@ record ImageCheck(RequestForm form, boolean edit) {
         return Stream.<Supplier<Optional<ApiError>>>of(
                         this::model,
                         () -> when(form.text("prompt").isEmpty(), ApiError.missing("prompt")),
-                        () -> when(edit && ImageOrder.images(form) == 0, ApiError.missing("image")),
+                        () ->
+                                when(
+                                        edit && ImageRequest.images(form) == 0,
+                                        ApiError.missing("image")),
                         () -> when(form.fields().has("response_format"), unknownFormat()),
                         () -> range("n", 1, MOST_IMAGES),
                         () -> range("partial_images", 0, MOST_PARTIALS),
@@ -74,7 +77,7 @@ record ImageCheck(RequestForm form, boolean edit) {
     private Optional<ApiError> quality() {
         String quality = form.text("quality", "auto");
         return when(
-                !quality.equals("auto") && !ImageOrder.QUALITIES.contains(quality),
+                !quality.equals("auto") && !ImageRequest.QUALITIES.contains(quality),
                 ApiError.invalid("Invalid value for 'quality'.", "quality"));
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class ImagesTest {
+final class ImagesHandlerTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 

@@ -7,7 +7,7 @@ import dev.oaiproxy.sandbox.InjectedFault;
 import java.time.Instant;
 
 /** The JSON of images, whole or in events. */
-record ImageShapes(ImageOrder order, Directives directives) {
+record ImageJson(ImageRequest order, Directives directives) {
     /** One red pixel. */
     private static final String PNG =
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8Dw"

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** {@code POST /v1/images/generations}, {@code /edits} and {@code /variations}. */
-final class Images {
+final class ImagesHandler {
     private final SandboxState sandbox;
 
-    Images(SandboxState sandbox) {
+    ImagesHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -33,7 +33,7 @@ final class Images {
     void vary(HttpExchange exchange) {
         exchange.bytes();
         new BilledCall(exchange, sandbox.bill(), "images/variations", false)
-                .refuse("", ImageCheck.shutDown("dall-e-2"));
+                .refuse("", ImageValidation.shutDown("dall-e-2"));
     }
 
     private void answer(HttpExchange exchange, boolean edit) {
@@ -45,7 +45,7 @@ final class Images {
         Optional<ApiError> problem =
                 read.isEmpty()
                         ? Optional.of(ApiError.notJson())
-                        : new ImageCheck(form, edit).problem();
+                        : new ImageValidation(form, edit).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
@@ -56,12 +56,12 @@ final class Images {
         if (!call.failsEarly(model.name(), directives)) {
             draw(
                     new MediaCall(call, model, directives, sandbox.delay(directives)),
-                    ImageOrder.of(form, model, edit, sandbox.tokenizer()));
+                    ImageRequest.of(form, model, edit, sandbox.tokenizer()));
         }
     }
 
-    private static void draw(MediaCall call, ImageOrder order) {
-        ImageShapes shapes = new ImageShapes(order, call.directives());
+    private static void draw(MediaCall call, ImageRequest order) {
+        ImageJson shapes = new ImageJson(order, call.directives());
         if (call.call().stream()) {
             stream(call, order, shapes);
         } else {
@@ -72,8 +72,8 @@ final class Images {
         }
     }
 
-    private static void stream(MediaCall call, ImageOrder order, ImageShapes shapes) {
-        MediaEvents events = new MediaEvents(call.exchange(), call.directives(), true);
+    private static void stream(MediaCall call, ImageRequest order, ImageJson shapes) {
+        MediaEventStream events = new MediaEventStream(call.exchange(), call.directives(), true);
         int made = 0;
         boolean goesOn = true;
         for (int image = 0; goesOn && image < order.count(); image++) {
@@ -88,7 +88,7 @@ final class Images {
         events.end();
     }
 
-    private static ServedUsage served(MediaCall call, ImageOrder order, int made) {
+    private static ServedUsage served(MediaCall call, ImageRequest order, int made) {
         List<ExtraUsage> extras = new ArrayList<>();
         if (order.imageTokens() > 0) {
             extras.add(call.extra("image_input", order.imageTokens()));
@@ -99,7 +99,7 @@ final class Images {
     }
 
     private static void addSvg(List<ExtraUsage> extras, String author, int output) {
-        extras.add(new ExtraUsage(author, "input", ImageShapes.SVG_INPUT_TOKENS));
+        extras.add(new ExtraUsage(author, "input", ImageJson.SVG_INPUT_TOKENS));
         extras.add(new ExtraUsage(author, "output", output));
     }
 }

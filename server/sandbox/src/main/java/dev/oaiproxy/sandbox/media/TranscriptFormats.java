@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** The shapes of what is written down. */
-record ListenShapes(ListenOrder order, InjectedFault fault) {
+record TranscriptFormats(TranscriptionRequest order, InjectedFault fault) {
     private static final int OFF = 1000;
 
     /** The text of the formats that are no JSON; they tell no usage. */

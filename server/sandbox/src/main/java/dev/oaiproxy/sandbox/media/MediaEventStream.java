@@ -10,7 +10,7 @@ import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Duration;
 
 /** Typed server-sent events, each flushed by itself, until a fault or the client ends them. */
-final class MediaEvents {
+final class MediaEventStream {
     private final HttpExchange exchange;
     private final Directives directives;
     private final boolean named;
@@ -22,7 +22,7 @@ final class MediaEvents {
      *
      * @param named whether each event has a line with its type, as those of images do
      */
-    MediaEvents(HttpExchange exchange, Directives directives, boolean named) {
+    MediaEventStream(HttpExchange exchange, Directives directives, boolean named) {
         this.exchange = exchange;
         this.directives = directives;
         this.named = named;

@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  * @param frames the pictures that one image is made of
  * @param author the model that writes it as SVG
  */
-record ImageOrder(
+record ImageRequest(
         MediaModel model,
         boolean edit,
         int count,
@@ -49,11 +49,11 @@ record ImageOrder(
     private static final int PER_INPUT_IMAGE = 65 + 129;
     private static final int HIGH_FIDELITY = 4160;
 
-    static ImageOrder of(RequestForm form, MediaModel model, boolean edit, Tokenizer tokenizer) {
+    static ImageRequest of(RequestForm form, MediaModel model, boolean edit, Tokenizer tokenizer) {
         String size = form.text("size", "auto");
         String quality = form.text("quality", "auto");
         String background = form.text("background", "auto");
-        return new ImageOrder(
+        return new ImageRequest(
                 model,
                 edit,
                 form.fields().path("n").asInt(1),

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * @param outputTokens the tokens of what is written down
  * @param isBySeconds whether its usage is a duration: of a transcript with speakers it can be
  */
-record ListenOrder(
+record TranscriptionRequest(
         MediaModel model,
         boolean translation,
         String format,
@@ -41,20 +41,20 @@ record ListenOrder(
     private static final int TENTHS_OF_TOKENS_A_SECOND = 94;
 
     /** The length is that of a WAV file, or what is asked for, or 8.47 seconds. */
-    static ListenOrder of(
+    static TranscriptionRequest of(
             RequestForm form, boolean translation, Directives directives, SandboxState sandbox) {
         MediaModel model =
                 MediaModel.named(form.text("model"), MediaModel.MediaKind.TRANSCRIPTION)
                         .orElseThrow();
         String times = form.fields().path("timestamp_granularities").toString();
         byte[] file = form.file("file").orElseThrow().bytes();
-        return new ListenOrder(
+        return new TranscriptionRequest(
                 model,
                 translation,
                 form.text("response_format", "json"),
                 times.contains("word"),
                 times.contains("segment") || !times.contains("word"),
-                Sound.lengthOfWav(file).or(directives::seconds).orElse(DEFAULT_LENGTH),
+                AudioFormat.lengthOfWav(file).or(directives::seconds).orElse(DEFAULT_LENGTH),
                 sandbox.tokenizer().count(model.asText(), form.text("prompt")),
                 directives.tokens().orElse(sandbox.settings().outputTokens()),
                 model.isBilledWhole() || tellsSeconds(form, directives));

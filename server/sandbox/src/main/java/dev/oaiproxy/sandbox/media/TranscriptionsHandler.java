@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /** {@code POST /v1/audio/transcriptions} and {@code /v1/audio/translations}. */
-final class Listening {
+final class TranscriptionsHandler {
     private static final Set<String> TEXTS = Set.of("text", "srt", "vtt");
 
     private final SandboxState sandbox;
 
-    Listening(SandboxState sandbox) {
+    TranscriptionsHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -34,13 +34,14 @@ final class Listening {
         boolean stream = form.isTrue("stream") && !form.text("model").equals("whisper-1");
         String operation = translation ? "audio/translations" : "audio/transcriptions";
         BilledCall call = new BilledCall(exchange, sandbox.bill(), operation, stream);
-        Optional<ApiError> problem = ListenOrder.problem(form, translation);
+        Optional<ApiError> problem = TranscriptionRequest.problem(form, translation);
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
         }
         Directives directives = sandbox.directives(form.text("prompt"));
-        ListenOrder order = ListenOrder.of(form, translation, directives, sandbox);
+        TranscriptionRequest order =
+                TranscriptionRequest.of(form, translation, directives, sandbox);
         if (!call.failsEarly(order.model().name(), directives)) {
             answer(
                     new MediaCall(call, order.model(), directives, sandbox.delay(directives)),
@@ -48,8 +49,8 @@ final class Listening {
         }
     }
 
-    private static void answer(MediaCall call, ListenOrder order) {
-        ListenShapes shapes = new ListenShapes(order, call.fault());
+    private static void answer(MediaCall call, TranscriptionRequest order) {
+        TranscriptFormats shapes = new TranscriptFormats(order, call.fault());
         if (call.call().stream()) {
             stream(call, order, shapes);
         } else {
@@ -57,7 +58,7 @@ final class Listening {
         }
     }
 
-    private static void send(MediaCall call, ListenOrder order, ListenShapes shapes) {
+    private static void send(MediaCall call, TranscriptionRequest order, TranscriptFormats shapes) {
         if (TEXTS.contains(order.format())) {
             byte[] text = shapes.text().getBytes(StandardCharsets.UTF_8);
             call.exchange().send("text/plain; charset=utf-8", text, call.directives());
@@ -66,8 +67,9 @@ final class Listening {
         }
     }
 
-    private static void stream(MediaCall call, ListenOrder order, ListenShapes shapes) {
-        MediaEvents events = new MediaEvents(call.exchange(), call.directives(), false);
+    private static void stream(
+            MediaCall call, TranscriptionRequest order, TranscriptFormats shapes) {
+        MediaEventStream events = new MediaEventStream(call.exchange(), call.directives(), false);
         int made = 0;
         while (made < order.outputTokens() && events.waits(call.delay())) {
             if (!events.emit(shapes.delta(made++))) {
