@@ -19,11 +19,11 @@ public record Container(
         int idleMinutes,
         AtomicLong active,
         LongSupplier clock,
-        ObjectStore<StoredFile> files) {
+        ObjectStore<ContainerFile> files) {
     /** A file in a container. */
     @SuppressWarnings("ArrayRecordComponent")
     public // It is told apart by its id.
-    record StoredFile(ObjectNode json, byte[] bytes) {}
+    record ContainerFile(ObjectNode json, byte[] bytes) {}
 
     static final Set<String> MEMORIES = Set.of("1g", "4g", "16g", "64g");
 

@@ -11,10 +11,10 @@ import java.util.List;
  *
  * @param defaultVersion the number of the version that is used where none is named
  */
-record Skill(String id, long createdAt, String defaultVersion, ObjectStore<Version> versions) {
+record Skill(String id, long createdAt, String defaultVersion, ObjectStore<SkillVersion> versions) {
     /** One state of its files. */
     @SuppressWarnings("ArrayRecordComponent") // Versions are found by number and never compared.
-    record Version(String id, String number, String name, long createdAt, byte[] content) {}
+    record SkillVersion(String id, String number, String name, long createdAt, byte[] content) {}
 
     static Skill of(String id) {
         return new Skill("skill_" + id, now(), "1", new ObjectStore<>());
@@ -25,17 +25,17 @@ record Skill(String id, long createdAt, String defaultVersion, ObjectStore<Versi
     }
 
     String nextNumber() {
-        List<Version> all = versions.all();
+        List<SkillVersion> all = versions.all();
         return all.isEmpty() ? "1" : "" + (Integer.parseInt(all.getLast().number()) + 1);
     }
 
-    Version add(Version version) {
+    SkillVersion add(SkillVersion version) {
         versions.put(version.number(), version);
         return version;
     }
 
     ObjectNode json() {
-        Version latest = versions.all().getLast();
+        SkillVersion latest = versions.all().getLast();
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", id)
@@ -47,7 +47,7 @@ record Skill(String id, long createdAt, String defaultVersion, ObjectStore<Versi
                 .put("latest_version", latest.number());
     }
 
-    ObjectNode json(Version version) {
+    ObjectNode json(SkillVersion version) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", version.id())

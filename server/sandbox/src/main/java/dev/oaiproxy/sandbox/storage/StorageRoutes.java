@@ -14,8 +14,8 @@ public record StorageRoutes(Routes routes, SandboxState sandbox) {
     }
 
     private void addFiles() {
-        Files files = new Files(sandbox);
-        Uploads uploads = new Uploads(sandbox);
+        FilesHandler files = new FilesHandler(sandbox);
+        UploadsHandler uploads = new UploadsHandler(sandbox);
         routes.post("/v1/files", files::create);
         routes.get("/v1/files", files::list);
         routes.get("/v1/files/{id}", files::show);
@@ -28,17 +28,17 @@ public record StorageRoutes(Routes routes, SandboxState sandbox) {
     }
 
     private void addVectorStores() {
-        VectorStores stores = new VectorStores(sandbox);
+        VectorStoresHandler stores = new VectorStoresHandler(sandbox);
         routes.post("/v1/vector_stores", stores::create);
         routes.get("/v1/vector_stores", stores::list);
         routes.get("/v1/vector_stores/{id}", stores::show);
         routes.post("/v1/vector_stores/{id}", stores::update);
         routes.delete("/v1/vector_stores/{id}", stores::delete);
         routes.post("/v1/vector_stores/{id}/search", stores::search);
-        addVectorStoreFiles(new VectorStoreFiles(sandbox, stores));
+        addVectorStoreFiles(new VectorStoreFilesHandler(sandbox, stores));
     }
 
-    private void addVectorStoreFiles(VectorStoreFiles files) {
+    private void addVectorStoreFiles(VectorStoreFilesHandler files) {
         routes.post("/v1/vector_stores/{id}/files", files::attach);
         routes.get("/v1/vector_stores/{id}/files", files::list);
         routes.get("/v1/vector_stores/{id}/files/{file}", files::show);
@@ -52,15 +52,15 @@ public record StorageRoutes(Routes routes, SandboxState sandbox) {
     }
 
     private void addContainers() {
-        Containers containers = new Containers(sandbox);
+        ContainersHandler containers = new ContainersHandler(sandbox);
         routes.post("/v1/containers", containers::create);
         routes.get("/v1/containers", containers::list);
         routes.get("/v1/containers/{id}", containers::retrieve);
         routes.delete("/v1/containers/{id}", containers::delete);
-        addContainerFiles(new ContainerFiles(sandbox));
+        addContainerFiles(new ContainerFilesHandler(sandbox));
     }
 
-    private void addContainerFiles(ContainerFiles files) {
+    private void addContainerFiles(ContainerFilesHandler files) {
         String all = "/v1/containers/{id}/files";
         routes.post(all, files::create);
         routes.get(all, files::list);
@@ -70,7 +70,7 @@ public record StorageRoutes(Routes routes, SandboxState sandbox) {
     }
 
     private void addSkills() {
-        Skills skills = new Skills(sandbox);
+        SkillsHandler skills = new SkillsHandler(sandbox);
         routes.post("/v1/skills", skills::create);
         routes.get("/v1/skills", skills::list);
         routes.get("/v1/skills/{id}", skills::show);

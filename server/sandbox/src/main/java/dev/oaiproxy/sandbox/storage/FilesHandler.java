@@ -14,14 +14,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** {@code /v1/files}: free, and kept until deleted. */
-final class Files {
+final class FilesHandler {
     private static final Set<String> PURPOSES =
             Set.of("assistants", "batch", "fine-tune", "vision", "user_data", "evals");
     private static final Set<String> NOT_GIVEN_BACK = Set.of("assistants", "user_data");
 
     private final SandboxState sandbox;
 
-    Files(SandboxState sandbox) {
+    FilesHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 

@@ -10,7 +10,7 @@ import dev.oaiproxy.sandbox.StandInSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-final class ContainersTest {
+final class ContainersHandlerTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final Caller caller = new Caller(standIn);
 

@@ -7,7 +7,7 @@ import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.PagedList;
 import dev.oaiproxy.sandbox.http.RequestForm;
-import dev.oaiproxy.sandbox.storage.Container.StoredFile;
+import dev.oaiproxy.sandbox.storage.Container.ContainerFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -16,10 +16,10 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** {@code /v1/containers/{id}/files} and what is below it. */
-final class ContainerFiles {
+final class ContainerFilesHandler {
     private final SandboxState sandbox;
 
-    ContainerFiles(SandboxState sandbox) {
+    ContainerFilesHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -40,12 +40,12 @@ final class ContainerFiles {
         }
     }
 
-    private void file(HttpExchange exchange, BiConsumer<Container, StoredFile> action) {
+    private void file(HttpExchange exchange, BiConsumer<Container, ContainerFile> action) {
         found(
                 exchange,
                 container -> {
                     String id = exchange.segment(3);
-                    Optional<StoredFile> file = container.files().find(id);
+                    Optional<ContainerFile> file = container.files().find(id);
                     file.ifPresentOrElse(
                             there -> action.accept(container, there),
                             () -> exchange.refuse(ApiError.notFound("File", id)));
@@ -64,7 +64,7 @@ final class ContainerFiles {
                                     .orElse(
                                             new RequestForm.FormPart(
                                                     "", form.text("file_id"), text));
-                    StoredFile file = new StoredFile(json(container, given), given.bytes());
+                    ContainerFile file = new ContainerFile(json(container, given), given.bytes());
                     container.files().put(file.json().path("id").asText(), file);
                     exchange.send(200, file.json());
                 });
@@ -87,7 +87,7 @@ final class ContainerFiles {
                 exchange,
                 container -> {
                     List<ObjectNode> listed =
-                            container.files().all().stream().map(StoredFile::json).toList();
+                            container.files().all().stream().map(ContainerFile::json).toList();
                     exchange.send(200, PagedList.of(exchange, listed, "desc"));
                 });
     }

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** {@code /v1/containers} and what is below it; to start one costs its least time. */
-final class Containers {
+final class ContainersHandler {
     private final SandboxState sandbox;
     private final ObjectStore<Container> all;
 
-    Containers(SandboxState sandbox) {
+    ContainersHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
         this.all = sandbox.objects(Container.class);
     }

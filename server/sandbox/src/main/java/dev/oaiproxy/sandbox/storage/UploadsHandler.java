@@ -16,17 +16,17 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** {@code /v1/uploads}: files that come in parts. */
-final class Uploads {
+final class UploadsHandler {
     private static final long LIFE_SECONDS = 60 * 60;
 
     private final SandboxState sandbox;
 
-    Uploads(SandboxState sandbox) {
+    UploadsHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
     /** A file on its way. */
-    record Upload(ObjectNode json, ObjectStore<byte[]> parts) {
+    record FileUpload(ObjectNode json, ObjectStore<byte[]> parts) {
         String id() {
             return json.path("id").asText();
         }
@@ -35,18 +35,18 @@ final class Uploads {
             return json.path("status").asText().equals("pending");
         }
 
-        Upload in(String status) {
+        FileUpload in(String status) {
             ObjectNode changed = json.deepCopy();
-            return new Upload(changed.put("status", status), parts);
+            return new FileUpload(changed.put("status", status), parts);
         }
     }
 
-    private ObjectStore<Upload> shelf() {
-        return sandbox.objects(Upload.class);
+    private ObjectStore<FileUpload> shelf() {
+        return sandbox.objects(FileUpload.class);
     }
 
     void create(HttpExchange exchange) {
-        JsonNode order = VectorStores.order(exchange);
+        JsonNode order = VectorStoresHandler.order(exchange);
         Optional<String> missing =
                 List.of("purpose", "filename", "bytes", "mime_type").stream()
                         .filter(name -> !order.hasNonNull(name))
@@ -55,7 +55,7 @@ final class Uploads {
             exchange.refuse(ApiError.missing(missing.get()));
             return;
         }
-        Upload upload = new Upload(json(order), new ObjectStore<>());
+        FileUpload upload = new FileUpload(json(order), new ObjectStore<>());
         shelf().put(upload.id(), upload);
         exchange.send(200, upload.json());
     }
@@ -90,7 +90,7 @@ final class Uploads {
                 });
     }
 
-    private static ObjectNode part(String id, Upload upload) {
+    private static ObjectNode part(String id, FileUpload upload) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", id)
@@ -100,7 +100,7 @@ final class Uploads {
     }
 
     void complete(HttpExchange exchange) {
-        JsonNode parts = VectorStores.order(exchange).path("part_ids");
+        JsonNode parts = VectorStoresHandler.order(exchange).path("part_ids");
         withPending(
                 exchange,
                 upload -> {
@@ -115,13 +115,13 @@ final class Uploads {
     }
 
     /** The parts in the order in which the request names them. */
-    private static byte[] joined(Upload upload, JsonNode parts) {
+    private static byte[] joined(FileUpload upload, JsonNode parts) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         parts.forEach(id -> upload.parts().find(id.asText()).ifPresent(content::writeBytes));
         return content.toByteArray();
     }
 
-    private ObjectNode completed(Upload upload, byte[] content) {
+    private ObjectNode completed(FileUpload upload, byte[] content) {
         StoredFile file =
                 StoredFile.of(
                         sandbox.nextId(),
@@ -129,7 +129,7 @@ final class Uploads {
                         upload.json().path("purpose").asText(),
                         content);
         sandbox.objects(StoredFile.class).put(file.id(), file);
-        Upload completed = upload.in("completed");
+        FileUpload completed = upload.in("completed");
         completed.json().set("file", file.json());
         shelf().put(upload.id(), completed);
         return completed.json();
@@ -139,16 +139,16 @@ final class Uploads {
         withPending(
                 exchange,
                 upload -> {
-                    Upload cancelled = upload.in("cancelled");
+                    FileUpload cancelled = upload.in("cancelled");
                     shelf().put(upload.id(), cancelled);
                     exchange.send(200, cancelled.json());
                 });
     }
 
-    private void withPending(HttpExchange exchange, Consumer<Upload> then) {
+    private void withPending(HttpExchange exchange, Consumer<FileUpload> then) {
         String id = exchange.segment(1);
         shelf().find(id)
-                .filter(Upload::isPending)
+                .filter(FileUpload::isPending)
                 .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Upload", id)));
     }
 }

@@ -20,10 +20,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** {@code /v1/vector_stores}. What they hold costs by the day, which no call shows. */
-final class VectorStores {
+final class VectorStoresHandler {
     private final SandboxState sandbox;
 
-    VectorStores(SandboxState sandbox) {
+    VectorStoresHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 

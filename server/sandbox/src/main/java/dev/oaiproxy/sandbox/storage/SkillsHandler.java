@@ -9,17 +9,17 @@ import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.PagedList;
 import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
-import dev.oaiproxy.sandbox.storage.Skill.Version;
+import dev.oaiproxy.sandbox.storage.Skill.SkillVersion;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** {@code /v1/skills}: free bundles of files, in versions that count from 1. */
-final class Skills {
+final class SkillsHandler {
     private final SandboxState sandbox;
 
-    Skills(SandboxState sandbox) {
+    SkillsHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -30,7 +30,7 @@ final class Skills {
     /** The files come in a form; JSON has none, and names the skill only. */
     void create(HttpExchange exchange) {
         RequestForm form = RequestForm.of(exchange).orElse(RequestForm.EMPTY);
-        Optional<Version> first = version(form, "1");
+        Optional<SkillVersion> first = version(form, "1");
         if (first.isEmpty()) {
             exchange.refuse(ApiError.missing("files"));
             return;
@@ -41,17 +41,17 @@ final class Skills {
         exchange.send(200, skill.json());
     }
 
-    private Optional<Version> version(RequestForm form, String number) {
+    private Optional<SkillVersion> version(RequestForm form, String number) {
         String id = "skillver_" + sandbox.nextId();
         if (form.files().isEmpty()) {
             String name = form.text("name");
             return name.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Version(id, number, name, Skill.now(), new byte[0]));
+                    : Optional.of(new SkillVersion(id, number, name, Skill.now(), new byte[0]));
         }
         FormPart part = form.files().getFirst();
         String name = part.filename().replaceAll("[./].*", "");
-        return Optional.of(new Version(id, number, name, Skill.now(), part.bytes()));
+        return Optional.of(new SkillVersion(id, number, name, Skill.now(), part.bytes()));
     }
 
     void list(HttpExchange exchange) {
@@ -64,7 +64,7 @@ final class Skills {
     }
 
     void update(HttpExchange exchange) {
-        JsonNode order = VectorStores.order(exchange);
+        JsonNode order = VectorStoresHandler.order(exchange);
         withSkill(
                 exchange,
                 skill -> {
@@ -103,7 +103,7 @@ final class Skills {
                                                                 skill.defaultVersion()))));
     }
 
-    private static void send(HttpExchange exchange, Version version) {
+    private static void send(HttpExchange exchange, SkillVersion version) {
         exchange.send("application/zip", version.content());
     }
 
@@ -160,7 +160,7 @@ final class Skills {
                 .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Skill", id)));
     }
 
-    private void withVersion(HttpExchange exchange, BiConsumer<Skill, Version> then) {
+    private void withVersion(HttpExchange exchange, BiConsumer<Skill, SkillVersion> then) {
         String number = exchange.segment(3);
         withSkill(
                 exchange,

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /** {@code /v1/vector_stores/../files} and {@code /file_batches}. */
-final class VectorStoreFiles {
+final class VectorStoreFilesHandler {
     private final SandboxState sandbox;
-    private final VectorStores stores;
+    private final VectorStoresHandler stores;
 
-    VectorStoreFiles(SandboxState sandbox, VectorStores stores) {
+    VectorStoreFilesHandler(SandboxState sandbox, VectorStoresHandler stores) {
         this.sandbox = sandbox;
         this.stores = stores;
     }
@@ -28,7 +28,7 @@ final class VectorStoreFiles {
     }
 
     void attach(HttpExchange exchange) {
-        JsonNode order = VectorStores.order(exchange);
+        JsonNode order = VectorStoresHandler.order(exchange);
         String id = order.path("file_id").asText();
         stores.withStore(
                 exchange,
@@ -50,7 +50,7 @@ final class VectorStoreFiles {
     }
 
     void update(HttpExchange exchange) {
-        JsonNode attributes = VectorStores.order(exchange).path("attributes");
+        JsonNode attributes = VectorStoresHandler.order(exchange).path("attributes");
         withFile(
                 exchange,
                 (store, file) -> {
@@ -74,10 +74,13 @@ final class VectorStoreFiles {
         withFile(
                 exchange,
                 (store, file) -> {
-                    ObjectNode page = VectorStores.contentPage("vector_store.file_content.page");
+                    ObjectNode page =
+                            VectorStoresHandler.contentPage("vector_store.file_content.page");
                     stored(id(file))
                             .ifPresent(
-                                    found -> page.withArray("data").add(VectorStores.text(found)));
+                                    found ->
+                                            page.withArray("data")
+                                                    .add(VectorStoresHandler.text(found)));
                     exchange.send(200, page);
                 });
     }
@@ -100,7 +103,7 @@ final class VectorStoreFiles {
 
     /** Takes {@code file_ids} for all alike, or {@code files}, each with its own attributes. */
     void createBatch(HttpExchange exchange) {
-        JsonNode order = VectorStores.order(exchange);
+        JsonNode order = VectorStoresHandler.order(exchange);
         List<JsonNode> wanted = new ArrayList<>();
         order.path("files").forEach(wanted::add);
         order.path("file_ids").forEach(id -> wanted.add(attachment(id, order)));
