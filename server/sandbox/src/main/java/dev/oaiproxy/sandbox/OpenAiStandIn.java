@@ -14,7 +14,7 @@ import dev.oaiproxy.sandbox.http.WatchedConnectionSelector;
 import dev.oaiproxy.sandbox.media.MediaRoutes;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.model.TextModel;
-import dev.oaiproxy.sandbox.realtime.SocketDoor;
+import dev.oaiproxy.sandbox.realtime.WebSocketRoutes;
 import dev.oaiproxy.sandbox.response.ResponsesRoutes;
 import dev.oaiproxy.sandbox.storage.StorageRoutes;
 import io.helidon.webserver.WebServer;
@@ -52,10 +52,10 @@ public final class OpenAiStandIn implements AutoCloseable {
                         .featuresDiscoverServices(false)
                         .protocolsDiscoverServices(false)
                         .addConnectionSelector(
-                                new WatchedConnectionSelector(new SocketDoor(sandbox)))
+                                new WatchedConnectionSelector(new WebSocketRoutes(sandbox)))
                         .addProtocol(
                                 WsConfig.builder()
-                                        .maxFrameLength(SocketDoor.MOST_FRAME_BYTES)
+                                        .maxFrameLength(WebSocketRoutes.MOST_FRAME_BYTES)
                                         .build())
                         .connectionOptions(options -> options.tcpNoDelay(true))
                         .maxPayloadSize(MOST_BODY_BYTES)

@@ -12,14 +12,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The events of the realtime API. */
-final class RealtimeShapes {
+final class RealtimeEvents {
     /** 50 ms of silence, which are one token of audio that is spoken. */
     private static final byte[] TOKEN_OF_AUDIO = new byte[2400];
 
     private final SandboxState sandbox;
     private volatile @Nullable String previous;
 
-    RealtimeShapes(SandboxState sandbox) {
+    RealtimeEvents(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -70,13 +70,13 @@ final class RealtimeShapes {
     }
 
     /** An answer before its first word. */
-    ObjectNode begunItem(RealtimeOrder order) {
+    ObjectNode begunItem(RealtimePlan order) {
         ObjectNode item = message("item_" + order.id(), "assistant", "in_progress");
         item.putArray("content");
         return item;
     }
 
-    ObjectNode answerItem(RealtimeOrder order, String status, int made) {
+    ObjectNode answerItem(RealtimePlan order, String status, int made) {
         ObjectNode item = message("item_" + order.id(), "assistant", status);
         String kind = order.spoken() ? "output_audio" : "output_text";
         item.putArray("content")
@@ -95,12 +95,12 @@ final class RealtimeShapes {
                 .put("role", role);
     }
 
-    ObjectNode delta(RealtimeOrder order, String kind, String delta) {
+    ObjectNode delta(RealtimePlan order, String kind, String delta) {
         return inPart(order, kind + ".delta").put("delta", delta);
     }
 
     /** An event of the one part of an answer. */
-    ObjectNode inPart(RealtimeOrder order, String kind) {
+    ObjectNode inPart(RealtimePlan order, String kind) {
         return event("response." + kind)
                 .put("response_id", order.id())
                 .put("item_id", "item_" + order.id())
@@ -109,7 +109,7 @@ final class RealtimeShapes {
     }
 
     /** The part as such, while it begins and once it has ended. */
-    ObjectNode part(RealtimeOrder order, String step, int made) {
+    ObjectNode part(RealtimePlan order, String step, int made) {
         ObjectNode event = inPart(order, "content_part." + step);
         event.putObject("part")
                 .put("type", order.spoken() ? "audio" : "text")
@@ -118,7 +118,7 @@ final class RealtimeShapes {
     }
 
     /** An item of the output, while it begins and once it has ended. */
-    ObjectNode output(RealtimeOrder order, String step, JsonNode item) {
+    ObjectNode output(RealtimePlan order, String step, JsonNode item) {
         ObjectNode event = event("response.output_item." + step);
         event.put("response_id", order.id()).put("output_index", 0);
         event.set("item", item);
@@ -140,17 +140,17 @@ final class RealtimeShapes {
     }
 
     static String audio() {
-        byte[] word = new byte[TOKEN_OF_AUDIO.length * RealtimeOrder.AUDIO_PER_WORD];
+        byte[] word = new byte[TOKEN_OF_AUDIO.length * RealtimePlan.AUDIO_PER_WORD];
         return Base64.getEncoder().encodeToString(word);
     }
 
-    ObjectNode created(RealtimeOrder order) {
+    ObjectNode created(RealtimePlan order) {
         ObjectNode event = event("response.created");
         response(event, order, "in_progress").putNull("usage").putArray("output");
         return event;
     }
 
-    ObjectNode done(RealtimeOrder order, String status, int made) {
+    ObjectNode done(RealtimePlan order, String status, int made) {
         ObjectNode event = event("response.done");
         ObjectNode response = response(event, order, status);
         response.putArray("output").add(answerItem(order, status, made));
@@ -164,7 +164,7 @@ final class RealtimeShapes {
     }
 
     /** One that failed before anything was made, which costs nothing. */
-    ObjectNode failed(RealtimeOrder order, ApiError problem) {
+    ObjectNode failed(RealtimePlan order, ApiError problem) {
         ObjectNode event = event("response.done");
         ObjectNode response = response(event, order, "failed");
         response.putArray("output");
@@ -175,7 +175,7 @@ final class RealtimeShapes {
         return event;
     }
 
-    private static ObjectNode response(ObjectNode event, RealtimeOrder order, String status) {
+    private static ObjectNode response(ObjectNode event, RealtimePlan order, String status) {
         return event.putObject("response")
                 .put("object", "realtime.response")
                 .put("id", order.id())

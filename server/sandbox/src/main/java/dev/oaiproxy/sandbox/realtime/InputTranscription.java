@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param bytes the audio, as PCM16 at 24 kHz
  */
-record Transcription(String model, String itemId, int bytes) {
+record InputTranscription(String model, String itemId, int bytes) {
     private static final int BYTES_PER_SECOND = 48_000;
     private static final int BYTES_PER_TOKEN = 4_800;
     private static final int WORDS = 4;
@@ -24,7 +24,7 @@ record Transcription(String model, String itemId, int bytes) {
     }
 
     /** The event that tells its beginning. */
-    ObjectNode delta(RealtimeShapes shapes) {
+    ObjectNode delta(RealtimeEvents shapes) {
         return shapes.event("conversation.item.input_audio_transcription.delta")
                 .put("item_id", itemId)
                 .put("content_index", 0)
@@ -32,13 +32,13 @@ record Transcription(String model, String itemId, int bytes) {
     }
 
     /** The event that tells it. */
-    ObjectNode completed(RealtimeShapes shapes) {
+    ObjectNode completed(RealtimeEvents shapes) {
         ObjectNode event = shapes.event("conversation.item.input_audio_transcription.completed");
         event.put("item_id", itemId)
                 .put("content_index", 0)
                 .put("transcript", CannedText.first(WORDS));
         ObjectNode usage = event.putObject("usage");
-        if (SpokenModels.isBySeconds(model)) {
+        if (RealtimeModels.isBySeconds(model)) {
             usage.put("type", "duration").put("seconds", (double) bytes / BYTES_PER_SECOND);
         } else {
             int audio = audioTokens(bytes);
@@ -51,7 +51,7 @@ record Transcription(String model, String itemId, int bytes) {
 
     /** The entry of the bill; seconds are counted in whole ones, begun ones included. */
     SandboxBill.BillEntry entry() {
-        boolean bySeconds = SpokenModels.isBySeconds(model);
+        boolean bySeconds = RealtimeModels.isBySeconds(model);
         ExtraUsage heard =
                 bySeconds
                         ? new ExtraUsage(model, "seconds", Math.ceilDiv(bytes, BYTES_PER_SECOND))

@@ -15,23 +15,23 @@ import java.util.Base64;
 import java.util.List;
 
 /** {@code /v1/realtime/translations}: speech in, speech in another language out, by the second. */
-final class TranslationTalk implements JsonWebSocket.MessageListener {
+final class TranslationSocketHandler implements JsonWebSocket.MessageListener {
     private static final int BYTES_PER_SECOND = 48_000;
     private static final long EXPIRES = 4_102_444_800L;
 
     private final SandboxState sandbox;
     private final JsonWebSocket socket;
     private final String model;
-    private final RealtimeShapes shapes;
+    private final RealtimeEvents shapes;
     private final String id;
     private long bytes;
     private boolean billed;
 
-    TranslationTalk(SandboxState sandbox, JsonWebSocket socket, String model) {
+    TranslationSocketHandler(SandboxState sandbox, JsonWebSocket socket, String model) {
         this.sandbox = sandbox;
         this.socket = socket;
         this.model = model;
-        this.shapes = new RealtimeShapes(sandbox);
+        this.shapes = new RealtimeEvents(sandbox);
         this.id = "sess_" + sandbox.nextId();
     }
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** {@code /v1/realtime}: a conversation by events, or the transcription of what is spoken. */
-final class RealtimeTalk implements JsonWebSocket.MessageListener {
+final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
     /** What the stand-in's voice detection takes for a turn: each full second. */
     private static final int TURN_BYTES = 48_000;
 
@@ -25,31 +25,33 @@ final class RealtimeTalk implements JsonWebSocket.MessageListener {
 
     private final SandboxState sandbox;
     private final JsonWebSocket socket;
-    private final RealtimeShapes shapes;
+    private final RealtimeEvents shapes;
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Turn> turns = new ArrayList<>();
-    private final List<RealtimeAnswer> answers = new ArrayList<>();
+    private final List<ConversationTurn> turns = new ArrayList<>();
+    private final List<RealtimeRun> answers = new ArrayList<>();
     private RealtimeSession session;
     private int read;
     private int buffered;
 
     /** A turn of the conversation, in tokens. */
-    private record Turn(int text, int audio, String words) {}
+    private record ConversationTurn(int text, int audio, String words) {}
 
-    private RealtimeTalk(SandboxState sandbox, JsonWebSocket socket, RealtimeSession session) {
+    private RealtimeSocketHandler(
+            SandboxState sandbox, JsonWebSocket socket, RealtimeSession session) {
         this.sandbox = sandbox;
         this.socket = socket;
-        this.shapes = new RealtimeShapes(sandbox);
+        this.shapes = new RealtimeEvents(sandbox);
         this.session = session;
     }
 
-    static RealtimeTalk with(SandboxState sandbox, JsonWebSocket socket, String model) {
-        return new RealtimeTalk(
+    static RealtimeSocketHandler with(SandboxState sandbox, JsonWebSocket socket, String model) {
+        return new RealtimeSocketHandler(
                 sandbox, socket, RealtimeSession.conversing(sandbox.nextId(), model));
     }
 
-    static RealtimeTalk transcribing(SandboxState sandbox, JsonWebSocket socket) {
-        return new RealtimeTalk(sandbox, socket, RealtimeSession.transcribing(sandbox.nextId()));
+    static RealtimeSocketHandler transcribing(SandboxState sandbox, JsonWebSocket socket) {
+        return new RealtimeSocketHandler(
+                sandbox, socket, RealtimeSession.transcribing(sandbox.nextId()));
     }
 
     @Override
@@ -96,7 +98,7 @@ final class RealtimeTalk implements JsonWebSocket.MessageListener {
         }
         RealtimeSession updated = session.with(update);
         Optional<String> transcriber = updated.transcriber();
-        if (transcriber.isPresent() && !SpokenModels.transcribes(transcriber.get())) {
+        if (transcriber.isPresent() && !RealtimeModels.transcribes(transcriber.get())) {
             return Optional.of(ApiError.noSuchModel(transcriber.get()));
         }
         session = updated;
@@ -109,7 +111,7 @@ final class RealtimeTalk implements JsonWebSocket.MessageListener {
             return Optional.of(ApiError.missing("item"));
         }
         String words = item.path("content").findValuesAsText("text").toString();
-        turns.add(new Turn(count(words), 0, words));
+        turns.add(new ConversationTurn(count(words), 0, words));
         if (!made.has("id")) {
             made.put("id", "item_" + sandbox.nextId());
         }
@@ -148,16 +150,17 @@ final class RealtimeTalk implements JsonWebSocket.MessageListener {
                         .put("previous_item_id", shapes.previous())
                         .put("item_id", id));
         ObjectNode item = shapes.spokenItem(id);
-        turns.add(new Turn(0, Transcription.audioTokens(bytes), ""));
+        turns.add(new ConversationTurn(0, InputTranscription.audioTokens(bytes), ""));
         socket.send(shapes.item("conversation.item.added", item));
         socket.send(shapes.item("conversation.item.done", item));
-        session.transcriber().ifPresent(model -> transcribe(new Transcription(model, id, bytes)));
+        session.transcriber()
+                .ifPresent(model -> transcribe(new InputTranscription(model, id, bytes)));
         if (session.answers() && session.hasVad() && answers.isEmpty()) {
             start(MissingNode.getInstance());
         }
     }
 
-    private void transcribe(Transcription transcription) {
+    private void transcribe(InputTranscription transcription) {
         sandbox.bill().add(transcription.entry());
         socket.send(transcription.delta(shapes));
         socket.send(transcription.completed(shapes));
@@ -181,15 +184,15 @@ final class RealtimeTalk implements JsonWebSocket.MessageListener {
 
     private void start(JsonNode asked) {
         String words = turns.isEmpty() ? "" : turns.getLast().words();
-        RealtimeOrder.Context context = new RealtimeOrder.Context(session, reading(), words);
-        RealtimeOrder order = RealtimeOrder.of(asked, context, sandbox);
+        RealtimePlan.Context context = new RealtimePlan.Context(session, reading(), words);
+        RealtimePlan order = RealtimePlan.of(asked, context, sandbox);
         read = turns.size();
-        RealtimeAnswer answer = new RealtimeAnswer(sandbox, socket, shapes, order);
+        RealtimeRun answer = new RealtimeRun(sandbox, socket, shapes, order);
         answers.add(answer);
         Thread.ofVirtual().start(() -> make(answer));
     }
 
-    private void make(RealtimeAnswer answer) {
+    private void make(RealtimeRun answer) {
         try {
             answer.make(() -> ended(answer));
         } finally {
@@ -198,12 +201,12 @@ final class RealtimeTalk implements JsonWebSocket.MessageListener {
     }
 
     /** Before its last event leaves, so that a client that has it may ask for the next. */
-    private void ended(RealtimeAnswer answer) {
+    private void ended(RealtimeRun answer) {
         lock.lock();
         try {
             if (answers.remove(answer) && !answer.order().aside()) {
-                RealtimeUsage usage = answer.order().usage(answer.made());
-                turns.add(new Turn(usage.textOut(), usage.audioOut(), ""));
+                RealtimeTokens usage = answer.order().usage(answer.made());
+                turns.add(new ConversationTurn(usage.textOut(), usage.audioOut(), ""));
             }
         } finally {
             lock.unlock();
@@ -211,19 +214,19 @@ final class RealtimeTalk implements JsonWebSocket.MessageListener {
     }
 
     /** What a response that begins now has to read. */
-    private RealtimeUsage reading() {
+    private RealtimeTokens reading() {
         int text = count(session.instructions());
         int audio = 0;
         int textRead = 0;
         int audioRead = 0;
         for (int i = 0; i < turns.size(); i++) {
-            Turn turn = turns.get(i);
+            ConversationTurn turn = turns.get(i);
             text += turn.text();
             audio += turn.audio();
             textRead += i < read ? turn.text() : 0;
             audioRead += i < read ? turn.audio() : 0;
         }
-        return new RealtimeUsage(text, step(textRead), audio, step(audioRead), 0, 0);
+        return new RealtimeTokens(text, step(textRead), audio, step(audioRead), 0, 0);
     }
 
     private static int step(int tokens) {
@@ -234,7 +237,7 @@ final class RealtimeTalk implements JsonWebSocket.MessageListener {
         if (answers.isEmpty()) {
             return Optional.of(ApiError.invalid("No active response to cancel.", null));
         }
-        answers.forEach(RealtimeAnswer::cancel);
+        answers.forEach(RealtimeRun::cancel);
         return Optional.empty();
     }
 }

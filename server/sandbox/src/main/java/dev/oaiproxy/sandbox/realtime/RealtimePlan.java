@@ -20,13 +20,13 @@ import java.util.Optional;
  * @param whole false when the limit cuts it
  * @param output the settings that the answer repeats
  */
-record RealtimeOrder(
+record RealtimePlan(
         String id,
         String model,
         boolean aside,
         boolean spoken,
-        Optional<RealtimeUsage> dictated,
-        RealtimeUsage input,
+        Optional<RealtimeTokens> dictated,
+        RealtimeTokens input,
         int visible,
         boolean whole,
         ObjectNode output,
@@ -36,23 +36,23 @@ record RealtimeOrder(
     static final int AUDIO_PER_WORD = 2;
 
     /** What goes into an order from the conversation. */
-    record Context(RealtimeSession session, RealtimeUsage input, String userText) {}
+    record Context(RealtimeSession session, RealtimeTokens input, String userText) {}
 
-    static RealtimeOrder of(JsonNode asked, Context context, SandboxState sandbox) {
+    static RealtimePlan of(JsonNode asked, Context context, SandboxState sandbox) {
         JsonNode session = context.session().json();
         boolean spoken = one("output_modalities", asked, session).path(0).asText().equals("audio");
         JsonNode limit = one("max_output_tokens", asked, session);
         int perWord = spoken ? 1 + AUDIO_PER_WORD : 1;
         int most = limit.isInt() ? limit.asInt() / perWord : Integer.MAX_VALUE;
         String text = context.userText() + asked.path("instructions").asText("");
-        Directives directives = sandbox.directives(RealtimeUsage.withoutDictate(text));
+        Directives directives = sandbox.directives(RealtimeTokens.withoutDictate(text));
         int wanted = directives.tokens().orElse(sandbox.settings().outputTokens());
-        return new RealtimeOrder(
+        return new RealtimePlan(
                 "resp_" + sandbox.nextId(),
                 context.session().model(),
                 asked.path("conversation").asText().equals("none"),
                 spoken,
-                RealtimeUsage.dictated(text),
+                RealtimeTokens.dictated(text),
                 context.input(),
                 Math.min(wanted, most),
                 wanted <= most,
@@ -76,7 +76,7 @@ record RealtimeOrder(
     }
 
     /** What is consumed once so many words have been made. */
-    RealtimeUsage usage(int made) {
+    RealtimeTokens usage(int made) {
         return dictated.orElse(input.withOutput(made, spoken ? AUDIO_PER_WORD * made : 0));
     }
 }

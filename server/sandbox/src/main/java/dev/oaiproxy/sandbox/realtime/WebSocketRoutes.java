@@ -22,12 +22,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Turns requests into WebSockets; what it leaves alone is answered as an ordinary request. */
-public final class SocketDoor extends WsUpgrader {
+public final class WebSocketRoutes extends WsUpgrader {
     public static final int MOST_FRAME_BYTES = 16 << 20;
 
     private final SandboxState sandbox;
 
-    public SocketDoor(SandboxState sandbox) {
+    public WebSocketRoutes(SandboxState sandbox) {
         super(WsConfig.create());
         this.sandbox = sandbox;
     }
@@ -55,7 +55,8 @@ public final class SocketDoor extends WsUpgrader {
                         + SWITCHING_PROTOCOLS_SUFFIX;
         context.dataWriter().writeNow(BufferData.create(answer.getBytes(US_ASCII)));
         JsonWebSocket socket = new JsonWebSocket(Thread.currentThread(), talk.get());
-        return new Watched(WsConnection.create(context, prologue, headers, key, socket), socket);
+        return new WatchedConnection(
+                WsConnection.create(context, prologue, headers, key, socket), socket);
     }
 
     private Optional<Function<JsonWebSocket, MessageListener>> talk(HttpPrologue prologue) {
@@ -65,14 +66,15 @@ public final class SocketDoor extends WsUpgrader {
         return switch (path) {
             case "/v1/realtime" ->
                     transcribes
-                            ? Optional.of(socket -> RealtimeTalk.transcribing(sandbox, socket))
+                            ? Optional.of(
+                                    socket -> RealtimeSocketHandler.transcribing(sandbox, socket))
                             : when(
-                                    SpokenModels.converses(model),
-                                    socket -> RealtimeTalk.with(sandbox, socket, model));
+                                    RealtimeModels.converses(model),
+                                    socket -> RealtimeSocketHandler.with(sandbox, socket, model));
             case "/v1/realtime/translations" ->
                     when(
-                            SpokenModels.translates(model),
-                            socket -> new TranslationTalk(sandbox, socket, model));
+                            RealtimeModels.translates(model),
+                            socket -> new TranslationSocketHandler(sandbox, socket, model));
             case "/v1/responses" ->
                     Optional.of(socket -> new ResponsesSocketHandler(sandbox, socket));
             default -> Optional.empty();
@@ -85,7 +87,7 @@ public final class SocketDoor extends WsUpgrader {
     }
 
     /** Helidon tells a listener nothing of a connection that breaks. */
-    private record Watched(ServerConnection connection, JsonWebSocket socket)
+    private record WatchedConnection(ServerConnection connection, JsonWebSocket socket)
             implements ServerConnection {
         @Override
         public void handle(Limit limit) throws InterruptedException {

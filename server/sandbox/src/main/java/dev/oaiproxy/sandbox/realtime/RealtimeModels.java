@@ -3,7 +3,7 @@ package dev.oaiproxy.sandbox.realtime;
 import java.util.Set;
 
 /** The models that are spoken to over a WebSocket, by what they do. */
-final class SpokenModels {
+final class RealtimeModels {
     private static final Set<String> CONVERSE =
             Set.of(
                     "gpt-realtime",
@@ -18,7 +18,7 @@ final class SpokenModels {
     private static final Set<String> BY_SECONDS = Set.of("whisper-1", "gpt-realtime-whisper");
     private static final Set<String> TRANSLATE = Set.of("gpt-realtime-translate");
 
-    private SpokenModels() {}
+    private RealtimeModels() {}
 
     static boolean converses(String model) {
         return CONVERSE.contains(model);

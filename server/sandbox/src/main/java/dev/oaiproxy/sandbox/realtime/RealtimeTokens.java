@@ -16,17 +16,17 @@ import java.util.stream.Stream;
  *
  * @param audioCached how many of the audio tokens of the input came from the cache
  */
-record RealtimeUsage(
+record RealtimeTokens(
         int text, int textCached, int audio, int audioCached, int textOut, int audioOut) {
     /** A text may dictate the usage: {@code [[usage=TEXT/CACHED/AUDIO/TEXT-OUT/AUDIO-OUT]]}. */
     private static final Pattern DICTATED =
             Pattern.compile("\\[\\[usage=(\\d+)/(\\d+)/(\\d+)/(\\d+)/(\\d+)]]");
 
-    static Optional<RealtimeUsage> dictated(String text) {
+    static Optional<RealtimeTokens> dictated(String text) {
         Matcher match = DICTATED.matcher(text);
         return match.find()
                 ? Optional.of(
-                        new RealtimeUsage(
+                        new RealtimeTokens(
                                 number(match, 1),
                                 number(match, 2),
                                 number(match, 3),
@@ -44,8 +44,8 @@ record RealtimeUsage(
         return Integer.parseInt(match.group(group));
     }
 
-    RealtimeUsage withOutput(int newText, int newAudio) {
-        return new RealtimeUsage(text, textCached, audio, audioCached, newText, newAudio);
+    RealtimeTokens withOutput(int newText, int newAudio) {
+        return new RealtimeTokens(text, textCached, audio, audioCached, newText, newAudio);
     }
 
     /** The text tokens, as they stand on the bill. */

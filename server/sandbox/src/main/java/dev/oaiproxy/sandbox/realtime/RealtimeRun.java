@@ -13,20 +13,17 @@ import java.util.List;
 import java.util.Optional;
 
 /** One realtime response while it is made, on a thread of its own. */
-final class RealtimeAnswer {
+final class RealtimeRun {
     private final SandboxState sandbox;
     private final JsonWebSocket socket;
     private final String model;
-    private final RealtimeOrder order;
-    private final RealtimeShapes shapes;
+    private final RealtimePlan order;
+    private final RealtimeEvents shapes;
     private volatile boolean cancelled;
     private int made;
 
-    RealtimeAnswer(
-            SandboxState sandbox,
-            JsonWebSocket socket,
-            RealtimeShapes shapes,
-            RealtimeOrder order) {
+    RealtimeRun(
+            SandboxState sandbox, JsonWebSocket socket, RealtimeEvents shapes, RealtimePlan order) {
         this.sandbox = sandbox;
         this.socket = socket;
         this.model = order.model();
@@ -34,7 +31,7 @@ final class RealtimeAnswer {
         this.shapes = shapes;
     }
 
-    RealtimeOrder order() {
+    RealtimePlan order() {
         return order;
     }
 
@@ -56,7 +53,7 @@ final class RealtimeAnswer {
         socket.send(shapes.limits());
         Optional<ApiError> problem = problem();
         if (problem.isPresent()) {
-            bill(CallEnd.REFUSED, new RealtimeUsage(0, 0, 0, 0, 0, 0), problem.get().status());
+            bill(CallEnd.REFUSED, new RealtimeTokens(0, 0, 0, 0, 0, 0), problem.get().status());
             ended.run();
             socket.send(shapes.failed(order, problem.get()));
         } else {
@@ -90,7 +87,7 @@ final class RealtimeAnswer {
             return socket.send(shapes.delta(order, "output_text", text));
         }
         return socket.send(shapes.delta(order, "output_audio_transcript", text))
-                && socket.send(shapes.delta(order, "output_audio", RealtimeShapes.audio()));
+                && socket.send(shapes.delta(order, "output_audio", RealtimeEvents.audio()));
     }
 
     private boolean fails(int word) {
@@ -131,7 +128,7 @@ final class RealtimeAnswer {
         };
     }
 
-    private void bill(CallEnd ending, RealtimeUsage usage, int status) {
+    private void bill(CallEnd ending, RealtimeTokens usage, int status) {
         List<SandboxBill.ExtraUsage> extras = usage.extras(model);
         sandbox.bill()
                 .add(
