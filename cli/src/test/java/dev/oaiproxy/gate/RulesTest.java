@@ -32,7 +32,7 @@ final class RulesTest {
 
     @Test
     void importsInTheSandboxGoOneWayToo() throws IOException {
-        assertThat(references("sandbox.chat", "import dev.oaiproxy.sandbox.batch.Batches;"))
+        assertThat(references("sandbox.chat", "import dev.oaiproxy.sandbox.batch.BatchesHandler;"))
                 .containsExactly(Rule.IMPORTS);
         assertThat(references("sandbox.batch", "import dev.oaiproxy.sandbox.chat.ChatHandler;"))
                 .isEmpty();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param errors what is wrong with them, in which case none is run
  */
-record BatchInput(List<BatchLine> lines, List<ObjectNode> errors) {
+record BatchInput(List<BatchRequest> lines, List<ObjectNode> errors) {
     private static final ObjectReader STRICT =
             HttpExchange.JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -67,7 +67,7 @@ record BatchInput(List<BatchLine> lines, List<ObjectNode> errors) {
                     "The model for this request does not match the rest of the batch. Each batch"
                             + " must contain requests for a single model.");
         } else {
-            lines.add(new BatchLine(id, endpoint, request.path("body")));
+            lines.add(new BatchRequest(id, endpoint, request.path("body")));
         }
     }
 

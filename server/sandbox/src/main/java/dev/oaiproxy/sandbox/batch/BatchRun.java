@@ -59,7 +59,7 @@ final class BatchRun implements Runnable {
     }
 
     /** The model of its lines, as answers name it. */
-    private static JsonNode model(List<BatchLine> lines) {
+    private static JsonNode model(List<BatchRequest> lines) {
         String asked = lines.getFirst().body().path("model").asText();
         return TextNode.valueOf(TextModel.named(asked).map(TextModel::snapshot).orElse(asked));
     }
@@ -99,11 +99,11 @@ final class BatchRun implements Runnable {
         state.enter("failed");
     }
 
-    private void work(List<BatchLine> lines) {
+    private void work(List<BatchRequest> lines) {
         state.count(lines.size(), 0, 0);
         int reached = wants("expired") ? Math.min(directives.after(), lines.size()) : lines.size();
         for (int i = 0; i < reached && !pause(); i++) {
-            BatchLine.Result result = lines.get(i).run(sandbox);
+            BatchRequest.BatchLineResult result = lines.get(i).run(sandbox);
             (result.good() ? output : errors).add(result.line());
             used = sum(used, result.tokens());
             state.count(lines.size(), output.size(), errors.size());
@@ -112,7 +112,7 @@ final class BatchRun implements Runnable {
     }
 
     /** Finishes with what there is; lines that were not reached cost nothing. */
-    private void finish(List<BatchLine> lines) {
+    private void finish(List<BatchRequest> lines) {
         if (!wants("expired") && state.enter("finalizing")) {
             pause();
         }

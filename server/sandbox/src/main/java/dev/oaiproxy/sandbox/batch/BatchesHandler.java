@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** {@code /v1/batches}. What a batch costs is on the bill by the line, at the tier of batches. */
-final class Batches {
+final class BatchesHandler {
     private static final Set<String> ENDPOINTS =
             Set.of(
                     "/v1/chat/completions",
@@ -29,7 +29,7 @@ final class Batches {
 
     private final SandboxState sandbox;
 
-    Batches(SandboxState sandbox) {
+    BatchesHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** {@code /v1/fine_tuning/jobs}. What a job has cost is on the bill when it has ended. */
-final class Tuning {
+final class FineTuningHandler {
     private final SandboxState sandbox;
 
-    Tuning(SandboxState sandbox) {
+    FineTuningHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
-    private ObjectStore<TuningJob> shelf() {
-        return sandbox.objects(TuningJob.class);
+    private ObjectStore<FineTuningJob> shelf() {
+        return sandbox.objects(FineTuningJob.class);
     }
 
     /** Directives are looked for in the suffix. */
@@ -40,7 +40,7 @@ final class Tuning {
         if (sandbox.objects(StoredFile.class).find(file).isEmpty()) {
             call.refuse("", ApiError.invalid("invalid training_file: " + file, "training_file"));
         } else if (!call.failsEarly("", directives)) {
-            TuningJob job = new TuningJob(body, directives, sandbox, call);
+            FineTuningJob job = new FineTuningJob(body, directives, sandbox, call);
             shelf().put(job.id(), job);
             exchange.send(200, job.json());
             Thread.ofVirtual().start(job);
@@ -51,7 +51,9 @@ final class Tuning {
         exchange.send(
                 200,
                 PagedList.of(
-                        exchange, shelf().all().stream().map(TuningJob::json).toList(), "desc"));
+                        exchange,
+                        shelf().all().stream().map(FineTuningJob::json).toList(),
+                        "desc"));
     }
 
     void show(HttpExchange exchange) {
@@ -78,7 +80,7 @@ final class Tuning {
         withJob(exchange, job -> exchange.send(200, PagedList.of(exchange, List.of(), "desc")));
     }
 
-    private void withJob(HttpExchange exchange, Consumer<TuningJob> then) {
+    private void withJob(HttpExchange exchange, Consumer<FineTuningJob> then) {
         String id = exchange.segment(2);
         shelf().find(id)
                 .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Fine-tune", id)));

@@ -27,7 +27,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Its directives: {@code delay} is the time before each status, {@code end} the status that it
  * ends in.
  */
-final class TuningJob implements Runnable {
+final class FineTuningJob implements Runnable {
     private static final Set<String> ENDED = Set.of("succeeded", "failed", "cancelled");
     private static final Duration USUAL_DELAY = Duration.ofMillis(10);
 
@@ -43,7 +43,7 @@ final class TuningJob implements Runnable {
     private final ObjectNode json = JsonNodeFactory.instance.objectNode();
     private final List<ObjectNode> events = new ArrayList<>();
 
-    TuningJob(JsonNode order, Directives directives, SandboxState sandbox, BilledCall call) {
+    FineTuningJob(JsonNode order, Directives directives, SandboxState sandbox, BilledCall call) {
         this.sandbox = sandbox;
         this.directives = directives;
         this.call = call;

@@ -14,16 +14,16 @@ import dev.oaiproxy.sandbox.media.BatchedImages;
 import dev.oaiproxy.sandbox.response.BatchedResponses;
 
 /** One request of a batch, which is answered as if it had come alone, at half the price. */
-record BatchLine(String customId, String endpoint, JsonNode body) {
+record BatchRequest(String customId, String endpoint, JsonNode body) {
     /**
      * What has become of a line.
      *
      * @param line what the output or the error file says
      */
-    record Result(boolean good, ObjectNode line, TokenCounts tokens) {}
+    record BatchLineResult(boolean good, ObjectNode line, TokenCounts tokens) {}
 
     /** Answers the request, and notes on the bill what it costs. */
-    Result run(SandboxState sandbox) {
+    BatchLineResult run(SandboxState sandbox) {
         BatchResponse answer = answer(sandbox);
         String requestId = "req_" + sandbox.nextId();
         boolean good = answer.status() == 200;
@@ -33,7 +33,7 @@ record BatchLine(String customId, String endpoint, JsonNode body) {
                 .put("status_code", answer.status())
                 .put("request_id", requestId)
                 .set("body", answer.body());
-        return new Result(good, line.putNull("error"), used(answer.served()));
+        return new BatchLineResult(good, line.putNull("error"), used(answer.served()));
     }
 
     /** What the batch says that the line has consumed: with images, which the bill has apart. */
