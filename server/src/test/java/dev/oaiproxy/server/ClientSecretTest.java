@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.sandbox.SocketClient;
-import dev.oaiproxy.sandbox.SocketClient.RefusedException;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
+import dev.oaiproxy.sandbox.WebSocketTestClient.RefusedException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,8 +55,8 @@ final class ClientSecretTest {
         return Web.json(answer.body()).path("value").asText();
     }
 
-    private SocketClient open(String path, String secret) {
-        return SocketClient.at(site.v1(path), "Authorization", "Bearer " + secret);
+    private WebSocketTestClient open(String path, String secret) {
+        return WebSocketTestClient.at(site.v1(path), "Authorization", "Bearer " + secret);
     }
 
     private void assertRefused(String path, String secret) {
@@ -80,7 +80,7 @@ final class ClientSecretTest {
 
     @Test
     void opensItsSessionAtTheCostOfItsKey() {
-        try (SocketClient client = open("/realtime", secret(SESSION))) {
+        try (WebSocketTestClient client = open("/realtime", secret(SESSION))) {
             JsonNode updated = client.event("session.updated");
             assertThat(updated.at("/session/output_modalities").toString()).isEqualTo("[\"text\"]");
             client.say(
@@ -103,8 +103,8 @@ final class ClientSecretTest {
     @Test
     void isAKeyOfAPageAsASubprotocol() {
         String key = "openai-insecure-api-key." + secret(SESSION);
-        try (SocketClient client =
-                SocketClient.offering(site.v1("/realtime"), List.of("realtime", key))) {
+        try (WebSocketTestClient client =
+                WebSocketTestClient.offering(site.v1("/realtime"), List.of("realtime", key))) {
             client.event("session.updated");
         }
     }
@@ -116,7 +116,7 @@ final class ClientSecretTest {
                 {"session":{"type":"transcription",
                 "audio":{"input":{"transcription":{"model":"gpt-4o-transcribe"}}}}}
                 """;
-        try (SocketClient client = open("/realtime", secret(body))) {
+        try (WebSocketTestClient client = open("/realtime", secret(body))) {
             client.event("session.updated");
         }
     }

@@ -14,7 +14,7 @@ import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseStreamEvent;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.sandbox.SocketClient;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -123,14 +123,14 @@ final class CostInUsageTest {
                 .contains(",\"cost_usd\":\"" + costOf(answer) + "\"");
     }
 
-    private SocketClient socket(String path) {
-        return SocketClient.at(
+    private WebSocketTestClient socket(String path) {
+        return WebSocketTestClient.at(
                 site.v1(path), "Authorization", "Bearer " + bob.secret(), HEADER, "usage");
     }
 
     @Test
     void isInTheEventsOfARealtimeConversation() {
-        try (SocketClient client = socket("/realtime?model=gpt-realtime-2")) {
+        try (WebSocketTestClient client = socket("/realtime?model=gpt-realtime-2")) {
             client.say(
                     "{'type':'conversation.item.create','item':{'type':'message','role':'user',"
                             + "'content':[{'type':'input_text','text':'hi [[tokens=5]]'}]}}");
@@ -143,7 +143,7 @@ final class CostInUsageTest {
 
     @Test
     void isInTheEventsOfAConversationOfResponses() {
-        try (SocketClient client = socket("/responses")) {
+        try (WebSocketTestClient client = socket("/responses")) {
             client.say("{'type':'response.create','model':'gpt-4o','input':'hi [[tokens=5]]'}");
             JsonNode usage = client.event("response.completed").at("/response/usage");
             assertThat(usage.path("cost_usd").asText()).isEqualTo(charged());

@@ -6,7 +6,7 @@ import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.metering.catalogue.SamplePictures;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.sandbox.SocketClient;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.net.URI;
@@ -175,12 +175,12 @@ final class LeastBalanceTest {
     private static boolean opens(String model, Usd free) {
         NewKey key = bench.site().operator().createKey("some", free.toString());
         String bearer = "Bearer " + key.secret();
-        try (SocketClient client =
-                SocketClient.at(
+        try (WebSocketTestClient client =
+                WebSocketTestClient.at(
                         bench.site().v1("/realtime?model=" + model), "Authorization", bearer)) {
             client.event("session.created");
             return true;
-        } catch (SocketClient.RefusedException refused) {
+        } catch (WebSocketTestClient.RefusedException refused) {
             assertThat(refused.status()).isEqualTo(429);
             return false;
         }

@@ -7,7 +7,7 @@ import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.ByteBudget.Use;
-import dev.oaiproxy.sandbox.SocketClient;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
@@ -143,8 +143,9 @@ final class MemoryTest {
         }
         site.web().get(site.v1("/models"), bob.secret());
         site.web().get(site.v1("/files"), bob.secret());
-        try (SocketClient client =
-                SocketClient.at(site.v1("/responses"), "Authorization", "Bearer " + bob.secret())) {
+        try (WebSocketTestClient client =
+                WebSocketTestClient.at(
+                        site.v1("/responses"), "Authorization", "Bearer " + bob.secret())) {
             client.say("{'type':'response.create','model':'gpt-5.4-mini','input':'[[tokens=5]]'}");
             client.event("response.completed");
             client.say("{'type':'response.create','model':'gpt-5.4-mini','input':'[[tokens=50]]'}");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.sandbox.SocketClient;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -90,8 +90,8 @@ final class OutboundProxyTest {
             NewKey bob = site.operator().createKey("bob", "5");
             String path = "/realtime?model=gpt-realtime";
             String address = site.v1(path).toString().replace("http://", "ws://");
-            try (SocketClient client =
-                    SocketClient.at(
+            try (WebSocketTestClient client =
+                    WebSocketTestClient.at(
                             URI.create(address), "Authorization", "Bearer " + bob.secret())) {
                 client.event("session.created");
             }

@@ -6,7 +6,7 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.sandbox.SocketClient;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -61,8 +61,8 @@ final class PriceReloadTest {
     void aConversationIsHeldAndChargedByTheBookThatItBeganWith() throws IOException {
         String before = site.operator().status().priceVersion();
         NewKey key = site.operator().createKey("bob", "20");
-        try (SocketClient client =
-                SocketClient.at(
+        try (WebSocketTestClient client =
+                WebSocketTestClient.at(
                         site.v1("/realtime?model=gpt-realtime-2"),
                         "Authorization",
                         "Bearer " + key.secret())) {

@@ -7,7 +7,7 @@ import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.sandbox.SocketClient;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -44,8 +44,8 @@ final class RealtimeHoldTest {
         site.close();
     }
 
-    private SocketClient open(String path) {
-        return SocketClient.at(site.v1(path), "Authorization", "Bearer " + bob.secret());
+    private WebSocketTestClient open(String path) {
+        return WebSocketTestClient.at(site.v1(path), "Authorization", "Bearer " + bob.secret());
     }
 
     private static String item(String text) {
@@ -59,7 +59,7 @@ final class RealtimeHoldTest {
     @Test
     void opensWithWhatTheFirstTurnCanCost() {
         bob = site.operator().createKey("ann", "2.3");
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.event("session.created");
             assertThat(site.operator().quota("user:ann").heldUsd()).isEqualTo("2.1008");
         }
@@ -76,7 +76,7 @@ final class RealtimeHoldTest {
                         "needs 0.118336 USD: input 0.0528 (6,900 tokens), output 0.065536 (1,024 ");
         Matcher fitting = Pattern.compile("fits with model: ..([a-z0-9.-]+)").matcher(answer);
         assertThat(fitting.find()).as(answer).isTrue();
-        try (SocketClient client = open("/realtime?model=" + fitting.group(1))) {
+        try (WebSocketTestClient client = open("/realtime?model=" + fitting.group(1))) {
             client.event("session.created");
         }
     }
@@ -101,7 +101,7 @@ final class RealtimeHoldTest {
 
     @Test
     void holdsMoreAsTheConversationGrows() {
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.event("session.created");
             client.say(item("x".repeat(10_000)));
             client.event("conversation.item.done");
@@ -120,7 +120,7 @@ final class RealtimeHoldTest {
     @Test
     void raisesTheHoldInItsPlace() {
         bob = site.operator().createKey("ann", "2.3");
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.event("session.created");
             client.say(item("x".repeat(10_000)));
             client.event("conversation.item.done");
@@ -133,7 +133,7 @@ final class RealtimeHoldTest {
     @Test
     void passesNothingOnThatMakesTheNextTurnTooDear() {
         bob = site.operator().createKey("ann", "0.3");
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.event("session.created");
             client.say(item("x".repeat(60_000)));
             JsonNode error = client.event("error").path("error");
@@ -152,7 +152,7 @@ final class RealtimeHoldTest {
     @Test
     void opensWithAnOutputThatCanBePaid() {
         bob = site.operator().createKey("ann", "0.5");
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.event("session.created");
             assertThat(site.operator().quota("user:ann").heldUsd()).isEqualTo("0.249984");
             client.say(TEXT);
@@ -184,7 +184,7 @@ final class RealtimeHoldTest {
     void lowersWhatTheClientSetsToWhatCanBePaid(String limit) {
         bob = site.operator().createKey("ann", "0.3");
         String name = limit.substring(1, limit.indexOf('\'', 1));
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.say("{'type':'session.update','session':{" + limit + "}}");
             JsonNode session = client.event("session.updated").path("session");
             long most = session.path(name).asLong();
@@ -205,8 +205,8 @@ final class RealtimeHoldTest {
         String made =
                 site.web().post(site.v1("/realtime/client_secrets"), bob.secret(), body).body();
         String secret = Web.json(made).path("value").asText();
-        try (SocketClient client =
-                SocketClient.at(site.v1("/realtime"), "Authorization", "Bearer " + secret)) {
+        try (WebSocketTestClient client =
+                WebSocketTestClient.at(site.v1("/realtime"), "Authorization", "Bearer " + secret)) {
             JsonNode session = client.event("session.updated").path("session");
             assertThat(session.path("instructions").asText()).isEqualTo("Hi.");
             assertThat(session.path("max_output_tokens").asLong()).isEqualTo(3_081);
@@ -217,7 +217,7 @@ final class RealtimeHoldTest {
     @Test
     void lowersTheLimitAsTheConversationGrows() {
         bob = site.operator().createKey("ann", "0.5");
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             for (int i = 0; i < 4; i++) {
                 client.say(item("x".repeat(20_000)));
                 client.event("conversation.item.done");
@@ -236,7 +236,7 @@ final class RealtimeHoldTest {
     @Test
     void holdsOneMoreForEachResponseAside() {
         String aside = "{'type':'response.create','response':{'conversation':'none'}}";
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.say(TEXT).say(item("[[tokens=60]] [[delay=5ms]]")).say(CREATE).say(aside);
             client.event("response.created");
             client.event("response.created");
@@ -248,7 +248,7 @@ final class RealtimeHoldTest {
 
     @Test
     void holdsLessOnceTheSessionLimitsItsOutput() {
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.say("{'type':'session.update','session':{'max_output_tokens':1000}}");
             client.event("session.updated");
             assertThat(site.operator().quota("user:bob").heldUsd()).isEqualTo("0.1168");
@@ -261,7 +261,7 @@ final class RealtimeHoldTest {
     @Test
     void estimatesAResponseThatOpenAiBreaksOff() {
         List<JsonNode> heard;
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.say(item("[[fault=cut after=2]]")).say(CREATE);
             heard = client.rest();
         }
@@ -292,7 +292,7 @@ final class RealtimeHoldTest {
 
     @Test
     void chargesWhatWasSeenOfAResponseThatStatesNoUsage() {
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.say(TEXT).say(item("[[fault=no-usage tokens=5]]")).say(CREATE);
             client.event("response.done");
         }

@@ -8,8 +8,8 @@ import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.sandbox.SocketClient;
-import dev.oaiproxy.sandbox.SocketClient.RefusedException;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
+import dev.oaiproxy.sandbox.WebSocketTestClient.RefusedException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -45,8 +45,8 @@ final class RealtimeTest {
         site.close();
     }
 
-    private SocketClient open(String path) {
-        return SocketClient.at(site.v1(path), "Authorization", "Bearer " + bob.secret());
+    private WebSocketTestClient open(String path) {
+        return WebSocketTestClient.at(site.v1(path), "Authorization", "Bearer " + bob.secret());
     }
 
     private static String item(String text) {
@@ -97,7 +97,7 @@ final class RealtimeTest {
 
     @Test
     void chargesAResponseExactlyBeforeItIsToldDone() {
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.say(TEXT).say(item("[[usage=119/64/13/30/91]]")).say(CREATE);
             client.event("response.done");
             Call call =
@@ -116,7 +116,7 @@ final class RealtimeTest {
 
     @Test
     void chargesWhatBeginsByItselfAndItsTranscription() {
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.say(transcribedBy("whisper-1"));
             client.event("session.updated");
             client.say(audio("input_audio_buffer.append", 48_000));
@@ -130,7 +130,7 @@ final class RealtimeTest {
 
     @Test
     void chargesTranscriptionsByTokensWithoutAModelThatAnswers() {
-        try (SocketClient client = open("/realtime?intent=transcription")) {
+        try (WebSocketTestClient client = open("/realtime?intent=transcription")) {
             client.say(transcribedBy("gpt-4o-transcribe"));
             client.event("session.updated");
             client.say(audio("input_audio_buffer.append", 96_000));
@@ -146,7 +146,8 @@ final class RealtimeTest {
     @Test
     void chargesTranslationsByTheSecondsThatAreSent() throws InterruptedException {
         String append = "session.input_audio_buffer.append";
-        try (SocketClient client = open("/realtime/translations?model=gpt-realtime-translate")) {
+        try (WebSocketTestClient client =
+                open("/realtime/translations?model=gpt-realtime-translate")) {
             for (int i = 0; i < 20; i++) {
                 client.say(audio(append, 160_001));
             }
@@ -168,7 +169,7 @@ final class RealtimeTest {
     @Test
     void endsProperlyWhenTheQuotaIsGoneAndNeverPassesIt() {
         bob = site.operator().createKey("ann", "2.45");
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.say(item("[[usage=0/0/4000/0/800]]"));
             client.say(CREATE).event("response.done");
             client.say(item("[[usage=0/0/4000/0/800]]"));
@@ -184,7 +185,7 @@ final class RealtimeTest {
 
     @Test
     void chargesAResponseWhoseClientHasHungUp() {
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.say(TEXT).say(item("[[tokens=200]] [[delay=5ms]]")).say(CREATE);
             client.event("response.output_text.delta");
         }
@@ -197,7 +198,7 @@ final class RealtimeTest {
 
     @Test
     void chargesNothingForAResponseThatFailsAtOnce() {
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.say(item("[[fault=500]]")).say(CREATE);
             client.event("response.done");
         }
@@ -206,7 +207,7 @@ final class RealtimeTest {
 
     @Test
     void passesNoOtherModelOn() {
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.say("{'type':'session.update','session':{'model':'gpt-realtime-2.1'}}");
             assertThat(client.event("error").path("error").path("param").asText())
                     .isEqualTo("session.model");
@@ -223,7 +224,7 @@ final class RealtimeTest {
 
     @Test
     void refusesBeforeTheUpgrade() {
-        assertThat(refusal(() -> SocketClient.at(site.v1(MODEL)))).isEqualTo(401);
+        assertThat(refusal(() -> WebSocketTestClient.at(site.v1(MODEL)))).isEqualTo(401);
         assertThat(refusal(() -> open("/realtime?model=gpt-realtime-99"))).isEqualTo(404);
         assertThat(refusal(() -> open("/realtime?call_id=rtc_1"))).isEqualTo(400);
         assertThat(refusal(() -> open("/live/sessions"))).isEqualTo(403);
@@ -245,7 +246,7 @@ final class RealtimeTest {
                 "beta=true&api-version=2025"
             })
     void passesOverParametersThatBearOnNothing(String more) {
-        try (SocketClient client = open(MODEL + "&" + more)) {
+        try (WebSocketTestClient client = open(MODEL + "&" + more)) {
             client.event("session.created");
         }
     }
@@ -275,12 +276,12 @@ final class RealtimeTest {
     @Test
     void takesTheKeyAsBrowsersPresentItAndInThePath() {
         List<String> offered = List.of("realtime", "openai-insecure-api-key." + bob.secret());
-        try (SocketClient browser = SocketClient.offering(site.v1(MODEL), offered)) {
+        try (WebSocketTestClient browser = WebSocketTestClient.offering(site.v1(MODEL), offered)) {
             browser.event("session.created");
             assertThat(browser.protocol()).isEqualTo("realtime");
         }
         var inPath = site.address().resolve("/" + bob.secret() + "/v1" + MODEL);
-        try (SocketClient client = SocketClient.at(inPath, "api-key", "any")) {
+        try (WebSocketTestClient client = WebSocketTestClient.at(inPath, "api-key", "any")) {
             client.event("session.created");
         }
     }
@@ -288,7 +289,7 @@ final class RealtimeTest {
     @Test
     void givesTheClientItsOwnIdsInErrors() {
         String create = "{'type':'response.create','event_id':'mine \\u0022'}";
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.say(TEXT).say(item("[[tokens=60]] [[delay=5ms]]")).say(create);
             client.event("response.created");
             client.say(create);
@@ -301,7 +302,7 @@ final class RealtimeTest {
 
     @Test
     void hearsNothingBeforeItKnowsWhatTranscribes() {
-        try (SocketClient client = open("/realtime?intent=transcription")) {
+        try (WebSocketTestClient client = open("/realtime?intent=transcription")) {
             client.say(audio("input_audio_buffer.append", 48_000));
             String why = client.event("error").path("error").path("message").asText();
             assertThat(why).contains("Name the model");
@@ -310,7 +311,7 @@ final class RealtimeTest {
 
     @Test
     void passesNothingOnThatItDoesNotKnow() {
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.event("session.created");
             client.say("{'type':'response.create.twice'}");
             String why = client.event("error").path("error").path("message").asText();
@@ -327,7 +328,8 @@ final class RealtimeTest {
                 "'input_audio_format':'g711_ulaw'"
             })
     void metersTranslationsOfTheSoundThatIsMeasuredOnly(String session) {
-        try (SocketClient client = open("/realtime/translations?model=gpt-realtime-translate")) {
+        try (WebSocketTestClient client =
+                open("/realtime/translations?model=gpt-realtime-translate")) {
             client.say("{'type':'session.update','session':{" + session + "}}");
             String why = client.event("error").path("error").path("message").asText();
             assertThat(why).contains("PCM16 at 24 kHz");
@@ -336,7 +338,7 @@ final class RealtimeTest {
 
     @Test
     void takesMessagesInPartsWithPingsBetween() {
-        try (SocketClient client = open(MODEL)) {
+        try (WebSocketTestClient client = open(MODEL)) {
             client.ping()
                     .sayInParts("{'type':'session.upd", "ate','session':{'instru", "ctions':'é'}}");
             assertThat(

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.sandbox.SocketClient;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -39,8 +39,9 @@ final class ResponsesSocketTest {
         site.close();
     }
 
-    private SocketClient open() {
-        return SocketClient.at(site.v1("/responses"), "Authorization", "Bearer " + bob.secret());
+    private WebSocketTestClient open() {
+        return WebSocketTestClient.at(
+                site.v1("/responses"), "Authorization", "Bearer " + bob.secret());
     }
 
     private static String create(String text, String more) {
@@ -66,7 +67,7 @@ final class ResponsesSocketTest {
 
     @Test
     void areChargedOneByOneBeforeTheirEndIsTold() {
-        try (SocketClient client = open()) {
+        try (WebSocketTestClient client = open()) {
             client.say(create("[[tokens=5]]", ""));
             JsonNode first = client.event("response.completed").path("response");
             assertThat(site.operator().calls())
@@ -83,7 +84,7 @@ final class ResponsesSocketTest {
     @Test
     void takeNamesThatWereCutWithinACharacter() {
         List<String> halves = List.of("k\\ud83d", "\\ude00k", "x".repeat(80) + "\\ud83d");
-        try (SocketClient client = open()) {
+        try (WebSocketTestClient client = open()) {
             for (String half : halves) {
                 client.say(create("[[tokens=5]]", ",'prompt_cache_key':'" + half + "'"));
                 client.event("response.completed");
@@ -94,7 +95,7 @@ final class ResponsesSocketTest {
 
     @Test
     void areChargedToTheirEndWhenTheClientHangsUp() {
-        try (SocketClient client = open()) {
+        try (WebSocketTestClient client = open()) {
             client.say(create("[[tokens=100]] [[delay=5ms]]", ""));
             client.event("response.output_text.delta");
         }
@@ -105,7 +106,7 @@ final class ResponsesSocketTest {
 
     @Test
     void arePassedOnOnlyAsFarAsTheyAreMeteredAndOnesOwn() {
-        try (SocketClient client = open()) {
+        try (WebSocketTestClient client = open()) {
             client.say(create("hi", ",'previous_response_id':'resp_of_ann'"));
             assertThat(error(client)).contains("'resp_of_ann' not found");
             client.say(create("hi", ",'background':true"));
@@ -123,7 +124,7 @@ final class ResponsesSocketTest {
 
     @Test
     void areChargedWhateverElseOpenAiWasMadeToObjectTo() {
-        try (SocketClient client = open()) {
+        try (WebSocketTestClient client = open()) {
             client.say("{'type':'response.cancel'}").say(create("[[tokens=5]]", ""));
             client.event("error");
             client.event("response.completed");
@@ -133,7 +134,7 @@ final class ResponsesSocketTest {
 
     @Test
     void areRefusedWhileOneIsUnderWay() {
-        try (SocketClient client = open()) {
+        try (WebSocketTestClient client = open()) {
             client.say(create("[[tokens=40]] [[delay=5ms]]", ""))
                     .say(create("[[tokens=5]]", ",'event_id':'second'"));
             JsonNode error = client.event("error").path("error");
@@ -147,7 +148,7 @@ final class ResponsesSocketTest {
 
     @Test
     void goOnWhenTheDatabaseCouldNotBeReadForOne() throws SQLException {
-        try (SocketClient client = open()) {
+        try (WebSocketTestClient client = open()) {
             ledger("ALTER TABLE objects RENAME TO hidden");
             client.say(create("hi", ",'previous_response_id':'resp_1'"));
             assertThat(error(client)).isNotEmpty();
@@ -167,24 +168,24 @@ final class ResponsesSocketTest {
 
     @Test
     void takeNoParametersInTheirAddress() {
-        assertThatExceptionOfType(SocketClient.RefusedException.class)
+        assertThatExceptionOfType(WebSocketTestClient.RefusedException.class)
                 .isThrownBy(
                         () ->
-                                SocketClient.at(
+                                WebSocketTestClient.at(
                                         site.v1("/responses?model=gpt-5"),
                                         "Authorization",
                                         "Bearer " + bob.secret()))
                 .matches(refused -> refused.status() == 400);
     }
 
-    private static String error(SocketClient client) {
+    private static String error(WebSocketTestClient client) {
         return client.event("error").path("error").path("message").asText();
     }
 
     @Test
     void areRefusedOneByOneWhereTheQuotaIsGone() {
         bob = site.operator().createKey("ann", "0.0001");
-        try (SocketClient client = open()) {
+        try (WebSocketTestClient client = open()) {
             client.say(create("hi", ""));
             JsonNode error = client.event("error").path("error");
             assertThat(error.path("code").asText()).isEqualTo("insufficient_quota");

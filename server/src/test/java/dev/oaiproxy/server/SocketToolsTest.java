@@ -7,7 +7,7 @@ import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.ChargeLine;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.sandbox.SandboxBill;
-import dev.oaiproxy.sandbox.SocketClient;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -33,7 +33,7 @@ final class SocketToolsTest {
     @TempDir Path home;
 
     private Bench bench;
-    private SocketClient client;
+    private WebSocketTestClient client;
 
     @BeforeEach
     void start() {
@@ -47,8 +47,8 @@ final class SocketToolsTest {
         bench.close();
     }
 
-    private SocketClient open(NewKey key) {
-        return SocketClient.at(
+    private WebSocketTestClient open(NewKey key) {
+        return WebSocketTestClient.at(
                 bench.site().v1("/responses"), "Authorization", "Bearer " + key.secret());
     }
 
@@ -150,7 +150,7 @@ final class SocketToolsTest {
         assertThat(second.at("/usage/input_tokens").asInt())
                 .isGreaterThan(first.at("/usage/input_tokens").asInt());
         charged(2);
-        try (SocketClient eve = open(bench.site().operator().createKey("eve", "5"))) {
+        try (WebSocketTestClient eve = open(bench.site().operator().createKey("eve", "5"))) {
             for (String id : ids) {
                 eve.say(create("gpt-4o", items("{'type':'item_reference','id':'" + id + "'}"), ""));
                 JsonNode error = eve.event("error");

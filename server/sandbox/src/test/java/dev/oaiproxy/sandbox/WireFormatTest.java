@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class WireFormatTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -27,7 +27,8 @@ final class WireFormatTest {
     }
 
     private static String response(String wire, boolean stream) {
-        return Caller.response("gpt-4o", "[[tokens=2 wire=" + wire + "]]", "\"stream\":" + stream);
+        return SandboxClient.response(
+                "gpt-4o", "[[tokens=2 wire=" + wire + "]]", "\"stream\":" + stream);
     }
 
     @ParameterizedTest
@@ -45,7 +46,7 @@ final class WireFormatTest {
         assertThat(text(response("crlf", true))).contains("\r\ndata: ").doesNotContain("}\n");
         assertThat(text(response("multiline", true))).contains("\ndata:   \"type\"");
         assertThat(text(response("comments", true))).contains("\n\n: ping\n\n");
-        String chat = Caller.chat("gpt-4o", "[[wire=crlf]]", "\"stream\":true");
+        String chat = SandboxClient.chat("gpt-4o", "[[wire=crlf]]", "\"stream\":true");
         assertThat(caller.post(chat).body()).startsWith("data: {").contains("}\r\n\r\n");
     }
 

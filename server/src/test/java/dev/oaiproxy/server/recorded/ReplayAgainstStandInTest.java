@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.SocketClient;
 import dev.oaiproxy.sandbox.StandInSettings;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.recorded.Exchange.Http;
 import dev.oaiproxy.server.recorded.Exchange.Message;
@@ -109,8 +109,8 @@ final class ReplayAgainstStandInTest {
         List<JsonNode> recorded = new ArrayList<>();
         List<JsonNode> said = new ArrayList<>();
         List<Message> messages = step.messages();
-        try (SocketClient client =
-                SocketClient.at(
+        try (WebSocketTestClient client =
+                WebSocketTestClient.at(
                         URI.create(openAi.baseUrl() + step.target()),
                         "Authorization",
                         "Bearer " + openAi.apiKey())) {
@@ -130,7 +130,7 @@ final class ReplayAgainstStandInTest {
     }
 
     /** Hears what is said until an event of a type has come. */
-    private static void hear(SocketClient client, String last, List<JsonNode> said) {
+    private static void hear(WebSocketTestClient client, String last, List<JsonNode> said) {
         do {
             said.add(client.event());
         } while (!said.getLast().path("type").asText().equals(last));

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.sandbox.SocketClient;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
 import dev.oaiproxy.server.Installation;
 import dev.oaiproxy.server.Web;
 import dev.oaiproxy.server.recorded.Exchange.Http;
@@ -35,8 +35,8 @@ record Visit(Installation site, NewKey key) {
     }
 
     void talk(Talk step) {
-        try (SocketClient client =
-                SocketClient.at(
+        try (WebSocketTestClient client =
+                WebSocketTestClient.at(
                         site.v1(step.target()), "Authorization", "Bearer " + key.secret())) {
             for (Message message : step.messages()) {
                 if (message.fromClient()) {

@@ -3,10 +3,10 @@ package dev.oaiproxy.sandbox.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
-import dev.oaiproxy.sandbox.FormBody;
+import dev.oaiproxy.sandbox.MultipartBody;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -20,7 +20,7 @@ final class BatchesHandlerTest {
     private static final Set<String> ENDED = Set.of("completed", "failed", "expired", "cancelled");
 
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -34,15 +34,15 @@ final class BatchesHandlerTest {
     }
 
     private static String chat(String id, String text) {
-        return line(id, "/v1/chat/completions", Caller.chat("gpt-4o", text, ""));
+        return line(id, "/v1/chat/completions", SandboxClient.chat("gpt-4o", text, ""));
     }
 
     private JsonNode start(String endpoint, String input, String directives) throws Exception {
-        FormBody form =
-                new FormBody()
+        MultipartBody form =
+                new MultipartBody()
                         .field("purpose", "batch")
                         .file("file", "in.jsonl", input.getBytes(StandardCharsets.UTF_8));
-        JsonNode file = Caller.JSON.readTree(caller.send(form.to(caller, "/files")).body());
+        JsonNode file = SandboxClient.JSON.readTree(caller.send(form.to(caller, "/files")).body());
         String order =
                 """
                 {"input_file_id":"%s","endpoint":"%s","completion_window":"24h",\
@@ -77,7 +77,8 @@ final class BatchesHandlerTest {
         assertThat(batch.path("request_counts").toString())
                 .isEqualTo("{\"total\":3,\"completed\":2,\"failed\":1}");
         assertThat(batch.path("usage").path("output_tokens").asInt()).isEqualTo(3 + 16);
-        JsonNode first = Caller.JSON.readTree(lines(batch.path("output_file_id")).getFirst());
+        JsonNode first =
+                SandboxClient.JSON.readTree(lines(batch.path("output_file_id")).getFirst());
         assertThat(first.path("custom_id").asText()).isEqualTo("a");
         assertThat(first.path("response").path("status_code").asInt()).isEqualTo(200);
         assertThat(
@@ -101,7 +102,10 @@ final class BatchesHandlerTest {
                 end(
                         start(
                                 "/v1/responses",
-                                line("a", "/v1/responses", Caller.response("gpt-4o", "Hi", "")),
+                                line(
+                                        "a",
+                                        "/v1/responses",
+                                        SandboxClient.response("gpt-4o", "Hi", "")),
                                 ""));
 
         assertThat(embedded.path("usage").path("input_tokens").asInt()).isEqualTo(2);

@@ -3,11 +3,11 @@ package dev.oaiproxy.sandbox.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -22,7 +22,7 @@ final class ChatHandlerTest {
             STREAM + ",\"stream_options\":{\"include_usage\":true}";
 
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -32,8 +32,9 @@ final class ChatHandlerTest {
 
     @Test
     void answersInOpenAisShape() throws Exception {
-        HttpResponse<String> answer = caller.post(Caller.chat("gpt-4o", "Hello [[tokens=3]]", ""));
-        JsonNode body = Caller.JSON.readTree(answer.body());
+        HttpResponse<String> answer =
+                caller.post(SandboxClient.chat("gpt-4o", "Hello [[tokens=3]]", ""));
+        JsonNode body = SandboxClient.JSON.readTree(answer.body());
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(body.path("id").asText()).startsWith("chatcmpl-");
@@ -51,7 +52,7 @@ final class ChatHandlerTest {
 
     @Test
     void addsTheHeadersThatOpenAiAdds() throws Exception {
-        HttpResponse<String> answer = caller.post(Caller.chat("gpt-4o", "Hello", ""));
+        HttpResponse<String> answer = caller.post(SandboxClient.chat("gpt-4o", "Hello", ""));
 
         assertThat(answer.headers().map())
                 .containsKeys(
@@ -66,7 +67,7 @@ final class ChatHandlerTest {
 
     @Test
     void countsAPlainPromptAsTheCookbookDoes() throws Exception {
-        JsonNode body = caller.chat(Caller.chat("gpt-4o", "hello world", ""));
+        JsonNode body = caller.chat(SandboxClient.chat("gpt-4o", "hello world", ""));
 
         // 3 for the message, 1 for its role, 2 for its words, 3 for the reply.
         assertThat(body.path("usage").path("prompt_tokens").asInt()).isEqualTo(9);
@@ -74,9 +75,9 @@ final class ChatHandlerTest {
 
     @Test
     void streamsInOpenAisShape() throws Exception {
-        String request = Caller.chat("gpt-4o", "Hello [[tokens=2]]", STREAM);
+        String request = SandboxClient.chat("gpt-4o", "Hello [[tokens=2]]", STREAM);
         HttpResponse<String> answer = caller.post(request);
-        List<String> events = Caller.events(answer.body().lines().toList());
+        List<String> events = SandboxClient.events(answer.body().lines().toList());
 
         assertThat(answer.headers().firstValue("content-type").orElseThrow())
                 .startsWith("text/event-stream");
@@ -100,12 +101,12 @@ final class ChatHandlerTest {
     @Test
     void sendsUsageInAStreamOnlyWhenAskedTo() throws Exception {
         List<String> events =
-                caller.events(Caller.chat("gpt-4o", "Hello [[tokens=2]]", WITH_USAGE));
+                caller.events(SandboxClient.chat("gpt-4o", "Hello [[tokens=2]]", WITH_USAGE));
 
         assertThat(events).hasSize(6);
         assertThat(events.subList(0, 4))
                 .allSatisfy(event -> assertThat(event).contains("\"usage\":null"));
-        JsonNode last = Caller.JSON.readTree(events.get(4));
+        JsonNode last = SandboxClient.JSON.readTree(events.get(4));
         assertThat(last.path("choices").isArray()).isTrue();
         assertThat(last.path("choices")).isEmpty();
         assertThat(last.path("usage").path("completion_tokens").asInt()).isEqualTo(2);
@@ -116,15 +117,16 @@ final class ChatHandlerTest {
     @Test
     void leavesObfuscationOutWhenToldTo() throws Exception {
         String options = STREAM + ",\"stream_options\":{\"include_obfuscation\":false}";
-        assertThat(caller.post(Caller.chat("gpt-4o", "Hello", options)).body())
+        assertThat(caller.post(SandboxClient.chat("gpt-4o", "Hello", options)).body())
                 .doesNotContain("obfuscation");
     }
 
     @Test
     void chargesEveryChoice() throws Exception {
         String request = "Hello [[tokens=4]]";
-        JsonNode whole = caller.chat(Caller.chat("gpt-4o", request, "\"n\":3"));
-        List<String> events = caller.events(Caller.chat("gpt-4o", request, "\"n\":3," + STREAM));
+        JsonNode whole = caller.chat(SandboxClient.chat("gpt-4o", request, "\"n\":3"));
+        List<String> events =
+                caller.events(SandboxClient.chat("gpt-4o", request, "\"n\":3," + STREAM));
 
         assertThat(whole.path("choices")).hasSize(3);
         assertThat(events).hasSize(3 * (1 + 4 + 1) + 1);
@@ -145,7 +147,7 @@ final class ChatHandlerTest {
     void respectsTheLimit(String model, String name, int limit, int completion, String reason)
             throws Exception {
         JsonNode body =
-                caller.chat(Caller.chat(model, "Hello", "\"%s\":%d".formatted(name, limit)));
+                caller.chat(SandboxClient.chat(model, "Hello", "\"%s\":%d".formatted(name, limit)));
 
         assertThat(body.path("usage").path("completion_tokens").asInt()).isEqualTo(completion);
         assertThat(body.path("choices").path(0).path("finish_reason").asText()).isEqualTo(reason);
@@ -153,7 +155,8 @@ final class ChatHandlerTest {
 
     @Test
     void chargesThoughtsThatNobodySees() throws Exception {
-        JsonNode body = caller.chat(Caller.chat("o3", "Hello", "\"reasoning_effort\":\"low\""));
+        JsonNode body =
+                caller.chat(SandboxClient.chat("o3", "Hello", "\"reasoning_effort\":\"low\""));
 
         JsonNode usage = body.path("usage");
         assertThat(usage.path("completion_tokens").asInt()).isEqualTo(48);
@@ -163,10 +166,10 @@ final class ChatHandlerTest {
 
     @Test
     void readsALongPromptFromItsCacheTheSecondTime() throws Exception {
-        String request = Caller.chat("gpt-4o", "word ".repeat(2000), "");
+        String request = SandboxClient.chat("gpt-4o", "word ".repeat(2000), "");
         caller.post(request);
         caller.post(request);
-        caller.post(Caller.chat("gpt-5.6", "word ".repeat(2000), ""));
+        caller.post(SandboxClient.chat("gpt-5.6", "word ".repeat(2000), ""));
 
         assertThat(standIn.bill().entries())
                 .extracting(entry -> entry.tokens().cached())
@@ -188,7 +191,7 @@ final class ChatHandlerTest {
     void namesTheTierThatItServedAt(String asked, String directive, String served)
             throws Exception {
         String more = "\"service_tier\":\"" + asked + "\"";
-        JsonNode body = caller.chat(Caller.chat("gpt-5", "Hello " + directive, more));
+        JsonNode body = caller.chat(SandboxClient.chat("gpt-5", "Hello " + directive, more));
 
         assertThat(body.path("service_tier").asText()).isEqualTo(served);
         assertThat(standIn.bill().entries().getFirst().tier()).isEqualTo(served);
@@ -196,7 +199,7 @@ final class ChatHandlerTest {
 
     @Test
     void keepsABillThatCanBeFetched() throws Exception {
-        caller.post(Caller.chat("gpt-4o", "hello world", ""));
+        caller.post(SandboxClient.chat("gpt-4o", "hello world", ""));
 
         SandboxBill.BillEntry entry = standIn.bill().entries().getFirst();
         assertThat(entry)
@@ -212,7 +215,7 @@ final class ChatHandlerTest {
                                 200,
                                 CallEnd.COMPLETE));
         JsonNode fetched =
-                Caller.JSON.readTree(
+                SandboxClient.JSON.readTree(
                         caller.send(caller.request("/../sandbox/bill").build()).body());
         assertThat(fetched.path("data").path(0).path("request_id").asText())
                 .isEqualTo(entry.requestId());
@@ -220,6 +223,6 @@ final class ChatHandlerTest {
     }
 
     private static JsonNode delta(List<String> events, int index) throws Exception {
-        return Caller.JSON.readTree(events.get(index)).path("choices").path(0).path("delta");
+        return SandboxClient.JSON.readTree(events.get(index)).path("choices").path(0).path("delta");
     }
 }

@@ -3,8 +3,8 @@ package dev.oaiproxy.sandbox.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class CompletionsHandlerTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -62,11 +62,11 @@ final class CompletionsHandlerTest {
         String more = ",\"stream\":true,\"stream_options\":{\"include_usage\":true}";
         String text =
                 caller.send(caller.post("/completions", body("\"[[tokens=2]]\"", more))).body();
-        List<String> events = Caller.events(text.lines().toList());
+        List<String> events = SandboxClient.events(text.lines().toList());
 
         assertThat(events).hasSize(6).last().isEqualTo("[DONE]");
         assertThat(events.get(1)).contains("\"text\":\"This\"").contains("\"usage\":null");
-        JsonNode last = Caller.JSON.readTree(events.get(4));
+        JsonNode last = SandboxClient.JSON.readTree(events.get(4));
         assertThat(last.path("choices")).isEmpty();
         assertThat(last.at("/usage/completion_tokens").asInt()).isEqualTo(2);
     }
@@ -75,7 +75,7 @@ final class CompletionsHandlerTest {
     void isForTheModelsThatDoNotChat() throws Exception {
         JsonNode chat = caller.json("/completions", "{\"model\":\"gpt-4o\",\"prompt\":\"Hi\"}");
         assertThat(chat.at("/error/message").asText()).contains("v1/chat/completions");
-        assertThat(caller.chat(Caller.chat("davinci-002", "Hi", "")).has("error")).isTrue();
+        assertThat(caller.chat(SandboxClient.chat("davinci-002", "Hi", "")).has("error")).isTrue();
         assertThat(
                         caller.json("/completions", body("\"Hi\"", ",\"n\":2,\"best_of\":1"))
                                 .has("error"))

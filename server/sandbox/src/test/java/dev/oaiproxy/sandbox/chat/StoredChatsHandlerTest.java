@@ -3,15 +3,15 @@ package dev.oaiproxy.sandbox.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class StoredChatsHandlerTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -22,10 +22,10 @@ final class StoredChatsHandlerTest {
     @Test
     void keepsOnlyTheChatsThatAreToBeStored() throws Exception {
         String store = "\"store\":true,\"metadata\":{\"a\":\"b\"}";
-        JsonNode first = caller.chat(Caller.chat("gpt-4o", "One", store));
-        caller.chat(Caller.chat("gpt-4o", "Two", ""));
-        caller.post(Caller.chat("gpt-4o", "Three", store + ",\"stream\":true"));
-        caller.post(Caller.chat("gpt-5", "Four", store));
+        JsonNode first = caller.chat(SandboxClient.chat("gpt-4o", "One", store));
+        caller.chat(SandboxClient.chat("gpt-4o", "Two", ""));
+        caller.post(SandboxClient.chat("gpt-4o", "Three", store + ",\"stream\":true"));
+        caller.post(SandboxClient.chat("gpt-5", "Four", store));
 
         JsonNode all = caller.json("/chat/completions", "");
         assertThat(all.path("data")).hasSize(3);
@@ -41,7 +41,7 @@ final class StoredChatsHandlerTest {
 
     @Test
     void changesAndDeletesThem() throws Exception {
-        JsonNode stored = caller.chat(Caller.chat("gpt-4o", "One", "\"store\":true"));
+        JsonNode stored = caller.chat(SandboxClient.chat("gpt-4o", "One", "\"store\":true"));
         String path = "/chat/completions/" + stored.path("id").asText();
 
         assertThat(caller.json(path, "").path("usage")).isEqualTo(stored.path("usage"));

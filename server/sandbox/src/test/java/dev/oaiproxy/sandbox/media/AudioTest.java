@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
-import dev.oaiproxy.sandbox.FormBody;
+import dev.oaiproxy.sandbox.MultipartBody;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -24,7 +24,7 @@ final class AudioTest {
     private static final byte[] SEVEN_SECONDS = AudioFormat.WAV.silence(Duration.ofSeconds(7));
 
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -39,12 +39,12 @@ final class AudioTest {
         return caller.send(caller.post("/audio/speech", body));
     }
 
-    private String hear(String path, FormBody form) throws Exception {
+    private String hear(String path, MultipartBody form) throws Exception {
         return caller.send(form.to(caller, "/audio/" + path)).body();
     }
 
-    private static FormBody form(String model, String format) {
-        return new FormBody()
+    private static MultipartBody form(String model, String format) {
+        return new MultipartBody()
                 .field("model", model)
                 .field("response_format", format)
                 .file("file", "a.wav", SEVEN_SECONDS);
@@ -87,8 +87,8 @@ final class AudioTest {
         HttpResponse<String> answer =
                 speak("gpt-4o-mini-tts", "Hi [[seconds=1]]", "\"stream_format\":\"sse\"");
 
-        List<String> events = Caller.events(answer.body().lines().toList());
-        JsonNode last = Caller.JSON.readTree(events.getLast());
+        List<String> events = SandboxClient.events(answer.body().lines().toList());
+        JsonNode last = SandboxClient.JSON.readTree(events.getLast());
         assertThat(events.getFirst()).startsWith("{\"type\":\"speech.audio.delta\",\"audio\":\"");
         assertThat(last.path("type").asText()).isEqualTo("speech.audio.done");
         assertThat(last.path("usage").path("output_tokens").asInt()).isEqualTo(20);
@@ -107,8 +107,8 @@ final class AudioTest {
 
     @Test
     void transcribesByTheToken() throws Exception {
-        FormBody form = form("gpt-4o-transcribe", "json").field("prompt", "Hello world");
-        JsonNode usage = Caller.JSON.readTree(hear("transcriptions", form)).path("usage");
+        MultipartBody form = form("gpt-4o-transcribe", "json").field("prompt", "Hello world");
+        JsonNode usage = SandboxClient.JSON.readTree(hear("transcriptions", form)).path("usage");
 
         assertThat(usage.path("type").asText()).isEqualTo("tokens");
         assertThat(usage.path("input_token_details").path("audio_tokens").asInt()).isEqualTo(66);
@@ -125,7 +125,9 @@ final class AudioTest {
     void transcribesByTheSecond() throws Exception {
         for (String model : List.of("whisper-1", "gpt-transcribe")) {
             JsonNode usage =
-                    Caller.JSON.readTree(hear("transcriptions", form(model, "json"))).path("usage");
+                    SandboxClient.JSON
+                            .readTree(hear("transcriptions", form(model, "json")))
+                            .path("usage");
             assertThat(usage.toString()).isEqualTo("{\"type\":\"duration\",\"seconds\":7}");
             assertThat(charged()).containsExactly(new ExtraUsage(model, "seconds", 7));
         }
@@ -133,14 +135,14 @@ final class AudioTest {
 
     @Test
     void chargesEachSecondThatHasBegun() throws Exception {
-        FormBody form =
-                new FormBody()
+        MultipartBody form =
+                new MultipartBody()
                         .field("model", "whisper-1")
                         .field("response_format", "verbose_json")
                         .field("timestamp_granularities[]", "word")
                         .field("prompt", "[[seconds=7.25]]")
                         .file("file", "a.mp3", new byte[] {1});
-        JsonNode answer = Caller.JSON.readTree(hear("transcriptions", form));
+        JsonNode answer = SandboxClient.JSON.readTree(hear("transcriptions", form));
 
         assertThat(answer.path("duration").decimalValue()).isEqualByComparingTo("7.25");
         assertThat(answer.path("usage").path("seconds").asInt()).isEqualTo(8);
@@ -150,11 +152,11 @@ final class AudioTest {
 
     @Test
     void streamsATranscript() throws Exception {
-        FormBody form =
+        MultipartBody form =
                 form("gpt-4o-mini-transcribe", "json")
                         .field("stream", "true")
                         .field("prompt", "[[tokens=3]]");
-        List<String> events = Caller.events(hear("transcriptions", form).lines().toList());
+        List<String> events = SandboxClient.events(hear("transcriptions", form).lines().toList());
 
         assertThat(events).hasSize(4);
         assertThat(events.getLast())
@@ -178,7 +180,8 @@ final class AudioTest {
     void translatesWithoutUsage() throws Exception {
         assertThat(hear("translations", form("whisper-1", "json"))).doesNotContain("usage");
         JsonNode answer =
-                Caller.JSON.readTree(hear("translations", form("whisper-1", "verbose_json")));
+                SandboxClient.JSON.readTree(
+                        hear("translations", form("whisper-1", "verbose_json")));
         assertThat(answer.path("duration").asInt()).isEqualTo(7);
         assertThat(answer.has("usage")).isFalse();
         assertThat(charged()).containsExactly(new ExtraUsage("whisper-1", "seconds", 7));
@@ -190,10 +193,10 @@ final class AudioTest {
     void refusesFormatsThatAModelLacks() throws Exception {
         assertThat(hear("transcriptions", form("gpt-4o-transcribe", "verbose_json")))
                 .contains("unsupported_value");
-        assertThat(hear("transcriptions", new FormBody().field("model", "whisper-1")))
+        assertThat(hear("transcriptions", new MultipartBody().field("model", "whisper-1")))
                 .contains("Missing required parameter: 'file'");
-        FormBody large =
-                new FormBody()
+        MultipartBody large =
+                new MultipartBody()
                         .field("model", "whisper-1")
                         .file("file", "a.wav", new byte[(25 << 20) + 1]);
         HttpResponse<String> answer = caller.send(large.to(caller, "/audio/transcriptions"));
@@ -202,8 +205,8 @@ final class AudioTest {
 
     @Test
     void transcribesALargeFile() throws Exception {
-        FormBody form =
-                new FormBody()
+        MultipartBody form =
+                new MultipartBody()
                         .file("file", "a.wav", AudioFormat.WAV.silence(Duration.ofMinutes(9)))
                         .field("model", "whisper-1");
         assertThat(hear("transcriptions", form)).contains("\"seconds\" : 540");

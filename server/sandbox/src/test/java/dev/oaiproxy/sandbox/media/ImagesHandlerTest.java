@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
-import dev.oaiproxy.sandbox.FormBody;
+import dev.oaiproxy.sandbox.MultipartBody;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class ImagesHandlerTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -40,7 +40,7 @@ final class ImagesHandlerTest {
     }
 
     private JsonNode draw(String model, String prompt, String more) throws Exception {
-        return Caller.JSON.readTree(post(body(model, prompt, more)));
+        return SandboxClient.JSON.readTree(post(body(model, prompt, more)));
     }
 
     @ParameterizedTest
@@ -114,8 +114,8 @@ final class ImagesHandlerTest {
 
     @Test
     void editsTheFilesOfAForm() throws Exception {
-        FormBody form =
-                new FormBody()
+        MultipartBody form =
+                new MultipartBody()
                         .field("model", "gpt-image-1")
                         .field("prompt", "Make it blue")
                         .field("input_fidelity", "high")
@@ -124,7 +124,7 @@ final class ImagesHandlerTest {
                         .file("image[]", "b.png", new byte[] {2})
                         .file("mask", "c.png", new byte[] {3});
         JsonNode answer =
-                Caller.JSON.readTree(caller.send(form.to(caller, "/images/edits")).body());
+                SandboxClient.JSON.readTree(caller.send(form.to(caller, "/images/edits")).body());
 
         long images = 2 * (194 + 4160);
         assertThat(answer.path("usage").path("input_tokens_details").path("image_tokens").asLong())
@@ -140,7 +140,7 @@ final class ImagesHandlerTest {
         String body =
                 body("gpt-image-1.5", "Blue", "\"images\":[{\"file_id\":\"file-1\"}],\"n\":1");
         JsonNode answer =
-                Caller.JSON.readTree(caller.send(caller.post("/images/edits", body)).body());
+                SandboxClient.JSON.readTree(caller.send(caller.post("/images/edits", body)).body());
         assertThat(answer.path("usage").path("input_tokens_details").path("image_tokens").asInt())
                 .isEqualTo(194);
     }

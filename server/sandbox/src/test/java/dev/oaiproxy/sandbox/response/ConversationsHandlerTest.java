@@ -3,9 +3,9 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 final class ConversationsHandlerTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -38,7 +38,8 @@ final class ConversationsHandlerTest {
             JsonNode body =
                     caller.json(
                             "/responses",
-                            Caller.response("gpt-4o", "Go on", "\"conversation\":" + member));
+                            SandboxClient.response(
+                                    "gpt-4o", "Go on", "\"conversation\":" + member));
             assertThat(body.at("/conversation/id").asText()).isEqualTo(id);
         }
 

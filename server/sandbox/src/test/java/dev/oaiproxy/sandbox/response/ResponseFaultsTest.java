@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.io.IOException;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class ResponseFaultsTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -27,7 +27,8 @@ final class ResponseFaultsTest {
     }
 
     private List<JsonNode> stream(String text) throws Exception {
-        return caller.stream("/responses", Caller.response("gpt-4o", text, "\"stream\":true"));
+        return caller.stream(
+                "/responses", SandboxClient.response("gpt-4o", text, "\"stream\":true"));
     }
 
     private SandboxBill.BillEntry last() throws Exception {
@@ -63,10 +64,10 @@ final class ResponseFaultsTest {
         assertThat(last().ending()).isEqualTo(CallEnd.BROKEN);
         assertThatThrownBy(() -> stream("[[fault=close]]")).isInstanceOf(IOException.class);
         assertThat(last().status()).isZero();
-        String refused = Caller.response("gpt-4o", "[[fault=429]]", "\"stream\":true");
+        String refused = SandboxClient.response("gpt-4o", "[[fault=429]]", "\"stream\":true");
         assertThat(caller.json("/responses", refused).at("/error/code").asText())
                 .isEqualTo("rate_limit_exceeded");
-        String request = Caller.response("gpt-4o", "[[fault=cut]]", "");
+        String request = SandboxClient.response("gpt-4o", "[[fault=cut]]", "");
         assertThatThrownBy(() -> caller.json("/responses", request))
                 .isInstanceOf(IOException.class);
     }

@@ -3,9 +3,9 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class ResponseToolsTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -25,7 +25,7 @@ final class ResponseToolsTest {
 
     private JsonNode respond(String text, String tool, String more) throws Exception {
         String members = "\"tools\":[" + tool + "]" + (more.isEmpty() ? "" : "," + more);
-        return caller.json("/responses", Caller.response("gpt-4o", text, members));
+        return caller.json("/responses", SandboxClient.response("gpt-4o", text, members));
     }
 
     private List<ExtraUsage> billed() {
@@ -45,7 +45,8 @@ final class ResponseToolsTest {
         JsonNode count =
                 caller.json(
                         "/responses/input_tokens",
-                        Caller.response("gpt-4o", "[[calls=2]]", "\"tools\":[" + type + "]"));
+                        SandboxClient.response(
+                                "gpt-4o", "[[calls=2]]", "\"tools\":[" + type + "]"));
         JsonNode body = respond("[[calls=2]]", type, "");
 
         assertThat(body.path("output").findValuesAsText("action")).hasSize(3);

@@ -3,11 +3,11 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +21,7 @@ final class ResponsesHandlerTest {
     private static final String STREAM = "\"stream\":true";
 
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -30,12 +30,12 @@ final class ResponsesHandlerTest {
     }
 
     private JsonNode respond(String model, String text, String more) throws Exception {
-        return caller.json("/responses", Caller.response(model, text, more));
+        return caller.json("/responses", SandboxClient.response(model, text, more));
     }
 
     private List<JsonNode> stream(String model, String text, String more) throws Exception {
         String members = more.isEmpty() ? STREAM : STREAM + "," + more;
-        return caller.stream("/responses", Caller.response(model, text, members));
+        return caller.stream("/responses", SandboxClient.response(model, text, members));
     }
 
     private SandboxBill.BillEntry last() {
@@ -84,7 +84,10 @@ final class ResponsesHandlerTest {
     @Test
     void namesEachEventAndEndsWithoutDone() throws Exception {
         String body =
-                caller.send(caller.post("/responses", Caller.response("gpt-4o", "Hi", STREAM)))
+                caller.send(
+                                caller.post(
+                                        "/responses",
+                                        SandboxClient.response("gpt-4o", "Hi", STREAM)))
                         .body();
 
         assertThat(body)
@@ -166,7 +169,8 @@ final class ResponsesHandlerTest {
     @Test
     void countsTheInputForNothing() throws Exception {
         JsonNode count =
-                caller.json("/responses/input_tokens", Caller.response("gpt-4o", "Hello", ""));
+                caller.json(
+                        "/responses/input_tokens", SandboxClient.response("gpt-4o", "Hello", ""));
         assertThat(standIn.bill().entries()).isEmpty();
         JsonNode body = respond("gpt-4o", "Hello", "");
 
@@ -176,7 +180,8 @@ final class ResponsesHandlerTest {
 
     @Test
     void compactsWithAUsageOfItsOwn() throws Exception {
-        JsonNode body = caller.json("/responses/compact", Caller.response("gpt-4o", "Hello", ""));
+        JsonNode body =
+                caller.json("/responses/compact", SandboxClient.response("gpt-4o", "Hello", ""));
 
         assertThat(body.path("object").asText()).isEqualTo("response.compaction");
         assertThat(body.at("/output/0/role").asText()).isEqualTo("user");

@@ -3,9 +3,9 @@ package dev.oaiproxy.sandbox.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
-import dev.oaiproxy.sandbox.FormBody;
+import dev.oaiproxy.sandbox.MultipartBody;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 final class FilesHandlerTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -22,11 +22,11 @@ final class FilesHandlerTest {
     }
 
     private JsonNode upload(String name, String purpose, String content) throws Exception {
-        FormBody form =
-                new FormBody()
+        MultipartBody form =
+                new MultipartBody()
                         .field("purpose", purpose)
                         .file("file", name, content.getBytes(StandardCharsets.UTF_8));
-        return Caller.JSON.readTree(caller.send(form.to(caller, "/files")).body());
+        return SandboxClient.JSON.readTree(caller.send(form.to(caller, "/files")).body());
     }
 
     @Test
@@ -95,8 +95,9 @@ final class FilesHandlerTest {
     }
 
     private String part(String path, String content) throws Exception {
-        FormBody form = new FormBody().file("data", "x", content.getBytes(StandardCharsets.UTF_8));
-        return Caller.JSON
+        MultipartBody form =
+                new MultipartBody().file("data", "x", content.getBytes(StandardCharsets.UTF_8));
+        return SandboxClient.JSON
                 .readTree(caller.send(form.to(caller, path + "/parts")).body())
                 .path("id")
                 .asText();

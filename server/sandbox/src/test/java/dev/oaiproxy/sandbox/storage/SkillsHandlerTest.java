@@ -3,9 +3,9 @@ package dev.oaiproxy.sandbox.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
-import dev.oaiproxy.sandbox.FormBody;
+import dev.oaiproxy.sandbox.MultipartBody;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 final class SkillsHandlerTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -22,9 +22,10 @@ final class SkillsHandlerTest {
     }
 
     private JsonNode post(String path, String content) throws Exception {
-        FormBody form =
-                new FormBody().file("files", "sum.zip", content.getBytes(StandardCharsets.UTF_8));
-        return Caller.JSON.readTree(caller.send(form.to(caller, path)).body());
+        MultipartBody form =
+                new MultipartBody()
+                        .file("files", "sum.zip", content.getBytes(StandardCharsets.UTF_8));
+        return SandboxClient.JSON.readTree(caller.send(form.to(caller, path)).body());
     }
 
     private String content(String path) throws Exception {

@@ -21,8 +21,8 @@ import com.openai.models.uploads.parts.UploadPart;
 import com.openai.models.vectorstores.VectorStore;
 import com.openai.models.vectorstores.VectorStoreCreateParams;
 import com.openai.models.vectorstores.VectorStoreSearchParams;
-import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -82,7 +82,7 @@ final class StorageSdkTest {
                 """
                 {"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":%s}\
                 """
-                        .formatted(Caller.chat("gpt-4o", "Hi", ""));
+                        .formatted(SandboxClient.chat("gpt-4o", "Hi", ""));
         FileObject file = upload(line.getBytes(StandardCharsets.UTF_8), FilePurpose.BATCH);
         Batch batch =
                 client.batches()

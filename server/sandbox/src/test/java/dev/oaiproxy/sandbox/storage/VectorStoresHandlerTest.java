@@ -3,10 +3,10 @@ package dev.oaiproxy.sandbox.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
-import dev.oaiproxy.sandbox.FormBody;
+import dev.oaiproxy.sandbox.MultipartBody;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 final class VectorStoresHandlerTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -23,11 +23,11 @@ final class VectorStoresHandlerTest {
     }
 
     private String upload(String content) throws Exception {
-        FormBody form =
-                new FormBody()
+        MultipartBody form =
+                new MultipartBody()
                         .field("purpose", "assistants")
                         .file("file", "a.txt", content.getBytes(StandardCharsets.UTF_8));
-        return Caller.JSON
+        return SandboxClient.JSON
                 .readTree(caller.send(form.to(caller, "/files")).body())
                 .path("id")
                 .asText();

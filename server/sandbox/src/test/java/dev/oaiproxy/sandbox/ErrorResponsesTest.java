@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class RefusalsTest {
+final class ErrorResponsesTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -56,7 +56,7 @@ final class RefusalsTest {
             })
     void refusesWhatOpenAiRefuses(String model, String more, int status, String code, String param)
             throws Exception {
-        String request = Caller.chat(model, "Hello", more == null ? "" : more);
+        String request = SandboxClient.chat(model, "Hello", more == null ? "" : more);
         JsonNode error = error(caller.post(request), status);
         assertThat(error.path("type").asText()).isEqualTo("invalid_request_error");
         assertThat(error.path("code").asText(null)).isEqualTo(code);
@@ -82,25 +82,26 @@ final class RefusalsTest {
 
     @Test
     void listsItsModels() throws Exception {
-        JsonNode all = Caller.JSON.readTree(caller.send(caller.request("/models").build()).body());
+        JsonNode all =
+                SandboxClient.JSON.readTree(caller.send(caller.request("/models").build()).body());
         assertThat(all.path("data").findValuesAsText("id"))
                 .contains("gpt-4o", "gpt-4o-2024-08-06", "text-embedding-3-small");
         HttpResponse<String> one = caller.send(caller.request("/models/gpt-4o").build());
-        assertThat(Caller.JSON.readTree(one.body()).path("id").asText()).isEqualTo("gpt-4o");
+        assertThat(SandboxClient.JSON.readTree(one.body()).path("id").asText()).isEqualTo("gpt-4o");
         error(caller.send(caller.request("/models/gpt-9").build()), 404);
     }
 
     @Test
     void serversFineTunedModelsOfAKnownBase() throws Exception {
         String model = "ft:gpt-4o-mini-2024-07-18:acme::abc123";
-        assertThat(caller.chat(Caller.chat(model, "Hello", "")).path("model").asText())
+        assertThat(caller.chat(SandboxClient.chat(model, "Hello", "")).path("model").asText())
                 .isEqualTo(model);
-        error(caller.post(Caller.chat("ft:gpt-9:acme::abc123", "Hello", "")), 404);
+        error(caller.post(SandboxClient.chat("ft:gpt-9:acme::abc123", "Hello", "")), 404);
     }
 
     private static JsonNode error(HttpResponse<String> answer, int status) throws Exception {
         assertThat(answer.statusCode()).isEqualTo(status);
-        JsonNode error = Caller.JSON.readTree(answer.body()).path("error");
+        JsonNode error = SandboxClient.JSON.readTree(answer.body()).path("error");
         assertThat(error.fieldNames())
                 .toIterable()
                 .containsExactly("message", "type", "param", "code");

@@ -20,16 +20,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A client's WebSocket: the JDK's, with the events that came in a queue. */
-public final class SocketClient implements AutoCloseable {
+public final class WebSocketTestClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long PATIENCE_SECONDS = 40;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Received> heard = new LinkedBlockingQueue<>();
     private final WebSocket socket;
 
     /** What came: an event, or the end with its close code (0 for a broken connection). */
-    private record Heard(@Nullable JsonNode event, int closeCode) {}
+    private record Received(@Nullable JsonNode event, int closeCode) {}
 
     /** A handshake that was refused, with its answer. */
     public static final class RefusedException extends RuntimeException {
@@ -46,7 +46,7 @@ public final class SocketClient implements AutoCloseable {
         }
     }
 
-    private SocketClient(URI address, List<String> protocols, String... headers) {
+    private WebSocketTestClient(URI address, List<String> protocols, String... headers) {
         WebSocket.Builder builder = http.newWebSocketBuilder();
         for (int i = 0; i < headers.length; i += 2) {
             builder.header(headers[i], headers[i + 1]);
@@ -57,7 +57,7 @@ public final class SocketClient implements AutoCloseable {
                     protocols.subList(1, protocols.size()).toArray(String[]::new));
         }
         try {
-            socket = builder.buildAsync(address, new Ear()).join();
+            socket = builder.buildAsync(address, new EventListener()).join();
         } catch (CompletionException e) {
             http.close();
             if (e.getCause() instanceof WebSocketHandshakeException refused) {
@@ -68,13 +68,13 @@ public final class SocketClient implements AutoCloseable {
     }
 
     /** Opens a socket at an {@code http} address, with headers given as names and values. */
-    public static SocketClient at(URI address, String... headers) {
-        return new SocketClient(ws(address), List.of(), headers);
+    public static WebSocketTestClient at(URI address, String... headers) {
+        return new WebSocketTestClient(ws(address), List.of(), headers);
     }
 
     /** Opens one as a browser does, which can send no headers. */
-    public static SocketClient offering(URI address, List<String> protocols) {
-        return new SocketClient(ws(address), protocols);
+    public static WebSocketTestClient offering(URI address, List<String> protocols) {
+        return new WebSocketTestClient(ws(address), protocols);
     }
 
     private static URI ws(URI address) {
@@ -86,7 +86,7 @@ public final class SocketClient implements AutoCloseable {
         return socket.getSubprotocol();
     }
 
-    private final class Ear implements WebSocket.Listener {
+    private final class EventListener implements WebSocket.Listener {
         private final StringBuilder text = new StringBuilder();
 
         @Override
@@ -94,7 +94,7 @@ public final class SocketClient implements AutoCloseable {
                 WebSocket from, CharSequence part, boolean last) {
             text.append(part);
             if (last) {
-                heard.add(new Heard(parse(text.toString()), 0));
+                heard.add(new Received(parse(text.toString()), 0));
                 text.setLength(0);
             }
             from.request(1);
@@ -103,13 +103,13 @@ public final class SocketClient implements AutoCloseable {
 
         @Override
         public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-            heard.add(new Heard(null, code));
+            heard.add(new Received(null, code));
             return null;
         }
 
         @Override
         public void onError(WebSocket from, Throwable error) {
-            heard.add(new Heard(null, 0));
+            heard.add(new Received(null, 0));
         }
     }
 
@@ -122,27 +122,27 @@ public final class SocketClient implements AutoCloseable {
     }
 
     /** Sends an event, as JSON in which quotes may be single ones. */
-    public SocketClient say(String json) {
+    public WebSocketTestClient say(String json) {
         socket.sendText(json.replace('\'', '"'), true).join();
         return this;
     }
 
     /** Sends an event in several frames. */
-    public SocketClient sayInParts(String... parts) {
+    public WebSocketTestClient sayInParts(String... parts) {
         for (int i = 0; i < parts.length; i++) {
             socket.sendText(parts[i].replace('\'', '"'), i == parts.length - 1).join();
         }
         return this;
     }
 
-    public SocketClient ping() {
+    public WebSocketTestClient ping() {
         socket.sendPing(ByteBuffer.wrap(new byte[] {1, 2, 3})).join();
         return this;
     }
 
     /** The next event, whatever it is. */
     public JsonNode event() {
-        Heard next = next();
+        Received next = next();
         if (next.event() == null) {
             throw new AssertionError("the socket was closed: " + next.closeCode());
         }
@@ -153,7 +153,7 @@ public final class SocketClient implements AutoCloseable {
     public JsonNode event(String type) {
         List<String> passed = new ArrayList<>();
         while (true) {
-            Heard next = next();
+            Received next = next();
             if (next.event() == null) {
                 throw new AssertionError(
                         "closed with " + next.closeCode() + " before " + type + ": " + passed);
@@ -168,7 +168,7 @@ public final class SocketClient implements AutoCloseable {
     /** All that comes until the socket is closed. */
     public List<JsonNode> rest() {
         List<JsonNode> events = new ArrayList<>();
-        for (Heard next = next(); next.event() != null; next = next()) {
+        for (Received next = next(); next.event() != null; next = next()) {
             events.add(next.event());
         }
         return events;
@@ -176,19 +176,19 @@ public final class SocketClient implements AutoCloseable {
 
     /** The code that the socket is closed with, 0 where its connection broke. */
     public int closeCode() {
-        Heard next = next();
+        Received next = next();
         while (next.event() != null) {
             next = next();
         }
         return next.closeCode();
     }
 
-    private Heard next() {
+    private Received next() {
         try {
             for (int second = 0; second < PATIENCE_SECONDS; second++) {
-                Heard next = heard.poll(1, TimeUnit.SECONDS);
+                Received next = heard.poll(1, TimeUnit.SECONDS);
                 if (next != null || isBroken()) {
-                    return next == null ? new Heard(null, 0) : next;
+                    return next == null ? new Received(null, 0) : next;
                 }
             }
             throw new AssertionError("nothing came");

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A client with nothing clever in it. */
-public final class Caller implements AutoCloseable {
+public final class SandboxClient implements AutoCloseable {
     public static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final OpenAiStandIn standIn;
 
-    public Caller(OpenAiStandIn standIn) {
+    public SandboxClient(OpenAiStandIn standIn) {
         this.standIn = standIn;
     }
 
@@ -43,7 +43,8 @@ public final class Caller implements AutoCloseable {
     /** A chat whose user says this, with more members such as {@code "n":2}. */
     public static String chat(String model, String text, String more) {
         return """
-        {"model":"%s","messages":[{"role":"user","content":"%s"}]%s}"""
+        {"model":"%s","messages":[{"role":"user","content":"%s"}]%s}\
+        """
                 .formatted(model, text, more.isEmpty() ? "" : "," + more);
     }
 
@@ -72,7 +73,8 @@ public final class Caller implements AutoCloseable {
     /** A request for a response to this text, with more members such as {@code "stream":true}. */
     public static String response(String model, String text, String more) {
         return """
-        {"model":"%s","input":"%s"%s}"""
+        {"model":"%s","input":"%s"%s}\
+        """
                 .formatted(model, text, more.isEmpty() ? "" : "," + more);
     }
 
@@ -81,7 +83,7 @@ public final class Caller implements AutoCloseable {
             throws IOException, InterruptedException {
         HttpRequest request = body.isEmpty() ? request(path).build() : post(path, body);
         return Arrays.stream(send(request).body().replace("\r\n", "\n").split("\n\n", -1))
-                .map(Caller::payload)
+                .map(SandboxClient::payload)
                 .filter(event -> !event.isMissingNode())
                 .toList();
     }

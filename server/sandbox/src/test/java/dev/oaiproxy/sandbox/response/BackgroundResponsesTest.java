@@ -3,10 +3,10 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.Caller;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxClient;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-final class BackgroundTest {
+final class BackgroundResponsesTest {
     private static final String BACKGROUND = "\"background\":true";
 
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -30,7 +30,7 @@ final class BackgroundTest {
     }
 
     private JsonNode start(String text) throws Exception {
-        return caller.json("/responses", Caller.response("gpt-4o", text, BACKGROUND));
+        return caller.json("/responses", SandboxClient.response("gpt-4o", text, BACKGROUND));
     }
 
     /** Asks until the response is at its end. */
@@ -75,14 +75,15 @@ final class BackgroundTest {
 
     @Test
     void doesNotCancelWhatIsNotInTheBackground() throws Exception {
-        JsonNode body = caller.json("/responses", Caller.response("gpt-4o", "Hi", ""));
+        JsonNode body = caller.json("/responses", SandboxClient.response("gpt-4o", "Hi", ""));
         String path = "/responses/" + body.path("id").asText() + "/cancel";
         assertThat(caller.json(path, "{}").has("error")).isTrue();
     }
 
     @Test
     void streamsAndCanBeStreamedAgainFromAnyEventOn() throws Exception {
-        String request = Caller.response("gpt-4o", "[[tokens=2]]", BACKGROUND + ",\"stream\":true");
+        String request =
+                SandboxClient.response("gpt-4o", "[[tokens=2]]", BACKGROUND + ",\"stream\":true");
         List<JsonNode> events = caller.stream("/responses", request);
         String id = events.getFirst().at("/response/id").asText();
         List<JsonNode> again =
@@ -97,7 +98,7 @@ final class BackgroundTest {
     @Test
     void worksOnWhenItsStreamIsCut() throws Exception {
         String request =
-                Caller.response(
+                SandboxClient.response(
                         "gpt-4o", "[[fault=error-event after=3]]", BACKGROUND + ",\"stream\":true");
         List<JsonNode> events = caller.stream("/responses", request);
         List<JsonNode> seen = poll(events.getFirst().path("response"));

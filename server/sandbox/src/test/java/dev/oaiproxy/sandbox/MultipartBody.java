@@ -5,20 +5,20 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 
 /** A multipart body. */
-public final class FormBody {
+public final class MultipartBody {
     private static final String BOUNDARY = "----sandbox--7MA4YWxk";
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    public FormBody field(String name, String value) {
+    public MultipartBody field(String name, String value) {
         return part("name=\"" + name + "\"", value.getBytes(StandardCharsets.UTF_8));
     }
 
-    public FormBody file(String name, String filename, byte[] content) {
+    public MultipartBody file(String name, String filename, byte[] content) {
         return part("name=\"%s\"; filename=\"%s\"".formatted(name, filename), content);
     }
 
-    private FormBody part(String parameters, byte[] content) {
+    private MultipartBody part(String parameters, byte[] content) {
         write("--" + BOUNDARY + "\r\nContent-Disposition: form-data; " + parameters + "\r\n\r\n");
         bytes.writeBytes(content);
         write("\r\n");
@@ -29,7 +29,7 @@ public final class FormBody {
         bytes.writeBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    public HttpRequest to(Caller caller, String path) {
+    public HttpRequest to(SandboxClient caller, String path) {
         write("--" + BOUNDARY + "--\r\n");
         return caller.request(path)
                 .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)

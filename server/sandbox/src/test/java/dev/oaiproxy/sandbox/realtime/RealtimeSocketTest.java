@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
-import dev.oaiproxy.sandbox.SocketClient;
-import dev.oaiproxy.sandbox.SocketClient.RefusedException;
 import dev.oaiproxy.sandbox.StandInSettings;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
+import dev.oaiproxy.sandbox.WebSocketTestClient.RefusedException;
 import java.net.URI;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-final class RealtimeTest {
+final class RealtimeSocketTest {
     private static final String SECOND = Base64.getEncoder().encodeToString(new byte[48_000]);
 
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
@@ -26,8 +26,8 @@ final class RealtimeTest {
         standIn.close();
     }
 
-    private SocketClient open(String path) {
-        return SocketClient.at(
+    private WebSocketTestClient open(String path) {
+        return WebSocketTestClient.at(
                 URI.create(standIn.baseUrl() + path),
                 "Authorization",
                 "Bearer " + standIn.apiKey());
@@ -50,7 +50,7 @@ final class RealtimeTest {
 
     @Test
     void answersInTextWithItsUsage() {
-        try (SocketClient client = open("/realtime?model=gpt-realtime-2")) {
+        try (WebSocketTestClient client = open("/realtime?model=gpt-realtime-2")) {
             assertThat(client.event("session.created").path("session").path("model").asText())
                     .isEqualTo("gpt-realtime-2");
             client.say(session("'type':'realtime','output_modalities':['text']"));
@@ -75,7 +75,7 @@ final class RealtimeTest {
 
     @Test
     void answersInAudioByItselfWhenATurnHasBeenSpoken() {
-        try (SocketClient client = open("/realtime?model=gpt-realtime-2")) {
+        try (WebSocketTestClient client = open("/realtime?model=gpt-realtime-2")) {
             client.say(session("'audio':{'input':{'transcription':{'model':'whisper-1'}}}"));
             client.say(append(SECOND));
             client.event("input_audio_buffer.committed");
@@ -95,7 +95,7 @@ final class RealtimeTest {
 
     @Test
     void leavesATurnAloneWithoutVoiceDetection() {
-        try (SocketClient client = open("/realtime?model=gpt-realtime-2")) {
+        try (WebSocketTestClient client = open("/realtime?model=gpt-realtime-2")) {
             client.say(session("'audio':{'input':{'turn_detection':null}}"));
             client.say(append(SECOND)).say("{'type':'input_audio_buffer.commit'}");
             client.event("conversation.item.done");
@@ -107,7 +107,7 @@ final class RealtimeTest {
 
     @Test
     void chargesWhatWasMadeOfACancelledResponse() {
-        try (SocketClient client = open("/realtime?model=gpt-realtime-2")) {
+        try (WebSocketTestClient client = open("/realtime?model=gpt-realtime-2")) {
             client.say(session("'output_modalities':['text']"));
             client.say(item("[[tokens=1000]] [[delay=5ms]]")).say("{'type':'response.create'}");
             client.event("response.output_text.delta");
@@ -120,7 +120,7 @@ final class RealtimeTest {
 
     @Test
     void transcribesWithoutAnswering() {
-        try (SocketClient client = open("/realtime?intent=transcription")) {
+        try (WebSocketTestClient client = open("/realtime?intent=transcription")) {
             client.say(
                     session(
                             "'type':'transcription','audio':{'input':{'transcription':"
@@ -136,7 +136,8 @@ final class RealtimeTest {
 
     @Test
     void translatesByTheSecond() throws InterruptedException {
-        try (SocketClient client = open("/realtime/translations?model=gpt-realtime-translate")) {
+        try (WebSocketTestClient client =
+                open("/realtime/translations?model=gpt-realtime-translate")) {
             client.event("session.created");
             client.say("{'type':'session.input_audio_buffer.append','audio':'" + SECOND + "'}");
             client.event("session.output_audio.delta");
@@ -151,7 +152,7 @@ final class RealtimeTest {
     @Test
     void givesOneResponseAfterTheOtherOnOneSocket() {
         String create = "{'type':'response.create','model':'gpt-4o','input':'[[tokens=2]]'%s}";
-        try (SocketClient client = open("/responses")) {
+        try (WebSocketTestClient client = open("/responses")) {
             client.say(create.formatted("")).say(create.formatted(",'generate':false"));
             JsonNode first = client.event("response.completed").path("response");
             assertThat(first.path("model").asText()).isEqualTo("gpt-4o-2024-08-06");
@@ -165,7 +166,7 @@ final class RealtimeTest {
     void refusesStrangersAndUnknownModelsBeforeTheUpgrade() {
         URI realtime = URI.create(standIn.baseUrl() + "/realtime?model=gpt-realtime-2");
         assertThatExceptionOfType(RefusedException.class)
-                .isThrownBy(() -> SocketClient.at(realtime, "Authorization", "Bearer sk-no"))
+                .isThrownBy(() -> WebSocketTestClient.at(realtime, "Authorization", "Bearer sk-no"))
                 .matches(refused -> refused.status() == 401);
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> open("/realtime?model=gpt-4o"))
@@ -174,7 +175,7 @@ final class RealtimeTest {
 
     @Test
     void breaksOffAsToldInTheMiddleOfAResponse() throws InterruptedException {
-        try (SocketClient client = open("/realtime?model=gpt-realtime-2")) {
+        try (WebSocketTestClient client = open("/realtime?model=gpt-realtime-2")) {
             client.say(item("[[fault=cut after=2]]")).say("{'type':'response.create'}");
             // A reset or an end, as what was still on its way has it; no farewell in either case.
             assertThat(client.closeCode()).isIn(0, 1006);

@@ -22,12 +22,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
-final class FaultsTest {
+final class InjectedFaultsTest {
     private static final String STREAM =
             "\"stream\":true,\"stream_options\":{\"include_usage\":true}";
 
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Caller caller = new Caller(standIn);
+    private final SandboxClient caller = new SandboxClient(standIn);
 
     @AfterEach
     void stop() {
@@ -47,9 +47,9 @@ final class FaultsTest {
             throws Exception {
         for (String more : List.of("", STREAM)) {
             String text = "Hello [[fault=" + fault + "]]";
-            HttpResponse<String> answer = caller.post(Caller.chat("gpt-4o", text, more));
+            HttpResponse<String> answer = caller.post(SandboxClient.chat("gpt-4o", text, more));
             assertThat(answer.statusCode()).isEqualTo(status);
-            JsonNode error = Caller.JSON.readTree(answer.body()).path("error");
+            JsonNode error = SandboxClient.JSON.readTree(answer.body()).path("error");
             assertThat(error.path("type").asText()).isEqualTo(type);
             assertThat(error.path("code").asText(null)).isEqualTo(code);
         }
@@ -60,7 +60,7 @@ final class FaultsTest {
 
     @Test
     void closesWithoutAByte() throws Exception {
-        assertThatThrownBy(() -> caller.post(Caller.chat("gpt-4o", "[[fault=close]]", "")))
+        assertThatThrownBy(() -> caller.post(SandboxClient.chat("gpt-4o", "[[fault=close]]", "")))
                 .isInstanceOf(IOException.class);
         assertThat(standIn.bill().entries())
                 .extracting(SandboxBill.BillEntry::ending)
@@ -70,7 +70,7 @@ final class FaultsTest {
     @Test
     void cutsAStreamAfterSomeEvents() throws Exception {
         // The JDK's client forgets what it has read when a connection breaks, so bytes are read.
-        String seen = exchange(Caller.chat("gpt-4o", "[[fault=cut after=3]]", STREAM));
+        String seen = exchange(SandboxClient.chat("gpt-4o", "[[fault=cut after=3]]", STREAM));
 
         assertThat(seen.split("data: ", -1)).hasSize(1 + 3);
         assertThat(seen).doesNotContain("\r\n0\r\n");
@@ -81,7 +81,7 @@ final class FaultsTest {
 
     @Test
     void cutsABodyInside() throws Exception {
-        String request = Caller.chat("gpt-4o", "[[fault=cut]]", "");
+        String request = SandboxClient.chat("gpt-4o", "[[fault=cut]]", "");
         HttpResponse<InputStream> answer = caller.open(request);
         assertThat(answer.headers().firstValueAsLong("content-length").orElseThrow())
                 .isGreaterThan(100);
@@ -90,7 +90,7 @@ final class FaultsTest {
 
     @Test
     void stallsUntilTheClientLeaves() throws Exception {
-        String request = Caller.chat("gpt-4o", "[[fault=stall after=2]]", STREAM);
+        String request = SandboxClient.chat("gpt-4o", "[[fault=stall after=2]]", STREAM);
         try (BufferedReader lines = lines(caller.open(request))) {
             assertThat(lines.readLine()).contains("assistant");
             assertThat(lines.readLine()).isEmpty();
@@ -103,7 +103,7 @@ final class FaultsTest {
 
     @Test
     void chargesWhatWasMadeWhenTheClientLeavesAStream() throws Exception {
-        String request = Caller.chat("o3", "[[tokens=5000]] [[delay=10ms]]", STREAM);
+        String request = SandboxClient.chat("o3", "[[tokens=5000]] [[delay=10ms]]", STREAM);
         try (BufferedReader lines = lines(caller.open(request))) {
             assertThat(lines.readLine()).contains("assistant");
         }
@@ -115,7 +115,7 @@ final class FaultsTest {
 
     @Test
     void chargesWhatWasMadeWhenTheClientLeavesBeforeTheAnswer() throws Exception {
-        String request = Caller.chat("gpt-4o", "[[tokens=5000]] [[delay=10ms]]", "");
+        String request = SandboxClient.chat("gpt-4o", "[[tokens=5000]] [[delay=10ms]]", "");
         try (Socket socket = dial()) {
             socket.getOutputStream().write(raw(request).getBytes(StandardCharsets.US_ASCII));
         }
@@ -127,7 +127,8 @@ final class FaultsTest {
     @Test
     void sendsAnErrorEventInsteadOfTheRest() throws Exception {
         List<String> events =
-                caller.events(Caller.chat("gpt-4o", "[[fault=error-event after=2]]", STREAM));
+                caller.events(
+                        SandboxClient.chat("gpt-4o", "[[fault=error-event after=2]]", STREAM));
 
         assertThat(events).hasSize(3);
         assertThat(events.getLast()).contains("\"error\":{").contains("server_error");
@@ -136,8 +137,8 @@ final class FaultsTest {
     @Test
     void leavesUsageOut() throws Exception {
         String text = "[[fault=no-usage]]";
-        assertThat(caller.chat(Caller.chat("gpt-4o", text, "")).has("usage")).isFalse();
-        assertThat(caller.events(Caller.chat("gpt-4o", text, STREAM)))
+        assertThat(caller.chat(SandboxClient.chat("gpt-4o", text, "")).has("usage")).isFalse();
+        assertThat(caller.events(SandboxClient.chat("gpt-4o", text, STREAM)))
                 .noneMatch(event -> event.contains("prompt_tokens"))
                 .last()
                 .isEqualTo("[DONE]");
@@ -145,8 +146,9 @@ final class FaultsTest {
 
     @Test
     void liesAboutUsage() throws Exception {
-        JsonNode bad = caller.chat(Caller.chat("gpt-4o", "[[fault=bad-usage]]", ""));
-        JsonNode negative = caller.chat(Caller.chat("gpt-4o", "[[fault=negative-usage]]", ""));
+        JsonNode bad = caller.chat(SandboxClient.chat("gpt-4o", "[[fault=bad-usage]]", ""));
+        JsonNode negative =
+                caller.chat(SandboxClient.chat("gpt-4o", "[[fault=negative-usage]]", ""));
 
         JsonNode usage = bad.path("usage");
         assertThat(usage.path("prompt_tokens_details").path("cached_tokens").asInt())
@@ -158,7 +160,7 @@ final class FaultsTest {
     @Test
     void takesDirectivesFromATestBeforeThoseInTheText() throws Exception {
         standIn.next(Directives.parse("[[fault=500]]"));
-        String request = Caller.chat("gpt-4o", "Hello", "");
+        String request = SandboxClient.chat("gpt-4o", "Hello", "");
         assertThat(caller.post(request).statusCode()).isEqualTo(500);
         assertThat(caller.post(request).statusCode()).isEqualTo(200);
     }
@@ -166,9 +168,10 @@ final class FaultsTest {
     @Test
     void refusesADirectiveThatItDoesNotKnow() throws Exception {
         for (String text : List.of("[[fault=fire]]", "[[tokens=-1]]", "[[delay=2 fault=cut]]")) {
-            assertThat(caller.post(Caller.chat("gpt-4o", text, "")).statusCode()).isEqualTo(400);
+            assertThat(caller.post(SandboxClient.chat("gpt-4o", text, "")).statusCode())
+                    .isEqualTo(400);
         }
-        String matrix = Caller.chat("gpt-4o", "Invert [[1,2],[3,4]]", "");
+        String matrix = SandboxClient.chat("gpt-4o", "Invert [[1,2],[3,4]]", "");
         assertThat(caller.post(matrix).statusCode()).isEqualTo(200);
         assertThat(Directives.parse("[[delay=3s]]").delay()).hasValue(Duration.ofSeconds(3));
     }
