@@ -33,13 +33,13 @@ public final class Main {
 
     private int run(String... args) {
         CommandLine line = Commands.of(context);
-        line.setOut(writer(context.screen().out()));
-        line.setErr(writer(context.screen().err()));
+        line.setOut(writer(context.terminal().out()));
+        line.setErr(writer(context.terminal().err()));
         line.setExecutionExceptionHandler((e, at, parsed) -> told(e));
         line.setParameterExceptionHandler((e, rest) -> misused(e));
         int code = line.execute(Commands.spelled(args));
         // A disk that is full must not pass for a complete answer.
-        return code == OK && context.screen().out().checkError() ? FAILED : code;
+        return code == OK && context.terminal().out().checkError() ? FAILED : code;
     }
 
     private static PrintWriter writer(PrintStream stream) {
@@ -51,11 +51,11 @@ public final class Main {
         if (!(exception instanceof Failure failure)) {
             // The message of an unexpected exception may hold anything, a secret too.
             say(exception.getClass().getSimpleName() + ", which is a bug in oaiproxy");
-            context.screen().say("set OAIPROXY_DEBUG=1 to see where");
+            context.terminal().say("set OAIPROXY_DEBUG=1 to see where");
             return FAILED;
         }
         say(failure.what());
-        context.screen().say(failure.advice());
+        context.terminal().say(failure.advice());
         return switch (failure.kind()) {
             case FAILED, UNREACHABLE -> FAILED;
             case USAGE -> USAGE;
@@ -67,17 +67,17 @@ public final class Main {
         trace(exception);
         say(String.valueOf(exception.getMessage()).replaceAll("sk-[\\w-]+", "sk-..."));
         String command = exception.getCommandLine().getCommandSpec().qualifiedName();
-        context.screen().say("see `" + command + " --help`");
+        context.terminal().say("see `" + command + " --help`");
         return USAGE;
     }
 
     private void say(String what) {
-        context.screen().say("oaiproxy: " + what);
+        context.terminal().say("oaiproxy: " + what);
     }
 
     private void trace(Exception exception) {
         if (context.settings().environment().containsKey("OAIPROXY_DEBUG")) {
-            exception.printStackTrace(context.screen().err());
+            exception.printStackTrace(context.terminal().err());
         }
     }
 }

@@ -28,13 +28,13 @@ final class DatabasesTest {
         }
     }
 
-    private Run run(Databases databases) {
-        return new Run(folder).copying(databases);
+    private CommandRun run(Databases databases) {
+        return new CommandRun(folder).copying(databases);
     }
 
     @Test
     void saysWhatTheCopyHolds() {
-        Run run = run(new Copier(0, 0));
+        CommandRun run = run(new Copier(0, 0));
         assertThat(run.run("db", "backup", "ledger.db")).isZero();
         assertThat(run.err())
                 .isEqualTo("sqlite proxy_api.db -> ledger.db: 5 calls, 1.5 USD charged\n");
@@ -43,28 +43,28 @@ final class DatabasesTest {
 
     @Test
     void warnsOfWhatIsNotInTheCopy() {
-        Run run = run(new Copier(0, 3));
+        CommandRun run = run(new Copier(0, 3));
         assertThat(run.run("db", "backup", "ledger.db")).isZero();
         assertThat(run.err()).contains("3 charges wait in spool/");
     }
 
     @Test
     void failsWhenTheBooksOfTheCopyDiffer() {
-        Run run = run(new Copier(2, 0));
+        CommandRun run = run(new Copier(2, 0));
         assertThat(run.run("db", "backup", "ledger.db")).isEqualTo(1);
         assertThat(run.err()).contains("do not balance");
     }
 
     @Test
     void showsHowFarACopyHasCome() {
-        Run run = run(new Copier(0, 0));
+        CommandRun run = run(new Copier(0, 0));
         assertThat(run.run("db", "copy", "--to", "there")).isZero();
         assertThat(run.err()).startsWith("calls: 500 of 1200 rows\n").contains("-> there");
     }
 
     @Test
     void saysWhyItCannotBeDone() {
-        Run run = run(new Copier(0, 0));
+        CommandRun run = run(new Copier(0, 0));
         assertThat(run.run("db", "copy", "--to", "taken")).isEqualTo(1);
         assertThat(run.err()).contains("it holds an installation already");
         assertThat(run.run("db", "copy")).isEqualTo(2);

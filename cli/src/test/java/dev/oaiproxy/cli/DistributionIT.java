@@ -100,7 +100,7 @@ final class DistributionIT {
     }
 
     private static List<Path> sourceFiles() throws IOException {
-        List<Path> files = new ArrayList<>(Pages.all());
+        List<Path> files = new ArrayList<>(DocumentPages.all());
         for (String folder : List.of("config", "completions")) {
             if (Files.exists(REPOSITORY.resolve(folder))) {
                 try (Stream<Path> inside = Files.walk(REPOSITORY.resolve(folder))) {

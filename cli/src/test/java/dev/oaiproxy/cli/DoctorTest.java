@@ -34,8 +34,8 @@ final class DoctorTest {
 
     @Test
     void warningsAreNoFailure() {
-        Run run =
-                new Run(folder)
+        CommandRun run =
+                new CommandRun(folder)
                         .atTerminal()
                         .examining(
                                 new Listed(
@@ -54,8 +54,8 @@ final class DoctorTest {
 
     @Test
     void oneFailureIsEnough() {
-        Run run =
-                new Run(folder)
+        CommandRun run =
+                new CommandRun(folder)
                         .examining(new Listed(new Checkup.Outcome.Fail("none", "make room")));
         assertThat(run.run("doctor", "--format", "json")).isEqualTo(1);
         assertThat(run.out())
@@ -68,15 +68,16 @@ final class DoctorTest {
     @Test
     void looksWhereServeWould() {
         Listed listed = new Listed();
-        Run run = new Run(folder).examining(listed);
+        CommandRun run = new CommandRun(folder).examining(listed);
         assertThat(run.run("doctor", "--home", "there", "--port", "80", "--upstream")).isZero();
         assertThat(listed.asked)
-                .containsExactly(Map.of("home", "there", "server.port", "80"), true, Run.NOW);
+                .containsExactly(
+                        Map.of("home", "there", "server.port", "80"), true, CommandRun.NOW);
     }
 
     @Test
     void saysThatItNeedsTheServersCode() {
-        Run run = new Run(folder);
+        CommandRun run = new CommandRun(folder);
         assertThat(run.run("doctor")).isEqualTo(1);
         assertThat(run.err()).contains("the server is not part of this installation");
     }

@@ -22,7 +22,7 @@ class DocumentedCommandsTest {
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
 
     static List<String> commands() throws IOException {
-        return Pages.all().stream().flatMap(DocumentedCommandsTest::commands).toList();
+        return DocumentPages.all().stream().flatMap(DocumentedCommandsTest::commands).toList();
     }
 
     @ParameterizedTest
@@ -33,7 +33,7 @@ class DocumentedCommandsTest {
                         .results()
                         .map(DocumentedCommandsTest::word)
                         .toArray(String[]::new);
-        CommandLine line = Commands.of(new Run(Path.of("")).context());
+        CommandLine line = Commands.of(new CommandRun(Path.of("")).context());
 
         assertThatCode(() -> line.parseArgs(Commands.spelled(words)))
                 .as(command)
@@ -42,7 +42,7 @@ class DocumentedCommandsTest {
 
     @Test
     void readmeShowsTheFirstSteps() {
-        assertThat(commands(Pages.TOP.resolve("README.md")))
+        assertThat(commands(DocumentPages.TOP.resolve("README.md")))
                 .contains("demo", "serve", "setup", "key create --user bob --quota 5");
     }
 
@@ -52,7 +52,7 @@ class DocumentedCommandsTest {
     }
 
     private static Stream<String> commands(Path page) {
-        return Pages.blocks(page)
+        return DocumentPages.blocks(page)
                 .flatMap(block -> COMMAND.matcher(block).results())
                 .map(command -> command.group(1));
     }

@@ -23,17 +23,17 @@ class DocumentedOutputsTest {
     private static final Pattern CELLS = Pattern.compile(" {2,}");
     private static final List<UsageRow> ROWS =
             List.of(
-                    usage(Samples.group("bob", "gpt-6-luna"), "2 16 160 0.0000816"),
-                    usage(Samples.group("bob", "text-embedding-3-small"), "1 1 0 0.00000002"),
-                    usage(Samples.group("dora", "gpt-5.6-luna"), "8 64 640 0.0007808"));
+                    usage(SampleAnswers.group("bob", "gpt-6-luna"), "2 16 160 0.0000816"),
+                    usage(SampleAnswers.group("bob", "text-embedding-3-small"), "1 1 0 0.00000002"),
+                    usage(SampleAnswers.group("dora", "gpt-5.6-luna"), "8 64 640 0.0007808"));
 
     @TempDir Path folder;
     private final FakeServer server = new FakeServer();
-    private Run run;
+    private CommandRun run;
 
     @BeforeEach
     void start() {
-        run = Run.against(server, folder).atTerminal();
+        run = CommandRun.against(server, folder).atTerminal();
     }
 
     @AfterEach
@@ -123,7 +123,7 @@ class DocumentedOutputsTest {
         run.run("key", "create", "--user", "bob", "--quota", "5");
 
         String printed = (run.out() + run.err()).replace(server.url(), "http://localhost:5000");
-        assertThat(Pages.blocks(Pages.TOP.resolve("README.md"))).contains(printed);
+        assertThat(DocumentPages.blocks(DocumentPages.TOP.resolve("README.md"))).contains(printed);
     }
 
     @Test
@@ -141,8 +141,8 @@ class DocumentedOutputsTest {
     /** What the pages show as the output of a command, on each page that shows it. */
     private static List<String> shown(String command) throws IOException {
         String first = "$ ./oaiproxy " + command + "\n";
-        return Pages.all().stream()
-                .flatMap(Pages::blocks)
+        return DocumentPages.all().stream()
+                .flatMap(DocumentPages::blocks)
                 .filter(block -> block.startsWith(first))
                 .map(block -> block.substring(first.length()))
                 .toList();

@@ -22,8 +22,9 @@ class ExitCodeTest {
 
     @Test
     void isOneAndSaysHowToStartWhenThereIsNoServer() throws IOException {
-        Run run =
-                Run.against(server, folder).variable("OAIPROXY_URL", "http://localhost:" + free());
+        CommandRun run =
+                CommandRun.against(server, folder)
+                        .variable("OAIPROXY_URL", "http://localhost:" + free());
 
         assertThat(run.run("status")).isEqualTo(1);
         assertThat(run.err()).contains("no server at").contains("oaiproxy serve");
@@ -34,7 +35,7 @@ class ExitCodeTest {
     @Test
     void isFourAndNamesTheVariablesWhenTheLoginIsWrong() {
         server.refuse("GET /admin/v1/status", 401, "no");
-        Run run = Run.against(server, folder);
+        CommandRun run = CommandRun.against(server, folder);
 
         assertThat(run.run("status")).isEqualTo(4);
         assertThat(run.err()).contains("PROXY_SERVER_USER", "PROXY_SERVER_PASS");
@@ -45,12 +46,12 @@ class ExitCodeTest {
     void isFourWhenForbidden() {
         server.refuse("GET /admin/v1/audit", 403, "throttled");
 
-        assertThat(Run.against(server, folder).run("audit")).isEqualTo(4);
+        assertThat(CommandRun.against(server, folder).run("audit")).isEqualTo(4);
     }
 
     @Test
     void isFourWithoutAskingWhenThereIsNoLoginAndNobodyToAsk() {
-        Run run = new Run(folder).variable("OAIPROXY_URL", server.url());
+        CommandRun run = new CommandRun(folder).variable("OAIPROXY_URL", server.url());
 
         assertThat(run.run("status")).isEqualTo(4);
         assertThat(server.asked()).isEmpty();
@@ -58,19 +59,20 @@ class ExitCodeTest {
 
     @Test
     void isTwoForWhatMakesNoSense() {
-        assertThat(new Run(folder).run("nonsense")).isEqualTo(2);
-        assertThat(new Run(folder).run("key")).isEqualTo(2);
-        assertThat(new Run(folder).run("key", "create")).isEqualTo(2);
-        assertThat(Run.against(server, folder).run("usage", "--since", "soon")).isEqualTo(2);
-        assertThat(Run.against(server, folder).run("quota", "set", "bob", "1.5e3")).isEqualTo(2);
-        assertThat(Run.against(server, folder).run("quota", "set", "bob")).isEqualTo(2);
+        assertThat(new CommandRun(folder).run("nonsense")).isEqualTo(2);
+        assertThat(new CommandRun(folder).run("key")).isEqualTo(2);
+        assertThat(new CommandRun(folder).run("key", "create")).isEqualTo(2);
+        assertThat(CommandRun.against(server, folder).run("usage", "--since", "soon")).isEqualTo(2);
+        assertThat(CommandRun.against(server, folder).run("quota", "set", "bob", "1.5e3"))
+                .isEqualTo(2);
+        assertThat(CommandRun.against(server, folder).run("quota", "set", "bob")).isEqualTo(2);
         assertThat(server.asked()).isEmpty();
     }
 
     @Test
     void isOneForAnAnswerThatIsNoneOfOurs() {
         server.on("GET /admin/v1/status", "<html>hello</html>");
-        Run run = Run.against(server, folder);
+        CommandRun run = CommandRun.against(server, folder);
 
         assertThat(run.run("status")).isEqualTo(1);
         assertThat(run.err()).contains("not as an oaiproxy server does");
@@ -79,7 +81,7 @@ class ExitCodeTest {
     @Test
     void isOneWithTheServersOwnWordsForAProblem() {
         server.refuse("GET /admin/v1/keys/k9", 404, "there is no key k9");
-        Run run = Run.against(server, folder);
+        CommandRun run = CommandRun.against(server, folder);
 
         assertThat(run.run("key", "show", "k9")).isEqualTo(1);
         assertThat(run.err()).contains("there is no key k9");
@@ -87,16 +89,16 @@ class ExitCodeTest {
 
     @Test
     void isZeroForHelpAndVersion() {
-        assertThat(new Run(folder).run("--help")).isZero();
-        assertThat(new Run(folder).run("--version")).isZero();
-        assertThat(new Run(folder).run("version")).isZero();
-        assertThat(new Run(folder).run()).isZero();
+        assertThat(new CommandRun(folder).run("--help")).isZero();
+        assertThat(new CommandRun(folder).run("--version")).isZero();
+        assertThat(new CommandRun(folder).run("version")).isZero();
+        assertThat(new CommandRun(folder).run()).isZero();
     }
 
     @Test
     void isThatOfTheProgramItRuns() {
-        Run serve = new Run(folder);
-        Run sandbox = new Run(folder);
+        CommandRun serve = new CommandRun(folder);
+        CommandRun sandbox = new CommandRun(folder);
 
         assertThat(serve.run("serve", "--port", "0", "--home", "/x")).isZero();
         assertThat(serve.programSettings()).isEqualTo(Map.of("server.port", "0", "home", "/x"));
@@ -107,7 +109,7 @@ class ExitCodeTest {
 
     @Test
     void neverShowsAPasswordThatAnAddressCarries() {
-        Run run = Run.against(server, folder);
+        CommandRun run = CommandRun.against(server, folder);
 
         assertThat(run.run("status", "--url", "http://me:hunter2@localhost:1")).isEqualTo(2);
         assertThat(run.err()).doesNotContain("hunter2");
@@ -115,7 +117,7 @@ class ExitCodeTest {
 
     @Test
     void neverShowsAKeyThatStandsWhereItShouldNot() {
-        Run run = Run.against(server, folder);
+        CommandRun run = CommandRun.against(server, folder);
 
         assertThat(run.run("key", "show", "sk-oap-abc-secret")).isEqualTo(2);
         assertThat(run.run("status", "sk-oap-abc-secret")).isEqualTo(2);
@@ -130,7 +132,7 @@ class ExitCodeTest {
                 "PROXY_SERVER_USER = \"u\" # admin\nPROXY_SERVER_PASS=p\nOAIPROXY_URL="
                         + server.url());
         server.refuse("GET /admin/v1/status", 409, "later");
-        new Run(folder).run("status");
+        new CommandRun(folder).run("status");
 
         assertThat(server.last().authorization()).isEqualTo("Basic dTpw");
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine;
 
 class HelpTest {
     static Stream<CommandLine> commands() {
-        return all(Commands.of(new Run(Path.of("")).context()));
+        return all(Commands.of(new CommandRun(Path.of("")).context()));
     }
 
     @ParameterizedTest

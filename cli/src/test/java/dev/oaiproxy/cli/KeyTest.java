@@ -16,13 +16,14 @@ class KeyTest {
 
     @TempDir Path folder;
     private final FakeServer server = new FakeServer();
-    private Run run;
+    private CommandRun run;
 
     @BeforeEach
     void start() {
-        run = Run.against(server, folder);
+        run = CommandRun.against(server, folder);
         server.on(
-                "POST /admin/v1/keys", new AdminApi.NewKey(SECRET, Samples.key("k1", "bob"), null));
+                "POST /admin/v1/keys",
+                new AdminApi.NewKey(SECRET, SampleAnswers.key("k1", "bob"), null));
     }
 
     @AfterEach
@@ -49,7 +50,8 @@ class KeyTest {
     void namesTheAddressOfUsersWhereTheServerKnowsIt() {
         server.on(
                 "POST /admin/v1/keys",
-                new AdminApi.NewKey(SECRET, Samples.key("k1", "bob"), "https://ai.example.org/v1"));
+                new AdminApi.NewKey(
+                        SECRET, SampleAnswers.key("k1", "bob"), "https://ai.example.org/v1"));
         run.run("key", "create", "--user", "bob");
 
         assertThat(run.out()).isEqualTo(SECRET + "\n");
@@ -110,7 +112,7 @@ class KeyTest {
 
     @Test
     void asksAPersonForAPasswordThatIsNotKnown() {
-        Run person = new Run(folder).answering("me", "other");
+        CommandRun person = new CommandRun(folder).answering("me", "other");
         person.run("key", "create", "-u", "bob", "--url", server.url());
 
         assertThat(server.last().authorization()).isEqualTo("Basic bWU6b3RoZXI=");
@@ -127,9 +129,9 @@ class KeyTest {
     void followsPagesUpToTheLimit() {
         var pages =
                 List.of(
-                                new Page<>(List.of(Samples.key("k1", "a")), "1"),
-                                new Page<>(List.of(Samples.key("k2", "b")), "2"),
-                                new Page<>(List.of(Samples.key("k3", "c")), (String) null))
+                                new Page<>(List.of(SampleAnswers.key("k1", "a")), "1"),
+                                new Page<>(List.of(SampleAnswers.key("k2", "b")), "2"),
+                                new Page<>(List.of(SampleAnswers.key("k3", "c")), (String) null))
                         .iterator();
         server.onEach("GET /admin/v1/keys", pages::next);
         run.run("key", "list", "--all", "--limit", "2");
@@ -142,7 +144,7 @@ class KeyTest {
 
     @Test
     void revokesByPublicId() {
-        server.on("DELETE /admin/v1/keys/k1", Samples.key("k1", "bob"));
+        server.on("DELETE /admin/v1/keys/k1", SampleAnswers.key("k1", "bob"));
 
         assertThat(run.run("key", "revoke", "k1")).isZero();
         assertThat(run.err()).contains("revoked key k1 of bob");
@@ -150,7 +152,7 @@ class KeyTest {
 
     @Test
     void readsABareScopeAsAUsersName() {
-        server.on("PATCH /admin/v1/quotas/user%3Abob", Samples.quota("user:bob"));
+        server.on("PATCH /admin/v1/quotas/user%3Abob", SampleAnswers.quota("user:bob"));
         run.run("quota", "set", "bob", "10", "--period", "month");
 
         assertThat(server.last().body())
@@ -160,7 +162,7 @@ class KeyTest {
 
     @Test
     void addsANegativeAmount() {
-        server.on("PATCH /admin/v1/quotas/key%3Ak1", Samples.quota("key:k1"));
+        server.on("PATCH /admin/v1/quotas/key%3Ak1", SampleAnswers.quota("key:k1"));
 
         assertThat(run.run("quota", "add", "key:k1", "-0.5")).isZero();
         assertThat(server.last().body()).contains("\"add_usd\":\"-0.5\"");

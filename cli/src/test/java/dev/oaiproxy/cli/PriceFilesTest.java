@@ -71,12 +71,12 @@ class PriceFilesTest {
             """;
 
     @TempDir Path folder;
-    private Run run;
+    private CommandRun run;
 
     @BeforeEach
     void start() {
         run =
-                new Run(folder)
+                new CommandRun(folder)
                         .reading(ServiceLoader.load(PriceFiles.class).findFirst().orElseThrow());
     }
 
@@ -187,7 +187,7 @@ class PriceFilesTest {
 
     @Test
     void saysSoWhereTheServerIsNotInstalled() {
-        Run bare = new Run(folder);
+        CommandRun bare = new CommandRun(folder);
         assertThat(bare.run("prices", "check", SHIPPED)).isEqualTo(1);
         assertThat(bare.err()).contains("the server is not part of this installation");
     }

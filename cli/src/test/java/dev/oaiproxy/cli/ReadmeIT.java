@@ -2,7 +2,7 @@ package dev.oaiproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.cli.Installation.Outcome;
+import dev.oaiproxy.cli.InstalledProgram.CommandResult;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,12 +22,12 @@ final class ReadmeIT {
     @TempDir static Path home;
     @TempDir Path other;
 
-    private @Nullable Listening sandbox;
-    private @Nullable Listening server;
+    private @Nullable ListeningProcess sandbox;
+    private @Nullable ListeningProcess server;
 
     @BeforeAll
     void setUpAsTheReadmeSays() throws Exception {
-        sandbox = new Installation(home, Map.of()).start("sandbox", "--port", "0");
+        sandbox = new InstalledProgram(home, Map.of()).start("sandbox", "--port", "0");
         server = serve(home);
         assertThat(setUp(home, url(server)).code()).isZero();
     }
@@ -40,7 +40,7 @@ final class ReadmeIT {
 
     @Test
     void demoTellsTheStoryAndItsBooksBalance() throws Exception {
-        Outcome demo = new Installation(other, Map.of()).run("demo");
+        CommandResult demo = new InstalledProgram(other, Map.of()).run("demo");
         assertThat(demo.code()).as(demo.err()).isZero();
         assertThat(demo.out())
                 .contains("USER   MODEL  ", "alice  gpt-6-luna ", "insufficient_quota");
@@ -49,11 +49,11 @@ final class ReadmeIT {
 
     @Test
     void waitsToBeSetUpAndStopsOnSigterm() throws Exception {
-        try (Listening fresh = serve(other)) {
-            assertThat(Http.chat(url(fresh), "sk-any").statusCode()).isEqualTo(503);
+        try (ListeningProcess fresh = serve(other)) {
+            assertThat(ChatCalls.chat(url(fresh), "sk-any").statusCode()).isEqualTo(503);
             assertThat(with(other, url(fresh)).run("status").code()).isEqualTo(4);
             assertThat(with(other, url(fresh)).run("setup").code()).isEqualTo(2);
-            Outcome wrong = setUp(with(other, url(fresh)).with("OPENAI_API_KEY", "sk-wrong"));
+            CommandResult wrong = setUp(with(other, url(fresh)).with("OPENAI_API_KEY", "sk-wrong"));
             assertThat(wrong.code()).isEqualTo(1);
             assertThat(wrong.err()).contains("OpenAI refused the key");
             assertThat(setUp(other, url(fresh)).code()).isZero();
@@ -64,7 +64,7 @@ final class ReadmeIT {
 
     @Test
     void printsTheKeyAloneAndOnce() throws Exception {
-        Outcome created = run("key", "create", "--user", "bob", "--quota", "5");
+        CommandResult created = run("key", "create", "--user", "bob", "--quota", "5");
         assertThat(created.code()).isZero();
         assertThat(created.out()).matches("sk-oap-\\w+-\\S+\\n");
         assertThat(created.err()).contains("only time").doesNotContain(created.out().strip());
@@ -76,8 +76,8 @@ final class ReadmeIT {
     @Test
     void metersCallsByHeaderAndByPath() throws Exception {
         String key = keyOf("carol");
-        HttpResponse<String> byHeader = Http.chat(url(server), key);
-        HttpResponse<String> byPath = Http.chatByPath(url(server), key);
+        HttpResponse<String> byHeader = ChatCalls.chat(url(server), key);
+        HttpResponse<String> byPath = ChatCalls.chatByPath(url(server), key);
         assertThat(byHeader.statusCode()).as(byHeader.body()).isEqualTo(200);
         assertThat(byPath.statusCode()).as(byPath.body()).isEqualTo(200);
         assertThat(byPath.headers().firstValue("x-oaiproxy-cost-usd")).hasValue(COST);
@@ -87,9 +87,9 @@ final class ReadmeIT {
 
     @Test
     void explainsACharge() throws Exception {
-        Http.chat(url(server), keyOf("dora"));
+        ChatCalls.chat(url(server), keyOf("dora"));
         String id = run("calls", "--user", "dora").out().split("\t", 2)[0];
-        Outcome shown = run("calls", "show", id);
+        CommandResult shown = run("calls", "show", id);
         assertThat(shown.code()).isZero();
         assertThat(shown.out()).contains(id, "0.15", "0.6", COST, "\"content\": \"Hello\"");
     }
@@ -98,20 +98,20 @@ final class ReadmeIT {
     void holdsToANewQuotaAtOnce() throws Exception {
         String key = keyOf("erna");
         assertThat(run("quota", "set", "erna", "0").code()).isZero();
-        HttpResponse<String> refused = Http.chat(url(server), key);
+        HttpResponse<String> refused = ChatCalls.chat(url(server), key);
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.body()).contains("insufficient_quota");
         assertThat(refused.headers().firstValue("x-should-retry")).hasValue("false");
         assertThat(run("quota", "add", "erna", "5").code()).isZero();
-        assertThat(Http.chat(url(server), key).statusCode()).isEqualTo(200);
+        assertThat(ChatCalls.chat(url(server), key).statusCode()).isEqualTo(200);
     }
 
     @Test
     void refusesARevokedKeyAtOnce() throws Exception {
         String key = keyOf("fritz");
-        assertThat(Http.chat(url(server), key).statusCode()).isEqualTo(200);
+        assertThat(ChatCalls.chat(url(server), key).statusCode()).isEqualTo(200);
         assertThat(run("key", "revoke", id(key)).code()).isZero();
-        assertThat(Http.chat(url(server), key).statusCode()).isEqualTo(401);
+        assertThat(ChatCalls.chat(url(server), key).statusCode()).isEqualTo(401);
     }
 
     @Test
@@ -119,35 +119,35 @@ final class ReadmeIT {
         assertThat(run("status").code()).isZero();
         assertThat(run("key", "revoke", "nosuchkey").code()).isEqualTo(1);
         assertThat(run("key", "create").code()).isEqualTo(2);
-        Installation stranger = with(home, url(server)).with("PROXY_SERVER_PASS", "wrong");
+        InstalledProgram stranger = with(home, url(server)).with("PROXY_SERVER_PASS", "wrong");
         assertThat(stranger.run("status").code()).isEqualTo(4);
     }
 
     @Test
     void booksBalance() throws Exception {
-        Outcome audit = run("audit");
+        CommandResult audit = run("audit");
         assertThat(audit.code()).as(audit.err()).isZero();
         assertThat(audit.err()).contains("the books balance");
     }
 
-    private Listening serve(Path folder) throws Exception {
-        return new Installation(folder, Map.of("OPENAI_BASE_URL", url(sandbox) + "/v1"))
+    private ListeningProcess serve(Path folder) throws Exception {
+        return new InstalledProgram(folder, Map.of("OPENAI_BASE_URL", url(sandbox) + "/v1"))
                 .start("serve", "--port", "0");
     }
 
-    private static Outcome setUp(Path folder, String url) throws Exception {
+    private static CommandResult setUp(Path folder, String url) throws Exception {
         return setUp(with(folder, url).with("OPENAI_API_KEY", "sk-sandbox"));
     }
 
-    private static Outcome setUp(Installation installation) throws Exception {
-        return installation
+    private static CommandResult setUp(InstalledProgram installedProgram) throws Exception {
+        return installedProgram
                 .with("PROXY_SERVER_USER", "admin")
                 .with("PROXY_SERVER_PASS", "hard-2-guess-it")
                 .run("setup");
     }
 
     /** A command in the server's folder, where {@code .env} has the administrator's login. */
-    private Outcome run(String... arguments) throws Exception {
+    private CommandResult run(String... arguments) throws Exception {
         return with(home, url(server)).run(arguments);
     }
 
@@ -159,11 +159,11 @@ final class ReadmeIT {
         return key.split("-", 4)[2];
     }
 
-    private static Installation with(Path folder, String url) {
-        return new Installation(folder, Map.of("OAIPROXY_URL", url));
+    private static InstalledProgram with(Path folder, String url) {
+        return new InstalledProgram(folder, Map.of("OAIPROXY_URL", url));
     }
 
-    private static String url(@Nullable Listening listening) {
-        return Objects.requireNonNull(listening).url();
+    private static String url(@Nullable ListeningProcess listeningProcess) {
+        return Objects.requireNonNull(listeningProcess).url();
     }
 }

@@ -18,9 +18,21 @@ class ReportTest {
     private static final List<UsageRow> ROWS =
             List.of(
                     new UsageRow(
-                            Samples.group("alice", "gpt-5-mini"), 2, 1_000, 0, 300, "12", "48"),
+                            SampleAnswers.group("alice", "gpt-5-mini"),
+                            2,
+                            1_000,
+                            0,
+                            300,
+                            "12",
+                            "48"),
                     new UsageRow(
-                            Samples.group("bob", "gpt-4o-mini"), 1, 200, 0, 40, "0.000204", null));
+                            SampleAnswers.group("bob", "gpt-4o-mini"),
+                            1,
+                            200,
+                            0,
+                            40,
+                            "0.000204",
+                            null));
 
     private static final String TABLE =
             """
@@ -32,12 +44,12 @@ class ReportTest {
 
     @TempDir Path folder;
     private final FakeServer server = new FakeServer();
-    private Run run;
+    private CommandRun run;
 
     @BeforeEach
     void start() {
-        run = Run.against(server, folder);
-        server.on("GET /admin/v1/usage", Samples.usage(ROWS));
+        run = CommandRun.against(server, folder);
+        server.on("GET /admin/v1/usage", SampleAnswers.usage(ROWS));
     }
 
     @AfterEach
@@ -56,8 +68,11 @@ class ReportTest {
 
     @Test
     void showsHoldsBesideCostsWithinEightyColumns() {
-        var rows = List.of(new UsageRow(Samples.group("bob", "gpt-5"), 4, 9, 0, 9, "0.5", "6.25"));
-        server.on("GET /admin/v1/usage", Samples.usage(rows));
+        var rows =
+                List.of(
+                        new UsageRow(
+                                SampleAnswers.group("bob", "gpt-5"), 4, 9, 0, 9, "0.5", "6.25"));
+        server.on("GET /admin/v1/usage", SampleAnswers.usage(rows));
         run.atTerminal().run("usage", "--holds", "--by", "user,model");
 
         assertThat(server.last().line()).endsWith("&by=user%2Cmodel&holds=true");
@@ -72,7 +87,7 @@ class ReportTest {
 
     @Test
     void listsCallsThatCostMoreThanWasHeldWithinEightyColumns() {
-        var call = Samples.call("0amevq2sw0000", "charged", "0.0213");
+        var call = SampleAnswers.call("0amevq2sw0000", "charged", "0.0213");
         server.on("GET /admin/v1/calls", new Page<>(List.of(call), null));
         run.atTerminal().run("calls", "--over-hold");
 
@@ -120,7 +135,7 @@ class ReportTest {
 
     @Test
     void saysOnStderrThatThereIsNoUsage() {
-        server.on("GET /admin/v1/usage", Samples.usage(List.of()));
+        server.on("GET /admin/v1/usage", SampleAnswers.usage(List.of()));
 
         assertThat(run.run("usage")).isZero();
         assertThat(run.out()).isEmpty();
@@ -130,7 +145,9 @@ class ReportTest {
     @Test
     void listsCallsNewestLast() {
         var newestFirst =
-                List.of(Samples.call("c2", "held", "0"), Samples.call("c1", "charged", "1"));
+                List.of(
+                        SampleAnswers.call("c2", "held", "0"),
+                        SampleAnswers.call("c1", "charged", "1"));
         server.on("GET /admin/v1/calls", new Page<>(newestFirst, null));
         run.run("calls", "--user", "bob", "--state", "charged");
 
@@ -142,7 +159,7 @@ class ReportTest {
 
     @Test
     void explainsAChargeAsATableOfItsTerms() {
-        server.on("GET /admin/v1/calls/c1", Samples.detail("c1"));
+        server.on("GET /admin/v1/calls/c1", SampleAnswers.detail("c1"));
         run.atTerminal().run("calls", "show", "c1");
 
         assertThat(run.out())
@@ -160,7 +177,9 @@ class ReportTest {
 
     @Test
     void postsASignedCorrectionWithItsReason() {
-        server.on("POST /admin/v1/calls/c1/adjustments", Samples.call("c3", "adjusted", "-0.12"));
+        server.on(
+                "POST /admin/v1/calls/c1/adjustments",
+                SampleAnswers.call("c3", "adjusted", "-0.12"));
 
         assertThat(run.run("calls", "adjust", "c1", "--usd", "-0.12", "--why", "too much"))
                 .isZero();

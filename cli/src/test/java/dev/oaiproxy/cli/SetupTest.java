@@ -25,7 +25,7 @@ class SetupTest {
 
     @Test
     void namesAllThatIsMissingInOneError() {
-        Run run = new Run(folder);
+        CommandRun run = new CommandRun(folder);
 
         assertThat(run.run("setup", "-t", "postgresql")).isEqualTo(2);
         assertThat(run.err())
@@ -37,7 +37,7 @@ class SetupTest {
     @Test
     void handsEverythingToAServerThatRuns() {
         server.on("POST /admin/v1/setup", new AdminApi.SetupDone("/srv/.env", "PostgreSQL 17"));
-        Run run = alone().variable("OAIPROXY_URL", server.url());
+        CommandRun run = alone().variable("OAIPROXY_URL", server.url());
         int code =
                 run.run(
                         "setup",
@@ -78,7 +78,7 @@ class SetupTest {
     @Test
     void saysWhatToDoWhenTheServerIsSetUpAlready() {
         server.refuse("POST /admin/v1/setup", 409, "the server is set up already");
-        Run run = alone().variable("OAIPROXY_URL", server.url());
+        CommandRun run = alone().variable("OAIPROXY_URL", server.url());
 
         assertThat(run.run("setup")).isEqualTo(1);
         assertThat(run.err()).contains("set up already").contains("edit .env");
@@ -87,7 +87,7 @@ class SetupTest {
     @Test
     void tellsWhatTheServerFoundWrong() {
         server.refuse("POST /admin/v1/setup", 400, "the database cannot be reached");
-        Run run = alone().variable("OAIPROXY_URL", server.url());
+        CommandRun run = alone().variable("OAIPROXY_URL", server.url());
 
         assertThat(run.run("setup")).isEqualTo(1);
         assertThat(run.err()).contains("cannot be reached").doesNotContain("edit .env");
@@ -96,7 +96,7 @@ class SetupTest {
     @Test
     void writesTheFileItselfWithoutAServer() throws IOException {
         Files.writeString(folder.resolve(".env"), "# mine\nOTHER=1\nDB_OPTION = \"SQLite\" # db\n");
-        Run run = alone();
+        CommandRun run = alone();
 
         assertThat(run.run("setup", "--offline")).isZero();
         assertThat(Files.readString(folder.resolve(".env")))
@@ -116,7 +116,8 @@ class SetupTest {
 
     @Test
     void asksForWhatIsMissingAndForThePasswordTwice() throws IOException {
-        Run run = nowhere().answering("sk-mine", "root", "hard-2-guess-it", "hard-2-guess-it");
+        CommandRun run =
+                nowhere().answering("sk-mine", "root", "hard-2-guess-it", "hard-2-guess-it");
 
         assertThat(run.run("setup", "--offline")).isZero();
         assertThat(EnvFile.read(folder.resolve(".env")).values())
@@ -126,7 +127,8 @@ class SetupTest {
 
     @Test
     void writesNothingWhenTheTwoPasswordsDiffer() {
-        Run run = nowhere().answering("sk-mine", "root", "hard-2-guess-it", "hard-3-guess-it");
+        CommandRun run =
+                nowhere().answering("sk-mine", "root", "hard-2-guess-it", "hard-3-guess-it");
 
         assertThat(run.run("setup", "--offline")).isEqualTo(2);
         assertThat(folder).isEmptyDirectory();
@@ -134,7 +136,7 @@ class SetupTest {
 
     @Test
     void makesAPasswordAndPrintsItAlone() throws IOException {
-        Run run = nowhere().variable("OPENAI_API_KEY", "sk-mine");
+        CommandRun run = nowhere().variable("OPENAI_API_KEY", "sk-mine");
 
         assertThat(run.run("setup", "--offline", "-n", "root", "--generate-password")).isZero();
         assertThat(run.out()).matches("([a-z2-9]{5}-){3}[a-z2-9]{5}\\R");
@@ -145,7 +147,7 @@ class SetupTest {
 
     @Test
     void writesNothingWhenThePasswordIsWeak() {
-        Run run = alone().variable("PROXY_SERVER_PASS", "password1234");
+        CommandRun run = alone().variable("PROXY_SERVER_PASS", "password1234");
 
         assertThat(run.run("setup", "--offline")).isEqualTo(1);
         assertThat(run.err()).contains("tried first", "--generate-password");
@@ -155,7 +157,7 @@ class SetupTest {
     @Test
     void triesTheKeyAtOpenAiAndWritesNothingWhenItIsRefused() {
         server.refuse("GET /v1/models", 401, "no");
-        Run run = alone().variable("OPENAI_BASE_URL", server.url() + "/v1");
+        CommandRun run = alone().variable("OPENAI_BASE_URL", server.url() + "/v1");
 
         assertThat(run.run("setup")).isEqualTo(1);
         assertThat(server.last().authorization()).isEqualTo("Bearer sk-mine");
@@ -168,9 +170,9 @@ class SetupTest {
         String[] words = {
             "setup", "--offline", "-t", "mysql", "-u", "me", "-d", "x", "--db_password=p"
         };
-        Run refused =
+        CommandRun refused =
                 alone().checking(values -> Optional.of("no route to " + values.get("DB_HOST")));
-        Run unchecked = alone();
+        CommandRun unchecked = alone();
 
         assertThat(refused.run(words)).isEqualTo(1);
         assertThat(refused.err()).contains("no route to localhost");
@@ -181,8 +183,8 @@ class SetupTest {
     }
 
     /** A run that knows all it needs, and no server. */
-    private Run alone() {
-        Run run = nowhere();
+    private CommandRun alone() {
+        CommandRun run = nowhere();
         Map.of(
                         "OPENAI_API_KEY", "sk-mine",
                         "PROXY_SERVER_USER", "root",
@@ -191,9 +193,9 @@ class SetupTest {
         return run;
     }
 
-    private Run nowhere() {
+    private CommandRun nowhere() {
         try (var socket = new ServerSocket(0)) {
-            return new Run(folder)
+            return new CommandRun(folder)
                     .variable("OAIPROXY_URL", "http://localhost:" + socket.getLocalPort());
         } catch (IOException e) {
             throw new IllegalStateException(e);

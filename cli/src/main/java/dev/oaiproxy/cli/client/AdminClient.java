@@ -2,7 +2,7 @@ package dev.oaiproxy.cli.client;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Page;
-import dev.oaiproxy.cli.client.Transport.Ask;
+import dev.oaiproxy.cli.client.Transport.ApiRequest;
 import dev.oaiproxy.cli.output.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,13 +25,13 @@ public final class AdminClient {
 
     private final Transport transport;
 
-    public AdminClient(Server server) {
-        this.transport = new Transport(server);
+    public AdminClient(AdminEndpoint endpoint) {
+        this.transport = new Transport(endpoint);
     }
 
     public AdminApi.SetupDone begin(AdminApi.Setup setup) {
-        var ask = new Ask("POST", AdminApi.SETUP, setup, SETUP_PATIENCE);
-        return transport.call(ask, AdminApi.SetupDone.class);
+        var request = new ApiRequest("POST", AdminApi.SETUP, setup, SETUP_PATIENCE);
+        return transport.call(request, AdminApi.SetupDone.class);
     }
 
     public AdminApi.Status status() {
@@ -40,12 +40,12 @@ public final class AdminClient {
 
     /** Users, at most so many. */
     public Page<AdminApi.User> users(int limit) {
-        return pages(new Listing(AdminApi.USERS, Query.none(), limit), AdminApi.User.class);
+        return pages(new ListRequest(AdminApi.USERS, Query.none(), limit), AdminApi.User.class);
     }
 
     /** Keys, at most so many. */
     public Page<AdminApi.Key> keys(Query query, int limit) {
-        return pages(new Listing(AdminApi.KEYS, query, limit), AdminApi.Key.class);
+        return pages(new ListRequest(AdminApi.KEYS, query, limit), AdminApi.Key.class);
     }
 
     public AdminApi.Key key(String id) {
@@ -53,16 +53,16 @@ public final class AdminClient {
     }
 
     public AdminApi.NewKey create(AdminApi.KeyOrder order) {
-        return transport.call(Ask.of("POST", AdminApi.KEYS, order), AdminApi.NewKey.class);
+        return transport.call(ApiRequest.of("POST", AdminApi.KEYS, order), AdminApi.NewKey.class);
     }
 
     public AdminApi.Key revoke(String id) {
-        return transport.call(Ask.of("DELETE", keyPath(id), null), AdminApi.Key.class);
+        return transport.call(ApiRequest.of("DELETE", keyPath(id), null), AdminApi.Key.class);
     }
 
     /** Quotas, at most so many. */
     public Page<AdminApi.Quota> quotas(int limit) {
-        return pages(new Listing(AdminApi.QUOTAS, Query.none(), limit), AdminApi.Quota.class);
+        return pages(new ListRequest(AdminApi.QUOTAS, Query.none(), limit), AdminApi.Quota.class);
     }
 
     public AdminApi.Quota quota(String scope) {
@@ -70,7 +70,8 @@ public final class AdminClient {
     }
 
     public AdminApi.Quota change(String scope, AdminApi.QuotaChange change) {
-        return transport.call(Ask.of("PATCH", quotaPath(scope), change), AdminApi.Quota.class);
+        return transport.call(
+                ApiRequest.of("PATCH", quotaPath(scope), change), AdminApi.Quota.class);
     }
 
     public AdminApi.Usage usage(Query query) {
@@ -80,13 +81,13 @@ public final class AdminClient {
     /** Calls, newest first, at most so many. */
     public Page<AdminApi.Call> calls(Query query, int limit) {
         Query bounded = query.with("limit", Math.min(limit, LARGEST_PAGE));
-        return pages(new Listing(AdminApi.CALLS, bounded, limit), AdminApi.Call.class);
+        return pages(new ListRequest(AdminApi.CALLS, bounded, limit), AdminApi.Call.class);
     }
 
     /** What administrators changed, the newest first. */
     public Page<AdminApi.Event> events(int limit) {
         Query bounded = Query.none().with("limit", Math.min(limit, LARGEST_PAGE));
-        return pages(new Listing(AdminApi.EVENTS, bounded, limit), AdminApi.Event.class);
+        return pages(new ListRequest(AdminApi.EVENTS, bounded, limit), AdminApi.Event.class);
     }
 
     public AdminApi.CallDetail call(String id) {
@@ -95,7 +96,8 @@ public final class AdminClient {
 
     public AdminApi.Call adjust(String id, AdminApi.Adjustment adjustment) {
         return transport.call(
-                Ask.of("POST", callPath(id) + "/adjustments", adjustment), AdminApi.Call.class);
+                ApiRequest.of("POST", callPath(id) + "/adjustments", adjustment),
+                AdminApi.Call.class);
     }
 
     /** The price book, or one model of it. */
@@ -105,31 +107,31 @@ public final class AdminClient {
     }
 
     public AdminApi.AuditReport audit() {
-        var ask = new Ask("GET", AdminApi.AUDIT, null, AUDIT_PATIENCE);
-        return transport.call(ask, AdminApi.AuditReport.class);
+        var request = new ApiRequest("GET", AdminApi.AUDIT, null, AUDIT_PATIENCE);
+        return transport.call(request, AdminApi.AuditReport.class);
     }
 
-    private record Listing(String path, Query query, int limit) {}
+    private record ListRequest(String path, Query query, int limit) {}
 
     /** Follows a list from page to page until it ends or there are enough. */
-    private <T> Page<T> pages(Listing listing, Class<T> type) {
+    private <T> Page<T> pages(ListRequest request, Class<T> type) {
         List<T> found = new ArrayList<>();
         @Nullable String after = null;
         do {
-            String path = listing.path() + listing.query().with("after", after).text();
+            String path = request.path() + request.query().with("after", after).text();
             Page<T> page = transport.page(read(path), type);
             found.addAll(page.data());
             // An empty page with a next one would be asked for without end.
             after = page.data().isEmpty() ? null : page.next();
-        } while (after != null && found.size() < listing.limit());
-        boolean more = found.size() > listing.limit();
+        } while (after != null && found.size() < request.limit());
+        boolean more = found.size() > request.limit();
         return more
-                ? new Page<>(List.copyOf(found.subList(0, listing.limit())), after)
+                ? new Page<>(List.copyOf(found.subList(0, request.limit())), after)
                 : new Page<>(List.copyOf(found), after);
     }
 
-    private static Ask read(String path) {
-        return Ask.of("GET", path, null);
+    private static ApiRequest read(String path) {
+        return ApiRequest.of("GET", path, null);
     }
 
     private static String keyPath(String id) {

@@ -21,20 +21,20 @@ import org.jspecify.annotations.Nullable;
 final class Transport {
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
-    private final Server server;
-    private final Refusals refusals;
+    private final AdminEndpoint endpoint;
+    private final ApiErrors errors;
     private final ObjectMapper mapper = Json.mapper();
     private final HttpClient http;
 
-    Transport(Server server) {
-        this.server = server;
-        this.refusals = new Refusals(server, mapper);
+    Transport(AdminEndpoint endpoint) {
+        this.endpoint = endpoint;
+        this.errors = new ApiErrors(endpoint, mapper);
         HttpClient.Builder builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(CONNECT);
-        if ("https".equals(server.url().getScheme())) {
-            server.authority().map(Trust::in).ifPresent(builder::sslContext);
+        if ("https".equals(endpoint.url().getScheme())) {
+            endpoint.authority().map(TrustedCertificates::in).ifPresent(builder::sslContext);
         }
         this.http = builder.build();
     }
@@ -42,51 +42,51 @@ final class Transport {
     /**
      * A request: its method, its path with query, its body if it has one, and how long it may take.
      */
-    record Ask(String method, String path, @Nullable Object body, Duration patience) {
-        static Ask of(String method, String path, @Nullable Object body) {
-            return new Ask(method, path, body, Duration.ofSeconds(10));
+    record ApiRequest(String method, String path, @Nullable Object body, Duration patience) {
+        static ApiRequest of(String method, String path, @Nullable Object body) {
+            return new ApiRequest(method, path, body, Duration.ofSeconds(10));
         }
     }
 
-    <T> T call(Ask ask, Class<T> type) {
-        String body = answer(ask);
+    <T> T call(ApiRequest request, Class<T> type) {
+        String body = answer(request);
         try {
             return mapper.readValue(body, type);
         } catch (JsonProcessingException e) {
-            throw refusals.strange(200);
+            throw errors.strange(200);
         }
     }
 
     /** An answer that is a page of a list. */
-    <T> Page<T> page(Ask ask, Class<T> type) {
-        String body = answer(ask);
+    <T> Page<T> page(ApiRequest request, Class<T> type) {
+        String body = answer(request);
         try {
             var page = mapper.getTypeFactory().constructParametricType(Page.class, type);
             return mapper.readValue(body, page);
         } catch (JsonProcessingException e) {
-            throw refusals.strange(200);
+            throw errors.strange(200);
         }
     }
 
-    private String answer(Ask ask) {
-        HttpResponse<String> response = send(request(ask));
+    private String answer(ApiRequest request) {
+        HttpResponse<String> response = send(request(request));
         if (response.statusCode() / 100 != 2) {
-            boolean setup = ask.path().equals(AdminApi.SETUP);
-            throw setup ? refusals.ofSetup(response) : refusals.of(response);
+            boolean setup = request.path().equals(AdminApi.SETUP);
+            throw setup ? errors.ofSetup(response) : errors.of(response);
         }
         return response.body();
     }
 
-    private HttpRequest request(Ask ask) {
+    private HttpRequest request(ApiRequest request) {
         HttpRequest.Builder builder =
-                HttpRequest.newBuilder(URI.create(server.url() + ask.path()))
-                        .timeout(ask.patience())
+                HttpRequest.newBuilder(URI.create(endpoint.url() + request.path()))
+                        .timeout(request.patience())
                         .header("Accept", "application/json")
-                        .method(ask.method(), body(ask.body()));
-        if (ask.body() != null) {
+                        .method(request.method(), body(request.body()));
+        if (request.body() != null) {
             builder.header("Content-Type", "application/json");
         }
-        server.login().ifPresent(login -> builder.header("Authorization", login.header()));
+        endpoint.login().ifPresent(login -> builder.header("Authorization", login.header()));
         return builder.build();
     }
 
@@ -104,7 +104,7 @@ final class Transport {
         try {
             return http.send(request, BodyHandlers.ofString());
         } catch (IOException e) {
-            throw refusals.unreachable(e);
+            throw errors.unreachable(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.failed("interrupted", "try again");

@@ -22,11 +22,11 @@ public final class Commands {
         var line = new CommandLine(new RootCommand(context), factory);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOverwrittenOptionsAllowed(false);
-        line.setUsageHelpAutoWidth(context.screen().terminal());
+        line.setUsageHelpAutoWidth(context.terminal().interactive());
         line.setUsageHelpWidth(100);
         line.setColorScheme(
                 CommandLine.Help.defaultColorScheme(
-                        context.screen().colour() ? Ansi.ON : Ansi.OFF));
+                        context.terminal().colour() ? Ansi.ON : Ansi.OFF));
         line.setExecutionStrategy(Commands::execute);
         // A negative amount looks like an option.
         nested(nested(line, "quota"), "add").setUnmatchedOptionsArePositionalParams(true);

@@ -1,7 +1,7 @@
 package dev.oaiproxy.cli.command;
 
 import dev.oaiproxy.cli.command.common.CommandContext;
-import dev.oaiproxy.cli.completion.Shells;
+import dev.oaiproxy.cli.completion.CompletionScripts;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -43,11 +43,11 @@ final class CompletionCommand implements Runnable {
         var line = Commands.of(context);
         String script =
                 switch (shell) {
-                    case BASH -> Shells.bash(line);
-                    case ZSH -> Shells.zsh(line);
-                    case FISH -> Shells.fish(line);
+                    case BASH -> CompletionScripts.bash(line);
+                    case ZSH -> CompletionScripts.zsh(line);
+                    case FISH -> CompletionScripts.fish(line);
                 };
-        context.screen().out().print(script);
-        context.screen().out().flush();
+        context.terminal().out().print(script);
+        context.terminal().out().flush();
     }
 }

@@ -95,6 +95,6 @@ final class RootCommand implements Runnable {
     @Override
     public void run() {
         CommandLine line = spec.commandLine();
-        line.usage(context.screen().out(), line.getColorScheme());
+        line.usage(context.terminal().out(), line.getColorScheme());
     }
 }

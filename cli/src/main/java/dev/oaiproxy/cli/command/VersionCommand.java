@@ -26,7 +26,7 @@ final class VersionCommand implements Runnable, IVersionProvider {
 
     @Override
     public void run() {
-        context.screen().out().println(text());
+        context.terminal().out().println(text());
     }
 
     @Override

@@ -1,23 +1,23 @@
 package dev.oaiproxy.cli.demo;
 
 import dev.oaiproxy.cli.output.Failure;
-import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.output.Terminal;
 import java.net.URI;
 import java.util.Map;
 
 /** Starts the processes, lets the story be told, and ends everything. */
 public final class Demo {
-    private final Screen screen;
-    private final Launch launch;
+    private final Terminal terminal;
+    private final ProgramLauncher launcher;
 
     /** A demonstration whose processes are started as this one was. */
-    public Demo(Screen screen, Map<String, String> environment) {
-        this(screen, Launch.again(environment));
+    public Demo(Terminal terminal, Map<String, String> environment) {
+        this(terminal, ProgramLauncher.again(environment));
     }
 
-    Demo(Screen screen, Launch launch) {
-        this.screen = screen;
-        this.launch = launch;
+    Demo(Terminal terminal, ProgramLauncher launcher) {
+        this.terminal = terminal;
+        this.launcher = launcher;
     }
 
     /**
@@ -26,31 +26,31 @@ public final class Demo {
      * @param keep whether to leave it running until the process is told to stop
      */
     public void run(boolean keep) {
-        try (var stage = new Stage(launch)) {
+        try (var demoEnvironment = new DemoEnvironment(launcher)) {
             try {
-                show(stage, keep);
+                show(demoEnvironment, keep);
             } catch (Failure failure) {
-                stage.lastWords().forEach(screen::say);
+                demoEnvironment.lastWords().forEach(terminal::say);
                 throw failure;
             }
         }
         if (!keep) {
-            new Page(screen).block(Guide.next());
+            new DemoOutput(terminal).block(NextSteps.next());
         }
     }
 
-    private void show(Stage stage, boolean keep) {
-        var page = new Page(screen);
-        page.step("a stand-in for OpenAI, on a free port");
-        URI upstream = stage.startSandbox();
-        page.line(upstream + " (it streams, counts and fails as OpenAI does, and costs nothing)");
-        page.step("the server, in front of it");
-        URI server = stage.startServer(upstream);
-        page.line(server + ", its database in " + stage.folder());
-        String key = new Story(page, server, stage.admin(server)).tell();
+    private void show(DemoEnvironment demoEnvironment, boolean keep) {
+        var output = new DemoOutput(terminal);
+        output.step("a stand-in for OpenAI, on a free port");
+        URI upstream = demoEnvironment.startSandbox();
+        output.line(upstream + " (it streams, counts and fails as OpenAI does, and costs nothing)");
+        output.step("the server, in front of it");
+        URI server = demoEnvironment.startServer(upstream);
+        output.line(server + ", its database in " + demoEnvironment.folder());
+        String key = new DemoScript(output, server, demoEnvironment.admin(server)).tell();
         if (keep) {
-            page.block(Guide.paste(server, key, stage.login()));
-            stage.await();
+            output.block(NextSteps.paste(server, key, demoEnvironment.login()));
+            demoEnvironment.await();
         }
     }
 }

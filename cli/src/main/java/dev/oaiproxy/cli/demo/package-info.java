@@ -1,7 +1,7 @@
 /**
  * The demonstration: real processes, real HTTP, no OpenAI key and no network.
  *
- * <p>{@link Demo} is the entry, {@link Story} the part to read. It must use throw-away folders
+ * <p>{@link Demo} is the entry, {@link DemoScript} the part to read. It must use throw-away folders
  * only, and stop whatever it started.
  */
 @NullMarked

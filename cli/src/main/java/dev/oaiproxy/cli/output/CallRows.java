@@ -63,9 +63,9 @@ public final class CallRows {
     }
 
     /** A call and how it went. */
-    public static Card card(AdminApi.CallDetail detail) {
+    public static PropertyList card(AdminApi.CallDetail detail) {
         AdminApi.Call call = detail.call();
-        return Card.of(
+        return PropertyList.of(
                 "id", call.id(),
                 "at", call.at(),
                 "ended_at", detail.endedAt(),

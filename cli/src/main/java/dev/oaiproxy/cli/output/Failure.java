@@ -5,46 +5,46 @@ public final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /** What kind of failure it is; the exit code follows from it. */
-    public enum Kind {
+    public enum FailureKind {
         FAILED,
         UNREACHABLE,
         USAGE,
         UNAUTHORISED
     }
 
-    private final Kind kind;
+    private final FailureKind failureKind;
     private final String what;
     private final String advice;
 
-    private Failure(Kind kind, String what, String advice) {
+    private Failure(FailureKind failureKind, String what, String advice) {
         super(what);
-        this.kind = kind;
+        this.failureKind = failureKind;
         this.what = what;
         this.advice = advice;
     }
 
     /** Something did not work. */
     public static Failure failed(String what, String advice) {
-        return new Failure(Kind.FAILED, what, advice);
+        return new Failure(FailureKind.FAILED, what, advice);
     }
 
     /** There is no server where it should be. */
     public static Failure unreachable(String what, String advice) {
-        return new Failure(Kind.UNREACHABLE, what, advice);
+        return new Failure(FailureKind.UNREACHABLE, what, advice);
     }
 
     /** The command line makes no sense. */
     public static Failure usage(String what, String advice) {
-        return new Failure(Kind.USAGE, what, advice);
+        return new Failure(FailureKind.USAGE, what, advice);
     }
 
     /** The server does not know, or does not allow, who is asking. */
     public static Failure unauthorised(String what, String advice) {
-        return new Failure(Kind.UNAUTHORISED, what, advice);
+        return new Failure(FailureKind.UNAUTHORISED, what, advice);
     }
 
-    public Kind kind() {
-        return kind;
+    public FailureKind kind() {
+        return failureKind;
     }
 
     public String what() {

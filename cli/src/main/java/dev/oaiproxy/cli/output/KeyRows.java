@@ -24,9 +24,9 @@ public final class KeyRows {
         return Table.of(columns, keys.stream().map(KeyRows::key).toList());
     }
 
-    public static Card card(AdminApi.Key key) {
+    public static PropertyList card(AdminApi.Key key) {
         AdminApi.Quota quota = key.quota();
-        return Card.of(
+        return PropertyList.of(
                 "id", key.id(),
                 "user", key.user(),
                 "name", key.name(),

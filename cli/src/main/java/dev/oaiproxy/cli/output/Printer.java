@@ -9,103 +9,109 @@ import java.util.Optional;
 /** Writes answers to stdout in the form that was asked for, or that fits who reads. */
 public final class Printer {
     /** How an answer is written. */
-    enum Form {
+    enum Layout {
         ALIGNED,
         TABS,
         COMMAS,
         JSON
     }
 
-    private final Screen screen;
-    private final Form form;
+    private final Terminal terminal;
+    private final Layout layout;
 
-    public Printer(Screen screen, Optional<Format> asked) {
-        this.screen = screen;
-        this.form = asked.map(Printer::form).orElse(screen.terminal() ? Form.ALIGNED : Form.TABS);
+    public Printer(Terminal terminal, Optional<OutputFormat> asked) {
+        this.terminal = terminal;
+        this.layout =
+                asked.map(Printer::form)
+                        .orElse(terminal.interactive() ? Layout.ALIGNED : Layout.TABS);
     }
 
     /**
      * Prints an answer.
      *
-     * @param content the answer for people and for tables
+     * @param printable the answer for people and for tables
      * @param answer the same in the shape of the admin API, for JSON
      */
-    public void print(Content content, Object answer) {
-        screen.out()
+    public void print(Printable printable, Object answer) {
+        terminal.out()
                 .print(
-                        switch (form) {
-                            case ALIGNED -> aligned(content);
-                            case TABS -> tabs(content);
-                            case COMMAS -> Separated.commas(table(content));
+                        switch (layout) {
+                            case ALIGNED -> aligned(printable);
+                            case TABS -> tabs(printable);
+                            case COMMAS -> SeparatedValues.commas(table(printable));
                             case JSON -> json(answer);
                         });
-        screen.out().flush();
+        terminal.out().flush();
     }
 
     /** A way to print rows that come bit by bit. */
-    public Stream stream(List<Column> columns) {
-        return new Stream(this, screen, columns);
+    public RowStream stream(List<Column> columns) {
+        return new RowStream(this, terminal, columns);
     }
 
     /** Whether it must be nothing but one answer, as JSON and CSV are. */
     public boolean rowsOnly() {
-        return form == Form.JSON || form == Form.COMMAS;
+        return layout == Layout.JSON || layout == Layout.COMMAS;
     }
 
     /** Whether JSON was asked for. */
     public boolean asJson() {
-        return form == Form.JSON;
+        return layout == Layout.JSON;
     }
 
-    Form form() {
-        return form;
+    Layout form() {
+        return layout;
     }
 
     static String compact(Object answer) {
         return written(Json.mapper().writer(), answer);
     }
 
-    private static Form form(Format format) {
-        return switch (format) {
-            case TABLE -> Form.ALIGNED;
-            case CSV -> Form.COMMAS;
-            case JSON -> Form.JSON;
+    private static Layout form(OutputFormat outputFormat) {
+        return switch (outputFormat) {
+            case TABLE -> Layout.ALIGNED;
+            case CSV -> Layout.COMMAS;
+            case JSON -> Layout.JSON;
         };
     }
 
-    private String aligned(Content content) {
-        return switch (content) {
-            case Table table -> TableText.of(table, screen::bold);
-            case Card card -> lines(card);
+    private String aligned(Printable printable) {
+        return switch (printable) {
+            case Table table -> AlignedTable.of(table, terminal::bold);
+            case PropertyList properties -> lines(properties);
         };
     }
 
-    private static String lines(Card card) {
-        Table words = card.asWords();
-        var text = new TableText(words.columns());
+    private static String lines(PropertyList properties) {
+        Table words = properties.asWords();
+        var text = new AlignedTable(words.columns());
         text.widen(words.rows());
         var lines = new StringBuilder();
         words.rows().forEach(row -> lines.append(text.line(row)).append('\n'));
         return lines.toString();
     }
 
-    private static String tabs(Content content) {
-        Table table = content instanceof Card card ? card.asRows() : table(content);
+    private static String tabs(Printable printable) {
+        Table table =
+                printable instanceof PropertyList properties
+                        ? properties.asRows()
+                        : table(printable);
         var lines = new StringBuilder();
-        table.rows().forEach(row -> lines.append(Separated.tabs(row)));
+        table.rows().forEach(row -> lines.append(SeparatedValues.tabs(row)));
         return lines.toString();
     }
 
-    private static Table table(Content content) {
-        return switch (content) {
+    private static Table table(Printable printable) {
+        return switch (printable) {
             case Table table -> table;
-            case Card card -> card.asTable();
+            case PropertyList properties -> properties.asTable();
         };
     }
 
     private String json(Object answer) {
         var mapper = Json.mapper();
-        var writer = screen.terminal() ? mapper.writerWithDefaultPrettyPrinter() : mapper.writer();
+        var writer =
+                terminal.interactive() ? mapper.writerWithDefaultPrettyPrinter() : mapper.writer();
         return written(writer, answer) + "\n";
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param total a last row for a person, who sees it below a line; programs add up by themselves
  */
 public record Table(List<Column> columns, List<List<String>> rows, Optional<List<String>> total)
-        implements Content {
+        implements Printable {
     public Table {
         for (List<String> row : rows) {
             if (row.size() != columns.size()) {

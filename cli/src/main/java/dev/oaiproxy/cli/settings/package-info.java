@@ -1,7 +1,7 @@
 /**
  * What the command line is told from outside: variables, the {@code .env} file, dates and amounts.
  *
- * <p>{@link Settings} is the entry. Nothing here may put the value of a secret into a message.
+ * <p>{@link CliSettings} is the entry. Nothing here may put the value of a secret into a message.
  */
 @NullMarked
 package dev.oaiproxy.cli.settings;

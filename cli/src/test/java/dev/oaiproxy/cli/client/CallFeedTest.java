@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.Page;
 import dev.oaiproxy.cli.FakeServer;
-import dev.oaiproxy.cli.Samples;
+import dev.oaiproxy.cli.SampleAnswers;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ class CallFeedTest {
     private final List<Call> newestFirst = new ArrayList<>();
     private final CallFeed feed =
             new CallFeed(
-                    new AdminClient(new Server(URI.create(server.url()), Optional.empty())),
+                    new AdminClient(new AdminEndpoint(URI.create(server.url()), Optional.empty())),
                     Query.none());
 
     @BeforeEach
@@ -50,7 +50,7 @@ class CallFeedTest {
 
         assertThat(ids(feed.first(50))).containsExactly("c2");
         assertThat(feed.fresh()).isEmpty();
-        newestFirst.set(1, Samples.call("c1", "charged", "1"));
+        newestFirst.set(1, SampleAnswers.call("c1", "charged", "1"));
         assertThat(ids(feed.fresh())).containsExactly("c1");
         assertThat(feed.fresh()).isEmpty();
     }
@@ -69,7 +69,7 @@ class CallFeedTest {
         add("c1", "charged");
         add("c3", "charged");
         feed.first(50);
-        newestFirst.add(1, Samples.call("c2", "charged", "1"));
+        newestFirst.add(1, SampleAnswers.call("c2", "charged", "1"));
 
         assertThat(ids(feed.fresh())).containsExactly("c2");
     }
@@ -80,13 +80,13 @@ class CallFeedTest {
         feed.first(50);
         newestFirst.clear();
         add("c2", "charged");
-        server.on("GET /admin/v1/calls/c1", Samples.detail("c1"));
+        server.on("GET /admin/v1/calls/c1", SampleAnswers.detail("c1"));
 
         assertThat(ids(feed.fresh())).containsExactly("c1", "c2");
     }
 
     private void add(String id, String state) {
-        newestFirst.addFirst(Samples.call(id, state, "1"));
+        newestFirst.addFirst(SampleAnswers.call(id, state, "1"));
     }
 
     private static List<String> ids(List<Call> calls) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.oaiproxy.cli.output.Failure;
-import dev.oaiproxy.cli.settings.Settings;
+import dev.oaiproxy.cli.settings.CliSettings;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -96,9 +96,9 @@ final class HttpsTest {
     }
 
     private static AdminClient client(Map<String, String> variables) {
-        Settings settings = new Settings(variables, folder);
+        CliSettings settings = new CliSettings(variables, folder);
         URI url = settings.server(Optional.empty());
-        return new AdminClient(new Server(url, Optional.empty(), settings.authority()));
+        return new AdminClient(new AdminEndpoint(url, Optional.empty(), settings.authority()));
     }
 
     private static String port() {

@@ -2,7 +2,7 @@ package dev.oaiproxy.cli.completion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.cli.Run;
+import dev.oaiproxy.cli.CommandRun;
 import dev.oaiproxy.cli.command.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,18 +29,18 @@ class CompletionsTest {
     @ParameterizedTest
     @CsvSource({"bash", "zsh", "fish"})
     void areWhatTheCommandPrints(String shell) {
-        Run run = new Run(FOLDER);
+        CommandRun run = new CommandRun(FOLDER);
 
         assertThat(run.run("completion", shell)).isZero();
         assertThat(run.out()).isEqualTo(script(shell));
     }
 
     private static String script(String shell) {
-        var line = Commands.of(new Run(FOLDER).context());
+        var line = Commands.of(new CommandRun(FOLDER).context());
         return switch (shell) {
-            case "bash" -> Shells.bash(line);
-            case "zsh" -> Shells.zsh(line);
-            default -> Shells.fish(line);
+            case "bash" -> CompletionScripts.bash(line);
+            case "zsh" -> CompletionScripts.zsh(line);
+            default -> CompletionScripts.fish(line);
         };
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.cli.output.Failure;
-import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.output.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +49,8 @@ class DemoTest {
     void keepsSettingsOfTheRealWorldFromItsProcesses() {
         var environment = Map.of("DB_NAME", "books", "OPENAI_API_KEY", "sk-real", "PATH", "/bin");
 
-        assertThat(Launch.again(environment).environment()).isEqualTo(Map.of("PATH", "/bin"));
+        assertThat(ProgramLauncher.again(environment).environment())
+                .isEqualTo(Map.of("PATH", "/bin"));
     }
 
     private Demo demo(String word) {
@@ -59,12 +60,12 @@ class DemoTest {
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-cp",
                                 System.getProperty("java.class.path"),
-                                Actor.class.getName()));
+                                FakeProcess.class.getName()));
         if (!word.isEmpty()) {
             command.add(word);
         }
-        var screen = new Screen(stream(out), stream(err), false, false, Optional.empty());
-        return new Demo(screen, new Launch(command, Map.of()));
+        var terminal = new Terminal(stream(out), stream(err), false, false, Optional.empty());
+        return new Demo(terminal, new ProgramLauncher(command, Map.of()));
     }
 
     private static void assertNothingRuns() {

@@ -6,8 +6,8 @@ import dev.oaiproxy.api.Databases;
 import dev.oaiproxy.api.PriceFiles;
 import dev.oaiproxy.api.Program;
 import dev.oaiproxy.cli.output.Failure;
-import dev.oaiproxy.cli.output.Screen;
-import dev.oaiproxy.cli.settings.Settings;
+import dev.oaiproxy.cli.output.Terminal;
+import dev.oaiproxy.cli.settings.CliSettings;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Map;
@@ -26,8 +26,8 @@ import java.util.function.Supplier;
  * @param checkup the server's own look at an installation, where the server is on the class path
  */
 public record CommandContext(
-        Settings settings,
-        Screen screen,
+        CliSettings settings,
+        Terminal terminal,
         Clock clock,
         Function<String, Optional<Program>> programs,
         Supplier<Optional<DatabaseCheck>> databaseCheck,
@@ -39,8 +39,8 @@ public record CommandContext(
     public static CommandContext ofProcess() {
         Map<String, String> environment = System.getenv();
         return new CommandContext(
-                Settings.ofProcess(environment),
-                Screen.ofProcess(environment),
+                CliSettings.ofProcess(environment),
+                Terminal.ofProcess(environment),
                 Clock.system(ZoneId.systemDefault()),
                 CommandContext::program,
                 () -> ServiceLoader.load(DatabaseCheck.class).findFirst(),

@@ -1,14 +1,14 @@
 package dev.oaiproxy.cli.command.common;
 
 import dev.oaiproxy.cli.client.AdminClient;
-import dev.oaiproxy.cli.client.Server;
+import dev.oaiproxy.cli.client.AdminEndpoint;
 import dev.oaiproxy.cli.output.Failure;
-import dev.oaiproxy.cli.output.Format;
+import dev.oaiproxy.cli.output.OutputFormat;
 import dev.oaiproxy.cli.output.Printer;
 import dev.oaiproxy.cli.output.Prompts;
-import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.output.Terminal;
+import dev.oaiproxy.cli.settings.CliSettings;
 import dev.oaiproxy.cli.settings.Secret;
-import dev.oaiproxy.cli.settings.Settings;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.Function;
@@ -43,7 +43,7 @@ public final class ConnectionOptions {
             names = "--format",
             paramLabel = "table|json|csv",
             description = "The form of the answer; else a table, or tabs in a pipe.")
-    private @Nullable Format format;
+    private @Nullable OutputFormat outputFormat;
 
     public ConnectionOptions(CommandContext context) {
         this.context = context;
@@ -52,10 +52,10 @@ public final class ConnectionOptions {
     /** A client that is logged in. */
     public AdminClient client() {
         if (password != null) {
-            Warnings.secretOnCommandLine(screen(), Settings.ADMIN_PASSWORD);
+            Warnings.secretOnCommandLine(terminal(), CliSettings.ADMIN_PASSWORD);
         }
         return new AdminClient(
-                new Server(server(), Optional.of(login()), context.settings().authority()));
+                new AdminEndpoint(server(), Optional.of(login()), context.settings().authority()));
     }
 
     public URI server() {
@@ -63,17 +63,18 @@ public final class ConnectionOptions {
     }
 
     public Printer printer() {
-        return new Printer(screen(), Optional.ofNullable(format));
+        return new Printer(terminal(), Optional.ofNullable(outputFormat));
     }
 
-    public Screen screen() {
-        return context.screen();
+    public Terminal terminal() {
+        return context.terminal();
     }
 
-    private Server.Login login() {
-        String name = known(user, Settings.ADMIN_USER, "Admin user", Prompts::line);
-        String secret = known(password, Settings.ADMIN_PASSWORD, "Admin password", Prompts::hidden);
-        return new Server.Login(name, new Secret(secret));
+    private AdminEndpoint.AdminLogin login() {
+        String name = known(user, CliSettings.ADMIN_USER, "Admin user", Prompts::line);
+        String secret =
+                known(password, CliSettings.ADMIN_PASSWORD, "Admin password", Prompts::hidden);
+        return new AdminEndpoint.AdminLogin(name, new Secret(secret));
     }
 
     private String known(
@@ -83,7 +84,7 @@ public final class ConnectionOptions {
             Function<Prompts, UnaryOperator<String>> how) {
         return Optional.ofNullable(given)
                 .or(() -> context.settings().value(variable))
-                .or(() -> screen().prompts().map(prompts -> how.apply(prompts).apply(question)))
+                .or(() -> terminal().prompts().map(prompts -> how.apply(prompts).apply(question)))
                 .filter(text -> !text.isBlank())
                 .orElseThrow(() -> missing(variable));
     }
@@ -92,9 +93,9 @@ public final class ConnectionOptions {
         return Failure.unauthorised(
                 variable + " is not known",
                 "set "
-                        + Settings.ADMIN_USER
+                        + CliSettings.ADMIN_USER
                         + " and "
-                        + Settings.ADMIN_PASSWORD
+                        + CliSettings.ADMIN_PASSWORD
                         + " in the environment or in .env; `oaiproxy setup` makes them");
     }
 }

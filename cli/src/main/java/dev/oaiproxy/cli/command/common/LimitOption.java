@@ -1,7 +1,7 @@
 package dev.oaiproxy.cli.command.common;
 
 import dev.oaiproxy.api.AdminApi.Page;
-import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.output.Terminal;
 import picocli.CommandLine.Option;
 
 /** How much of a list is wanted. */
@@ -18,11 +18,11 @@ public final class LimitOption {
     }
 
     /** Tells the person of a list that is empty or goes on. */
-    public void tell(Screen screen, Page<?> page, String what) {
+    public void tell(Terminal terminal, Page<?> page, String what) {
         if (page.data().isEmpty()) {
-            screen.say("no " + what);
+            terminal.say("no " + what);
         } else if (page.next() != null) {
-            screen.say("there are more " + what + "; see --limit");
+            terminal.say("there are more " + what + "; see --limit");
         }
     }
 }

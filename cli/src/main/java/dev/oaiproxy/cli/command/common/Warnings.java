@@ -1,13 +1,13 @@
 package dev.oaiproxy.cli.command.common;
 
-import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.output.Terminal;
 
 /** What is allowed, but should not become a habit. */
 public final class Warnings {
     private Warnings() {}
 
-    public static void secretOnCommandLine(Screen screen, String variable) {
-        screen.say(
+    public static void secretOnCommandLine(Terminal terminal, String variable) {
+        terminal.say(
                 "warning: a secret on the command line shows in process lists and shell history;"
                         + " better set "
                         + variable);

@@ -4,7 +4,7 @@ import dev.oaiproxy.api.Databases;
 import dev.oaiproxy.api.Databases.Copied;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.Failure;
-import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.output.Terminal;
 import java.util.function.Function;
 
 /** What every command that copies databases needs. */
@@ -29,17 +29,17 @@ final class DatabaseCopies {
     /** Says what the books of a copy say; gives the exit code. */
     int tell(Copied copied) {
         String books = "%d calls, %s USD charged".formatted(copied.calls(), copied.chargedUsd());
-        screen().say(copied.from() + " -> " + copied.to() + ": " + books);
+        terminal().say(copied.from() + " -> " + copied.to() + ": " + books);
         if (copied.waiting() > 0) {
-            screen().say(copied.waiting() + " charges wait in spool/, not in the copy: keep it");
+            terminal().say(copied.waiting() + " charges wait in spool/, not in the copy: keep it");
         }
         if (copied.findings() > 0) {
-            screen().say("the books do not balance, here and there: run oaiproxy audit");
+            terminal().say("the books do not balance, here and there: run oaiproxy audit");
         }
         return copied.findings() == 0 ? 0 : 1;
     }
 
-    Screen screen() {
-        return context.screen();
+    Terminal terminal() {
+        return context.terminal();
     }
 }

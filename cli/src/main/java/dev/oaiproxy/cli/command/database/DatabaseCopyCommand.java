@@ -49,7 +49,7 @@ final class DatabaseCopyCommand implements Callable<Integer> {
 
     private void tell(Progress progress) {
         databaseCopies
-                .screen()
+                .terminal()
                 .say(
                         "%s: %d of %d rows"
                                 .formatted(progress.table(), progress.rows(), progress.all()));

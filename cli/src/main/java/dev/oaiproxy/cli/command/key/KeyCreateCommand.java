@@ -6,9 +6,9 @@ import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.command.quota.QuotaOptions;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.KeyRows;
-import dev.oaiproxy.cli.output.Screen;
-import dev.oaiproxy.cli.settings.Amounts;
-import dev.oaiproxy.cli.settings.Times;
+import dev.oaiproxy.cli.output.Terminal;
+import dev.oaiproxy.cli.settings.TimeExpressions;
+import dev.oaiproxy.cli.settings.UsdAmounts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -81,7 +81,7 @@ final class KeyCreateCommand implements Runnable {
         if (connection.printer().asJson()) {
             connection.printer().print(KeyRows.card(created.key()), created);
         } else {
-            connection.screen().out().println(created.secret());
+            connection.terminal().out().println(created.secret());
         }
         explain(created);
     }
@@ -89,10 +89,10 @@ final class KeyCreateCommand implements Runnable {
     private AdminApi.KeyOrder order() {
         return new AdminApi.KeyOrder(
                 user,
-                Amounts.limitOrNull(quota),
+                UsdAmounts.limitOrNull(quota),
                 quotaOptions.period(),
                 name,
-                expires == null ? null : new Times(context.clock()).future(expires),
+                expires == null ? null : new TimeExpressions(context.clock()).future(expires),
                 models,
                 quotaOptions.rpm(),
                 quotaOptions.tpm(),
@@ -101,23 +101,23 @@ final class KeyCreateCommand implements Runnable {
 
     private void explain(AdminApi.NewKey created) {
         AdminApi.Key key = created.key();
-        Screen screen = connection.screen();
+        Terminal terminal = connection.terminal();
         String limit = key.quota().limitUsd();
-        screen.say("key " + key.id() + " for " + key.user());
-        screen.say(
+        terminal.say("key " + key.id() + " for " + key.user());
+        terminal.say(
                 limit == null
                         ? "quota: no limit of its own"
                         : "quota: " + limit + " USD (" + key.quota().period() + ")");
         if (key.expiresAt() != null) {
-            screen.say("expires: " + key.expiresAt());
+            terminal.say("expires: " + key.expiresAt());
         }
-        screen.say("This is the only time that the key is shown. To use it:");
+        terminal.say("This is the only time that the key is shown. To use it:");
         String known = created.baseUrl();
         String baseUrl = known == null ? connection.server() + "/v1" : known;
-        screen.say("  base_url = \"" + baseUrl + "\"");
-        screen.say("  api_key  = the key" + modelWords(key));
+        terminal.say("  base_url = \"" + baseUrl + "\"");
+        terminal.say("  api_key  = the key" + modelWords(key));
         if (known == null) {
-            screen.say(
+            terminal.say(
                     "This base_url is how you reached the server. Set OAIPROXY_PUBLIC_URL on the"
                             + " server to how users reach it.");
         }

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
         })
 final class KeyListCommand implements Runnable {
     @Mixin private final ConnectionOptions connection;
-    @Mixin private final LimitOption limitOption = new LimitOption();
+    @Mixin private final LimitOption limit = new LimitOption();
 
     @Option(names = "--user", paramLabel = "NAME", description = "The keys of one user only.")
     private @Nullable String user;
@@ -39,8 +39,8 @@ final class KeyListCommand implements Runnable {
     @Override
     public void run() {
         Query query = Query.none().with("user", user).with("all", all ? "true" : null);
-        Page<AdminApi.Key> page = connection.client().keys(query, limitOption.rows());
+        Page<AdminApi.Key> page = connection.client().keys(query, limit.rows());
         connection.printer().print(KeyRows.keys(page.data()), page);
-        limitOption.tell(connection.screen(), page, "keys");
+        limit.tell(connection.terminal(), page, "keys");
     }
 }

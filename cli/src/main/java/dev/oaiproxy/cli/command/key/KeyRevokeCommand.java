@@ -32,6 +32,6 @@ final class KeyRevokeCommand implements Runnable {
     public void run() {
         AdminApi.Key key = connection.client().revoke(Identifiers.publicId(id));
         connection.printer().print(KeyRows.card(key), key);
-        connection.screen().say("revoked key " + key.id() + " of " + key.user());
+        connection.terminal().say("revoked key " + key.id() + " of " + key.user());
     }
 }

@@ -27,7 +27,7 @@ final class UserListCommand implements Runnable {
                     Column.text("created_at"));
 
     @Mixin private final ConnectionOptions connection;
-    @Mixin private final LimitOption limitOption = new LimitOption();
+    @Mixin private final LimitOption limit = new LimitOption();
 
     UserListCommand(CommandContext context) {
         this.connection = new ConnectionOptions(context);
@@ -35,10 +35,10 @@ final class UserListCommand implements Runnable {
 
     @Override
     public void run() {
-        Page<AdminApi.User> page = connection.client().users(limitOption.rows());
+        Page<AdminApi.User> page = connection.client().users(limit.rows());
         Table table = Table.of(COLUMNS, page.data().stream().map(UserListCommand::row).toList());
         connection.printer().print(table, page);
-        limitOption.tell(connection.screen(), page, "users");
+        limit.tell(connection.terminal(), page, "users");
     }
 
     private static List<String> row(AdminApi.User user) {

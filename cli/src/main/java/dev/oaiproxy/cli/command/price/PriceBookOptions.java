@@ -3,9 +3,9 @@ package dev.oaiproxy.cli.command.price;
 import dev.oaiproxy.api.PriceFiles;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.Failure;
-import dev.oaiproxy.cli.output.Format;
+import dev.oaiproxy.cli.output.OutputFormat;
 import dev.oaiproxy.cli.output.Printer;
-import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.output.Terminal;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,7 +20,7 @@ final class PriceBookOptions {
             names = "--format",
             paramLabel = "table|json|csv",
             description = "The form of the answer; else a table, or tabs in a pipe.")
-    private @Nullable Format format;
+    private @Nullable OutputFormat outputFormat;
 
     PriceBookOptions(CommandContext context) {
         this.context = context;
@@ -47,10 +47,10 @@ final class PriceBookOptions {
     }
 
     Printer printer() {
-        return new Printer(screen(), Optional.ofNullable(format));
+        return new Printer(terminal(), Optional.ofNullable(outputFormat));
     }
 
-    Screen screen() {
-        return context.screen();
+    Terminal terminal() {
+        return context.terminal();
     }
 }

@@ -1,16 +1,16 @@
 package dev.oaiproxy.cli.command.price;
 
 import dev.oaiproxy.api.AdminApi.PriceList;
-import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.output.Terminal;
 
 /** Which price book is in force. */
 final class PriceBookVersion {
     private PriceBookVersion() {}
 
-    static void tell(Screen screen, PriceList prices) {
-        screen.say("price book " + prices.version());
+    static void tell(Terminal terminal, PriceList prices) {
+        terminal.say("price book " + prices.version());
         if (prices.refused() != null) {
-            screen.say("its file as it is now was refused: " + prices.refused());
+            terminal.say("its file as it is now was refused: " + prices.refused());
         }
     }
 }

@@ -57,13 +57,13 @@ final class PricesCheckCommand implements Runnable {
                         .map(kind -> kind.getValue() + " " + kind.getKey())
                         .collect(Collectors.joining(", "));
         priceBookOptions
-                .screen()
+                .terminal()
                 .say(
                         "price book %s can be used: %d models, %d prices (%s)"
                                 .formatted(check.version(), check.models(), check.prices(), kinds));
         if (!check.shutdowns().isEmpty()) {
             priceBookOptions
-                    .screen()
+                    .terminal()
                     .say(
                             "%d models shut down within 60 days; move their users to others"
                                     .formatted(check.shutdowns().size()));

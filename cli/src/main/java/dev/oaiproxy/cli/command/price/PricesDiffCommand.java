@@ -40,7 +40,7 @@ final class PricesDiffCommand implements Runnable {
         Diff diff = priceBookOptions.read(files -> files.diff(older, newer));
         priceBookOptions.printer().print(PriceRows.differences(diff), diff);
         priceBookOptions
-                .screen()
+                .terminal()
                 .say(
                         "%s to %s: %d rates differ, %d models are new, %d are gone"
                                 .formatted(

@@ -76,11 +76,11 @@ final class PricesImportCommand implements Runnable {
                                         context.clock().instant()));
         Path file = out;
         if (file == null) {
-            context.screen().out().print(proposal);
-            context.screen().out().flush();
+            context.terminal().out().print(proposal);
+            context.terminal().out().flush();
         } else {
             write(file, proposal);
-            context.screen().say("written to " + file + "; review it, nothing uses it yet");
+            context.terminal().say("written to " + file + "; review it, nothing uses it yet");
         }
     }
 

@@ -31,6 +31,6 @@ final class PricesListCommand implements Runnable {
         PriceList prices = connection.client().prices(null);
         var table = PriceRows.overview(prices.data(), context.clock().instant());
         connection.printer().print(table, prices);
-        PriceBookVersion.tell(connection.screen(), prices);
+        PriceBookVersion.tell(connection.terminal(), prices);
     }
 }

@@ -5,7 +5,7 @@ import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.PriceRows;
-import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.output.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -41,11 +41,11 @@ final class PricesShowCommand implements Runnable {
     }
 
     private void tell(PriceList prices) {
-        Screen screen = connection.screen();
-        PriceBookVersion.tell(screen, prices);
+        Terminal terminal = connection.terminal();
+        PriceBookVersion.tell(terminal, prices);
         prices.data().stream()
                 .flatMap(price -> price.sources().stream())
                 .distinct()
-                .forEach(source -> screen.say("source: " + source));
+                .forEach(source -> terminal.say("source: " + source));
     }
 }

@@ -5,7 +5,7 @@ import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.command.common.Identifiers;
 import dev.oaiproxy.cli.output.KeyRows;
-import dev.oaiproxy.cli.settings.Amounts;
+import dev.oaiproxy.cli.settings.UsdAmounts;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +38,7 @@ final class QuotaAddCommand implements Runnable {
 
     @Override
     public void run() {
-        String usd = Amounts.signed(amount);
+        String usd = UsdAmounts.signed(amount);
         var change = new AdminApi.QuotaChange(null, usd, null, null, null, null);
         AdminApi.Quota quota = connection.client().change(Identifiers.scope(scope), change);
         connection.printer().print(KeyRows.quotas(List.of(quota)), quota);

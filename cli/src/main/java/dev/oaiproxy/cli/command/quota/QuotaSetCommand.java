@@ -6,7 +6,7 @@ import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.command.common.Identifiers;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.KeyRows;
-import dev.oaiproxy.cli.settings.Amounts;
+import dev.oaiproxy.cli.settings.UsdAmounts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,7 +59,7 @@ final class QuotaSetCommand implements Runnable {
 
     private AdminApi.QuotaChange change() {
         return new AdminApi.QuotaChange(
-                limit == null ? null : Amounts.limit(limit),
+                limit == null ? null : UsdAmounts.limit(limit),
                 null,
                 quotaOptions.period(),
                 quotaOptions.rpm(),

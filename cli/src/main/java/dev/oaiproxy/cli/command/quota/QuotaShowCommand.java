@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         })
 final class QuotaShowCommand implements Runnable {
     @Mixin private final ConnectionOptions connection;
-    @Mixin private final LimitOption limitOption = new LimitOption();
+    @Mixin private final LimitOption limit = new LimitOption();
 
     @Parameters(
             arity = "0..1",
@@ -49,8 +49,8 @@ final class QuotaShowCommand implements Runnable {
     }
 
     private void all(AdminClient client) {
-        Page<AdminApi.Quota> page = client.quotas(limitOption.rows());
+        Page<AdminApi.Quota> page = client.quotas(limit.rows());
         connection.printer().print(KeyRows.quotas(page.data()), page);
-        limitOption.tell(connection.screen(), page, "quotas");
+        limit.tell(connection.terminal(), page, "quotas");
     }
 }

@@ -31,6 +31,6 @@ public final class DemoCommand implements Runnable {
 
     @Override
     public void run() {
-        new Demo(context.screen(), context.settings().environment()).run(keep);
+        new Demo(context.terminal(), context.settings().environment()).run(keep);
     }
 }

@@ -4,8 +4,8 @@ import dev.oaiproxy.api.Checkup;
 import dev.oaiproxy.api.Checkup.Finding;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ServerOptions;
-import dev.oaiproxy.cli.output.CheckupRows;
-import dev.oaiproxy.cli.output.Format;
+import dev.oaiproxy.cli.output.DoctorRows;
+import dev.oaiproxy.cli.output.OutputFormat;
 import dev.oaiproxy.cli.output.Printer;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +47,7 @@ public final class DoctorCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "table|json|csv",
             description = "The form of the answer; else a table, or tabs in a pipe.")
-    private @Nullable Format format;
+    private @Nullable OutputFormat outputFormat;
 
     DoctorCommand(CommandContext context) {
         this.context = context;
@@ -58,9 +58,10 @@ public final class DoctorCommand implements Callable<Integer> {
         Checkup checkup = CommandContext.part(context.checkup().get());
         List<Finding> findings =
                 checkup.examine(serverOptions.settings(), upstream, context.clock());
-        var rows = new CheckupRows(findings);
-        new Printer(context.screen(), Optional.ofNullable(format)).print(rows.table(), rows.json());
-        context.screen().say(rows.words());
+        var rows = new DoctorRows(findings);
+        new Printer(context.terminal(), Optional.ofNullable(outputFormat))
+                .print(rows.table(), rows.json());
+        context.terminal().say(rows.words());
         return rows.failed() == 0 ? 0 : 1;
     }
 }

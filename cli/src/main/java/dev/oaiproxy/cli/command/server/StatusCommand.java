@@ -3,7 +3,7 @@ package dev.oaiproxy.cli.command.server;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
-import dev.oaiproxy.cli.output.Card;
+import dev.oaiproxy.cli.output.PropertyList;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -32,9 +32,9 @@ public final class StatusCommand implements Runnable {
         connection.printer().print(card(status), status);
     }
 
-    private static Card card(AdminApi.Status status) {
-        Card server =
-                Card.of(
+    private static PropertyList card(AdminApi.Status status) {
+        PropertyList server =
+                PropertyList.of(
                         "version", status.version(),
                         "state", status.state(),
                         "started_at", status.startedAt(),
@@ -50,13 +50,13 @@ public final class StatusCommand implements Runnable {
                         "node", status.node(),
                         "nodes", status.nodes().size(),
                         "nodes_differ", status.nodesDiffer());
-        List<Card.Line> lines = new ArrayList<>(server.lines());
+        List<PropertyList.Property> lines = new ArrayList<>(server.lines());
         status.nodes().forEach(node -> lines.add(line(node)));
-        return new Card(List.copyOf(lines));
+        return new PropertyList(List.copyOf(lines));
     }
 
-    private static Card.Line line(AdminApi.Node node) {
-        return new Card.Line(
+    private static PropertyList.Property line(AdminApi.Node node) {
+        return new PropertyList.Property(
                 "node_" + node.number(),
                 "%s, %s, version %s, prices %s, settings %s, seen %s, clock %d ms behind, %d held"
                         .formatted(

@@ -6,7 +6,7 @@ import dev.oaiproxy.api.Passwords;
 import dev.oaiproxy.cli.client.OpenAi;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.Failure;
-import dev.oaiproxy.cli.settings.Addresses;
+import dev.oaiproxy.cli.settings.HttpAddresses;
 import dev.oaiproxy.cli.settings.Secret;
 import java.io.IOException;
 import java.net.URI;
@@ -68,7 +68,7 @@ final class LocalSetup {
 
     private void checkKey(String key) {
         String base = context.settings().value("OPENAI_BASE_URL").orElse(OPENAI);
-        URI url = Addresses.http(base, "correct OPENAI_BASE_URL");
+        URI url = HttpAddresses.http(base, "correct OPENAI_BASE_URL");
         OpenAi.check(url, new Secret(key));
     }
 

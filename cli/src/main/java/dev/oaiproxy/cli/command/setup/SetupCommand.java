@@ -3,11 +3,11 @@ package dev.oaiproxy.cli.command.setup;
 import dev.oaiproxy.api.AdminApi.SetupDone;
 import dev.oaiproxy.api.Passwords;
 import dev.oaiproxy.cli.client.AdminClient;
-import dev.oaiproxy.cli.client.Server;
+import dev.oaiproxy.cli.client.AdminEndpoint;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.Warnings;
 import dev.oaiproxy.cli.output.Failure;
-import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.output.Terminal;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -66,29 +66,29 @@ public final class SetupCommand implements Runnable {
             given.put(SetupVariables.ADMIN_PASSWORD, Passwords.make());
         }
         URI server = context.settings().server(Optional.ofNullable(url));
-        Screen screen = context.screen();
+        Terminal terminal = context.terminal();
         Map<String, String> values =
-                new SetupQuestions(context.settings(), screen.prompts()).complete(given);
+                new SetupQuestions(context.settings(), terminal.prompts()).complete(given);
         SetupDone done = done(server, values);
         if (generatePassword) {
-            screen.out().println(given.get(SetupVariables.ADMIN_PASSWORD));
-            screen.say("the admin password, which is shown this once and kept in .env");
+            terminal.out().println(given.get(SetupVariables.ADMIN_PASSWORD));
+            terminal.say("the admin password, which is shown this once and kept in .env");
         }
-        screen.say("wrote " + done.envFile() + "; the database is " + done.database());
-        screen.say("next: `oaiproxy key create --user NAME --quota 5`");
+        terminal.say("wrote " + done.envFile() + "; the database is " + done.database());
+        terminal.say("next: `oaiproxy key create --user NAME --quota 5`");
     }
 
     private SetupDone done(URI server, Map<String, String> values) {
         try {
             var order = SetupVariables.order(values, offline);
-            var here = new Server(server, Optional.empty(), context.settings().authority());
+            var here = new AdminEndpoint(server, Optional.empty(), context.settings().authority());
             return new AdminClient(here).begin(order);
         } catch (Failure failure) {
-            if (failure.kind() != Failure.Kind.UNREACHABLE || url != null) {
+            if (failure.kind() != Failure.FailureKind.UNREACHABLE || url != null) {
                 throw failure;
             }
             SetupDone done = new LocalSetup(context).run(values, offline);
-            context.screen()
+            context.terminal()
                     .say("no server runs at " + server + "; start it with `oaiproxy serve`");
             return done;
         }
@@ -98,6 +98,6 @@ public final class SetupCommand implements Runnable {
         SetupVariables.ALL.stream()
                 .filter(SetupVariables.SECRET::contains)
                 .filter(given::containsKey)
-                .forEach(name -> Warnings.secretOnCommandLine(context.screen(), name));
+                .forEach(name -> Warnings.secretOnCommandLine(context.terminal(), name));
     }
 }

@@ -2,7 +2,7 @@ package dev.oaiproxy.cli.command.setup;
 
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.Prompts;
-import dev.oaiproxy.cli.settings.Settings;
+import dev.oaiproxy.cli.settings.CliSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +21,10 @@ final class SetupQuestions {
                     SetupVariables.ADMIN_USER, "Admin user to be",
                     SetupVariables.ADMIN_PASSWORD, "Admin password to be");
 
-    private final Settings settings;
+    private final CliSettings settings;
     private final Optional<Prompts> prompts;
 
-    SetupQuestions(Settings settings, Optional<Prompts> prompts) {
+    SetupQuestions(CliSettings settings, Optional<Prompts> prompts) {
         this.settings = settings;
         this.prompts = prompts;
     }

@@ -1,7 +1,7 @@
 package dev.oaiproxy.cli.command.setup;
 
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.cli.settings.Settings;
+import dev.oaiproxy.cli.settings.CliSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,8 +16,8 @@ final class SetupVariables {
     static final String DB_PASSWORD = "DB_PASSWORD";
     static final String DB_HOST = "DB_HOST";
     static final String DB_NAME = "DB_NAME";
-    static final String ADMIN_USER = Settings.ADMIN_USER;
-    static final String ADMIN_PASSWORD = Settings.ADMIN_PASSWORD;
+    static final String ADMIN_USER = CliSettings.ADMIN_USER;
+    static final String ADMIN_PASSWORD = CliSettings.ADMIN_PASSWORD;
 
     static final List<String> ALL =
             List.of(

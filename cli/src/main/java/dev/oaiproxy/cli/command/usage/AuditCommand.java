@@ -38,7 +38,7 @@ public final class AuditCommand implements Callable<Integer> {
         if (!silent) {
             connection.printer().print(AuditRows.table(report), report);
         }
-        connection.screen().say(AuditRows.words(report));
+        connection.terminal().say(AuditRows.words(report));
         return report.balanced() ? 0 : 1;
     }
 }

@@ -5,7 +5,7 @@ import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.output.CallRows;
 import dev.oaiproxy.cli.output.Failure;
-import dev.oaiproxy.cli.settings.Amounts;
+import dev.oaiproxy.cli.settings.UsdAmounts;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +50,7 @@ final class CallsAdjustCommand implements Runnable {
 
     @Override
     public void run() {
-        String amount = Amounts.signed(usd);
+        String amount = UsdAmounts.signed(usd);
         if (why.isBlank()) {
             throw Failure.usage("--why is empty", "say why, for whoever reads the books later");
         }

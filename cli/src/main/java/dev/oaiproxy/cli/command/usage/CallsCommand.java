@@ -7,7 +7,7 @@ import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.output.CallRows;
 import dev.oaiproxy.cli.output.Failure;
-import dev.oaiproxy.cli.output.Stream;
+import dev.oaiproxy.cli.output.RowStream;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,7 +69,7 @@ public final class CallsCommand implements Runnable {
                         filter.overHoldOnly() ? CallRows.aboveHold(calls) : CallRows.table(calls),
                         page);
         if (page.data().isEmpty()) {
-            connection.screen().say("no calls");
+            connection.terminal().say("no calls");
         }
     }
 
@@ -78,14 +78,14 @@ public final class CallsCommand implements Runnable {
             throw Failure.usage("--follow tells of calls that ended", "leave out --state held");
         }
         var feed = new CallFeed(connection.client(), filter.query());
-        Stream stream = connection.printer().stream(CallRows.COLUMNS);
+        RowStream stream = connection.printer().stream(CallRows.COLUMNS);
         write(stream, feed.first(Math.max(1, limit)));
-        while (pause() && !connection.screen().out().checkError()) {
+        while (pause() && !connection.terminal().out().checkError()) {
             write(stream, feed.fresh());
         }
     }
 
-    private static void write(Stream stream, List<AdminApi.Call> calls) {
+    private static void write(RowStream stream, List<AdminApi.Call> calls) {
         stream.write(calls.stream().map(CallRows::row).toList(), calls);
     }
 

@@ -3,10 +3,10 @@ package dev.oaiproxy.cli.command.usage;
 import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
-import dev.oaiproxy.cli.output.Body;
+import dev.oaiproxy.cli.output.BodyText;
 import dev.oaiproxy.cli.output.CallRows;
 import dev.oaiproxy.cli.output.Printer;
-import dev.oaiproxy.cli.output.Screen;
+import dev.oaiproxy.cli.output.Terminal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,18 +49,18 @@ final class CallsShowCommand implements Runnable {
     }
 
     private void body(String what, @Nullable String body, boolean cut) {
-        Screen screen = connection.screen();
+        Terminal terminal = connection.terminal();
         if (body == null) {
             section("the " + what + " was not kept");
             return;
         }
         section(what + (cut ? ", cut at what is kept of it" : ""));
-        screen.out().println(screen.terminal() ? Body.pretty(body) : body);
+        terminal.out().println(terminal.interactive() ? BodyText.pretty(body) : body);
     }
 
     private void section(String title) {
-        Screen screen = connection.screen();
-        screen.out().println();
-        screen.out().println(screen.bold(title));
+        Terminal terminal = connection.terminal();
+        terminal.out().println();
+        terminal.out().println(terminal.bold(title));
     }
 }

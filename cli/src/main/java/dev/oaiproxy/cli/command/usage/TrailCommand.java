@@ -33,7 +33,7 @@ public final class TrailCommand implements Runnable {
                     Column.text("after"));
 
     @Mixin private final ConnectionOptions connection;
-    @Mixin private final LimitOption limitOption = new LimitOption();
+    @Mixin private final LimitOption limit = new LimitOption();
 
     TrailCommand(CommandContext context) {
         this.connection = new ConnectionOptions(context);
@@ -41,10 +41,10 @@ public final class TrailCommand implements Runnable {
 
     @Override
     public void run() {
-        Page<AdminApi.Event> page = connection.client().events(limitOption.rows());
+        Page<AdminApi.Event> page = connection.client().events(limit.rows());
         Table table = Table.of(COLUMNS, page.data().stream().map(TrailCommand::row).toList());
         connection.printer().print(table, page);
-        limitOption.tell(connection.screen(), page, "changes");
+        limit.tell(connection.terminal(), page, "changes");
     }
 
     private static List<String> row(AdminApi.Event event) {

@@ -6,7 +6,7 @@ import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.command.common.Identifiers;
 import dev.oaiproxy.cli.output.UsageRows;
-import dev.oaiproxy.cli.settings.Times;
+import dev.oaiproxy.cli.settings.TimeExpressions;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -96,15 +96,15 @@ public final class UsageCommand implements Runnable {
         AdminApi.Usage usage = connection.client().usage(query());
         connection.printer().print(holds ? UsageRows.holds(usage) : UsageRows.table(usage), usage);
         if (usage.data().isEmpty()) {
-            connection.screen().say("no calls since " + usage.since());
+            connection.terminal().say("no calls since " + usage.since());
         }
     }
 
     private Query query() {
-        var times = new Times(context.clock());
+        var timeExpressions = new TimeExpressions(context.clock());
         return Query.none()
-                .with("since", times.past(since))
-                .with("until", until == null ? null : times.past(until))
+                .with("since", timeExpressions.past(since))
+                .with("until", until == null ? null : timeExpressions.past(until))
                 .with(
                         "by",
                         String.join(

@@ -1,0 +1,30 @@
+package dev.oaiproxy.cli.client;
+
+import dev.oaiproxy.cli.settings.Secret;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * Where the server is and who asks.
+ *
+ * @param login empty for what needs none
+ * @param authority a PEM file with the certificates to trust; empty for Java's own
+ */
+public record AdminEndpoint(URI url, Optional<AdminLogin> login, Optional<Path> authority) {
+    /** A server whose certificate, if it has one, is of a public authority. */
+    public AdminEndpoint(URI url, Optional<AdminLogin> login) {
+        this(url, login, Optional.empty());
+    }
+
+    /** The admin user and password. */
+    public record AdminLogin(String user, Secret password) {
+        String header() {
+            String pair = user + ":" + password.value();
+            byte[] bytes = pair.getBytes(StandardCharsets.UTF_8);
+            return "Basic " + Base64.getEncoder().encodeToString(bytes);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.oaiproxy.cli.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.oaiproxy.api.AdminApi.Problem;
+import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.settings.CliSettings;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.util.Optional;
+import javax.net.ssl.SSLHandshakeException;
+
+/** What to tell a person when the server does not answer, or not as hoped. */
+final class ApiErrors {
+    private static final String LOGIN =
+            "set "
+                    + CliSettings.ADMIN_USER
+                    + " and "
+                    + CliSettings.ADMIN_PASSWORD
+                    + " (environment or .env) to the server's admin user and password";
+
+    private static final String SET_UP =
+            "if it is not set up yet, run `oaiproxy setup` on its machine; else see its log";
+    private static final String EDIT =
+            "to change a setting, edit .env on the server's machine and start the server again";
+
+    private final AdminEndpoint endpoint;
+    private final ObjectMapper mapper;
+
+    ApiErrors(AdminEndpoint endpoint, ObjectMapper mapper) {
+        this.endpoint = endpoint;
+        this.mapper = mapper;
+    }
+
+    Failure of(HttpResponse<String> response) {
+        Optional<Problem> problem = problem(response);
+        String said = problem.map(ApiErrors::words).orElse("HTTP " + response.statusCode());
+        return switch (response.statusCode()) {
+            case 401 -> Failure.unauthorised("the server did not accept the login", LOGIN);
+            case 403 -> Failure.unauthorised("not allowed: " + said, LOGIN);
+            case 404 -> problem.isPresent() ? unknown(said) : strange(404);
+            case 409 -> told(said, "look with the matching list or show command");
+            case 429 -> Failure.failed(said, "wait a minute, then try again");
+            case 503 -> told(said, SET_UP);
+            case 400, 422 -> told(said, "see the command's --help");
+            default -> problem.isPresent() ? broken(said) : strange(response.statusCode());
+        };
+    }
+
+    /** A set-up that came from elsewhere, or too late; else as any other refusal. */
+    Failure ofSetup(HttpResponse<String> response) {
+        String said = problem(response).map(ApiErrors::words).orElse("it is set up already");
+        return switch (response.statusCode()) {
+            case 403 -> Failure.unauthorised(said, EDIT);
+            case 409 -> told(said, EDIT);
+            default -> of(response);
+        };
+    }
+
+    /** The server's own advice, which it puts behind a semicolon, is better than ours. */
+    private static Failure told(String said, String advice) {
+        int end = said.indexOf("; ");
+        return end < 0
+                ? Failure.failed(said, advice)
+                : Failure.failed(said.substring(0, end), said.substring(end + 2));
+    }
+
+    /** The server could not be reached, or the connection broke. */
+    Failure unreachable(IOException cause) {
+        return switch (cause) {
+            case ConnectException e -> nobody();
+            case HttpConnectTimeoutException e -> nobody();
+            case HttpTimeoutException e ->
+                    Failure.failed(
+                            "no answer from " + endpoint.url() + " in time",
+                            "see the server's log, then try again");
+            case SSLHandshakeException e ->
+                    Failure.failed(
+                            "the certificate of " + endpoint.url() + " is not trusted",
+                            "set "
+                                    + CliSettings.AUTHORITY
+                                    + " to a PEM file of its authority, and "
+                                    + CliSettings.URL
+                                    + " to a name that is in the certificate");
+            default ->
+                    Failure.failed(
+                            "the connection to " + endpoint.url() + " broke",
+                            "see that it is an oaiproxy server, and whether it wants https");
+        };
+    }
+
+    private Failure nobody() {
+        return Failure.unreachable(
+                "no server at " + endpoint.url(),
+                "start it with `oaiproxy serve`, or set " + CliSettings.URL + " to where it is");
+    }
+
+    /** An answer that the admin API does not give. */
+    Failure strange(int status) {
+        return Failure.failed(
+                endpoint.url()
+                        + " answered HTTP "
+                        + status
+                        + ", but not as an oaiproxy server does",
+                "see that --url or " + CliSettings.URL + " names one, of the same version");
+    }
+
+    private static Failure unknown(String said) {
+        return told(said, "look with the matching list command");
+    }
+
+    private static Failure broken(String said) {
+        return Failure.failed("the server failed: " + said, "see the server's log");
+    }
+
+    private static String words(Problem problem) {
+        return problem.detail().isBlank() ? problem.title() : problem.detail();
+    }
+
+    private Optional<Problem> problem(HttpResponse<String> response) {
+        try {
+            return Optional.ofNullable(mapper.readValue(response.body(), Problem.class));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+}

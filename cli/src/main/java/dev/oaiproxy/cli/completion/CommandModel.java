@@ -1,0 +1,60 @@
+package dev.oaiproxy.cli.completion;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What the model of the commands says, as words for scripts. */
+final class CommandModel {
+    private CommandModel() {}
+
+    /** The sub-commands, each once. */
+    static Collection<CommandSpec> verbs(CommandSpec spec) {
+        var verbs = new LinkedHashSet<CommandSpec>();
+        for (CommandLine line : spec.subcommands().values()) {
+            verbs.add(line.getCommandSpec());
+        }
+        return verbs;
+    }
+
+    static List<OptionSpec> options(CommandSpec spec) {
+        return spec.options().stream().filter(option -> !option.hidden()).toList();
+    }
+
+    /** What a command is for: the first line of its description. */
+    static String summary(CommandSpec spec) {
+        return plain(spec.usageMessage().description());
+    }
+
+    static String summary(OptionSpec option) {
+        return plain(option.description());
+    }
+
+    /** The words that a value can be, or none when it is free. */
+    static List<String> choices(ArgSpec arg) {
+        List<String> choices = new ArrayList<>();
+        if (arg.completionCandidates() != null) {
+            arg.completionCandidates().forEach(choices::add);
+        }
+        return choices;
+    }
+
+    static boolean takesValue(OptionSpec option) {
+        return option.arity().max() > 0;
+    }
+
+    static boolean takesPath(ArgSpec arg) {
+        return arg.type() == Path.class;
+    }
+
+    private static String plain(String[] lines) {
+        return lines.length == 0 ? "" : Ansi.OFF.string(lines[0]);
+    }
+}

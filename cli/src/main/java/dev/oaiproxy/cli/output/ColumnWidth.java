@@ -1,0 +1,32 @@
+package dev.oaiproxy.cli.output;
+
+/**
+ * The room that a column needs, in characters.
+ *
+ * @param whole the cell, or what stands before its decimal point
+ * @param fraction the point and what stands behind it
+ */
+record ColumnWidth(int whole, int fraction) {
+    static final ColumnWidth NONE = new ColumnWidth(0, 0);
+
+    static ColumnWidth of(Column column, String cell) {
+        int point = cell.indexOf('.');
+        boolean split = column.align() == Column.Align.POINT && point >= 0;
+        return split
+                ? new ColumnWidth(point, cell.length() - point)
+                : new ColumnWidth(cell.codePointCount(0, cell.length()), 0);
+    }
+
+    /** Wide enough for the title too, which is never split. */
+    ColumnWidth withTitle(String title) {
+        return new ColumnWidth(Math.max(whole, title.length() - fraction), fraction);
+    }
+
+    ColumnWidth max(ColumnWidth other) {
+        return new ColumnWidth(Math.max(whole, other.whole), Math.max(fraction, other.fraction));
+    }
+
+    int total() {
+        return whole + fraction;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.oaiproxy.cli.output;
+
+import dev.oaiproxy.api.Checkup.Finding;
+import dev.oaiproxy.api.Checkup.Outcome;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a look over an installation has found, as rows. */
+public final class DoctorRows {
+    private static final String OK = "ok";
+    private static final String WARN = "warn";
+    private static final String FAIL = "FAIL";
+
+    private static final List<Column> COLUMNS =
+            List.of(Column.text("state"), Column.text("check"), Column.text("found"));
+
+    private final List<Row> rows;
+
+    /** One finding, as JSON has it. */
+    public record Row(String state, String check, String found, @Nullable String advice) {}
+
+    public DoctorRows(List<Finding> findings) {
+        this.rows = findings.stream().map(DoctorRows::row).toList();
+    }
+
+    /** For people, with what to do behind what was found. */
+    public Table table() {
+        return Table.of(COLUMNS, rows.stream().map(DoctorRows::cells).toList());
+    }
+
+    public List<Row> json() {
+        return rows;
+    }
+
+    /** The outcome in one sentence. */
+    public String words() {
+        long warned = count(WARN);
+        return failed() == 0
+                ? "nothing fails; %d of %d are a warning".formatted(warned, rows.size())
+                : "%d of %d FAIL, and %d are a warning".formatted(failed(), rows.size(), warned);
+    }
+
+    public long failed() {
+        return count(FAIL);
+    }
+
+    private long count(String state) {
+        return rows.stream().filter(row -> row.state().equals(state)).count();
+    }
+
+    private static Row row(Finding finding) {
+        String check = finding.check();
+        return switch (finding.outcome()) {
+            case Outcome.Ok ok -> new Row(OK, check, ok.found(), null);
+            case Outcome.Warn warn -> new Row(WARN, check, warn.found(), warn.advice());
+            case Outcome.Fail fail -> new Row(FAIL, check, fail.found(), fail.advice());
+        };
+    }
+
+    private static List<String> cells(Row row) {
+        String found = row.advice() == null ? row.found() : row.found() + "; " + row.advice();
+        return Table.row(row.state(), row.check(), found);
+    }
+}

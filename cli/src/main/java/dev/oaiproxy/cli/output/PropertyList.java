@@ -1,0 +1,42 @@
+package dev.oaiproxy.cli.output;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One thing, told line by line. */
+public record PropertyList(List<Property> lines) implements Printable {
+    /** A name in snake_case, and a value that is empty when there is none. */
+    public record Property(String name, String value) {}
+
+    /** A card from names and values in turn, where null is an empty value. */
+    public static PropertyList of(@Nullable Object... namesAndValues) {
+        var lines = new ArrayList<Property>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            String name = Objects.toString(namesAndValues[i]);
+            lines.add(new Property(name, Objects.toString(namesAndValues[i + 1], "")));
+        }
+        return new PropertyList(Collections.unmodifiableList(lines));
+    }
+
+    /** The card as a table of one row. */
+    Table asTable() {
+        List<Column> columns =
+                lines.stream().map(property -> Column.text(property.name())).toList();
+        return Table.of(columns, List.of(lines.stream().map(Property::value).toList()));
+    }
+
+    /** The card as rows of name and value, without titles. */
+    Table asRows() {
+        List<Column> columns = List.of(Column.text(""), Column.text(""));
+        return Table.of(columns, lines.stream().map(l -> List.of(l.name(), l.value())).toList());
+    }
+
+    /** The card as rows whose names are words. */
+    Table asWords() {
+        var words = lines.stream().map(l -> new Property(l.name().replace('_', ' '), l.value()));
+        return new PropertyList(words.toList()).asRows();
+    }
+}

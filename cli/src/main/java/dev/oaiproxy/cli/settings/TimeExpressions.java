@@ -1,0 +1,75 @@
+package dev.oaiproxy.cli.settings;
+
+import dev.oaiproxy.cli.output.Failure;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Moments as people write them: {@code 90m}, {@code 24h}, {@code 7d}, {@code 2w}, {@code
+ * 2026-11-01} (its first moment, in the clock's time zone) or {@code 2026-11-01T12:00:00Z}.
+ */
+public final class TimeExpressions {
+    private static final Pattern SPAN = Pattern.compile("(\\d{1,6})([mhdw])");
+    private static final String ADVICE =
+            "write a time as 24h, 7d, 2w, 2026-11-01 or 2026-11-01T12:00:00Z";
+
+    private final Clock clock;
+
+    public TimeExpressions(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** That long ago, or at that time; RFC 3339 to the millisecond, as the admin API has it. */
+    public String past(String text) {
+        return written(text, -1);
+    }
+
+    /** In that time from now, or at that time. */
+    public String future(String text) {
+        return written(text, 1);
+    }
+
+    private String written(String text, int direction) {
+        try {
+            Instant now = clock.instant();
+            Optional<Duration> span = span(text);
+            Instant moment =
+                    span.isPresent() ? now.plus(span.get().multipliedBy(direction)) : moment(text);
+            return format(moment);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw Failure.usage("'" + text + "' is not a time", ADVICE);
+        }
+    }
+
+    private Instant moment(String text) {
+        return text.indexOf('T') >= 0
+                ? Instant.parse(text)
+                : LocalDate.parse(text).atStartOfDay(clock.getZone()).toInstant();
+    }
+
+    private static Optional<Duration> span(String text) {
+        Matcher matcher = SPAN.matcher(text);
+        return matcher.matches() ? Optional.of(span(matcher)) : Optional.empty();
+    }
+
+    private static Duration span(Matcher matcher) {
+        long number = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2).charAt(0)) {
+            case 'm' -> Duration.ofMinutes(number);
+            case 'h' -> Duration.ofHours(number);
+            case 'd' -> Duration.ofDays(number);
+            default -> Duration.ofDays(7 * number);
+        };
+    }
+
+    private static String format(Instant moment) {
+        return moment.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+}

@@ -1,0 +1,142 @@
+package dev.oaiproxy.cli;
+
+import dev.oaiproxy.api.Checkup;
+import dev.oaiproxy.api.DatabaseCheck;
+import dev.oaiproxy.api.Databases;
+import dev.oaiproxy.api.PriceFiles;
+import dev.oaiproxy.api.Program;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.output.Prompts;
+import dev.oaiproxy.cli.output.Terminal;
+import dev.oaiproxy.cli.settings.CliSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A command line's run in made-up surroundings, and what came out of it. */
+public final class CommandRun {
+    public static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Map<String, String> environment = new HashMap<>();
+    private final Path folder;
+    private boolean terminal;
+    private Optional<Prompts> prompts = Optional.empty();
+    private Optional<DatabaseCheck> check = Optional.empty();
+    private Optional<PriceFiles> priceFiles = Optional.empty();
+    private Optional<Databases> databases = Optional.empty();
+    private Optional<Checkup> checkup = Optional.empty();
+    private final Map<String, String> programSettings = new LinkedHashMap<>();
+
+    public CommandRun(Path folder) {
+        this.folder = folder;
+    }
+
+    /** A run that knows the server and the login. */
+    public static CommandRun against(FakeServer server, Path folder) {
+        return new CommandRun(folder)
+                .variable("OAIPROXY_URL", server.url())
+                .variable("PROXY_SERVER_USER", "admin")
+                .variable("PROXY_SERVER_PASS", "pass-word");
+    }
+
+    public CommandRun variable(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    public CommandRun atTerminal() {
+        terminal = true;
+        return this;
+    }
+
+    /** A person who gives these answers in turn. */
+    public CommandRun answering(String... answers) {
+        var queue = new ArrayDeque<>(List.of(answers));
+        prompts = Optional.of(new Prompts(q -> queue.remove(), q -> queue.remove()));
+        return this;
+    }
+
+    public CommandRun checking(DatabaseCheck databaseCheck) {
+        check = Optional.of(databaseCheck);
+        return this;
+    }
+
+    public CommandRun reading(PriceFiles files) {
+        priceFiles = Optional.of(files);
+        return this;
+    }
+
+    public CommandRun copying(Databases copier) {
+        databases = Optional.of(copier);
+        return this;
+    }
+
+    public CommandRun examining(Checkup doctor) {
+        checkup = Optional.of(doctor);
+        return this;
+    }
+
+    public int run(String... args) {
+        return Main.run(context(), args);
+    }
+
+    public String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    public String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    public Map<String, String> programSettings() {
+        return programSettings;
+    }
+
+    public CommandContext context() {
+        return new CommandContext(
+                new CliSettings(environment, folder),
+                new Terminal(stream(out), stream(err), terminal, false, prompts),
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                name -> Optional.of(new Recording(name)),
+                () -> check,
+                () -> priceFiles,
+                () -> databases,
+                () -> checkup);
+    }
+
+    private static PrintStream stream(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+
+    /** A program that notes its settings and ends. */
+    private final class Recording implements Program {
+        private final String name;
+
+        Recording(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public int run(Map<String, String> settings) {
+            programSettings.putAll(settings);
+            return name.equals("serve") ? 0 : 7;
+        }
+    }
+}
