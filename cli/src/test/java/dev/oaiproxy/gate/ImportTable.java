@@ -24,17 +24,18 @@ final class ImportTable {
                     Set.of("metering.usage"),
                     Set.of("metering.catalogue"),
                     Set.of("metering.price"),
-                    Set.of("server.key"),
-                    Set.of("server.log", "server.encoding", "server.upstream"),
-                    Set.of("server.connection", "server.tls"),
-                    Set.of("server.ledger"),
-                    Set.of("server.quota", "server.store"),
-                    Set.of("server.settle"),
-                    Set.of("server.relay", "server.admin"),
-                    Set.of("server.openai"),
-                    Set.of("server"),
-                    Set.of("server.offline"),
-                    Set.of("server.doctor"));
+                    Set.of("ledger.key"),
+                    Set.of("ledger.ledger"),
+                    Set.of("ledger.store"),
+                    Set.of("proxy.log", "proxy.encoding", "proxy.upstream"),
+                    Set.of("proxy.connection", "proxy.quota"),
+                    Set.of("proxy.settle"),
+                    Set.of("proxy.relay"),
+                    Set.of("proxy.openai"),
+                    Set.of("app.tls", "app.admin"),
+                    Set.of("app"),
+                    Set.of("app.offline"),
+                    Set.of("app.doctor"));
 
     /** The packages of the sandbox, without its top: the terms that all share, and the start. */
     private static final List<Set<String>> SANDBOX_LAYERS =
@@ -67,18 +68,18 @@ final class ImportTable {
     private static final Map<Pattern, Set<String>> ONE_PLACE =
             Map.of(
                     Pattern.compile("(javax?\\.sql|com\\.zaxxer|org\\.(flywaydb|sqlite))\\..*"),
-                    Set.of("server.store"),
+                    Set.of("ledger.store"),
                     Pattern.compile("io\\.helidon\\.webclient\\..*"),
-                    Set.of("server.upstream"),
+                    Set.of("proxy.upstream"),
                     Pattern.compile("io\\.(micrometer|prometheus)\\..*"),
                     Set.of("base.metrics"),
                     Pattern.compile("io\\.helidon\\.webserver\\..*"),
                     Set.of(
-                            "server.connection",
-                            "server.tls",
-                            "server.admin",
-                            "server.openai",
-                            "server",
+                            "proxy.connection",
+                            "proxy.openai",
+                            "app.tls",
+                            "app.admin",
+                            "app",
                             "sandbox"));
 
     private static final Pattern OUR_NAME =

@@ -31,9 +31,9 @@ final class ReferenceRules extends TreeScanner<@Nullable Void, @Nullable Void> {
             Set.of(
                     "metering.money",
                     "metering.price",
-                    "server.ledger",
-                    "server.quota",
-                    "server.store");
+                    "ledger.ledger",
+                    "proxy.quota",
+                    "ledger.store");
 
     private final Source source;
     private final List<Finding> findings = new ArrayList<>();

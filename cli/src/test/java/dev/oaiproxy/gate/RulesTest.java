@@ -19,13 +19,13 @@ final class RulesTest {
 
     @Test
     void importsGoOneWayOnly() throws IOException {
-        assertThat(references("metering.money", "import dev.oaiproxy.server.ledger.Entry;"))
+        assertThat(references("metering.money", "import dev.oaiproxy.metering.price.Entry;"))
                 .containsExactly(Rule.IMPORTS);
-        assertThat(references("metering.money", "class A { dev.oaiproxy.server.ledger.Entry e; }"))
+        assertThat(references("metering.money", "class A { dev.oaiproxy.metering.price.Entry e; }"))
                 .containsExactly(Rule.IMPORTS);
-        assertThat(references("server.ledger", "import dev.oaiproxy.metering.money.Usd;"))
+        assertThat(references("ledger.ledger", "import dev.oaiproxy.metering.money.Usd;"))
                 .isEmpty();
-        assertThat(references("server", "import dev.oaiproxy.server.openai.Door;")).isEmpty();
+        assertThat(references("app", "import dev.oaiproxy.proxy.openai.Door;")).isEmpty();
         assertThat(references("metering.usage", "import dev.oaiproxy.metering.usage.Unit.Side;"))
                 .isEmpty();
     }
@@ -44,7 +44,7 @@ final class RulesTest {
 
     @Test
     void cliAndApiDoNotKnowTheServer() throws IOException {
-        assertThat(references("cli.command", "import dev.oaiproxy.server.Wiring;"))
+        assertThat(references("cli.command", "import dev.oaiproxy.app.Wiring;"))
                 .containsExactly(Rule.IMPORTS);
         assertThat(references("api", "import dev.oaiproxy.cli.Main;"))
                 .containsExactly(Rule.IMPORTS);
@@ -53,21 +53,21 @@ final class RulesTest {
 
     @Test
     void onePlaceKnowsEachOutsideThing() throws IOException {
-        assertThat(references("server.relay", "import java.sql.Connection;"))
+        assertThat(references("proxy.relay", "import java.sql.Connection;"))
                 .containsExactly(Rule.ONE_PLACE);
         assertThat(references("cli", "import java.sql.*;")).containsExactly(Rule.ONE_PLACE);
-        assertThat(references("server.store", "import java.sql.Connection;")).isEmpty();
-        assertThat(references("server.upstream", "import io.helidon.webserver.http.HttpRules;"))
+        assertThat(references("ledger.store", "import java.sql.Connection;")).isEmpty();
+        assertThat(references("proxy.upstream", "import io.helidon.webserver.http.HttpRules;"))
                 .containsExactly(Rule.ONE_PLACE);
     }
 
     @Test
     void theClockIsPassedIn() throws IOException {
-        assertThat(references("server.quota", "class A { Object a = Instant.now(); }"))
+        assertThat(references("proxy.quota", "class A { Object a = Instant.now(); }"))
                 .containsExactly(Rule.CLOCK);
-        assertThat(references("server.quota", "class A { Object a = Clock.systemUTC(); }"))
+        assertThat(references("proxy.quota", "class A { Object a = Clock.systemUTC(); }"))
                 .containsExactly(Rule.CLOCK);
-        assertThat(references("server.quota", "class A { Object a = Instant.now(clock); }"))
+        assertThat(references("proxy.quota", "class A { Object a = Instant.now(clock); }"))
                 .isEmpty();
         assertThat(references("sandbox", "class A { Object a = Instant.now(); }")).isEmpty();
         assertThat(references("sandbox.chat", "class A { Object a = Instant.now(); }")).isEmpty();
@@ -79,14 +79,14 @@ final class RulesTest {
                 .containsExactly(Rule.FLOATING_POINT);
         assertThat(references("metering.price", "class A { Object a = 0.1; }"))
                 .containsExactly(Rule.FLOATING_POINT);
-        assertThat(references("server.store", "class A { Object a = row.getDouble(1); }"))
+        assertThat(references("ledger.store", "class A { Object a = row.getDouble(1); }"))
                 .containsExactly(Rule.FLOATING_POINT);
         assertThat(references("metering.usage", "class A { double a; }")).isEmpty();
     }
 
     @Test
     void nobodyButMainEndsTheProcess() throws IOException {
-        assertThat(references("server", "class A { void a() { System.exit(1); } }"))
+        assertThat(references("app", "class A { void a() { System.exit(1); } }"))
                 .containsExactly(Rule.ONE_EXIT);
         assertThat(references("cli", "class A { void a() { Runtime.getRuntime().halt(1); } }"))
                 .containsExactly(Rule.ONE_EXIT);
@@ -177,11 +177,11 @@ final class RulesTest {
     }
 
     private List<Rule> process(String code) throws IOException {
-        return rules(ProcessRules.check(source("server", code)));
+        return rules(ProcessRules.check(source("app", code)));
     }
 
     private List<Rule> shape(String code) throws IOException {
-        return rules(ShapeRules.check(source("server", code)).findings());
+        return rules(ShapeRules.check(source("app", code)).findings());
     }
 
     private static List<Rule> rules(List<Finding> findings) {
@@ -189,7 +189,7 @@ final class RulesTest {
     }
 
     private Source source(String name, String code) throws IOException {
-        Path folder = Files.createDirectories(top.resolve("server/src/main/java"));
+        Path folder = Files.createDirectories(top.resolve("server/app/src/main/java"));
         Files.writeString(folder.resolve("A.java"), "package dev.oaiproxy." + name + "; " + code);
         return new Repository(top).sources().getFirst();
     }

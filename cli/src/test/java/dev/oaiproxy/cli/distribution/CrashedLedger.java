@@ -1,6 +1,6 @@
 package dev.oaiproxy.cli.distribution;
 
-import dev.oaiproxy.server.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -8,16 +8,21 @@ import java.util.Objects;
 public final class Checkout {
     private Checkout() {}
 
+    /** Its top folder. */
+    public static Path top() {
+        Path top = Path.of("").toAbsolutePath();
+        while (!Files.exists(top.resolve("sample.env"))) {
+            top = Objects.requireNonNull(top.getParent(), "no sample.env above this module");
+        }
+        return top;
+    }
+
     /**
      * A file or folder.
      *
      * @param path from the top of the repository, with slashes
      */
     public static Path file(String path) {
-        Path top = Path.of("").toAbsolutePath();
-        while (!Files.exists(top.resolve("sample.env"))) {
-            top = Objects.requireNonNull(top.getParent(), "no sample.env above this module");
-        }
-        return top.resolve(path);
+        return top().resolve(path);
     }
 }

@@ -1,0 +1,345 @@
+package dev.oaiproxy.app;
+
+import dev.oaiproxy.api.AdminApi.Status;
+import dev.oaiproxy.app.admin.Desks;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.base.metrics.Metric;
+import dev.oaiproxy.base.metrics.Metrics;
+import dev.oaiproxy.ledger.key.ClientSecrets;
+import dev.oaiproxy.ledger.key.KeyRing;
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.Balance;
+import dev.oaiproxy.ledger.ledger.CallIds;
+import dev.oaiproxy.ledger.ledger.Patience;
+import dev.oaiproxy.ledger.store.Badge;
+import dev.oaiproxy.ledger.store.Retention;
+import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.ledger.store.Trail;
+import dev.oaiproxy.metering.catalogue.Catalogue;
+import dev.oaiproxy.metering.price.Prices;
+import dev.oaiproxy.metering.price.RegionalUplift;
+import dev.oaiproxy.metering.price.ToolTokens;
+import dev.oaiproxy.proxy.openai.Me;
+import dev.oaiproxy.proxy.openai.OpenAiDoor;
+import dev.oaiproxy.proxy.quota.InputCount;
+import dev.oaiproxy.proxy.quota.Policy;
+import dev.oaiproxy.proxy.quota.Quota;
+import dev.oaiproxy.proxy.relay.Cashier;
+import dev.oaiproxy.proxy.relay.Defaults;
+import dev.oaiproxy.proxy.relay.Drains;
+import dev.oaiproxy.proxy.relay.Intake;
+import dev.oaiproxy.proxy.relay.Owners;
+import dev.oaiproxy.proxy.relay.Relay;
+import dev.oaiproxy.proxy.relay.SocketRelay;
+import dev.oaiproxy.proxy.relay.Tracking;
+import dev.oaiproxy.proxy.settle.Backlog;
+import dev.oaiproxy.proxy.settle.Settler;
+import dev.oaiproxy.proxy.settle.Upkeep;
+import dev.oaiproxy.proxy.upstream.SocketUpstream;
+import dev.oaiproxy.proxy.upstream.Sockets;
+import dev.oaiproxy.proxy.upstream.TimedUpstream;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that lives as long as an installation runs, made here and nowhere else, in the order
+ * in which a call meets it.
+ */
+final class Wiring implements AutoCloseable {
+    private static final Duration PRICES_EVERY = Duration.ofSeconds(3);
+    private static final Duration METRICS_PATIENCE = Duration.ofSeconds(1);
+
+    private final ServerConfig config;
+    private final InstantSource clock;
+    private final Instant startedAt;
+    private final Store store;
+    private final Prices prices;
+    private final CallIds ids;
+    private final KeyRing keys;
+    private final Quota quota;
+    private final Upstream upstream;
+    private final Sockets sockets;
+    private final Drains drains;
+    private final Settler settler;
+    private final Upkeep upkeep;
+    private final Retention retention;
+    private final OpenAiDoor.Service users;
+    private final Desks operators;
+
+    /**
+     * What is there before the installation is.
+     *
+     * @param memory what all clients together may have the server hold
+     */
+    record Shared(ByteBudget memory, Metrics metrics) {}
+
+    /** Makes everything, and leaves nothing open when one of the settings cannot be. */
+    static Wiring of(ServerConfig config, InstantSource machine, Shared shared) {
+        Prices prices = Prices.open(prices(config), machine);
+        Badge badge =
+                new Badge(Version.TEXT, Agreement.marks(config), () -> prices.current().version());
+        Store.Settings settings =
+                new Store.Settings(
+                        config.database(), config.spool(), config.zone(), badge, shared.metrics());
+        Store store = Store.open(settings, machine, config.duration(Setting.NODE_TIMEOUT));
+        try {
+            if (config.choice(Setting.LEDGER_CLOCK, ClockCheck.Action.class)
+                    == ClockCheck.Action.CHECK) {
+                ClockCheck.require(store.clock().instant(), store.ids().newest());
+            }
+            return new Wiring(config, prices, store, shared);
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private Wiring(ServerConfig config, Prices prices, Store store, Shared shared) {
+        this.config = config;
+        this.store = store;
+        this.clock = store.clock();
+        this.startedAt = clock.instant();
+        this.prices = prices;
+        this.ids = store.ids();
+        this.keys =
+                new KeyRing(
+                        store.keys()::find,
+                        clock,
+                        new ClientSecrets(config.text(Setting.OPENAI_API_KEY), clock));
+        this.upstream = new TimedUpstream(new SocketUpstream(upstream(config)), shared.metrics());
+        this.quota =
+                new Quota(
+                        new Quota.Books(store.ledger(), ids, clock),
+                        policy(config),
+                        new InputCount(upstream, shared.memory()));
+        this.drains =
+                new Drains(
+                        new Drains.Bounds(
+                                config.choice(Setting.ON_DISCONNECT, Drains.Action.class),
+                                config.number(Setting.DRAIN_CALLS),
+                                config.duration(Setting.DRAIN_TIME),
+                                config.number(Setting.DRAIN_BYTES)));
+        this.settler = settler();
+        this.upkeep = upkeep();
+        this.retention = store.retention(retention(config));
+        this.sockets = new Sockets(upstream(config));
+        Intake intake = new Intake(rules(), keys, clock, upstream);
+        Cashier cashier = cashier();
+        this.users =
+                new OpenAiDoor.Service(
+                        new Relay(intake, quota, upstream, cashier),
+                        new SocketRelay(
+                                intake,
+                                new SocketRelay.Parts(quota, cashier, prices::current, clock),
+                                sockets),
+                        me());
+        this.operators = desks();
+        show(shared.metrics());
+        prices.follow(PRICES_EVERY);
+        settler.start();
+        upkeep.start();
+        retention.start();
+    }
+
+    /** Shows what is counted elsewhere than in the metrics themselves. */
+    private void show(Metrics metrics) {
+        metrics.nameModels(model -> prices.current().names().contains(model));
+        metrics.watch(Metric.HELD, this::held);
+        metrics.watch(Metric.IN_FLIGHT, quota::inFlight);
+        metrics.watch(Metric.WRITER_QUEUE, store::queued);
+        metrics.watch(Metric.SPOOL, store::spooled);
+        metrics.show(Metric.CLAMPED, List.of(), quota::clamped);
+        for (Drains.End end : Drains.End.values()) {
+            List<String> label = List.of(end.name().toLowerCase(Locale.ROOT));
+            metrics.show(Metric.DRAINED, label, () -> drains.count(end));
+        }
+    }
+
+    private @Nullable Number held() {
+        try {
+            return Metrics.dollars(
+                    Patience.within(METRICS_PATIENCE, () -> store.quotas().find("everyone"))
+                            .orElseThrow()
+                            .held()
+                            .nanos());
+        } catch (StoreException unreadable) {
+            return null;
+        }
+    }
+
+    OpenAiDoor.Service users() {
+        return users;
+    }
+
+    Desks operators() {
+        return operators;
+    }
+
+    /** Writes down that the first set-up was done, from where, and with what. */
+    void noteSetup(Collection<String> variables) {
+        store.trail()
+                .add(
+                        clock.instant(),
+                        new Actor(config.text(Setting.PROXY_SERVER_USER), "loopback"),
+                        new Trail.Event("setup", ".env", "", String.join(", ", variables)));
+    }
+
+    boolean isReady() {
+        return store.isReady();
+    }
+
+    /** Takes a changed price book now, and says what came of it. */
+    String reload() {
+        return prices.reload();
+    }
+
+    /** Lets the calls in flight end, within a time, then closes everything. */
+    void drain(Duration most) throws InterruptedException {
+        quota.awaitIdle(most);
+    }
+
+    @Override
+    public void close() {
+        prices.close();
+        drains.close();
+        settler.close();
+        upkeep.close();
+        retention.close();
+        sockets.close();
+        upstream.close();
+        store.close();
+    }
+
+    static Policy policy(ServerConfig config) {
+        return new Policy(
+                config.number(Setting.SHARE),
+                config.number(Setting.FLOOR),
+                config.duration(Setting.WAIT));
+    }
+
+    static Retention.Terms retention(ServerConfig config) {
+        return new Retention.Terms(
+                config.duration(Setting.TRACKING_KEEP), config.duration(Setting.LEDGER_KEEP));
+    }
+
+    static Prices.Settings prices(ServerConfig config) {
+        boolean regional =
+                config.choice(Setting.UPLIFT, RegionalUplift.class)
+                        .appliesTo(config.uri(Setting.OPENAI_BASE_URL));
+        return new Prices.Settings(
+                config.prices(),
+                regional,
+                config.choice(Setting.TOOLS, ToolTokens.Held.class),
+                config.number(Setting.LARGEST_JUMP));
+    }
+
+    static UpstreamSettings upstream(ServerConfig config) {
+        return new UpstreamSettings(
+                config.uri(Setting.OPENAI_BASE_URL),
+                config.text(Setting.OPENAI_API_KEY),
+                config.duration(Setting.OPENAI_CONNECT_TIMEOUT),
+                config.duration(Setting.OPENAI_READ_TIMEOUT),
+                config.number(Setting.OPENAI_MAX_CONNECTIONS),
+                ProxySettings.of(config).orElse(null));
+    }
+
+    private static Catalogue catalogue(ServerConfig config) {
+        boolean fineTuning = config.flag(Setting.FINE_TUNING);
+        return Catalogue.bundled(fineTuning ? Set.of(Setting.FINE_TUNING.path()) : Set.of());
+    }
+
+    private Intake.Rules rules() {
+        return new Intake.Rules(
+                catalogue(config),
+                prices::current,
+                new Owners(store.objects(), store.accruals(), upkeep::discard),
+                quota::objection,
+                new Defaults(
+                        config.number(Setting.TOOL_CALLS),
+                        config.choice(Setting.SERVICE_TIER, Defaults.UnsetTier.class)),
+                upkeep.use(),
+                config.time(Setting.DB_PATIENCE));
+    }
+
+    private Settler settler() {
+        return new Settler(
+                new Settler.Books(
+                        store.deferred(), store.ledger(), store.objects(), store.accruals(), clock),
+                upstream,
+                prices::current);
+    }
+
+    private Upkeep upkeep() {
+        return new Upkeep(
+                new Upkeep.Books(store.accruals(), store.objects(), store.keys()::of, ids, clock),
+                upstream,
+                prices::current);
+    }
+
+    private Cashier cashier() {
+        Tracking tracking =
+                new Tracking(config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));
+        return new Cashier(store.bodies(), tracking, drains, new Backlog(store.deferred()));
+    }
+
+    private Me me() {
+        Me.Books books = new Me.Books(store.quotas(), store.usage(), store.calls());
+        return new Me(keys, books, clock, config.baseUrl());
+    }
+
+    private Desks desks() {
+        return new Desks(
+                new Desks.Parts(
+                        new Desks.Login(
+                                config.text(Setting.PROXY_SERVER_USER),
+                                config.text(Setting.PROXY_SERVER_PASS)),
+                        config.baseUrl(),
+                        store,
+                        prices,
+                        ids,
+                        clock,
+                        this::status));
+    }
+
+    private String state() {
+        String ready = store.isReady() ? "ready" : "database unavailable";
+        String trouble =
+                Stream.of(store.trouble(), Supervisor.overdue())
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.joining("; "));
+        return trouble.isEmpty() ? ready : ready + ": " + trouble;
+    }
+
+    private Status status() {
+        Balance everyone = store.quotas().find("everyone").orElseThrow();
+        Roster roster = new Roster(store.nodes(), config);
+        return new Status(
+                Version.TEXT,
+                state(),
+                startedAt.toString(),
+                config.database().toString(),
+                config.text(Setting.OPENAI_BASE_URL),
+                prices.current().version(),
+                prices.refusal().orElse(null),
+                quota.inFlight(),
+                store.keys().list(null).stream().filter(key -> !key.revoked()).count(),
+                store.keys().users().size(),
+                everyone.spent().toString(),
+                everyone.held().toString(),
+                store.node(),
+                roster.told(),
+                roster.differences().orElse(null));
+    }
+}

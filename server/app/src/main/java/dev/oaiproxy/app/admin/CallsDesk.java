@@ -1,0 +1,129 @@
+package dev.oaiproxy.app.admin;
+
+import dev.oaiproxy.api.AdminApi.Adjustment;
+import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.api.AdminApi.CallDetail;
+import dev.oaiproxy.api.AdminApi.ChargeLine;
+import dev.oaiproxy.api.AdminApi.Page;
+import dev.oaiproxy.ledger.key.Redaction;
+import dev.oaiproxy.ledger.ledger.CallFilter;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallIds;
+import dev.oaiproxy.ledger.ledger.CallRow;
+import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.store.Bodies;
+import dev.oaiproxy.ledger.store.Calls;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Line;
+import dev.oaiproxy.metering.price.Lines;
+import dev.oaiproxy.metering.price.Rate;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Shows calls, explains their charges, and corrects them. */
+final class CallsDesk {
+    private final Calls calls;
+    private final Bodies bodies;
+    private final CallIds ids;
+    private final InstantSource clock;
+
+    CallsDesk(Calls calls, Bodies bodies, CallIds ids, InstantSource clock) {
+        this.calls = calls;
+        this.bodies = bodies;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    void list(Exchange exchange) {
+        exchange.allowParameters("user", "key", "model", "state", "over_hold", "limit", "after");
+        int limit = exchange.limit();
+        CallFilter filter =
+                new CallFilter(
+                        exchange.parameter("user").map(KeysDesk::userName).orElse(null),
+                        exchange.parameter("key").orElse(null),
+                        exchange.parameter("model").orElse(null),
+                        exchange.parameter("state").map(State::labelled).orElse(null),
+                        exchange.flag("over_hold"),
+                        exchange.parameter("after").map(CallId::parse).orElse(null),
+                        limit + 1);
+        List<CallRow> rows = calls.list(filter);
+        List<CallRow> page = rows.subList(0, Math.min(limit, rows.size()));
+        String next = rows.size() > limit ? page.getLast().id().toString() : null;
+        exchange.send(new Page<>(page.stream().map(CallsDesk::view).toList(), next));
+    }
+
+    void show(Exchange exchange) {
+        CallId id = id(exchange);
+        CallRow row = calls.find(id).orElseThrow(() -> noSuchCall(id.toString()));
+        exchange.send(detail(row, bodies.find(id).orElse(null)));
+    }
+
+    void adjust(Exchange exchange) {
+        Adjustment order = exchange.body(Adjustment.class);
+        if (order.usd() == null || order.why() == null || order.why().isBlank()) {
+            throw ProblemException.badRequest("a correction needs usd and why");
+        }
+        Calls.Correction correction =
+                new Calls.Correction(
+                        ids.next(),
+                        id(exchange),
+                        Usd.parse(order.usd()),
+                        Redaction.keys(order.why()),
+                        clock.instant());
+        CallRow row =
+                calls.correct(correction, exchange.actor())
+                        .orElseThrow(() -> noSuchCall(correction.of().toString()));
+        exchange.send(201, view(row));
+    }
+
+    private static CallDetail detail(CallRow row, Bodies.@Nullable Pair pair) {
+        return new CallDetail(
+                view(row),
+                row.bill().tier(),
+                row.status(),
+                row.endedAt() == null ? null : row.endedAt().toString(),
+                row.adjusts() == null ? null : row.adjusts().toString(),
+                Lines.parse(row.bill().lines()).stream().map(CallsDesk::view).toList(),
+                pair == null ? null : new String(pair.request(), StandardCharsets.UTF_8),
+                pair != null && pair.requestCut(),
+                pair == null ? null : new String(pair.response(), StandardCharsets.UTF_8),
+                pair != null && pair.responseCut());
+    }
+
+    private static Call view(CallRow row) {
+        return new Call(
+                row.id().toString(),
+                row.at().toString(),
+                row.user(),
+                row.keyId(),
+                row.operation(),
+                row.bill().model(),
+                row.state().label(),
+                row.reason().isEmpty() ? null : row.reason(),
+                row.bill().inputTokens(),
+                row.bill().outputTokens(),
+                row.held().toString(),
+                row.bill().cost().toString(),
+                row.bill().priceVersion());
+    }
+
+    private static ChargeLine view(Line line) {
+        long per = Rate.per(line.unit());
+        return new ChargeLine(
+                line.unit().label(), line.quantity(), line.rate().usd(per), per, line.costUsd());
+    }
+
+    private static CallId id(Exchange exchange) {
+        try {
+            return CallId.parse(exchange.segment("id"));
+        } catch (IllegalArgumentException e) {
+            throw noSuchCall("of that id");
+        }
+    }
+
+    private static ProblemException noSuchCall(String id) {
+        return ProblemException.notFound("no call " + id + "; 'oaiproxy calls' shows the ids");
+    }
+}

@@ -1,0 +1,55 @@
+package dev.oaiproxy.app.admin;
+
+import dev.oaiproxy.ledger.key.Redaction;
+import java.time.Duration;
+
+/** A request to the admin API that is answered with a problem; the message is shown. */
+final class ProblemException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String title;
+    private final String detail;
+    private final Duration retryAfter;
+
+    ProblemException(int status, String title, String detail) {
+        this(status, title, detail, Duration.ZERO);
+    }
+
+    private ProblemException(int status, String title, String detail, Duration retryAfter) {
+        super(detail);
+        this.retryAfter = retryAfter;
+        this.status = status;
+        this.title = title;
+        this.detail = Redaction.message(detail);
+    }
+
+    static ProblemException badRequest(String detail) {
+        return new ProblemException(400, "Bad request", detail);
+    }
+
+    static ProblemException notFound(String detail) {
+        return new ProblemException(404, "Not found", detail);
+    }
+
+    static ProblemException tooMany(String detail, Duration retryAfter) {
+        return new ProblemException(429, "Too many attempts", detail, retryAfter);
+    }
+
+    /** When to try again, in whole seconds; 0 when that is not said. */
+    long retryAfterSeconds() {
+        return retryAfter.plusMillis(999).toSeconds();
+    }
+
+    int status() {
+        return status;
+    }
+
+    String detail() {
+        return detail;
+    }
+
+    String title() {
+        return title;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.oaiproxy.app.admin;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.Page;
+import dev.oaiproxy.ledger.store.Trail;
+import java.util.List;
+
+/** Shows who changed what. */
+final class TrailDesk {
+    private final Trail trail;
+
+    TrailDesk(Trail trail) {
+        this.trail = trail;
+    }
+
+    void list(Exchange exchange) {
+        exchange.allowParameters("limit", "after");
+        int limit = exchange.limit();
+        Long before = exchange.parameter("after").map(TrailDesk::number).orElse(null);
+        List<Trail.Entry> entries = trail.list(before, limit + 1);
+        List<Trail.Entry> page = entries.subList(0, Math.min(limit, entries.size()));
+        String next = entries.size() > limit ? Long.toString(page.getLast().id()) : null;
+        exchange.send(new Page<>(page.stream().map(TrailDesk::view).toList(), next));
+    }
+
+    private static AdminApi.Event view(Trail.Entry entry) {
+        return new AdminApi.Event(
+                entry.at().toString(),
+                entry.actor().name(),
+                entry.actor().source(),
+                entry.event().action(),
+                entry.event().subject(),
+                entry.event().before(),
+                entry.event().after());
+    }
+
+    private static Long number(String text) {
+        if (!text.matches("[0-9]{1,18}")) {
+            throw ProblemException.badRequest("after must be the next of the page before");
+        }
+        return Long.valueOf(text);
+    }
+}

@@ -1,0 +1,189 @@
+package dev.oaiproxy.app.doctor;
+
+import dev.oaiproxy.api.Checkup.Outcome;
+import dev.oaiproxy.app.Roster;
+import dev.oaiproxy.app.Setting;
+import dev.oaiproxy.ledger.store.Database;
+import dev.oaiproxy.ledger.store.Inspection.Result;
+import dev.oaiproxy.ledger.store.Node;
+import dev.oaiproxy.ledger.store.Release;
+import dev.oaiproxy.ledger.store.Tables;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.PriceBookException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The database. */
+final class Ledger {
+    private static final long MOST_SKEW_MILLIS = 1_000;
+
+    private Ledger() {}
+
+    static List<Outcome> reach(Situation situation) {
+        Optional<Result> seen = situation.seen();
+        if (situation.hidden().isPresent()) {
+            return Outcomes.none();
+        }
+        if (seen.isEmpty()) {
+            return Outcomes.fail("the settings do not say which", "correct them");
+        }
+        String name = situation.config().database().toString();
+        return switch (seen.get()) {
+            case Result.Absent _ -> Outcomes.ok(name + ", which the first start makes");
+            case Result.Closed closed ->
+                    List.of(Outcomes.told(closed.why(), "see what the database server logs"));
+            case Result.Open open ->
+                    open.objection() == null
+                            ? Outcomes.ok(name + " lets us in")
+                            : Outcomes.fail(
+                                    name + " cannot be used: " + open.objection(),
+                                    "see docs/databases.md");
+        };
+    }
+
+    static List<Outcome> version(Situation situation) {
+        return inside(situation, Ledger::version);
+    }
+
+    private static List<Outcome> version(Result.Open open) {
+        String found = open.release().product() + " " + open.version();
+        Release oldest = open.tooOldFor();
+        return oldest == null
+                ? Outcomes.ok(found)
+                : Outcomes.warn(
+                        found + " is older than what oaiproxy was tried with",
+                        "use " + oldest + " or newer");
+    }
+
+    static List<Outcome> driver(Situation situation) {
+        return inside(situation, open -> Outcomes.ok(open.driver()));
+    }
+
+    static List<Outcome> encryption(Situation situation) {
+        Database database = situation.database().orElse(null);
+        if (database == null || !database.isShared()) {
+            return Outcomes.none();
+        }
+        return inside(
+                situation,
+                open -> encryption(Optional.ofNullable(open.encryption()), situation, database));
+    }
+
+    private static List<Outcome> encryption(
+            Optional<String> cipher, Situation situation, Database database) {
+        String asked = "db.tls is " + situation.config().text(Setting.DB_TLS);
+        if (cipher.isEmpty()) {
+            return Outcomes.ok("the server does not tell; " + asked);
+        }
+        if (!cipher.get().isBlank()) {
+            return Outcomes.ok(cipher.get() + "; " + asked);
+        }
+        return database.isHere()
+                ? Outcomes.ok("none, within this machine")
+                : Outcomes.warn(
+                        "none: what is in between reads prompts, answers and hashes",
+                        "set db.tls (OAIPROXY_DB_TLS) to verify");
+    }
+
+    static List<Outcome> tables(Situation situation) {
+        return inside(situation, open -> List.of(outcome(open.tables())));
+    }
+
+    private static Outcome outcome(Tables tables) {
+        return switch (tables) {
+            case Tables.None _ -> new Outcome.Ok("none yet; the first start makes them");
+            case Tables.Current current ->
+                    new Outcome.Ok("step " + current.step() + ", the newest");
+            case Tables.Older older ->
+                    new Outcome.Ok(
+                            "step %d of %d; the next start brings them up to date: back them up"
+                                    .formatted(older.step(), older.newest()));
+            case Tables.Foreign _ ->
+                    new Outcome.Fail(
+                            "tables of another program", "give oaiproxy a database of its own");
+            case Tables.Unfinished _ ->
+                    new Outcome.Fail("a copy that was not finished", "repeat oaiproxy db copy");
+            case Tables.Doubtful doubtful -> Outcomes.told(doubtful.why(), "restore a backup");
+        };
+    }
+
+    /** A file has no other clock than this machine's. */
+    static List<Outcome> clock(Situation situation) {
+        return situation.database().filter(Database::isShared).isEmpty()
+                ? Outcomes.none()
+                : inside(situation, Ledger::clock);
+    }
+
+    private static List<Outcome> clock(Result.Open open) {
+        long behind = open.ahead().toMillis();
+        String found = "this machine is %d ms behind the database".formatted(behind);
+        return Math.abs(behind) <= MOST_SKEW_MILLIS
+                ? Outcomes.ok(found)
+                : Outcomes.warn(
+                        found, "have both follow a time server; the books go by the database");
+    }
+
+    /** Those that share a database server. A file has one at most, which has the port. */
+    static List<Outcome> nodes(Situation situation) {
+        Database database = situation.database().orElse(null);
+        if (database == null || !database.isShared()) {
+            return Outcomes.none();
+        }
+        return inside(situation, open -> nodes(open, situation));
+    }
+
+    private static List<Outcome> nodes(Result.Open open, Situation situation) {
+        List<Outcome> found = new ArrayList<>();
+        List<Node> alive = open.nodes().stream().filter(Node::alive).toList();
+        if (open.tables() instanceof Tables.Current) {
+            found.add(new Outcome.Ok(alive.size() + " alive" + list(alive, ": ")));
+        }
+        List<Node> gone = open.nodes().stream().filter(node -> !node.alive()).toList();
+        if (!gone.isEmpty()) {
+            found.add(
+                    new Outcome.Warn(
+                            gone.size() + " gone without having ended" + list(gone, ": "),
+                            "a server that runs, or the next start, charges what they left"));
+        }
+        if (!alive.isEmpty()) {
+            Roster.withHere(alive, situation.config(), edition(situation))
+                    .differences()
+                    .map(differ -> new Outcome.Warn(differ, "give all of them the same"))
+                    .ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private static String list(List<Node> nodes, String before) {
+        return nodes.isEmpty()
+                ? ""
+                : nodes.stream().map(Ledger::words).collect(Collectors.joining(", ", before, ""));
+    }
+
+    private static String words(Node node) {
+        return "node %d (%s, version %s, prices %s, seen %s, %d calls held)"
+                .formatted(
+                        node.number(),
+                        node.label(),
+                        node.version(),
+                        node.prices(),
+                        node.heartbeat(),
+                        node.held());
+    }
+
+    private static String edition(Situation situation) {
+        try {
+            return PriceBook.load(situation.config().prices()).version();
+        } catch (PriceBookException told) {
+            return "none";
+        }
+    }
+
+    private static List<Outcome> inside(
+            Situation situation, Function<Result.Open, List<Outcome>> look) {
+        return situation.open().map(look).orElse(Outcomes.none());
+    }
+}

@@ -1,0 +1,117 @@
+package dev.oaiproxy.app.doctor;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.Checkup.Outcome;
+import dev.oaiproxy.app.Agreement;
+import dev.oaiproxy.app.Setting;
+import dev.oaiproxy.app.Version;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The port, and the server that has it. */
+final class Port {
+    private static final String ELSEWHERE = "its service may have other variables than this shell";
+
+    private Port() {}
+
+    static List<Outcome> itself(Situation situation) {
+        String port = situation.config().text(Setting.PORT);
+        if (port.equals("0")) {
+            return Outcomes.ok("any that is free");
+        }
+        return switch (situation.running()) {
+            case Running.Nobody _ -> Outcomes.ok(port + " is free");
+            case Running.Ours _ -> Outcomes.ok(port + " is taken by a running oaiproxy");
+            case Running.Stranger _ ->
+                    Outcomes.fail(
+                            port + " is taken by another program",
+                            "stop that program, or set OAIPROXY_PORT to another");
+            case Running.Silent _ ->
+                    Outcomes.warn(
+                            port
+                                    + " is taken by a program that does not answer in "
+                                    + Running.PATIENCE.toSeconds()
+                                    + " s",
+                            "if it is oaiproxy, see its log; else set OAIPROXY_PORT to another");
+            case Running.Barred barred ->
+                    Outcomes.fail(
+                            port + " cannot be had: " + barred.why(),
+                            "set OAIPROXY_PORT or OAIPROXY_HOST to what this user may have");
+        };
+    }
+
+    static List<Outcome> server(Situation situation) {
+        if (situation.config().text(Setting.PORT).equals("0")
+                || !(situation.running() instanceof Running.Ours ours)) {
+            return Outcomes.none();
+        }
+        List<Outcome> found = new ArrayList<>();
+        found.add(ready(ours, situation.config().isSetUp()));
+        found.addAll(
+                switch (ours.account()) {
+                    case Running.Account.Told told -> compare(told, situation);
+                    case Running.Account.None _ -> Outcomes.none();
+                    case Running.Account.Refused _ ->
+                            Outcomes.warn(
+                                    "it refuses the administrator of these settings",
+                                    "restart it if they were changed; " + ELSEWHERE);
+                    case Running.Account.Unasked _ ->
+                            Outcomes.warn(
+                                    "it is not told the password, so not compared: no server is"
+                                            + " seen to use "
+                                            + situation.config().home(),
+                                    "run this as the server's user, with its OAIPROXY_HOME");
+                });
+        return found;
+    }
+
+    private static Outcome ready(Running.Ours ours, boolean setUp) {
+        if (ours.ready()) {
+            return new Outcome.Ok("runs, and takes calls");
+        }
+        return setUp
+                ? new Outcome.Fail(
+                        "runs, and takes no calls", "see its log, and the database above")
+                : new Outcome.Warn("runs, and waits to be set up", "run oaiproxy setup");
+    }
+
+    /** Another version has other settings, or understands them otherwise. */
+    private static List<Outcome> compare(Running.Account.Told told, Situation situation) {
+        List<Outcome> found = new ArrayList<>();
+        if (told.version().equals(Version.TEXT)) {
+            found.add(new Outcome.Ok("version " + told.version() + ", the same as here"));
+            told.status()
+                    .filter(status -> differs(status, situation))
+                    .map(
+                            _ ->
+                                    new Outcome.Warn(
+                                            "it runs with other settings than those here",
+                                            "restart it to have these; " + ELSEWHERE))
+                    .ifPresent(found::add);
+        } else {
+            found.add(
+                    new Outcome.Warn(
+                            "version " + told.version() + ", and here is " + Version.TEXT,
+                            "restart it to have this one"));
+        }
+        told.status().flatMap(Port::prices).ifPresent(found::add);
+        return found;
+    }
+
+    private static boolean differs(AdminApi.Status status, Situation situation) {
+        String ours = Agreement.digest(Agreement.marks(situation.config()));
+        return status.nodes().stream()
+                .filter(node -> node.number() == status.node())
+                .anyMatch(node -> !node.settings().equals(ours));
+    }
+
+    private static Optional<Outcome> prices(AdminApi.Status status) {
+        return Optional.ofNullable(status.pricesRefused())
+                .map(
+                        why ->
+                                new Outcome.Warn(
+                                        "it goes on with prices " + status.priceVersion(),
+                                        "correct the book: " + why));
+    }
+}

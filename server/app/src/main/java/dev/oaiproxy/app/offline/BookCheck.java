@@ -1,0 +1,88 @@
+package dev.oaiproxy.app.offline;
+
+import dev.oaiproxy.api.PriceFiles.Check;
+import dev.oaiproxy.api.PriceFiles.Gap;
+import dev.oaiproxy.metering.price.Kind;
+import dev.oaiproxy.metering.price.Limits;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.usage.Unit;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What a book that can be used still does not say. */
+public final class BookCheck {
+    private static final int WARNING_DAYS = 60;
+
+    private BookCheck() {}
+
+    /** Counts a book's models, and lists the gaps of those that are sold at a moment or later. */
+    public static Check of(PriceBook book, Instant at) {
+        Map<String, Integer> kinds = new TreeMap<>();
+        book.kinds().values().forEach(kind -> kinds.merge(kind.label(), 1, Integer::sum));
+        List<Gap> gaps = new ArrayList<>();
+        for (ModelPrice price : book.all()) {
+            Instant until = price.term().until();
+            if (until == null || until.isAfter(at)) {
+                gaps.addAll(gaps(price));
+            }
+        }
+        book.kinds().forEach((name, kind) -> gaps.addAll(notSold(book, name, kind)));
+        return new Check(
+                book.version(),
+                book.names().size(),
+                book.all().size(),
+                kinds,
+                gaps.stream().distinct().toList(),
+                shutdowns(book, at.atZone(ZoneOffset.UTC).toLocalDate()));
+    }
+
+    /** Those that are shut down soon, in the order of their days. */
+    private static List<Gap> shutdowns(PriceBook book, LocalDate today) {
+        SortedMap<LocalDate, List<Gap>> days = new TreeMap<>();
+        book.kinds()
+                .forEach(
+                        (name, kind) ->
+                                book.shutdown(name)
+                                        .filter(day -> !day.isBefore(today))
+                                        .filter(day -> !day.isAfter(today.plusDays(WARNING_DAYS)))
+                                        .ifPresent(day -> add(days, day, name, kind)));
+        return days.values().stream().flatMap(List::stream).toList();
+    }
+
+    private static void add(
+            SortedMap<LocalDate, List<Gap>> days, LocalDate day, String name, Kind kind) {
+        days.computeIfAbsent(day, one -> new ArrayList<>())
+                .add(new Gap(name, kind.label(), "shuts down on " + day));
+    }
+
+    private static List<Gap> gaps(ModelPrice price) {
+        List<Gap> gaps = new ArrayList<>();
+        for (Unit unit : price.kind().alsoStates()) {
+            if (!price.rates().standard().containsKey(unit)) {
+                gaps.add(gap(price, "no rate for " + unit.label()));
+            }
+        }
+        Limits limits = price.limits();
+        if (price.kind() != Kind.TOOL && limits.inputTokens() == 0 && limits.outputTokens() == 0) {
+            gaps.add(gap(price, "no bound but its request"));
+        }
+        return gaps;
+    }
+
+    private static List<Gap> notSold(PriceBook book, String name, Kind kind) {
+        return book.all().stream().anyMatch(price -> price.name().equals(name))
+                ? List.of()
+                : List.of(new Gap(name, kind.label(), "not sold: calls are refused"));
+    }
+
+    private static Gap gap(ModelPrice price, String gap) {
+        return new Gap(price.name(), price.kind().label(), gap);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.oaiproxy.app.offline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.metering.price.Kind;
+import dev.oaiproxy.metering.price.Limits;
+import dev.oaiproxy.metering.price.Rate;
+import dev.oaiproxy.metering.price.Tier;
+import dev.oaiproxy.metering.usage.Unit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code prices/data.json} of pydantic/genai-prices: a list of providers, each with its
+ * models. Prices are in USD for a million of a unit, as a number or as a base with steps, and for
+ * always or as a list of dated ones. Names are matched by clauses; only exact ones are taken over.
+ */
+final class GenAiPrices {
+    private static final Map<String, Unit> UNITS =
+            Map.ofEntries(
+                    Map.entry("input_mtok", Unit.INPUT),
+                    Map.entry("cache_read_mtok", Unit.CACHED_INPUT),
+                    Map.entry("cache_write_mtok", Unit.CACHE_WRITE),
+                    Map.entry("output_mtok", Unit.OUTPUT),
+                    Map.entry("input_audio_mtok", Unit.AUDIO_INPUT),
+                    Map.entry("cache_audio_read_mtok", Unit.AUDIO_CACHED_INPUT),
+                    Map.entry("output_audio_mtok", Unit.AUDIO_OUTPUT),
+                    Map.entry("input_image_mtok", Unit.IMAGE_INPUT),
+                    Map.entry("cache_image_read_mtok", Unit.IMAGE_CACHED_INPUT),
+                    Map.entry("output_image_mtok", Unit.IMAGE_OUTPUT));
+    private static final long MILLION = 1_000_000;
+
+    private GenAiPrices() {}
+
+    static List<Offer> read(JsonNode list) {
+        List<Offer> offers = new ArrayList<>();
+        for (JsonNode provider : list) {
+            if (provider.path("id").asText().equals("openai")) {
+                provider.path("models").forEach(model -> offers.add(offer(model)));
+            }
+        }
+        return offers;
+    }
+
+    private static Offer offer(JsonNode model) {
+        String name = model.path("id").asText();
+        List<Sheet> sheets = sheets(model.path("prices"));
+        JsonNode window = model.path("context_window");
+        Limits limits = new Limits(window.isIntegralNumber() ? window.asLong() : null, null, null);
+        List<String> aliases = new ArrayList<>();
+        aliases(model.path("match"), aliases);
+        aliases.remove(name);
+        return new Offer(name, aliases, kind(name, sheets), limits, sheets);
+    }
+
+    private static void aliases(JsonNode match, List<String> names) {
+        if (match.has("equals")) {
+            names.add(match.path("equals").asText());
+        }
+        match.path("or").forEach(clause -> aliases(clause, names));
+    }
+
+    /** The terms, newest first. Of terms without a date the last one holds, as in that list. */
+    private static List<Sheet> sheets(JsonNode prices) {
+        List<Sheet> sheets = new ArrayList<>();
+        if (prices.isObject()) {
+            sheets.add(sheet(prices, null));
+        }
+        if (prices.isArray()) {
+            for (JsonNode dated : prices) {
+                JsonNode constraint = dated.path("constraint");
+                if (constraint.isMissingNode() || constraint.has("start_date")) {
+                    String from = constraint.path("start_date").asText(null);
+                    sheets.removeIf(other -> Objects.equals(other.from(), from));
+                    sheets.add(sheet(dated.path("prices"), from));
+                }
+            }
+        }
+        sheets.sort(Comparator.comparing(sheet -> Objects.requireNonNullElse(sheet.from(), "")));
+        for (int i = 1; i < sheets.size(); i++) {
+            sheets.get(i - 1).end(sheets.get(i).from());
+        }
+        return sheets.reversed();
+    }
+
+    private static Sheet sheet(JsonNode prices, @Nullable String from) {
+        Sheet sheet = new Sheet();
+        sheet.begin(from);
+        for (Map.Entry<String, JsonNode> price : prices.properties()) {
+            Unit unit = UNITS.get(price.getKey());
+            if (unit == null) {
+                sheet.remark("not taken over: " + price.getKey());
+            } else {
+                put(sheet, unit, price.getValue());
+            }
+        }
+        return sheet;
+    }
+
+    private static void put(Sheet sheet, Unit unit, JsonNode price) {
+        JsonNode base = price.isNumber() ? price : price.path("base");
+        if (base.isNumber()) {
+            sheet.put(Tier.STANDARD, 0, unit, Rate.ofDollars(base.decimalValue(), MILLION));
+        }
+        for (JsonNode step : price.path("tiers")) {
+            Rate rate = Rate.ofDollars(step.path("price").decimalValue(), MILLION);
+            sheet.put(Tier.STANDARD, step.path("start").asLong(), unit, rate);
+        }
+    }
+
+    private static Kind kind(String name, List<Sheet> sheets) {
+        if (name.startsWith("ft:")) {
+            return Kind.FINE_TUNED_CHAT;
+        }
+        Map<Unit, Rate> rates = sheets.isEmpty() ? Map.of() : sheets.getFirst().standard();
+        if (rates.containsKey(Unit.IMAGE_OUTPUT)) {
+            return Kind.IMAGE;
+        }
+        if (rates.containsKey(Unit.AUDIO_OUTPUT)) {
+            return name.contains("realtime") ? Kind.REALTIME : Kind.AUDIO_CHAT;
+        }
+        return rates.containsKey(Unit.OUTPUT) ? Kind.CHAT : Kind.EMBEDDING;
+    }
+}

@@ -1,0 +1,134 @@
+package dev.oaiproxy.app.offline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.metering.price.Kind;
+import dev.oaiproxy.metering.price.Limits;
+import dev.oaiproxy.metering.price.Rate;
+import dev.oaiproxy.metering.price.Tier;
+import dev.oaiproxy.metering.usage.Unit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code model_prices_and_context_window.json} of BerriAI/litellm: one object, from the name
+ * of a model to its fields. Costs are in USD for one of a unit, and the name of such a field tells
+ * the unit, the step and the tier: {@code input_cost_per_token_above_272k_tokens_priority}.
+ */
+final class LiteLlm {
+    private static final Set<String> OPENAI = Set.of("openai", "text-completion-openai");
+    private static final Pattern COST =
+            Pattern.compile(
+                    "([a-z_]+?(?:_above_1hr)?)(?:_above_([0-9]{1,6})k_tokens)?"
+                            + "(?:_(batches|flex|priority|ultrafast))?");
+    private static final Map<String, Unit> UNITS =
+            Map.ofEntries(
+                    Map.entry("input_cost_per_token", Unit.INPUT),
+                    Map.entry("cache_read_input_token_cost", Unit.CACHED_INPUT),
+                    Map.entry("cache_creation_input_token_cost", Unit.CACHE_WRITE),
+                    // That list has one name for the longer write, whose time differs by maker.
+                    Map.entry("cache_creation_input_token_cost_above_1hr", Unit.CACHE_WRITE_12H),
+                    Map.entry("input_cost_per_audio_token", Unit.AUDIO_INPUT),
+                    Map.entry("cache_read_input_audio_token_cost", Unit.AUDIO_CACHED_INPUT),
+                    Map.entry("input_cost_per_image_token", Unit.IMAGE_INPUT),
+                    Map.entry("cache_read_input_image_token_cost", Unit.IMAGE_CACHED_INPUT),
+                    Map.entry("output_cost_per_token", Unit.OUTPUT),
+                    Map.entry("output_cost_per_audio_token", Unit.AUDIO_OUTPUT),
+                    Map.entry("output_cost_per_image_token", Unit.IMAGE_OUTPUT),
+                    Map.entry("input_cost_per_second", Unit.SECONDS),
+                    Map.entry("output_cost_per_second", Unit.SECONDS),
+                    Map.entry("input_cost_per_character", Unit.CHARACTERS));
+
+    private LiteLlm() {}
+
+    static List<Offer> read(JsonNode list) {
+        List<Offer> offers = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> model : list.properties()) {
+            String provider = model.getValue().path("litellm_provider").asText();
+            // A slash is in names of one size or quality of a model, and of other providers.
+            if (OPENAI.contains(provider) && !model.getKey().contains("/")) {
+                offers.add(offer(model.getKey(), model.getValue()));
+            }
+        }
+        return offers;
+    }
+
+    private static Offer offer(String name, JsonNode model) {
+        Sheet sheet = new Sheet();
+        Kind kind = kind(name, model);
+        for (Map.Entry<String, JsonNode> field : model.properties()) {
+            cost(field.getKey(), field.getValue(), sheet);
+        }
+        JsonNode searches = model.path("search_context_cost_per_query");
+        if (kind == Kind.SEARCH_CHAT) {
+            // The fee depends on what the request asks for; the dearest never undercharges.
+            searches.forEach(
+                    fee ->
+                            sheet.put(
+                                    Tier.STANDARD,
+                                    0,
+                                    Unit.WEB_SEARCH,
+                                    Rate.ofDollars(fee.decimalValue(), 1)));
+        }
+        Limits limits =
+                new Limits(
+                        null,
+                        tokens(model.path("max_input_tokens")),
+                        tokens(model.path("max_output_tokens")));
+        return new Offer(name, List.of(), kind, limits, List.of(sheet));
+    }
+
+    private static void cost(String field, JsonNode value, Sheet sheet) {
+        if (!value.isNumber() || !field.contains("cost")) {
+            return;
+        }
+        Matcher parts = COST.matcher(field);
+        Unit unit = parts.matches() ? UNITS.get(parts.group(1)) : null;
+        if (unit == null) {
+            sheet.remark("not taken over: " + field);
+            return;
+        }
+        long above = parts.group(2) == null ? 0 : Long.parseLong(parts.group(2)) * 1000;
+        sheet.put(tier(parts.group(3)), above, unit, Rate.ofDollars(value.decimalValue(), 1));
+    }
+
+    private static Tier tier(@Nullable String suffix) {
+        return switch (suffix) {
+            case "batches" -> Tier.BATCH;
+            case "flex" -> Tier.FLEX;
+            case "priority" -> Tier.PRIORITY;
+            case "ultrafast" -> Tier.ULTRAFAST;
+            case null, default -> Tier.STANDARD;
+        };
+    }
+
+    private static Kind kind(String name, JsonNode model) {
+        boolean tuned = name.startsWith("ft:");
+        return switch (model.path("mode").asText()) {
+            case "embedding" -> Kind.EMBEDDING;
+            case "completion" -> tuned ? Kind.FINE_TUNED_COMPLETION : Kind.COMPLETION;
+            case "image_generation", "image_edit" -> Kind.IMAGE;
+            case "audio_transcription" -> Kind.TRANSCRIPTION;
+            case "audio_speech" -> Kind.SPEECH;
+            case "moderation" -> Kind.MODERATION;
+            case "realtime" -> Kind.REALTIME;
+            case "video_generation" -> Kind.VIDEO;
+            default -> tuned ? Kind.FINE_TUNED_CHAT : chat(name, model);
+        };
+    }
+
+    private static Kind chat(String name, JsonNode model) {
+        if (name.contains("search")) {
+            return Kind.SEARCH_CHAT;
+        }
+        return model.has("output_cost_per_audio_token") ? Kind.AUDIO_CHAT : Kind.CHAT;
+    }
+
+    private static @Nullable Long tokens(JsonNode limit) {
+        return limit.isIntegralNumber() && limit.asLong() > 0 ? limit.asLong() : null;
+    }
+}

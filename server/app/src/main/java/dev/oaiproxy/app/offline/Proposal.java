@@ -1,0 +1,309 @@
+package dev.oaiproxy.app.offline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.oaiproxy.api.PriceFiles;
+import dev.oaiproxy.metering.price.Kind;
+import dev.oaiproxy.metering.price.Limits;
+import dev.oaiproxy.metering.price.LongContext;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.PriceBookException;
+import dev.oaiproxy.metering.price.Rate;
+import dev.oaiproxy.metering.price.RateCard;
+import dev.oaiproxy.metering.price.Tier;
+import dev.oaiproxy.metering.usage.Unit;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Another price list, written as a price book for a person to review, with what differs. */
+public final class Proposal {
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._:-]{0,99}";
+    private static final String DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
+
+    private static final String UNBOUNDED = "nothing bounds ";
+
+    private static final Limits NO_LIMITS = new Limits(null, null, null);
+
+    private final PriceFiles.Source source;
+    private final PriceBook ours;
+    private final Instant at;
+    private final StringBuilder text = new StringBuilder();
+
+    /** The models that a book could have, as they are written. */
+    private final StringBuilder usable = new StringBuilder();
+
+    private Proposal(PriceFiles.Source source, PriceBook ours, Instant at) {
+        this.source = source;
+        this.ours = ours;
+        this.at = at;
+    }
+
+    /**
+     * Reads a list and compares it with a book.
+     *
+     * @throws PriceBookException when the file is not such a list
+     */
+    public static String of(PriceFiles.Source source, Path list, PriceBook ours, Instant at) {
+        List<Offer> offers = offers(source, list);
+        if (offers.isEmpty()) {
+            throw new PriceBookException(list + " has no models of OpenAI; is it " + source + "?");
+        }
+        Proposal proposal = new Proposal(source, ours, at);
+        proposal.head(list);
+        offers.stream().filter(offer -> offer.name().matches(NAME)).forEach(proposal::model);
+        proposal.tail(offers);
+        return proposal.whole();
+    }
+
+    private String whole() {
+        return usable.isEmpty()
+                ? text.toString().replaceFirst("\\nmodels:\\n", "\nmodels: []\n")
+                : text.toString();
+    }
+
+    private static List<Offer> offers(PriceFiles.Source source, Path list) {
+        JsonMapper mapper =
+                JsonMapper.builder()
+                        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                        .build();
+        try {
+            JsonNode root = mapper.readTree(list.toFile());
+            return switch (source) {
+                case LITELLM -> LiteLlm.read(root);
+                case GENAI_PRICES -> GenAiPrices.read(root);
+            };
+        } catch (IOException unreadable) {
+            throw new PriceBookException(list + ": " + unreadable.getMessage(), unreadable);
+        } catch (IllegalArgumentException | ArithmeticException odd) {
+            throw new PriceBookException(list + ": " + odd.getMessage(), odd);
+        }
+    }
+
+    private void head(Path list) {
+        line("# A proposal, made from " + list.getFileName() + " of " + source + ".");
+        line("#");
+        line("# Nobody has checked it. Copy into the price book what OpenAI's own pages confirm.");
+        line("# What UNDERCHARGES is cheaper here than in the book that it was compared with,");
+        line("# " + ours.version() + ". `oaiproxy prices diff` shows the whole difference. What");
+        line("# cannot be used as it is, is a comment.");
+        line("");
+        text.append(opening());
+    }
+
+    private String opening() {
+        return "version: proposal-" + source + "\ncurrency: USD\n\nmodels:\n";
+    }
+
+    private void tail(List<Offer> offers) {
+        Set<String> named = offers.stream().map(Offer::name).collect(Collectors.toSet());
+        String missing =
+                ours.names().stream()
+                        .filter(name -> !named.contains(name))
+                        .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            line("");
+            line("  # In the book, but not in that list: " + missing + ".");
+        }
+    }
+
+    private void model(Offer offer) {
+        offer.sheets().forEach(Sheet::mend);
+        Optional<ModelPrice> known = ours.find(offer.name(), at);
+        Kind kind =
+                known.map(ModelPrice::kind)
+                        .orElse(ours.kinds().getOrDefault(offer.name(), offer.kind()));
+        Limits limits = bounds(offer.limits(), known.map(ModelPrice::limits).orElse(NO_LIMITS));
+        line("");
+        comments(offer, kind, known.orElse(null));
+        if (limits.equals(NO_LIMITS) && offer.hasTokens()) {
+            line("  # Cannot be used as it is: nothing bounds its tokens; add context_window.");
+        }
+        List<String> entry = entry(offer, kind, limits);
+        Optional<String> fault = fault(entry);
+        fault.filter(why -> !isTold(why))
+                .ifPresent(why -> line("  # Cannot be used as it is: " + why + "."));
+        String start = fault.isPresent() ? "  # " : "  ";
+        entry.forEach(line -> line(start + line));
+        if (fault.isEmpty()) {
+            entry.forEach(line -> usable.append("  ").append(line).append('\n'));
+        }
+    }
+
+    private List<String> entry(Offer offer, Kind kind, Limits limits) {
+        List<String> entry = new ArrayList<>();
+        entry.add("- name: " + offer.name());
+        List<String> aliases = offer.aliases().stream().filter(a -> a.matches(NAME)).toList();
+        if (!aliases.isEmpty()) {
+            entry.add("  aliases: [" + String.join(", ", aliases) + "]");
+        }
+        entry.add("  kind: " + kind.label());
+        limit("context_window", limits.contextWindow(), entry);
+        limit("max_input_tokens", limits.maxInputTokens(), entry);
+        limit("max_output_tokens", limits.maxOutputTokens(), entry);
+        if (limits.images() != null) {
+            entry.add("  image_input: " + limits.images().label());
+        }
+        List<Sheet> sheets =
+                offer.sheets().stream().filter(sheet -> !sheet.standard().isEmpty()).toList();
+        entry.add(sheets.isEmpty() ? "  prices: []" : "  prices:");
+        sheets.forEach(sheet -> price(sheet, entry));
+        return entry;
+    }
+
+    /** Why a book with this entry, beside those before it, would be refused. */
+    private Optional<String> fault(List<String> entry) {
+        StringBuilder book = new StringBuilder(opening()).append(usable);
+        entry.forEach(line -> book.append("  ").append(line).append('\n'));
+        try {
+            PriceBook.parse(Path.of("proposal"), book.toString().getBytes(UTF_8), false);
+            return Optional.empty();
+        } catch (PriceBookException bad) {
+            String why = String.valueOf(bad.getMessage());
+            return Optional.of(why.substring(why.indexOf(": ") + 2));
+        }
+    }
+
+    /** Whether a comment says it already, without the line in which it would be. */
+    private boolean isTold(String why) {
+        String what = why.substring(why.lastIndexOf(": ") + 2);
+        String comment = text.substring(text.lastIndexOf("\n\n") + 1);
+        return comment.contains(what)
+                || (what.startsWith(UNBOUNDED) && comment.contains(UNBOUNDED));
+    }
+
+    private void comments(Offer offer, Kind kind, @Nullable ModelPrice known) {
+        if (known == null) {
+            line("  # Not in the book.");
+        }
+        for (Sheet sheet : offer.sheets()) {
+            sheet.remarks().forEach(remark -> line("  # " + remark + "."));
+            try {
+                kind.requireUnits(sheet.standard().keySet());
+            } catch (IllegalArgumentException lacking) {
+                line("  # Cannot be used as it is: " + lacking.getMessage() + ".");
+            }
+        }
+        if (known != null && !offer.sheets().isEmpty()) {
+            Sheet newest = offer.sheets().getFirst();
+            compare("", newest.below(), known.rates());
+            LongContext step = known.longContext();
+            if (step != null) {
+                compare("beyond the step, ", newest.beyond(), step.rates());
+            }
+        }
+    }
+
+    private void compare(String where, Map<Tier, Map<Unit, Rate>> theirs, RateCard book) {
+        for (Tier tier : Tier.values()) {
+            Map<Unit, Rate> here = theirs.getOrDefault(tier, Map.of());
+            Map<Unit, Rate> there = book.listed(tier);
+            if (here.isEmpty() && !there.isEmpty()) {
+                line("  # " + where + tier.label() + ": in the book, not here.");
+                continue;
+            }
+            Set<Unit> units = EnumSet.noneOf(Unit.class);
+            units.addAll(here.keySet());
+            units.addAll(there.keySet());
+            for (Unit unit : units) {
+                String what = where + tier.label() + " " + unit.label();
+                difference(unit, here.get(unit), there.get(unit))
+                        .ifPresent(text -> line("  # " + what + ": " + text + "."));
+            }
+        }
+    }
+
+    private static Optional<String> difference(
+            Unit unit, @Nullable Rate here, @Nullable Rate book) {
+        long per = Rate.per(unit);
+        if (here == null) {
+            return Optional.of("in the book, not here");
+        }
+        if (book == null) {
+            return Optional.of(here.usd(per) + " here, not in the book");
+        }
+        if (here.equals(book)) {
+            return Optional.empty();
+        }
+        String both = here.usd(per) + " here, " + book.usd(per) + " in the book";
+        return Optional.of(here.compareTo(book) < 0 ? both + "; UNDERCHARGES" : both);
+    }
+
+    private static Limits bounds(Limits theirs, Limits book) {
+        return new Limits(
+                known(theirs.contextWindow(), book.contextWindow()),
+                known(theirs.maxInputTokens(), book.maxInputTokens()),
+                known(theirs.maxOutputTokens(), book.maxOutputTokens()),
+                book.images(),
+                book.qualities());
+    }
+
+    private static @Nullable Long known(@Nullable Long theirs, @Nullable Long book) {
+        return theirs == null ? book : theirs;
+    }
+
+    private static void limit(String field, @Nullable Long tokens, List<String> entry) {
+        if (tokens != null) {
+            entry.add("  " + field + ": " + tokens);
+        }
+    }
+
+    private void price(Sheet sheet, List<String> entry) {
+        List<String> lines = new ArrayList<>();
+        term("from", sheet.from(), lines);
+        term("until", sheet.until(), lines);
+        lines.add("rates:");
+        card("  ", sheet.below(), lines);
+        if (!sheet.beyond().isEmpty()) {
+            lines.add("long_context:");
+            lines.add("  above_input_tokens: " + step(sheet));
+            lines.add("  rates:");
+            card("    ", sheet.beyond(), lines);
+        }
+        lines.add("source: [" + source + "]");
+        entry.add("    - " + lines.getFirst());
+        lines.stream().skip(1).forEach(rest -> entry.add("      " + rest));
+    }
+
+    /** OpenAI says "more than 272K"; who writes "from 272K on" means one token less as the step. */
+    private static long step(Sheet sheet) {
+        return sheet.step() % 1000 == 999 ? sheet.step() + 1 : sheet.step();
+    }
+
+    private static void term(String field, @Nullable String day, List<String> lines) {
+        if (day != null && day.matches(DAY)) {
+            lines.add(field + ": " + day);
+        }
+    }
+
+    private static void card(String indent, Map<Tier, Map<Unit, Rate>> card, List<String> lines) {
+        card.forEach(
+                (tier, rates) -> {
+                    String all =
+                            rates.entrySet().stream()
+                                    .map(rate -> text(rate.getKey(), rate.getValue()))
+                                    .collect(Collectors.joining(", "));
+                    lines.add(indent + tier.label() + ": {" + all + "}");
+                });
+    }
+
+    private static String text(Unit unit, Rate rate) {
+        return unit.label() + ": " + rate.usd(Rate.per(unit));
+    }
+
+    private void line(String line) {
+        text.append(line).append('\n');
+    }
+}

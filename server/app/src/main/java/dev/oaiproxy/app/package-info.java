@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oaiproxy.app;
+
+import org.jspecify.annotations.NullMarked;

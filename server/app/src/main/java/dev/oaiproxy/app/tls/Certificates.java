@@ -1,0 +1,129 @@
+package dev.oaiproxy.app.tls;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.rounds.Rounds;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The certificate in force, which follows its two files. Files that cannot be used, or do not
+ * belong together, are refused with an alarm, and the certificate in force stays. Connections keep
+ * the one that they began with.
+ */
+public final class Certificates implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Certificates.class.getName());
+
+    private final CertificateFiles files;
+    private final AtomicReference<InForce> inForce;
+    private CertificateFiles.Content taken;
+    private String refused = "";
+    private boolean doubted;
+    private @Nullable Rounds rounds;
+
+    private record InForce(ServerCertificate certificate, SSLContext context) {
+        static InForce of(ServerCertificate certificate) {
+            return new InForce(certificate, certificate.context());
+        }
+    }
+
+    private Certificates(CertificateFiles files) {
+        this.files = files;
+        this.taken = files.content();
+        this.inForce = new AtomicReference<>(InForce.of(ServerCertificate.of(taken)));
+    }
+
+    /**
+     * Reads the files for the first time.
+     *
+     * @throws CertificateException when they cannot be used; there is nothing to fall back to
+     */
+    public static Certificates open(CertificateFiles files) {
+        return new Certificates(files);
+    }
+
+    /** The certificate in force. */
+    public ServerCertificate current() {
+        return inForce.get().certificate();
+    }
+
+    SSLContext context() {
+        return inForce.get().context();
+    }
+
+    /** Looks at the files from time to time, until closed. */
+    public void follow(Duration every) {
+        rounds = Rounds.of("certificates", every, this::look);
+    }
+
+    /**
+     * Takes the files if their content has changed. The two are seldom replaced at once, so a pair
+     * that does not fit is an alarm only if the next look finds it so, too.
+     */
+    public void look() {
+        read(false);
+    }
+
+    /** Takes the files as somebody who says that they are complete asks for; says what came. */
+    public synchronized String reload() {
+        CertificateFiles.Content before = taken;
+        read(true);
+        if (!refused.isEmpty()) {
+            return "refused, the one in force stays: " + refused;
+        }
+        return taken.equals(before) ? "unchanged" : "taken";
+    }
+
+    @Override
+    public void close() {
+        if (rounds != null) {
+            rounds.close();
+        }
+    }
+
+    private synchronized void read(boolean complete) {
+        try {
+            CertificateFiles.Content content = files.content();
+            boolean changed =
+                    !content.certificate().equals(taken.certificate())
+                            || !content.key().equals(taken.key());
+            if (changed) {
+                take(content);
+            }
+            refused = "";
+            doubted = false;
+        } catch (CertificateException e) {
+            if (complete || doubted) {
+                refuse(String.valueOf(e.getMessage()));
+            }
+            doubted = true;
+        }
+    }
+
+    private void take(CertificateFiles.Content content) {
+        ServerCertificate fresh = ServerCertificate.of(content);
+        inForce.set(InForce.of(fresh));
+        taken = content;
+        LOG.log(
+                Level.INFO,
+                "certificate taken subject=\"{0}\" expires={1}",
+                fresh.subject(),
+                fresh.expires());
+    }
+
+    private void refuse(String why) {
+        if (!why.equals(refused)) {
+            Alarms.raise(
+                    LOG,
+                    "certificate_refused",
+                    "in_force=\"{0}\" expires={1} why=\"{2}\"",
+                    current().subject(),
+                    current().expires(),
+                    why);
+        }
+        refused = why;
+    }
+}

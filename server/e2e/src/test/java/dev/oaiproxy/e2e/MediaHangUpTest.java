@@ -1,0 +1,105 @@
+package dev.oaiproxy.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.sandbox.SandboxBill;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Clients that leave in the middle of what is not a chat. */
+@Timeout(120)
+final class MediaHangUpTest {
+    private static final int MEGABYTES = 25;
+
+    @TempDir Path home;
+
+    private Bench bench;
+
+    @BeforeEach
+    void start() {
+        bench = Bench.in(home);
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/responses | {'model':'gpt-5.6-luna','input':'[[tokens=150]] [[delay=3ms]]',"
+                        + "'stream':true}",
+                "/responses | {'model':'gpt-4o','input':'[[tokens=150]] [[delay=3ms]]',"
+                        + "'stream':true,'tools':[{'type':'web_search'}]}",
+                "/completions | {'model':'gpt-3.5-turbo-instruct','max_tokens':150,"
+                        + "'prompt':'[[tokens=150]] [[delay=3ms]]','stream':true}",
+                "/images/generations | {'model':'gpt-image-2','prompt':'x [[delay=80ms]]',"
+                        + "'stream':true,'partial_images':3}",
+                "/audio/speech | {'model':'gpt-4o-mini-tts','voice':'alloy',"
+                        + "'input':'x [[seconds=20]] [[delay=10ms]]'}",
+                "/audio/speech | {'model':'gpt-4o-mini-tts','voice':'alloy',"
+                        + "'input':'x [[seconds=20]] [[delay=10ms]]','stream_format':'sse'}",
+                "/audio/speech | {'model':'tts-1','voice':'alloy',"
+                        + "'input':'x [[seconds=20]] [[delay=10ms]]'}"
+            })
+    void payForAllOfTheAnswer(String path, String json) {
+        String body = json.replace('\'', '"');
+        String id;
+        try (RawClient client = RawClient.to(bench.site())) {
+            client.post(path, bench.bob().secret(), "application/json", body.length());
+            client.write(body.getBytes(StandardCharsets.UTF_8));
+            id = client.callId();
+        }
+        bench.site().operator().endedCall(id);
+        SandboxBill.BillEntry entry = Tariff.last(bench.site());
+        assertThat(entry.ending()).isEqualTo(SandboxBill.CallEnd.COMPLETE);
+        bench.charged(id, entry);
+    }
+
+    private static byte[] upload(String prompt) {
+        return new Parts()
+                .file("file", "a.wav", Arrays.copyOf(Parts.wav(7), MEGABYTES << 20))
+                .field("model", "whisper-1")
+                .field("response_format", "srt")
+                .field("prompt", prompt)
+                .bytes();
+    }
+
+    @Test
+    void payNothingForAnUploadThatNeverEnds() {
+        byte[] body = upload("");
+        try (RawClient client = RawClient.to(bench.site())) {
+            client.post("/audio/transcriptions", bench.bob().secret(), Parts.TYPE, body.length);
+            client.write(Arrays.copyOf(body, body.length / 2));
+        }
+        // A call that comes later is the only one.
+        bench.charged("/embeddings", "{\"model\":\"text-embedding-3-small\",\"input\":\"x\"}");
+        assertThat(bench.site().operator().calls()).hasSize(1);
+        assertThat(bench.site().openAi().bill().entries()).hasSize(1);
+    }
+
+    @Test
+    void payForAnUploadThatHasGoneOut() {
+        byte[] body = upload("[[delay=300ms]]");
+        try (RawClient client = RawClient.to(bench.site())) {
+            client.post("/audio/transcriptions", bench.bob().secret(), Parts.TYPE, body.length);
+            client.write(body);
+            Eventually.ask(bench.site().operator()::status, now -> now.callsInFlight() == 1);
+        }
+        Call call = bench.site().operator().endedCalls(1).getFirst();
+        bench.charged(call.id(), Tariff.last(bench.site()));
+    }
+}

@@ -1,0 +1,160 @@
+package dev.oaiproxy.e2e.attack;
+
+import static dev.oaiproxy.e2e.attack.FramingAttacks.WITH_KEY;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.oaiproxy.e2e.attack.Attack.Outcome;
+import dev.oaiproxy.e2e.attack.Attack.Scale;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One user with a key who makes the server hold more than it has. */
+final class MemoryAttacks {
+    private static final Set<Integer> TOLD = Set.of(200, 400, 408, 413, 429, 503);
+
+    private MemoryAttacks() {}
+
+    /** Bodies of 32 MB of which a byte comes. */
+    static Outcome announcedBodies(Target target, Scale scale) throws IOException {
+        int sockets = scale.of(60, 400);
+        for (int i = 0; i < sockets; i++) {
+            target.connect(WITH_KEY + "Content-Length: 33554432\r\n\r\n{");
+        }
+        return new Outcome(1, target.servesUser() ? 1 : 0);
+    }
+
+    /** Whole bodies, many at once: each is answered or cut off, and none waits for ever. */
+    static Outcome uploads(Target target, Scale scale) throws Exception {
+        int bytes = scale.of(8 << 20, 31 << 20);
+        byte[] piece = " ".repeat(64 << 10).getBytes(ISO_8859_1);
+        String head = WITH_KEY + "Connection: close\r\nContent-Length: " + bytes + "\r\n\r\n";
+        return together(
+                target,
+                scale.of(40, 500),
+                () -> {
+                    Socket socket = target.connect(head);
+                    try {
+                        OutputStream out = socket.getOutputStream();
+                        for (int sent = 0; sent < bytes; sent += piece.length) {
+                            out.write(piece);
+                        }
+                    } catch (IOException refused) {
+                        return true;
+                    }
+                    String answers = Target.answers(socket);
+                    return answers.isEmpty() || TOLD.contains(Target.status(answers));
+                });
+    }
+
+    /** Messages of WebSockets whose ends do not come. */
+    static Outcome halfMessages(Target target, Scale scale) throws Exception {
+        byte[] piece = new byte[64 << 10];
+        int bytes = 14 << 20;
+        byte[] frame = {(byte) 0x81, (byte) 0xff, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0};
+        return together(
+                target,
+                scale.of(40, 500),
+                () -> {
+                    Socket socket =
+                            target.connect(
+                                    """
+                                    GET /v1/responses HTTP/1.1
+                                    Host: x
+                                    Authorization: Bearer KEY
+                                    Connection: Upgrade
+                                    Upgrade: websocket
+                                    Sec-WebSocket-Version: 13
+                                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+                                    """
+                                            .replace("\n", "\r\n"));
+                    try {
+                        OutputStream out = socket.getOutputStream();
+                        out.write(frame);
+                        for (int sent = 0; sent < bytes; sent += piece.length) {
+                            out.write(piece);
+                        }
+                    } catch (IOException refused) {
+                        return true;
+                    }
+                    return target.isAlive();
+                });
+    }
+
+    /** Long streams: each comes whole, or is refused before it costs anything. */
+    static Outcome streams(Target target, Scale scale) throws Exception {
+        String body =
+                """
+                {"model":"gpt-4o","stream":true,"messages":[{"role":"user",\
+                "content":"[[tokens=%d]]"}]}\
+                """
+                        .formatted(scale.of(500, 5_000));
+        String request = WITH_KEY + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+        return together(
+                target,
+                scale.of(200, 2_000),
+                () -> {
+                    Socket socket = target.connect(request);
+                    long seen = 0;
+                    String end = "";
+                    byte[] piece = new byte[16 << 10];
+                    int first = 0;
+                    for (int n = socket.getInputStream().read(piece); n >= 0; ) {
+                        String text = new String(piece, 0, n, ISO_8859_1);
+                        first = seen == 0 ? Target.status(text) : first;
+                        seen += n;
+                        end = (end + text).substring(Math.max(0, end.length() + n - 100));
+                        if (end.contains("\r\n0\r\n\r\n") || (first != 200 && first != 0)) {
+                            break;
+                        }
+                        n = socket.getInputStream().read(piece);
+                    }
+                    socket.close();
+                    return first == 200
+                            ? end.contains("[DONE]")
+                            : first == 503 || first == 429 || first == 0;
+                });
+    }
+
+    /** What each of many does at once. */
+    interface Try {
+        boolean holds() throws IOException;
+    }
+
+    /** Lets many do it at once, while a normal user calls. */
+    private static Outcome together(Target target, int many, Try one) throws Exception {
+        AtomicLong held = new AtomicLong();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            threads.add(
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        if (holds(one)) {
+                                            held.incrementAndGet();
+                                        }
+                                    }));
+        }
+        long served = target.servesUser() ? 1 : 0;
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        served += target.servesUser() ? 1 : 0;
+        return new Outcome(many + 2L, held.get() + served);
+    }
+
+    private static boolean holds(Try one) {
+        try {
+            return one.holds();
+        } catch (java.net.SocketTimeoutException hangs) {
+            return false;
+        } catch (IOException refused) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.oaiproxy.e2e.race;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.e2e.Operator;
+import dev.oaiproxy.e2e.Web;
+import dev.oaiproxy.ledger.store.OnEveryDatabase;
+import dev.oaiproxy.ledger.store.TestDatabase;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.StandInSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A server as a process of its own on a database server, which is killed with SIGKILL again and
+ * again while clients call, and started again. {@code -Dcrash.rounds=100} does it for longer.
+ */
+@OnEveryDatabase
+@Timeout(1800)
+final class CrashLoopTest {
+    private static final int ROUNDS = Integer.getInteger("crash.rounds", 2);
+    private static final int CLIENTS = 12;
+    private static final int MOST_ANSWERS = 20;
+
+    private final long seed = Long.getLong("crash.seed", new Random().nextLong());
+    private final Random random = new Random(seed);
+    private final TestDatabase kind;
+
+    /** What clients saw of answers, and those of them that they saw to their end. */
+    private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+
+    private final Queue<String> whole = new ConcurrentLinkedQueue<>();
+    @TempDir Path folder;
+
+    CrashLoopTest(TestDatabase kind) {
+        this.kind = kind;
+    }
+
+    @Test
+    void nothingThatClientsSawCompleteIsLostInACrash() throws Exception {
+        assumeTrue(kind != TestDatabase.SQLITE, "the distribution is crashed with a file");
+        try (OpenAiStandIn openAi = OpenAiStandIn.start(StandInSettings.DEFAULT)) {
+            Map<String, String> variables = NodeProcess.variables(kind.fresh(folder), openAi);
+            NodeProcess node = start(variables);
+            try {
+                String key = node.operator().createKey("bob", "100").secret();
+                for (int round = 0; round < ROUNDS; round++) {
+                    callUntilItIsKilled(node, key);
+                    node.close();
+                    node = start(variables);
+                    check(node.operator(), openAi);
+                }
+            } finally {
+                node.close();
+            }
+        }
+    }
+
+    private NodeProcess start(Map<String, String> variables) throws IOException {
+        return NodeProcess.await(NodeProcess.launch(folder, variables), folder);
+    }
+
+    private void callUntilItIsKilled(NodeProcess node, String key) throws Exception {
+        int before = whole.size();
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            Random own = new Random(random.nextLong());
+            clients.add(
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        while (call(node, key, own)) {
+                                            // The next one.
+                                        }
+                                    }));
+        }
+        int enough = random.nextInt(1, MOST_ANSWERS);
+        Eventually.ask(whole::size, count -> count >= before + enough);
+        node.kill();
+        for (Thread client : clients) {
+            client.join();
+        }
+    }
+
+    /** False when there is no server any more. */
+    private boolean call(NodeProcess node, String key, Random random) {
+        try {
+            Visitor visitor = Visitor.random(random);
+            Visitor.Seen answer = visitor.call(node.address(), key);
+            seen.add(answer.text());
+            answer.whole().filter(visitor.question()::isWhole).ifPresent(whole::add);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void check(Operator operator, OpenAiStandIn openAi) {
+        Eventually.ask(() -> operator.quota("everyone").heldUsd(), "0.00"::equals);
+        Books books = new Books(operator.calls(), openAi.bill().entries());
+        books.checkAnswers(whole);
+        books.checkEach(seen);
+        books.checkPaid();
+        Usd spent = Usd.parse(operator.quota("everyone").spentUsd());
+        assertThat(spent).as("seed %s", seed).isEqualTo(books.spent());
+        String audit = operator.get(AdminApi.AUDIT).body();
+        assertThat(Web.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.oaiproxy.e2e.race;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.e2e.Operator;
+import dev.oaiproxy.e2e.Web;
+import dev.oaiproxy.e2e.race.NodeProcess.Blow;
+import dev.oaiproxy.ledger.store.TestDatabase;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.StandInSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A server that meets an error which it cannot survive, while clients call. */
+@Timeout(300)
+final class FatalErrorTest {
+    private static final int CLIENTS = 4;
+
+    private final Random random = new Random(Blow.values().length);
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @EnumSource(Blow.class)
+    void endsTheProcessWithACodeAndALineAndLosesNothing(Blow blow) throws Exception {
+        try (OpenAiStandIn openAi = OpenAiStandIn.start(StandInSettings.DEFAULT)) {
+            Map<String, String> variables =
+                    NodeProcess.variables(TestDatabase.SQLITE.fresh(folder), openAi);
+            List<String> whole;
+            try (NodeProcess node = start(variables)) {
+                whole = callUntil(node, blow);
+                assertThat(node.said().lines())
+                        .filteredOn(line -> line.contains("java.lang.OutOfMemoryError"))
+                        .singleElement()
+                        .asString()
+                        .startsWith(blow == Blow.NO_HEAP ? "Terminating" : "oaiproxy: ended");
+            }
+            try (NodeProcess node = start(variables)) {
+                assertBalanced(node.operator(), whole);
+            }
+        }
+    }
+
+    private NodeProcess start(Map<String, String> variables) throws IOException {
+        return NodeProcess.await(NodeProcess.launch(folder, variables), folder);
+    }
+
+    /** The answers that clients saw to their end before the process ended. */
+    private List<String> callUntil(NodeProcess node, Blow blow) throws Exception {
+        String key = node.operator().createKey("bob", "100").secret();
+        Queue<String> whole = new ConcurrentLinkedQueue<>();
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            Random own = new Random(random.nextLong());
+            clients.add(Thread.ofVirtual().start(() -> callOn(node, key, own, whole)));
+        }
+        Eventually.ask(whole::size, count -> count > CLIENTS);
+        assertThat(node.endBy(blow)).isEqualTo(3);
+        for (Thread client : clients) {
+            client.join();
+        }
+        return List.copyOf(whole);
+    }
+
+    private static void callOn(NodeProcess node, String key, Random random, Queue<String> whole) {
+        try {
+            while (true) {
+                Visitor visitor = Visitor.random(random);
+                visitor.call(node.address(), key)
+                        .whole()
+                        .filter(visitor.question()::isWhole)
+                        .ifPresent(whole::add);
+            }
+        } catch (IOException theServerIsGone) {
+            // Which is what this waits for.
+        }
+    }
+
+    private static void assertBalanced(Operator operator, List<String> whole) {
+        Eventually.ask(() -> operator.quota("everyone").heldUsd(), "0.00"::equals);
+        String audit = operator.get(AdminApi.AUDIT).body();
+        assertThat(Web.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
+        List<String> charged =
+                operator.calls().stream()
+                        .filter(call -> call.state().equals("charged"))
+                        .map(AdminApi.Call::id)
+                        .toList();
+        assertThat(whole).allMatch(answer -> charged.stream().anyMatch(answer::contains));
+    }
+}

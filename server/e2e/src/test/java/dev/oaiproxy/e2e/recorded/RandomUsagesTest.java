@@ -1,0 +1,115 @@
+package dev.oaiproxy.e2e.recorded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.base.Checkout;
+import dev.oaiproxy.e2e.Installation;
+import dev.oaiproxy.e2e.recorded.Exchange.Http;
+import dev.oaiproxy.e2e.recorded.Exchange.Talk;
+import dev.oaiproxy.e2e.recorded.Tale.Kind;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Whatever OpenAI says that a call has used, the call costs what the price book says, to the
+ * nano-dollar, by a calculation that shares no code with the server's.
+ */
+@Timeout(240)
+final class RandomUsagesTest {
+    private static final int ROUNDS = 520;
+    private static final Path BOOK = Checkout.file("config/prices.yaml");
+
+    @TempDir private static Path home;
+
+    private static RecordedOpenAi openAi;
+    private static Installation site;
+    private static Map<String, Exchange> exchanges;
+
+    @BeforeAll
+    static void start() {
+        openAi = new RecordedOpenAi();
+        site =
+                Installation.in(
+                        home,
+                        Map.of(
+                                "OPENAI_BASE_URL",
+                                openAi.baseUrl().toString(),
+                                "OAIPROXY_FINE_TUNING_ALLOW",
+                                "true"));
+        exchanges =
+                Exchange.all().stream()
+                        .collect(Collectors.toMap(Exchange::name, Function.identity()));
+    }
+
+    @AfterAll
+    static void stop() {
+        site.close();
+        openAi.close();
+    }
+
+    @Test
+    void costWhatTheBookSays() {
+        long seed = Long.getLong("oaiproxy.seed", new Random().nextLong());
+        System.out.println("RandomUsagesTest: -Doaiproxy.seed=" + seed);
+        LocalDate today = LocalDate.ofInstant(site.clock().instant(), ZoneOffset.UTC);
+        PaperPrices prices = new PaperPrices(BOOK, today.toString());
+        Random random = new Random(seed);
+        List<Kind> kinds = List.of(Kind.values());
+        Map<String, Integer> calls = new TreeMap<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            Kind kind = kinds.get(round % kinds.size());
+            Tale tale = new Tale(kind, prices, random);
+            List<Call> ended = play(tale);
+            assertThat(costs(ended))
+                    .as("seed %d, round %d: %s", seed, round, tale)
+                    .isEqualTo(tale.costs().stream().sorted().toList());
+            ended.forEach(call -> calls.merge(call.operation(), 1, Integer::sum));
+        }
+        System.out.println("RandomUsagesTest: " + calls);
+        assertThat(calls.values().stream().mapToInt(Integer::intValue).sum())
+                .isGreaterThanOrEqualTo(500);
+    }
+
+    private static List<Call> play(Tale tale) {
+        Exchange exchange = tale.of(exchanges.get(tale.exchange()));
+        openAi.play(exchange);
+        Visit bob = new Visit(site, site.operator().createKey("bob", "1000000"));
+        for (Exchange.Step step : exchange.steps()) {
+            switch (step) {
+                case Http http -> {
+                    var answer = bob.ask(http);
+                    assertThat(answer.statusCode())
+                            .as("%s: %s", tale, Body.text(answer.body()))
+                            .isEqualTo(200);
+                }
+                case Talk talk -> bob.talk(talk);
+            }
+        }
+        return bob.ended();
+    }
+
+    private static List<BigDecimal> costs(List<Call> calls) {
+        List<BigDecimal> costs = new ArrayList<>();
+        for (Call call : calls) {
+            assertThat(call.state()).as("%s", call).isEqualTo("charged");
+            costs.add(new BigDecimal(call.costUsd()).setScale(9, RoundingMode.UNNECESSARY));
+        }
+        return costs.stream().sorted().toList();
+    }
+}

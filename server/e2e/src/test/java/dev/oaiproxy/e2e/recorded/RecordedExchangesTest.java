@@ -1,0 +1,48 @@
+package dev.oaiproxy.e2e.recorded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.e2e.recorded.Exchange.Step;
+import dev.oaiproxy.metering.catalogue.Catalogue;
+import dev.oaiproxy.metering.catalogue.Match;
+import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.catalogue.Operation.Metered;
+import dev.oaiproxy.metering.catalogue.OperationsFile;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Whatever costs money is held to what OpenAI says. */
+final class RecordedExchangesTest {
+    private static final Set<String> SWITCHED_ON = Set.of("fine-tuning.allow");
+
+    private final Catalogue catalogue = Catalogue.bundled(SWITCHED_ON);
+
+    private String operation(Step step) {
+        Match match =
+                step.method().equals(Operation.WEB_SOCKET)
+                        ? catalogue.socket(step.path())
+                        : catalogue.match(step.method(), step.path());
+        return match instanceof Match.Found found ? label(found.operation()) : "";
+    }
+
+    private static String label(Operation operation) {
+        return operation.method() + " " + operation.path();
+    }
+
+    @Test
+    void eachMeteredOperationIsWrittenDownOnceAtLeast() {
+        Set<String> metered =
+                OperationsFile.bundled().operations(SWITCHED_ON).stream()
+                        .filter(operation -> operation.treatment() instanceof Metered)
+                        .map(RecordedExchangesTest::label)
+                        .collect(Collectors.toSet());
+        Set<String> written =
+                Exchange.all().stream()
+                        .flatMap(exchange -> exchange.steps().stream())
+                        .map(this::operation)
+                        .collect(Collectors.toSet());
+        assertThat(metered).hasSizeGreaterThan(20);
+        assertThat(written).containsAll(metered);
+    }
+}

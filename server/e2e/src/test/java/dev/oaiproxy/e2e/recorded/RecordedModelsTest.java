@@ -1,0 +1,53 @@
+package dev.oaiproxy.e2e.recorded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.base.Checkout;
+import dev.oaiproxy.e2e.Web;
+import dev.oaiproxy.e2e.recorded.Exchange.Http;
+import dev.oaiproxy.e2e.recorded.Exchange.Message;
+import dev.oaiproxy.e2e.recorded.Exchange.Talk;
+import dev.oaiproxy.metering.price.PriceBook;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** An answer whose model has no price is charged at its whole hold. */
+final class RecordedModelsTest {
+    private static final PriceBook SHIPPED = PriceBook.load(Checkout.file("config/prices.yaml"));
+
+    private static Stream<JsonNode> said(Exchange.Step step) {
+        return switch (step) {
+            case Http http -> Shape.said(http.answered(), http.answered().bytes()).stream();
+            case Talk talk ->
+                    talk.messages().stream()
+                            .filter(message -> !message.fromClient())
+                            .map(Message::json)
+                            .map(Web::json);
+        };
+    }
+
+    @Test
+    void theShippedPriceBookKnowsEachModelThatAnswersName() {
+        Set<String> named =
+                Exchange.all().stream()
+                        .flatMap(exchange -> exchange.steps().stream())
+                        .flatMap(RecordedModelsTest::said)
+                        .flatMap(json -> json.findValuesAsText("model").stream())
+                        .filter(name -> !name.isEmpty() && !name.equals("null"))
+                        .collect(Collectors.toSet());
+        List<String> unknown =
+                named.stream()
+                        .filter(
+                                name ->
+                                        SHIPPED.find(name, InstantSource.system().instant())
+                                                .isEmpty())
+                        .toList();
+        assertThat(named).contains("gpt-3.5-turbo-instruct:20230824-v2", "gpt-4o-2024-08-06");
+        assertThat(unknown).isEmpty();
+    }
+}

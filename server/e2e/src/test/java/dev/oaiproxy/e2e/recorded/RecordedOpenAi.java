@@ -1,0 +1,135 @@
+package dev.oaiproxy.e2e.recorded;
+
+import dev.oaiproxy.e2e.recorded.Exchange.Http;
+import dev.oaiproxy.e2e.recorded.Exchange.Message;
+import dev.oaiproxy.e2e.recorded.Exchange.Step;
+import dev.oaiproxy.e2e.recorded.Exchange.Talk;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.websocket.WsRouting;
+import io.helidon.websocket.WsListener;
+import io.helidon.websocket.WsSession;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An OpenAI that says what is written down, in the order in which it is, byte for byte. */
+final class RecordedOpenAi implements AutoCloseable {
+    private final Map<String, Deque<Step>> recorded = new HashMap<>();
+    private final List<String> asked = new ArrayList<>();
+    private final WebServer server;
+
+    RecordedOpenAi() {
+        server =
+                WebServer.builder()
+                        .host("127.0.0.1")
+                        .port(0)
+                        .shutdownHook(false)
+                        .maxPayloadSize(1 << 20)
+                        .routing(routing -> routing.any(this::answer))
+                        .addRouting(
+                                WsRouting.builder()
+                                        .endpoint("/v1/realtime", () -> talk("/realtime"))
+                                        .endpoint("/v1/responses", () -> talk("/responses"))
+                                        .endpoint(
+                                                "/v1/realtime/translations",
+                                                () -> talk("/realtime/translations")))
+                        .build()
+                        .start();
+    }
+
+    URI baseUrl() {
+        return URI.create("http://127.0.0.1:" + server.port() + "/v1");
+    }
+
+    /** From here on it says what one exchange tells. */
+    synchronized void play(Exchange exchange) {
+        recorded.clear();
+        asked.clear();
+        for (Step step : exchange.steps()) {
+            recorded.computeIfAbsent(key(step.method(), step.path()), key -> new ArrayDeque<>())
+                    .add(step);
+        }
+    }
+
+    /** The bodies that were sent, with what they were sent to. */
+    synchronized List<String> asked() {
+        return List.copyOf(asked);
+    }
+
+    private static String key(String method, String path) {
+        return method + " " + path;
+    }
+
+    /** What is asked for again is answered as at the last time. */
+    private synchronized Step next(String key) {
+        Deque<Step> steps = recorded.getOrDefault(key, new ArrayDeque<>());
+        if (steps.isEmpty()) {
+            throw new IllegalStateException("nothing is recorded for " + key);
+        }
+        return steps.size() == 1 ? steps.getFirst() : steps.removeFirst();
+    }
+
+    private void answer(ServerRequest request, ServerResponse response) {
+        byte[] body =
+                request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
+        String key =
+                key(
+                        request.prologue().method().text(),
+                        request.path().path().substring("/v1".length()));
+        if (body.length > 0) {
+            synchronized (this) {
+                asked.add(key + "\n" + Body.text(body));
+            }
+        }
+        Body answer = ((Http) next(key)).answered();
+        response.status(Status.create(answer.status()))
+                .header(HeaderNames.CONTENT_TYPE, answer.type())
+                .header("x-request-id", "req_0123456789abcdef")
+                .send(answer.bytes());
+    }
+
+    private WsListener talk(String path) {
+        return new Speaker(((Talk) next(key("WS", path))).messages());
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    /** Says what is its to say until it is the client's turn. */
+    private static final class Speaker implements WsListener {
+        private final Deque<Message> messages;
+
+        Speaker(List<Message> messages) {
+            this.messages = new ArrayDeque<>(messages);
+        }
+
+        @Override
+        public void onOpen(WsSession session) {
+            speak(session);
+        }
+
+        @Override
+        public void onMessage(WsSession session, String text, boolean last) {
+            if (last && !messages.isEmpty()) {
+                messages.removeFirst();
+                speak(session);
+            }
+        }
+
+        private void speak(WsSession session) {
+            while (!messages.isEmpty() && !messages.getFirst().fromClient()) {
+                session.send(messages.removeFirst().json(), true);
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.oaiproxy.e2e.recorded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.e2e.Web;
+import dev.oaiproxy.e2e.recorded.Exchange.Http;
+import dev.oaiproxy.e2e.recorded.Exchange.Message;
+import dev.oaiproxy.e2e.recorded.Exchange.Talk;
+import dev.oaiproxy.sandbox.OpenAiStandIn;
+import dev.oaiproxy.sandbox.StandInSettings;
+import dev.oaiproxy.sandbox.WebSocketTestClient;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The stand-in answers in the shapes of OpenAI. */
+@Timeout(60)
+final class ReplayAgainstStandInTest {
+    private static final Web WEB = new Web();
+    private static OpenAiStandIn openAi;
+
+    /** What an object of the file is called by the stand-in. */
+    private final Map<String, String> called = new HashMap<>();
+
+    @BeforeAll
+    static void start() {
+        openAi = OpenAiStandIn.start(StandInSettings.DEFAULT);
+    }
+
+    @AfterAll
+    static void stop() {
+        openAi.close();
+        WEB.close();
+    }
+
+    static List<Exchange> exchanges() {
+        return Exchange.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("exchanges")
+    void hasTheShapeOfOpenAi(Exchange exchange) {
+        for (Exchange.Step step : exchange.steps()) {
+            switch (step) {
+                case Http http -> ask(exchange, http);
+                case Talk talk -> talk(exchange, talk);
+            }
+        }
+    }
+
+    private void ask(Exchange exchange, Http step) {
+        List<JsonNode> recorded = Shape.said(step.answered(), step.answered().bytes());
+        HttpResponse<byte[]> answer =
+                Eventually.ask(() -> answer(step), got -> hasEnded(step, got, recorded));
+        List<JsonNode> said = Shape.said(step.answered(), answer.body());
+        assertThat(answer.statusCode())
+                .as(Body.text(answer.body()))
+                .isEqualTo(step.answered().status());
+        assertThat(Web.header(answer, "content-type")).isEqualTo(step.answered().type());
+        compare(exchange, step.type(), recorded, said);
+        for (String id : List.of("id", "output_file_id")) {
+            if (step.answered().isJson() && recorded.getFirst().path(id).isTextual()) {
+                called.put(
+                        recorded.getFirst().path(id).asText(), said.getFirst().path(id).asText());
+            }
+        }
+    }
+
+    /** What goes on by itself at OpenAI is waited for. */
+    private static boolean hasEnded(Http step, HttpResponse<byte[]> got, List<JsonNode> recorded) {
+        return !step.method().equals("GET")
+                || !step.answered().isJson()
+                || Shape.said(step.answered(), got.body())
+                        .getFirst()
+                        .path("status")
+                        .equals(recorded.getFirst().path("status"));
+    }
+
+    private HttpResponse<byte[]> answer(Http step) {
+        String target = step.target();
+        for (Map.Entry<String, String> id : called.entrySet()) {
+            target = target.replace(id.getKey(), id.getValue());
+        }
+        Body body = step.asked().with(called);
+        boolean empty = body.bytes().length == 0;
+        HttpRequest.Builder request =
+                Web.to(URI.create(openAi.baseUrl() + target), openAi.apiKey())
+                        .method(
+                                step.method(),
+                                empty
+                                        ? BodyPublishers.noBody()
+                                        : BodyPublishers.ofByteArray(body.bytes()));
+        return WEB.fetch(request.setHeader("Content-Type", body.type()).build());
+    }
+
+    private static void talk(Exchange exchange, Talk step) {
+        List<JsonNode> recorded = new ArrayList<>();
+        List<JsonNode> said = new ArrayList<>();
+        List<Message> messages = step.messages();
+        try (WebSocketTestClient client =
+                WebSocketTestClient.at(
+                        URI.create(openAi.baseUrl() + step.target()),
+                        "Authorization",
+                        "Bearer " + openAi.apiKey())) {
+            for (int i = 0; i < messages.size(); i++) {
+                Message message = messages.get(i);
+                if (message.fromClient()) {
+                    client.say(message.json());
+                    continue;
+                }
+                recorded.add(Web.json(message.json()));
+                if (i + 1 == messages.size() || messages.get(i + 1).fromClient()) {
+                    hear(client, recorded.getLast().path("type").asText(), said);
+                }
+            }
+        }
+        compare(exchange, step.type(), recorded, said);
+    }
+
+    /** Hears what is said until an event of a type has come. */
+    private static void hear(WebSocketTestClient client, String last, List<JsonNode> said) {
+        do {
+            said.add(client.event());
+        } while (!said.getLast().path("type").asText().equals(last));
+    }
+
+    private static void compare(
+            Exchange exchange, String type, List<JsonNode> recorded, List<JsonNode> said) {
+        Shape.validate(type, recorded);
+        Shape.validate(type, said);
+        Shape theirs = Shape.of(recorded);
+        Shape ours = Shape.of(said);
+        assertThat(theirs.without(ours, exchange)).as("OpenAI has, the stand-in has not").isEmpty();
+        assertThat(ours.without(theirs, exchange)).as("the stand-in has, OpenAI has not").isEmpty();
+        assertThat(ours.events()).containsExactlyElementsOf(theirs.events());
+    }
+}

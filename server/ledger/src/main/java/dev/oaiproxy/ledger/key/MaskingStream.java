@@ -1,0 +1,153 @@
+package dev.oaiproxy.ledger.key;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * Passes bytes on with the keys among them masked, as {@link Redaction#keys(byte[])} does, but
+ * without having all of them at once. Of a word that may be a key, no more is kept than decides it.
+ */
+public final class MaskingStream extends FilterOutputStream {
+    private static final byte[] START = {'s', 'k', '-'};
+    private static final byte[] OURS = {'o', 'a', 'p', '-'};
+    private static final byte[] MASK = {'*', '*', '*'};
+
+    /** The length of {@code oap-}, a public id and the dash behind it. */
+    private static final int PUBLIC = 15;
+
+    private static final int SECRET = 16;
+
+    /** What has come of a word that may be a key, its start included. */
+    private final byte[] word = new byte[START.length + PUBLIC + SECRET];
+
+    private int length;
+    private boolean masking;
+    private boolean afterLetter;
+
+    public MaskingStream(OutputStream out) {
+        super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+        for (int at = from; at < from + count; at++) {
+            write(bytes[at]);
+        }
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        byte next = (byte) b;
+        if (length == 0 && !masking && (afterLetter || lower(next) != START[0])) {
+            plain(next);
+        } else if (masking) {
+            rest(next);
+        } else if (length < START.length) {
+            start(next);
+        } else {
+            word(next);
+        }
+    }
+
+    private void plain(byte b) throws IOException {
+        out.write(b);
+        afterLetter = isLetter(b);
+    }
+
+    private void start(byte b) throws IOException {
+        if (lower(b) == START[length]) {
+            word[length++] = b;
+        } else {
+            letGo();
+            write(b);
+        }
+    }
+
+    private void word(byte b) throws IOException {
+        if (!isOfKey(b)) {
+            end();
+            write(b);
+            return;
+        }
+        word[length++] = b;
+        boolean ours = couldBeOurs();
+        if (!ours && length == START.length + SECRET) {
+            mask(START.length);
+        } else if (ours && length == word.length) {
+            mask(START.length + PUBLIC);
+        }
+    }
+
+    /** A word that has ended: a key of ours without enough of a secret can still be a key. */
+    private void end() throws IOException {
+        if (length >= START.length + SECRET) {
+            mask(START.length);
+            masking = false;
+            afterLetter = false;
+        } else {
+            letGo();
+        }
+    }
+
+    private void rest(byte b) throws IOException {
+        if (!isOfKey(b)) {
+            masking = false;
+            plain(b);
+        }
+    }
+
+    private void mask(int shown) throws IOException {
+        out.write(word, 0, shown);
+        out.write(MASK);
+        length = 0;
+        masking = true;
+    }
+
+    private void letGo() throws IOException {
+        out.write(word, 0, length);
+        afterLetter = isLetter(word[length - 1]);
+        length = 0;
+    }
+
+    /** Whether what has come after the start may be a public id of ours, or has one. */
+    private boolean couldBeOurs() {
+        for (int i = START.length; i < Math.min(length, START.length + PUBLIC); i++) {
+            int at = i - START.length;
+            boolean fits =
+                    at < OURS.length
+                            ? lower(word[i]) == OURS[at]
+                            : at == PUBLIC - 1 ? word[i] == '-' : isLetter(word[i]);
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static byte lower(byte b) {
+        return b >= 'A' && b <= 'Z' ? (byte) (b + 'a' - 'A') : b;
+    }
+
+    private static boolean isLetter(byte b) {
+        byte lower = lower(b);
+        return (lower >= 'a' && lower <= 'z') || (b >= '0' && b <= '9');
+    }
+
+    private static boolean isOfKey(byte b) {
+        return isLetter(b) || b == '-' || b == '_';
+    }
+
+    /** Passes on what was kept; what ends here is a whole word. */
+    @Override
+    public void flush() throws IOException {
+        if (length > 0) {
+            if (length < START.length) {
+                letGo();
+            } else {
+                end();
+            }
+        }
+        super.flush();
+    }
+}

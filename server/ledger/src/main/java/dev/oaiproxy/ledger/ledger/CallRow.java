@@ -1,0 +1,31 @@
+package dev.oaiproxy.ledger.ledger;
+
+import dev.oaiproxy.metering.money.Usd;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of the ledger, with the names of what it refers to.
+ *
+ * @param id its number
+ * @param at when the call was admitted
+ * @param endedAt when it ended, or null while it is held
+ * @param keyId the public id of its key
+ * @param reason why it ended as it did, or empty
+ * @param status the HTTP status of OpenAI's answer, 0 when there was none
+ * @param bill what it cost
+ * @param adjusts the call that this row corrects, or null
+ */
+public record CallRow(
+        CallId id,
+        Instant at,
+        @Nullable Instant endedAt,
+        State state,
+        String user,
+        String keyId,
+        String operation,
+        String reason,
+        int status,
+        Usd held,
+        Ending.Bill bill,
+        @Nullable CallId adjusts) {}

@@ -1,0 +1,68 @@
+package dev.oaiproxy.ledger.ledger;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to sum up.
+ *
+ * @param since the first moment
+ * @param until the first moment after
+ * @param by what to group by, in the order of the columns
+ * @param user only this user's, or null
+ * @param key only of the key with this public id, or null
+ * @param model only this model's, or null
+ * @param holds whether to sum up what was held for the calls, too, which only the calls themselves
+ *     tell, as far back as they are kept
+ */
+public record UsageQuery(
+        Instant since,
+        Instant until,
+        List<By> by,
+        @Nullable String user,
+        @Nullable String key,
+        @Nullable String model,
+        boolean holds) {
+    /** What usage can be grouped by. */
+    public enum By {
+        USER,
+        KEY,
+        MODEL,
+        OPERATION,
+        DAY,
+        HOUR;
+
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The same without what was held. */
+    public UsageQuery(
+            Instant since,
+            Instant until,
+            List<By> by,
+            @Nullable String user,
+            @Nullable String key,
+            @Nullable String model) {
+        this(since, until, by, user, key, model, false);
+    }
+
+    /** The same, all in one sum. */
+    public UsageQuery together() {
+        return new UsageQuery(since, until, List.of(), user, key, model, holds);
+    }
+
+    /** Rejects a time that runs backwards. */
+    public UsageQuery {
+        by = List.copyOf(by);
+        if (!since.isBefore(until)) {
+            throw new IllegalArgumentException("since must be before until");
+        }
+        if (holds && by.contains(By.DAY)) {
+            throw new IllegalArgumentException("what was held is not summed by day; try hour");
+        }
+    }
+}

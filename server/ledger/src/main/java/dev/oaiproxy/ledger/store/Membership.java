@@ -1,0 +1,248 @@
+package dev.oaiproxy.ledger.store;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallIds;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * This process among those that share its database: the number that it has, and whether it still
+ * has it. A process that stood still for too long is taken for dead; from then on it is admitted no
+ * call, what it ends has ended already, and as soon as it notices it goes on under a new number.
+ */
+final class Membership {
+    private static final Logger LOG = System.getLogger(Membership.class.getName());
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String NEWEST = "SELECT MAX(id) FROM calls";
+
+    private final Writer writer;
+    private final DatabaseClock clock;
+    private final Terms terms;
+    private final Rhythm rhythm;
+    private final CallIds ids;
+    private volatile Place place = new Place(0, 0);
+    private volatile boolean alive;
+    private long steadySince;
+
+    /**
+     * How a process comes to its database.
+     *
+     * @param alone whether nobody else can be there, for the database is a locked file
+     * @param note the file in which it writes down who it was, for the next process that has its
+     *     folder; that knows that this one is gone, since it has its lock
+     */
+    record Terms(boolean alone, Path note, String zone, Badge badge) {}
+
+    Membership(Writer writer, DatabaseClock clock, Terms terms, Rhythm rhythm) {
+        this.writer = writer;
+        this.clock = clock;
+        this.terms = terms;
+        this.rhythm = rhythm;
+        this.ids = new CallIds(clock, 0);
+    }
+
+    /** The numbers of calls, under whatever number this process has. */
+    CallIds ids() {
+        return ids;
+    }
+
+    Place place() {
+        return place;
+    }
+
+    boolean isAlive() {
+        return alive;
+    }
+
+    Rhythm rhythm() {
+        return rhythm;
+    }
+
+    boolean isAlone() {
+        return terms.alone();
+    }
+
+    /** Takes for gone whoever is known to be, so that what they left can be ended. */
+    void bury() {
+        Optional<Long> before = noted();
+        writer.write(
+                tx -> {
+                    if (terms.alone()) {
+                        Nodes.buryAll(tx);
+                    } else if (before.isPresent()) {
+                        Nodes.bury(tx, before.get());
+                    }
+                    Nodes.addUnknown(tx);
+                    return true;
+                });
+    }
+
+    /** What came of taking a number. */
+    private record Joined(Place place, DatabaseClock.Reading reading, long newest) {}
+
+    /**
+     * Takes a number.
+     *
+     * @throws StoreException when there is none, or one that lives goes by another calendar
+     */
+    void join() {
+        Nodes.Arrival arrival =
+                new Nodes.Arrival(RANDOM.nextLong(), label(), terms.zone(), terms.badge());
+        Joined joined = writer.write(tx -> join(tx, arrival));
+        follow(joined.reading());
+        ids.moveTo(
+                joined.place().number(), joined.newest() == 0 ? null : new CallId(joined.newest()));
+        place = joined.place();
+        steadySince = joined.reading().now();
+        alive = true;
+        note(arrival.incarnation());
+        LOG.log(Level.INFO, "node={0} as={1}", place.number(), arrival.label());
+    }
+
+    private Joined join(Tx tx, Nodes.Arrival arrival) throws SQLException {
+        DatabaseClock.Reading reading = clock.read(tx);
+        long aliveSince = reading.now() - rhythm.death().toMillis();
+        Optional<String> other = Nodes.otherZone(tx, terms.zone(), aliveSince);
+        if (other.isPresent()) {
+            throw new StoreException(
+                    "quota.time-zone is "
+                            + terms.zone()
+                            + " here and "
+                            + other.get()
+                            + "; nodes of one database must have the same days",
+                    new IllegalStateException(),
+                    true);
+        }
+        Place taken = Nodes.take(tx, arrival, reading.now(), clock.ahead(reading));
+        // Read under the lock, and after the number is ours: nobody adds to its calls any more.
+        return new Joined(taken, reading, tx.number(NEWEST));
+    }
+
+    /** What a sign of life has brought to light. */
+    private record Beat(DatabaseClock.Reading reading, long steadySince, List<Nodes.Entry> dead) {}
+
+    /**
+     * Gives a sign of life, and takes for dead who has given none for long. One that has itself
+     * been taken for dead takes a new number.
+     */
+    synchronized void beat() {
+        Place mine = place;
+        long since = steadySince;
+        String prices = terms.badge().prices().get();
+        Optional<Beat> found = writer.write(tx -> beat(tx, mine, since, prices));
+        if (found.isEmpty()) {
+            alive = false;
+            Alarms.raise(
+                    LOG,
+                    "node_was_dead",
+                    "node={0}: it stood still too long; what it had not ended"
+                            + " was charged at its hold",
+                    mine.number());
+            join();
+            return;
+        }
+        Beat beat = found.get();
+        follow(beat.reading());
+        steadySince = beat.steadySince();
+        for (Nodes.Entry dead : beat.dead()) {
+            Alarms.raise(
+                    LOG, "node_dead", "node={0} label={1}", dead.place().number(), dead.label());
+        }
+    }
+
+    private Optional<Beat> beat(Tx tx, Place mine, long since, String prices) throws SQLException {
+        DatabaseClock.Reading reading = clock.read(tx);
+        Optional<Long> last = Nodes.lastBeat(tx, mine);
+        if (last.isEmpty()) {
+            return Optional.empty();
+        }
+        long now = reading.now();
+        long steady = rhythm.steady().toMillis();
+        Nodes.beat(tx, mine, new Nodes.Sign(now, clock.ahead(reading), prices));
+        long from = now - last.get() > steady ? now : since;
+        List<Nodes.Entry> dead =
+                now - from >= steady
+                        ? Nodes.burySilent(tx, now - rhythm.death().toMillis())
+                        : List.of();
+        return Optional.of(new Beat(reading, from, dead));
+    }
+
+    /** Gives the number back. Failing that, it is found to be gone after a while. */
+    void leave() {
+        Place mine = place;
+        alive = false;
+        try {
+            writer.write(
+                    tx -> {
+                        Nodes.leave(tx, mine);
+                        return true;
+                    });
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "node={0} not given back cause={1}", mine.number(), e);
+        }
+    }
+
+    /** Its own row tells what it is now, where nobody else would want to know it is alive. */
+    Node seen(Node node) {
+        return terms.alone() && node.number() == place.number()
+                ? new Node(
+                        node.number(),
+                        node.label(),
+                        node.version(),
+                        node.settings(),
+                        terms.badge().prices().get(),
+                        node.startedAt(),
+                        Instant.ofEpochMilli(clock.millis()),
+                        Duration.ZERO,
+                        node.held(),
+                        true)
+                : node;
+    }
+
+    /** A file has nobody to agree with about the time. */
+    private void follow(DatabaseClock.Reading reading) {
+        if (!terms.alone() && rhythm.databaseTime()) {
+            clock.follow(reading);
+        }
+    }
+
+    private Optional<Long> noted() {
+        try {
+            return Files.exists(terms.note())
+                    ? Optional.of(Long.parseLong(Files.readString(terms.note()).strip()))
+                    : Optional.empty();
+        } catch (IOException | NumberFormatException e) {
+            LOG.log(Level.WARNING, "{0} not read cause={1}", terms.note(), e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private void note(long incarnation) {
+        try {
+            Files.writeString(terms.note(), incarnation + "\n");
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "{0} not written cause={1}", terms.note(), e.toString());
+        }
+    }
+
+    private static String label() {
+        try {
+            String host = InetAddress.getLocalHost().getHostName();
+            return host + ":" + ProcessHandle.current().pid();
+        } catch (UnknownHostException e) {
+            return "unknown:" + ProcessHandle.current().pid();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.oaiproxy.ledger.store;
+
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.Balance;
+import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.metering.money.Usd;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The accounts as administrators see and change them. */
+public final class Quotas {
+    private static final String SELECT = "SELECT " + AccountRow.COLUMNS + " FROM accounts";
+
+    private final Writer writer;
+    private final Readers readers;
+    private final Accounts accounts;
+    private final Trail trail;
+    private final InstantSource clock;
+
+    Quotas(Desk desk) {
+        this.writer = desk.writer();
+        this.readers = desk.readers();
+        this.accounts = desk.accounts();
+        this.trail = desk.trail();
+        this.clock = desk.clock();
+    }
+
+    /** All accounts: everyone's first, then in the order in which they were opened. */
+    public List<Balance> list() {
+        return readers.read(
+                tx -> tx.list(SELECT + " ORDER BY id", row -> balance(AccountRow.read(row))));
+    }
+
+    /** The account of a scope. */
+    public Optional<Balance> find(String scope) {
+        return readers.read(tx -> row(tx, scope).map(this::balance));
+    }
+
+    /**
+     * Changes what an account allows, from the next call on.
+     *
+     * @param change gives the new limits for the present ones; may be called more than once
+     * @return the account after the change, or empty when there is none of that scope
+     */
+    public Optional<Balance> change(String scope, UnaryOperator<Limits> change, Actor actor) {
+        return writer.write(
+                tx -> {
+                    Optional<AccountRow> before = row(tx, scope);
+                    if (before.isPresent()) {
+                        apply(tx, before.get(), change, actor);
+                    }
+                    return row(tx, scope).map(this::balance);
+                });
+    }
+
+    private void apply(Tx tx, AccountRow row, UnaryOperator<Limits> change, Actor actor)
+            throws SQLException {
+        Instant now = clock.instant();
+        Limits before = limits(row);
+        Limits after = change.apply(before);
+        accounts.change(tx, row.id(), after, now);
+        trail.add(
+                tx,
+                now,
+                actor,
+                new Trail.Event("quota.change", row.scope(), before.toString(), after.toString()));
+    }
+
+    private static Optional<AccountRow> row(Tx tx, String scope) throws SQLException {
+        return tx.first(SELECT + " WHERE scope = ?", AccountRow::read, scope);
+    }
+
+    private Balance balance(AccountRow row) {
+        // Nothing resets an account whose period has ended; its next call does, or this sight of
+        // it.
+        AccountRow now = row.at(clock.instant(), accounts.zone());
+        long end = now.periodEndMillis();
+        return new Balance(
+                now.scope(),
+                limits(now),
+                Usd.ofNanos(now.spentNanos()),
+                Usd.ofNanos(now.heldNanos()),
+                end == Long.MAX_VALUE ? null : Instant.ofEpochMilli(end),
+                now.active());
+    }
+
+    private static Limits limits(AccountRow row) {
+        return new Limits(
+                row.limitNanos() == Accounts.NO_LIMIT ? null : Usd.ofNanos(row.limitNanos()),
+                row.period(),
+                limit(row.rpm()),
+                limit(row.tpm()),
+                limit(row.parallel()));
+    }
+
+    private static @Nullable Long limit(long stored) {
+        return stored == Accounts.NO_LIMIT ? null : stored;
+    }
+}

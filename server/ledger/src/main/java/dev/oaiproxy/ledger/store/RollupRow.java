@@ -1,0 +1,28 @@
+package dev.oaiproxy.ledger.store;
+
+import dev.oaiproxy.ledger.ledger.Ending;
+
+/** What one call, or correction, adds to the roll-ups. */
+record RollupRow(
+        long bookedMillis,
+        long userId,
+        long keyId,
+        String model,
+        String operation,
+        Rollups.Sums sums) {
+    static RollupRow of(OpenCall call, Ending ending) {
+        Ending.Bill bill = ending.bill();
+        return new RollupRow(
+                call.bookedMillis(),
+                call.userId(),
+                call.keyId(),
+                Text.cut(bill.model(), Text.MODEL),
+                call.operation(),
+                new Rollups.Sums(
+                        1,
+                        bill.inputTokens(),
+                        bill.cachedTokens(),
+                        bill.outputTokens(),
+                        bill.cost().nanos()));
+    }
+}

@@ -1,0 +1,397 @@
+package dev.oaiproxy.ledger.store;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.metrics.Metrics;
+import dev.oaiproxy.ledger.ledger.CallIds;
+import dev.oaiproxy.ledger.ledger.Ledger;
+import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.ledger.Patience;
+import java.lang.System.Logger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The database of one installation, open. */
+public final class Store implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Store.class.getName());
+    private static final long WAIT_MILLIS = 3_000;
+
+    /** A database that takes longer for next to nothing is too slow for a call. */
+    private static final Duration READY_PATIENCE = Duration.ofSeconds(1);
+
+    private static final Duration MOST_SKEW = Duration.ofMinutes(1);
+
+    private final List<Seat> seats;
+    private final DatabaseClock clock;
+    private final DatabaseWatch watch;
+    private final Pools pools;
+    private final Writer writer;
+    private final Readers readers;
+    private final Readers reporters;
+    private final Spool spool;
+    private final Rollups rollups;
+    private final Accounts accounts;
+    private final Membership membership;
+    private final SqlLedger ledger;
+    private final Recovery recovery;
+    private final Pulse pulse;
+    private final Desk desk;
+
+    /**
+     * Where the data lies.
+     *
+     * @param database the database, whose tables are made when they are not there
+     * @param spool the file for charges that the database cannot take
+     * @param zone in whose calendar days, weeks and months begin
+     * @param badge what other processes on the same database get to see
+     * @param metrics what counts the calls that are ended here
+     */
+    public record Settings(
+            Database database, Path spool, ZoneId zone, Badge badge, Metrics metrics) {
+        /** With nobody who looks at what is counted. */
+        public Settings(Database database, Path spool, ZoneId zone, Badge badge) {
+            this(database, spool, zone, badge, new Metrics());
+        }
+
+        /** With nothing to see. */
+        public Settings(Database database, Path spool, ZoneId zone) {
+            this(database, spool, zone, Badge.BLANK);
+        }
+
+        /** With the database in a file. */
+        public Settings(Path database, Path spool, ZoneId zone) {
+            this(Database.file(database), spool, zone);
+        }
+    }
+
+    /** How it sits, and keeps time with others. */
+    record Terms(List<Seat> seats, InstantSource clock, Rhythm rhythm) {}
+
+    private Store(Settings settings, Terms terms) {
+        Dialect dialect = settings.database().dialect();
+        this.seats = terms.seats();
+        this.clock = new DatabaseClock(terms.clock(), dialect);
+        this.watch = new DatabaseWatch(settings.database());
+        this.pools = new Pools(settings.database(), watch);
+        this.writer =
+                new Writer(
+                        pools.forWriting(),
+                        dialect,
+                        new Silence(WAIT_MILLIS),
+                        watch,
+                        settings.metrics());
+        Silence silence = new Silence(WAIT_MILLIS);
+        this.readers = new Readers(pools.forReading(), dialect, dialect.readers(), silence);
+        this.reporters =
+                new Readers(pools.forReports(), dialect, Pools.REPORTERS, new Silence(WAIT_MILLIS));
+        this.spool = Spool.open(settings.spool());
+        this.rollups = new Rollups(settings.zone());
+        this.accounts = new Accounts(settings.zone(), newestMillis());
+        this.desk = new Desk(writer, readers, accounts, new Trail(writer, readers), clock);
+        this.membership = new Membership(writer, clock, membership(settings), terms.rhythm());
+        this.ledger =
+                new SqlLedger(
+                        desk, rollups, spool, new SqlLedger.Self(membership::place, this::hurry));
+        this.recovery = new Recovery(writer, ledger, spool, clock);
+        this.pulse = new Pulse(membership, recovery);
+    }
+
+    private void hurry() {
+        pulse.hurry();
+    }
+
+    private static Membership.Terms membership(Settings settings) {
+        Path spool = settings.spool();
+        return new Membership.Terms(
+                settings.database().file().isPresent(),
+                spool.resolveSibling(spool.getFileName() + ".node"),
+                settings.zone().getId(),
+                settings.badge());
+    }
+
+    /**
+     * Opens the database, brings its tables and books up to date, and posts what was spooled. The
+     * time is the clock's alone.
+     *
+     * @throws StoreException when it cannot be opened; the message says why and what to do
+     */
+    public static Store open(Settings settings, InstantSource clock) {
+        return open(settings, clock, Rhythm.of(Rhythm.DEATH).withOwnTime());
+    }
+
+    /**
+     * The same, where processes that share the database go by its clock.
+     *
+     * @param nodeTimeout after how long without a sign of life another process is taken for dead
+     */
+    public static Store open(Settings settings, InstantSource clock, Duration nodeTimeout) {
+        return open(settings, clock, Rhythm.of(nodeTimeout));
+    }
+
+    static Store open(Settings settings, InstantSource clock, Rhythm rhythm) {
+        List<Seat> seats = new ArrayList<>();
+        try {
+            settings.database().file().ifPresent(DatabaseFile::require);
+            settings.database().file().map(Seat::beside).ifPresent(seats::add);
+            seats.add(Seat.beside(settings.spool()));
+            connect(settings.database());
+            new Migrations(settings.database()).run();
+            return start(new Store(settings, new Terms(seats, clock, rhythm)));
+        } catch (RuntimeException e) {
+            // Whoever mends the cause must be able to try again in this process.
+            seats.forEach(Seat::close);
+            throw Obstacle.inWords(e, settings.database());
+        }
+    }
+
+    private static Store start(Store store) {
+        try {
+            store.start();
+            return store;
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private void start() {
+        openEveryone(clock.instant());
+        recovery.postSpool();
+        membership.bury();
+        recovery.sweep();
+        membership.join();
+        if (newestMillis() > clock.instant().plus(MOST_SKEW).toEpochMilli()) {
+            Alarms.raise(LOG, "clock_behind_ledger", "calls are booked later than now");
+        }
+        Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
+        watch.start(this::isReady);
+        if (membership.isAlone()) {
+            seats.getFirst().remember();
+        } else {
+            pulse.start();
+        }
+    }
+
+    /**
+     * Connects to a database once, and leaves nothing behind.
+     *
+     * @return why a store could not be opened there, or empty when it could
+     */
+    public static Optional<String> problem(Database database) {
+        Optional<String> obstacle = database.file().flatMap(DatabaseFile::obstacle);
+        if (obstacle.isPresent() || !database.file().map(Files::exists).orElse(true)) {
+            return obstacle;
+        }
+        try {
+            connect(database);
+            return new Migrations(database).doubt();
+        } catch (StoreException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Sees whether one can connect at all, and says it in plain words when not. */
+    static void connect(Database database) {
+        try (Tx tx = Tx.alone(database, Database.CONNECT.multipliedBy(2))) {
+            String objection = database.dialect().objection(tx);
+            if (objection != null) {
+                String name = database.address().name();
+                throw new StoreException(
+                        new Obstacle.Unfit(name, objection).text(),
+                        new IllegalStateException(),
+                        true);
+            }
+            Path file = database.file().orElse(null);
+            if (file != null) {
+                DatabaseFile.refuse(DatabaseFile.damage(tx, file));
+            }
+        } catch (SQLException e) {
+            throw new StoreException(Obstacle.of(e, database).text(), e, true);
+        }
+    }
+
+    /** How many charges wait in a spool, which a server may be writing to. */
+    public static long spooled(Path spool) {
+        return Spool.waitingIn(spool);
+    }
+
+    /** Whether a server is seen to write to a spool now. */
+    public static boolean isServed(Path spool) {
+        return Seat.isTaken(spool);
+    }
+
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    /** The time, as all who share the database have it. */
+    public InstantSource clock() {
+        return clock;
+    }
+
+    /** The numbers of calls, which nobody else makes. */
+    public CallIds ids() {
+        return membership.ids();
+    }
+
+    /** Those who share the database; those that are gone as long as their calls are not ended. */
+    public List<Node> nodes() {
+        return readers.read(Nodes::all).stream().map(membership::seen).toList();
+    }
+
+    /** Which of them this process is. */
+    public int node() {
+        return membership.place().number();
+    }
+
+    public Keys keys() {
+        return new Keys(desk);
+    }
+
+    public Quotas quotas() {
+        return new Quotas(desk);
+    }
+
+    public Calls calls() {
+        return new Calls(desk, rollups, membership::place);
+    }
+
+    public Objects objects() {
+        return new Objects(desk);
+    }
+
+    public Deferred deferred() {
+        return new Deferred(desk);
+    }
+
+    public Accruals accruals() {
+        return new Accruals(desk, ledger);
+    }
+
+    public Bodies bodies() {
+        return new Bodies(writer, readers);
+    }
+
+    /** Deletes nothing before it is started. */
+    public Retention retention(Retention.Terms terms) {
+        return new Retention(desk, rollups, terms);
+    }
+
+    public UsageReport usage() {
+        return new UsageReport(reporters, rollups);
+    }
+
+    public Trail trail() {
+        return desk.trail();
+    }
+
+    public Audit audit() {
+        return new Audit(reporters, rollups);
+    }
+
+    /** How many pieces of work wait for the next commit. */
+    public int queued() {
+        return writer.waiting();
+    }
+
+    /** How many ends of calls wait in the spool. */
+    public int spooled() {
+        return spool.count();
+    }
+
+    /** For tests, which do to its connection what disks do. */
+    Writer writer() {
+        return writer;
+    }
+
+    /** For tests, which do to it what time does. */
+    Pulse pulse() {
+        return pulse;
+    }
+
+    /** Whether the database takes calls now, from this process. */
+    public boolean isReady() {
+        try {
+            return ledger.isTaking()
+                    && Patience.within(READY_PATIENCE, () -> writer.write(Probe::run))
+                    && watch.trouble().isEmpty()
+                    && membership.isAlive()
+                    && !spool.isFull();
+        } catch (StoreException e) {
+            if (e.getCause() instanceof SQLException why) {
+                watch.failed(why);
+            }
+            return false;
+        }
+    }
+
+    /** What is wrong with the database now, and what to do; empty when nothing is. */
+    public Optional<String> trouble() {
+        return watch.trouble();
+    }
+
+    /** Finishes what is being written, then closes. */
+    @Override
+    public void close() {
+        watch.close();
+        pulse.close();
+        // One whose charges wait has not gone: the next process on its folder has them.
+        if (membership.isAlive() && spool.waiting().isEmpty()) {
+            membership.leave();
+        }
+        // What the writer no longer takes still goes to the spool.
+        writer.close();
+        spool.close();
+        readers.close();
+        reporters.close();
+        pools.close();
+        seats.forEach(Seat::close);
+    }
+
+    /** Nodes that start at once do the same; only one succeeds. */
+    private void openEveryone(Instant now) {
+        if (readers.read(Store::isUnfinished)) {
+            throw new StoreException(
+                    "the database is a copy that was not finished; repeat oaiproxy db copy",
+                    new IllegalStateException(),
+                    true);
+        }
+        try {
+            writer.write(
+                    tx -> {
+                        if (tx.number("SELECT COUNT(*) FROM accounts") == 0) {
+                            accounts.open(tx, Accounts.EVERYONE, "everyone");
+                            accounts.change(tx, Accounts.EVERYONE, Limits.NONE, now);
+                        }
+                        return true;
+                    });
+        } catch (StoreException e) {
+            if (!e.isRefused()) {
+                throw e;
+            }
+        }
+    }
+
+    /** Whether there is an installation without its accounts, which {@link Copy} brings last. */
+    static boolean isUnfinished(Tx tx) throws SQLException {
+        return tx.number("SELECT COUNT(*) FROM accounts") == 0
+                && tx.number("SELECT COUNT(*) FROM users") > 0;
+    }
+
+    private long newestMillis() {
+        return readers.read(
+                tx ->
+                        Math.max(
+                                tx.number("SELECT MAX(period_start_ms) FROM accounts"),
+                                Math.max(
+                                        rollups.startOfDay(rollups.horizon(tx)),
+                                        tx.number("SELECT MAX(booked_ms) FROM calls"))));
+    }
+}

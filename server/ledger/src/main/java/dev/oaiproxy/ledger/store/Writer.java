@@ -1,0 +1,291 @@
+package dev.oaiproxy.ledger.store;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.base.metrics.Metrics;
+import dev.oaiproxy.ledger.ledger.Patience;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes. It takes whatever work is waiting and commits it together, so that
+ * one flush of the disk serves many calls; nothing is ever delayed to wait for more.
+ */
+final class Writer implements AutoCloseable {
+    /** Opens the connection that the writer keeps until it fails. */
+    interface Source {
+        Tx open() throws SQLException;
+
+        /** Called when a connection has failed: others that it keeps may have died with it. */
+        default void doubt(SQLException failure) {}
+
+        /** Clears the way to the lock that was waited for in vain. */
+        default void unblock() {}
+    }
+
+    private static final System.Logger LOG = System.getLogger(Writer.class.getName());
+    private static final int MOST_TOGETHER = 250;
+    private static final int MOST_WAITING = 20_000;
+    private static final int MOST_TRIES = 5;
+    private static final int PAUSE_MILLIS = 20;
+    private static final long IDLE_MILLIS = 100;
+
+    private final Source source;
+    private final Dialect dialect;
+    private final Silence silence;
+    private final DatabaseWatch watch;
+    private final Metrics metrics;
+    private final BlockingQueue<Job<?>> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final Thread thread;
+    private volatile boolean closing;
+    private @Nullable Tx tx;
+
+    /** Whether the commit has been asked for: before, all is undone when it fails. */
+    private boolean committing;
+
+    /**
+     * @param silence after how long of it callers are told that the database is unavailable
+     * @param watch is asked before each commit, and told of it
+     */
+    Writer(Source source, Dialect dialect, Silence silence, DatabaseWatch watch, Metrics metrics) {
+        this.watch = watch;
+        this.source = source;
+        this.dialect = dialect;
+        this.silence = silence;
+        this.metrics = metrics;
+        this.thread = Thread.ofPlatform().name("ledger-writer").start(this::loop);
+    }
+
+    /**
+     * Has a piece of work done and committed.
+     *
+     * @throws StoreException when that failed, or is not known to have succeeded
+     */
+    <T> T write(Work<T> work) {
+        Job<T> job = new Job<>(work);
+        if (closing || !queue.offer(job)) {
+            throw new StoreException(
+                    "too much is waiting for the database", new IllegalStateException(), true);
+        }
+        return Patience.spend(silence.mostMillis(), most -> job.await(silence, most));
+    }
+
+    /** How much is waiting. */
+    int waiting() {
+        return queue.size();
+    }
+
+    /** Finishes what is waiting, then stops. */
+    @Override
+    public void close() {
+        closing = true;
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void loop() {
+        List<Job<?>> batch = new ArrayList<>();
+        while (round(batch)) {
+            batch.clear();
+        }
+        drop();
+    }
+
+    /** Commits what is waiting; false when nothing is, and nothing will be. */
+    private boolean round(List<Job<?>> batch) {
+        try {
+            if (!fill(batch)) {
+                return false;
+            }
+            batch.removeIf(job -> !job.take());
+            batch.sort(Comparator.comparing(job -> !job.isPosting()));
+            if (!batch.isEmpty()) {
+                commit(batch);
+            }
+        } catch (RuntimeException e) {
+            // Nobody could write any more if this thread ended, as an error ends the process.
+            Alarms.raise(LOG, "writer_failed", e);
+            StoreException why = new StoreException("the writer failed", e, !committing);
+            batch.forEach(job -> job.failed(why));
+        }
+        return true;
+    }
+
+    private boolean fill(List<Job<?>> batch) {
+        committing = false;
+        try {
+            Job<?> first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+            if (first == null) {
+                return !closing;
+            }
+            batch.add(first);
+            queue.drainTo(batch, MOST_TOGETHER - 1);
+            return true;
+        } catch (InterruptedException e) {
+            LOG.log(System.Logger.Level.WARNING, "somebody has interrupted the writer");
+            return true;
+        }
+    }
+
+    private void commit(List<Job<?>> batch) {
+        for (int attempt = 1; ; attempt++) {
+            committing = false;
+            try {
+                tryCommit(batch);
+                batch.forEach(Job::committed);
+                return;
+            } catch (SQLException e) {
+                boolean passing = dialect.fault(e) == Fault.PASSING;
+                abandon(passing);
+                if (!passing || attempt == MOST_TRIES) {
+                    watch.failed(e);
+                    StoreException why =
+                            new StoreException("the commit failed", e, passing || !committing);
+                    batch.forEach(job -> job.failed(why));
+                    return;
+                }
+                pause(attempt);
+            } catch (StoreException e) {
+                // Its file is no longer what it was; the connection is the last hold on that.
+                abandon(true);
+                batch.forEach(job -> job.failed(e));
+                return;
+            } catch (RuntimeException | Error e) {
+                FatalErrors.report(e);
+                abandon(false);
+                StoreException why = new StoreException("the commit failed", e, !committing);
+                batch.forEach(job -> job.failed(why));
+                return;
+            }
+        }
+    }
+
+    /**
+     * All in one go, for a savepoint costs two round trips and is seldom needed; when one of them
+     * has to be undone, all of them again, each apart from the others.
+     */
+    private void tryCommit(List<Job<?>> batch) throws SQLException {
+        long start = System.nanoTime();
+        watch.requireWhole();
+        Tx open = claimed();
+        if (!run(open, batch)) {
+            open.rollback();
+            open = claimed();
+            for (Job<?> job : batch) {
+                job.runApart(open, dialect);
+            }
+        }
+        watch.requireWhole();
+        committing = true;
+        open.commit();
+        watch.committed();
+        silence.heard();
+        metrics.committed(System.nanoTime() - start);
+        open.takeEnded().forEach(metrics::ended);
+    }
+
+    private boolean run(Tx open, List<Job<?>> batch) throws SQLException {
+        batch.forEach(job -> job.announce(open.page()));
+        for (Job<?> job : batch) {
+            if (!job.run(open, dialect)) {
+                return false;
+            }
+        }
+        return isWritten(open.page());
+    }
+
+    /** False when it has to be found out whose rows the database does not take. */
+    private boolean isWritten(Page page) throws SQLException {
+        try {
+            page.write();
+            return true;
+        } catch (SQLException e) {
+            if (dialect.fault(e) != Fault.OWN) {
+                throw e;
+            }
+            return false;
+        } catch (StoreException e) {
+            return false;
+        }
+    }
+
+    /** The connection, or another one when it has died since its last use. */
+    private Tx claimed() throws SQLException {
+        Tx open = tx;
+        if (open != null) {
+            try {
+                claim(open);
+                return open;
+            } catch (SQLException e) {
+                if (dialect.fault(e) != Fault.LASTING) {
+                    throw e;
+                }
+                drop();
+            }
+        }
+        open = source.open();
+        tx = open;
+        claim(open);
+        return open;
+    }
+
+    private void claim(Tx open) throws SQLException {
+        try {
+            open.claim();
+        } catch (SQLException e) {
+            if (dialect.fault(e) == Fault.PASSING) {
+                source.unblock();
+            }
+            throw e;
+        }
+    }
+
+    private void abandon(boolean keepConnection) {
+        try {
+            if (tx != null) {
+                tx.rollback();
+            }
+            if (!keepConnection) {
+                drop();
+            }
+        } catch (SQLException e) {
+            drop();
+        }
+    }
+
+    private void drop() {
+        Tx open = tx;
+        tx = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (SQLException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closing a failed connection", e);
+        }
+    }
+
+    private static void pause(int attempt) {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextLong(PAUSE_MILLIS) * attempt);
+        } catch (InterruptedException e) {
+            LOG.log(System.Logger.Level.WARNING, "somebody has interrupted the writer");
+        }
+    }
+}

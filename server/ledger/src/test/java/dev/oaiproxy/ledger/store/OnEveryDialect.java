@@ -1,0 +1,24 @@
+package dev.oaiproxy.ledger.store;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Runs a whole class once for each kind of SQL; its constructor is told on which database. For what
+ * is a matter of statements alone, not of locks, of transactions or of what a server does in need;
+ * and for what takes very long. Their methods run side by side, as with {@link OnEveryDatabase}.
+ */
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.oaiproxy.ledger.store.TestDatabase#dialects")
+@Order(1)
+@Execution(ExecutionMode.CONCURRENT)
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface OnEveryDialect {}

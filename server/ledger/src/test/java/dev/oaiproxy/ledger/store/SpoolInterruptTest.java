@@ -1,0 +1,43 @@
+package dev.oaiproxy.ledger.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.Ending;
+import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.metering.money.Usd;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An interrupt closes a file channel for good, unless somebody sees to it. */
+final class SpoolInterruptTest {
+    @Test
+    void anInterruptedCallerDoesNotCloseTheSpoolForAllOthers(@TempDir Path folder) {
+        Path file = folder.resolve("spool");
+        try (Spool spool = Spool.open(file)) {
+            Thread.currentThread().interrupt();
+            boolean first = spool.keep(ending(1));
+            boolean interrupted = Thread.interrupted();
+            boolean second = spool.keep(ending(2));
+
+            assertThat(interrupted).isTrue();
+            assertThat(first).isTrue();
+            assertThat(second).isTrue();
+        }
+        try (Spool again = Spool.open(file)) {
+            assertThat(again.waiting()).containsExactly(ending(1), ending(2));
+        }
+    }
+
+    private static Ending ending(long id) {
+        return new Ending(
+                new CallId(id),
+                State.CHARGED,
+                null,
+                200,
+                Instant.EPOCH,
+                new Ending.Bill(Usd.ofNanos(7), "gpt-4o-mini", "", "", 1, 0, 1, ""));
+    }
+}

@@ -1,0 +1,223 @@
+package dev.oaiproxy.ledger.store;
+
+import dev.oaiproxy.ledger.store.Database.Access;
+import dev.oaiproxy.ledger.store.Database.Address;
+import dev.oaiproxy.ledger.store.Database.Encryption;
+import dev.oaiproxy.ledger.store.Database.Login;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The databases that tests run on. Each server is started once, when the first test needs it, and
+ * each test has a database of its own on it.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // What each of them has made is remembered.
+public enum TestDatabase {
+    SQLITE {
+        @Override
+        public Database fresh(Path folder) {
+            return Database.file(folder.resolve("test.db"));
+        }
+
+        @Override
+        String lockForWriting() {
+            return "BEGIN EXCLUSIVE";
+        }
+    },
+    POSTGRESQL {
+        @Override
+        public Database fresh(Path folder) {
+            return onServer(Database.Type.POSTGRESQL);
+        }
+    },
+    MARIADB {
+        @Override
+        public Database fresh(Path folder) {
+            return onServer(Database.Type.MYSQL);
+        }
+    },
+    MYSQL {
+        @Override
+        public Database fresh(Path folder) {
+            return onServer(Database.Type.MYSQL);
+        }
+    },
+    /** Only where the tests are told of one. */
+    SQLSERVER {
+        @Override
+        public Database fresh(Path folder) {
+            return onServer(Database.Type.MSSQL);
+        }
+
+        @Override
+        String lockForWriting() {
+            return "UPDATE accounts SET active = active WHERE id = 1";
+        }
+
+        @Override
+        String no() {
+            return "0";
+        }
+    };
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    /** The name of a database that is there to be copied. */
+    private @Nullable String template;
+
+    /**
+     * Those that can be had here, or of them only those that {@code OAIPROXY_TEST_ONLY} names; what
+     * is left out is said on stderr.
+     */
+    public static List<TestDatabase> available() {
+        return Stream.concat(Stream.of(SQLITE).filter(TestDatabase::isWanted), servers().stream())
+                .toList();
+    }
+
+    /** Those of them that are servers. */
+    public static List<TestDatabase> servers() {
+        return Stream.of(POSTGRESQL, MARIADB, MYSQL, SQLSERVER)
+                .filter(TestDatabase::isWanted)
+                .filter(kind -> TestServer.valueOf(kind.name()).isThere())
+                .toList();
+    }
+
+    private static boolean isWanted(TestDatabase kind) {
+        String only = System.getenv("OAIPROXY_TEST_ONLY");
+        return only == null || Set.of(only.split(",")).contains(kind.name());
+    }
+
+    /**
+     * Those of them that are told different things: MariaDB stands for MySQL where there are both,
+     * unless {@code OAIPROXY_TEST_ALL} is {@code true}.
+     */
+    public static List<TestDatabase> dialects() {
+        List<TestDatabase> all = available();
+        boolean two = all.containsAll(List.of(MARIADB, MYSQL));
+        return Boolean.parseBoolean(System.getenv("OAIPROXY_TEST_ALL")) || !two
+                ? all
+                : all.stream().filter(kind -> kind != MYSQL).toList();
+    }
+
+    /** Makes an empty database. */
+    public abstract Database fresh(Path folder);
+
+    /** Makes one with all tables in it. */
+    Database migrated(Path folder) {
+        Database made = fresh(folder);
+        new Migrations(made).run();
+        return made;
+    }
+
+    /** Makes one with all tables already in it, where that can be had for less. */
+    public Database ready(Path folder) {
+        if (this != POSTGRESQL) {
+            return fresh(folder);
+        }
+        TestServer server = TestServer.valueOf(name());
+        Database copy = named(Database.Type.POSTGRESQL);
+        server.copy(template(), copy.address().name());
+        return copy;
+    }
+
+    private synchronized String template() {
+        if (template == null) {
+            Database made = onServer(Database.Type.POSTGRESQL);
+            new Migrations(made).run();
+            template = made.address().name();
+        }
+        return template;
+    }
+
+    /** What takes the lock that all writers need, inside a transaction. */
+    String lockForWriting() {
+        return "SELECT id FROM accounts WHERE id = 1 FOR UPDATE";
+    }
+
+    /** What is not so, in a column of Flyway's. */
+    String no() {
+        return "FALSE";
+    }
+
+    /** A connection past all pools, as an operator's. */
+    public static Connection connect(Database database) throws SQLException {
+        Properties properties = database.properties(Duration.ofMinutes(1));
+        if (database.dialect() == SqlServer.DIALECT) {
+            properties.setProperty("applicationName", "an operator's");
+        }
+        return DriverManager.getConnection(database.url(), properties);
+    }
+
+    /** Runs a statement on a connection of its own, as an operator could. */
+    public static void sql(Database database, String statement) {
+        try (Connection connection = connect(database);
+                Statement one = connection.createStatement()) {
+            one.execute(database.dialect().translate(statement));
+        } catch (SQLException e) {
+            throw new IllegalStateException(statement, e);
+        }
+    }
+
+    /** The same database, come to in another way. */
+    static Database like(Database database, String host, Access access) {
+        return Database.server(
+                type(database), new Address(host, database.address().name()), access);
+    }
+
+    static Database.Type type(Database database) {
+        return switch (database.dialect()) {
+            case Postgres _ -> Database.Type.POSTGRESQL;
+            case MySql _ -> Database.Type.MYSQL;
+            case SqlServer _ -> Database.Type.MSSQL;
+            case Sqlite _ -> throw new IllegalArgumentException("a file has no server");
+        };
+    }
+
+    /** The login of the tests. */
+    static Login login() {
+        return new Login(TestServer.USER, TestServer.PASSWORD);
+    }
+
+    /** The variables of a server of ours that is to use the database. */
+    public static Map<String, String> variables(Database database) {
+        if (database.file().isPresent()) {
+            return Map.of();
+        }
+        return Map.of(
+                "DB_OPTION",
+                "Others",
+                "DB_TYPE",
+                database.dialect().label(),
+                "DB_HOST",
+                database.address().host(),
+                "DB_NAME",
+                database.address().name(),
+                "DB_USERNAME",
+                TestServer.USER,
+                "DB_PASSWORD",
+                TestServer.PASSWORD);
+    }
+
+    Database onServer(Database.Type type) {
+        Database named = named(type);
+        TestServer.valueOf(name()).create(named.address().name());
+        return named;
+    }
+
+    private Database named(Database.Type type) {
+        String name = "t" + ProcessHandle.current().pid() + "_" + NUMBERS.incrementAndGet();
+        Address address = new Address(TestServer.valueOf(name()).host(), name);
+        return Database.server(type, address, new Access(login(), new Encryption.None()));
+    }
+}

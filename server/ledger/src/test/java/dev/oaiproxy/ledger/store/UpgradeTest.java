@@ -1,0 +1,124 @@
+package dev.oaiproxy.ledger.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallIds;
+import dev.oaiproxy.ledger.ledger.HoldOrder;
+import dev.oaiproxy.ledger.ledger.KeyTerms;
+import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.metering.money.Usd;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.api.MigrationVersion;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A database of each version of the tables that was ever released keeps its rows. */
+@OnEveryDatabase
+final class UpgradeTest {
+    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+
+    /** What the first release had. */
+    private static final List<String> FIRST =
+            List.of(
+                    "users",
+                    "api_keys",
+                    "accounts",
+                    "calls",
+                    "usage_by_day",
+                    "usage_by_hour",
+                    "bodies",
+                    "admin_events");
+
+    private final TestDatabase kind;
+    private final HandClock clock = new HandClock(NOON);
+    @TempDir Path folder;
+
+    UpgradeTest(TestDatabase kind) {
+        this.kind = kind;
+    }
+
+    private Store open(Database database) {
+        return Store.open(
+                new Store.Settings(database, folder.resolve("spool"), ZoneOffset.UTC), clock);
+    }
+
+    /** Books with something in every table. */
+    private Database filled() {
+        Database file = Database.file(folder.resolve("now.db"));
+        CallIds ids = new CallIds(clock, 0);
+        try (Store store = open(file)) {
+            KeyTerms terms = new KeyTerms("alice", "laptop", List.of(), null, Limits.NONE);
+            Keys keys = store.keys();
+            Key key = keys.find(keys.create(terms, new Actor("a", "b")).id()).orElseThrow();
+            CallId charged = held(store, ids, key);
+            store.ledger().end(Bills.charge(charged, Usd.parse("0.25"), 100, NOON));
+            byte[] said = "said".getBytes(UTF_8);
+            KeptBodies.keep(store, charged, said, true);
+            held(store, ids, key);
+        }
+        return file;
+    }
+
+    private static CallId held(Store store, CallIds ids, Key key) {
+        CallId id = ids.next();
+        Usd dollar = Usd.parse("1");
+        store.ledger().admit(new HoldOrder(id, key, "chat", Bills.MODEL, dollar, 0, NOON, "t.1"));
+        return id;
+    }
+
+    /** The same books in the tables of the first release. */
+    private Database old(Database now) throws Exception {
+        Database old = kind.fresh(Files.createTempDirectory(folder, "old"));
+        new Migrations(old, MigrationVersion.fromVersion("1")).run();
+        try (Tx from = Tx.alone(now, Pools.LONG_SILENCE);
+                Tx to = Tx.alone(old, Pools.LONG_SILENCE)) {
+            for (String table : FIRST) {
+                TableCopy copy = new TableCopy(from, table);
+                List<Object[]> rows = new ArrayList<>();
+                copy.each(from, rows::add);
+                assertThat(rows).as(table).isNotEmpty();
+                copy.insert(to, rows);
+            }
+        }
+        return old;
+    }
+
+    private static Map<String, Fingerprint> rows(Database database) throws SQLException {
+        Map<String, Fingerprint> rows = new HashMap<>();
+        try (Tx tx = Tx.alone(database, Pools.LONG_SILENCE)) {
+            for (String table : FIRST) {
+                Fingerprint all = new Fingerprint();
+                new TableCopy(tx, table).each(tx, all::add);
+                rows.put(table, all);
+            }
+        }
+        return rows;
+    }
+
+    @Test
+    void theFirstReleaseKeepsAllItsRows() throws Exception {
+        Database old = old(filled());
+        Map<String, Fingerprint> before = rows(old);
+        new Migrations(old).run();
+        assertThat(rows(old)).isEqualTo(before);
+
+        try (Store store = open(old)) {
+            assertThat(store.audit().run().findings()).isEmpty();
+            assertThat(store.quotas().find("user:alice").orElseThrow().spent())
+                    .as("the charge, and the hold of what the old process left")
+                    .isEqualTo(Usd.parse("1.25"));
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package dev.oaiproxy.proxy.connection;
+
+import dev.oaiproxy.base.rounds.Rounds;
+import dev.oaiproxy.proxy.log.LimitedLog;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of clients that are open: how many each address has, and which is slow.
+ *
+ * <p>Where there are too many, the one that has waited longest without a known key goes first, then
+ * one that only waits for its next request. So an address that opens connections and says nothing
+ * takes its own places from itself.
+ */
+public final class ClientConnections implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(ClientConnections.class.getName());
+
+    private final ConnectionLimits limits;
+    private final TrustedProxies proxies;
+    private final LimitedLog log;
+    private final Rounds rounds;
+    private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
+    private final Map<CutReason, LongAdder> cuts = new EnumMap<>(CutReason.class);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<SourceAddress, Places> addresses = new HashMap<>();
+    private int count;
+
+    /** The connections of one address. */
+    private static final class Places {
+        private int strangers;
+        private int known;
+    }
+
+    /**
+     * @param log tells which have been cut off
+     */
+    public ClientConnections(ConnectionLimits limits, TrustedProxies proxies, LimitedLog log) {
+        this.limits = limits;
+        this.proxies = proxies;
+        this.log = log;
+        for (CutReason reason : CutReason.values()) {
+            cuts.put(reason, new LongAdder());
+        }
+        this.rounds = Rounds.of("client-connections", limits.lookEvery(), this::look);
+    }
+
+    /** How many are open. */
+    public int size() {
+        return open.size();
+    }
+
+    /** How many have been cut off since the start. */
+    public long cuts(CutReason reason) {
+        return cut(reason).sum();
+    }
+
+    ConnectionLimits limits() {
+        return limits;
+    }
+
+    TrustedProxies proxies() {
+        return proxies;
+    }
+
+    /** Admits a connection, in the place of another one if need be. */
+    boolean open(ClientConnection connection) {
+        lock.lock();
+        try {
+            if (count >= limits.connections() && !evictAny()) {
+                return false;
+            }
+            count++;
+        } finally {
+            lock.unlock();
+        }
+        open.add(connection);
+        return true;
+    }
+
+    void close(ClientConnection connection) {
+        open.remove(connection);
+        lock.lock();
+        try {
+            count--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives an address a place for a client without a known key; one that waits makes room.
+     *
+     * @return false when all its places are in use
+     */
+    boolean enter(SourceAddress address, ClientConnection entering) {
+        lock.lock();
+        try {
+            Places places = addresses.computeIfAbsent(address, _ -> new Places());
+            if (places.strangers >= limits.strangersPerAddress() && !evict(address, entering)) {
+                forget(address, places);
+                return false;
+            }
+            places.strangers++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The client at that address has shown a known key; false when it has too many such. */
+    boolean recognize(SourceAddress address) {
+        lock.lock();
+        try {
+            Places places = addresses.computeIfAbsent(address, _ -> new Places());
+            if (places.known >= limits.perAddress()) {
+                return false;
+            }
+            places.strangers--;
+            places.known++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leave(SourceAddress address, Standing standing) {
+        lock.lock();
+        try {
+            Places places = addresses.computeIfAbsent(address, _ -> new Places());
+            switch (standing) {
+                case STRANGER -> places.strangers--;
+                case KNOWN -> places.known--;
+            }
+            forget(address, places);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forget(SourceAddress address, Places places) {
+        if (places.strangers <= 0 && places.known <= 0) {
+            addresses.remove(address);
+        }
+    }
+
+    /** Whether somebody with a known key has been heard on a connection. */
+    enum Standing {
+        STRANGER,
+        KNOWN
+    }
+
+    /**
+     * Counts a connection that was cut off, and says so in the log, unless it was idle.
+     *
+     * @param bytes how many had come of the head or body that was waited for
+     */
+    void cut(CutReason reason, @Nullable SourceAddress address, long bytes) {
+        count(reason);
+        if (reason == CutReason.IDLE) {
+            return;
+        }
+        log.add(
+                "cut " + reason.label(),
+                (count, since) ->
+                        LOG.log(
+                                Level.INFO,
+                                "event=connection_cut reason={0} address={1} bytes={2} setting={3}"
+                                        + " count={4} since={5}",
+                                reason.label(),
+                                address == null ? "unknown" : address,
+                                Long.toString(bytes),
+                                reason.setting(),
+                                count,
+                                since));
+    }
+
+    void count(CutReason reason) {
+        cut(reason).increment();
+    }
+
+    private LongAdder cut(CutReason reason) {
+        return java.util.Objects.requireNonNull(cuts.get(reason));
+    }
+
+    private boolean evict(SourceAddress address, ClientConnection entering) {
+        return open.stream()
+                .filter(one -> one != entering && one.isWaitingStranger())
+                .filter(one -> address.equals(one.address()))
+                .sorted(Comparator.comparingLong(ClientConnection::waitingSinceNanos))
+                .anyMatch(ClientConnection::evict);
+    }
+
+    private boolean evictAny() {
+        return open.stream()
+                .filter(one -> one.isWaitingStranger() || one.isIdle())
+                .sorted(
+                        Comparator.comparing(ClientConnection::isIdle)
+                                .thenComparingLong(ClientConnection::waitingSinceNanos))
+                .anyMatch(ClientConnection::evict);
+    }
+
+    private void look() {
+        long now = System.nanoTime();
+        open.forEach(connection -> connection.look(now));
+    }
+
+    @Override
+    public void close() {
+        rounds.close();
+    }
+}

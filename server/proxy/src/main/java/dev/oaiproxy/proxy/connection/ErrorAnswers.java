@@ -1,0 +1,43 @@
+package dev.oaiproxy.proxy.connection;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.oaiproxy.proxy.upstream.Headers;
+import io.helidon.http.Status;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the answers to requests that never reach a handler. */
+public interface ErrorAnswers {
+    /** The body of an answer. */
+    byte[] body(FramingFault fault);
+
+    /**
+     * More headers for it.
+     *
+     * @param origin the page that asks, where a browser has said it, or null
+     */
+    Headers headers(@Nullable String origin);
+
+    /** A whole answer, which ends the connection. */
+    default byte[] answer(FramingFault fault, @Nullable String origin) {
+        byte[] body = body(fault);
+        StringBuilder head = new StringBuilder("HTTP/1.1 ");
+        head.append(fault.status()).append(' ');
+        head.append(Status.create(fault.status()).reasonPhrase());
+        head.append("\r\nContent-Type: application/json\r\nConnection: close\r\n");
+        append(head, fault.retry());
+        append(head, headers(origin));
+        head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
+        byte[] start = head.toString().getBytes(ISO_8859_1);
+        byte[] whole = Arrays.copyOf(start, start.length + body.length);
+        System.arraycopy(body, 0, whole, start.length, body.length);
+        return whole;
+    }
+
+    private static void append(StringBuilder head, Headers headers) {
+        for (Headers.Header header : headers.all()) {
+            head.append(header.name()).append(": ").append(header.value()).append("\r\n");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.oaiproxy.proxy.connection;
+
+import dev.oaiproxy.proxy.upstream.Headers;
+
+/**
+ * Why bytes cannot be read as a request; RFC 9112.
+ *
+ * <p>The messages are ours and quote nothing of the request, which may hold a key.
+ */
+public enum FramingFault {
+    LINE_END(400, "bad_request", "Lines of a request end with CR LF."),
+    REQUEST_LINE(
+            400, "bad_request", "The request line must be: METHOD /path HTTP/1.1, with one space."),
+    METHOD(
+            501,
+            "method_not_implemented",
+            "The method is not known; methods are case-sensitive, such as GET and POST."),
+    VERSION(505, "http_version_not_supported", "Use HTTP/1.0 or HTTP/1.1."),
+    TUNNEL(
+            501,
+            "method_not_implemented",
+            "This server opens no tunnels. Make it your client's base URL, not its HTTPS proxy."),
+    URL_TOO_LONG(414, "url_too_long", "The URL is longer than this proxy takes."),
+    HEADER(400, "bad_request", "A header must be a line of the form Name: value."),
+    HEADERS_TOO_LARGE(
+            431, "headers_too_large", "The headers are more or larger than this proxy takes."),
+    LENGTH(
+            400,
+            "bad_request",
+            "Content-Length must be one whole number, and must not come with Transfer-Encoding."),
+    TRANSFER_ENCODING(
+            400, "bad_request", "The last Transfer-Encoding of a request must be chunked."),
+    CODING(
+            501,
+            "transfer_encoding_not_implemented",
+            "The only Transfer-Encoding that this proxy takes is chunked."),
+    CHUNKS_OF_1_0(
+            400,
+            "bad_request",
+            "A request of HTTP/1.0 must say its length by Content-Length; chunks need HTTP/1.1."),
+    CHUNK(400, "bad_request", "The chunked body is malformed."),
+    TRAILERS(400, "bad_request", "The trailers behind the chunked body are malformed or too many."),
+    BROKEN_OFF(400, "bad_request", "The request broke off before its end."),
+    TOO_SLOW(408, "request_timeout", "The request did not arrive in time. Please send it again."),
+    CROWDED(
+            429,
+            "too_many_connections",
+            "Your address has too many connections to this proxy. Close some, or try again."),
+    FULL(503, "server_busy", "This proxy has too many connections now. Please try again.");
+
+    private final int status;
+    private final String code;
+    private final String message;
+
+    FramingFault(int status, String code, String message) {
+        this.status = status;
+        this.code = code;
+        this.message = message;
+    }
+
+    /** The HTTP status that tells it. */
+    public int status() {
+        return status;
+    }
+
+    /** The code in the error's body. */
+    public String code() {
+        return code;
+    }
+
+    /**
+     * Whether to try again, and when. All errors of the server's own say so, and what only another
+     * client's leaving can mend.
+     */
+    public Headers retry() {
+        return switch (this) {
+            case FULL -> Headers.of("x-should-retry", "true").with("Retry-After", "5");
+            case CROWDED -> Headers.of("Retry-After", "5");
+            case METHOD, VERSION, TUNNEL, CODING -> Headers.of("x-should-retry", "false");
+            case LINE_END,
+                    REQUEST_LINE,
+                    URL_TOO_LONG,
+                    HEADER,
+                    HEADERS_TOO_LARGE,
+                    LENGTH,
+                    TRANSFER_ENCODING,
+                    CHUNKS_OF_1_0,
+                    CHUNK,
+                    TRAILERS,
+                    BROKEN_OFF,
+                    TOO_SLOW ->
+                    Headers.NONE;
+        };
+    }
+
+    /** What was wrong, and what to do, for people. */
+    public String message() {
+        return message;
+    }
+}

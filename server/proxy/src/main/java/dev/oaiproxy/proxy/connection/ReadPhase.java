@@ -1,0 +1,97 @@
+package dev.oaiproxy.proxy.connection;
+
+import dev.oaiproxy.proxy.connection.RequestFraming.Awaiting;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What a connection waits for, since when, and how much of it has come. */
+final class ReadPhase {
+    private static final Duration LINGER_TIME = Duration.ofSeconds(10);
+    private static final Duration LINGER_SILENCE = Duration.ofMillis(500);
+
+    /** Within this, the average speed of a body says nothing. */
+    private static final Duration FIRST_BODY_TIME = Duration.ofSeconds(5);
+
+    private volatile Awaiting awaiting = Awaiting.REQUEST;
+    private volatile long startNanos = System.nanoTime();
+    private volatile long bytes;
+    private volatile boolean served;
+    private volatile boolean lingering;
+
+    /** Begins anew with each request, and where something else is awaited than before. */
+    void await(Awaiting what) {
+        if (what != awaiting || what == Awaiting.REQUEST) {
+            startNanos = System.nanoTime();
+            bytes = 0;
+            awaiting = what;
+        }
+    }
+
+    /** From now on nothing matters but that the client reads its answer. */
+    void linger() {
+        await(Awaiting.REQUEST);
+        lingering = true;
+    }
+
+    void arrived(int count) {
+        long before = bytes;
+        bytes = before + count;
+    }
+
+    /** A head has come. */
+    void served() {
+        served = true;
+    }
+
+    Awaiting awaiting() {
+        return awaiting;
+    }
+
+    boolean isLingering() {
+        return lingering;
+    }
+
+    long startNanos() {
+        return startNanos;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /**
+     * Whether it has taken too long, and why.
+     *
+     * @param readNanos how long the present read has been waiting
+     */
+    @Nullable CutReason overdue(ConnectionLimits limits, long now, long readNanos) {
+        long phase = now - startNanos;
+        if (lingering) {
+            boolean over = phase > LINGER_TIME.toNanos() || readNanos > LINGER_SILENCE.toNanos();
+            return over ? CutReason.SLOW_BODY : null;
+        }
+        return switch (awaiting) {
+            case REQUEST -> served ? idle(limits, phase) : slowHead(limits, phase);
+            case HEAD -> slowHead(limits, phase);
+            case BODY ->
+                    readNanos > limits.silence().toNanos() || isSlow(limits, phase)
+                            ? CutReason.SLOW_BODY
+                            : null;
+            case BYTES -> null;
+        };
+    }
+
+    private static @Nullable CutReason idle(ConnectionLimits limits, long phase) {
+        return phase > limits.idleTime().toNanos() ? CutReason.IDLE : null;
+    }
+
+    private static @Nullable CutReason slowHead(ConnectionLimits limits, long phase) {
+        return phase > limits.headTime().toNanos() ? CutReason.SLOW_HEAD : null;
+    }
+
+    private boolean isSlow(ConnectionLimits limits, long phase) {
+        long counted = phase - FIRST_BODY_TIME.toNanos();
+        double due = counted / 1e9 * limits.bodyBytesPerSecond();
+        return counted > 0 && bytes < due;
+    }
+}

@@ -1,0 +1,369 @@
+package dev.oaiproxy.proxy.connection;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the bytes of a connection and gives on only sound requests, piece by piece: heads within
+ * bounds, bodies of the length that they announce, chunks without extensions and trailers. So the
+ * reader behind it never searches for an end that does not come, and never takes a body for a
+ * request.
+ *
+ * <p>It holds one head at most, of {@link #MOST_HEAD_BYTES}, and what one read of the socket gave.
+ */
+final class RequestFraming {
+    static final int MOST_HEAD_BYTES = 32 << 10;
+    static final int MOST_REQUEST_LINE_BYTES = 4 << 10;
+    static final int MOST_HEADERS = 128;
+    static final int MOST_CHUNK_LINE_BYTES = 1 << 10;
+    static final int MOST_TRAILER_BYTES = 8 << 10;
+
+    private static final byte[] NONE = {};
+    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(ISO_8859_1);
+    private static final int MOST_EMPTY_LINES = 4;
+    private static final int FIRST_HEAD_BYTES = 1 << 10;
+
+    /** The largest that fits into an int. */
+    private static final int MOST_CHUNK_DIGITS = 7;
+
+    /** What a connection waits for. */
+    enum Awaiting {
+        /** The first byte of a request. */
+        REQUEST,
+        HEAD,
+        BODY,
+        /** Anything; the connection speaks another protocol. */
+        BYTES
+    }
+
+    /** Where the bytes come from. */
+    interface Source {
+        /** Gives what has come, at least one byte, or null at the end. */
+        byte @Nullable [] read();
+
+        /** Told before bytes of another kind are waited for. */
+        void await(Awaiting what);
+
+        /** Told of each head that is complete, before it is given on. */
+        void began(RequestHead head);
+
+        /**
+         * Told of what has come of a head that is no good, before it is refused.
+         *
+         * @param bytes begins with the request line, and may end anywhere
+         */
+        default void refused(byte[] bytes) {}
+    }
+
+    private final Source source;
+    private State state = State.HEAD;
+    private byte[] raw = NONE;
+    private int at;
+
+    /** Whether no request may follow the present one, which is of HTTP/1.0. */
+    private boolean last;
+
+    /** Bytes that the body, or the present chunk, still lacks. */
+    private long missing;
+
+    private enum State {
+        HEAD,
+        SIZED_BODY,
+        CHUNK_SIZE,
+        CHUNK,
+        FAILED,
+        OTHER_PROTOCOL
+    }
+
+    RequestFraming(Source source) {
+        this.source = source;
+    }
+
+    /**
+     * Gives the next piece, or null at the end of the last request.
+     *
+     * @throws FramingException when what came is no request; nothing can be read after that
+     */
+    byte @Nullable [] next() {
+        try {
+            return switch (state) {
+                case HEAD -> head();
+                case SIZED_BODY -> sized();
+                case CHUNK_SIZE -> chunkSize();
+                case CHUNK -> chunk();
+                case OTHER_PROTOCOL -> others();
+                case FAILED -> throw new FramingException(FramingFault.BROKEN_OFF);
+            };
+        } catch (FramingException e) {
+            state = State.FAILED;
+            throw e;
+        }
+    }
+
+    /** Whether a part of the present request's body has not been given on. */
+    boolean hasUnreadBody() {
+        return switch (state) {
+            case SIZED_BODY, CHUNK_SIZE, CHUNK -> true;
+            case HEAD, OTHER_PROTOCOL, FAILED -> false;
+        };
+    }
+
+    boolean hasFailed() {
+        return state == State.FAILED;
+    }
+
+    /** From now on everything is given on as it comes. */
+    void switchProtocol() {
+        state = State.OTHER_PROTOCOL;
+        source.await(Awaiting.BYTES);
+    }
+
+    private byte @Nullable [] head() {
+        if (last) {
+            return null;
+        }
+        source.await(Awaiting.REQUEST);
+        HeadBuffer head = new HeadBuffer();
+        try {
+            return head(head);
+        } catch (FramingException e) {
+            source.refused(head.bytes());
+            throw e;
+        }
+    }
+
+    private byte @Nullable [] head(HeadBuffer head) {
+        while (fill()) {
+            if (head.take(this)) {
+                byte[] bytes = head.bytes();
+                RequestHead parsed = RequestHead.parse(bytes, bytes.length);
+                byte[] plain = plain(bytes, parsed);
+                begin(parsed);
+                return plain;
+            }
+            if (!head.isEmpty()) {
+                source.await(Awaiting.HEAD);
+            }
+        }
+        if (head.isEmpty()) {
+            return null;
+        }
+        throw new FramingException(FramingFault.BROKEN_OFF);
+    }
+
+    private static byte[] plain(byte[] bytes, RequestHead head) {
+        return switch (head.form()) {
+            case USUAL -> bytes;
+            case ABSOLUTE -> OriginForm.of(bytes, false);
+            case HTTP_1_0 -> OriginForm.of(bytes, true);
+        };
+    }
+
+    private void begin(RequestHead head) {
+        last = head.form() == RequestHead.Form.HTTP_1_0;
+        missing = head.bodyBytes();
+        if (missing == RequestHead.CHUNKED) {
+            state = State.CHUNK_SIZE;
+        } else if (missing > 0) {
+            state = State.SIZED_BODY;
+        }
+        source.began(head);
+    }
+
+    private byte[] sized() {
+        byte[] piece = piece();
+        if (missing == 0) {
+            state = State.HEAD;
+        }
+        return piece;
+    }
+
+    /** What has come of the body, or of the present chunk. */
+    private byte[] piece() {
+        need();
+        int count = (int) Math.min(missing, raw.length - at);
+        byte[] piece =
+                at == 0 && count == raw.length ? raw : Arrays.copyOfRange(raw, at, at + count);
+        at += count;
+        missing -= count;
+        return piece;
+    }
+
+    private byte[] chunkSize() {
+        missing = size(line(MOST_CHUNK_LINE_BYTES, FramingFault.CHUNK));
+        if (missing > 0) {
+            state = State.CHUNK;
+            return chunk();
+        }
+        skipTrailers();
+        state = State.HEAD;
+        return LAST_CHUNK;
+    }
+
+    private byte[] chunk() {
+        byte[] piece = piece();
+        if (missing == 0) {
+            if (need() != '\r' || skip() != '\n') {
+                throw new FramingException(FramingFault.CHUNK);
+            }
+            at++;
+            state = State.CHUNK_SIZE;
+        }
+        byte[] size = (Integer.toHexString(piece.length) + "\r\n").getBytes(ISO_8859_1);
+        byte[] all = Arrays.copyOf(size, size.length + piece.length + 2);
+        System.arraycopy(piece, 0, all, size.length, piece.length);
+        all[all.length - 2] = '\r';
+        all[all.length - 1] = '\n';
+        return all;
+    }
+
+    /** Passes the present byte, and gives the one behind it. */
+    private byte skip() {
+        at++;
+        return need();
+    }
+
+    /** The number at the beginning of the line; extensions mean nothing to anybody. */
+    private static long size(String line) {
+        int zeros = 0;
+        while (zeros < line.length() && line.charAt(zeros) == '0') {
+            zeros++;
+        }
+        int end = zeros;
+        while (end < line.length() && Character.digit(line.charAt(end), 16) >= 0) {
+            end++;
+        }
+        boolean well = end == line.length() || line.substring(end).strip().startsWith(";");
+        if (end == 0 || end - zeros > MOST_CHUNK_DIGITS || !well) {
+            throw new FramingException(FramingFault.CHUNK);
+        }
+        return end == zeros ? 0 : Long.parseLong(line, zeros, end, 16);
+    }
+
+    private void skipTrailers() {
+        int room = MOST_TRAILER_BYTES;
+        for (String line = line(room, FramingFault.TRAILERS); !line.isEmpty(); ) {
+            room -= line.length() + 2;
+            line = line(room, FramingFault.TRAILERS);
+        }
+    }
+
+    /** The next line, without its end. */
+    private String line(int most, FramingFault fault) {
+        StringBuilder line = new StringBuilder();
+        for (byte b = need(); b != '\r'; b = skip()) {
+            if (b == '\n' || line.length() >= most) {
+                throw new FramingException(fault);
+            }
+            line.append((char) (b & 0xff));
+        }
+        if (skip() != '\n') {
+            throw new FramingException(fault);
+        }
+        at++;
+        return line.toString();
+    }
+
+    private byte @Nullable [] others() {
+        if (!fill()) {
+            return null;
+        }
+        byte[] rest = at == 0 ? raw : Arrays.copyOfRange(raw, at, raw.length);
+        at = raw.length;
+        return rest;
+    }
+
+    /** The present byte of a body, which must come. */
+    private byte need() {
+        if (at == raw.length) {
+            source.await(Awaiting.BODY);
+        }
+        if (!fill()) {
+            throw new FramingException(FramingFault.BROKEN_OFF);
+        }
+        return raw[at];
+    }
+
+    /** False at the end; else there is a byte. */
+    private boolean fill() {
+        while (at == raw.length) {
+            byte[] more = source.read();
+            if (more == null) {
+                return false;
+            }
+            raw = more;
+            at = 0;
+        }
+        return true;
+    }
+
+    /** A head as it comes, whose lines are looked at once. */
+    private static final class HeadBuffer {
+        private byte[] bytes = new byte[FIRST_HEAD_BYTES];
+        private int size;
+        private int lineStart;
+        private int lines;
+        private int emptyLines;
+
+        /** Takes what has come; true when it is complete, and what follows is left. */
+        boolean take(RequestFraming from) {
+            while (from.at < from.raw.length) {
+                if (add(from.raw[from.at++])) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private boolean add(byte b) {
+            boolean afterReturn = size > lineStart && bytes[size - 1] == '\r';
+            if (afterReturn != (b == '\n') || b == 0) {
+                throw new FramingException(FramingFault.LINE_END);
+            }
+            if (size == bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.min(2 * size, MOST_HEAD_BYTES));
+            }
+            bytes[size++] = b;
+            checkRoom();
+            return b == '\n' && endsWithLine();
+        }
+
+        private boolean endsWithLine() {
+            boolean empty = size - lineStart == 2;
+            if (empty && lines == 0) {
+                passEmptyLine();
+                return false;
+            }
+            lineStart = size;
+            lines++;
+            return empty;
+        }
+
+        /** RFC 9112, section 2.2: empty lines before a request are passed over. */
+        private void passEmptyLine() {
+            size = 0;
+            if (++emptyLines > MOST_EMPTY_LINES) {
+                throw new FramingException(FramingFault.LINE_END);
+            }
+        }
+
+        private void checkRoom() {
+            if (lines == 0 && size > MOST_REQUEST_LINE_BYTES) {
+                throw new FramingException(FramingFault.URL_TOO_LONG);
+            }
+            if (size == MOST_HEAD_BYTES || lines > MOST_HEADERS) {
+                throw new FramingException(FramingFault.HEADERS_TOO_LARGE);
+            }
+        }
+
+        boolean isEmpty() {
+            return size == 0;
+        }
+
+        byte[] bytes() {
+            return Arrays.copyOf(bytes, size);
+        }
+    }
+}

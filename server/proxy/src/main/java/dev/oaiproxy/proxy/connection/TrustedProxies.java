@@ -1,0 +1,97 @@
+package dev.oaiproxy.proxy.connection;
+
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The reverse proxies whose {@code X-Forwarded-For} is believed. */
+public final class TrustedProxies {
+    private final List<Block> blocks;
+
+    private TrustedProxies(List<Block> blocks) {
+        this.blocks = blocks;
+    }
+
+    /** Addresses that begin with the same bits. */
+    private record Block(InetAddress address, int bits) {
+        boolean contains(InetAddress other) {
+            byte[] ours = address.getAddress();
+            byte[] theirs = other.getAddress();
+            if (ours.length != theirs.length) {
+                return false;
+            }
+            for (int bit = 0; bit < bits; bit++) {
+                int mask = 0x80 >>> bit % 8;
+                if ((ours[bit / 8] & mask) != (theirs[bit / 8] & mask)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Reads addresses and blocks of them.
+     *
+     * @param text such as {@code 127.0.0.1, 10.0.0.0/8, ::1}; empty trusts nobody
+     * @throws IllegalArgumentException when one of them is no address
+     */
+    public static TrustedProxies parse(String text) {
+        return new TrustedProxies(
+                Arrays.stream(text.split(",", -1))
+                        .map(String::strip)
+                        .filter(part -> !part.isEmpty())
+                        .map(TrustedProxies::block)
+                        .toList());
+    }
+
+    private static Block block(String text) {
+        int slash = text.indexOf('/');
+        String literal = slash < 0 ? text : text.substring(0, slash);
+        InetAddress address = InetAddress.ofLiteral(literal);
+        int most = 8 * address.getAddress().length;
+        int bits = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
+        if (bits < 0 || bits > most) {
+            throw new IllegalArgumentException(text + " has no such prefix");
+        }
+        return new Block(address, bits);
+    }
+
+    /** Whether there are none. */
+    public boolean isEmpty() {
+        return blocks.isEmpty();
+    }
+
+    boolean contains(InetAddress address) {
+        return blocks.stream().anyMatch(block -> block.contains(address));
+    }
+
+    /**
+     * Who sent a request that came from a trusted proxy: the last address of the list that is no
+     * trusted proxy's, since a client can write what it likes before that.
+     *
+     * @param forwardedFor the values of {@code X-Forwarded-For}, joined by commas, or null
+     */
+    Optional<SourceAddress> client(@Nullable String forwardedFor) {
+        String rest = forwardedFor == null ? "" : forwardedFor;
+        while (!rest.isBlank()) {
+            int comma = rest.lastIndexOf(',');
+            Optional<SourceAddress> hop = SourceAddress.parse(rest.substring(comma + 1));
+            if (hop.isEmpty() || !isTrusted(rest.substring(comma + 1))) {
+                return hop;
+            }
+            rest = comma < 0 ? "" : rest.substring(0, comma);
+        }
+        return Optional.empty();
+    }
+
+    private boolean isTrusted(String hop) {
+        try {
+            return contains(InetAddress.ofLiteral(hop.strip()));
+        } catch (IllegalArgumentException noAddress) {
+            return false;
+        }
+    }
+}

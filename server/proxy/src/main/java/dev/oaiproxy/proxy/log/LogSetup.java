@@ -1,0 +1,52 @@
+package dev.oaiproxy.proxy.log;
+
+import java.util.List;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.jspecify.annotations.Nullable;
+
+/** Sets the log of the process up, whatever {@code logging.properties} it was started with. */
+public final class LogSetup {
+    /** Those that write a stack trace for what a client does. */
+    private static final List<Logger> OF_CLIENTS =
+            List.of(
+                    Logger.getLogger("io.helidon.http.DirectHandler"),
+                    Logger.getLogger("io.helidon.webserver.ConnectionHandler"),
+                    Logger.getLogger("io.helidon.webserver.ProxyProtocolHandler"),
+                    Logger.getLogger("io.helidon.webserver.http.DirectHandlers"),
+                    Logger.getLogger("io.helidon.webserver.http.ErrorHandlers"),
+                    Logger.getLogger("io.helidon.webserver.http.HttpRoutingImpl"),
+                    Logger.getLogger("io.helidon.webserver.http1.Http1Connection"),
+                    Logger.getLogger("io.helidon.webserver.http1.Http1ServerRequestWithEntity"),
+                    Logger.getLogger("io.helidon.webserver.http1.Http1ServerResponse"));
+
+    private LogSetup() {}
+
+    /**
+     * Has lines written in a format, and what the HTTP server says of clients counted.
+     *
+     * @param limited what writes that
+     */
+    public static void install(LogFormat format, LimitedLog limited) {
+        for (Handler handler : Logger.getLogger("").getHandlers()) {
+            if (format == LogFormat.JSON || isOurs(handler.getFormatter())) {
+                handler.setFormatter(new LineFormatter(format));
+            }
+        }
+        ClientErrors errors = new ClientErrors(limited);
+        for (Logger logger : OF_CLIENTS) {
+            // An error of our own comes by the same way, and must be seen.
+            if (Level.OFF.equals(logger.getLevel())) {
+                logger.setLevel(null);
+            }
+            logger.setFilter(errors);
+        }
+    }
+
+    private static boolean isOurs(@Nullable Formatter formatter) {
+        return formatter instanceof SimpleFormatter || formatter instanceof LineFormatter;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.oaiproxy.proxy.openai;
+
+import dev.oaiproxy.proxy.upstream.Message;
+import io.helidon.websocket.WsCloseCodes;
+import io.helidon.websocket.WsCloseException;
+import java.nio.charset.StandardCharsets;
+
+/** The content of a close frame: a code and a reason, or nothing; RFC 6455, section 5.5.1. */
+final class CloseFrame {
+    private static final int LOWEST_CODE = 1000;
+    private static final int HIGHEST_CODE = 4999;
+    private static final int FIRST_OWN_CODE = 3000;
+    private static final int HIGHEST_KNOWN_CODE = 1014;
+    private static final int RESERVED_CODE = 1004;
+    private static final int BROKEN_CODE = 1006;
+    private static final int MOST_REASON_BYTES = Frames.MOST_CONTROL_BYTES - 2;
+
+    private CloseFrame() {}
+
+    /**
+     * What a client has closed with.
+     *
+     * @throws WsCloseException when it may not
+     */
+    static Message.Closed read(byte[] content) {
+        if (content.length == 0) {
+            return new Message.Closed(Frames.NO_CODE, "");
+        }
+        if (content.length == 1) {
+            throw wrong("half a close code");
+        }
+        int code = Byte.toUnsignedInt(content[0]) << 8 | Byte.toUnsignedInt(content[1]);
+        if (!isSendable(code)) {
+            throw wrong("a close code that nobody sends");
+        }
+        Utf8Check reason = new Utf8Check();
+        reason.take(content, 2, content.length);
+        if (!reason.isWhole()) {
+            throw new WsCloseException("A reason must be UTF-8.", WsCloseCodes.NOT_CONSISTENT);
+        }
+        return new Message.Closed(
+                code, new String(content, 2, content.length - 2, StandardCharsets.UTF_8));
+    }
+
+    /** The content to close with; a code that nobody may send becomes none, or "going away". */
+    static byte[] content(Message.Closed closed) {
+        if (closed.code() == Frames.NO_CODE) {
+            return new byte[0];
+        }
+        int code = isSendable(closed.code()) ? closed.code() : WsCloseCodes.UNEXPECTED_CONDITION;
+        byte[] reason = closed.reason().getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(reason.length, MOST_REASON_BYTES);
+        // Not in the midst of a character.
+        while (length < reason.length && length > 0 && (reason[length] & 0xc0) == 0x80) {
+            length--;
+        }
+        byte[] content = new byte[2 + length];
+        content[0] = (byte) (code >>> 8);
+        content[1] = (byte) code;
+        System.arraycopy(reason, 0, content, 2, length);
+        return content;
+    }
+
+    /** RFC 6455, section 7.4, and the registry of codes that it opens. */
+    private static boolean isSendable(int code) {
+        boolean known =
+                code >= LOWEST_CODE
+                        && code <= HIGHEST_KNOWN_CODE
+                        && (code < RESERVED_CODE || code > BROKEN_CODE);
+        return known || (code >= FIRST_OWN_CODE && code <= HIGHEST_CODE);
+    }
+
+    private static WsCloseException wrong(String what) {
+        return new WsCloseException("Protocol error: " + what + ".", WsCloseCodes.PROTOCOL_ERROR);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.oaiproxy.proxy.openai;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.ledger.key.Caller;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.key.KeyRing;
+import dev.oaiproxy.ledger.ledger.Balance;
+import dev.oaiproxy.ledger.ledger.UsageGroup;
+import dev.oaiproxy.ledger.ledger.UsageQuery;
+import dev.oaiproxy.ledger.store.Calls;
+import dev.oaiproxy.ledger.store.Quotas;
+import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.ledger.store.UsageReport;
+import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.relay.Refusal;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /me}, {@code /me/calls}: what the holder of a key may know of it. */
+public final class Me {
+    private final KeyRing keys;
+    private final Quotas quotas;
+    private final UsageReport usage;
+    private final MyCalls calls;
+    private final InstantSource clock;
+    private final Optional<String> baseUrl;
+
+    /** Where it is written down. */
+    public record Books(Quotas quotas, UsageReport usage, Calls calls) {}
+
+    /**
+     * @param baseUrl what clients must have as their base URL; empty when that is not known
+     */
+    public Me(KeyRing keys, Books books, InstantSource clock, Optional<String> baseUrl) {
+        this.keys = keys;
+        this.quotas = books.quotas();
+        this.usage = books.usage();
+        this.calls = new MyCalls(books.calls());
+        this.clock = clock;
+        this.baseUrl = baseUrl;
+    }
+
+    void answer(Visitor visitor, ServerRequest request, Target target, ServerResponse response) {
+        switch (answer(visitor, request, target)) {
+            case MyCalls.Answer.Found found -> send(response, found.json());
+            case MyCalls.Answer.Refused refused -> HelidonClient.send(response, refused.why());
+        }
+    }
+
+    private MyCalls.Answer answer(Visitor visitor, ServerRequest request, Target target) {
+        try {
+            return switch (keys.identify(visitor.presented())) {
+                case Caller.Known known -> answer(known.key(), visitor, request, target);
+                case Caller.Unknown _ ->
+                        refused(visitor, new Refusal.UnknownKey(visitor.presented() != null));
+                case Caller.Revoked revoked ->
+                        refused(visitor, new Refusal.RevokedKey(revoked.id()));
+                case Caller.Expired expired ->
+                        refused(visitor, new Refusal.ExpiredKey(expired.id()));
+            };
+        } catch (StoreException unreadable) {
+            Grant down = new Grant.Unavailable("nothing can be read");
+            return refused(visitor, new Refusal.NotGranted(down));
+        }
+    }
+
+    private static MyCalls.Answer refused(Visitor visitor, Refusal why) {
+        return new MyCalls.Answer.Refused(visitor.refuse(why));
+    }
+
+    private MyCalls.Answer answer(Key key, Visitor visitor, ServerRequest request, Target target) {
+        Method method = request.prologue().method();
+        if (!method.equals(Method.GET) && !method.equals(Method.HEAD)) {
+            return refused(visitor, new Refusal.WrongMethod(List.of("GET")));
+        }
+        MyCalls.Answer answer =
+                target.isMyself()
+                        ? new MyCalls.Answer.Found(describe(key))
+                        : target.myCall()
+                                .map(id -> calls.show(key, id))
+                                .orElseGet(() -> calls.list(key, request.query()));
+        if (answer instanceof MyCalls.Answer.Refused refused) {
+            visitor.refuse(refused.why());
+        }
+        return answer;
+    }
+
+    private static void send(ServerResponse response, ObjectNode body) {
+        response.header("Content-Type", "application/json");
+        response.send(body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private ObjectNode describe(Key key) {
+        ObjectNode me = JsonNodeFactory.instance.objectNode();
+        me.put("user", key.user()).put("key", key.id().text());
+        baseUrl.ifPresent(url -> me.put("base_url", url));
+        me.put("expires_at", text(key.expiresAt()));
+        ArrayNode models = me.putArray("models");
+        (key.models().isEmpty() ? List.of("*") : key.models()).forEach(models::add);
+        balance(me.putObject("key_quota"), quotas.find("key:" + key.id()));
+        balance(me.putObject("user_quota"), quotas.find("user:" + key.user()));
+        UsageQuery query =
+                new UsageQuery(
+                        Instant.EPOCH,
+                        clock.instant().plusSeconds(1),
+                        List.of(UsageQuery.By.MODEL),
+                        null,
+                        key.id().text(),
+                        null);
+        ObjectNode spent = me.putObject("spent_by_model");
+        for (UsageGroup group : usage.groups(query)) {
+            spent.put(group.group().getFirst(), group.cost().toString());
+        }
+        return me;
+    }
+
+    private static void balance(ObjectNode node, Optional<Balance> found) {
+        found.ifPresent(
+                balance ->
+                        node.put("limit_usd", text(balance.limits().spend()))
+                                .put("period", balance.limits().period().label())
+                                .put("spent_usd", text(balance.spent()))
+                                .put("held_usd", text(balance.held()))
+                                .put("remaining_usd", text(balance.remaining()))
+                                .put("resets_at", text(balance.resetsAt()))
+                                .put("rpm", balance.limits().requestsPerMinute())
+                                .put("tpm", balance.limits().tokensPerMinute())
+                                .put("parallel", balance.limits().parallel()));
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null ? null : value.toString();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.oaiproxy.proxy.openai;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.ledger.key.Redaction;
+import dev.oaiproxy.proxy.upstream.Headers;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error in OpenAI's shape: {@code {"error":{"message","type","param","code"}}}, all four always
+ * there.
+ *
+ * @param headers such as {@code Retry-After}
+ */
+public record OpenAiError(
+        int status,
+        String type,
+        @Nullable String code,
+        @Nullable String param,
+        String message,
+        Headers headers) {
+    /**
+     * What a message quotes of the request may be a key in the wrong place. An error of the proxy's
+     * own always says whether to try again: SDKs would else try each twice.
+     */
+    public OpenAiError {
+        if (status >= FIRST_OF_SERVER && headers.first(SHOULD_RETRY).isEmpty()) {
+            throw new IllegalArgumentException(code + " does not say whether to try again");
+        }
+        message = Redaction.message(message);
+        param = param == null ? null : Redaction.message(param);
+    }
+
+    private static final int FIRST_OF_SERVER = 500;
+    private static final String SHOULD_RETRY = "x-should-retry";
+    private static final Headers AGAIN = Headers.of(SHOULD_RETRY, "true");
+    private static final Headers NEVER = Headers.of(SHOULD_RETRY, "false");
+
+    static final String INVALID_REQUEST = "invalid_request_error";
+    static final String SERVER = "server_error";
+
+    static OpenAiError invalid(int status, @Nullable String code, String message) {
+        return new OpenAiError(status, INVALID_REQUEST, code, null, message, Headers.NONE);
+    }
+
+    /** An error that may pass by itself, and for which nothing was charged: SDKs try again. */
+    public static OpenAiError passing(int status, String code, String message) {
+        return new OpenAiError(status, SERVER, code, null, message, AGAIN);
+    }
+
+    /** An error that stays until somebody acts, or after which a second call would cost again. */
+    public static OpenAiError lasting(int status, String code, String message) {
+        return new OpenAiError(status, SERVER, code, null, message, NEVER);
+    }
+
+    OpenAiError about(@Nullable String concerned) {
+        return new OpenAiError(status, type, code, concerned, message, headers);
+    }
+
+    OpenAiError with(String header, String value) {
+        return new OpenAiError(status, type, code, param, message, headers.with(header, value));
+    }
+
+    /** Tells SDKs that trying again cannot help. */
+    OpenAiError withoutRetry() {
+        return with(SHOULD_RETRY, "false");
+    }
+
+    /** The body. */
+    public byte[] json() {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        addTo(root);
+        return root.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The event of a WebSocket.
+     *
+     * @param about the id of the client's event that it answers, or null
+     */
+    String event(@Nullable String about) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.put("type", "error").put("event_id", "event_oaiproxy").put("status", status);
+        addTo(root).put("event_id", about);
+        return root.toString();
+    }
+
+    private ObjectNode addTo(ObjectNode root) {
+        return root.putObject("error")
+                .put("message", message)
+                .put("type", type)
+                .put("param", param)
+                .put("code", code);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.oaiproxy.proxy.openai;
+
+import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.quota.Remedy;
+import dev.oaiproxy.proxy.upstream.Headers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * What a user is told whose quota does not suffice: what is free, what the call needs and why, what
+ * would fit, when the quota begins anew, and whom to ask.
+ *
+ * @param contact whom to ask for more
+ */
+record QuotaErrors(String contact) {
+    /** Trying again cannot help, unless the call or the quota is another. */
+    OpenAiError spent(Grant.Spent spent) {
+        List<String> sentences = new ArrayList<>();
+        sentences.add("You exceeded your current quota: " + free(spent.why()) + ".");
+        if (spent.least().compareTo(Usd.ZERO) > 0) {
+            sentences.add("This call needs " + spent.least() + " USD" + parts(spent) + ".");
+        }
+        if (!spent.remedies().isEmpty()) {
+            sentences.add("It fits with " + fitting(spent.remedies()) + ".");
+        }
+        if (spent.why().resetsAt() != null) {
+            sentences.add("The quota begins anew at " + spent.why().resetsAt() + ".");
+        }
+        sentences.add("Ask " + contact + " for more.");
+        return new OpenAiError(
+                        429,
+                        "insufficient_quota",
+                        "insufficient_quota",
+                        null,
+                        String.join(" ", sentences),
+                        Headers.NONE)
+                .withoutRetry();
+    }
+
+    /** What is free, and what is not because of calls under way. */
+    static String free(Admission.OverQuota why) {
+        String free = why.free().compareTo(Usd.ZERO) > 0 ? why.free() + " of " : "nothing of ";
+        String held =
+                why.held().compareTo(Usd.ZERO) > 0
+                        ? ", and " + why.held() + " USD is held by calls under way"
+                        : "";
+        return free + why.limit() + " USD is free (" + why.scope() + ")" + held;
+    }
+
+    private static String parts(Grant.Spent spent) {
+        Breakdown parts = spent.parts();
+        if (parts == null) {
+            return "";
+        }
+        List<String> named = new ArrayList<>();
+        add(named, "input", parts.input(), parts.inputTokens());
+        add(named, "output", parts.output(), parts.outputTokens());
+        if (parts.fees().compareTo(Usd.ZERO) > 0) {
+            named.add("tools and fees " + parts.fees());
+        }
+        return ": " + String.join(", ", named);
+    }
+
+    private static void add(List<String> named, String part, Usd usd, long tokens) {
+        if (usd.compareTo(Usd.ZERO) > 0) {
+            String count = tokens == 0 ? "" : String.format(Locale.ROOT, " (%,d tokens)", tokens);
+            named.add(part + " " + usd + count);
+        }
+    }
+
+    private static String fitting(List<Remedy> remedies) {
+        return remedies.stream().map(QuotaErrors::text).collect(Collectors.joining(", or with "));
+    }
+
+    private static String text(Remedy remedy) {
+        return switch (remedy) {
+            case Remedy.OutputLimit limit -> limit.field() + ": " + limit.tokens();
+            case Remedy.DefaultTier _ -> "service_tier: \"default\"";
+            case Remedy.NoTools _ -> "no tools of OpenAI's";
+            case Remedy.FewerLines lines -> "no more than " + lines.most() + " of its lines";
+            case Remedy.OtherModel other -> "model: \"" + other.model() + "\"";
+        };
+    }
+}

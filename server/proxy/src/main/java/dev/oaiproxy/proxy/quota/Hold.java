@@ -1,0 +1,199 @@
+package dev.oaiproxy.proxy.quota;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.Ending;
+import dev.oaiproxy.ledger.ledger.Ledger;
+import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Charge;
+import dev.oaiproxy.metering.price.Lines;
+import dev.oaiproxy.metering.usage.Usage;
+import java.lang.System.Logger;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Money set aside for one call. It ends exactly once: charged, released, estimated, or handed over
+ * to whoever asks OpenAI later; a second ending is an {@link IllegalStateException}.
+ */
+public final class Hold {
+    /** The remark of a charge that is larger than what was held for it. */
+    public static final String ABOVE = "costs more than was held";
+
+    private static final Logger LOG = System.getLogger(Hold.class.getName());
+
+    /** What is the same for all holds of a server. */
+    record Desk(Ledger ledger, InstantSource clock, Turnstile turnstile) {}
+
+    /** What was held for which call, and what may be held beside it. */
+    record Terms(CallId id, Usd amount, String model, @Nullable Usd remaining) {}
+
+    private final Desk desk;
+    private final CallId id;
+    private volatile Usd amount;
+    private final String model;
+    private final @Nullable Usd remaining;
+    private final AtomicBoolean hasEnded = new AtomicBoolean();
+
+    Hold(Desk desk, Terms terms) {
+        this.desk = desk;
+        this.id = terms.id();
+        this.amount = terms.amount();
+        this.model = terms.model();
+        this.remaining = terms.remaining();
+        desk.turnstile().enter();
+    }
+
+    public CallId id() {
+        return id;
+    }
+
+    public Usd amount() {
+        return amount;
+    }
+
+    /** What the caller may still hold beside this; null when nothing limits it. */
+    public @Nullable Usd remaining() {
+        return remaining;
+    }
+
+    public boolean hasEnded() {
+        return hasEnded.get();
+    }
+
+    /**
+     * Holds another amount for the call from now on. Less is always allowed; where more is not, all
+     * stays as it was.
+     *
+     * @return why it is not, or null
+     */
+    public @Nullable Grant resize(Usd another) {
+        if (hasEnded()) {
+            throw new IllegalStateException("call " + id + " has already ended");
+        }
+        int change = another.compareTo(amount);
+        if (change == 0) {
+            return null;
+        }
+        boolean less = change < 0;
+        if (less) {
+            // First here: whatever comes of the ledger's, the call never costs more than it holds.
+            amount = another;
+        }
+        Admission admission = desk.ledger().resize(id, another, desk.clock().instant());
+        if (!less && admission instanceof Admission.Granted) {
+            amount = another;
+        }
+        return less ? null : Grant.denied(admission, another);
+    }
+
+    /**
+     * A charge, and what it is for.
+     *
+     * @param model the model that was priced
+     * @param priceVersion the edition of the price book that it was priced by
+     * @param status the HTTP status of the answer
+     * @param remark what is unusual about it, or null
+     */
+    public record Cost(
+            Charge charge,
+            Usage usage,
+            String model,
+            String priceVersion,
+            int status,
+            @Nullable String remark) {
+        /** The same with something unusual about it. */
+        public Cost because(String unusual) {
+            return new Cost(charge, usage, model, priceVersion, status, unusual);
+        }
+
+        /** The same as the ledger has it. */
+        public Ending.Bill bill() {
+            return new Ending.Bill(
+                    charge.cost(),
+                    model,
+                    charge.tier().label(),
+                    Lines.text(charge.lines()),
+                    usage.inputTokens(),
+                    usage.cachedTokens(),
+                    usage.outputTokens(),
+                    priceVersion);
+        }
+    }
+
+    /**
+     * Charges what the answer says, in place of the hold.
+     *
+     * @return whether that is durable; if not, the answer's last byte must be withheld
+     */
+    public boolean charge(Cost cost) {
+        return end(State.CHARGED, compared(cost), cost.status(), cost.bill());
+    }
+
+    /** Gives the hold back: OpenAI charges nothing. */
+    public boolean release(String reason, int status) {
+        return end(State.RELEASED, reason, status, flat(Usd.ZERO));
+    }
+
+    /** Charges the whole hold, because what the call cost cannot be known. */
+    public boolean estimate(String reason, int status) {
+        return end(State.ESTIMATED, reason, status, flat(amount));
+    }
+
+    /** Charges an upper bound of what was seen, because the rest cannot be known. */
+    public boolean estimate(Cost bound) {
+        return end(State.ESTIMATED, compared(bound), bound.status(), bound.bill());
+    }
+
+    /**
+     * What OpenAI bills is charged, also beyond the hold; the hold should have been larger.
+     *
+     * @return the remark of the charge
+     */
+    private @Nullable String compared(Cost cost) {
+        if (cost.charge().cost().compareTo(amount) <= 0) {
+            return cost.remark();
+        }
+        Alarms.raise(
+                LOG,
+                "charge_above_hold",
+                "call={0} model={1} held={2} cost={3}",
+                id,
+                model,
+                amount,
+                cost.charge().cost());
+        return cost.remark() == null ? ABOVE : ABOVE + "; " + cost.remark();
+    }
+
+    /**
+     * Leaves the call held on the ledger, for the settler to end: it has been written down what
+     * OpenAI is to be asked for.
+     */
+    public void handOver() {
+        finish();
+        desk.turnstile().leave();
+    }
+
+    private void finish() {
+        if (!hasEnded.compareAndSet(false, true)) {
+            throw new IllegalStateException("call " + id + " has already ended");
+        }
+    }
+
+    private boolean end(State state, @Nullable String reason, int status, Ending.Bill bill) {
+        finish();
+        try {
+            return desk.ledger()
+                    .end(new Ending(id, state, reason, status, desk.clock().instant(), bill));
+        } finally {
+            desk.turnstile().leave();
+        }
+    }
+
+    private Ending.Bill flat(Usd cost) {
+        return Ending.Bill.flat(cost, model);
+    }
+}

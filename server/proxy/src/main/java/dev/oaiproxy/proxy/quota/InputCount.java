@@ -1,0 +1,185 @@
+package dev.oaiproxy.proxy.quota;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.catalogue.ChatInput;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.Pictures;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.catalogue.RequestScanner;
+import dev.oaiproxy.metering.catalogue.Splice;
+import dev.oaiproxy.metering.price.InputBound;
+import dev.oaiproxy.proxy.upstream.Answer;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.Request;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Counts the tokens of an input where the cheap bound does not fit: text here, and what only OpenAI
+ * can count (files, an earlier answer, odd images) by its free count of a response's input, which a
+ * chat is written as.
+ */
+public final class InputCount {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int OK = 200;
+    private static final int LARGEST_ANSWER = 64 << 10;
+    private static final int BUFFER_BYTES = 8 << 10;
+    private static final long MARGIN_TOKENS = 64;
+    private static final long CHAT_MARGIN_PARTS = 10;
+
+    /** What is counted, while it is put together. */
+    private static final long COPIES = 3;
+
+    /** What the count takes; the rest of a request bears on the output alone. */
+    private static final Set<String> COUNTED =
+            Set.of(
+                    "model",
+                    "input",
+                    "instructions",
+                    "previous_response_id",
+                    "tools",
+                    "tool_choice",
+                    "parallel_tool_calls",
+                    "reasoning",
+                    "text",
+                    "truncation");
+
+    private final Upstream upstream;
+    private final ByteBudget memory;
+    private final TokenCount tokens;
+
+    /**
+     * @param memory what counting may take for a moment
+     */
+    public InputCount(Upstream upstream, ByteBudget memory) {
+        this.upstream = upstream;
+        this.memory = memory;
+        this.tokens = new TokenCount(memory);
+    }
+
+    /**
+     * Whether files stand in an order, so that only OpenAI can tell their tokens. What goes on from
+     * an earlier answer is not counted each time: that would make every turn of a conversation
+     * wait.
+     */
+    static boolean hasFiles(Order order) {
+        RequestFacts.Input input = order.facts().input();
+        return input.countable()
+                && !input.recalls()
+                && !InputBound.of(order.price(), input).bounded();
+    }
+
+    /** Whether OpenAI would be asked for a closer bound. */
+    static boolean asksOpenAi(Order order) {
+        RequestFacts.Input input = order.facts().input();
+        return input.countable()
+                && order.demand().readsNoMoreThanIsKnown()
+                && !isCountedHere(order);
+    }
+
+    private static boolean isCountedHere(Order order) {
+        RequestFacts.Input input = order.facts().input();
+        return InputBound.of(order.price(), input).bounded() && input.pictures().areMeasured();
+    }
+
+    /** The same order with a closer bound of its input, if there is one. */
+    Order closer(Order order) {
+        RequestFacts facts = order.facts();
+        if (!order.demand().readsNoMoreThanIsKnown() || isRecording(order.meter())) {
+            return order;
+        }
+        if (isCountedHere(order)) {
+            return withTextCounted(order);
+        }
+        OptionalLong count = counted(order);
+        if (count.isPresent()) {
+            long tokens = count.getAsLong();
+            return order.with(facts.withInputBound(tokens + margin(order, tokens)));
+        }
+        boolean bounded = InputBound.of(order.price(), facts.input()).bounded();
+        return bounded ? withTextCounted(order) : order;
+    }
+
+    /** The text beside a recording is short, and nobody counts its sound. */
+    private static boolean isRecording(Meter meter) {
+        return meter == Meter.TRANSCRIPTION || meter == Meter.TRANSLATION;
+    }
+
+    private Order withTextCounted(Order order) {
+        RequestFacts facts = order.facts();
+        Pictures pictures = facts.input().pictures();
+        long bytes = facts.input().bound() - pictures.bytes();
+        long bound = pictures.isEmpty() ? tokens.bound(order.body(), bytes) : text(order, bytes);
+        return order.with(facts.withTextBound(bound));
+    }
+
+    /** Not counted where there is no room for a copy of the text. */
+    private long text(Order order, long bytes) {
+        try (Lease lease = memory.lease()) {
+            return lease.take(Use.REQUEST, bytes)
+                    ? tokens.bound(RequestScanner.text(order.meter(), order.body()), bytes)
+                    : bytes;
+        }
+    }
+
+    /** Not counted where there is no room for a copy of the request. */
+    private OptionalLong counted(Order order) {
+        if (!order.facts().input().countable()) {
+            return OptionalLong.empty();
+        }
+        try (Lease lease = memory.lease()) {
+            if (!lease.take(Use.REQUEST, COPIES * order.body().length)) {
+                return OptionalLong.empty();
+            }
+            Optional<byte[]> input = input(order);
+            return input.isEmpty() ? OptionalLong.empty() : asked(input.get());
+        }
+    }
+
+    private static Optional<byte[]> input(Order order) {
+        return switch (order.meter()) {
+            case RESPONSE -> Optional.of(Splice.only(order.body(), COUNTED));
+            case CHAT -> ChatInput.asResponse(order.body());
+            default -> Optional.empty();
+        };
+    }
+
+    /** A chat may be told to the model in other words than a response. */
+    private static long margin(Order order, long count) {
+        return MARGIN_TOKENS + (order.meter() == Meter.CHAT ? count / CHAT_MARGIN_PARTS : 0);
+    }
+
+    private OptionalLong asked(byte[] body) {
+        Request request =
+                new Request(
+                        "POST",
+                        "/responses/input_tokens",
+                        Headers.of(List.of(new Headers.Header("content-type", "application/json"))),
+                        body);
+        try (Answer answer = upstream.send(request)) {
+            return answer.status() == OK ? tokens(answer) : OptionalLong.empty();
+        } catch (UpstreamException | IOException unknown) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static OptionalLong tokens(Answer answer) throws UpstreamException, IOException {
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int n = answer.read(buffer); n >= 0 && json.size() < LARGEST_ANSWER; ) {
+            json.write(buffer, 0, n);
+            n = answer.read(buffer);
+        }
+        long count = JSON.readTree(json.toByteArray()).path("input_tokens").asLong(-1);
+        return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.oaiproxy.proxy.quota;
+
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.price.Demand;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.PriceBook;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that asks to be admitted.
+ *
+ * @param operation the operation as the ledger names it
+ * @param demand what it can consume, at the prices of the moment of the call
+ * @param prices the edition of the price book that they are from
+ * @param body the request, for an exact count of its tokens should the cheap bound not fit
+ * @param amount what it must hold, no more and no less, or null when that is the ceiling of the
+ *     demand, or as much as can be paid of it
+ */
+@SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+public record Order(
+        Key key,
+        String operation,
+        Meter meter,
+        Demand demand,
+        PriceBook prices,
+        byte[] body,
+        @Nullable FixedAmount amount) {
+    public RequestFacts facts() {
+        return demand.facts();
+    }
+
+    public ModelPrice price() {
+        return demand.price();
+    }
+
+    /** The version of the price book that its prices are from. */
+    public String priceVersion() {
+        return prices.version();
+    }
+
+    Order with(RequestFacts fewer) {
+        return new Order(key, operation, meter, demand.with(fewer), prices, body, amount);
+    }
+
+    Order with(ModelPrice other) {
+        return new Order(key, operation, meter, demand.at(other), prices, body, amount);
+    }
+}

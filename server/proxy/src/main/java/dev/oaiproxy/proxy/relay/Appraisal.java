@@ -1,0 +1,111 @@
+package dev.oaiproxy.proxy.relay;
+
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.metering.catalogue.Extra;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.catalogue.Training;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Demand;
+import dev.oaiproxy.metering.price.Kind;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.Pricer;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Looks up what a request can be billed at: its models must be the key's to use, and be priced.
+ *
+ * @param prices one edition of the price book serves all of a call
+ */
+record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
+    /** How the rows of the price book begin that stand for no model. */
+    static final Usd LARGEST_CEILING = Usd.parse("1000000");
+
+    private static final String TOOL = "tool:";
+
+    /** Who asks, and what tells whose a model is. */
+    record Asker(Key key, Owners owners) {}
+
+    /** What came of it. */
+    sealed interface Outcome {
+        record Priced(Demand demand) implements Outcome {}
+
+        record Refused(Refusal why) implements Outcome {}
+    }
+
+    Outcome of(RequestFacts facts) {
+        return objection(facts).<Outcome>map(Outcome.Refused::new).orElseGet(() -> priced(facts));
+    }
+
+    /** Why one of the models is not the key's to use. */
+    Optional<Refusal> objection(RequestFacts facts) {
+        return models(facts).map(this::objection).flatMap(Optional::stream).findFirst();
+    }
+
+    private Optional<Refusal> objection(String model) {
+        if (!asker.key().allows(model)) {
+            return Optional.of(
+                    new Refusal.ModelNotAllowed(
+                            model, AllowedModels.of(asker.key(), meter, prices, at)));
+        }
+        return asker.owners().mayUse(asker.key(), model)
+                ? Optional.empty()
+                : Optional.of(
+                        new Refusal.NoSuchObject(new Reference("model", ObjectKind.MODEL, model)));
+    }
+
+    private Outcome priced(RequestFacts facts) {
+        return switch (Demand.of(prices, facts, at)) {
+            case Demand.Lookup.Unpriced unpriced ->
+                    new Outcome.Refused(new Refusal.Unpriced(unpriced.name()));
+            case Demand.Lookup.Found found -> served(found.demand());
+        };
+    }
+
+    /**
+     * The models that a request can run, beside its own those that draw and write for it. What
+     * stands for a tool is none, but for a tool that runs a model of OpenAI's choice: a key must
+     * allow that, too.
+     */
+    private static Stream<String> models(RequestFacts facts) {
+        Stream<String> own =
+                Stream.of(Training.model(facts.model())).filter(name -> !name.startsWith(TOOL));
+        Stream<String> others =
+                Stream.concat(facts.extras().stream(), facts.tools().reach().stream())
+                        .flatMap(Extra::all)
+                        .filter(Extra::isRun)
+                        .map(Extra::row);
+        return Stream.concat(own, others);
+    }
+
+    /** Whether the most that a call can cost is an amount of money at all. */
+    static boolean isPayable(Demand demand) {
+        try {
+            return Pricer.ceiling(demand).compareTo(LARGEST_CEILING) <= 0;
+        } catch (ArithmeticException outOfRange) {
+            return false;
+        }
+    }
+
+    private Outcome served(Demand demand) {
+        RequestFacts facts = demand.facts();
+        if (!demand.price().kind().serves(meter)) {
+            return new Outcome.Refused(new Refusal.Unpriced(facts.model()));
+        }
+        String tier = facts.serviceTier();
+        if (tier != null && !Pricer.offers(demand.price(), tier)) {
+            return new Outcome.Refused(new Refusal.UnpricedTier(facts.model(), tier));
+        }
+        if (facts.tools().searchOptions() && demand.price().kind() != Kind.SEARCH_CHAT) {
+            return new Outcome.Refused(
+                    new Refusal.Malformed(
+                            "This proxy has no price for searches by " + facts.model() + ".",
+                            "web_search_options"));
+        }
+        return new Outcome.Priced(demand);
+    }
+}

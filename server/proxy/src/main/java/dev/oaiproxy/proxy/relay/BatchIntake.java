@@ -1,0 +1,256 @@
+package dev.oaiproxy.proxy.relay;
+
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.base.budget.NoRoomException;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.metering.catalogue.BatchLine;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.References;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.catalogue.RequestScanner;
+import dev.oaiproxy.metering.catalogue.Scan;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.proxy.upstream.Answer;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.Request;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import java.time.Instant;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the input file of a batch before the batch is made, and looks at each line as it would at
+ * the same request on its own. OpenAI never changes a file, so what is read here is what it runs.
+ */
+final class BatchIntake {
+    private static final int OK = 200;
+
+    /** OpenAI takes no more lines, and no larger files. */
+    private static final int MOST_LINES = 50_000;
+
+    private static final RemoteLines.Bounds BOUNDS = new RemoteLines.Bounds(8 << 20, 200L << 20);
+
+    /** What can stand in a path. */
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+
+    private static final Set<String> TIERS = Set.of("auto", "default");
+
+    private final Upstream upstream;
+    private final Owners owners;
+    private final FileReads reads;
+
+    BatchIntake(Upstream upstream, Owners owners, FileReads reads) {
+        this.upstream = upstream;
+        this.owners = owners;
+        this.reads = reads;
+    }
+
+    /**
+     * A batch that somebody asks for.
+     *
+     * @param facts what the request for it says
+     * @param lease what its lines are taken from
+     */
+    record Asked(Key key, RequestFacts facts, PriceBook prices, Instant at, Lease lease) {
+        String endpoint() {
+            String endpoint = facts.flow().format();
+            return endpoint == null ? "" : endpoint;
+        }
+
+        String file() {
+            String file = facts.file();
+            return file == null ? "" : file;
+        }
+    }
+
+    /** What came of it. */
+    sealed interface Outcome {
+        record Held(BatchTotal total) implements Outcome {}
+
+        /** OpenAI asks nothing for its lines, or can run none of them. */
+        record Free() implements Outcome {}
+
+        record Refused(Refusal why) implements Outcome {}
+    }
+
+    Outcome read(Asked batch) {
+        if (!isMetered(batch.endpoint())) {
+            return refuse(
+                    "This proxy cannot meter batches for '%s'."
+                            .formatted(batch.endpoint().replaceAll("[^A-Za-z0-9_/]", "?")),
+                    "endpoint");
+        }
+        if (!ID.matcher(batch.file()).matches()) {
+            return refuse("Invalid 'input_file_id'.", "input_file_id");
+        }
+        Refusal broke = isFree(batch.endpoint()) ? null : reads.objection(batch.key());
+        return broke == null
+                ? reads.read(batch.key(), () -> fetched(batch))
+                        .orElseGet(() -> new Outcome.Refused(new Refusal.Crowded()))
+                : new Outcome.Refused(broke);
+    }
+
+    private static boolean isMetered(String endpoint) {
+        return meter(endpoint) != null || isFree(endpoint);
+    }
+
+    private static boolean isFree(String endpoint) {
+        return endpoint.equals("/v1/moderations");
+    }
+
+    private static @Nullable Meter meter(String endpoint) {
+        return switch (endpoint) {
+            case "/v1/chat/completions" -> Meter.CHAT;
+            case "/v1/completions" -> Meter.COMPLETION;
+            case "/v1/responses" -> Meter.RESPONSE;
+            case "/v1/embeddings" -> Meter.EMBEDDINGS;
+            case "/v1/images/generations" -> Meter.IMAGE;
+            case "/v1/images/edits" -> Meter.IMAGE_EDIT;
+            default -> null;
+        };
+    }
+
+    private Outcome fetched(Asked batch) {
+        String path = "/files/" + batch.file() + "/content";
+        try (Answer answer = upstream.send(new Request("GET", path, Headers.NONE, new byte[0]))) {
+            if (Trouble.isOperators(answer)) {
+                return new Outcome.Refused(new Refusal.OperatorTrouble());
+            }
+            return answer.status() == OK
+                    ? lines(batch, answer)
+                    : refuse(
+                            "The input file cannot be read: OpenAI answered %d."
+                                    .formatted(answer.status()),
+                            "input_file_id");
+        } catch (UpstreamException e) {
+            // Nothing has been asked for yet that OpenAI bills.
+            return new Outcome.Refused(new Refusal.Unreachable());
+        }
+    }
+
+    private Outcome lines(Asked batch, Answer answer) throws UpstreamException {
+        try (Lease lease = batch.lease().another()) {
+            return lines(batch, new RemoteLines(answer, BOUNDS, lease));
+        } catch (NoRoomException e) {
+            return new Outcome.Refused(new Refusal.NoRoom());
+        }
+    }
+
+    private Outcome lines(Asked batch, RemoteLines file) throws UpstreamException {
+        BatchTotal total = new BatchTotal();
+        int requests = 0;
+        int number = 1;
+        RemoteLines.Next next = file.next();
+        for (; next instanceof RemoteLines.Next.Line line; number++, next = file.next()) {
+            if (!RemoteLines.isBlank(line.bytes())) {
+                Outcome.Refused objection =
+                        ++requests > MOST_LINES
+                                ? refuse(number, null, malformed("There are too many lines."))
+                                : line(batch, number, line.bytes(), total);
+                if (objection != null) {
+                    return objection;
+                }
+            }
+        }
+        if (next instanceof RemoteLines.Next.TooLarge) {
+            return refuse(number, null, malformed("It is too long, or the file is."));
+        }
+        return total.isNothing() ? new Outcome.Free() : new Outcome.Held(total);
+    }
+
+    private Outcome.@Nullable Refused line(Asked batch, int number, byte[] line, BatchTotal total) {
+        return switch (BatchLine.read(line, batch.endpoint())) {
+            case BatchLine.Malformed bad ->
+                    refuse(number, bad.customId(), malformed(bad.message()));
+            case BatchLine.Request request ->
+                    named(number, request.customId(), objection(batch, request.body(), total));
+            // What it could cost is held all the same: nothing runs unmetered if OpenAI takes it.
+            case BatchLine.Failing failing -> {
+                byte[] body = failing.body();
+                yield body == null
+                        ? null
+                        : named(number, failing.customId(), objection(batch, body, total));
+            }
+        };
+    }
+
+    private static Outcome.@Nullable Refused named(
+            int number, @Nullable String customId, @Nullable Refusal why) {
+        return why == null ? null : refuse(number, customId, why);
+    }
+
+    private @Nullable Refusal objection(Asked batch, byte[] body, BatchTotal total) {
+        References references = References.in(body);
+        Refusal foreign = owners.objection(batch.key(), references).orElse(null);
+        Meter meter = meter(batch.endpoint());
+        if (foreign != null || meter == null) {
+            return foreign;
+        }
+        if (references.found().stream().anyMatch(it -> it.kind() == ObjectKind.CONTAINER)) {
+            // Nobody knows when the batch would use it, and so until when it would have to be paid.
+            return malformed("In a batch, containers are made by OpenAI: {\"type\": \"auto\"}.");
+        }
+        return switch (RequestScanner.scan(meter, "application/json", body)) {
+            case Scan.Malformed bad -> new Refusal.Malformed(bad.message(), bad.param());
+            case Scan.Facts scanned -> recalled(batch, meter, scanned.facts(), total);
+        };
+    }
+
+    private @Nullable Refusal recalled(
+            Asked batch, Meter meter, RequestFacts facts, BatchTotal total) {
+        return switch (owners.recall(batch.key(), facts)) {
+            case Scan.Malformed bad -> new Refusal.Malformed(bad.message(), bad.param());
+            case Scan.Facts whole -> {
+                String odd = unfit(whole.facts());
+                yield odd == null ? add(batch, meter, whole.facts(), total) : malformed(odd);
+            }
+        };
+    }
+
+    private @Nullable Refusal add(Asked batch, Meter meter, RequestFacts facts, BatchTotal total) {
+        Appraisal appraisal =
+                new Appraisal(
+                        new Appraisal.Asker(batch.key(), owners),
+                        meter,
+                        batch.prices(),
+                        batch.at());
+        return switch (appraisal.of(facts)) {
+            case Appraisal.Outcome.Refused refused -> refused.why();
+            case Appraisal.Outcome.Priced priced -> total.add(priced.demand());
+        };
+    }
+
+    /** What may be asked for alone, and not in a batch; or null. */
+    private static @Nullable String unfit(RequestFacts facts) {
+        if (facts.flow().stream()) {
+            return "Streaming is not possible in a batch; leave 'stream' out.";
+        }
+        if (facts.flow().background()) {
+            return "A batch is in the background as it is; leave 'background' out.";
+        }
+        String tier = facts.serviceTier();
+        if (tier != null && !TIERS.contains(tier)) {
+            return "A batch has a service tier of its own; leave 'service_tier' out.";
+        }
+        // A file cannot be given the limit that a request on its own is.
+        if (facts.tools().isHosted() && facts.tools().calls() == null) {
+            return "In a batch, hosted tools need 'max_tool_calls', which bounds what they cost.";
+        }
+        return null;
+    }
+
+    private static Refusal malformed(String message) {
+        return new Refusal.Malformed(message, null);
+    }
+
+    private static Outcome refuse(String message, String param) {
+        return new Outcome.Refused(new Refusal.Malformed(message, param));
+    }
+
+    private static Outcome.Refused refuse(int number, @Nullable String customId, Refusal why) {
+        return new Outcome.Refused(new Refusal.BadLine(number, customId, why));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.oaiproxy.proxy.relay;
+
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.metering.catalogue.FormReferences;
+import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.proxy.upstream.RequestStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A form that goes to OpenAI as it comes from the client, through a window of a few kilobytes. */
+final class FormUpload implements RequestStream {
+    /** The window of the form's reader, and the pieces on their way. */
+    static final long MEMORY_BYTES = 64 << 10;
+
+    private final Ask.Incoming body;
+    private final long length;
+    private final long most;
+    private final FormReferences form;
+    private @Nullable InputStream open;
+    private long seen;
+    private @Nullable Refusal refusal;
+    private boolean gone;
+
+    /** Takes its window from what the call may hold, and is refused when there is none. */
+    FormUpload(Ask ask, Operation.BodyRule rule) {
+        this.body = ask.body();
+        this.length = ask.body().length();
+        this.most = rule.most();
+        this.form = new FormReferences(ask.headers().first("content-type").orElse(""));
+        if (length > most) {
+            refusal = new Refusal.TooLarge(most);
+        } else if (!ask.lease().take(Use.REQUEST, MEMORY_BYTES)) {
+            refusal = new Refusal.NoRoom();
+        }
+    }
+
+    /** Whether a request brings a form that needs not be decoded. */
+    static boolean isOne(Ask ask) {
+        return ask.headers().first("content-type").filter(FormReferences::isForm).isPresent()
+                && ask.headers().values("content-encoding").stream()
+                        .allMatch(coding -> coding.isBlank() || coding.equals("identity"));
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    @Override
+    public int read(byte[] buffer) throws IOException {
+        int count = next(buffer);
+        seen += Math.max(0, count);
+        Optional<String> fault = count < 0 ? form.end() : form.see(buffer, count);
+        if (seen > most) {
+            refusal = new Refusal.TooLarge(most);
+        } else if (fault.isPresent()) {
+            refusal = new Refusal.Malformed(fault.get(), null);
+        }
+        if (refusal != null) {
+            throw new IOException("the form is refused");
+        }
+        return count;
+    }
+
+    private int next(byte[] buffer) throws IOException {
+        boolean whole = false;
+        try {
+            int count = in().read(buffer);
+            if (count < 0 && seen < length) {
+                throw new EOFException("the client sent less than it announced");
+            }
+            whole = true;
+            return count;
+        } finally {
+            gone = !whole;
+        }
+    }
+
+    /** Opened late, since its client may wait to be told that it is wanted (100 Continue). */
+    private InputStream in() {
+        InputStream in = open == null ? body.stream() : open;
+        open = in;
+        return in;
+    }
+
+    /** Why the form is not passed on, if that is the client's fault. */
+    Optional<Refusal> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    /** Whether the client left before the end of the form. */
+    boolean isGone() {
+        return gone;
+    }
+}

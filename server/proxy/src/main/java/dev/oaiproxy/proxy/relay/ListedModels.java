@@ -1,0 +1,53 @@
+package dev.oaiproxy.proxy.relay;
+
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.Splice;
+import dev.oaiproxy.metering.price.Kind;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.PriceBook;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a list of models says: those that some call takes at a time, and until when. */
+record ListedModels(PriceBook prices, Instant at) {
+    private static final String SHUTDOWN = "shutdown_date";
+
+    /** Whether some call takes a model. */
+    boolean has(String model) {
+        return prices.find(model, at)
+                .map(ModelPrice::kind)
+                .filter(ListedModels::isServed)
+                .isPresent();
+    }
+
+    /** That the model which a path names is there for no call. */
+    Optional<Refusal> objection(Operation operation, String path) {
+        if (operation.subjects().owned() != ObjectKind.MODEL || has(operation.idIn(path))) {
+            return Optional.empty();
+        }
+        Reference model = new Reference("id", ObjectKind.MODEL, operation.idIn(path));
+        return Optional.of(new Refusal.NoSuchObject(model));
+    }
+
+    private static boolean isServed(Kind kind) {
+        return kind == Kind.MODERATION
+                || Stream.of(Meter.values())
+                        .filter(meter -> meter != Meter.BATCH)
+                        .anyMatch(kind::serves);
+    }
+
+    /** An element with the day of its end, which the price book knows where OpenAI does not say. */
+    ListPage.Element described(ListPage.Element element) {
+        return prices.shutdown(element.id())
+                .map(
+                        day ->
+                                Splice.withDefault(
+                                        element.json(), SHUTDOWN, '"' + day.toString() + '"'))
+                .map(json -> new ListPage.Element(element.id(), json))
+                .orElse(element);
+    }
+}

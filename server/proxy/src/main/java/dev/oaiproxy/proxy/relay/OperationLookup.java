@@ -1,0 +1,103 @@
+package dev.oaiproxy.proxy.relay;
+
+import dev.oaiproxy.ledger.key.Redaction;
+import dev.oaiproxy.metering.catalogue.Catalogue;
+import dev.oaiproxy.metering.catalogue.Match;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.Operation;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+
+/** Finds the operation that a client asks for, or says why it is not offered. */
+final class OperationLookup {
+    /** What SDKs put into the query of a call. */
+    private static final Pattern HARMLESS = Pattern.compile("((beta|api-version)(=[\\w.-]*)?)?");
+
+    private final Catalogue catalogue;
+
+    OperationLookup(Catalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    /** What was found. */
+    sealed interface Result {
+        /** An operation that is answered, free or metered. */
+        record Found(Operation operation) implements Result {}
+
+        /** None that is offered. */
+        record Refused(Refusal why) implements Result {}
+    }
+
+    /** The operation of a request. */
+    Result request(Ask ask) {
+        if (ask.headers().values("content-type").size() > 1) {
+            return refused(new Refusal.Malformed("Send one Content-Type header.", null));
+        }
+        // What is not an operation's name in a path goes to OpenAI, and so do mistyped keys.
+        if (Redaction.isNeeded(ask.path())) {
+            return refused(new Refusal.UnknownPath());
+        }
+        return switch (catalogue.match(ask.method(), ask.path())) {
+            case Match.Found found -> offered(ask, found.operation());
+            case Match.WrongMethod wrong -> refused(new Refusal.WrongMethod(wrong.allowed()));
+            case Match.Unknown _ -> refused(unknown(ask));
+        };
+    }
+
+    private static Result offered(Ask ask, Operation operation) {
+        return switch (operation.treatment()) {
+            case Operation.Refused no -> refused(new Refusal.Forbidden(no.why()));
+            case Operation.Answered _, Operation.Free _ -> new Result.Found(operation);
+            case Operation.Metered _ when hasOddQuery(ask) -> refused(oddQuery());
+            case Operation.Metered _ -> new Result.Found(operation);
+        };
+    }
+
+    /** A reverse proxy that speaks HTTP/1.0 to its servers turns a handshake into a plain GET. */
+    private Refusal unknown(Ask ask) {
+        boolean socket =
+                ask.method().equals("GET")
+                        && catalogue.socket(ask.path()) instanceof Match.Found found
+                        && found.operation().treatment() instanceof Operation.Metered;
+        return socket ? new Refusal.NoHandshake() : new Refusal.UnknownPath();
+    }
+
+    /** The operation of a WebSocket that is asked for, which is always metered. */
+    Result socket(Ask ask) {
+        if (Redaction.isNeeded(ask.path())) {
+            return refused(new Refusal.UnknownPath());
+        }
+        return switch (catalogue.socket(ask.path())) {
+            case Match.Found found -> offeredSocket(ask, found.operation());
+            case Match.WrongMethod wrong -> refused(new Refusal.WrongMethod(wrong.allowed()));
+            case Match.Unknown _ -> refused(new Refusal.UnknownPath());
+        };
+    }
+
+    private static Result offeredSocket(Ask ask, Operation operation) {
+        return switch (operation.treatment()) {
+            case Operation.Refused no -> refused(new Refusal.Forbidden(no.why()));
+            case Operation.Answered _, Operation.Free _ -> refused(new Refusal.UnknownPath());
+            case Operation.Metered metered
+                    when metered.meter() == Meter.RESPONSE_SOCKET && hasOddQuery(ask) ->
+                    refused(oddQuery());
+            case Operation.Metered _ -> new Result.Found(operation);
+        };
+    }
+
+    /** A parameter beside the body might be another model, or another limit, than the body's. */
+    private static boolean hasOddQuery(Ask ask) {
+        String query = ask.query();
+        return query != null
+                && !Arrays.stream(query.split("&", -1))
+                        .allMatch(parameter -> HARMLESS.matcher(parameter).matches());
+    }
+
+    private static Refusal oddQuery() {
+        return new Refusal.Malformed("Send parameters in the body, and none in the query.", null);
+    }
+
+    private static Result refused(Refusal why) {
+        return new Result.Refused(why);
+    }
+}

@@ -1,0 +1,165 @@
+package dev.oaiproxy.proxy.relay;
+
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.store.Accruals;
+import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.metering.catalogue.CarriedTools;
+import dev.oaiproxy.metering.catalogue.Extra;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.catalogue.References;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.catalogue.Scan;
+import dev.oaiproxy.metering.catalogue.Training;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Keeps what OpenAI stores for one user from all others: to them it does not exist. Users own, and
+ * so all keys of one user reach what any of them has made.
+ */
+public final class Owners {
+    private static final Logger LOG = System.getLogger(Owners.class.getName());
+    private static final Duration SETTLED = Duration.ofHours(1);
+    private static final long NOBODY = -1;
+
+    private final Objects objects;
+    private final Accruals accruals;
+    private final Consumer<Reference> discard;
+
+    /**
+     * @param discard has OpenAI delete what could not be written down
+     */
+    public Owners(Objects objects, Accruals accruals, Consumer<Reference> discard) {
+        this.objects = objects;
+        this.accruals = accruals;
+        this.discard = discard;
+    }
+
+    /** Why a key may not ask for an operation on what its path names. */
+    Optional<Refusal> objection(Key key, Operation operation, String path) {
+        ObjectKind kind = operation.subjects().owned();
+        if (kind == null) {
+            return Optional.empty();
+        }
+        return objection(key, new Reference("id", kind, operation.idIn(path)));
+    }
+
+    /** Why a key may not use what a request names. */
+    Optional<Refusal> objection(Key key, References references) {
+        String fault = references.fault();
+        if (fault != null) {
+            return Optional.of(new Refusal.Malformed(fault, null));
+        }
+        List<Reference> used = references.found();
+        List<Reference> mentioned = references.mentioned();
+        if (used.isEmpty() && mentioned.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, Long> owners =
+                objects.ownersOf(
+                        Stream.concat(used.stream(), mentioned.stream())
+                                .map(Reference::id)
+                                .toList());
+        long user = key.userNumber();
+        return Stream.concat(
+                        used.stream().filter(it -> owners.getOrDefault(it.id(), NOBODY) != user),
+                        mentioned.stream().filter(it -> owners.getOrDefault(it.id(), user) != user))
+                .findFirst()
+                .map(Refusal.NoSuchObject::new);
+    }
+
+    private Optional<Refusal> objection(Key key, Reference reference) {
+        return owns(key, reference.kind(), reference.id())
+                ? Optional.empty()
+                : Optional.of(new Refusal.NoSuchObject(reference));
+    }
+
+    /** Whether an object is there for a key. */
+    boolean owns(Key key, ObjectKind kind, String id) {
+        return kind == ObjectKind.MODEL
+                ? key.allows(id) && mayUse(key, id)
+                : objects.ownerOf(id).filter(owner -> owner == key.userNumber()).isPresent();
+    }
+
+    /**
+     * A fine-tuned model, with its checkpoints, is the user's whose job made it. One that nobody
+     * here is known to have made is for the keys that name it.
+     */
+    boolean mayUse(Key key, String model) {
+        return !Training.isFineTuned(model)
+                || objects.ownerOf(model)
+                        .or(() -> objects.ownerOf(Training.withoutStep(model)))
+                        .map(owner -> owner == key.userNumber())
+                        .orElseGet(() -> key.names(model));
+    }
+
+    /**
+     * The same request with the hosted tools that earlier items of the caller's may offer to the
+     * model again, where OpenAI reads such items to it; and what its own items bring is remembered.
+     */
+    Scan recall(Key key, RequestFacts facts) {
+        List<Extra> carried = facts.tools().carried();
+        if (carried.isEmpty() && !facts.input().recalls()) {
+            return new Scan.Facts(facts);
+        }
+        CarriedTools known = new CarriedTools(key.userNumber(), ids(key, ObjectKind.TOOL));
+        List<Reference> fresh = known.unknown(carried);
+        if (!fresh.isEmpty()) {
+            objects.record(fresh, Objects.Owner.of(key));
+        }
+        return facts.input().recalls() ? known.addedTo(facts) : new Scan.Facts(facts);
+    }
+
+    /** All that a key's user has of a kind. */
+    Set<String> ids(Key key, ObjectKind kind) {
+        return objects.ids(key.userNumber(), kind);
+    }
+
+    /** The same as a list has it: with the time when each was recorded, the newest first. */
+    SequencedMap<String, Long> listed(Key key, ObjectKind kind) {
+        return objects.listed(key.userNumber(), kind);
+    }
+
+    /** Forgets what OpenAI has removed. */
+    void forget(String id) {
+        unhindered(() -> objects.forget(id));
+    }
+
+    /** Forgets what OpenAI could not remove, since it does not have it. */
+    void forgetMissing(String id) {
+        unhindered(() -> objects.forgetAfter(Duration.ZERO, id));
+    }
+
+    /**
+     * Forgets what OpenAI does not have any more. What was made only just now may be unknown to a
+     * part of OpenAI, and is kept.
+     */
+    void forgetOld(String id) {
+        unhindered(() -> objects.forgetAfter(SETTLED, id));
+    }
+
+    /** A row too many does no harm, and is no reason to withhold an answer. */
+    private static void unhindered(Runnable forgetting) {
+        try {
+            forgetting.run();
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "object not forgotten cause={0}", e.toString());
+        }
+    }
+
+    /** What the answer to a call will make its user's. */
+    Claim claim(Claim.Subject subject) {
+        return new Claim(new Claim.Keepsakes(objects, accruals, discard), subject);
+    }
+}

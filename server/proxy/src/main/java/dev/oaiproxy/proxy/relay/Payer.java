@@ -1,0 +1,132 @@
+package dev.oaiproxy.proxy.relay;
+
+import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.metering.price.Demand;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.proxy.quota.AlikeModels;
+import dev.oaiproxy.proxy.quota.FixedAmount;
+import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.quota.Order;
+import dev.oaiproxy.proxy.quota.Remedy;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Who pays for a conversation: asks for prices and holds on behalf of one key.
+ *
+ * @param prices the edition that all of the conversation is priced by
+ */
+record Payer(Plan.Talk talk, SocketRelay.Parts parts, PriceBook prices) {
+    Payer(Plan.Talk talk, SocketRelay.Parts parts) {
+        this(talk, parts, parts.prices().get());
+    }
+
+    /** The price of a model that the key may use. */
+    sealed interface Quote {
+        record Priced(ModelPrice price) implements Quote {}
+
+        record Refused(Refusal why) implements Quote {}
+    }
+
+    /** What came of asking for a hold. */
+    sealed interface Held {
+        record Granted(Settlement settlement) implements Held {}
+
+        record Denied(Refusal why) implements Held {}
+    }
+
+    Quote quote(String model) {
+        if (!talk.key().allows(model)) {
+            List<String> allowed =
+                    AllowedModels.of(talk.key(), talk.meter(), prices, parts.clock().instant());
+            return new Quote.Refused(new Refusal.ModelNotAllowed(model, allowed));
+        }
+        Optional<ModelPrice> price = prices.find(model, parts.clock().instant());
+        return price.<Quote>map(Quote.Priced::new)
+                .orElseGet(() -> new Quote.Refused(new Refusal.Unpriced(model)));
+    }
+
+    /**
+     * What something must hold that a model may do, and which other model would cost less.
+     *
+     * @param cost the most that it costs at a model
+     */
+    FixedAmount amount(ModelPrice price, Function<ModelPrice, Breakdown> cost) {
+        return new FixedAmount(cost.apply(price), free -> otherModel(price, cost, free));
+    }
+
+    private List<Remedy> otherModel(
+            ModelPrice price, Function<ModelPrice, Breakdown> cost, Usd free) {
+        return new AlikeModels(talk.key(), prices, parts.clock().instant())
+                        .nearest(
+                                price,
+                                other ->
+                                        Optional.of(cost.apply(other).sum())
+                                                .filter(usd -> usd.compareTo(free) <= 0))
+                        .<Remedy>map(Remedy.OtherModel::new)
+                        .stream()
+                        .toList();
+    }
+
+    Held hold(ModelPrice price, FixedAmount amount) {
+        Order order =
+                new Order(
+                        talk.key(),
+                        talk.operation().name(),
+                        talk.meter(),
+                        new Demand(price, facts(price), Map.of()),
+                        prices,
+                        new byte[0],
+                        null);
+        return switch (parts.quota().ask(order, amount)) {
+            case Grant.Granted granted ->
+                    new Held.Granted(
+                            parts.cashier()
+                                    .open(
+                                            new Settlement.Call(
+                                                    order, prices, granted.hold(), false),
+                                            talk.lease()));
+            case Grant denied -> new Held.Denied(new Refusal.NotGranted(denied));
+        };
+    }
+
+    /**
+     * What a hold may be at the most that was refused for money, when some is to be left for others
+     * and for the conversation to grow; nothing where money was not what was missing.
+     */
+    Optional<Usd> share(Refusal refused) {
+        return switch (refused) {
+            case Refusal.NotGranted(Grant.Spent spent) -> Optional.of(share(spent.why()));
+            case Refusal.NotGranted(Grant.Busy busy) -> Optional.of(share(busy.why()));
+            default -> Optional.empty();
+        };
+    }
+
+    private Usd share(Admission.OverQuota why) {
+        return Usd.ofNanos(Math.max(0, why.free().nanos()) / parts.quota().policy().shareParts());
+    }
+
+    /** The fewest tokens that an output is limited to. */
+    long floorTokens() {
+        return parts.quota().policy().floorTokens();
+    }
+
+    /** As a request says it that says nothing: the amount of the hold is known by other means. */
+    private static RequestFacts facts(ModelPrice price) {
+        return new RequestFacts(
+                price.name(),
+                new RequestFacts.Flow(true, true, false, null),
+                new RequestFacts.Input(0, false, false, false),
+                new RequestFacts.Output(null, 1),
+                null,
+                RequestFacts.Tools.NONE,
+                List.of(),
+                null);
+    }
+}

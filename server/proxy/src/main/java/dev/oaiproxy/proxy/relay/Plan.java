@@ -1,0 +1,61 @@
+package dev.oaiproxy.proxy.relay;
+
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.proxy.quota.Order;
+import org.jspecify.annotations.Nullable;
+
+/** What is to be done with an {@link Ask}. */
+sealed interface Plan {
+    /** Nothing: it is answered with an error. */
+    record Refuse(Refusal why) implements Plan {}
+
+    /**
+     * Pass it on; it costs nothing.
+     *
+     * @param form a body that is passed on as it comes, or null
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+    record Free(
+            Operation operation, byte[] body, Owners owners, Claim claim, @Nullable FormUpload form)
+            implements Plan {
+        Free(Operation operation, byte[] body, Owners owners, Claim claim) {
+            this(operation, body, owners, claim, null);
+        }
+
+        Free(Operation operation, Owners owners, Claim claim, FormUpload form) {
+            this(operation, new byte[0], owners, claim, form);
+        }
+    }
+
+    /**
+     * Pass on what the key's user may see of a list; it costs nothing.
+     *
+     * @param models what is said of models
+     */
+    record Listed(Key key, ObjectKind kind, Owners owners, Claim claim, ListedModels models)
+            implements Plan {}
+
+    /** Answer it; OpenAI has nothing to do with it. */
+    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+    record LocalResponse(byte[] json) implements Plan {}
+
+    /**
+     * Open a WebSocket, and hold and charge each thing that comes of it.
+     *
+     * @param lease what the conversation holds of the server's memory
+     */
+    record Talk(Meter meter, Key key, Operation operation, Lease lease) implements Plan {}
+
+    /**
+     * Hold, pass on, meter and charge.
+     *
+     * @param claim what of the answer becomes the caller's
+     * @param prices the edition that all of the call is priced by
+     */
+    record Metered(Order order, Claim claim, PriceBook prices) implements Plan {}
+}

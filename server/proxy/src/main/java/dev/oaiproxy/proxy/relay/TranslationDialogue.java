@@ -1,0 +1,164 @@
+package dev.oaiproxy.proxy.relay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.TurnCeiling;
+import dev.oaiproxy.metering.usage.Reading;
+import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.proxy.quota.FixedAmount;
+import dev.oaiproxy.proxy.upstream.Message;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meter of {@code /realtime/translations}, which states no usage: the seconds of the audio that
+ * is sent, PCM16 at 24 kHz, minute by minute. Each minute is held before it is sent.
+ */
+final class TranslationDialogue implements Dialogue {
+    private static final long STEP_SECONDS = 60;
+    private static final int SAMPLES_PER_SECOND = 24_000;
+    private static final long BYTES_PER_SECOND = 48_000;
+    private static final String APPEND = "input_audio_buffer.append";
+
+    private final Tab tab;
+    private final SessionRules rules;
+    private final Lease lease;
+    private final ReentrantLock lock = new ReentrantLock();
+    private long bytes;
+    private long minutes;
+    private boolean over;
+
+    private TranslationDialogue(Tab tab, String model, Lease lease) {
+        this.tab = tab;
+        this.lease = lease;
+        this.rules = new SessionRules(model);
+    }
+
+    static Start start(Payer payer, SocketQuery query) {
+        Refusal wrong = query.objection();
+        String model = query.model();
+        if (wrong != null || model == null) {
+            Refusal noModel = new Refusal.Malformed("you must provide a model parameter", "model");
+            return new Start.Refused(wrong == null ? noModel : wrong);
+        }
+        return switch (payer.quote(model)) {
+            case Payer.Quote.Refused refused -> new Start.Refused(refused.why());
+            case Payer.Quote.Priced priced -> start(payer, model, priced.price());
+        };
+    }
+
+    private static Start start(Payer payer, String model, ModelPrice price) {
+        if (!TurnCeiling.isBySeconds(price)) {
+            return new Start.Refused(
+                    new Refusal.Malformed("Not a model that translates: " + model, "model"));
+        }
+        Breakdown step = Breakdown.ofLength(TurnCeiling.seconds(price, STEP_SECONDS));
+        Tab tab = new Tab(payer, price, FixedAmount.of(step));
+        Refusal refused = tab.keep(1);
+        return refused == null
+                ? new Start.Begun(new TranslationDialogue(tab, model, payer.talk().lease()))
+                : new Start.Refused(refused);
+    }
+
+    @Override
+    public Verdict heard(Message message) {
+        lock.lock();
+        try (Lease tree = lease.another()) {
+            return SocketEvent.ofClient(message, tree)
+                    .map(event -> heard(message, event))
+                    .orElseGet(() -> deny("Not an event: a JSON object with a type.", null));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Verdict heard(Message message, JsonNode event) {
+        String id = event.path("event_id").asText(null);
+        if (over) {
+            return deny("The conversation is over.", id);
+        }
+        String type = event.path("type").asText();
+        if (type.endsWith(APPEND)) {
+            return append(message, SocketEvent.decoded(event.path("audio")));
+        }
+        Refusal objection = rules.objection(event.path("session"), "session");
+        if (objection != null) {
+            return new Verdict.Deny(objection, id);
+        }
+        if (!isMetered(event.path("session"))) {
+            return deny("This proxy meters translations of PCM16 at 24 kHz only.", id);
+        }
+        return SessionRules.transcription(event.path("session")).isPresent()
+                ? deny("This proxy does not meter transcriptions beside a translation.", id)
+                : new Verdict.Pass(message);
+    }
+
+    /** In another format, the bytes of a second are fewer. */
+    private static boolean isMetered(JsonNode session) {
+        JsonNode format = session.path("audio").path("input").path("format");
+        boolean usual =
+                format.path("type").asText("audio/pcm").equals("audio/pcm")
+                        && format.path("rate").asInt(SAMPLES_PER_SECOND) == SAMPLES_PER_SECOND;
+        return (format.isMissingNode() || (format.isObject() && usual))
+                && session.path("input_audio_format").asText("pcm16").equals("pcm16");
+    }
+
+    private static Verdict deny(String why, @Nullable String id) {
+        return new Verdict.Deny(new Refusal.Malformed(why, null), id);
+    }
+
+    private Verdict append(Message message, long more) {
+        long needed = Math.ceilDiv(bytes + more, STEP_SECONDS * BYTES_PER_SECOND);
+        Refusal refused = tab.keep(Math.toIntExact(needed - minutes));
+        for (; refused == null && minutes + 1 < needed; minutes++) {
+            if (!tab.settle("", seconds(STEP_SECONDS))) {
+                refused = new Refusal.NotRecorded();
+            }
+        }
+        if (refused != null) {
+            over = true;
+            return new Verdict.Stop(refused, null);
+        }
+        bytes += more;
+        return new Verdict.Pass(message);
+    }
+
+    private static Reading seconds(long seconds) {
+        return new Reading.Complete(new Usage(null, null, Map.of(Unit.SECONDS, seconds)));
+    }
+
+    @Override
+    public Verdict told(Message message) {
+        return new Verdict.Pass(message);
+    }
+
+    /** OpenAI begins nothing by itself, so there is nothing to hold for. */
+    @Override
+    public void left() {}
+
+    @Override
+    public boolean isOwing() {
+        return false;
+    }
+
+    @Override
+    public void end() {
+        lock.lock();
+        try {
+            over = true;
+            long rest = Math.ceilDiv(bytes, BYTES_PER_SECOND) - minutes * STEP_SECONDS;
+            if (rest > 0) {
+                boolean _ = tab.settle("", seconds(rest));
+            }
+            bytes = 0;
+            minutes = 0;
+            tab.end(0);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

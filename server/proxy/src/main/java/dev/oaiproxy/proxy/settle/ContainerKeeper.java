@@ -1,0 +1,123 @@
+package dev.oaiproxy.proxy.settle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.store.Accruals;
+import dev.oaiproxy.ledger.store.Kept;
+import dev.oaiproxy.metering.catalogue.Containers;
+import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.proxy.upstream.Answer;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Containers are paid by sessions, one after the other from their beginning to their last use. To
+ * ask OpenAI for one is a use, too, and puts off its end: so it is asked when a session is paid
+ * anyway, and when the container must have ended.
+ */
+final class ContainerKeeper implements Keeper {
+    private static final String OPERATION = "session containers";
+    private static final Pattern MEMORY = Pattern.compile("[a-z0-9]{1,16}");
+    private static final Set<String> ENDED = Set.of("expired", "deleted");
+    private static final int MOST_SESSIONS = 1000;
+
+    private final Upstream upstream;
+    private final Payments payments;
+    private final InstantSource clock;
+
+    ContainerKeeper(Upstream upstream, Payments payments, InstantSource clock) {
+        this.upstream = upstream;
+        this.payments = payments;
+        this.clock = clock;
+    }
+
+    @Override
+    public String path() {
+        return "/containers/";
+    }
+
+    /** What OpenAI says of a container. */
+    sealed interface Seen {
+        /** It runs, and now for longer, since it was asked for. */
+        record Running(Kept kept) implements Seen {}
+
+        record Ended(Kept kept) implements Seen {}
+
+        record Gone() implements Seen {}
+
+        record Unclear(String why) implements Seen {}
+    }
+
+    @Override
+    public Care see(Kept kept) throws UpstreamException {
+        return switch (ask(kept)) {
+            case Seen.Running running -> {
+                Instant now = running.kept().used();
+                Instant end = now.plus(running.kept().idle()).plus(Accruals.MARGIN);
+                yield paid(running.kept(), now, new Care.Later(running.kept().due(end)));
+            }
+            case Seen.Ended ended -> paid(ended.kept(), kept.used(), new Care.Ended());
+            case Seen.Gone _ when kept.memory().isEmpty() -> new Care.Gone();
+            case Seen.Gone _ -> paid(kept, kept.used(), new Care.Gone());
+            case Seen.Unclear unclear -> new Care.Unclear(unclear.why());
+        };
+    }
+
+    /** Asks OpenAI, which is a use of the container. */
+    Seen ask(Kept kept) throws UpstreamException {
+        try (Answer answer = Fetch.get(upstream, path() + kept.id())) {
+            if (answer.status() == Fetch.NOT_FOUND) {
+                return new Seen.Gone();
+            }
+            JsonNode json = Fetch.object(answer);
+            String memory = json.path("memory_limit").asText("1g");
+            if (!json.hasNonNull("status") || !MEMORY.matcher(memory).matches()) {
+                return new Seen.Unclear("OpenAI answered " + answer.status());
+            }
+            long minutes = json.path("expires_after").path("minutes").asLong();
+            Duration idle = minutes > 0 ? Duration.ofMinutes(minutes) : Accruals.SESSION;
+            Kept described = kept.described(memory, idle, clock.instant());
+            return ENDED.contains(json.path("status").asText())
+                    ? new Seen.Ended(described)
+                    : new Seen.Running(described);
+        }
+    }
+
+    private Care paid(Kept kept, Instant through, Care then) {
+        return switch (pay(kept, through, payments.payers(kept))) {
+            case Payments.Outcome.Paid _ -> then;
+            case Payments.Outcome.Overtaken _ -> new Care.Unclear("another has paid for it");
+            case Payments.Outcome.Refused refused -> new Care.Unpaid(refused);
+            case Payments.Outcome.Unpriced unpriced ->
+                    new Care.Unclear("no price for " + unpriced.row());
+        };
+    }
+
+    /** Pays all sessions until the one in which a moment lies. */
+    Payments.Outcome pay(Kept kept, Instant through, List<Key> payers) {
+        Payments.Due due =
+                new Payments.Due(
+                        OPERATION,
+                        Containers.row(kept.memory()),
+                        Unit.CONTAINER_MINUTES,
+                        Accruals.SESSION.toMinutes(),
+                        payers);
+        Payments.Outcome last = new Payments.Outcome.Paid(kept);
+        for (int sessions = 0; sessions < MOST_SESSIONS; sessions++) {
+            if (!(last instanceof Payments.Outcome.Paid paid)
+                    || paid.kept().paidUntil().isAfter(through)) {
+                return last;
+            }
+            Kept at = paid.kept();
+            Kept next = at.paid(at.paidUntil().plus(Accruals.SESSION), at.bytes());
+            last = payments.pay(new Payments.Move(at, next), due);
+        }
+        return new Payments.Outcome.Overtaken();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.oaiproxy.proxy.settle;
+
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.store.Accruals;
+import dev.oaiproxy.ledger.store.Kept;
+import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** Has a container paid for before it is used again. */
+public final class ContainerUse {
+    private final Accruals accruals;
+    private final ContainerKeeper keeper;
+    private final InstantSource clock;
+
+    ContainerUse(Accruals accruals, ContainerKeeper keeper, InstantSource clock) {
+        this.accruals = accruals;
+        this.keeper = keeper;
+        this.clock = clock;
+    }
+
+    /** Whether a call may use a container. */
+    public sealed interface Answer {
+        /** It may: the session is paid, or OpenAI will say itself that there is none. */
+        record Open() implements Answer {}
+
+        record Denied(Grant why) implements Answer {}
+
+        record Unpriced(String row) implements Answer {}
+    }
+
+    /**
+     * Pays for the session that a call begins, if it begins one.
+     *
+     * @param key the key that pays: that of the call
+     * @throws UpstreamException when OpenAI cannot be asked what container it is
+     */
+    public Answer begin(String container, Key key) throws UpstreamException {
+        Optional<Kept> kept = accruals.find(container);
+        if (kept.isEmpty()) {
+            return new Answer.Open();
+        }
+        return clock.instant().isBefore(kept.get().paidUntil())
+                ? used(container)
+                : pay(kept.get(), key);
+    }
+
+    private Answer used(String container) {
+        accruals.use(container);
+        return new Answer.Open();
+    }
+
+    private Answer pay(Kept kept, Key key) throws UpstreamException {
+        return switch (keeper.ask(kept)) {
+            case ContainerKeeper.Seen.Running running -> {
+                Payments.Outcome paid =
+                        keeper.pay(running.kept(), running.kept().used(), List.of(key));
+                Answer answer = answer(paid);
+                yield answer instanceof Answer.Open ? used(kept.id()) : answer;
+            }
+            // It is not used any more: were that noted, time would be paid in which it was not.
+            case ContainerKeeper.Seen.Ended _, ContainerKeeper.Seen.Gone _ -> new Answer.Open();
+            case ContainerKeeper.Seen.Unclear _ -> used(kept.id());
+        };
+    }
+
+    private static Answer answer(Payments.Outcome outcome) {
+        return switch (outcome) {
+            case Payments.Outcome.Paid _, Payments.Outcome.Overtaken _ -> new Answer.Open();
+            case Payments.Outcome.Unpriced unpriced -> new Answer.Unpriced(unpriced.row());
+            case Payments.Outcome.Refused refused ->
+                    new Answer.Denied(
+                            refused.isBusy()
+                                    ? new Grant.Busy(refused.why())
+                                    : new Grant.Spent(refused.why(), refused.cost()));
+        };
+    }
+}

@@ -1,0 +1,116 @@
+package dev.oaiproxy.proxy.settle;
+
+import dev.oaiproxy.ledger.store.Accruals;
+import dev.oaiproxy.ledger.store.Deferred;
+import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.usage.Reading;
+import dev.oaiproxy.metering.usage.Tap;
+import dev.oaiproxy.metering.usage.Taps;
+import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.proxy.upstream.Answer;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Asks for a response by its id. */
+final class ResponseInquiry implements Inquiry {
+    private final Upstream upstream;
+    private final Supplier<PriceBook> prices;
+    private final Objects objects;
+    private final Accruals accruals;
+
+    ResponseInquiry(
+            Upstream upstream, Supplier<PriceBook> prices, Objects objects, Accruals accruals) {
+        this.upstream = upstream;
+        this.prices = prices;
+        this.objects = objects;
+        this.accruals = accruals;
+    }
+
+    @Override
+    public Verdict ask(Deferred.Due due) throws UpstreamException {
+        String path = "/responses/" + due.task().objectId();
+        try (Answer answer = Fetch.get(upstream, path)) {
+            if (answer.status() != Fetch.OK) {
+                return Fetch.without(answer);
+            }
+            ContainerWatch containers = new ContainerWatch();
+            Tap tap = Taps.response(Terms.parse(due.task().terms()).response());
+            Verdict verdict = verdict(due, tap, read(tap, answer, containers));
+            if (!(verdict instanceof Verdict.NotYet)) {
+                own(due, containers.opened());
+            }
+            return verdict;
+        }
+    }
+
+    /**
+     * The charge has a session of each container that the response opened, or used again of its own
+     * accord; what has been used since the call is taken to have it already.
+     */
+    private void own(Deferred.Due due, List<Reference> containers) {
+        for (Reference known : objects.record(containers, due.owner())) {
+            accruals.extend(known.id(), due.task().call().madeAt());
+        }
+    }
+
+    /** Reads an answer to its end, and says how many bytes it has. */
+    private static long read(Tap tap, Answer answer, ContainerWatch containers)
+            throws UpstreamException {
+        byte[] buffer = new byte[Fetch.BUFFER_BYTES];
+        long bytes = 0;
+        for (int n = answer.read(buffer); n >= 0; n = answer.read(buffer)) {
+            bytes += n;
+            containers.pass(ByteBuffer.wrap(buffer, 0, n));
+            tap.pass(ByteBuffer.wrap(buffer, 0, n));
+        }
+        tap.end();
+        return bytes;
+    }
+
+    private Verdict verdict(Deferred.Due due, Tap tap, long bytes) {
+        return switch (tap.reading()) {
+            case Reading.Pending _ -> new Verdict.NotYet("OpenAI works on it");
+            case Reading.Complete complete ->
+                    Verdict.of(Costing.of(prices.get(), due).of(complete, Fetch.OK));
+            case Reading.Missing missing when missing.id() == null ->
+                    new Verdict.NotYet("OpenAI answered with something else");
+            case Reading.Missing missing when missing.failed() && !tap.hasBegun() ->
+                    new Verdict.Release("the response failed before it generated anything");
+            // A response that was cancelled may never state what it had cost by then.
+            case Reading.Missing missing ->
+                    seen(due, missing, bytes, "the response states no usage");
+            case Reading.Contradictory odd ->
+                    new Verdict.Estimate("the usage contradicts itself: " + odd.why());
+        };
+    }
+
+    /** What it costs that OpenAI has broken off and does not keep: what was seen of it then. */
+    Verdict broken(Deferred.Due due, String why) {
+        Terms terms = Terms.parse(due.task().terms());
+        Long bytes = terms.seen();
+        return bytes == null
+                ? new Verdict.Estimate(why)
+                : seen(due, new Reading.Missing(true, null, terms.beside()), bytes, why);
+    }
+
+    /** What it costs at the most: its input, and the bytes of what there is of it as its output. */
+    private Verdict seen(Deferred.Due due, Reading.Missing missing, long bytes, String why) {
+        Long input = Terms.parse(due.task().terms()).input();
+        if (input == null) {
+            return new Verdict.Estimate(why);
+        }
+        Usage seen = new Usage(null, null, Map.of(Unit.INPUT, input, Unit.OUTPUT, bytes));
+        Costing costing = Costing.of(prices.get(), due);
+        return costing.of(new Reading.Complete(seen, missing.beside()), Fetch.OK)
+                        instanceof Costing.Outcome.Known known
+                ? new Verdict.Seen(known.cost().bill(), why)
+                : new Verdict.Estimate(why);
+    }
+}

@@ -1,0 +1,210 @@
+package dev.oaiproxy.proxy.settle;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.Ending;
+import dev.oaiproxy.ledger.ledger.Ledger;
+import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.store.Accruals;
+import dev.oaiproxy.ledger.store.Deferred;
+import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.proxy.quota.Hold;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks OpenAI, again and again, what has become of the calls that were handed over, and ends each
+ * when it has ended.
+ */
+public final class Settler implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Settler.class.getName());
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final int MOST_DOUBLINGS = 7;
+
+    /** Batches take up to a day, and are asked for less often. */
+    private static final Duration LONGEST_WAIT_FOR_BATCH = Duration.ofMinutes(2);
+
+    /** What OpenAI has only just made may be unknown to a part of it; so many times in a row. */
+    private static final int MOST_MISSES = 3;
+
+    /** By then OpenAI has ended, or forgotten, whatever it was. */
+    private static final Duration MOST_PATIENCE = Duration.ofDays(7);
+
+    private static final Duration ALARM_AFTER = Duration.ofDays(1);
+
+    /** One that expires after a day is still finished then. */
+    private static final Duration ALARM_AFTER_FOR_BATCH = Duration.ofDays(2);
+
+    private static final int ALARM_EVERY = 60;
+
+    private final Books books;
+    private final ResponseInquiry responses;
+    private final Inquiry batches;
+    private final Inquiry trainings;
+    private final DueWork<Deferred.Due> work;
+
+    /** What is to be done, and where it is written down that it was. */
+    public record Books(
+            Deferred deferred,
+            Ledger ledger,
+            Objects objects,
+            Accruals accruals,
+            InstantSource clock) {}
+
+    public Settler(Books books, Upstream upstream, Supplier<PriceBook> prices) {
+        this.books = books;
+        this.responses = new ResponseInquiry(upstream, prices, books.objects(), books.accruals());
+        this.batches = new BatchInquiry(upstream, prices, books.objects());
+        this.trainings = new TrainingInquiry(upstream, prices, books.objects());
+        this.work =
+                new DueWork<>(
+                        new DueWork.Kind<>(
+                                "settler",
+                                books.deferred()::due,
+                                due -> due.task().call().toString(),
+                                this::settle));
+    }
+
+    /** Sees to what is due from now on. */
+    public void start() {
+        work.start();
+    }
+
+    /** Sees to what is due now, and waits until that is done. */
+    public void settleDue() throws InterruptedException {
+        work.seeToDue();
+    }
+
+    private void settle(Deferred.Due due) {
+        if (!books.deferred().claim(due, books.clock().instant().plus(pause(due)))) {
+            return;
+        }
+        switch (asked(due)) {
+            case Verdict.NotYet later -> {
+                books.deferred().seen(due);
+                putOff(due, later.why());
+            }
+            case Verdict.Gone _ when due.misses() < MOST_MISSES -> {
+                books.deferred().missed(due);
+                putOff(due, "not found");
+            }
+            case Verdict.Gone _ ->
+                    end(due, responses.broken(due, "OpenAI does not keep the answer"));
+            case Verdict verdict -> end(due, verdict);
+        }
+    }
+
+    private void end(Deferred.Due due, Verdict ended) {
+        switch (ended) {
+            case Verdict.NotYet _, Verdict.Gone _ -> throw new IllegalStateException("not ended");
+            case Verdict.Dearer dearer when dearer.bill().cost().compareTo(due.held()) > 0 ->
+                    end(due, State.ESTIMATED, dearer.why(), dearer.bill());
+            case Verdict.Dearer dearer -> estimate(due, dearer.why());
+            case Verdict.Seen seen when seen.bill().cost().compareTo(due.held()) < 0 ->
+                    end(due, State.ESTIMATED, seen.why(), seen.bill());
+            case Verdict.Seen seen -> estimate(due, seen.why());
+            case Verdict.Estimate guess -> estimate(due, guess.why());
+            case Verdict.Release free -> end(due, State.RELEASED, free.why(), flat(due, Usd.ZERO));
+            case Verdict.Charge charge ->
+                    end(due, State.CHARGED, remark(due, charge), charge.bill());
+        }
+    }
+
+    /** What OpenAI bills is what is booked, also beyond the hold. */
+    private static @Nullable String remark(Deferred.Due due, Verdict.Charge charge) {
+        if (charge.bill().cost().compareTo(due.held()) <= 0) {
+            return charge.remark();
+        }
+        Alarms.raise(
+                LOG,
+                "charge_above_hold",
+                "call={0} held={1} cost={2}",
+                due.task().call(),
+                due.held(),
+                charge.bill().cost());
+        return Hold.ABOVE;
+    }
+
+    private static Duration pause(Deferred.Due due) {
+        int doublings = (int) Math.min(due.attempts(), MOST_DOUBLINGS);
+        Duration pause = SHORTEST_WAIT.multipliedBy(1L << doublings);
+        Duration longest = isBatch(due) ? LONGEST_WAIT_FOR_BATCH : LONGEST_WAIT;
+        return pause.compareTo(longest) < 0 ? pause : longest;
+    }
+
+    private static boolean isBatch(Deferred.Due due) {
+        return due.task().kind() == Deferred.Kind.BATCH;
+    }
+
+    private Verdict asked(Deferred.Due due) {
+        try {
+            return switch (due.task().kind()) {
+                case RESPONSE -> responses.ask(due);
+                case BATCH -> batches.ask(due);
+                case FINE_TUNING -> trainings.ask(due);
+            };
+        } catch (UpstreamException e) {
+            return new Verdict.NotYet(e.toString());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return new Verdict.Estimate("the cost is out of range");
+        }
+    }
+
+    private void putOff(Deferred.Due due, String why) {
+        Duration age = Duration.between(due.createdAt(), books.clock().instant());
+        boolean old = age.compareTo(isBatch(due) ? ALARM_AFTER_FOR_BATCH : ALARM_AFTER) > 0;
+        boolean over = age.compareTo(MOST_PATIENCE) > 0;
+        String text = "call={0} kind={1} object={2} asked={3} why={4}";
+        Object[] told = {
+            due.task().call(),
+            due.task().kind().label(),
+            due.task().objectId(),
+            due.attempts() + 1,
+            why
+        };
+        if (over || (old && due.attempts() % ALARM_EVERY == 0)) {
+            Alarms.raise(LOG, "unsettled", text, told);
+        } else {
+            LOG.log(Level.DEBUG, "unsettled " + text, told);
+        }
+        if (over) {
+            estimate(due, "OpenAI did not tell within seven days: " + why);
+        }
+    }
+
+    private void estimate(Deferred.Due due, String why) {
+        end(due, State.ESTIMATED, why, flat(due, due.held()));
+    }
+
+    private static Ending.Bill flat(Deferred.Due due, Usd cost) {
+        return Ending.Bill.flat(cost, due.model());
+    }
+
+    private void end(Deferred.Due due, State state, @Nullable String why, Ending.Bill bill) {
+        CallId call = due.task().call();
+        books.ledger().end(new Ending(call, state, why, Fetch.OK, books.clock().instant(), bill));
+        LOG.log(
+                Level.INFO,
+                "settled call={0} kind={1} object={2} state={3} usd={4}",
+                call,
+                due.task().kind().label(),
+                due.task().objectId(),
+                state.label(),
+                bill.cost());
+    }
+
+    /** Stops asking. What is not settled stays written down. */
+    @Override
+    public void close() {
+        work.close();
+    }
+}

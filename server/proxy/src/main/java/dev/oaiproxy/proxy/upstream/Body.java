@@ -1,0 +1,177 @@
+package dev.oaiproxy.proxy.upstream;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The body of an answer and where it ends, RFC 9112 sections 6 and 7. */
+sealed interface Body {
+    Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+    Pattern CHUNK_SIZE = Pattern.compile("[0-9A-Fa-f]{1,15}");
+
+    /** Reads what is there, or gives -1 at the proper end. */
+    int read(byte[] target) throws IOException;
+
+    /** True once the proper end has been seen. */
+    boolean isDone();
+
+    /** True when the connection outlives the body. */
+    boolean isDelimited();
+
+    /**
+     * The body that a head announces.
+     *
+     * @throws ProtocolException when the head could be read in two ways; whoever guesses then hands
+     *     the rest of one answer to the next caller
+     */
+    static Body after(Head head, String method, Source source) throws ProtocolException {
+        List<String> codings = head.headers().values("Transfer-Encoding");
+        List<String> lengths = head.headers().values("Content-Length");
+        if (method.equals("HEAD") || head.status() == 204 || head.status() == 304) {
+            return new Sized(source, 0);
+        }
+        if (!codings.isEmpty()) {
+            if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
+                throw new ProtocolException("a transfer coding that was not asked for");
+            }
+            if (!lengths.isEmpty()) {
+                throw new ProtocolException("both a length and a transfer coding");
+            }
+            return new Chunked(source);
+        }
+        return lengths.isEmpty() ? new Endless(source) : new Sized(source, length(lengths));
+    }
+
+    private static long length(List<String> lengths) throws ProtocolException {
+        if (lengths.size() > 1 || !LENGTH.matcher(lengths.getFirst()).matches()) {
+            throw new ProtocolException("not one plain Content-Length");
+        }
+        return Long.parseLong(lengths.getFirst());
+    }
+
+    /** Reads at most {@code most} bytes, and treats the end of the connection as a break. */
+    private static int some(Source source, byte[] target, long most) throws IOException {
+        int count = source.read(target, (int) Math.min(target.length, most));
+        if (count < 0) {
+            throw new EOFException("the connection ended inside a body");
+        }
+        return count;
+    }
+
+    /** A body of known length. */
+    final class Sized implements Body {
+        private final Source source;
+        private long left;
+
+        Sized(Source source, long length) {
+            this.source = source;
+            this.left = length;
+        }
+
+        @Override
+        public int read(byte[] target) throws IOException {
+            if (left == 0) {
+                return -1;
+            }
+            int count = some(source, target, left);
+            left -= count;
+            return count;
+        }
+
+        @Override
+        public boolean isDone() {
+            return left == 0;
+        }
+
+        @Override
+        public boolean isDelimited() {
+            return true;
+        }
+    }
+
+    /** A body in chunks; their extensions and the trailers are read over. */
+    final class Chunked implements Body {
+        private final Source source;
+        private long left;
+        private boolean inside;
+        private boolean done;
+
+        Chunked(Source source) {
+            this.source = source;
+        }
+
+        @Override
+        public int read(byte[] target) throws IOException {
+            if (!done && left == 0) {
+                startChunk();
+            }
+            if (done) {
+                return -1;
+            }
+            int count = some(source, target, left);
+            left -= count;
+            return count;
+        }
+
+        private void startChunk() throws IOException {
+            source.startLines();
+            if (inside && !source.line().isEmpty()) {
+                throw new ProtocolException("a chunk longer than it says");
+            }
+            inside = true;
+            left = size(source.line());
+            if (left == 0) {
+                Head.headers(source);
+                done = true;
+            }
+        }
+
+        private static long size(String line) throws ProtocolException {
+            int semicolon = line.indexOf(';');
+            String size = (semicolon < 0 ? line : line.substring(0, semicolon)).stripTrailing();
+            if (!CHUNK_SIZE.matcher(size).matches()) {
+                throw new ProtocolException("not the size of a chunk");
+            }
+            return Long.parseLong(size, 16);
+        }
+
+        @Override
+        public boolean isDone() {
+            return done;
+        }
+
+        @Override
+        public boolean isDelimited() {
+            return true;
+        }
+    }
+
+    /** A body that ends with its connection. */
+    final class Endless implements Body {
+        private final Source source;
+        private boolean done;
+
+        Endless(Source source) {
+            this.source = source;
+        }
+
+        @Override
+        public int read(byte[] target) throws IOException {
+            int count = done ? -1 : source.read(target, target.length);
+            done = count < 0;
+            return count;
+        }
+
+        @Override
+        public boolean isDone() {
+            return done;
+        }
+
+        @Override
+        public boolean isDelimited() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.oaiproxy.proxy.upstream;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The headers of a message: in order, each name as often as it was sent, names compared without
+ * regard to case. Immutable.
+ */
+public final class Headers {
+    public static final Headers NONE = new Headers(List.of());
+
+    private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+
+    private final List<Header> all;
+
+    private Headers(Collection<Header> all) {
+        this.all = List.copyOf(all);
+    }
+
+    /**
+     * One header line.
+     *
+     * @param name a token of RFC 9110
+     * @param value without line breaks or other control characters than the tab
+     */
+    public record Header(String name, String value) {
+        /** Refuses what could end the line early or be read as another header. */
+        public Header {
+            if (!isToken(name)) {
+                throw new IllegalArgumentException("not a header name");
+            }
+            for (int i = 0; i < value.length(); i++) {
+                char character = value.charAt(i);
+                if ((character < ' ' && character != '\t') || character == 0x7f) {
+                    throw new IllegalArgumentException("control character in header " + name);
+                }
+            }
+        }
+
+        boolean isNamed(String other) {
+            return name.equalsIgnoreCase(other);
+        }
+    }
+
+    public static Headers of(Collection<Header> all) {
+        return all.isEmpty() ? NONE : new Headers(all);
+    }
+
+    /** Headers from names and values in turn. */
+    public static Headers of(String... namesAndValues) {
+        List<Header> all = new ArrayList<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            all.add(new Header(namesAndValues[i], namesAndValues[i + 1]));
+        }
+        return of(all);
+    }
+
+    static boolean isToken(String text) {
+        return !text.isEmpty() && text.chars().allMatch(Headers::isTokenCharacter);
+    }
+
+    private static boolean isTokenCharacter(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || TOKEN_MARKS.indexOf(c) >= 0;
+    }
+
+    public List<Header> all() {
+        return all;
+    }
+
+    /** The first value of a name. */
+    public Optional<String> first(String name) {
+        for (Header header : all) {
+            if (header.isNamed(name)) {
+                return Optional.of(header.value());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Every value of a name, in order. */
+    public List<String> values(String name) {
+        return all.stream().filter(header -> header.isNamed(name)).map(Header::value).toList();
+    }
+
+    /** The headers whose name passes, in order. */
+    public Headers filter(Predicate<String> name) {
+        return of(all.stream().filter(header -> name.test(header.name())).toList());
+    }
+
+    /** These headers and one more at the end. */
+    public Headers with(String name, String value) {
+        List<Header> more = new ArrayList<>(all);
+        more.add(new Header(name, value));
+        return of(more);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Headers headers && all.equals(headers.all);
+    }
+
+    @Override
+    public int hashCode() {
+        return all.hashCode();
+    }
+
+    /** The names only: a value may be a secret. */
+    @Override
+    public String toString() {
+        return all.stream().map(Header::name).toList().toString();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.oaiproxy.proxy.upstream;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** An answer on a connection of the pool, and who gets the connection afterwards. */
+final class SocketAnswer implements Answer {
+    private final Pool pool;
+    private final Connection connection;
+    private final Head head;
+    private final Body body;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    SocketAnswer(Pool pool, Connection connection, Head head, Body body) {
+        this.pool = pool;
+        this.connection = connection;
+        this.head = head;
+        this.body = body;
+        endWhenDone();
+    }
+
+    @Override
+    public int status() {
+        return head.status();
+    }
+
+    @Override
+    public Headers headers() {
+        return head.headers();
+    }
+
+    @Override
+    public int read(byte[] buffer) throws UpstreamException {
+        try {
+            int count = body.read(buffer);
+            endWhenDone();
+            return count;
+        } catch (IOException broken) {
+            close();
+            throw new UpstreamException(
+                    UpstreamException.Kind.UNKNOWN, "OpenAI's answer broke off", broken);
+        }
+    }
+
+    private void endWhenDone() {
+        if (body.isDone() && ended.compareAndSet(false, true)) {
+            end(isReusable());
+        }
+    }
+
+    /** Bytes beyond the end belong to no request of ours, so nothing more is read from there. */
+    private boolean isReusable() {
+        return body.isDelimited() && head.isPersistent() && connection.source().isDrained();
+    }
+
+    @Override
+    public void close() {
+        if (ended.compareAndSet(false, true)) {
+            end(false);
+        }
+    }
+
+    private void end(boolean reusable) {
+        if (reusable && connection.isSent()) {
+            pool.keep(connection);
+        } else {
+            pool.drop(connection);
+        }
+        pool.leave();
+    }
+}

@@ -1,0 +1,199 @@
+package dev.oaiproxy.proxy.upstream;
+
+import static dev.oaiproxy.proxy.upstream.UpstreamException.Kind.NOT_SENT;
+import static dev.oaiproxy.proxy.upstream.UpstreamException.Kind.UNKNOWN;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * HTTP/1.1 over blocking sockets and a pool of connections, meant for virtual threads.
+ *
+ * <p>Written for this proxy because the clients at hand buffer whole chunks, stumble over trailers
+ * and interim answers, or give a half-read connection to the next caller.
+ */
+public final class SocketUpstream implements Upstream {
+    /** Less than what servers commonly allow (60 s and more), so that mostly we close first. */
+    private static final Duration MOST_IDLE = Duration.ofSeconds(50);
+
+    /** Written by us, or not at all. */
+    private static final Set<String> OURS =
+            Set.of(
+                    "host",
+                    "authorization",
+                    "accept-encoding",
+                    "content-length",
+                    "transfer-encoding",
+                    "connection",
+                    "keep-alive",
+                    "proxy-connection",
+                    "expect",
+                    "te",
+                    "trailer",
+                    "upgrade");
+
+    private static final long DEAD_AT_ONCE_NANOS = Duration.ofSeconds(2).toNanos();
+
+    private final UpstreamSettings settings;
+    private final Pool pool;
+
+    public SocketUpstream(UpstreamSettings settings) {
+        this(settings, (SSLSocketFactory) SSLSocketFactory.getDefault(), MOST_IDLE);
+    }
+
+    SocketUpstream(UpstreamSettings settings, SSLSocketFactory tls, Duration mostIdle) {
+        this.settings = settings;
+        this.pool = new Pool(new Dialer(settings, tls), settings, mostIdle);
+    }
+
+    @Override
+    public Answer send(Request request) throws UpstreamException {
+        try {
+            pool.enter();
+        } catch (IOException busy) {
+            throw new UpstreamException(NOT_SENT, "no connection to OpenAI is free", busy);
+        }
+        Answer answer = null;
+        try {
+            answer =
+                    request.stream() == null
+                            ? attempt(request, head(request))
+                            : upload(request, request.stream());
+            return answer;
+        } finally {
+            if (answer == null) {
+                pool.leave();
+            }
+        }
+    }
+
+    /**
+     * Uses an idle connection; when that turns out to be dead, a fresh one, once. One that breaks
+     * long after the request was sent was not dead: OpenAI may have worked on the request, and
+     * sending it again could cost twice.
+     */
+    private Answer attempt(Request request, byte[] head) throws UpstreamException {
+        long start = System.nanoTime();
+        Connection reused = pool.reuse();
+        if (reused != null) {
+            try {
+                return exchange(reused, request, head);
+            } catch (IOException broken) {
+                boolean late = System.nanoTime() - start > DEAD_AT_ONCE_NANOS;
+                if (!reused.isDeadUnanswered(broken) || (reused.isSent() && late)) {
+                    throw noAnswer(reused, broken);
+                }
+            }
+        }
+        Connection fresh = dial(reused != null && reused.isSent());
+        try {
+            return exchange(fresh, request, head);
+        } catch (IOException broken) {
+            throw noAnswer(fresh, broken);
+        }
+    }
+
+    /** Takes a fresh connection, since what has been sent on a dead one would be lost. */
+    private Answer upload(Request request, RequestStream stream) throws UpstreamException {
+        Connection fresh = dial(false);
+        Answer answer = null;
+        try {
+            Head head = new StreamedExchange(fresh, stream).run(head(request));
+            answer = answer(fresh, head, request.method());
+            return answer;
+        } catch (IOException broken) {
+            throw noAnswer(fresh, broken);
+        } finally {
+            if (answer == null) {
+                pool.drop(fresh);
+            }
+        }
+    }
+
+    /** An earlier request that was sent in full may have been worked on all the same. */
+    private Connection dial(boolean sentBefore) throws UpstreamException {
+        try {
+            return pool.dial();
+        } catch (IOException failed) {
+            throw new UpstreamException(
+                    sentBefore ? UNKNOWN : NOT_SENT, "OpenAI cannot be reached", failed);
+        }
+    }
+
+    private static UpstreamException noAnswer(Connection connection, IOException broken) {
+        return new UpstreamException(
+                connection.isSent() || connection.isAnswered() ? UNKNOWN : NOT_SENT,
+                "OpenAI gave no answer",
+                broken);
+    }
+
+    private Answer exchange(Connection connection, Request request, byte[] head)
+            throws IOException {
+        Answer answer = null;
+        try {
+            connection.exchange(head, request.body());
+            answer = answer(connection, request.method());
+            return answer;
+        } finally {
+            if (answer == null) {
+                pool.drop(connection);
+            }
+        }
+    }
+
+    private Answer answer(Connection connection, String method) throws IOException {
+        return answer(connection, Head.read(connection.source()), method);
+    }
+
+    private Answer answer(Connection connection, Head head, String method) throws IOException {
+        OutboundProxy proxy = settings.proxy();
+        if (proxy != null && head.status() == ProxyTunnel.LOGIN_WANTED) {
+            connection.forgetRequest();
+            throw ProxyTunnel.refused(proxy, head.status());
+        }
+        return new SocketAnswer(
+                pool, connection, head, Body.after(head, method, connection.source()));
+    }
+
+    private byte[] head(Request request) {
+        StringBuilder head = new StringBuilder(512);
+        head.append(request.method()).append(' ');
+        if (settings.isForwarded()) {
+            head.append("http://").append(settings.base().getRawAuthority());
+        }
+        head.append(settings.path());
+        head.append(request.pathAndQuery()).append(" HTTP/1.1\r\n");
+        line(head, "Host", settings.base().getRawAuthority());
+        line(head, "Authorization", "Bearer " + settings.apiKey());
+        OutboundProxy proxy = settings.proxy();
+        if (proxy != null && settings.isForwarded()) {
+            proxy.authorization().ifPresent(login -> line(head, "Proxy-Authorization", login));
+        }
+        line(head, "Accept-Encoding", "identity");
+        for (Headers.Header header : request.headers().all()) {
+            if (!OURS.contains(header.name().toLowerCase(Locale.ROOT))) {
+                line(head, header.name(), header.value());
+            }
+        }
+        long length = request.stream() == null ? request.body().length : request.stream().length();
+        if (length < 0) {
+            line(head, "Transfer-Encoding", "chunked");
+        } else if (length > 0 || request.method().startsWith("P")) {
+            line(head, "Content-Length", Long.toString(length));
+        }
+        return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static void line(StringBuilder head, String name, String value) {
+        head.append(name).append(": ").append(value).append("\r\n");
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

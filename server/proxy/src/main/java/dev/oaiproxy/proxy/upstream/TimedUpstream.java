@@ -1,0 +1,72 @@
+package dev.oaiproxy.proxy.upstream;
+
+import dev.oaiproxy.base.metrics.Metrics;
+import dev.oaiproxy.base.metrics.Phase;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Notes how long OpenAI takes. */
+public final class TimedUpstream implements Upstream {
+    private final Upstream upstream;
+    private final Metrics metrics;
+
+    public TimedUpstream(Upstream upstream, Metrics metrics) {
+        this.upstream = upstream;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Answer send(Request request) throws UpstreamException {
+        long start = System.nanoTime();
+        try {
+            Answer answer = upstream.send(request);
+            long head = System.nanoTime();
+            metrics.upstream(Phase.HEAD, head - start);
+            return new Timed(answer, metrics, head);
+        } catch (UpstreamException e) {
+            metrics.upstream(Phase.FAILED, System.nanoTime() - start);
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        upstream.close();
+    }
+
+    /** One whose body ends when it is closed, as every one is once. */
+    private static final class Timed implements Answer {
+        private final Answer answer;
+        private final Metrics metrics;
+        private final long startNanos;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        Timed(Answer answer, Metrics metrics, long startNanos) {
+            this.answer = answer;
+            this.metrics = metrics;
+            this.startNanos = startNanos;
+        }
+
+        @Override
+        public int status() {
+            return answer.status();
+        }
+
+        @Override
+        public Headers headers() {
+            return answer.headers();
+        }
+
+        @Override
+        public int read(byte[] buffer) throws UpstreamException {
+            return answer.read(buffer);
+        }
+
+        @Override
+        public void close() {
+            answer.close();
+            if (closed.compareAndSet(false, true)) {
+                metrics.upstream(Phase.BODY, System.nanoTime() - startNanos);
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package dev.oaiproxy.proxy.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.base.Checkout;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.ledger.CallIds;
+import dev.oaiproxy.ledger.ledger.KeyTerms;
+import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.ledger.Period;
+import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.catalogue.RequestScanner;
+import dev.oaiproxy.metering.catalogue.Scan;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.metering.price.Demand;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.proxy.upstream.Answer;
+import dev.oaiproxy.proxy.upstream.Request;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** OpenAI counts an input only for a call that could be let through. */
+final class AskedCountTest {
+    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+    private static final InstantSource CLOCK = InstantSource.fixed(NOON);
+    private static final PriceBook BOOK = PriceBook.load(Checkout.file("config/prices.yaml"));
+    private static final ModelPrice PRICE = BOOK.find("gpt-4o", NOON).orElseThrow();
+    private static final Actor ADMIN = new Actor("admin", "test");
+
+    private static final String FILE =
+            "{'type':'input_file','filename':'a.pdf',"
+                    + "'file_data':'data:application/pdf;base64,JVBERi0xLjQK'}";
+    private static final String TEXT = "{'type':'input_text','text':'hi'}";
+
+    @TempDir private Path folder;
+    private final List<String> asked = new ArrayList<>();
+    private Store store;
+    private Quota quota;
+
+    @BeforeEach
+    void open() {
+        store =
+                Store.open(
+                        new Store.Settings(
+                                folder.resolve("test.db"), folder.resolve("spool"), ZoneOffset.UTC),
+                        CLOCK);
+        quota =
+                new Quota(
+                        new Quota.Books(store.ledger(), new CallIds(CLOCK, 0), CLOCK),
+                        new Policy(4, 1_024, Duration.ZERO),
+                        new InputCount(new Recording(asked), new ByteBudget(64 << 20)));
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    /** An OpenAI that cannot be reached, and what it would have been asked for. */
+    private record Recording(List<String> asked) implements Upstream {
+        @Override
+        public Answer send(Request request) throws UpstreamException {
+            asked.add(request.method() + " " + request.pathAndQuery());
+            return new SilentUpstream().send(request);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private Key key(String usd, @Nullable Long requestsPerMinute, @Nullable Long parallel) {
+        Limits limits = new Limits(Usd.parse(usd), Period.TOTAL, requestsPerMinute, null, parallel);
+        KeyTerms terms = new KeyTerms("alice", "", List.of(), null, limits);
+        return store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
+    }
+
+    private static Order withFile(Key key) {
+        return response(key, "'store':false", FILE);
+    }
+
+    /** What it goes on from is counted only where the model's whole window does not fit. */
+    private static Order later(Key key) {
+        return response(key, "'previous_response_id':'resp_1'", TEXT);
+    }
+
+    private static Order text(Key key) {
+        return response(key, "'store':false", TEXT);
+    }
+
+    private static Order response(Key key, String member, String part) {
+        byte[] body =
+                ("{'model':'gpt-4o','service_tier':'default',"
+                                + member
+                                + ",'input':[{'role':'user','content':["
+                                + part
+                                + "]}]}")
+                        .replace('\'', '"')
+                        .getBytes(StandardCharsets.UTF_8);
+        RequestFacts facts = ((Scan.Facts) RequestScanner.scanJson(Meter.RESPONSE, body)).facts();
+        Demand demand = new Demand(PRICE, facts.withMaxOutputTokens(10), Map.of());
+        return new Order(key, "responses", Meter.RESPONSE, demand, BOOK, body, null);
+    }
+
+    /** Leaves nothing of a quota but what a call holds. */
+    private Hold drained(Key key) {
+        FixedAmount all = FixedAmount.of(Breakdown.ofLength(Usd.parse("0.000001")));
+        return ((Grant.Granted) quota.ask(text(key), all)).hold();
+    }
+
+    @Test
+    void whoHasMoneyHasAFileCountedOnce() {
+        assertThat(quota.ask(withFile(key("10", null, null)))).isInstanceOf(Grant.Granted.class);
+        assertThat(asked).containsExactly("POST /responses/input_tokens");
+    }
+
+    @Test
+    void whoHasTooLittleHasAFileCountedOnce() {
+        assertThat(quota.ask(withFile(key("0.000001", null, null))))
+                .isInstanceOf(Grant.Spent.class);
+        assertThat(asked).containsExactly("POST /responses/input_tokens");
+    }
+
+    @Test
+    void whoHasNothingLeftIsRefusedAtOnce() {
+        Key key = key("0", null, null);
+        assertThat(quota.ask(withFile(key)))
+                .isInstanceOfSatisfying(
+                        Grant.Spent.class, spent -> assertThat(spent.least()).isEqualTo(Usd.ZERO));
+        assertThat(quota.ask(later(key))).isInstanceOf(Grant.Spent.class);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void whoIsOverARateIsRefusedAtOnce() {
+        Key often = key("10", 1L, null);
+        Key many = key("10", null, 1L);
+        for (Key key : List.of(often, many)) {
+            assertThat(quota.ask(text(key))).isInstanceOf(Grant.Granted.class);
+            assertThat(refused(quota.ask(withFile(key)))).isInstanceOf(Admission.OverRate.class);
+        }
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void whoHasTooLittleHasALaterAnswerCountedOnce() {
+        assertThat(quota.ask(later(key("0.000001", null, null)))).isInstanceOf(Grant.Spent.class);
+        assertThat(asked).containsExactly("POST /responses/input_tokens");
+    }
+
+    @Test
+    void aRateIsLookedAtThoughTheQuotaDoesNotSuffice() {
+        Key key = key("0.000002", 1L, null);
+        drained(key).release("test", 0);
+        assertThat(refused(quota.ask(later(key)))).isInstanceOf(Admission.OverRate.class);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aRevokedKeyIsRefusedAtOnce() {
+        Key key = key("10", null, null);
+        store.keys().revoke(key.id(), ADMIN);
+        assertThat(refused(quota.ask(withFile(key)))).isInstanceOf(Admission.Inactive.class);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void whoseMoneyIsHeldMayStillGetIt() {
+        Key key = key("0.000001", null, null);
+        Hold hold = drained(key);
+        assertThat(quota.objection(key).orElseThrow()).isInstanceOf(Grant.Busy.class);
+        hold.release("test", 0);
+        assertThat(quota.objection(key)).isEmpty();
+    }
+
+    private static Admission.Refused refused(Grant grant) {
+        assertThat(grant).isInstanceOf(Grant.Refused.class);
+        return ((Grant.Refused) grant).why();
+    }
+}

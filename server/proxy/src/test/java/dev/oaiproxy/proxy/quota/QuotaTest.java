@@ -1,0 +1,395 @@
+package dev.oaiproxy.proxy.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.oaiproxy.base.Checkout;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallIds;
+import dev.oaiproxy.ledger.ledger.Ending;
+import dev.oaiproxy.ledger.ledger.HoldOrder;
+import dev.oaiproxy.ledger.ledger.KeyTerms;
+import dev.oaiproxy.ledger.ledger.Ledger;
+import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.ledger.Patience;
+import dev.oaiproxy.ledger.ledger.Period;
+import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.metering.catalogue.Meter;
+import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.catalogue.RequestScanner;
+import dev.oaiproxy.metering.catalogue.SamplePictures;
+import dev.oaiproxy.metering.catalogue.Scan;
+import dev.oaiproxy.metering.catalogue.SomeFacts;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.metering.price.Demand;
+import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.PriceBook;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** gpt-4o at the default tier: 2.50 a million of input, 10 of output, 16,384 of it at the most. */
+class QuotaTest {
+    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+    private static final InstantSource CLOCK = InstantSource.fixed(NOON);
+    private static final PriceBook BOOK = PriceBook.load(Checkout.file("config/prices.yaml"));
+    private static final ModelPrice PRICE = BOOK.find("gpt-4o", NOON).orElseThrow();
+    private static final Actor ADMIN = new Actor("admin", "test");
+
+    @TempDir Path folder;
+    private Store store;
+    private CallIds ids;
+
+    @BeforeEach
+    void open() {
+        store =
+                Store.open(
+                        new Store.Settings(
+                                folder.resolve("test.db"), folder.resolve("spool"), ZoneOffset.UTC),
+                        CLOCK);
+        ids = new CallIds(CLOCK, 0);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void holdsTheFullCeilingOfACallWithALimitWhereItFits() {
+        Grant.Granted granted = granted(impatient().ask(order(key("0.17"), body(2_000), 16_384L)));
+        assertThat(granted.clampedTo()).isNull();
+        assertThat(granted.hold().amount()).isEqualTo(Usd.parse("0.16884"));
+        assertThat(granted.hold().remaining()).isEqualTo(Usd.parse("0.00116"));
+    }
+
+    /** A share is a quarter here. */
+    @Test
+    void holdsTheFullCeilingOfACallWithoutALimitWhereItIsNoMoreThanAShare() {
+        Grant.Granted whole = granted(impatient().ask(order(key("0.65536"), body(0), null)));
+        assertThat(whole.clampedTo()).isNull();
+        assertThat(whole.hold().amount()).isEqualTo(Usd.parse("0.16384"));
+
+        Grant.Granted shared = granted(impatient().ask(order(key("0.65532"), body(0), null)));
+        assertThat(shared.clampedTo()).isEqualTo(16_383);
+        assertThat(shared.hold().amount()).isEqualTo(Usd.parse("0.16383"));
+    }
+
+    /** Each share is of what is free when its hold is put on the ledger, however they meet. */
+    @Test
+    void givesCallsAtTheSameMomentEachAShareOfWhatTheOthersLeave() {
+        Key key = key("0.64");
+        Quota quota = impatient();
+        List<CompletableFuture<Grant>> asked =
+                Stream.generate(
+                                () ->
+                                        CompletableFuture.supplyAsync(
+                                                () -> quota.ask(order(key, body(0), null)),
+                                                Thread::startVirtualThread))
+                        .limit(8)
+                        .toList();
+        List<Long> limits =
+                asked.stream()
+                        .map(grant -> granted(grant.join()).clampedTo())
+                        .map(Objects::requireNonNull)
+                        .sorted(Comparator.reverseOrder())
+                        .toList();
+        assertThat(limits)
+                .containsExactly(16_000L, 12_000L, 9_000L, 6_750L, 5_062L, 3_797L, 2_847L, 2_136L);
+    }
+
+    @Test
+    void clampsTheOutputToAShareOfWhatIsFree() {
+        Grant.Granted granted = granted(impatient().ask(order(key("0.10"), body(0), null)));
+        assertThat(granted.clampedTo()).isEqualTo(2_500);
+        assertThat(granted.hold().amount()).isEqualTo(Usd.parse("0.025"));
+    }
+
+    @Test
+    void clampsToTheFloorWhereTheShareIsLess() {
+        Grant.Granted granted = granted(impatient().ask(order(key("0.02"), body(0), null)));
+        assertThat(granted.clampedTo()).isEqualTo(1_024);
+        assertThat(granted.hold().amount()).isEqualTo(Usd.parse("0.01024"));
+    }
+
+    @Test
+    void neverClampsBelowTheFloor() {
+        assertThat(impatient().ask(order(key("0.01024"), body(0), null)))
+                .isInstanceOf(Grant.Granted.class);
+        assertThat(impatient().ask(order(key("0.010239"), body(0), null)))
+                .isInstanceOf(Grant.Spent.class);
+        // One that asks for less than the floor gets that, or nothing.
+        assertThat(granted(impatient().ask(order(key("0.001"), body(0), 100L))).clampedTo())
+                .isNull();
+        assertThat(impatient().ask(order(key("0.000999"), body(0), 100L)))
+                .isInstanceOf(Grant.Spent.class);
+    }
+
+    @Test
+    void countsTokensOnlyWhereTheBoundByBytesDoesNotFit() {
+        assertThat(granted(impatient().ask(order(key("1"), body(10_000), 10L))).hold().amount())
+                .isEqualTo(Usd.parse("0.0251"));
+        Grant.Granted counted = granted(impatient().ask(order(key("0.02"), body(10_000), 10L)));
+        assertThat(counted.clampedTo()).isNull();
+        // 10,000 bytes are 2,000 words of a token each.
+        assertThat(counted.hold().amount()).isBetween(Usd.parse("0.0051"), Usd.parse("0.0151"));
+    }
+
+    /** A picture of few bytes has many tokens, whatever its text is counted as. */
+    @Test
+    void countsPicturesBesideTheText() {
+        String picture = SamplePictures.url(SamplePictures.png(2_000, 4_000));
+        byte[] body =
+                """
+                {"model":"m","service_tier":"default","messages":[{"role":"user","content":[
+                {"type":"text","text":"%s"},
+                {"type":"image_url","image_url":{"url":"%s"}}]}]}\
+                """
+                        .formatted("word ".repeat(2_000), picture)
+                        .getBytes(StandardCharsets.UTF_8);
+        RequestFacts read = ((Scan.Facts) RequestScanner.scanJson(Meter.CHAT, body)).facts();
+        Demand demand = new Demand(PRICE, read.withMaxOutputTokens(10), Map.of());
+        Order order = new Order(key("0.02"), "chat", Meter.CHAT, demand, BOOK, body, null);
+        // 85 + 6 x 170 of the picture, 2,000 words and a few more, 10 of output.
+        assertThat(granted(impatient().ask(order)).hold().amount())
+                .isBetween(Usd.parse("0.0078"), Usd.parse("0.0088"));
+    }
+
+    @Test
+    void givesEachOfManyAShareSoThatNoneStarves() {
+        Key key = key("0.10");
+        Quota quota = impatient();
+        for (int i = 0; i < 7; i++) {
+            Grant.Granted granted = granted(quota.ask(order(key, body(0), null)));
+            assertThat(granted.clampedTo()).isBetween(1_024L, 2_500L);
+        }
+        assertThat(quota.inFlight()).isEqualTo(7);
+    }
+
+    @Test
+    void waitsForOtherHoldsOfTheAccountAndIsThenGranted() throws Exception {
+        Key key = key("0.02");
+        Quota quota = quota(Duration.ofSeconds(60));
+        Hold first = granted(quota.ask(order(key, body(0), 1_500L))).hold();
+        CompletableFuture<Grant> second = new CompletableFuture<>();
+        Thread waiting =
+                Thread.ofPlatform()
+                        .start(() -> second.complete(quota.ask(order(key, body(0), 1_024L))));
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        first.release("not sent", 0);
+        assertThat(granted(second.get()).hold().amount()).isEqualTo(Usd.parse("0.01024"));
+        assertThat(quota.inFlight()).isEqualTo(1);
+    }
+
+    @Test
+    void aWaitForMoneyLeavesThePatienceWithTheDatabaseWhole() throws Exception {
+        Key key = key("0.02");
+        List<Long> left = new CopyOnWriteArrayList<>();
+        Quota quota = quota(Duration.ofSeconds(60), new Watched(store.ledger(), left));
+        Hold first = granted(quota.ask(order(key, body(0), 1_500L))).hold();
+        left.clear();
+        CompletableFuture<Grant> second = new CompletableFuture<>();
+        Supplier<Grant> asking = () -> quota.ask(order(key, body(0), 1_024L));
+        Thread waiting =
+                Thread.ofPlatform()
+                        .start(
+                                () ->
+                                        second.complete(
+                                                Patience.within(Duration.ofMinutes(1), asking)));
+        while (!isIn(waiting, Turnstile.class)) {
+            Thread.onSpinWait();
+        }
+        first.release("not sent", 0);
+        granted(second.get());
+        // Each question takes a little away, however short it is.
+        assertThat(left).hasSizeGreaterThan(1);
+        assertThat(left.getLast()).as("milliseconds after the wait").isEqualTo(60_000);
+    }
+
+    private static boolean isIn(Thread thread, Class<?> code) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(
+                        frame ->
+                                frame.getClassName().equals(code.getName())
+                                        && frame.getMethodName().equals("await"));
+    }
+
+    /** Notes how long each admission may take. */
+    private record Watched(Ledger ledger, List<Long> left) implements Ledger {
+        @Override
+        public Admission admit(HoldOrder order, Usd room) {
+            left.add(Patience.spend(0, millis -> millis));
+            return ledger.admit(order, room);
+        }
+
+        @Override
+        public Optional<Admission.Denied> objection(Key key, Instant at) {
+            return ledger.objection(key, at);
+        }
+
+        @Override
+        public Admission resize(CallId id, Usd amount, Instant at) {
+            return ledger.resize(id, amount, at);
+        }
+
+        @Override
+        public boolean end(Ending ending) {
+            return ledger.end(ending);
+        }
+    }
+
+    @Test
+    void isBusyWhenItsPatienceEndsBeforeTheOtherHolds() {
+        Key key = key("0.02");
+        Quota quota = impatient();
+        granted(quota.ask(order(key, body(0), 1_500L)));
+        Grant second = quota.ask(order(key, body(0), 1_024L));
+        assertThat(second).isInstanceOf(Grant.Busy.class);
+        assertThat(((Grant.Busy) second).why().held()).isEqualTo(Usd.parse("0.015"));
+    }
+
+    @Test
+    void isSpentAtOnceWhereNoEndingCouldHelp() {
+        Key key = key("0.015");
+        Quota quota = quota(Duration.ofDays(1));
+        granted(quota.ask(order(key, body(0), 1_000L)));
+        assertThat(quota.ask(order(key, body(10_000), 1_800L))).isInstanceOf(Grant.Spent.class);
+    }
+
+    @Test
+    void refusesAKeyThatWasRevokedAfterItWasRead() {
+        Key key = key("1");
+        store.keys().revoke(key.id(), ADMIN);
+        Grant grant = impatient().ask(order(key, body(0), 1L));
+        assertThat(grant).isInstanceOf(Grant.Refused.class);
+        assertThat(((Grant.Refused) grant).why()).isInstanceOf(Admission.Inactive.class);
+    }
+
+    @Test
+    void raisesAHoldOnceItIsAllowedAndEndsItAtThat() {
+        Key key = key("1");
+        Quota quota = impatient();
+        Order order = order(key, body(0), 1L);
+        Hold hold = granted(quota.ask(order, amount("0.4"))).hold();
+        Hold other = granted(quota.ask(order, amount("0.5"))).hold();
+
+        assertThat(hold.resize(Usd.parse("0.6"))).isInstanceOf(Grant.Busy.class);
+        assertThat(hold.resize(Usd.parse("1.1"))).isInstanceOf(Grant.Spent.class);
+        assertThat(hold.amount()).isEqualTo(Usd.parse("0.4"));
+        assertThat(hold.resize(Usd.parse("0.5"))).isNull();
+        assertThat(other.resize(Usd.parse("0.2"))).isNull();
+        assertThat(hold.resize(Usd.parse("0.8"))).isNull();
+
+        assertThat(hold.estimate("cut off", 200)).isTrue();
+        assertThat(other.release("not sent", 0)).isTrue();
+        assertThat(store.quotas().find("key:" + key.id()).orElseThrow().spent())
+                .isEqualTo(Usd.parse("0.8"));
+        assertThatThrownBy(() -> hold.resize(Usd.ZERO)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void endsAHoldExactlyOnce() {
+        Quota quota = impatient();
+        Hold hold = granted(quota.ask(order(key("1"), body(0), 1L))).hold();
+        assertThat(hold.hasEnded()).isFalse();
+        assertThat(hold.release("not sent", 0)).isTrue();
+        assertThat(hold.hasEnded()).isTrue();
+        assertThatThrownBy(() -> hold.release("again", 0))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> hold.estimate("again", 0))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(quota.inFlight()).isZero();
+    }
+
+    private static Grant.Granted granted(Grant grant) {
+        assertThat(grant).isInstanceOf(Grant.Granted.class);
+        return (Grant.Granted) grant;
+    }
+
+    private Quota impatient() {
+        return quota(Duration.ZERO);
+    }
+
+    private Quota quota(Duration patience) {
+        return quota(patience, store.ledger());
+    }
+
+    private Quota quota(Duration patience, Ledger ledger) {
+        return new Quota(
+                new Quota.Books(ledger, ids, CLOCK),
+                new Policy(4, 1_024, patience),
+                new InputCount(new SilentUpstream(), new ByteBudget(64 << 20)));
+    }
+
+    private Key key(String quota) {
+        Limits limits = new Limits(Usd.parse(quota), Period.TOTAL, null, null, null);
+        KeyTerms terms = new KeyTerms("alice", "", List.of(), null, limits);
+        return store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
+    }
+
+    @Test
+    void waitsForMoneyWhereTheAmountIsFixed() {
+        Key key = key("0.10");
+        Quota quota = quota(Duration.ofSeconds(20));
+        Grant.Granted first = granted(quota.ask(fixed(key, "0.08")));
+        CompletableFuture<Grant> second =
+                CompletableFuture.supplyAsync(() -> quota.ask(fixed(key, "0.07")));
+        first.hold().release("test", 200);
+        Grant.Granted granted = granted(second.join());
+        assertThat(granted.hold().amount()).isEqualTo(Usd.parse("0.07"));
+        assertThat(granted.clampedTo()).isNull();
+        assertThat(quota.ask(fixed(key, "0.11"))).isInstanceOf(Grant.Spent.class);
+    }
+
+    private static Order fixed(Key key, String usd) {
+        Order order = order(key, body(0), null);
+        return new Order(
+                key,
+                "batches",
+                Meter.BATCH,
+                order.demand(),
+                order.prices(),
+                order.body(),
+                amount(usd));
+    }
+
+    private static FixedAmount amount(String usd) {
+        return FixedAmount.of(Breakdown.ofLength(Usd.parse(usd)));
+    }
+
+    private static byte[] body(int bytes) {
+        return "word ".repeat(bytes / 5).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Order order(Key key, byte[] body, @Nullable Long maxOutput) {
+        RequestFacts facts =
+                SomeFacts.chat("gpt-4o", body.length).output(maxOutput, 1).tier("default").facts();
+        Demand demand = new Demand(PRICE, facts, Map.of());
+        return new Order(key, "chat", Meter.CHAT, demand, BOOK, body, null);
+    }
+}

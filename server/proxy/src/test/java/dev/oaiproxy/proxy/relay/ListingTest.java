@@ -1,0 +1,230 @@
+package dev.oaiproxy.proxy.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.oaiproxy.ledger.key.Secret;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Reference;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Lists show each user their own, with pages that are right. */
+final class ListingTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir Path folder;
+
+    /** Ids of a shelf: every third is the user's. */
+    private static List<String> ids(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "vs_" + i).toList();
+    }
+
+    /** The same, so that the order of ids is that of the record, however fast they are recorded. */
+    private static List<String> newestFirst(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "vs_" + (9999 - i)).toList();
+    }
+
+    /** Each as it was made, the oldest first. */
+    private static void give(Till till, Secret owner, List<String> ids) {
+        ids.reversed().forEach(id -> till.give(owner, ObjectKind.VECTOR_STORE, id));
+    }
+
+    private static List<String> own(List<String> ids) {
+        return IntStream.range(0, ids.size()).filter(i -> i % 3 == 0).mapToObj(ids::get).toList();
+    }
+
+    private Till till(ShelfOfOpenAi shelf) {
+        return new Till(folder, shelf.played());
+    }
+
+    private static JsonNode list(Screen screen) {
+        assertThat(screen.refusal).isNull();
+        assertThat(screen.whole).isTrue();
+        try {
+            return JSON.readTree(screen.text());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> ids(JsonNode list) {
+        List<String> ids = new ArrayList<>();
+        list.path("data").forEach(element -> ids.add(element.path("id").asText()));
+        return ids;
+    }
+
+    @Test
+    void showsTheUsersOwnByteForByte() {
+        ShelfOfOpenAi shelf = new ShelfOfOpenAi(ids(3));
+        try (Till till = till(shelf)) {
+            Secret ann = till.keyFor("ann");
+            till.give(ann, ObjectKind.VECTOR_STORE, "vs_1");
+            Screen screen = till.call(ann, "GET /vector_stores", "");
+            assertThat(screen.text())
+                    .isEqualTo(
+                            "{\"object\":\"list\",\"data\":["
+                                    + ShelfOfOpenAi.element("vs_1")
+                                    + "],\"first_id\":\"vs_1\",\"last_id\":\"vs_1\","
+                                    + "\"has_more\":false}");
+            assertThat(screen.headers.first("content-length")).isEmpty();
+            assertThat(screen.headers.first("x-request-id")).hasValue("req_1");
+        }
+    }
+
+    @Test
+    void walkingThePagesMeetsEachOfTheUsersOwnOnce() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<String> ids = newestFirst(250 + random.nextInt(100));
+        ShelfOfOpenAi shelf = new ShelfOfOpenAi(ids);
+        try (Till till = till(shelf)) {
+            Secret ann = till.keyFor("ann");
+            Secret eve = till.keyFor("eve");
+            ids.forEach(id -> till.give(eve, ObjectKind.FILE, "not-" + id));
+            give(till, ann, own(ids));
+            int limit = 1 + random.nextInt(40);
+            List<String> met = new ArrayList<>();
+            String after = "";
+            boolean more = true;
+            while (more) {
+                JsonNode page =
+                        list(till.call(ann, "GET /vector_stores?limit=" + limit + after, ""));
+                met.addAll(ids(page));
+                more = page.path("has_more").asBoolean();
+                assertThat(ids(page)).as("seed %d", seed).hasSize(more ? limit : ids(page).size());
+                after = "&after=" + page.path("last_id").asText();
+            }
+            assertThat(met).as("seed %d", seed).isEqualTo(own(ids));
+        }
+    }
+
+    @Test
+    void endsBeforeACursor() {
+        List<String> ids = newestFirst(30);
+        ShelfOfOpenAi shelf = new ShelfOfOpenAi(ids);
+        try (Till till = till(shelf)) {
+            Secret ann = till.keyFor("ann");
+            give(till, ann, own(ids));
+            JsonNode page = list(till.call(ann, "GET /vector_stores?before=vs_9987&limit=3", ""));
+            assertThat(ids(page)).containsExactly("vs_9996", "vs_9993", "vs_9990");
+            assertThat(page.path("has_more").asBoolean()).isTrue();
+            JsonNode rest = list(till.call(ann, "GET /vector_stores?before=vs_9996&limit=3", ""));
+            assertThat(ids(rest)).containsExactly("vs_9999");
+            assertThat(rest.path("has_more").asBoolean()).isFalse();
+        }
+    }
+
+    @Test
+    void passesOrderAndFiltersOn() {
+        ShelfOfOpenAi shelf = new ShelfOfOpenAi(ids(3));
+        try (Till till = till(shelf)) {
+            Secret ann = till.keyFor("ann");
+            till.give(ann, ObjectKind.FILE, "vs_2");
+            till.call(ann, "GET /files?purpose=batch&order=asc&limit=1", "");
+            assertThat(shelf.asked())
+                    .containsExactly("GET /files?purpose=batch&order=asc&limit=100");
+        }
+    }
+
+    @Test
+    void asksOpenAiNothingForAUserWhoHasNothing() {
+        ShelfOfOpenAi shelf = new ShelfOfOpenAi(ids(3));
+        try (Till till = till(shelf)) {
+            Screen screen = till.call(till.keyFor("ann"), "GET /batches", "");
+            assertThat(screen.text())
+                    .isEqualTo(
+                            "{\"object\":\"list\",\"data\":[],\"first_id\":null,"
+                                    + "\"last_id\":null,\"has_more\":false}");
+            assertThat(shelf.asked()).isEmpty();
+        }
+    }
+
+    @Test
+    void stopsOnceAllThatTheUserHasIsFound() {
+        ShelfOfOpenAi shelf = new ShelfOfOpenAi(ids(1000));
+        try (Till till = till(shelf)) {
+            Secret ann = till.keyFor("ann");
+            till.give(ann, ObjectKind.FILE, "vs_150");
+            assertThat(ids(list(till.call(ann, "GET /files", "")))).containsExactly("vs_150");
+            assertThat(shelf.asked()).hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"after=vs_1", "before=vs_1", "%61fter=vs_1", "limit=5&after=vs%5F1"})
+    void aCursorOfAnothersIsNotFound(String query) {
+        ShelfOfOpenAi shelf = new ShelfOfOpenAi(ids(3));
+        try (Till till = till(shelf)) {
+            Secret ann = till.keyFor("ann");
+            till.give(ann, ObjectKind.FILE, "vs_0");
+            till.give(till.keyFor("eve"), ObjectKind.FILE, "vs_1");
+            Screen screen = till.call(ann, "GET /files?" + query, "");
+            assertThat(screen.refusal)
+                    .isInstanceOfSatisfying(
+                            Refusal.NoSuchObject.class,
+                            none ->
+                                    assertThat(none.reference())
+                                            .extracting(Reference::id)
+                                            .isEqualTo("vs_1"));
+            assertThat(shelf.asked()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"limit=0", "limit=x", "limit=-1", "limit=", "after=a&after=b", "limit=%zz"})
+    void aQueryThatCannotBeReadIsRefused(String query) {
+        try (Till till = till(new ShelfOfOpenAi(ids(3)))) {
+            Secret ann = till.keyFor("ann");
+            till.give(ann, ObjectKind.FILE, "vs_0");
+            assertThat(till.call(ann, "GET /files?" + query, "").refusal)
+                    .isInstanceOf(Refusal.Malformed.class);
+        }
+    }
+
+    @Test
+    void showsTheModelsThatCallsTake() {
+        ShelfOfOpenAi shelf =
+                new ShelfOfOpenAi(
+                        List.of(
+                                "gpt-4o",
+                                "gpt-99",
+                                "dall-e-3",
+                                "whisper-1",
+                                "sora-2",
+                                "gpt-image-2"));
+        try (Till till = till(shelf)) {
+            Screen screen = till.call(till.keyFor("ann"), "GET /models", "");
+            assertThat(ids(list(screen))).containsExactly("gpt-4o", "whisper-1", "gpt-image-2");
+            for (String unsold : List.of("gpt-99", "dall-e-3", "sora-2")) {
+                assertThat(till.call(till.keyFor("ann"), "GET /models/" + unsold, "").refusal)
+                        .as(unsold)
+                        .isInstanceOf(Refusal.NoSuchObject.class);
+            }
+        }
+    }
+
+    @Test
+    void showsTheModelsThatTheKeyMayUse() {
+        ShelfOfOpenAi shelf = new ShelfOfOpenAi(List.of("gpt-4o", "gpt-4o-mini", "o3"));
+        try (Till till = till(shelf)) {
+            Secret ann = till.keyFor("ann", "gpt-4o*");
+            Screen screen = till.call(ann, "GET /models", "");
+            assertThat(ids(list(screen))).containsExactly("gpt-4o", "gpt-4o-mini");
+            assertThat(till.call(ann, "GET /models/o3", "").refusal)
+                    .isInstanceOf(Refusal.NoSuchObject.class);
+            assertThat(till.call(ann, "GET /models/gpt-4o", "").refusal).isNull();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.oaiproxy.proxy.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.ledger.key.Secret;
+import dev.oaiproxy.ledger.ledger.CallRow;
+import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.proxy.upstream.Headers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** An error inside a stream with status 200, for each kind of stream that is not a chat's. */
+final class MediaFailureTest {
+    private static final String ERROR =
+            "data: {'type':'error','error':{'message':'Sorry.','type':'server_error'}}\n\n";
+
+    /** What is asked for, and an event that brings some of it. */
+    enum Stream {
+        IMAGE(
+                "/images/generations",
+                "{'model':'gpt-image-2','prompt':'a dot','stream':true,'partial_images':2}",
+                "{'type':'image_generation.partial_image','b64_json':'AA'}"),
+        SPEECH(
+                "/audio/speech",
+                "{'model':'gpt-4o-mini-tts','voice':'alloy','input':'hi','stream_format':'sse'}",
+                "{'type':'speech.audio.delta','audio':'AAAA'}"),
+        TRANSCRIPT("/audio/transcriptions", "", "{'type':'transcript.text.delta','delta':'a'}"),
+        COMPLETION(
+                "/completions",
+                "{'model':'gpt-3.5-turbo-instruct','prompt':'hi','stream':true}",
+                "{'model':'gpt-3.5-turbo-instruct','choices':[{'index':0,'text':'a'}]}"),
+        RESPONSE(
+                "/responses",
+                "{'model':'gpt-4o-mini','input':'hi','stream':true,'store':false}",
+                "{'type':'response.output_text.delta','delta':'a'}");
+
+        private final String path;
+        private final String request;
+        private final String piece;
+
+        Stream(String path, String request, String piece) {
+            this.path = path;
+            this.request = request.replace('\'', '"');
+            this.piece = "data: " + piece + "\n\n";
+        }
+
+        /** A recording goes in a form. */
+        private byte[] body() {
+            return this == TRANSCRIPT
+                    ? new Parts()
+                            .field("model", "gpt-4o-transcribe")
+                            .field("stream", "true")
+                            .file("file", "a.wav", Parts.wav(2))
+                            .bytes()
+                    : request.getBytes(StandardCharsets.UTF_8);
+        }
+
+        private Headers headers() {
+            return Headers.of("Content-Type", this == TRANSCRIPT ? Parts.TYPE : "application/json");
+        }
+    }
+
+    /** The only call, once OpenAI has answered it with these events. */
+    private static CallRow answered(Path folder, Stream stream, List<String> events) {
+        String[] told =
+                events.stream().map(event -> event.replace('\'', '"')).toArray(String[]::new);
+        PlayedOpenAi openAi =
+                new PlayedOpenAi(request -> PlayedOpenAi.answer(200, PlayedOpenAi.EVENTS, told));
+        try (Till till = new Till(folder, openAi)) {
+            Secret ann = till.keyFor("ann");
+            Screen screen = till.call(ann, "POST " + stream.path, stream.headers(), stream.body());
+            assertThat(screen.text()).as("the client is told").contains("Sorry.");
+            assertThat(till.balance(ann).held()).isEqualTo(Usd.ZERO);
+            assertThat(till.balance(ann).spent()).isEqualTo(till.onlyCall().bill().cost());
+            return till.onlyCall();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isFreeWhereNothingCameBefore(Stream stream, @TempDir Path folder) {
+        CallRow call = answered(folder, stream, List.of(ERROR));
+        assertThat(call.state()).isEqualTo(State.RELEASED);
+        assertThat(call.bill().cost()).isEqualTo(Usd.ZERO);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void costsWhatWasSeenAndNoMoreThanTheHold(Stream stream, @TempDir Path folder) {
+        CallRow call = answered(folder, stream, List.of(stream.piece, stream.piece, ERROR));
+        assertThat(call.state()).isEqualTo(State.ESTIMATED);
+        assertThat(call.bill().cost()).isGreaterThan(Usd.ZERO).isLessThan(call.held());
+    }
+
+    /** What was seen is not bounded by what was held, but what is charged is. */
+    @ParameterizedTest
+    @EnumSource
+    void neverCostsMoreThanTheHold(Stream stream, @TempDir Path folder) {
+        List<String> events = new ArrayList<>(Collections.nCopies(50_000, stream.piece));
+        events.add(ERROR);
+        CallRow call = answered(folder, stream, events);
+        assertThat(call.state()).isEqualTo(State.ESTIMATED);
+        assertThat(call.bill().cost()).isLessThanOrEqualTo(call.held());
+    }
+}

@@ -1,0 +1,185 @@
+package dev.oaiproxy.proxy.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.ledger.key.Secret;
+import dev.oaiproxy.metering.catalogue.Catalogue;
+import dev.oaiproxy.metering.catalogue.Match;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.catalogue.References;
+import dev.oaiproxy.metering.catalogue.Surface;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two users, and every operation there is: nothing of the one's is the other's. */
+final class TenantsTest {
+    private static final Catalogue CATALOGUE = Catalogue.bundled(Set.of("fine-tuning.allow"));
+
+    @TempDir Path folder;
+    private final ShelfOfOpenAi shelf =
+            new ShelfOfOpenAi(
+                    Stream.of(ObjectKind.values())
+                            .flatMap(kind -> Stream.of("of-ann-" + kind, "of-eve-" + kind))
+                            .toList());
+    private Till till;
+    private Secret ann;
+    private Secret eve;
+
+    @BeforeEach
+    void open() {
+        till = new Till(folder, shelf.played());
+        ann = till.keyFor("ann");
+        eve = till.keyFor("eve");
+    }
+
+    @AfterEach
+    void close() {
+        till.close();
+    }
+
+    /** An operation that is passed on, and a request for it. */
+    private record Case(Operation operation, Surface.Row row) {
+        String request() {
+            return row.method() + " " + row.example();
+        }
+
+        String id() {
+            return operation.idIn(row.example());
+        }
+
+        ObjectKind owned() {
+            return Objects.requireNonNull(operation.subjects().owned());
+        }
+
+        boolean isFree() {
+            return operation.treatment() instanceof Operation.Free;
+        }
+    }
+
+    private static List<Case> passedOn() {
+        return Surface.rows().stream()
+                .filter(row -> !row.isSocket())
+                .map(row -> new Case(operation(row), row))
+                .filter(one -> !(one.operation.treatment() instanceof Operation.Refused))
+                .toList();
+    }
+
+    private static Operation operation(Surface.Row row) {
+        return ((Match.Found) CATALOGUE.match(row.method(), row.example())).operation();
+    }
+
+    private static List<Case> owned() {
+        return passedOn().stream()
+                .filter(one -> one.operation.subjects().owned() != null)
+                .filter(one -> one.operation.subjects().owned() != ObjectKind.MODEL)
+                .toList();
+    }
+
+    @Test
+    void noOperationReachesWhatIsAnothers() {
+        assertThat(owned()).hasSizeGreaterThan(50);
+        for (Case one : owned()) {
+            till.give(ann, one.owned(), one.id());
+            assertThat(till.call(eve, one.request(), "").refusal)
+                    .as(one.request())
+                    .isInstanceOfSatisfying(
+                            Refusal.NoSuchObject.class,
+                            none -> assertThat(none.reference().id()).isEqualTo(one.id()));
+        }
+        assertThat(shelf.asked()).isEmpty();
+    }
+
+    @Test
+    void everyOperationReachesWhatIsOnesOwnWithWhicheverKey() {
+        Secret second = till.keyFor("ann");
+        for (Case one : owned()) {
+            till.give(ann, one.owned(), one.id());
+            Refusal refusal = till.call(second, one.request(), "").refusal;
+            if (one.isFree()) {
+                assertThat(refusal).as(one.request()).isNull();
+                assertThat(shelf.asked()).as(one.request()).contains(one.request());
+            } else {
+                assertThat(refusal instanceof Refusal.NoSuchObject).as(one.request()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void noRequestUsesWhatIsAnothers() {
+        till.give(ann, ObjectKind.FILE, "of-ann");
+        for (Case one : passedOn()) {
+            if (one.row.method().equals("POST")) {
+                ObjectKind kind = one.operation.subjects().owned();
+                if (kind != null) {
+                    till.give(eve, kind, one.id());
+                }
+                References.NAMES.forEach(name -> assertUseIsRefused(one, name));
+            }
+        }
+        assertThat(shelf.asked()).isEmpty();
+    }
+
+    private void assertUseIsRefused(Case one, String name) {
+        for (String value : List.of("\"of-ann\"", "[\"of-ann\"]", "[[\"x\"],[\"of-ann\"]]")) {
+            String body =
+                    """
+                    {"model":"gpt-4o-mini","input":"x","messages":[{"role":"user","content":"x"}],
+                    "tools":[{"type":"function","a":[{"%s":%s}]}]}\
+                    """
+                            .formatted(name, value);
+            Refusal refusal = till.call(eve, one.request(), body).refusal;
+            assertThat(refusal).as(one.request() + name).isNotNull();
+            if (one.isFree()) {
+                assertThat(refusal).isInstanceOf(Refusal.NoSuchObject.class);
+            }
+        }
+    }
+
+    @Test
+    void whatIsMadeIsItsMakersAlone() {
+        for (Case one : passedOn()) {
+            ObjectKind made = one.operation.subjects().created();
+            if (made != null && one.isFree()) {
+                String id = idIn(till.call(ann, one.request(), "").text());
+                assertThat(till.isOwned(id)).as(one.request()).isTrue();
+                String itself = "GET " + one.row.example() + "/" + id;
+                if (CATALOGUE.match("GET", one.row.example() + "/" + id) instanceof Match.Found) {
+                    assertThat(till.call(ann, itself, "").refusal).isNull();
+                    assertThat(till.call(eve, itself, "").refusal)
+                            .isInstanceOf(Refusal.NoSuchObject.class);
+                }
+            }
+        }
+    }
+
+    private static String idIn(String text) {
+        return text.replaceAll("\\{\"id\":\"(.*)\"}", "$1");
+    }
+
+    @Test
+    void noListShowsWhatIsAnothers() {
+        List<Case> lists =
+                passedOn().stream()
+                        .filter(one -> one.operation.subjects().listed() != null)
+                        .filter(one -> one.operation.subjects().listed() != ObjectKind.MODEL)
+                        .toList();
+        assertThat(lists).hasSize(7);
+        for (Case one : lists) {
+            ObjectKind kind = Objects.requireNonNull(one.operation.subjects().listed());
+            till.give(ann, kind, "of-ann-" + kind);
+            till.give(eve, kind, "of-eve-" + kind);
+            assertThat(till.call(eve, one.request(), "").text())
+                    .as(one.request())
+                    .contains("of-eve-" + kind)
+                    .doesNotContain("of-ann");
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package dev.oaiproxy.proxy.relay;
+
+import dev.oaiproxy.base.Checkout;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.ledger.key.ClientSecrets;
+import dev.oaiproxy.ledger.key.KeyRing;
+import dev.oaiproxy.ledger.key.Secret;
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.Balance;
+import dev.oaiproxy.ledger.ledger.CallFilter;
+import dev.oaiproxy.ledger.ledger.CallIds;
+import dev.oaiproxy.ledger.ledger.CallRow;
+import dev.oaiproxy.ledger.ledger.KeyTerms;
+import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.ledger.Patience;
+import dev.oaiproxy.ledger.ledger.Period;
+import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.metering.catalogue.Catalogue;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.proxy.quota.InputCount;
+import dev.oaiproxy.proxy.quota.Policy;
+import dev.oaiproxy.proxy.quota.Quota;
+import dev.oaiproxy.proxy.settle.Backlog;
+import dev.oaiproxy.proxy.settle.Upkeep;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A relay without a socket: a real ledger, a key with ten dollars, and an OpenAI that a test is.
+ */
+final class Till implements AutoCloseable {
+    private static final InstantSource CLOCK = InstantSource.system();
+    private static final Actor ADMIN = new Actor("admin", "test");
+
+    private final Store store;
+    private final Drains drains =
+            new Drains(new Drains.Bounds(Drains.Action.DRAIN, 8, Duration.ofMinutes(1), 1 << 20));
+    private final ByteBudget memory = new ByteBudget(64 << 20);
+    private final Intake intake;
+    private final SocketRelay.Parts parts;
+    private final Relay relay;
+    private final Secret key;
+    private long patience;
+
+    Till(Path folder, Upstream openAi) {
+        store =
+                Store.open(
+                        new Store.Settings(
+                                folder.resolve("ledger.db"),
+                                folder.resolve("spool"),
+                                ZoneOffset.UTC),
+                        CLOCK);
+        PriceBook prices = PriceBook.load(Checkout.file("config/prices.yaml"));
+        Policy policy = new Policy(4, 1024, Duration.ZERO);
+        CallIds ids = new CallIds(CLOCK, 0);
+        Quota.Books books = new Quota.Books(store.ledger(), ids, CLOCK);
+        Quota quota = new Quota(books, policy, new InputCount(openAi, memory));
+        Catalogue catalogue = Catalogue.bundled(Set.of("fine-tuning.allow"));
+        Upkeep upkeep =
+                new Upkeep(
+                        new Upkeep.Books(
+                                store.accruals(), store.objects(), store.keys()::of, ids, CLOCK),
+                        openAi,
+                        () -> prices);
+        Owners owners = new Owners(store.objects(), store.accruals(), upkeep::discard);
+        Intake.Rules rules =
+                new Intake.Rules(
+                        catalogue,
+                        () -> seen(prices),
+                        owners,
+                        quota::objection,
+                        new Defaults(4, Defaults.UnsetTier.STANDARD),
+                        upkeep.use(),
+                        Duration.ofMinutes(1));
+        intake =
+                new Intake(
+                        rules,
+                        new KeyRing(store.keys()::find, CLOCK, new ClientSecrets("sk", CLOCK)),
+                        CLOCK,
+                        openAi);
+        Tracking tracking = new Tracking(true, 1 << 20);
+        Cashier cashier =
+                new Cashier(store.bodies(), tracking, drains, new Backlog(store.deferred()));
+        relay = new Relay(intake, quota, openAi, cashier);
+        parts = new SocketRelay.Parts(quota, cashier, () -> prices, CLOCK);
+        key = keyFor("bob");
+    }
+
+    private PriceBook seen(PriceBook prices) {
+        patience = Patience.spend(-1, millis -> millis);
+        return prices;
+    }
+
+    /** How long the database could have kept the last caller waiting; below zero for any time. */
+    long patience() {
+        return patience;
+    }
+
+    /** Makes another key with ten dollars. */
+    Secret keyFor(String user, String... models) {
+        Limits limits = new Limits(Usd.parse("10"), Period.TOTAL, null, null, null);
+        KeyTerms terms = new KeyTerms(user, "", List.of(models), null, limits);
+        return store.keys().create(terms, ADMIN);
+    }
+
+    /** Writes down that an object is the user's of a key. */
+    void give(Secret owner, ObjectKind kind, String id) {
+        store.objects()
+                .record(
+                        List.of(new Reference("id", kind, id)),
+                        Objects.Owner.of(store.keys().find(owner.id()).orElseThrow()));
+    }
+
+    /** The same for the key that chats. */
+    void give(ObjectKind kind, String id) {
+        give(key, kind, id);
+    }
+
+    boolean isOwned(String id) {
+        return store.objects().ownerOf(id).isPresent();
+    }
+
+    boolean isPaidFor(String id) {
+        return store.accruals().find(id).isPresent();
+    }
+
+    /**
+     * Has any call relayed.
+     *
+     * @param request the method, the path and perhaps a query, such as {@code GET /files?limit=1}
+     */
+    Screen call(Secret caller, String request, String body) {
+        return call(caller, request, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same with a body of bytes, which are not copied. */
+    Screen call(Secret caller, String request, byte[] body) {
+        return call(caller, request, Headers.NONE, body);
+    }
+
+    /** The same with headers of the caller's. */
+    Screen call(Secret caller, String request, Headers asked, byte[] body) {
+        String[] parts = request.split("[ ?]", 3);
+        Screen screen = new Screen();
+        Ask ask =
+                new Ask(
+                        parts[0],
+                        parts[1],
+                        parts.length < 3 ? null : parts[2],
+                        asked,
+                        caller.reveal(),
+                        Ask.Incoming.of(body),
+                        memory.lease());
+        try {
+            relay.handle(ask, screen);
+        } catch (ClientGoneException impossible) {
+            throw new AssertionError(impossible);
+        }
+        return screen;
+    }
+
+    /** Has a chat relayed. */
+    void chat(String more, Client client) throws ClientGoneException {
+        chat(more, Headers.NONE, client);
+    }
+
+    /** The same with headers of the client's. */
+    void chat(String more, Headers asked, Client client) throws ClientGoneException {
+        String body =
+                """
+                {"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]%s}\
+                """
+                        .formatted(more);
+        relay.handle(
+                new Ask(
+                        "POST",
+                        "/chat/completions",
+                        null,
+                        asked,
+                        key.reveal(),
+                        Ask.Incoming.of(body.getBytes(StandardCharsets.UTF_8)),
+                        memory.lease()),
+                client);
+    }
+
+    /** The meter of a conversation of responses. */
+    ResponsesDialogue responses() {
+        Ask ask =
+                new Ask(
+                        "GET",
+                        "/responses",
+                        null,
+                        Headers.NONE,
+                        key.reveal(),
+                        Ask.Incoming.of(new byte[0]),
+                        memory.lease());
+        return new ResponsesDialogue(intake, (Plan.Talk) intake.talk(ask), parts);
+    }
+
+    /** The calls that were charged more than was held for them. */
+    List<CallRow> aboveHold() {
+        return store.calls().list(new CallFilter(null, null, null, null, true, null, 10));
+    }
+
+    CallRow onlyCall() {
+        List<CallRow> rows =
+                store.calls().list(new CallFilter(null, null, null, null, false, null, 10));
+        if (rows.size() != 1) {
+            throw new AssertionError("not one call: " + rows);
+        }
+        return rows.getFirst();
+    }
+
+    Balance balance() {
+        return balance(key);
+    }
+
+    Balance balance(Secret owner) {
+        return store.quotas().find("key:" + owner.id()).orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        drains.close();
+        store.close();
+    }
+}

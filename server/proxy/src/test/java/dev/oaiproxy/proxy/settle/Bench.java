@@ -1,0 +1,231 @@
+package dev.oaiproxy.proxy.settle;
+
+import dev.oaiproxy.base.Checkout;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.key.KeyId;
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallIds;
+import dev.oaiproxy.ledger.ledger.CallRow;
+import dev.oaiproxy.ledger.ledger.HoldOrder;
+import dev.oaiproxy.ledger.ledger.KeyTerms;
+import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.store.Deferred;
+import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.usage.ResponseTerms;
+import dev.oaiproxy.proxy.upstream.Answer;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.Request;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A real store with one held call, a clock that stands still, and an OpenAI that a test plays. */
+final class Bench implements AutoCloseable {
+    static final Terms TERMS =
+            new Terms(
+                    null,
+                    new ResponseTerms(false, true, null, "tool:web_search", "tool:container:1g"));
+
+    /** The edition of the prices by which calls are admitted: not the one that is in force. */
+    static final String ADMITTED_BY = "before";
+
+    private static final Actor ADMIN = new Actor("admin", "test");
+
+    private final Path folder;
+    private final AtomicReference<Instant> now =
+            new AtomicReference<>(Instant.parse("2026-11-23T12:00:00Z"));
+    private final InstantSource clock = now::get;
+    private final AtomicInteger asked = new AtomicInteger();
+    private final PriceBook prices = PriceBook.load(Checkout.file("config/prices.yaml"));
+    private Store store;
+
+    /**
+     * The status and the text of every answer; 0 when there is none, less for a mistake of ours.
+     */
+    volatile int status = 200;
+
+    volatile String text = "{\"id\":\"resp_1\",\"status\":\"in_progress\",\"usage\":null}";
+
+    /** The files at OpenAI, by their paths. */
+    final Map<String, String> files = new ConcurrentHashMap<>();
+
+    Bench(Path folder) {
+        this.folder = folder;
+        this.store = open();
+    }
+
+    private Store open() {
+        return Store.open(
+                new Store.Settings(
+                        folder.resolve("test.db"), folder.resolve("spool"), ZoneOffset.UTC),
+                clock);
+    }
+
+    /** What stops the process, and starts another one. */
+    void restart() {
+        store.close();
+        store = open();
+    }
+
+    Store store() {
+        return store;
+    }
+
+    /** How often OpenAI was asked. */
+    int asked() {
+        return asked.get();
+    }
+
+    void pass(Duration time) {
+        now.updateAndGet(moment -> moment.plus(time));
+    }
+
+    /** A call that holds a dollar. */
+    CallId held() {
+        KeyTerms terms = new KeyTerms("bob", "", List.of(), null, Limits.NONE);
+        Key key = store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
+        CallId id = new CallIds(clock, 0, store.calls().newest()).next();
+        store.ledger()
+                .admit(
+                        new HoldOrder(
+                                id,
+                                key,
+                                "responses",
+                                "gpt-4o",
+                                Usd.parse("1"),
+                                0,
+                                clock.instant(),
+                                ADMITTED_BY));
+        return id;
+    }
+
+    /** A call that was handed over under that id. */
+    CallId deferred(String id) {
+        return deferred(id, TERMS);
+    }
+
+    CallId deferred(String id, Terms terms) {
+        CallId call = held();
+        boolean taken = new Backlog(store.deferred()).add(call, Deferred.Kind.RESPONSE, id, terms);
+        if (!taken) {
+            throw new AssertionError("not taken over: " + id);
+        }
+        return call;
+    }
+
+    /** A batch of chats that was handed over under that id. */
+    CallId deferredBatch(String id) {
+        CallId call = held();
+        Terms terms = new Terms("/v1/chat/completions", TERMS.response());
+        if (!new Backlog(store.deferred()).add(call, Deferred.Kind.BATCH, id, terms)) {
+            throw new AssertionError("not taken over: " + id);
+        }
+        return call;
+    }
+
+    /** The user of a call is told of an object. */
+    void learns(CallId of, Reference object) {
+        Key key = store.keys().find(new KeyId(row(of).keyId())).orElseThrow();
+        store.objects().record(List.of(object), Objects.Owner.of(key));
+    }
+
+    Settler settler() {
+        return new Settler(
+                new Settler.Books(
+                        store.deferred(), store.ledger(), store.objects(), store.accruals(), clock),
+                played(),
+                () -> prices);
+    }
+
+    /** For how long from now on a container is paid. */
+    Duration paidFor(String container) {
+        Instant until = store.accruals().find(container).orElseThrow().paidUntil();
+        return Duration.between(clock.instant(), until);
+    }
+
+    String pricesInForce() {
+        return prices.version();
+    }
+
+    CallRow row(CallId id) {
+        return store.calls().find(id).orElseThrow();
+    }
+
+    private Upstream played() {
+        return new Upstream() {
+            @Override
+            public Answer send(Request request) throws UpstreamException {
+                asked.incrementAndGet();
+                if (status < 0) {
+                    throw new IllegalStateException("a mistake of ours");
+                }
+                if (status == 0) {
+                    throw new UpstreamException(
+                            UpstreamException.Kind.NOT_SENT, "played", new IOException("played"));
+                }
+                String path = request.pathAndQuery();
+                String file = files.get(path);
+                boolean missing = file == null && path.startsWith("/files/");
+                return new Played(
+                        missing ? 404 : status,
+                        (file == null ? text : file).getBytes(StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private static final class Played implements Answer {
+        private final int status;
+        private final byte[] body;
+        private int told;
+
+        Played(int status, byte[] body) {
+            this.status = status;
+            this.body = body;
+        }
+
+        @Override
+        public int status() {
+            return status;
+        }
+
+        @Override
+        public Headers headers() {
+            return Headers.NONE;
+        }
+
+        @Override
+        public int read(byte[] buffer) {
+            int count = Math.min(buffer.length, body.length - told);
+            System.arraycopy(body, told, buffer, 0, count);
+            told += count;
+            return count == 0 ? -1 : count;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

@@ -1,0 +1,396 @@
+package dev.oaiproxy.proxy.settle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.Ending;
+import dev.oaiproxy.ledger.ledger.Finding;
+import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.store.Deferred;
+import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.usage.ResponseTerms;
+import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.usage.Usage;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A response of 1,000 tokens in and 100 out costs 0.0035 USD by gpt-4o. */
+final class SettlerTest {
+    private static final String DONE =
+            """
+            {"id":"resp_1","status":"completed","model":"gpt-4o","service_tier":"default",\
+            "output":[],"usage":{"input_tokens":1000,"output_tokens":100,"total_tokens":1100}}\
+            """;
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    @TempDir Path folder;
+    private Bench bench;
+    private Settler settler;
+
+    @BeforeEach
+    void open() {
+        bench = new Bench(folder);
+        settler = bench.settler();
+    }
+
+    @AfterEach
+    void close() {
+        settler.close();
+        bench.close();
+    }
+
+    private void settleLater() throws InterruptedException {
+        bench.pass(MINUTE);
+        settler.settleDue();
+    }
+
+    private void assertEnded(CallId call, State state, String usd) {
+        assertThat(bench.row(call).state()).isEqualTo(state);
+        assertThat(bench.row(call).bill().cost()).isEqualTo(Usd.parse(usd));
+        assertThat(bench.store().deferred().due(10)).isEmpty();
+        assertThat(bench.store().audit().run().findings()).isEmpty();
+    }
+
+    @Test
+    void asksUntilItHasEndedAndThenNeverAgain() throws Exception {
+        CallId call = bench.deferred("resp_1");
+        settler.settleDue();
+        assertThat(bench.asked()).as("within the first second").isZero();
+        settleLater();
+        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        bench.text = DONE;
+        settleLater();
+        assertEnded(call, State.CHARGED, "0.0035");
+        settleLater();
+        assertThat(bench.asked()).isEqualTo(2);
+    }
+
+    private static final Terms COUNTED =
+            new Terms(null, Bench.TERMS.response(), 1_000L, null, List.of());
+
+    @Test
+    void isFreeWhenItFailedBeforeItGeneratedAnything() throws Exception {
+        CallId call = bench.deferred("resp_1", COUNTED);
+        bench.text =
+                """
+                {"id":"resp_1","status":"failed","error":{"code":"server_error"},"output":[],\
+                "usage":null}\
+                """;
+        settleLater();
+        assertEnded(call, State.RELEASED, "0");
+    }
+
+    /** 1,000 tokens of input, the bytes as output, and a search; never more than the hold. */
+    @Test
+    void costsWhatIsSeenOfItWhenItStatesNoUsage() throws Exception {
+        for (String status : List.of("cancelled", "failed", "incomplete")) {
+            CallId call = bench.deferred("resp_" + status, COUNTED);
+            bench.text =
+                    """
+                    {"id":"resp_1","status":"%s","output":[{"type":"web_search_call",\
+                    "action":{"type":"search"}}],"usage":null}\
+                    """
+                            .formatted(status);
+            settleLater();
+            Usd seen = Usd.ofNanos(2_500_000 + 10_000L * bench.text.length() + 10_000_000);
+            assertEnded(call, State.ESTIMATED, seen.toString());
+        }
+        bench.text = bench.text.concat(" ".repeat(200_000));
+        CallId large = bench.deferred("resp_large", COUNTED);
+        settleLater();
+        assertEnded(large, State.ESTIMATED, "1");
+    }
+
+    @Test
+    void asksLessAndLessOften() throws Exception {
+        bench.deferred("resp_1");
+        for (int second = 0; second < 600; second++) {
+            bench.pass(Duration.ofSeconds(1));
+            settler.settleDue();
+        }
+        assertThat(bench.asked()).isBetween(14, 16);
+    }
+
+    @Test
+    void chargesOnceThoughTwoSettleAtOnce() throws Exception {
+        bench.text = DONE;
+        List<CallId> calls =
+                IntStream.range(0, 8).mapToObj(i -> bench.deferred("resp_" + i)).toList();
+        bench.pass(MINUTE);
+        try (Settler other = bench.settler();
+                ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            threads.invokeAll(List.of(settling(settler), settling(other)));
+        }
+        settleLater();
+        calls.forEach(call -> assertEnded(call, State.CHARGED, "0.0035"));
+        assertThat(bench.asked()).isEqualTo(8);
+    }
+
+    private static Callable<Boolean> settling(Settler one) {
+        return () -> {
+            one.settleDue();
+            return true;
+        };
+    }
+
+    @Test
+    void goesOnAfterARestart() throws Exception {
+        CallId call = bench.deferred("resp_1");
+        CallId lost = bench.held();
+        bench.restart();
+        assertThat(bench.row(lost).state()).isEqualTo(State.ESTIMATED);
+        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        bench.text = DONE;
+        bench.pass(MINUTE);
+        try (Settler next = bench.settler()) {
+            next.settleDue();
+        }
+        assertEnded(call, State.CHARGED, "0.0035");
+    }
+
+    @Test
+    void asksAgainWhenOpenAiCannotBeReachedOrHasTrouble() throws Exception {
+        CallId call = bench.deferred("resp_1");
+        for (int status : new int[] {0, 500, 401, 429, 503}) {
+            bench.status = status;
+            settleLater();
+        }
+        bench.status = 200;
+        for (String text : List.of("", "gateway", "{}", "{\"id\":\"resp_1\",\"usa")) {
+            bench.text = text;
+            settleLater();
+        }
+        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        bench.text = DONE;
+        settleLater();
+        assertEnded(call, State.CHARGED, "0.0035");
+    }
+
+    @Test
+    void takesNotFoundForTrueOnlyAfterAWhile() throws Exception {
+        CallId call = bench.deferred("resp_1");
+        bench.status = 404;
+        settleLater();
+        settleLater();
+        settleLater();
+        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        settleLater();
+        assertEnded(call, State.ESTIMATED, "1");
+    }
+
+    /** 1,000 tokens of input, and 200 bytes as output. */
+    @Test
+    void costsWhatHadComeOfItWhenOpenAiBrokeItOffAndDoesNotKeepIt() throws Exception {
+        assertEnded(forgotten(List.of()), State.ESTIMATED, "0.0045");
+    }
+
+    /** The same, with two searches in files at 2.50 USD for 1,000. */
+    @Test
+    void costsTheToolsThatWereSeenWhenOpenAiBrokeItOff() throws Exception {
+        Usage searches = new Usage("tool:file_search", null, Map.of(Unit.FILE_SEARCH, 2L));
+        assertEnded(forgotten(List.of(searches)), State.ESTIMATED, "0.0095");
+    }
+
+    /** One of which 200 bytes had come when it was broken off, and which OpenAI does not know. */
+    private CallId forgotten(List<Usage> beside) throws Exception {
+        Terms broken = new Terms(null, Bench.TERMS.response(), 1_000L, 200L, beside);
+        assertThat(Terms.parse(broken.text())).isEqualTo(broken);
+        CallId call = bench.deferred("resp_1", broken);
+        bench.status = 404;
+        for (int i = 0; i < 4; i++) {
+            settleLater();
+        }
+        return call;
+    }
+
+    @Test
+    void takesNotFoundForTrueOnlyWhenItStaysSo() throws Exception {
+        CallId call = bench.deferred("resp_1");
+        for (int i = 0; i < 3; i++) {
+            settleLater();
+        }
+        for (int i = 0; i < 3; i++) {
+            bench.status = 404;
+            settleLater();
+            settleLater();
+            settleLater();
+            bench.status = 200;
+            settleLater();
+        }
+        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        bench.text = DONE;
+        settleLater();
+        assertEnded(call, State.CHARGED, "0.0035");
+    }
+
+    @Test
+    void chargesTheHoldWhenOpenAiNeverTells() throws Exception {
+        CallId call = bench.deferred("resp_1");
+        bench.status = 403;
+        settleLater();
+        bench.pass(Duration.ofDays(7).minus(MINUTE.multipliedBy(2)));
+        settler.settleDue();
+        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        settleLater();
+        settleLater();
+        assertEnded(call, State.ESTIMATED, "1");
+        assertThat(bench.row(call).reason()).contains("seven days").contains("403");
+    }
+
+    @Test
+    void goesOnAfterAMistakeOfItsOwn() throws Exception {
+        CallId call = bench.deferred("resp_1");
+        bench.status = -1;
+        for (int i = 0; i < 20; i++) {
+            settleLater();
+        }
+        bench.status = 200;
+        bench.text = DONE;
+        settleLater();
+        assertEnded(call, State.CHARGED, "0.0035");
+    }
+
+    @Test
+    void keepsTheEditionOfThePricesThatItWasChargedBy() throws Exception {
+        CallId call = bench.deferred("resp_1");
+        assertThat(bench.row(call).bill().priceVersion()).isEqualTo(Bench.ADMITTED_BY);
+        bench.text = DONE;
+        settleLater();
+        assertThat(bench.row(call).bill().priceVersion()).isEqualTo(bench.pricesInForce());
+        CallId silent = bench.deferred("resp_2");
+        bench.text = "{\"id\":\"resp_2\",\"status\":\"cancelled\",\"usage\":null}";
+        settleLater();
+        assertThat(bench.row(silent).bill().priceVersion()).isEqualTo(Bench.ADMITTED_BY);
+    }
+
+    private static String ranIn(String container, String tools) {
+        return DONE.replace(
+                "\"output\":[]",
+                "\"output\":[{\"type\":\"code_interpreter_call\",\"id\":\"ci_1\","
+                        + "\"container_id\":\"%s\"}],\"tools\":[%s]".formatted(container, tools));
+    }
+
+    @Test
+    void aContainerThatItOpenedIsItsUsersAndPaidForASession() throws Exception {
+        CallId call = bench.deferred("resp_1");
+        bench.text = ranIn("cntr_1", "{\"container\":{\"type\":\"auto\"}}");
+        settleLater();
+        assertEnded(call, State.CHARGED, "0.0335");
+        assertThat(bench.paidFor("cntr_1")).isEqualTo(Duration.ofMinutes(20));
+        assertThat(bench.store().objects().ownerOf("cntr_1")).isPresent();
+    }
+
+    @Test
+    void aContainerThatItUsedAgainIsPaidForASessionMore() throws Exception {
+        bench.learns(bench.held(), new Reference("id", ObjectKind.CONTAINER, "cntr_1"));
+        bench.pass(MINUTE);
+        CallId call = bench.deferred("resp_1");
+        bench.text = ranIn("cntr_1", "{\"container\":{\"type\":\"auto\"}}");
+        settleLater();
+        assertThat(bench.row(call).bill().cost()).isEqualTo(Usd.parse("0.0335"));
+        assertThat(bench.paidFor("cntr_1")).isEqualTo(Duration.ofMinutes(38));
+    }
+
+    @Test
+    void aContainerThatItsRequestNamedIsNotPaidByIt() throws Exception {
+        bench.learns(bench.held(), new Reference("id", ObjectKind.CONTAINER, "cntr_1"));
+        bench.pass(MINUTE);
+        CallId call = bench.deferred("resp_1");
+        bench.text = ranIn("cntr_1", "{\"container\":\"cntr_1\"}");
+        settleLater();
+        assertThat(bench.row(call).bill().cost()).isEqualTo(Usd.parse("0.0035"));
+        assertThat(bench.paidFor("cntr_1")).isEqualTo(Duration.ofMinutes(18));
+    }
+
+    @Test
+    void chargesTheHoldForWhatStatesNoUsageOrNonsense() throws Exception {
+        CallId silent = bench.deferred("resp_1");
+        bench.text = "{\"id\":\"resp_1\",\"status\":\"cancelled\",\"usage\":null}";
+        settleLater();
+        assertEnded(silent, State.ESTIMATED, "1");
+        CallId odd = bench.deferred("resp_2");
+        bench.text = DONE.replace(":100,", ":-1,");
+        settleLater();
+        assertEnded(odd, State.ESTIMATED, "1");
+    }
+
+    @Test
+    void leavesACallAloneThatHasEndedOtherwise() throws Exception {
+        CallId call = bench.deferred("resp_1");
+        Ending.Bill nothing = Ending.Bill.flat(Usd.ZERO, "");
+        bench.store()
+                .ledger()
+                .end(
+                        new Ending(
+                                call,
+                                State.RELEASED,
+                                "by hand",
+                                0,
+                                Instant.parse("2026-11-23T12:00:00Z"),
+                                nothing));
+        bench.text = DONE;
+        settleLater();
+        assertEnded(call, State.RELEASED, "0");
+        assertThat(bench.asked()).isZero();
+    }
+
+    @Test
+    void takesNoCallOverThatItCouldNotAskFor() {
+        Backlog backlog = new Backlog(bench.store().deferred());
+        CallId call = bench.held();
+        assertThat(add(backlog, call, "../files/x")).isFalse();
+        assertThat(add(backlog, call, "x".repeat(129))).isFalse();
+        assertThat(add(backlog, call, "resp_1")).isTrue();
+        assertThat(add(backlog, call, "resp_2")).as("a second time").isFalse();
+        assertThat(add(backlog, bench.held(), "resp_1")).as("another call's").isFalse();
+    }
+
+    private static boolean add(Backlog backlog, CallId call, String id) {
+        return backlog.add(call, Deferred.Kind.RESPONSE, id, Bench.TERMS);
+    }
+
+    @Test
+    void theAuditFindsARowThatBelongsToNoHeldCall() throws Exception {
+        bench.deferred("resp_1");
+        try (var connection =
+                        DriverManager.getConnection(
+                                "jdbc:sqlite:" + folder.resolve("test.db") + "?busy_timeout=5000");
+                var statement = connection.createStatement()) {
+            statement.execute("UPDATE deferred SET call_id = call_id + 1");
+        }
+        assertThat(bench.store().audit().run().findings())
+                .extracting(Finding::rule)
+                .contains("a call that waits for its cost is held");
+    }
+
+    @Test
+    void readsTheTermsThatItWroteAndNothingElse() {
+        Terms terms =
+                new Terms(
+                        "/v1/responses",
+                        new ResponseTerms(
+                                true, true, "an image=model", "tool:web_search", "tool:c"));
+        assertThat(Terms.parse(terms.text())).isEqualTo(terms);
+        assertThat(Terms.parse(Bench.TERMS.text())).isEqualTo(Bench.TERMS);
+        for (String text : List.of("", "search=a", terms.text() + " x=1", " " + terms.text())) {
+            assertThatThrownBy(() -> Terms.parse(text))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.oaiproxy.proxy.upstream;
+
+import static dev.oaiproxy.proxy.upstream.UpstreamFixture.call;
+import static dev.oaiproxy.proxy.upstream.UpstreamFixture.settings;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.oaiproxy.proxy.upstream.UpstreamException.Kind;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+final class TlsTest {
+    private static final String PASSWORD = "changeit";
+
+    @TempDir private Path folder;
+
+    @Test
+    void talksTlsToAHostThatProvesItsName() throws Exception {
+        SSLContext context = context("localhost");
+        try (ScriptedServer server = server(context);
+                Upstream upstream = upstream(server, context)) {
+            assertThat(call(upstream, "{}")).isEqualTo("one");
+            assertThat(call(upstream, "{}")).isEqualTo("two");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "user:pass"})
+    void talksTlsThroughTheTunnelOfAProxy(String login) throws Exception {
+        SSLContext context = context("localhost");
+        try (ScriptedServer server = server(context);
+                HttpProxy proxy = new HttpProxy(login.isEmpty() ? null : login);
+                Upstream upstream = upstream(server, context, proxy.url(login))) {
+            assertThat(call(upstream, "{}")).isEqualTo("one");
+            assertThat(call(upstream, "{}")).isEqualTo("two");
+            String target = server.base("https").getRawAuthority();
+            assertThat(proxy.requests()).containsExactly("CONNECT " + target + " HTTP/1.1");
+            assertThat(server.next()).doesNotContainIgnoringCase("proxy-");
+        }
+    }
+
+    @Test
+    void sendsNothingByAProxyThatRefuses() throws Exception {
+        SSLContext context = context("localhost");
+        try (ScriptedServer server = server(context);
+                HttpProxy proxy = new HttpProxy("user:pass");
+                Upstream upstream = upstream(server, context, proxy.url("user:wrong"))) {
+            assertNotSent(upstream);
+        }
+    }
+
+    private static Upstream upstream(ScriptedServer server, SSLContext context, String proxy) {
+        return new SocketUpstream(
+                settings(server.base("https")).by(OutboundProxy.parse(proxy)),
+                context.getSocketFactory(),
+                Duration.ofSeconds(9));
+    }
+
+    @Test
+    void sendsNothingToAHostWithAnothersName() throws Exception {
+        SSLContext context = context("elsewhere.example");
+        try (ScriptedServer server = server(context);
+                Upstream upstream = upstream(server, context)) {
+            assertNotSent(upstream);
+            assertThat(server.next()).startsWith("failed: ");
+        }
+    }
+
+    @Test
+    void sendsNothingToAHostThatNobodyVouchesFor() throws Exception {
+        try (ScriptedServer server = server(context("localhost"));
+                Upstream upstream = new SocketUpstream(settings(server.base("https")))) {
+            assertNotSent(upstream);
+            assertThat(server.next()).startsWith("failed: ");
+        }
+    }
+
+    private static void assertNotSent(Upstream upstream) {
+        assertThatThrownBy(() -> call(upstream, "{}"))
+                .isInstanceOfSatisfying(
+                        UpstreamException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(Kind.NOT_SENT));
+    }
+
+    private static Upstream upstream(ScriptedServer server, SSLContext context) {
+        return new SocketUpstream(
+                settings(server.base("https")), context.getSocketFactory(), Duration.ofSeconds(9));
+    }
+
+    private static ScriptedServer server(SSLContext context) throws Exception {
+        return new ScriptedServer(
+                context.getServerSocketFactory()
+                        .createServerSocket(0, 9, InetAddress.getLoopbackAddress()),
+                peer -> {
+                    peer.takeRequest();
+                    peer.answer("one");
+                    peer.takeRequest();
+                    peer.answer("two");
+                });
+    }
+
+    /** A key of its own for a host name, trusted by itself. */
+    private SSLContext context(String host) throws Exception {
+        Path file = folder.resolve("key.p12");
+        int status =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                        .toString(),
+                                "-genkeypair",
+                                "-keyalg",
+                                "EC",
+                                "-alias",
+                                "a",
+                                "-dname",
+                                "CN=" + host,
+                                "-ext",
+                                "san=dns:" + host,
+                                "-storetype",
+                                "PKCS12",
+                                "-storepass",
+                                PASSWORD,
+                                "-keystore",
+                                file.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor();
+        assertThat(status).isZero();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD.toCharArray());
+        }
+        return context(store);
+    }
+
+    private static SSLContext context(KeyStore store) throws Exception {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(store, PASSWORD.toCharArray());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
+    }
+}

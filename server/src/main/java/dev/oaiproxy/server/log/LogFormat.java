@@ -1,9 +1,0 @@
-package dev.oaiproxy.server.log;
-
-/** The shape of a log line. */
-public enum LogFormat {
-    /** Words, most of them {@code name=value}. */
-    TEXT,
-    /** One JSON object. */
-    JSON
-}

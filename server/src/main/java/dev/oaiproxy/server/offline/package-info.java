@@ -1,5 +1,0 @@
-/** Work on price books for the command line, where no server runs. */
-@NullMarked
-package dev.oaiproxy.server.offline;
-
-import org.jspecify.annotations.NullMarked;

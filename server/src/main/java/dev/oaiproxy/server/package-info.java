@@ -1,4 +1,0 @@
-@NullMarked
-package dev.oaiproxy.server;
-
-import org.jspecify.annotations.NullMarked;

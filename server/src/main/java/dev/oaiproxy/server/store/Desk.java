@@ -1,6 +1,0 @@
-package dev.oaiproxy.server.store;
-
-import java.time.InstantSource;
-
-/** What every part of the store that administrators use works with. */
-record Desk(Writer writer, Readers readers, Accounts accounts, Trail trail, InstantSource clock) {}
