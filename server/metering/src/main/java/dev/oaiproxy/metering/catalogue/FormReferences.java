@@ -71,7 +71,7 @@ public final class FormReferences {
 
     private static void check(String name) throws MalformedException {
         for (String piece : decoded(name).replace("\\", "").split("[.\\[\\]\\s]+", -1)) {
-            if (References.NAMES.contains(piece)) {
+            if (Reference.KINDS.containsKey(piece)) {
                 throw new MalformedException("Send '" + piece + "' in a JSON body.", piece);
             }
         }

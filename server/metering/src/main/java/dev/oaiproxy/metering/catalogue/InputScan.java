@@ -122,7 +122,7 @@ final class InputScan {
         if (value == JsonToken.VALUE_NULL) {
             return;
         }
-        if (References.NAMES.contains(name)) {
+        if (Reference.KINDS.containsKey(name)) {
             found.bounded = false;
         } else if (CONTENT.contains(name)) {
             found.bounded = false;

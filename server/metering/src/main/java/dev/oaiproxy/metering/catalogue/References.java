@@ -19,25 +19,6 @@ import org.jspecify.annotations.Nullable;
  * names that OpenAI has for such, at any depth.
  */
 public final class References {
-    private static final Map<String, ObjectKind> KINDS =
-            Map.ofEntries(
-                    Map.entry("previous_response_id", ObjectKind.RESPONSE),
-                    Map.entry("response_id", ObjectKind.RESPONSE),
-                    Map.entry("conversation", ObjectKind.CONVERSATION),
-                    Map.entry("conversation_id", ObjectKind.CONVERSATION),
-                    Map.entry("file_id", ObjectKind.FILE),
-                    Map.entry("file_ids", ObjectKind.FILE),
-                    Map.entry("input_file_id", ObjectKind.FILE),
-                    Map.entry("training_file", ObjectKind.FILE),
-                    Map.entry("validation_file", ObjectKind.FILE),
-                    Map.entry("vector_store_id", ObjectKind.VECTOR_STORE),
-                    Map.entry("vector_store_ids", ObjectKind.VECTOR_STORE),
-                    Map.entry("container", ObjectKind.CONTAINER),
-                    Map.entry("container_id", ObjectKind.CONTAINER),
-                    Map.entry("skill_id", ObjectKind.SKILL),
-                    Map.entry("upload_id", ObjectKind.UPLOAD),
-                    Map.entry("batch_id", ObjectKind.BATCH));
-
     /** Objects whose {@code id} is a reference, too. */
     private static final Map<String, ObjectKind> HOLDERS =
             Map.of("conversation", ObjectKind.CONVERSATION, "audio", ObjectKind.AUDIO);
@@ -60,20 +41,11 @@ public final class References {
     /** Where an answer of before says what it has cited, which is no use of it. */
     private static final Set<String> HISTORIES = Set.of("input", "items", "messages");
 
-    /** Why no request may name a prompt that OpenAI keeps. */
-    static final String STORED_PROMPT =
-            "This proxy takes no stored prompts ('prompt'): nobody can read which tools and"
-                    + " which model they name. Send the text of the prompt in"
-                    + " 'instructions' and 'input', and its tools in 'tools'.";
-
     /** Each of them is remembered, and looked up; no request of OpenAI's takes as many. */
     private static final int MOST = 10_000;
 
     /** Who asks for one of these asks OpenAI to keep the answer, at least for a while. */
     private static final Set<String> KEEPING = Set.of("store", "background");
-
-    /** The names under which a text is a reference. */
-    public static final Set<String> NAMES = KINDS.keySet();
 
     private final Set<Reference> found = new LinkedHashSet<>();
     private final Set<Reference> mentioned = new LinkedHashSet<>();
@@ -199,7 +171,7 @@ public final class References {
         if (ofItem && item.says(name, in.getText())) {
             return;
         }
-        ObjectKind kind = KINDS.get(name);
+        ObjectKind kind = Reference.KINDS.get(name);
         if (kind != null) {
             use(context, new Reference(name, kind, in.getText()));
         } else if (name.equals("id") && !ofItem) {
@@ -227,7 +199,7 @@ public final class References {
         if (kind != null) {
             found.add(new Reference(holder, kind, id));
         } else if (holder.equals("prompt")) {
-            fault = STORED_PROMPT;
+            fault = ResponseMembers.STORED_PROMPT;
         }
     }
 

@@ -7,6 +7,12 @@ import java.util.Set;
 
 /** {@code POST /responses} and {@code POST /responses/compact}. */
 final class ResponseMembers implements Members {
+    /** Why no request may name a prompt that OpenAI keeps. */
+    static final String STORED_PROMPT =
+            "This proxy takes no stored prompts ('prompt'): nobody can read which tools and"
+                    + " which model they name. Send the text of the prompt in"
+                    + " 'instructions' and 'input', and its tools in 'tools'.";
+
     private static final int MOST_TOOL_CALLS = 10_000;
     private static final int LONGEST_TYPE = 64;
     private static final String COMPACTION = "compaction";
@@ -48,7 +54,7 @@ final class ResponseMembers implements Members {
                     new ToolList(body, ToolList.Place.RESPONSE).read().reach(body.once(name));
             case "text" -> body.skip();
             case "context_management" -> contextManagement(body.once(name));
-            case "prompt" -> refuse(name, References.STORED_PROMPT);
+            case "prompt" -> refuse(name, STORED_PROMPT);
             case "access_programs" -> accessPrograms(body.once(name));
             case "multi_agent" -> refuse(name, MULTI_AGENT);
             default -> {

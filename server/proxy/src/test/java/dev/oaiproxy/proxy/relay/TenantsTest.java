@@ -7,7 +7,7 @@ import dev.oaiproxy.metering.catalogue.Catalogue;
 import dev.oaiproxy.metering.catalogue.Match;
 import dev.oaiproxy.metering.catalogue.ObjectKind;
 import dev.oaiproxy.metering.catalogue.Operation;
-import dev.oaiproxy.metering.catalogue.References;
+import dev.oaiproxy.metering.catalogue.Reference;
 import dev.oaiproxy.metering.catalogue.Surface;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,7 +121,7 @@ final class TenantsTest {
                 if (kind != null) {
                     till.give(eve, kind, one.id());
                 }
-                References.NAMES.forEach(name -> assertUseIsRefused(one, name));
+                Reference.KINDS.keySet().forEach(name -> assertUseIsRefused(one, name));
             }
         }
         assertThat(shelf.asked()).isEmpty();
