@@ -33,7 +33,7 @@ final class DistributionIT {
         List<String> classPath = classPath();
         assertThat(classPath)
                 .anyMatch(jar -> jar.startsWith("oaiproxy-api-"))
-                .anyMatch(jar -> jar.startsWith("oaiproxy-server-"))
+                .anyMatch(jar -> jar.startsWith("oaiproxy-app-"))
                 .anyMatch(jar -> jar.startsWith("sqlite-jdbc-"));
         assertThat(classPath)
                 .allSatisfy(jar -> assertThat(DISTRIBUTION.resolve("lib").resolve(jar)).exists());

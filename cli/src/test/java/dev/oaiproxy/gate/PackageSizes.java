@@ -14,12 +14,9 @@ final class PackageSizes {
     private static final Map<String, Integer> TOO_LARGE =
             Map.of(
                     "dev.oaiproxy.app", 30,
-                    "dev.oaiproxy.metering.catalogue", 66,
-                    "dev.oaiproxy.metering.price", 31,
                     "dev.oaiproxy.proxy.relay", 66,
                     "dev.oaiproxy.ledger.store", 68,
-                    "dev.oaiproxy.proxy.upstream", 26,
-                    "dev.oaiproxy.metering.usage", 39);
+                    "dev.oaiproxy.proxy.upstream", 26);
 
     private PackageSizes() {}
 

@@ -31,6 +31,7 @@ final class ReferenceRules extends TreeScanner<@Nullable Void, @Nullable Void> {
             Set.of(
                     "metering.money",
                     "metering.price",
+                    "metering.price.book",
                     "ledger.ledger",
                     "proxy.quota",
                     "ledger.store");

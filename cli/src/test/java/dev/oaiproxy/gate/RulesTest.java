@@ -26,7 +26,7 @@ final class RulesTest {
         assertThat(references("ledger.ledger", "import dev.oaiproxy.metering.money.Usd;"))
                 .isEmpty();
         assertThat(references("app", "import dev.oaiproxy.proxy.openai.Door;")).isEmpty();
-        assertThat(references("metering.usage", "import dev.oaiproxy.metering.usage.Unit.Side;"))
+        assertThat(references("metering.usage", "import dev.oaiproxy.metering.money.Unit.Side;"))
                 .isEmpty();
     }
 

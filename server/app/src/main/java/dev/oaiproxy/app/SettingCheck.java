@@ -1,8 +1,8 @@
 package dev.oaiproxy.app;
 
 import dev.oaiproxy.app.admin.MetricsDesk;
-import dev.oaiproxy.metering.price.RegionalUplift;
-import dev.oaiproxy.metering.price.ToolTokens;
+import dev.oaiproxy.metering.price.book.RegionalUplift;
+import dev.oaiproxy.metering.price.book.ToolTokens;
 import dev.oaiproxy.proxy.log.LogFormat;
 import dev.oaiproxy.proxy.relay.Defaults;
 import dev.oaiproxy.proxy.relay.Drains;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.metering.catalogue.SamplePictures;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.request.picture.SamplePictures;
 import dev.oaiproxy.sandbox.WebSocketTestClient;
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -3,8 +3,8 @@ package dev.oaiproxy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.CallDetail;
-import dev.oaiproxy.metering.catalogue.SamplePictures;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.request.picture.SamplePictures;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;

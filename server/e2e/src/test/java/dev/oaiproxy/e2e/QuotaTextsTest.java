@@ -9,7 +9,7 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.KeyOrder;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Checkout;
-import dev.oaiproxy.metering.catalogue.SamplePictures;
+import dev.oaiproxy.metering.request.picture.SamplePictures;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

@@ -1,20 +1,20 @@
 package dev.oaiproxy.e2e;
 
 import dev.oaiproxy.base.Checkout;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.catalogue.RequestScanner;
-import dev.oaiproxy.metering.catalogue.Scan;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.price.Charge;
-import dev.oaiproxy.metering.price.Demand;
-import dev.oaiproxy.metering.price.Line;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.MaxUsage;
+import dev.oaiproxy.metering.price.PricedLine;
 import dev.oaiproxy.metering.price.Pricer;
-import dev.oaiproxy.metering.price.Pricing;
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.price.PricingResult;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.RequestScanner;
+import dev.oaiproxy.metering.request.ScanResult;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.sandbox.SandboxBill;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -49,12 +49,13 @@ public final class Tariff {
     private static Usd usd(SandboxBill.BillEntry entry) {
         BigInteger millionths = BigInteger.ZERO;
         for (Charge charge : charges(entry)) {
-            for (Line line : charge.lines()) {
+            for (PricedLine pricedLine : charge.lines()) {
                 millionths =
                         millionths.add(
-                                BigInteger.valueOf(line.quantity())
+                                BigInteger.valueOf(pricedLine.quantity())
                                         .multiply(
-                                                BigInteger.valueOf(line.rate().nanosPerMillion())));
+                                                BigInteger.valueOf(
+                                                        pricedLine.rate().nanosPerMillion())));
             }
         }
         BigInteger half = MILLION.shiftRight(1);
@@ -69,10 +70,10 @@ public final class Tariff {
     /** The most that a request can cost, by what it asks for. */
     public static Usd ceiling(Meter meter, String body) {
         if (RequestScanner.scanJson(meter, body.getBytes(StandardCharsets.UTF_8))
-                        instanceof Scan.Facts scan
-                && Demand.of(BOOK, limited(scan.facts()), InstantSource.system().instant())
-                        instanceof Demand.Lookup.Found found) {
-            return Pricer.ceiling(found.demand());
+                        instanceof ScanResult.Facts scan
+                && MaxUsage.of(BOOK, limited(scan.facts()), InstantSource.system().instant())
+                        instanceof MaxUsage.Lookup.Found found) {
+            return Pricer.ceiling(found.maxUsage());
         }
         throw new AssertionError("not a request: " + body);
     }
@@ -87,7 +88,12 @@ public final class Tariff {
         Map<String, Long> units = new TreeMap<>();
         charges(entry).stream()
                 .flatMap(charge -> charge.lines().stream())
-                .forEach(line -> units.merge(line.unit().label(), line.quantity(), Long::sum));
+                .forEach(
+                        pricedLine ->
+                                units.merge(
+                                        pricedLine.unit().label(),
+                                        pricedLine.quantity(),
+                                        Long::sum));
         return units;
     }
 
@@ -111,7 +117,7 @@ public final class Tariff {
             boolean own =
                     unit.side() == Unit.Side.OTHER
                             && main.isPresent()
-                            && Pricer.price(main.get(), part) instanceof Pricing.Priced;
+                            && Pricer.price(main.get(), part) instanceof PricingResult.Priced;
             charges.add(charge(own ? main.get() : row(extra.model()).orElseThrow(), part));
         }
         return charges;
@@ -129,8 +135,8 @@ public final class Tariff {
 
     private static Charge charge(ModelPrice price, Usage usage) {
         return switch (Pricer.price(price, usage)) {
-            case Pricing.Priced priced -> priced.charge();
-            case Pricing.Unpriced unpriced -> throw new AssertionError(unpriced.toString());
+            case PricingResult.Priced priced -> priced.charge();
+            case PricingResult.Unpriced unpriced -> throw new AssertionError(unpriced.toString());
         };
     }
 

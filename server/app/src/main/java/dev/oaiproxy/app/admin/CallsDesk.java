@@ -14,9 +14,9 @@ import dev.oaiproxy.ledger.ledger.State;
 import dev.oaiproxy.ledger.store.Bodies;
 import dev.oaiproxy.ledger.store.Calls;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.Line;
-import dev.oaiproxy.metering.price.Lines;
-import dev.oaiproxy.metering.price.Rate;
+import dev.oaiproxy.metering.price.PricedLine;
+import dev.oaiproxy.metering.price.PricedLines;
+import dev.oaiproxy.metering.price.book.Rate;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
@@ -85,7 +85,7 @@ final class CallsDesk {
                 row.status(),
                 row.endedAt() == null ? null : row.endedAt().toString(),
                 row.adjusts() == null ? null : row.adjusts().toString(),
-                Lines.parse(row.bill().lines()).stream().map(CallsDesk::view).toList(),
+                PricedLines.parse(row.bill().lines()).stream().map(CallsDesk::view).toList(),
                 pair == null ? null : new String(pair.request(), StandardCharsets.UTF_8),
                 pair != null && pair.requestCut(),
                 pair == null ? null : new String(pair.response(), StandardCharsets.UTF_8),
@@ -109,10 +109,14 @@ final class CallsDesk {
                 row.bill().priceVersion());
     }
 
-    private static ChargeLine view(Line line) {
-        long per = Rate.per(line.unit());
+    private static ChargeLine view(PricedLine pricedLine) {
+        long per = Rate.per(pricedLine.unit());
         return new ChargeLine(
-                line.unit().label(), line.quantity(), line.rate().usd(per), per, line.costUsd());
+                pricedLine.unit().label(),
+                pricedLine.quantity(),
+                pricedLine.rate().usd(per),
+                per,
+                pricedLine.costUsd());
     }
 
     private static CallId id(Exchange exchange) {

@@ -3,7 +3,7 @@ package dev.oaiproxy.app.admin;
 import dev.oaiproxy.api.AdminApi.Status;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.store.Store;
-import dev.oaiproxy.metering.price.Prices;
+import dev.oaiproxy.metering.price.book.Prices;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;

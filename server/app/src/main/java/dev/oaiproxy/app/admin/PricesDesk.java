@@ -4,14 +4,14 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Price;
 import dev.oaiproxy.api.AdminApi.PriceList;
 import dev.oaiproxy.api.AdminApi.TierRates;
-import dev.oaiproxy.metering.price.LongContext;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.price.PriceBook;
-import dev.oaiproxy.metering.price.Prices;
-import dev.oaiproxy.metering.price.Rate;
-import dev.oaiproxy.metering.price.RateCard;
-import dev.oaiproxy.metering.price.Tier;
-import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.price.book.LongContext;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.price.book.Prices;
+import dev.oaiproxy.metering.price.book.Rate;
+import dev.oaiproxy.metering.price.book.RateCard;
+import dev.oaiproxy.metering.price.book.ServiceTier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,18 +54,18 @@ final class PricesDesk {
         return new Price(
                 price.name(),
                 price.aliases(),
-                price.kind().label(),
-                text(price.term().from()),
-                text(price.term().until()),
-                price.limits().contextWindow(),
-                price.limits().maxOutputTokens(),
+                price.modelKind().label(),
+                text(price.validityPeriod().from()),
+                text(price.validityPeriod().until()),
+                price.modelLimits().contextWindow(),
+                price.modelLimits().maxOutputTokens(),
                 rates,
                 price.sources());
     }
 
     private static List<TierRates> rates(RateCard card, long above) {
         List<TierRates> all = new ArrayList<>();
-        for (Map.Entry<Tier, Map<Unit, Rate>> tier : card.tiers().entrySet()) {
+        for (Map.Entry<ServiceTier, Map<Unit, Rate>> tier : card.tiers().entrySet()) {
             List<AdminApi.Rate> rates = new ArrayList<>();
             tier.getValue().forEach((unit, rate) -> rates.add(view(unit, rate)));
             all.add(new TierRates(tier.getKey().label(), above, rates));

@@ -2,13 +2,13 @@ package dev.oaiproxy.app.offline;
 
 import dev.oaiproxy.api.PriceFiles.Change;
 import dev.oaiproxy.api.PriceFiles.Diff;
-import dev.oaiproxy.metering.price.LongContext;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.price.PriceBook;
-import dev.oaiproxy.metering.price.Rate;
-import dev.oaiproxy.metering.price.RateCard;
-import dev.oaiproxy.metering.price.Tier;
-import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.price.book.LongContext;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.price.book.Rate;
+import dev.oaiproxy.metering.price.book.RateCard;
+import dev.oaiproxy.metering.price.book.ServiceTier;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -49,9 +49,9 @@ public record BookDiff(PriceBook older, PriceBook newer) {
         for (Instant day : days(name)) {
             Optional<ModelPrice> before = older.find(name, day);
             Optional<ModelPrice> after = newer.find(name, day);
-            for (Tier tier : Tier.values()) {
+            for (ServiceTier serviceTier : ServiceTier.values()) {
                 for (Unit unit : Unit.values()) {
-                    Spot spot = new Spot(name, day, tier, unit);
+                    Spot spot = new Spot(name, day, serviceTier, unit);
                     spot.change(0, card(before), card(after)).ifPresent(changes::add);
                     long above = Math.max(step(before), step(after));
                     spot.change(above, beyond(before), beyond(after)).ifPresent(changes::add);
@@ -69,7 +69,7 @@ public record BookDiff(PriceBook older, PriceBook newer) {
                         price ->
                                 days.add(
                                         Objects.requireNonNullElse(
-                                                price.term().from(), Instant.MIN)));
+                                                price.validityPeriod().from(), Instant.MIN)));
         return days;
     }
 
@@ -86,18 +86,18 @@ public record BookDiff(PriceBook older, PriceBook newer) {
     }
 
     /** One place in the books. */
-    private record Spot(String model, Instant day, Tier tier, Unit unit) {
+    private record Spot(String model, Instant day, ServiceTier serviceTier, Unit unit) {
 
         Optional<Change> change(long above, @Nullable RateCard before, @Nullable RateCard after) {
-            Rate old = before == null ? null : before.listed(tier).get(unit);
-            Rate fresh = after == null ? null : after.listed(tier).get(unit);
+            Rate old = before == null ? null : before.listed(serviceTier).get(unit);
+            Rate fresh = after == null ? null : after.listed(serviceTier).get(unit);
             if (Objects.equals(old, fresh)) {
                 return Optional.empty();
             }
             return Optional.of(
                     new Change(
                             model,
-                            tier.label(),
+                            serviceTier.label(),
                             above,
                             unit.label(),
                             day.equals(Instant.MIN)

@@ -1,11 +1,11 @@
 package dev.oaiproxy.app.offline;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.metering.price.Kind;
-import dev.oaiproxy.metering.price.Limits;
-import dev.oaiproxy.metering.price.Rate;
-import dev.oaiproxy.metering.price.Tier;
-import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelLimits;
+import dev.oaiproxy.metering.price.book.Rate;
+import dev.oaiproxy.metering.price.book.ServiceTier;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -49,11 +49,12 @@ final class GenAiPrices {
         String name = model.path("id").asText();
         List<Sheet> sheets = sheets(model.path("prices"));
         JsonNode window = model.path("context_window");
-        Limits limits = new Limits(window.isIntegralNumber() ? window.asLong() : null, null, null);
+        ModelLimits modelLimits =
+                new ModelLimits(window.isIntegralNumber() ? window.asLong() : null, null, null);
         List<String> aliases = new ArrayList<>();
         aliases(model.path("match"), aliases);
         aliases.remove(name);
-        return new Offer(name, aliases, kind(name, sheets), limits, sheets);
+        return new Offer(name, aliases, kind(name, sheets), modelLimits, sheets);
     }
 
     private static void aliases(JsonNode match, List<String> names) {
@@ -103,25 +104,25 @@ final class GenAiPrices {
     private static void put(Sheet sheet, Unit unit, JsonNode price) {
         JsonNode base = price.isNumber() ? price : price.path("base");
         if (base.isNumber()) {
-            sheet.put(Tier.STANDARD, 0, unit, Rate.ofDollars(base.decimalValue(), MILLION));
+            sheet.put(ServiceTier.STANDARD, 0, unit, Rate.ofDollars(base.decimalValue(), MILLION));
         }
         for (JsonNode step : price.path("tiers")) {
             Rate rate = Rate.ofDollars(step.path("price").decimalValue(), MILLION);
-            sheet.put(Tier.STANDARD, step.path("start").asLong(), unit, rate);
+            sheet.put(ServiceTier.STANDARD, step.path("start").asLong(), unit, rate);
         }
     }
 
-    private static Kind kind(String name, List<Sheet> sheets) {
+    private static ModelKind kind(String name, List<Sheet> sheets) {
         if (name.startsWith("ft:")) {
-            return Kind.FINE_TUNED_CHAT;
+            return ModelKind.FINE_TUNED_CHAT;
         }
         Map<Unit, Rate> rates = sheets.isEmpty() ? Map.of() : sheets.getFirst().standard();
         if (rates.containsKey(Unit.IMAGE_OUTPUT)) {
-            return Kind.IMAGE;
+            return ModelKind.IMAGE;
         }
         if (rates.containsKey(Unit.AUDIO_OUTPUT)) {
-            return name.contains("realtime") ? Kind.REALTIME : Kind.AUDIO_CHAT;
+            return name.contains("realtime") ? ModelKind.REALTIME : ModelKind.AUDIO_CHAT;
         }
-        return rates.containsKey(Unit.OUTPUT) ? Kind.CHAT : Kind.EMBEDDING;
+        return rates.containsKey(Unit.OUTPUT) ? ModelKind.CHAT : ModelKind.EMBEDDING;
     }
 }

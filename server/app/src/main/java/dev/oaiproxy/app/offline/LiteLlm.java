@@ -1,11 +1,11 @@
 package dev.oaiproxy.app.offline;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.metering.price.Kind;
-import dev.oaiproxy.metering.price.Limits;
-import dev.oaiproxy.metering.price.Rate;
-import dev.oaiproxy.metering.price.Tier;
-import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelLimits;
+import dev.oaiproxy.metering.price.book.Rate;
+import dev.oaiproxy.metering.price.book.ServiceTier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,27 +59,27 @@ final class LiteLlm {
 
     private static Offer offer(String name, JsonNode model) {
         Sheet sheet = new Sheet();
-        Kind kind = kind(name, model);
+        ModelKind modelKind = kind(name, model);
         for (Map.Entry<String, JsonNode> field : model.properties()) {
             cost(field.getKey(), field.getValue(), sheet);
         }
         JsonNode searches = model.path("search_context_cost_per_query");
-        if (kind == Kind.SEARCH_CHAT) {
+        if (modelKind == ModelKind.SEARCH_CHAT) {
             // The fee depends on what the request asks for; the dearest never undercharges.
             searches.forEach(
                     fee ->
                             sheet.put(
-                                    Tier.STANDARD,
+                                    ServiceTier.STANDARD,
                                     0,
                                     Unit.WEB_SEARCH,
                                     Rate.ofDollars(fee.decimalValue(), 1)));
         }
-        Limits limits =
-                new Limits(
+        ModelLimits modelLimits =
+                new ModelLimits(
                         null,
                         tokens(model.path("max_input_tokens")),
                         tokens(model.path("max_output_tokens")));
-        return new Offer(name, List.of(), kind, limits, List.of(sheet));
+        return new Offer(name, List.of(), modelKind, modelLimits, List.of(sheet));
     }
 
     private static void cost(String field, JsonNode value, Sheet sheet) {
@@ -96,36 +96,36 @@ final class LiteLlm {
         sheet.put(tier(parts.group(3)), above, unit, Rate.ofDollars(value.decimalValue(), 1));
     }
 
-    private static Tier tier(@Nullable String suffix) {
+    private static ServiceTier tier(@Nullable String suffix) {
         return switch (suffix) {
-            case "batches" -> Tier.BATCH;
-            case "flex" -> Tier.FLEX;
-            case "priority" -> Tier.PRIORITY;
-            case "ultrafast" -> Tier.ULTRAFAST;
-            case null, default -> Tier.STANDARD;
+            case "batches" -> ServiceTier.BATCH;
+            case "flex" -> ServiceTier.FLEX;
+            case "priority" -> ServiceTier.PRIORITY;
+            case "ultrafast" -> ServiceTier.ULTRAFAST;
+            case null, default -> ServiceTier.STANDARD;
         };
     }
 
-    private static Kind kind(String name, JsonNode model) {
+    private static ModelKind kind(String name, JsonNode model) {
         boolean tuned = name.startsWith("ft:");
         return switch (model.path("mode").asText()) {
-            case "embedding" -> Kind.EMBEDDING;
-            case "completion" -> tuned ? Kind.FINE_TUNED_COMPLETION : Kind.COMPLETION;
-            case "image_generation", "image_edit" -> Kind.IMAGE;
-            case "audio_transcription" -> Kind.TRANSCRIPTION;
-            case "audio_speech" -> Kind.SPEECH;
-            case "moderation" -> Kind.MODERATION;
-            case "realtime" -> Kind.REALTIME;
-            case "video_generation" -> Kind.VIDEO;
-            default -> tuned ? Kind.FINE_TUNED_CHAT : chat(name, model);
+            case "embedding" -> ModelKind.EMBEDDING;
+            case "completion" -> tuned ? ModelKind.FINE_TUNED_COMPLETION : ModelKind.COMPLETION;
+            case "image_generation", "image_edit" -> ModelKind.IMAGE;
+            case "audio_transcription" -> ModelKind.TRANSCRIPTION;
+            case "audio_speech" -> ModelKind.SPEECH;
+            case "moderation" -> ModelKind.MODERATION;
+            case "realtime" -> ModelKind.REALTIME;
+            case "video_generation" -> ModelKind.VIDEO;
+            default -> tuned ? ModelKind.FINE_TUNED_CHAT : chat(name, model);
         };
     }
 
-    private static Kind chat(String name, JsonNode model) {
+    private static ModelKind chat(String name, JsonNode model) {
         if (name.contains("search")) {
-            return Kind.SEARCH_CHAT;
+            return ModelKind.SEARCH_CHAT;
         }
-        return model.has("output_cost_per_audio_token") ? Kind.AUDIO_CHAT : Kind.CHAT;
+        return model.has("output_cost_per_audio_token") ? ModelKind.AUDIO_CHAT : ModelKind.CHAT;
     }
 
     private static @Nullable Long tokens(JsonNode limit) {

@@ -1,8 +1,8 @@
 package dev.oaiproxy.app.offline;
 
-import dev.oaiproxy.metering.price.Kind;
-import dev.oaiproxy.metering.price.Limits;
-import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelLimits;
 import java.util.List;
 
 /**
@@ -12,7 +12,12 @@ import java.util.List;
  * @param limits as far as its list knows them
  * @param sheets its rates by term, newest first
  */
-record Offer(String name, List<String> aliases, Kind kind, Limits limits, List<Sheet> sheets) {
+record Offer(
+        String name,
+        List<String> aliases,
+        ModelKind modelKind,
+        ModelLimits modelLimits,
+        List<Sheet> sheets) {
 
     /** Whether it is billed by tokens, which a limit must bound. */
     boolean hasTokens() {

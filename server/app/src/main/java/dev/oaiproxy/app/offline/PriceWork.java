@@ -2,7 +2,7 @@ package dev.oaiproxy.app.offline;
 
 import dev.oaiproxy.api.PriceFiles;
 import dev.oaiproxy.app.ServerConfig;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;

@@ -6,16 +6,16 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.oaiproxy.api.PriceFiles;
-import dev.oaiproxy.metering.price.Kind;
-import dev.oaiproxy.metering.price.Limits;
-import dev.oaiproxy.metering.price.LongContext;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.price.PriceBook;
-import dev.oaiproxy.metering.price.PriceBookException;
-import dev.oaiproxy.metering.price.Rate;
-import dev.oaiproxy.metering.price.RateCard;
-import dev.oaiproxy.metering.price.Tier;
-import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.price.book.LongContext;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelLimits;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.price.book.PriceBookException;
+import dev.oaiproxy.metering.price.book.Rate;
+import dev.oaiproxy.metering.price.book.RateCard;
+import dev.oaiproxy.metering.price.book.ServiceTier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -35,7 +35,7 @@ public final class Proposal {
 
     private static final String UNBOUNDED = "nothing bounds ";
 
-    private static final Limits NO_LIMITS = new Limits(null, null, null);
+    private static final ModelLimits NO_LIMITS = new ModelLimits(null, null, null);
 
     private final PriceFiles.Source source;
     private final PriceBook ours;
@@ -122,16 +122,17 @@ public final class Proposal {
     private void model(Offer offer) {
         offer.sheets().forEach(Sheet::mend);
         Optional<ModelPrice> known = ours.find(offer.name(), at);
-        Kind kind =
-                known.map(ModelPrice::kind)
-                        .orElse(ours.kinds().getOrDefault(offer.name(), offer.kind()));
-        Limits limits = bounds(offer.limits(), known.map(ModelPrice::limits).orElse(NO_LIMITS));
+        ModelKind modelKind =
+                known.map(ModelPrice::modelKind)
+                        .orElse(ours.kinds().getOrDefault(offer.name(), offer.modelKind()));
+        ModelLimits modelLimits =
+                bounds(offer.modelLimits(), known.map(ModelPrice::modelLimits).orElse(NO_LIMITS));
         line("");
-        comments(offer, kind, known.orElse(null));
-        if (limits.equals(NO_LIMITS) && offer.hasTokens()) {
+        comments(offer, modelKind, known.orElse(null));
+        if (modelLimits.equals(NO_LIMITS) && offer.hasTokens()) {
             line("  # Cannot be used as it is: nothing bounds its tokens; add context_window.");
         }
-        List<String> entry = entry(offer, kind, limits);
+        List<String> entry = entry(offer, modelKind, modelLimits);
         Optional<String> fault = fault(entry);
         fault.filter(why -> !isTold(why))
                 .ifPresent(why -> line("  # Cannot be used as it is: " + why + "."));
@@ -142,19 +143,19 @@ public final class Proposal {
         }
     }
 
-    private List<String> entry(Offer offer, Kind kind, Limits limits) {
+    private List<String> entry(Offer offer, ModelKind modelKind, ModelLimits modelLimits) {
         List<String> entry = new ArrayList<>();
         entry.add("- name: " + offer.name());
         List<String> aliases = offer.aliases().stream().filter(a -> a.matches(NAME)).toList();
         if (!aliases.isEmpty()) {
             entry.add("  aliases: [" + String.join(", ", aliases) + "]");
         }
-        entry.add("  kind: " + kind.label());
-        limit("context_window", limits.contextWindow(), entry);
-        limit("max_input_tokens", limits.maxInputTokens(), entry);
-        limit("max_output_tokens", limits.maxOutputTokens(), entry);
-        if (limits.images() != null) {
-            entry.add("  image_input: " + limits.images().label());
+        entry.add("  kind: " + modelKind.label());
+        limit("context_window", modelLimits.contextWindow(), entry);
+        limit("max_input_tokens", modelLimits.maxInputTokens(), entry);
+        limit("max_output_tokens", modelLimits.maxOutputTokens(), entry);
+        if (modelLimits.images() != null) {
+            entry.add("  image_input: " + modelLimits.images().label());
         }
         List<Sheet> sheets =
                 offer.sheets().stream().filter(sheet -> !sheet.standard().isEmpty()).toList();
@@ -184,14 +185,14 @@ public final class Proposal {
                 || (what.startsWith(UNBOUNDED) && comment.contains(UNBOUNDED));
     }
 
-    private void comments(Offer offer, Kind kind, @Nullable ModelPrice known) {
+    private void comments(Offer offer, ModelKind modelKind, @Nullable ModelPrice known) {
         if (known == null) {
             line("  # Not in the book.");
         }
         for (Sheet sheet : offer.sheets()) {
             sheet.remarks().forEach(remark -> line("  # " + remark + "."));
             try {
-                kind.requireUnits(sheet.standard().keySet());
+                modelKind.requireUnits(sheet.standard().keySet());
             } catch (IllegalArgumentException lacking) {
                 line("  # Cannot be used as it is: " + lacking.getMessage() + ".");
             }
@@ -206,19 +207,19 @@ public final class Proposal {
         }
     }
 
-    private void compare(String where, Map<Tier, Map<Unit, Rate>> theirs, RateCard book) {
-        for (Tier tier : Tier.values()) {
-            Map<Unit, Rate> here = theirs.getOrDefault(tier, Map.of());
-            Map<Unit, Rate> there = book.listed(tier);
+    private void compare(String where, Map<ServiceTier, Map<Unit, Rate>> theirs, RateCard book) {
+        for (ServiceTier serviceTier : ServiceTier.values()) {
+            Map<Unit, Rate> here = theirs.getOrDefault(serviceTier, Map.of());
+            Map<Unit, Rate> there = book.listed(serviceTier);
             if (here.isEmpty() && !there.isEmpty()) {
-                line("  # " + where + tier.label() + ": in the book, not here.");
+                line("  # " + where + serviceTier.label() + ": in the book, not here.");
                 continue;
             }
             Set<Unit> units = EnumSet.noneOf(Unit.class);
             units.addAll(here.keySet());
             units.addAll(there.keySet());
             for (Unit unit : units) {
-                String what = where + tier.label() + " " + unit.label();
+                String what = where + serviceTier.label() + " " + unit.label();
                 difference(unit, here.get(unit), there.get(unit))
                         .ifPresent(text -> line("  # " + what + ": " + text + "."));
             }
@@ -241,8 +242,8 @@ public final class Proposal {
         return Optional.of(here.compareTo(book) < 0 ? both + "; UNDERCHARGES" : both);
     }
 
-    private static Limits bounds(Limits theirs, Limits book) {
-        return new Limits(
+    private static ModelLimits bounds(ModelLimits theirs, ModelLimits book) {
+        return new ModelLimits(
                 known(theirs.contextWindow(), book.contextWindow()),
                 known(theirs.maxInputTokens(), book.maxInputTokens()),
                 known(theirs.maxOutputTokens(), book.maxOutputTokens()),
@@ -288,14 +289,15 @@ public final class Proposal {
         }
     }
 
-    private static void card(String indent, Map<Tier, Map<Unit, Rate>> card, List<String> lines) {
+    private static void card(
+            String indent, Map<ServiceTier, Map<Unit, Rate>> card, List<String> lines) {
         card.forEach(
-                (tier, rates) -> {
+                (serviceTier, rates) -> {
                     String all =
                             rates.entrySet().stream()
                                     .map(rate -> text(rate.getKey(), rate.getValue()))
                                     .collect(Collectors.joining(", "));
-                    lines.add(indent + tier.label() + ": {" + all + "}");
+                    lines.add(indent + serviceTier.label() + ": {" + all + "}");
                 });
     }
 

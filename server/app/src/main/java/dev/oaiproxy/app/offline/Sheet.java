@@ -1,8 +1,8 @@
 package dev.oaiproxy.app.offline;
 
-import dev.oaiproxy.metering.price.Rate;
-import dev.oaiproxy.metering.price.Tier;
-import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.price.book.Rate;
+import dev.oaiproxy.metering.price.book.ServiceTier;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -12,22 +12,22 @@ import org.jspecify.annotations.Nullable;
 
 /** The rates that another price list states for one model and term, while they are read. */
 final class Sheet {
-    private final Map<Tier, Map<Unit, Rate>> below = new EnumMap<>(Tier.class);
-    private final Map<Tier, Map<Unit, Rate>> beyond = new EnumMap<>(Tier.class);
+    private final Map<ServiceTier, Map<Unit, Rate>> below = new EnumMap<>(ServiceTier.class);
+    private final Map<ServiceTier, Map<Unit, Rate>> beyond = new EnumMap<>(ServiceTier.class);
     private final List<String> remarks = new ArrayList<>();
     private @Nullable String from;
     private @Nullable String until;
     private long step;
 
     /** Notes a rate; of two for one thing the dearer stays. */
-    void put(Tier tier, long above, Unit unit, Rate rate) {
+    void put(ServiceTier serviceTier, long above, Unit unit, Rate rate) {
         if (above > 0 && step > 0 && above != step) {
             remark("a second step at " + above + " input tokens is left out");
             return;
         }
         step = Math.max(step, above);
         (above > 0 ? beyond : below)
-                .computeIfAbsent(tier, t -> new EnumMap<>(Unit.class))
+                .computeIfAbsent(serviceTier, t -> new EnumMap<>(Unit.class))
                 .merge(unit, rate, (one, other) -> one.compareTo(other) < 0 ? other : one);
     }
 
@@ -48,7 +48,7 @@ final class Sheet {
      */
     void mend() {
         mend(below, "");
-        Map<Unit, Rate> dear = beyond.get(Tier.STANDARD);
+        Map<Unit, Rate> dear = beyond.get(ServiceTier.STANDARD);
         if (dear == null) {
             beyond.clear();
             return;
@@ -65,14 +65,14 @@ final class Sheet {
     }
 
     Map<Unit, Rate> standard() {
-        return below.getOrDefault(Tier.STANDARD, Map.of());
+        return below.getOrDefault(ServiceTier.STANDARD, Map.of());
     }
 
-    Map<Tier, Map<Unit, Rate>> below() {
+    Map<ServiceTier, Map<Unit, Rate>> below() {
         return below;
     }
 
-    Map<Tier, Map<Unit, Rate>> beyond() {
+    Map<ServiceTier, Map<Unit, Rate>> beyond() {
         return beyond;
     }
 
@@ -100,21 +100,22 @@ final class Sheet {
                 .reduce(ordinary, (one, other) -> one.compareTo(other) < 0 ? other : one);
     }
 
-    private void mend(Map<Tier, Map<Unit, Rate>> card, String where) {
-        Set<Unit> whole = card.getOrDefault(Tier.STANDARD, Map.of()).keySet();
-        for (Tier tier : List.copyOf(card.keySet())) {
-            Map<Unit, Rate> rates = card.getOrDefault(tier, Map.of());
+    private void mend(Map<ServiceTier, Map<Unit, Rate>> card, String where) {
+        Set<Unit> whole = card.getOrDefault(ServiceTier.STANDARD, Map.of()).keySet();
+        for (ServiceTier serviceTier : List.copyOf(card.keySet())) {
+            Map<Unit, Rate> rates = card.getOrDefault(serviceTier, Map.of());
             Rate write = rates.get(Unit.CACHE_WRITE);
             if (whole.contains(Unit.CACHE_WRITE_12H) && write != null) {
                 // Twice the shorter write, as it is at the standard tier.
                 rates.putIfAbsent(Unit.CACHE_WRITE_12H, write.doubled());
             }
             if (rates.keySet().retainAll(whole)) {
-                remark(tier.label() + where + ": left out what standard lacks");
+                remark(serviceTier.label() + where + ": left out what standard lacks");
             }
-            if (rates.isEmpty() || (tier.isPremium() && !rates.keySet().containsAll(whole))) {
-                remark(tier.label() + where + " is left out: it lacks what standard has");
-                card.remove(tier);
+            if (rates.isEmpty()
+                    || (serviceTier.isPremium() && !rates.keySet().containsAll(whole))) {
+                remark(serviceTier.label() + where + " is left out: it lacks what standard has");
+                card.remove(serviceTier);
             }
         }
     }

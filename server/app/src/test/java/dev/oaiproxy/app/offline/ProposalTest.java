@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.api.PriceFiles.Source;
-import dev.oaiproxy.metering.price.Books;
-import dev.oaiproxy.metering.price.Kind;
-import dev.oaiproxy.metering.price.Limits;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.price.PriceBook;
-import dev.oaiproxy.metering.price.PriceBookException;
-import dev.oaiproxy.metering.price.Rate;
-import dev.oaiproxy.metering.price.Tier;
-import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelLimits;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.price.book.PriceBookException;
+import dev.oaiproxy.metering.price.book.Rate;
+import dev.oaiproxy.metering.price.book.SampleBooks;
+import dev.oaiproxy.metering.price.book.ServiceTier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Small lists in the shape of the two that are published. */
 class ProposalTest {
-    private static final PriceBook SHIPPED = PriceBook.load(Books.SHIPPED);
+    private static final PriceBook SHIPPED = PriceBook.load(SampleBooks.SHIPPED);
     private static final String LITELLM =
             """
             {
@@ -101,25 +101,26 @@ class ProposalTest {
                         "tts-1",
                         "gpt-3.5-turbo-instruct");
         ModelPrice price = price(book, "gpt-5.4");
-        assertThat(price.rate(Tier.STANDARD, false, Unit.OUTPUT)).contains(perMillion("14"));
-        assertThat(price.rate(Tier.BATCH, false, Unit.INPUT)).contains(perMillion("1.25"));
-        assertThat(price.rate(Tier.PRIORITY, false, Unit.OUTPUT)).contains(perMillion("30"));
-        assertThat(price.rate(Tier.STANDARD, true, Unit.OUTPUT)).contains(perMillion("22.5"));
-        assertThat(price.limits())
+        assertThat(price.rate(ServiceTier.STANDARD, false, Unit.OUTPUT)).contains(perMillion("14"));
+        assertThat(price.rate(ServiceTier.BATCH, false, Unit.INPUT)).contains(perMillion("1.25"));
+        assertThat(price.rate(ServiceTier.PRIORITY, false, Unit.OUTPUT)).contains(perMillion("30"));
+        assertThat(price.rate(ServiceTier.STANDARD, true, Unit.OUTPUT))
+                .contains(perMillion("22.5"));
+        assertThat(price.modelLimits())
                 .isEqualTo(
-                        new Limits(
+                        new ModelLimits(
                                 1_050_000L,
                                 1_050_000L,
                                 128_000L,
-                                price(SHIPPED, "gpt-5.4").limits().images(),
+                                price(SHIPPED, "gpt-5.4").modelLimits().images(),
                                 Map.of()));
-        assertThat(price.limits().images()).isNotNull();
-        assertThat(price(book, "whisper-1").rates().rate(Tier.STANDARD, Unit.SECONDS))
+        assertThat(price.modelLimits().images()).isNotNull();
+        assertThat(price(book, "whisper-1").rates().rate(ServiceTier.STANDARD, Unit.SECONDS))
                 .contains(Rate.parse("0.0001", 1));
-        assertThat(price(book, "tts-1").rates().rate(Tier.STANDARD, Unit.CHARACTERS))
+        assertThat(price(book, "tts-1").rates().rate(ServiceTier.STANDARD, Unit.CHARACTERS))
                 .contains(perMillion("15"));
         ModelPrice search = price(book, "gpt-9-search-preview");
-        assertThat(search.rates().rate(Tier.STANDARD, Unit.WEB_SEARCH))
+        assertThat(search.rates().rate(ServiceTier.STANDARD, Unit.WEB_SEARCH))
                 .contains(Rate.parse("0.05", 1));
     }
 
@@ -224,12 +225,13 @@ class ProposalTest {
                 """;
         ModelPrice price = price(book(Source.LITELLM, list), "gpt-6-astra");
         ModelPrice ours = price(SHIPPED, "gpt-6-astra");
-        for (Tier tier : new Tier[] {Tier.STANDARD, Tier.ULTRAFAST}) {
+        for (ServiceTier serviceTier :
+                new ServiceTier[] {ServiceTier.STANDARD, ServiceTier.ULTRAFAST}) {
             for (boolean beyond : new boolean[] {false, true}) {
                 for (Unit unit : ours.rates().standard().keySet()) {
-                    assertThat(price.rate(tier, beyond, unit))
-                            .as("%s %s %s", tier, beyond, unit)
-                            .isEqualTo(ours.rate(tier, beyond, unit));
+                    assertThat(price.rate(serviceTier, beyond, unit))
+                            .as("%s %s %s", serviceTier, beyond, unit)
+                            .isEqualTo(ours.rate(serviceTier, beyond, unit));
                 }
             }
         }
@@ -254,12 +256,13 @@ class ProposalTest {
         ModelPrice old =
                 book.find("gpt-5.6-luna-2026-07-09", Instant.parse("2026-07-29T00:00:00Z"))
                         .orElseThrow();
-        assertThat(old.rate(Tier.STANDARD, true, Unit.OUTPUT)).contains(perMillion("9"));
-        assertThat(old.rate(Tier.STANDARD, true, Unit.CACHED_INPUT)).contains(perMillion("2"));
+        assertThat(old.rate(ServiceTier.STANDARD, true, Unit.OUTPUT)).contains(perMillion("9"));
+        assertThat(old.rate(ServiceTier.STANDARD, true, Unit.CACHED_INPUT))
+                .contains(perMillion("2"));
         ModelPrice now = price(book, "gpt-5.6-luna");
-        assertThat(now.rate(Tier.STANDARD, false, Unit.INPUT)).contains(perMillion("0.2"));
+        assertThat(now.rate(ServiceTier.STANDARD, false, Unit.INPUT)).contains(perMillion("0.2"));
         assertThat(now.longContext()).isNull();
-        assertThat(price(book, "gpt-audio").kind()).isEqualTo(Kind.AUDIO_CHAT);
+        assertThat(price(book, "gpt-audio").modelKind()).isEqualTo(ModelKind.AUDIO_CHAT);
         assertThat(proposal(Source.GENAI_PRICES, GENAI))
                 .contains("  # not taken over: requests_kcount.\n")
                 .contains("  # beyond the step, standard: in the book, not here.\n");
@@ -278,16 +281,16 @@ class ProposalTest {
     }
 
     private PriceBook book(Source source, String json) throws IOException {
-        return Books.load(folder, proposal(source, json));
+        return SampleBooks.load(folder, proposal(source, json));
     }
 
     private String proposal(Source source, String json) throws IOException {
         Path list = Files.writeString(folder.resolve("list.json"), json);
-        return Proposal.of(source, list, SHIPPED, Books.NOW);
+        return Proposal.of(source, list, SHIPPED, SampleBooks.NOW);
     }
 
     private static ModelPrice price(PriceBook book, String model) {
-        return book.find(model, Books.NOW).orElseThrow();
+        return book.find(model, SampleBooks.NOW).orElseThrow();
     }
 
     private static Rate perMillion(String usd) {

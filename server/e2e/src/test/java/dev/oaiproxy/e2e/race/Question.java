@@ -1,7 +1,7 @@
 package dev.oaiproxy.e2e.race;
 
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.SamplePictures;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.request.picture.SamplePictures;
 import java.util.List;
 import java.util.Random;
 

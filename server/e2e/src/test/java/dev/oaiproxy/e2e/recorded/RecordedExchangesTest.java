@@ -3,11 +3,11 @@ package dev.oaiproxy.e2e.recorded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.e2e.recorded.Exchange.Step;
-import dev.oaiproxy.metering.catalogue.Catalogue;
-import dev.oaiproxy.metering.catalogue.Match;
-import dev.oaiproxy.metering.catalogue.Operation;
-import dev.oaiproxy.metering.catalogue.Operation.Metered;
-import dev.oaiproxy.metering.catalogue.OperationsFile;
+import dev.oaiproxy.metering.operation.Catalogue;
+import dev.oaiproxy.metering.operation.Operation;
+import dev.oaiproxy.metering.operation.Operation.Metered;
+import dev.oaiproxy.metering.operation.OperationMatch;
+import dev.oaiproxy.metering.operation.OperationsFile;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -19,11 +19,11 @@ final class RecordedExchangesTest {
     private final Catalogue catalogue = Catalogue.bundled(SWITCHED_ON);
 
     private String operation(Step step) {
-        Match match =
+        OperationMatch operationMatch =
                 step.method().equals(Operation.WEB_SOCKET)
                         ? catalogue.socket(step.path())
                         : catalogue.match(step.method(), step.path());
-        return match instanceof Match.Found found ? label(found.operation()) : "";
+        return operationMatch instanceof OperationMatch.Found found ? label(found.operation()) : "";
     }
 
     private static String label(Operation operation) {

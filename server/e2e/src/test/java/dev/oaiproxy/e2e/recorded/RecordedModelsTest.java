@@ -8,7 +8,7 @@ import dev.oaiproxy.e2e.Web;
 import dev.oaiproxy.e2e.recorded.Exchange.Http;
 import dev.oaiproxy.e2e.recorded.Exchange.Message;
 import dev.oaiproxy.e2e.recorded.Exchange.Talk;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;

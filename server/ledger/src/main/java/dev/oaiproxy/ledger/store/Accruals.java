@@ -3,8 +3,8 @@ package dev.oaiproxy.ledger.store;
 import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.Ending;
 import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -99,7 +99,8 @@ public final class Accruals {
     }
 
     /** Writes down something that costs from now on; the call that made it pays a session. */
-    static void open(Tx tx, Reference object, Objects.Owner owner, long now) throws SQLException {
+    static void open(Tx tx, ObjectReference object, Objects.Owner owner, long now)
+            throws SQLException {
         if (isOf(object.kind())) {
             boolean container = object.kind() == ObjectKind.CONTAINER;
             tx.update(

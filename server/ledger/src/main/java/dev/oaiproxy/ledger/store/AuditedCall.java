@@ -3,7 +3,7 @@ package dev.oaiproxy.ledger.store;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.State;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.Lines;
+import dev.oaiproxy.metering.price.PricedLines;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -74,7 +74,7 @@ record AuditedCall(
     /** Quantities times rates, as they were written down with the charge. */
     private Optional<String> lineMistake() {
         try {
-            Usd cost = Lines.cost(Lines.parse(lines));
+            Usd cost = PricedLines.cost(PricedLines.parse(lines));
             return unless(cost.nanos() == costNanos, cost + " by " + lines);
         } catch (IllegalArgumentException | ArithmeticException e) {
             return Optional.of("readable lines");

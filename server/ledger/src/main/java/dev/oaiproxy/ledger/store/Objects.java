@@ -1,8 +1,8 @@
 package dev.oaiproxy.ledger.store;
 
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -67,10 +67,10 @@ public final class Objects {
      * @throws StoreException when that failed, or is not known to have succeeded
      * @throws IllegalArgumentException when an id is longer than {@link #LONGEST_ID}
      */
-    public List<Reference> record(Collection<Reference> objects, Owner owner) {
+    public List<ObjectReference> record(Collection<ObjectReference> objects, Owner owner) {
         List<String> ids = objects.stream().map(object -> bounded(object).id()).toList();
         Set<String> known = ownersOf(ids).keySet();
-        List<Reference> unknown =
+        List<ObjectReference> unknown =
                 objects.stream().filter(object -> !known.contains(object.id())).toList();
         if (!unknown.isEmpty()) {
             writer.write(tx -> insert(tx, unknown, owner));
@@ -78,25 +78,25 @@ public final class Objects {
         return objects.stream().filter(object -> known.contains(object.id())).toList();
     }
 
-    private static Reference bounded(Reference object) {
+    private static ObjectReference bounded(ObjectReference object) {
         if (object.id().length() > LONGEST_ID) {
             throw new IllegalArgumentException("an id of more than " + LONGEST_ID + " characters");
         }
         return object;
     }
 
-    private int insert(Tx tx, List<Reference> unknown, Owner owner) throws SQLException {
+    private int insert(Tx tx, List<ObjectReference> unknown, Owner owner) throws SQLException {
         long now = clock.millis();
         // Somebody else may have been faster.
-        Map<String, Long> known = owners(tx, unknown.stream().map(Reference::id).toList());
+        Map<String, Long> known = owners(tx, unknown.stream().map(ObjectReference::id).toList());
         Map<String, Object[]> rows = new LinkedHashMap<>();
-        for (Reference object : unknown) {
+        for (ObjectReference object : unknown) {
             if (!known.containsKey(object.id())) {
                 rows.put(object.id(), row(object, owner, now));
             }
         }
         tx.insert(INSERT, List.copyOf(rows.values()));
-        for (Reference object : unknown) {
+        for (ObjectReference object : unknown) {
             if (!known.containsKey(object.id())) {
                 hurry(tx, object, owner);
                 Accruals.open(tx, object, owner, now);
@@ -105,12 +105,12 @@ public final class Objects {
         return rows.size();
     }
 
-    private static Object[] row(Reference object, Owner owner, long now) {
+    private static Object[] row(ObjectReference object, Owner owner, long now) {
         return new Object[] {object.id(), object.kind().label(), owner.user(), owner.key(), now};
     }
 
     /** A batch whose output its user has just learnt of is settled before that can be deleted. */
-    private void hurry(Tx tx, Reference object, Owner owner) throws SQLException {
+    private void hurry(Tx tx, ObjectReference object, Owner owner) throws SQLException {
         if (object.param().equals(OUTPUT)) {
             long now = clock.millis();
             tx.update(HURRY, now, now, owner.user());

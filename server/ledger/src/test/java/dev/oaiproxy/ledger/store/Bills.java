@@ -3,11 +3,11 @@ package dev.oaiproxy.ledger.store;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.Ending;
 import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.Line;
-import dev.oaiproxy.metering.price.Lines;
-import dev.oaiproxy.metering.price.Rate;
-import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.price.PricedLine;
+import dev.oaiproxy.metering.price.PricedLines;
+import dev.oaiproxy.metering.price.book.Rate;
 import java.time.Instant;
 import java.util.List;
 
@@ -22,8 +22,10 @@ final class Bills {
         String lines =
                 cost.nanos() == 0
                         ? ""
-                        : Lines.text(
-                                List.of(new Line(Unit.OUTPUT, MILLION, new Rate(cost.nanos()))));
+                        : PricedLines.text(
+                                List.of(
+                                        new PricedLine(
+                                                Unit.OUTPUT, MILLION, new Rate(cost.nanos()))));
         return new Ending(
                 id,
                 State.CHARGED,

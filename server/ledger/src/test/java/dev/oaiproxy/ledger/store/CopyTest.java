@@ -11,9 +11,9 @@ import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.HoldOrder;
 import dev.oaiproxy.ledger.ledger.KeyTerms;
 import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -63,8 +63,8 @@ final class CopyTest {
             store.objects()
                     .record(
                             List.of(
-                                    new Reference("id", ObjectKind.VECTOR_STORE, "vs_1"),
-                                    new Reference("id", ObjectKind.FILE, "file-A")),
+                                    new ObjectReference("id", ObjectKind.VECTOR_STORE, "vs_1"),
+                                    new ObjectReference("id", ObjectKind.FILE, "file-A")),
                             Objects.Owner.of(key));
         }
     }

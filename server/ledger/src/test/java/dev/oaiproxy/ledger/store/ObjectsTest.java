@@ -7,8 +7,8 @@ import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.KeyTerms;
 import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +54,7 @@ final class ObjectsTest {
     }
 
     private void record(String id, ObjectKind kind, Key key) {
-        objects.record(List.of(new Reference("id", kind, id)), Objects.Owner.of(key));
+        objects.record(List.of(new ObjectReference("id", kind, id)), Objects.Owner.of(key));
     }
 
     @Test

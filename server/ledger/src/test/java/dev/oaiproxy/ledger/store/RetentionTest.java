@@ -14,9 +14,9 @@ import dev.oaiproxy.ledger.ledger.Limits;
 import dev.oaiproxy.ledger.ledger.Period;
 import dev.oaiproxy.ledger.ledger.UsageGroup;
 import dev.oaiproxy.ledger.ledger.UsageQuery;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,10 +132,10 @@ final class RetentionTest {
         Objects objects = site.store().objects();
         objects.record(
                 List.of(
-                        new Reference("id", ObjectKind.RESPONSE, "resp_1"),
-                        new Reference("id", ObjectKind.ITEM, "msg_1"),
-                        new Reference("id", ObjectKind.COMPLETION, "chatcmpl-1"),
-                        new Reference("id", ObjectKind.FILE, "file-1")),
+                        new ObjectReference("id", ObjectKind.RESPONSE, "resp_1"),
+                        new ObjectReference("id", ObjectKind.ITEM, "msg_1"),
+                        new ObjectReference("id", ObjectKind.COMPLETION, "chatcmpl-1"),
+                        new ObjectReference("id", ObjectKind.FILE, "file-1")),
                 Objects.Owner.of(alice));
         site.clock().moveBy(Duration.ofDays(59));
         keepFor(0, 0);

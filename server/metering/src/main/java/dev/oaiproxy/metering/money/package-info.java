@@ -1,8 +1,8 @@
 /**
- * Amounts of money, exact to the nano-dollar.
+ * Money, and the units that OpenAI bills.
  *
- * <p>Entry type: {@code Usd}. Nothing here rounds; the one rounding is the pricer's. It must never
- * use a floating-point number.
+ * <p>Entry types: {@code Usd}, an exact amount, and {@code Usage}, counts of disjoint units. It
+ * must never use floating point.
  */
 @NullMarked
 package dev.oaiproxy.metering.money;

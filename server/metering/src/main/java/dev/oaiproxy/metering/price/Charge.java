@@ -1,6 +1,7 @@
 package dev.oaiproxy.metering.price;
 
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.book.ServiceTier;
 import java.util.List;
 
 /**
@@ -10,15 +11,17 @@ import java.util.List;
  * @param tier the tier whose rates were applied
  * @param longContext whether the rates of the long-context step were applied
  */
-public record Charge(Usd cost, Tier tier, boolean longContext, List<Line> lines) {
+public record Charge(
+        Usd cost, ServiceTier serviceTier, boolean longContext, List<PricedLine> lines) {
     public Charge {
         lines = List.copyOf(lines);
-        if (!cost.equals(Lines.cost(lines))) {
-            throw new IllegalArgumentException(cost + " is not the cost of " + Lines.text(lines));
+        if (!cost.equals(PricedLines.cost(lines))) {
+            throw new IllegalArgumentException(
+                    cost + " is not the cost of " + PricedLines.text(lines));
         }
     }
 
-    static Charge of(Tier tier, boolean longContext, List<Line> lines) {
-        return new Charge(Lines.cost(lines), tier, longContext, lines);
+    static Charge of(ServiceTier serviceTier, boolean longContext, List<PricedLine> lines) {
+        return new Charge(PricedLines.cost(lines), serviceTier, longContext, lines);
     }
 }

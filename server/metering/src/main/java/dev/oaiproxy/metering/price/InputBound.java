@@ -1,8 +1,10 @@
 package dev.oaiproxy.metering.price;
 
-import dev.oaiproxy.metering.catalogue.Picture;
-import dev.oaiproxy.metering.catalogue.Pictures;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.price.book.ImageInput;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.picture.Picture;
+import dev.oaiproxy.metering.request.picture.Pictures;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -29,14 +31,14 @@ public record InputBound(long tokens, boolean bounded) {
 
     /** No book says what a picture costs where a request holds many inputs. */
     private static OptionalLong pictures(ModelPrice price, Pictures pictures) {
-        if (price.kind().takesManyInputs()) {
+        if (price.modelKind().takesManyInputs()) {
             return OptionalLong.empty();
         }
         long sum = pictures.audioTokens();
         if (pictures.counts().isEmpty()) {
             return OptionalLong.of(sum);
         }
-        ImageInput images = price.limits().images();
+        ImageInput images = price.modelLimits().images();
         if (images == null) {
             return OptionalLong.empty();
         }

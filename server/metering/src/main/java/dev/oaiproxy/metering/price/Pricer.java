@@ -1,9 +1,13 @@
 package dev.oaiproxy.metering.price;
 
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.usage.Reading;
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.Rate;
+import dev.oaiproxy.metering.price.book.ServiceTier;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -26,17 +30,22 @@ public final class Pricer {
      *
      * @throws ArithmeticException when the cost is out of range
      */
-    public static Pricing price(ModelPrice price, Usage usage) {
+    public static PricingResult price(ModelPrice price, Usage usage) {
         Map<Unit, Long> billed = billed(price, usage);
         for (Unit unit : billed.keySet()) {
-            if (price.rate(Tier.STANDARD, false, unit).isEmpty()) {
-                return new Pricing.Unpriced(unit);
+            if (price.rate(ServiceTier.STANDARD, false, unit).isEmpty()) {
+                return new PricingResult.Unpriced(unit);
             }
         }
         boolean beyond = price.isLong(usage.inputTokens());
-        return new Pricing.Priced(
+        return new PricingResult.Priced(
                 candidates(price, usage.tier()).stream()
-                        .map(tier -> Charge.of(tier, beyond, lines(price, tier, beyond, billed)))
+                        .map(
+                                serviceTier ->
+                                        Charge.of(
+                                                serviceTier,
+                                                beyond,
+                                                lines(price, serviceTier, beyond, billed)))
                         .max(Comparator.comparing(Charge::cost))
                         .orElseThrow());
     }
@@ -46,8 +55,8 @@ public final class Pricer {
      *
      * @throws ArithmeticException when that is out of range, as with an absurd output limit
      */
-    public static Usd ceiling(Demand demand) {
-        return Ceiling.of(demand, Tier.reachable(demand.facts().serviceTier()));
+    public static Usd ceiling(MaxUsage maxUsage) {
+        return Ceiling.of(maxUsage, ServiceTier.reachable(maxUsage.facts().serviceTier()));
     }
 
     /**
@@ -55,8 +64,8 @@ public final class Pricer {
      *
      * @throws ArithmeticException when that is out of range
      */
-    public static Breakdown breakdown(Demand demand) {
-        return Ceiling.at(demand, Tier.reachable(demand.facts().serviceTier())).parts();
+    public static Breakdown breakdown(MaxUsage maxUsage) {
+        return Ceiling.at(maxUsage, ServiceTier.reachable(maxUsage.facts().serviceTier())).parts();
     }
 
     /**
@@ -65,8 +74,8 @@ public final class Pricer {
      *
      * @throws ArithmeticException when that is out of range
      */
-    public static Breakdown batchBreakdown(Demand demand) {
-        return Ceiling.at(demand, Set.of(Tier.BATCH)).parts();
+    public static Breakdown batchBreakdown(MaxUsage maxUsage) {
+        return Ceiling.at(maxUsage, Set.of(ServiceTier.BATCH)).parts();
     }
 
     /**
@@ -76,35 +85,36 @@ public final class Pricer {
      * @param book where the rows are looked up that the parts beside the model name
      * @throws ArithmeticException when the cost is out of range
      */
-    public static Pricing price(
+    public static PricingResult price(
             ModelPrice price,
-            Reading.Complete answer,
+            UsageResult.Complete answer,
             Function<String, Optional<ModelPrice>> book) {
-        if (!(price(price, answer.usage()) instanceof Pricing.Priced main)) {
+        if (!(price(price, answer.usage()) instanceof PricingResult.Priced main)) {
             return price(price, answer.usage());
         }
-        List<Line> lines = new ArrayList<>(main.charge().lines());
+        List<PricedLine> lines = new ArrayList<>(main.charge().lines());
         for (Usage part : answer.beside()) {
             boolean own = part.quantities().keySet().stream().allMatch(price::bills);
             Optional<ModelPrice> row =
                     own ? Optional.of(price) : book.apply(Objects.requireNonNull(part.model()));
             String tier = own ? answer.usage().tier() : part.tier();
             Usage tiered = new Usage(part.model(), tier, part.quantities());
-            Pricing priced = row.map(found -> price(found, tiered)).orElseGet(() -> unpriced(part));
+            PricingResult priced =
+                    row.map(found -> price(found, tiered)).orElseGet(() -> unpriced(part));
             switch (priced) {
-                case Pricing.Priced known -> lines.addAll(known.charge().lines());
-                case Pricing.Unpriced unknown -> {
+                case PricingResult.Priced known -> lines.addAll(known.charge().lines());
+                case PricingResult.Unpriced unknown -> {
                     return unknown;
                 }
             }
         }
         Charge charge = main.charge();
-        return new Pricing.Priced(
-                Charge.of(charge.tier(), charge.longContext(), Lines.joined(lines)));
+        return new PricingResult.Priced(
+                Charge.of(charge.serviceTier(), charge.longContext(), PricedLines.joined(lines)));
     }
 
-    private static Pricing unpriced(Usage part) {
-        return new Pricing.Unpriced(part.quantities().keySet().iterator().next());
+    private static PricingResult unpriced(Usage part) {
+        return new PricingResult.Unpriced(part.quantities().keySet().iterator().next());
     }
 
     /**
@@ -115,39 +125,41 @@ public final class Pricer {
      * @param requestedTier the {@code service_tier} of the request, null when it names none
      */
     public static boolean offers(ModelPrice price, @Nullable String requestedTier) {
-        return Tier.served(requestedTier).filter(tier -> offers(price, tier)).isPresent();
+        return ServiceTier.served(requestedTier)
+                .filter(serviceTier -> offers(price, serviceTier))
+                .isPresent();
     }
 
-    private static boolean offers(ModelPrice price, Tier tier) {
-        return switch (tier) {
+    private static boolean offers(ModelPrice price, ServiceTier serviceTier) {
+        return switch (serviceTier) {
             case STANDARD -> true;
-            case BATCH, FLEX, PRIORITY, ULTRAFAST -> price.offers(tier);
+            case BATCH, FLEX, PRIORITY, ULTRAFAST -> price.offers(serviceTier);
             // A request asks for these by another member.
             case BACKGROUND_2H, BACKGROUND_8H -> false;
         };
     }
 
-    private static Set<Tier> candidates(ModelPrice price, @Nullable String name) {
-        return Tier.served(name).map(Set::of).orElse(price.rates().tiers().keySet());
+    private static Set<ServiceTier> candidates(ModelPrice price, @Nullable String name) {
+        return ServiceTier.served(name).map(Set::of).orElse(price.rates().tiers().keySet());
     }
 
     /** The usage, and the search that a search model makes and no usage states. */
     private static Map<Unit, Long> billed(ModelPrice price, Usage usage) {
         EnumMap<Unit, Long> billed = new EnumMap<>(Unit.class);
         billed.putAll(usage.quantities());
-        if (price.kind() == Kind.SEARCH_CHAT) {
+        if (price.modelKind() == ModelKind.SEARCH_CHAT) {
             billed.putIfAbsent(Unit.WEB_SEARCH, 1L);
         }
         return billed;
     }
 
-    private static List<Line> lines(
-            ModelPrice price, Tier tier, boolean beyond, Map<Unit, Long> billed) {
-        List<Line> lines = new ArrayList<>();
+    private static List<PricedLine> lines(
+            ModelPrice price, ServiceTier serviceTier, boolean beyond, Map<Unit, Long> billed) {
+        List<PricedLine> lines = new ArrayList<>();
         billed.forEach(
                 (unit, quantity) -> {
-                    Rate rate = price.rate(tier, beyond, unit).orElseThrow();
-                    lines.add(new Line(unit, quantity, rate));
+                    Rate rate = price.rate(serviceTier, beyond, unit).orElseThrow();
+                    lines.add(new PricedLine(unit, quantity, rate));
                 });
         return lines;
     }

@@ -1,7 +1,11 @@
 package dev.oaiproxy.metering.price;
 
+import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.price.book.ModelLimits;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.Rate;
+import dev.oaiproxy.metering.price.book.ServiceTier;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -33,9 +37,9 @@ public final class TurnCeiling {
      * @param mostOutput the limit of the session, which may be larger than the model's own
      */
     public static Breakdown tokens(ModelPrice price, Input input, long mostOutput) {
-        Limits limits = price.limits();
-        long output = Math.min(mostOutput, limits.outputTokens());
-        long window = Objects.requireNonNullElse(limits.contextWindow(), Long.MAX_VALUE);
+        ModelLimits modelLimits = price.modelLimits();
+        long output = Math.min(mostOutput, modelLimits.outputTokens());
+        long window = Objects.requireNonNullElse(modelLimits.contextWindow(), Long.MAX_VALUE);
         // Input may be dearer than output; the sum is the largest where one of the bounds is met.
         return LongStream.of(0, output, window - input.other, window - input.other - input.text)
                 .map(made -> Math.clamp(made, 0, output))
@@ -51,7 +55,7 @@ public final class TurnCeiling {
      */
     public static long mostOutput(ModelPrice price, Input input, Usd amount) {
         long fits = -1;
-        long tooMany = price.limits().outputTokens() + 1;
+        long tooMany = price.modelLimits().outputTokens() + 1;
         while (fits + 1 < tooMany) {
             long middle = fits + (tooMany - fits) / 2;
             if (tokens(price, input, middle).sum().compareTo(amount) <= 0) {
@@ -64,7 +68,7 @@ public final class TurnCeiling {
     }
 
     private static Breakdown parts(ModelPrice price, Input input, long output, long room) {
-        long all = Math.min(room, price.limits().inputTokens());
+        long all = Math.min(room, price.modelLimits().inputTokens());
         long other = Math.min(input.other, all);
         long text = Math.min(input.text, all - other);
         BigInteger read =
@@ -74,15 +78,15 @@ public final class TurnCeiling {
         BigInteger made =
                 BigInteger.valueOf(output)
                         .multiply(dearest(price, unit -> unit.side() == Unit.Side.OUTPUT));
-        Usd in = Lines.bound(read);
-        Usd sum = Lines.bound(read.add(made));
+        Usd in = PricedLines.bound(read);
+        Usd sum = PricedLines.bound(read.add(made));
         return new Breakdown(in, other + text, sum.minus(in), output, Usd.ZERO);
     }
 
     private static BigInteger dearest(ModelPrice price, Predicate<Unit> units) {
         return Arrays.stream(Unit.values())
                 .filter(units)
-                .flatMap(unit -> price.rate(Tier.STANDARD, false, unit).stream())
+                .flatMap(unit -> price.rate(ServiceTier.STANDARD, false, unit).stream())
                 .max(Rate::compareTo)
                 .map(rate -> BigInteger.valueOf(rate.nanosPerMillion()))
                 .orElse(BigInteger.ZERO);
@@ -90,15 +94,15 @@ public final class TurnCeiling {
 
     /** Whether what the model does is counted in seconds, and never in tokens. */
     public static boolean isBySeconds(ModelPrice price) {
-        return price.rate(Tier.STANDARD, false, Unit.SECONDS).isPresent()
-                && price.limits().inputTokens() == 0;
+        return price.rate(ServiceTier.STANDARD, false, Unit.SECONDS).isPresent()
+                && price.modelLimits().inputTokens() == 0;
     }
 
     /** What so many seconds cost. */
     public static Usd seconds(ModelPrice price, long seconds) {
-        return price.rate(Tier.STANDARD, false, Unit.SECONDS)
+        return price.rate(ServiceTier.STANDARD, false, Unit.SECONDS)
                 .map(rate -> BigInteger.valueOf(rate.nanosPerMillion()))
-                .map(rate -> Lines.bound(rate.multiply(BigInteger.valueOf(seconds))))
+                .map(rate -> PricedLines.bound(rate.multiply(BigInteger.valueOf(seconds))))
                 .orElse(Usd.ZERO);
     }
 }

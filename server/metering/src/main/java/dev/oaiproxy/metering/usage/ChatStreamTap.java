@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.metering.usage.EventCollector.Span;
+import dev.oaiproxy.metering.usage.object.ParsedResponse;
+import dev.oaiproxy.metering.usage.object.UsageObject;
+import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.metering.usage.object.UsageSchema;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -25,7 +29,7 @@ final class ChatStreamTap implements Tap {
     private static final MemberSearch ERROR = new MemberSearch("error");
 
     private final boolean strip;
-    private final Shape shape;
+    private final UsageSchema usageSchema;
     private final EventCollector events;
     private Output out = new Output();
     private @Nullable EventReader inParts;
@@ -35,14 +39,14 @@ final class ChatStreamTap implements Tap {
     private boolean done;
     private @Nullable String model;
     private @Nullable String tier;
-    private @Nullable Stated usage;
+    private @Nullable UsageObject usage;
     private boolean usageStoodAlone;
     private boolean failed;
     private boolean begun;
 
-    ChatStreamTap(boolean strip, Shape shape, Lease lease) {
+    ChatStreamTap(boolean strip, UsageSchema usageSchema, Lease lease) {
         this.strip = strip;
-        this.shape = shape;
+        this.usageSchema = usageSchema;
         this.events = new EventCollector(lease);
     }
 
@@ -95,15 +99,15 @@ final class ChatStreamTap implements Tap {
     }
 
     @Override
-    public Reading reading() {
+    public UsageResult reading() {
         boolean broken = failed || (ended && !done && model != null);
-        return usage == null ? new Reading.Missing(broken) : usage.reading(model, tier);
+        return usage == null ? new UsageResult.Missing(broken) : usage.reading(model, tier);
     }
 
     private void passPart() {
         int from = 0;
         if (inParts == null) {
-            inParts = new EventReader(new Answer(shape));
+            inParts = new EventReader(new ParsedResponse(usageSchema));
             from = events.start();
         }
         inParts.take(events.event(), from, events.length());
@@ -130,9 +134,9 @@ final class ChatStreamTap implements Tap {
         passPart();
         EventReader read = inParts;
         inParts = null;
-        Answer answer = read == null ? null : read.end();
-        if (answer != null && answer.ended() && !ended) {
-            learn(answer);
+        ParsedResponse parsedResponse = read == null ? null : read.end();
+        if (parsedResponse != null && parsedResponse.ended() && !ended) {
+            learn(parsedResponse);
         }
     }
 
@@ -142,15 +146,15 @@ final class ChatStreamTap implements Tap {
         Span data = whole ? lines.getFirst() : new Span(0, bytes.length);
         done |= Arrays.equals(bytes, data.from(), data.to(), DONE, 0, DONE.length);
         ended |= done;
-        Chunk chunk = worthReading(lines) ? Chunk.read(shape, bytes, data) : null;
-        if (chunk != null && !ended) {
-            learn(chunk.answer());
+        ChatChunk chatChunk = worthReading(lines) ? ChatChunk.read(usageSchema, bytes, data) : null;
+        if (chatChunk != null && !ended) {
+            learn(chatChunk.parsedResponse());
         } else {
             begun |= !ended;
         }
-        keptLast = chunk == null || !usageOnly(chunk.answer());
+        keptLast = chatChunk == null || !usageOnly(chatChunk.parsedResponse());
         if (keptLast) {
-            emitWithout(chunk == null ? Span.NOTHING : chunk.usage(), lines);
+            emitWithout(chatChunk == null ? Span.NOTHING : chatChunk.usage(), lines);
         }
     }
 
@@ -168,22 +172,22 @@ final class ChatStreamTap implements Tap {
                 || ERROR.findsMoreThanNull(event, line);
     }
 
-    private void learn(Answer answer) {
-        model = answer.model() == null ? model : answer.model();
-        tier = answer.tier() == null ? tier : answer.tier();
-        failed |= answer.failed();
-        begun |= answer.hasBegun();
-        Stated more = answer.usage();
-        Stated before = usage;
+    private void learn(ParsedResponse parsedResponse) {
+        model = parsedResponse.model() == null ? model : parsedResponse.model();
+        tier = parsedResponse.tier() == null ? tier : parsedResponse.tier();
+        failed |= parsedResponse.failed();
+        begun |= parsedResponse.hasBegun();
+        UsageObject more = parsedResponse.usage();
+        UsageObject before = usage;
         if (more != null) {
             boolean grows = before == null || (!usageStoodAlone && more.isAtLeast(before));
-            usage = grows || before == null ? more : Stated.larger(before, more);
-            usageStoodAlone |= answer.withoutChoices();
+            usage = grows || before == null ? more : UsageObject.larger(before, more);
+            usageStoodAlone |= parsedResponse.withoutChoices();
         }
     }
 
-    private static boolean usageOnly(Answer answer) {
-        return answer.usage() != null && answer.withoutChoices();
+    private static boolean usageOnly(ParsedResponse parsedResponse) {
+        return parsedResponse.usage() != null && parsedResponse.withoutChoices();
     }
 
     private void emitRestOfLineEnd() {

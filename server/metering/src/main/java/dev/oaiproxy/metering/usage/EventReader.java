@@ -2,6 +2,9 @@ package dev.oaiproxy.metering.usage;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.oaiproxy.metering.usage.object.ParsedResponse;
+import dev.oaiproxy.metering.usage.object.ResponseReader;
+
 /**
  * Reads the data of one event, which may come in pieces, as JSON. Data over several lines is one
  * JSON with line ends between; other fields and comments are passed over.
@@ -11,15 +14,15 @@ final class EventReader {
     private static final byte[] LINE_END = {'\n'};
     private static final int OTHER_FIELD = -1;
 
-    private final AnswerReader reader;
+    private final ResponseReader reader;
 
     /** How much of the field name the line has begun with; all of it in the value. */
     private int matched;
 
     private boolean maySkipSpace;
 
-    EventReader(Answer answer) {
-        reader = new AnswerReader(answer);
+    EventReader(ParsedResponse parsedResponse) {
+        reader = new ResponseReader(parsedResponse);
     }
 
     /** Takes the next bytes of the event. */
@@ -66,7 +69,7 @@ final class EventReader {
     }
 
     /** Takes the end of the event, and says what was in it. */
-    Answer end() {
+    ParsedResponse end() {
         reader.close();
         return reader.answer();
     }

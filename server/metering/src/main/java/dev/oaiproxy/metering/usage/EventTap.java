@@ -2,6 +2,8 @@ package dev.oaiproxy.metering.usage;
 
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.metering.usage.EventCollector.Span;
+import dev.oaiproxy.metering.usage.object.ParsedResponse;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +23,14 @@ final class EventTap implements Tap {
     private static final MemberSearch ITEM = new MemberSearch("item");
     private static final MemberSearch ERROR = new MemberSearch("error");
 
-    private final Story story;
+    private final UsageEvents usageEvents;
     private final EventCollector events;
     private @Nullable EventReader inParts;
     private boolean closed;
     private boolean begun;
 
-    EventTap(Story story, Lease lease) {
-        this.story = story;
+    EventTap(UsageEvents usageEvents, Lease lease) {
+        this.usageEvents = usageEvents;
         this.events = new EventCollector(lease, LONGEST_WHOLE);
     }
 
@@ -60,7 +62,7 @@ final class EventTap implements Tap {
     private void readPart() {
         int from = 0;
         if (inParts == null) {
-            inParts = new EventReader(story.next());
+            inParts = new EventReader(usageEvents.next());
             from = events.start();
         }
         inParts.take(events.event(), from, events.length());
@@ -78,9 +80,9 @@ final class EventTap implements Tap {
         inParts = null;
         events.next();
         if (read != null) {
-            Answer event = read.end();
+            ParsedResponse event = read.end();
             if (event.ended()) {
-                story.take(event);
+                usageEvents.take(event);
             }
         }
     }
@@ -101,16 +103,16 @@ final class EventTap implements Tap {
 
     @Override
     public boolean isFinal() {
-        return closed || story.ended();
+        return closed || usageEvents.ended();
     }
 
     @Override
     public boolean hasBegun() {
-        return begun || story.hasBegun();
+        return begun || usageEvents.hasBegun();
     }
 
     @Override
-    public Reading reading() {
-        return story.reading(closed);
+    public UsageResult reading() {
+        return usageEvents.reading(closed);
     }
 }

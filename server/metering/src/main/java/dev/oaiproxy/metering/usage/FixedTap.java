@@ -1,5 +1,7 @@
 package dev.oaiproxy.metering.usage;
 
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 
 /** Lets an answer pass whose usage the request alone decides. It counts when the body is whole. */
@@ -28,7 +30,7 @@ final class FixedTap implements Tap {
     }
 
     @Override
-    public Reading reading() {
-        return isFinal() ? new Reading.Complete(usage) : new Reading.Missing();
+    public UsageResult reading() {
+        return isFinal() ? new UsageResult.Complete(usage) : new UsageResult.Missing();
     }
 }

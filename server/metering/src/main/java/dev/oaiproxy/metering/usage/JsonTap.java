@@ -1,5 +1,9 @@
 package dev.oaiproxy.metering.usage;
 
+import dev.oaiproxy.metering.usage.object.ParsedResponse;
+import dev.oaiproxy.metering.usage.object.ResponseReader;
+import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.metering.usage.object.UsageSchema;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
 
@@ -10,17 +14,17 @@ import java.util.function.Function;
  * wait for the charge. What is not JSON states no usage; what breaks off after the usage does.
  */
 final class JsonTap implements Tap {
-    private final AnswerReader reader;
-    private final Function<Answer, Reading> meaning;
+    private final ResponseReader reader;
+    private final Function<ParsedResponse, UsageResult> meaning;
     private boolean ended;
 
     /** A tap for an answer whose usage is all that counts. */
-    JsonTap(Shape shape) {
-        this(shape, Answer::reading);
+    JsonTap(UsageSchema usageSchema) {
+        this(usageSchema, ParsedResponse::reading);
     }
 
-    JsonTap(Shape shape, Function<Answer, Reading> meaning) {
-        this.reader = new AnswerReader(new Answer(shape));
+    JsonTap(UsageSchema usageSchema, Function<ParsedResponse, UsageResult> meaning) {
+        this.reader = new ResponseReader(new ParsedResponse(usageSchema));
         this.meaning = meaning;
     }
 
@@ -58,7 +62,7 @@ final class JsonTap implements Tap {
     }
 
     @Override
-    public Reading reading() {
+    public UsageResult reading() {
         return meaning.apply(reader.answer());
     }
 }

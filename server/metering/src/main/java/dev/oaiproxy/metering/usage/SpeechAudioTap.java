@@ -6,6 +6,9 @@ import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.metering.usage.EventCollector.Span;
+import dev.oaiproxy.metering.usage.object.ParsedResponse;
+import dev.oaiproxy.metering.usage.object.ResponseJson;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,7 +25,7 @@ final class SpeechAudioTap implements Tap {
     /** Of an event: joined, as a text in characters of two bytes, decoded, and as it is given. */
     private static final int COPIES = 5;
 
-    private final DoneStory story = DoneStory.speech();
+    private final FinalUsageEvents story = FinalUsageEvents.speech();
     private final EventCollector events;
     private final Lease lease;
     private final Base64Stream decoder = new Base64Stream();
@@ -76,8 +79,8 @@ final class SpeechAudioTap implements Tap {
     }
 
     private void read(byte[] json) {
-        Answer event = story.next();
-        try (JsonParser in = AnswerJson.FACTORY.createParser(json)) {
+        ParsedResponse event = story.next();
+        try (JsonParser in = ResponseJson.FACTORY.createParser(json)) {
             String text = read(in, event);
             if (text != null && DELTA.equals(event.text("type"))) {
                 decoder.decode(text, audio);
@@ -91,7 +94,7 @@ final class SpeechAudioTap implements Tap {
     }
 
     /** Reads an event to its end, and gives its audio. */
-    private static @Nullable String read(JsonParser in, Answer event) throws IOException {
+    private static @Nullable String read(JsonParser in, ParsedResponse event) throws IOException {
         String text = null;
         for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
             event.take(token, in);
@@ -108,7 +111,7 @@ final class SpeechAudioTap implements Tap {
     }
 
     @Override
-    public Reading reading() {
+    public UsageResult reading() {
         return story.reading(closed);
     }
 }

@@ -1,5 +1,6 @@
 package dev.oaiproxy.metering.usage;
 
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 
 /**
@@ -38,5 +39,5 @@ public interface Tap {
     }
 
     /** What has been understood so far. */
-    Reading reading();
+    UsageResult reading();
 }

@@ -1,6 +1,14 @@
 package dev.oaiproxy.metering.usage;
 
 import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.object.ImageUsage;
+import dev.oaiproxy.metering.usage.object.ParsedResponse;
+import dev.oaiproxy.metering.usage.object.ResponseTerms;
+import dev.oaiproxy.metering.usage.object.ResponseUsage;
+import dev.oaiproxy.metering.usage.object.TranscriptUsage;
+import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.metering.usage.object.UsageSchema;
 
 /** Makes the tap that fits an answer. Each tap serves one answer. */
 public final class Taps {
@@ -13,12 +21,12 @@ public final class Taps {
      *     the usage of chat does not tell
      */
     public static Tap chat(boolean longCacheWrite) {
-        return new JsonTap(Shape.CHAT.withLongCache(longCacheWrite));
+        return new JsonTap(UsageSchema.CHAT.withLongCache(longCacheWrite));
     }
 
     /** For an answer of embeddings. */
     public static Tap embeddings() {
-        return new JsonTap(Shape.EMBEDDINGS);
+        return new JsonTap(UsageSchema.EMBEDDINGS);
     }
 
     /**
@@ -31,17 +39,18 @@ public final class Taps {
      * @param lease what memory for long events is taken from, here and below
      */
     public static Tap chatStream(boolean strip, boolean longCacheWrite, Lease lease) {
-        return new ChatStreamTap(strip, Shape.CHAT.withLongCache(longCacheWrite), lease);
+        return new ChatStreamTap(strip, UsageSchema.CHAT.withLongCache(longCacheWrite), lease);
     }
 
     /** For a response that is one JSON object. */
     public static Tap response(ResponseTerms terms) {
-        return new JsonTap(terms.shape(), answer -> ResponseMeaning.of(answer, terms));
+        return new JsonTap(
+                terms.shape(), parsedResponse -> ResponseUsage.of(parsedResponse, terms));
     }
 
     /** For a response that is a stream of events. */
     public static Tap responseStream(ResponseTerms terms, Lease lease) {
-        return new EventTap(new ResponseStory(terms), lease);
+        return new EventTap(new ResponseUsageEvents(terms), lease);
     }
 
     /**
@@ -50,17 +59,17 @@ public final class Taps {
      * @param longCacheWrite as in {@link #chat}
      */
     public static Tap compaction(boolean longCacheWrite) {
-        return new JsonTap(Shape.RESPONSE.withLongCache(longCacheWrite));
+        return new JsonTap(UsageSchema.RESPONSE.withLongCache(longCacheWrite));
     }
 
     /** For a decision, of which the input alone is billed, and all of it at the input rate. */
     public static Tap decision() {
-        return new JsonTap(Shape.DECISION);
+        return new JsonTap(UsageSchema.DECISION);
     }
 
     /** For images that come as one JSON object, generated or edited. */
     public static Tap image() {
-        return new JsonTap(Shape.IMAGE, ImageMeaning::of);
+        return new JsonTap(UsageSchema.IMAGE, ImageUsage::of);
     }
 
     /**
@@ -68,12 +77,12 @@ public final class Taps {
      * many there will be, so it is final only at the end of the stream.
      */
     public static Tap imageStream(Lease lease) {
-        return new EventTap(DoneStory.images(), lease);
+        return new EventTap(FinalUsageEvents.images(), lease);
     }
 
     /** For speech that the client asked for as a stream of events. */
     public static Tap speechStream(Lease lease) {
-        return new EventTap(DoneStory.speech(), lease);
+        return new EventTap(FinalUsageEvents.speech(), lease);
     }
 
     /**
@@ -92,28 +101,30 @@ public final class Taps {
      * @param verbose whether we asked for the verbose JSON and the client for the short one
      */
     public static Tap transcript(TranscriptFormat asked, boolean verbose, Lease lease) {
-        Tap reading = new JsonTap(Shape.TRANSCRIPT, TranscriptMeaning::of);
+        Tap reading = new JsonTap(UsageSchema.TRANSCRIPT, TranscriptUsage::of);
         boolean same = asked == TranscriptFormat.JSON && !verbose;
         return same ? reading : new TranscriptTap(asked, reading, lease);
     }
 
     /** For a transcript that is a stream of events. */
     public static Tap transcriptStream(Lease lease) {
-        return new EventTap(DoneStory.transcript(), lease);
+        return new EventTap(FinalUsageEvents.transcript(), lease);
     }
 
     /** For an answer whose usage the request alone decides: it counts when the body has ended. */
     public static Tap fixed(Usage usage) {
-        return new FixedTap(usage, new JsonTap(Shape.RESPONSE));
+        return new FixedTap(usage, new JsonTap(UsageSchema.RESPONSE));
     }
 
     /** For an object that is settled later by its id. */
     public static Tap pending() {
-        return new JsonTap(Shape.RESPONSE, Taps::pending);
+        return new JsonTap(UsageSchema.RESPONSE, Taps::pending);
     }
 
-    private static Reading pending(Answer answer) {
-        String id = answer.id();
-        return id == null ? new Reading.Missing(answer.failed()) : new Reading.Pending(id);
+    private static UsageResult pending(ParsedResponse parsedResponse) {
+        String id = parsedResponse.id();
+        return id == null
+                ? new UsageResult.Missing(parsedResponse.failed())
+                : new UsageResult.Pending(id);
     }
 }

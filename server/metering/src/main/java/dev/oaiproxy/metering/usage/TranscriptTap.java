@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.HeldBytes;
 import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 
 /**
@@ -50,7 +51,7 @@ final class TranscriptTap implements Tap {
         long tree = (long) TREE_BYTES_PER_BYTE * kept.size();
         String turned = null;
         if (!tooLarge && lease.take(Use.RESPONSE, tree)) {
-            turned = Captions.of(asked, joined(NOTHING));
+            turned = CaptionWriter.of(asked, joined(NOTHING));
             lease.give(tree);
         }
         return turned == null ? release(NOTHING) : ByteBuffer.wrap(turned.getBytes(UTF_8));
@@ -75,7 +76,7 @@ final class TranscriptTap implements Tap {
     }
 
     @Override
-    public Reading reading() {
+    public UsageResult reading() {
         return reading.reading();
     }
 }

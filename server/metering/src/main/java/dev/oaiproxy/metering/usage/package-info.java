@@ -1,11 +1,11 @@
 /**
- * What an answer says was consumed.
+ * Reads what a response says was consumed, as its bytes pass.
  *
- * <p>Entry type: {@code Taps}, which makes the {@code Tap} through which every byte of an answer
- * passes on its way to the client. A tap understands the few bytes that carry usage and gives
- * disjoint counts; {@code Readings} and {@code BatchLines} do so for what is fetched later. It must
- * never price anything, and never keep more of an answer than one event, but for a transcript that
- * is to be turned into another form.
+ * <p>Entry type: {@code Taps}, which makes the {@code Tap} that every byte of a response passes on
+ * its way to the client. A tap understands the few bytes that carry usage and gives disjoint
+ * counts; {@code BatchOutputReader} does so for the output file of a batch. It must never price
+ * anything, and never keep more of a response than one event, but for a transcript that is turned
+ * into another form.
  */
 @NullMarked
 package dev.oaiproxy.metering.usage;

@@ -3,12 +3,18 @@ package dev.oaiproxy.metering.price;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.metering.catalogue.Extra;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.catalogue.SomeFacts;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelLimits;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.price.book.SampleBooks;
+import dev.oaiproxy.metering.price.book.ToolTokens;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.facts.SampleFacts;
+import dev.oaiproxy.metering.request.facts.Surcharge;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CeilingTest {
-    private static final PriceBook SHIPPED = PriceBook.load(Books.SHIPPED);
+    private static final PriceBook SHIPPED = PriceBook.load(SampleBooks.SHIPPED);
     private static final int ROUNDS = 40_000;
-    private static final Set<Kind> TEXT = EnumSet.range(Kind.CHAT, Kind.OPEN_WEIGHTS);
+    private static final Set<ModelKind> TEXT =
+            EnumSet.range(ModelKind.CHAT, ModelKind.OPEN_WEIGHTS);
 
     @Test
     void boundsInputByTheBodyAndOutputByTheLimitOfTheRequest() {
@@ -45,7 +52,7 @@ class CeilingTest {
     @Test
     void boundsInputByTheModelWhereTheBodyDoesNot() {
         RequestFacts images =
-                SomeFacts.chat("m", 99).input(false, false).output(1L, 1).tier("default").facts();
+                SampleFacts.chat("m", 99).input(false, false).output(1L, 1).tier("default").facts();
         // 128,000 x 2.5 + 10.
         assertThat(ceiling("gpt-4o", images)).isEqualTo(Usd.parse("0.32001"));
         assertThat(ceiling("gpt-4o", facts(9_000_000, 1L, 1, "default")))
@@ -62,14 +69,14 @@ class CeilingTest {
 
     private static Usd heard(String model, long seconds) {
         RequestFacts facts =
-                SomeFacts.chat(model, 1_000)
+                SampleFacts.chat(model, 1_000)
                         .input(false, false)
                         .output(null, 1)
                         .tier("default")
                         .facts()
-                        .withExtras(List.of(new Extra.Units(model, Unit.SECONDS, seconds)));
-        ModelPrice price = SHIPPED.find(model, Books.NOW).orElseThrow();
-        return Pricer.ceiling(new Demand(price, facts, Map.of(model, price)));
+                        .withExtras(List.of(new Surcharge.Units(model, Unit.SECONDS, seconds)));
+        ModelPrice price = SHIPPED.find(model, SampleBooks.NOW).orElseThrow();
+        return Pricer.ceiling(new MaxUsage(price, facts, Map.of(model, price)));
     }
 
     @Test
@@ -104,14 +111,18 @@ class CeilingTest {
     }
 
     private static Usd batchCeiling(String model, RequestFacts facts) {
-        ModelPrice price = SHIPPED.find(model, Books.NOW).orElseThrow();
-        return Pricer.batchBreakdown(new Demand(price, facts, Map.of())).sum();
+        ModelPrice price = SHIPPED.find(model, SampleBooks.NOW).orElseThrow();
+        return Pricer.batchBreakdown(new MaxUsage(price, facts, Map.of())).sum();
     }
 
     @Test
     void countsOnTheLongCacheWriteOnlyWhereTheRequestMayMakeOne() {
         RequestFacts facts =
-                SomeFacts.chat("m", 1_000).input(true, true).output(1L, 1).tier("default").facts();
+                SampleFacts.chat("m", 1_000)
+                        .input(true, true)
+                        .output(1L, 1)
+                        .tier("default")
+                        .facts();
         assertThat(ceiling("gpt-6-sol", facts)).isEqualTo(Usd.parse("0.00501"));
         assertThat(ceiling("gpt-6-sol", facts(1_000, 1L, 1, "default")))
                 .isEqualTo(Usd.parse("0.00251"));
@@ -120,7 +131,7 @@ class CeilingTest {
     @Test
     void roundsUpAndRaisesOnAnAbsurdLimit() {
         // One byte at 0.000000001 per million is far less than a nano-dollar.
-        assertThat(Lines.bound(BigInteger.ONE)).isEqualTo(Usd.ofNanos(1));
+        assertThat(PricedLines.bound(BigInteger.ONE)).isEqualTo(Usd.ofNanos(1));
         assertThatThrownBy(() -> ceiling("gpt-4o", facts(1, Long.MAX_VALUE, 1, null)))
                 .isInstanceOf(ArithmeticException.class);
     }
@@ -131,17 +142,18 @@ class CeilingTest {
         System.out.println("CeilingTest seed " + seed);
         Random random = new Random(seed);
         List<ModelPrice> prices =
-                SHIPPED.all().stream().filter(price -> TEXT.contains(price.kind())).toList();
+                SHIPPED.all().stream().filter(price -> TEXT.contains(price.modelKind())).toList();
         for (int round = 0; round < ROUNDS; round++) {
             ModelPrice price = prices.get(random.nextInt(prices.size()));
             RequestFacts facts = randomFacts(random);
             Usage usage = randomUsage(random, price, facts);
             Usd cost =
                     switch (Pricer.price(price, usage)) {
-                        case Pricing.Priced(Charge charge) -> charge.cost();
-                        case Pricing.Unpriced(Unit unit) -> throw new AssertionError(unit.label());
+                        case PricingResult.Priced(Charge charge) -> charge.cost();
+                        case PricingResult.Unpriced(Unit unit) ->
+                                throw new AssertionError(unit.label());
                     };
-            assertThat(Pricer.ceiling(new Demand(price, facts, Map.of())))
+            assertThat(Pricer.ceiling(new MaxUsage(price, facts, Map.of())))
                     .as("seed %d: %s %s %s", seed, price.name(), facts, usage)
                     .isGreaterThanOrEqualTo(cost);
         }
@@ -151,7 +163,7 @@ class CeilingTest {
         String[] tiers = {
             null, "auto", "default", "flex", "priority", "fast", "ultrafast", "scale"
         };
-        return SomeFacts.chat("m", sometimes(random, 2_000_000))
+        return SampleFacts.chat("m", sometimes(random, 2_000_000))
                 .input(random.nextInt(4) > 0, random.nextBoolean())
                 .output(
                         random.nextBoolean() ? null : 1 + sometimes(random, 100_000),
@@ -164,9 +176,9 @@ class CeilingTest {
     private static Usage randomUsage(Random random, ModelPrice price, RequestFacts facts) {
         Map<Unit, Long> used = new EnumMap<>(Unit.class);
         spread(random, inputUnits(price, facts), mostInput(price, facts), used);
-        if (price.kind() != Kind.EMBEDDING) {
-            Limits limits = price.limits();
-            long most = orElse(limits.maxOutputTokens(), limits.contextWindow());
+        if (price.modelKind() != ModelKind.EMBEDDING) {
+            ModelLimits modelLimits = price.modelLimits();
+            long most = orElse(modelLimits.maxOutputTokens(), modelLimits.contextWindow());
             long output = orElse(facts.output().maxTokens(), most) * facts.output().choices();
             spread(random, outputUnits(price), output, used);
         }
@@ -174,14 +186,15 @@ class CeilingTest {
     }
 
     private static long mostInput(ModelPrice price, RequestFacts facts) {
-        long one = orElse(price.limits().maxInputTokens(), price.limits().contextWindow());
-        return switch (price.kind()) {
+        long one =
+                orElse(price.modelLimits().maxInputTokens(), price.modelLimits().contextWindow());
+        return switch (price.modelKind()) {
             case EMBEDDING, COMPLETION, FINE_TUNED_COMPLETION -> facts.input().bound();
             case SEARCH_CHAT -> one;
             case CHAT, AUDIO_CHAT, FINE_TUNED_CHAT, OPEN_WEIGHTS ->
                     facts.input().bounded() ? Math.min(facts.input().bound(), one) : one;
             case REALTIME, LIVE, IMAGE, TRANSCRIPTION, SPEECH, MODERATION, VIDEO, TOOL ->
-                    throw new AssertionError(price.kind());
+                    throw new AssertionError(price.modelKind());
         };
     }
 
@@ -212,14 +225,14 @@ class CeilingTest {
         if (facts.input().longCacheWrite()) {
             units.add(Unit.CACHE_WRITE_12H);
         }
-        if (price.kind() == Kind.AUDIO_CHAT) {
+        if (price.modelKind() == ModelKind.AUDIO_CHAT) {
             units.addAll(List.of(Unit.AUDIO_INPUT, Unit.AUDIO_CACHED_INPUT));
         }
         return units;
     }
 
     private static List<Unit> outputUnits(ModelPrice price) {
-        return price.kind() == Kind.AUDIO_CHAT
+        return price.modelKind() == ModelKind.AUDIO_CHAT
                 ? List.of(Unit.OUTPUT, Unit.AUDIO_OUTPUT)
                 : List.of(Unit.OUTPUT);
     }
@@ -241,7 +254,7 @@ class CeilingTest {
 
     private static Usd ceiling(String model, RequestFacts facts) {
         return Pricer.ceiling(
-                new Demand(SHIPPED.find(model, Books.NOW).orElseThrow(), facts, Map.of()));
+                new MaxUsage(SHIPPED.find(model, SampleBooks.NOW).orElseThrow(), facts, Map.of()));
     }
 
     @Test
@@ -261,26 +274,26 @@ class CeilingTest {
     @Test
     void noTurnReadsMoreThanTheModelTakes() {
         // Strict: 922,000 tokens in each of three turns at 2.5, and 2 fees.
-        ModelPrice price = SHIPPED.find("gpt-6.1-terra", Books.NOW).orElseThrow();
+        ModelPrice price = SHIPPED.find("gpt-6.1-terra", SampleBooks.NOW).orElseThrow();
         RequestFacts facts = asking(1_000, 100L, search("low"));
-        Demand strict =
-                new Demand(price, facts, demand("gpt-6.1-terra", facts).rows(), ToolTokens.NONE);
+        MaxUsage strict =
+                new MaxUsage(price, facts, demand("gpt-6.1-terra", facts).rows(), ToolTokens.NONE);
         assertThat(Pricer.ceiling(strict)).isEqualTo(Usd.parse("6.93575"));
         // Otherwise what is read again is taken for cached: 922,000 at 2.5, twice that at 0.1.
         assertThat(tools("gpt-6.1-terra", 2_000_000, 100L, search("low")))
                 .isEqualTo(Usd.parse("2.51015"));
     }
 
-    private static Usd tools(String model, long bytes, @Nullable Long output, Extra tool) {
+    private static Usd tools(String model, long bytes, @Nullable Long output, Surcharge tool) {
         return Pricer.ceiling(demand(model, asking(bytes, output, tool)));
     }
 
-    private static RequestFacts asking(long bytes, @Nullable Long output, Extra tool) {
+    private static RequestFacts asking(long bytes, @Nullable Long output, Surcharge tool) {
         return facts(bytes, output, 1, "default")
                 .with(new RequestFacts.Tools(2, false, List.of(tool)));
     }
 
-    private static Demand demand(String model, RequestFacts facts) {
+    private static MaxUsage demand(String model, RequestFacts facts) {
         RequestFacts named =
                 new RequestFacts(
                         model,
@@ -291,27 +304,30 @@ class CeilingTest {
                         facts.tools(),
                         facts.extras(),
                         facts.file());
-        return switch (Demand.of(SHIPPED, named, Books.NOW)) {
-            case Demand.Lookup.Found found -> found.demand();
-            case Demand.Lookup.Unpriced(String name) -> throw new AssertionError(name);
+        return switch (MaxUsage.of(SHIPPED, named, SampleBooks.NOW)) {
+            case MaxUsage.Lookup.Found found -> found.maxUsage();
+            case MaxUsage.Lookup.Unpriced(String name) -> throw new AssertionError(name);
         };
     }
 
-    private static Extra search(String size) {
-        return new Extra.Units(
-                "tool:web_search", Unit.WEB_SEARCH, 1, new Extra.Finding("web_search_" + size, 1));
+    private static Surcharge search(String size) {
+        return new Surcharge.Units(
+                "tool:web_search",
+                Unit.WEB_SEARCH,
+                1,
+                new Surcharge.Finding("web_search_" + size, 1));
     }
 
-    private static Extra fileSearch(int results) {
-        return new Extra.Units(
+    private static Surcharge fileSearch(int results) {
+        return new Surcharge.Units(
                 "tool:file_search",
                 Unit.FILE_SEARCH,
                 1,
-                new Extra.Finding("file_search_result", results));
+                new Surcharge.Finding("file_search_result", results));
     }
 
     private static RequestFacts facts(
             long bytes, @Nullable Long output, int choices, @Nullable String tier) {
-        return SomeFacts.chat("m", bytes).output(output, choices).tier(tier).facts();
+        return SampleFacts.chat("m", bytes).output(output, choices).tier(tier).facts();
     }
 }

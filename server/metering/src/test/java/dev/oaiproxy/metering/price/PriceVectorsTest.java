@@ -3,13 +3,16 @@ package dev.oaiproxy.metering.price;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.price.book.SampleBooks;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Usages whose cost is known from OpenAI's own arithmetic, priced by the shipped book. */
 class PriceVectorsTest {
-    private static final PriceBook SHIPPED = PriceBook.load(Books.SHIPPED);
+    private static final PriceBook SHIPPED = PriceBook.load(SampleBooks.SHIPPED);
 
     @ParameterizedTest
     @CsvSource(
@@ -64,10 +67,10 @@ class PriceVectorsTest {
                 "omni-moderation-latest | - | input=5000 | 0"
             })
     void priceRight(String model, @Nullable String tier, String used, String usd) {
-        ModelPrice price = SHIPPED.find(model, Books.NOW).orElseThrow();
-        assertThat(Pricer.price(price, Books.usage(tier, used)))
+        ModelPrice price = SHIPPED.find(model, SampleBooks.NOW).orElseThrow();
+        assertThat(Pricer.price(price, SampleBooks.usage(tier, used)))
                 .isInstanceOfSatisfying(
-                        Pricing.Priced.class,
+                        PricingResult.Priced.class,
                         priced -> assertThat(priced.charge().cost()).isEqualTo(Usd.parse(usd)));
     }
 }

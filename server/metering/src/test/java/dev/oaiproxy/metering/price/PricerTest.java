@@ -2,10 +2,14 @@ package dev.oaiproxy.metering.price;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.usage.Reading;
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.price.book.SampleBooks;
+import dev.oaiproxy.metering.price.book.ServiceTier;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PricerTest {
-    private static final PriceBook SHIPPED = PriceBook.load(Books.SHIPPED);
+    private static final PriceBook SHIPPED = PriceBook.load(SampleBooks.SHIPPED);
 
     @TempDir Path folder;
 
@@ -76,23 +80,24 @@ class PricerTest {
                 "gpt-5.4 | priority | input=272001 | input=272001@5"
             })
     void neverUndercharges(String model, @Nullable String tier, String used, String lines) {
-        assertThat(Lines.text(charge(model, tier, used).lines())).isEqualTo(lines);
+        assertThat(PricedLines.text(charge(model, tier, used).lines())).isEqualTo(lines);
     }
 
     @Test
     void takesATierOfAnUnknownNameForTheDearest() {
         Charge charge = charge("gpt-6.2-sol", "warp", "input=1000 output=100");
-        assertThat(charge.tier()).isEqualTo(Tier.ULTRAFAST);
+        assertThat(charge.serviceTier()).isEqualTo(ServiceTier.ULTRAFAST);
         assertThat(charge.cost()).isEqualTo(Usd.parse("0.009"));
-        assertThat(charge("gpt-4", "warp", "input=100").tier()).isEqualTo(Tier.STANDARD);
+        assertThat(charge("gpt-4", "warp", "input=100").serviceTier())
+                .isEqualTo(ServiceTier.STANDARD);
     }
 
     @Test
     void saysWhichTierAndStepItApplied() {
         Charge charge = charge("gpt-6-sol", "fast", "input=300000 output=10");
-        assertThat(charge.tier()).isEqualTo(Tier.PRIORITY);
+        assertThat(charge.serviceTier()).isEqualTo(ServiceTier.PRIORITY);
         assertThat(charge.longContext()).isTrue();
-        assertThat(Lines.text(charge.lines())).isEqualTo("input=300000@8 output=10@30");
+        assertThat(PricedLines.text(charge.lines())).isEqualTo("input=300000@8 output=10@30");
         assertThat(charge("gpt-6-sol", null, "input=10").longContext()).isFalse();
     }
 
@@ -123,10 +128,10 @@ class PricerTest {
         "gpt-4o, seconds=3, SECONDS"
     })
     void leavesAUnitWithoutARateUnpriced(String model, String used, Unit unit) {
-        assertThat(Pricer.price(price(model), Books.usage(null, used)))
-                .isEqualTo(new Pricing.Unpriced(unit));
-        assertThat(Pricer.price(price(model), Books.usage("warp", used)))
-                .isEqualTo(new Pricing.Unpriced(unit));
+        assertThat(Pricer.price(price(model), SampleBooks.usage(null, used)))
+                .isEqualTo(new PricingResult.Unpriced(unit));
+        assertThat(Pricer.price(price(model), SampleBooks.usage("warp", used)))
+                .isEqualTo(new PricingResult.Unpriced(unit));
     }
 
     @Test
@@ -142,18 +147,18 @@ class PricerTest {
             value = {"gpt-4o-mini,-,0.0112", "gpt-4o-mini,priority,0.012", "gpt-4o,priority,0.01"})
     void chargesWhatAToolDoesAtTheTierThatServed(String model, @Nullable String tier, String usd) {
         Usage search = new Usage("tool:web_search", null, Map.of(Unit.WEB_SEARCH, 1L));
-        Reading.Complete answer =
-                new Reading.Complete(new Usage(model, tier, Map.of()), List.of(search));
-        assertThat(Pricer.price(price(model), answer, row -> SHIPPED.find(row, Books.NOW)))
+        UsageResult.Complete answer =
+                new UsageResult.Complete(new Usage(model, tier, Map.of()), List.of(search));
+        assertThat(Pricer.price(price(model), answer, row -> SHIPPED.find(row, SampleBooks.NOW)))
                 .isInstanceOfSatisfying(
-                        Pricing.Priced.class,
+                        PricingResult.Priced.class,
                         priced -> assertThat(priced.charge().cost()).isEqualTo(Usd.parse(usd)));
     }
 
     @Test
     void fallsBackToTheStandardTierWhereATierListsLittle() {
         ModelPrice price =
-                Books.of(
+                SampleBooks.of(
                                 folder,
                                 """
                                   - name: m
@@ -166,12 +171,12 @@ class PricerTest {
                                 """)
                         .all()
                         .getFirst();
-        Usage usage = Books.usage("flex", "input=1 cached_input=1 cache_write=1 output=1");
+        Usage usage = SampleBooks.usage("flex", "input=1 cached_input=1 cache_write=1 output=1");
         assertThat(Pricer.price(price, usage))
                 .isInstanceOfSatisfying(
-                        Pricing.Priced.class,
+                        PricingResult.Priced.class,
                         priced ->
-                                assertThat(Lines.text(priced.charge().lines()))
+                                assertThat(PricedLines.text(priced.charge().lines()))
                                         .isEqualTo(
                                                 "input=1@4 cached_input=1@4 cache_write=1@5"
                                                         + " output=1@3"));
@@ -193,13 +198,13 @@ class PricerTest {
     }
 
     private static Charge charge(String model, @Nullable String tier, String used) {
-        return switch (Pricer.price(price(model), Books.usage(tier, used))) {
-            case Pricing.Priced(Charge charge) -> charge;
-            case Pricing.Unpriced(Unit unit) -> throw new AssertionError("unpriced: " + unit);
+        return switch (Pricer.price(price(model), SampleBooks.usage(tier, used))) {
+            case PricingResult.Priced(Charge charge) -> charge;
+            case PricingResult.Unpriced(Unit unit) -> throw new AssertionError("unpriced: " + unit);
         };
     }
 
     private static ModelPrice price(String model) {
-        return SHIPPED.find(model, Books.NOW).orElseThrow();
+        return SHIPPED.find(model, SampleBooks.NOW).orElseThrow();
     }
 }

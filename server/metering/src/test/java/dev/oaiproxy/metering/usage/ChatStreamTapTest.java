@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.metering.usage.Cuts.Outcome;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +25,8 @@ class ChatStreamTapTest {
                     + "\"prompt_tokens_details\":{\"cached_tokens\":4,\"audio_tokens\":0},"
                     + "\"completion_tokens_details\":{\"reasoning_tokens\":6}}";
 
-    private static final Reading READ =
-            new Reading.Complete(
+    private static final UsageResult READ =
+            new UsageResult.Complete(
                     new Usage(
                             "gpt-4o-mini-2024-07-18",
                             "default",
@@ -77,30 +80,32 @@ class ChatStreamTapTest {
     @ValueSource(strings = {"\n", "\r\n", "\r"})
     void passesUntouchedWhatTheClientAskedFor(String lineEnd) {
         String answer = ASKED.replace("\n", lineEnd);
-        assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, answer))
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer))
                 .isEqualTo(new Outcome(answer, READ));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", "\r"})
     void stripsWhatTheClientDidNotAskFor(String lineEnd) {
-        assertThat(Cuts.everywhere(ChatStreamTapTest::stripping, ASKED.replace("\n", lineEnd)))
+        assertThat(
+                        CutResponses.everywhere(
+                                ChatStreamTapTest::stripping, ASKED.replace("\n", lineEnd)))
                 .isEqualTo(new Outcome(NOT_ASKED.replace("\n", lineEnd), READ));
     }
 
     @Test
     void leavesAStreamAloneThatHasNothingToStrip() {
-        assertThat(Cuts.everywhere(ChatStreamTapTest::stripping, NOT_ASKED))
-                .isEqualTo(new Outcome(NOT_ASKED, new Reading.Missing()));
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, NOT_ASKED))
+                .isEqualTo(new Outcome(NOT_ASKED, new UsageResult.Missing()));
     }
 
     @Test
     void skipsAByteOrderMark() {
         String answer = "\ufeff" + ASKED.substring(ASKED.indexOf("data:"));
         String stripped = "\ufeff" + NOT_ASKED.substring(NOT_ASKED.indexOf("data:"));
-        assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, answer))
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer))
                 .isEqualTo(new Outcome(answer, READ));
-        assertThat(Cuts.everywhere(ChatStreamTapTest::stripping, answer))
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, answer))
                 .isEqualTo(new Outcome(stripped, READ));
     }
 
@@ -131,11 +136,12 @@ class ChatStreamTapTest {
 
                 """
                         .formatted(" ");
-        Reading read =
-                new Reading.Complete(new Usage("m", null, Map.of(Unit.INPUT, 1L, Unit.OUTPUT, 2L)));
-        assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, answer))
+        UsageResult read =
+                new UsageResult.Complete(
+                        new Usage("m", null, Map.of(Unit.INPUT, 1L, Unit.OUTPUT, 2L)));
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer))
                 .isEqualTo(new Outcome(answer, read));
-        assertThat(Cuts.everywhere(ChatStreamTapTest::stripping, answer))
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, answer))
                 .isEqualTo(new Outcome(stripped, read));
     }
 
@@ -156,7 +162,8 @@ class ChatStreamTapTest {
     void stripsTheMemberWithItsCommaWhereverItStands(String marked) {
         String sent = "data: " + marked.replaceAll("[«»]", "") + "\n\n";
         String seen = "data: " + marked.replaceAll("«[^»]*»", "") + "\n\n";
-        assertThat(Cuts.everywhere(ChatStreamTapTest::stripping, sent).output()).isEqualTo(seen);
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, sent).output())
+                .isEqualTo(seen);
     }
 
     @Test
@@ -165,12 +172,17 @@ class ChatStreamTapTest {
                 "data: {\"choices\":[{}],\"usage\":"
                         + "{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\n";
         String second = first.replace("\"completion_tokens\":1", "\"completion_tokens\":2");
-        assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, first + second).reading())
+        assertThat(
+                        CutResponses.everywhere(ChatStreamTapTest::untouched, first + second)
+                                .usageResult())
                 .isEqualTo(read(1, 2));
         String alone =
                 "data: {\"choices\":[],\"usage\":"
                         + "{\"prompt_tokens\":3,\"completion_tokens\":3}}\n\n";
-        assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, first + alone + second).reading())
+        assertThat(
+                        CutResponses.everywhere(
+                                        ChatStreamTapTest::untouched, first + alone + second)
+                                .usageResult())
                 .isEqualTo(read(3, 3));
     }
 
@@ -181,7 +193,7 @@ class ChatStreamTapTest {
                         + "{\"prompt_tokens\":3,\"completion_tokens\":3}}\n\n";
         String small = large.replace("3", "1");
         for (String both : List.of(large + small, small + large)) {
-            assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, both).reading())
+            assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, both).usageResult())
                     .isEqualTo(read(3, 3));
         }
     }
@@ -206,7 +218,7 @@ class ChatStreamTapTest {
             without.pass(bytes(ASKED.substring(0, usage)));
             without.pass(bytes(ASKED.substring(done)));
             assertThat(without.isFinal()).isTrue();
-            assertThat(without.reading()).isEqualTo(new Reading.Missing());
+            assertThat(without.reading()).isEqualTo(new UsageResult.Missing());
         }
     }
 
@@ -224,9 +236,9 @@ class ChatStreamTapTest {
     @Test
     void readsAnEventThatTheEndCutsShortOfItsEmptyLine() {
         String answer = ASKED.substring(0, ASKED.lastIndexOf("\n\ndata: [DONE]"));
-        assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, answer))
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer))
                 .isEqualTo(new Outcome(answer, READ));
-        assertThat(Cuts.everywhere(ChatStreamTapTest::stripping, answer))
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, answer))
                 .isEqualTo(
                         new Outcome(
                                 NOT_ASKED.substring(0, NOT_ASKED.lastIndexOf("data: [DONE]")),
@@ -237,12 +249,16 @@ class ChatStreamTapTest {
     void noticesAnErrorInTheStream() {
         String error = "data: {\"error\":{\"message\":\"usage\",\"type\":\"server_error\"}}\n\n";
         String start = delta("{}").replaceAll("[\u00ab\u00bb]", "");
-        Reading failed = new Reading.Missing(true);
-        assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, error))
+        UsageResult failed = new UsageResult.Missing(true);
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, error))
                 .isEqualTo(new Outcome(error, failed));
-        assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, start + error).reading())
+        assertThat(
+                        CutResponses.everywhere(ChatStreamTapTest::untouched, start + error)
+                                .usageResult())
                 .isEqualTo(failed);
-        assertThat(Cuts.everywhere(ChatStreamTapTest::stripping, start + error).reading())
+        assertThat(
+                        CutResponses.everywhere(ChatStreamTapTest::stripping, start + error)
+                                .usageResult())
                 .isEqualTo(failed);
     }
 
@@ -261,21 +277,21 @@ class ChatStreamTapTest {
                 "{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}",
             })
     void letsPassUnreadWhatIsNotAChunk(String answer) {
-        Outcome unread = new Outcome(answer, new Reading.Missing());
-        assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, answer)).isEqualTo(unread);
-        assertThat(Cuts.everywhere(ChatStreamTapTest::stripping, answer)).isEqualTo(unread);
+        Outcome unread = new Outcome(answer, new UsageResult.Missing());
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer)).isEqualTo(unread);
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, answer)).isEqualTo(unread);
     }
 
     @Test
     void saysWhatContradicts() {
         String answer = ASKED.replace("\"reasoning_tokens\":6", "\"reasoning_tokens\":11");
-        Reading contradictory =
-                new Reading.Contradictory(
+        UsageResult contradictory =
+                new UsageResult.Contradictory(
                         "completion_tokens_details.reasoning_tokens"
                                 + " 11 exceed completion_tokens 10");
-        assertThat(Cuts.everywhere(ChatStreamTapTest::untouched, answer).reading())
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer).usageResult())
                 .isEqualTo(contradictory);
-        assertThat(Cuts.everywhere(ChatStreamTapTest::stripping, answer))
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, answer))
                 .isEqualTo(new Outcome(NOT_ASKED, contradictory));
     }
 
@@ -287,14 +303,14 @@ class ChatStreamTapTest {
         String huge =
                 "data: {\"usage\":\"" + "x".repeat(EventCollector.LONGEST_EVENT) + "\"}\r\n\r\n";
         byte[] answer = (start + huge + rest).getBytes(UTF_8);
-        assertThat(Cuts.through(stripping(), answer, 8191))
+        assertThat(CutResponses.through(stripping(), answer, 8191))
                 .isEqualTo(new Outcome(start + huge + restStripped, READ));
-        assertThat(Cuts.through(untouched(), answer, 8191))
+        assertThat(CutResponses.through(untouched(), answer, 8191))
                 .isEqualTo(new Outcome(start + huge + rest, READ));
     }
 
-    private static Reading read(long input, long output) {
-        return new Reading.Complete(
+    private static UsageResult read(long input, long output) {
+        return new UsageResult.Complete(
                 new Usage(null, null, Map.of(Unit.INPUT, input, Unit.OUTPUT, output)));
     }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.metering.usage.Cuts.Outcome;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -50,13 +53,13 @@ class ImageTapTest {
                 + "\",\"partial_image_index\":0}\n\n";
     }
 
-    private static Reading complete(Map<Unit, Long> units) {
-        return new Reading.Complete(new Usage(null, null, units));
+    private static UsageResult complete(Map<Unit, Long> units) {
+        return new UsageResult.Complete(new Usage(null, null, units));
     }
 
     @Test
     void readsImagesHoweverTheyAreCut() {
-        assertThat(Cuts.everywhere(Taps::image, json(GENERATED)))
+        assertThat(CutResponses.everywhere(Taps::image, json(GENERATED)))
                 .isEqualTo(new Outcome(json(GENERATED), complete(GENERATED_UNITS)));
     }
 
@@ -91,21 +94,21 @@ class ImageTapTest {
         Usage beside = new Usage("gpt-6-sol", null, Map.of(Unit.INPUT, 1200L, Unit.OUTPUT, 900L));
         assertThat(read(Taps.image(), json(GENERATED + ",\"svg_usage\":" + svg)))
                 .isEqualTo(
-                        new Reading.Complete(
+                        new UsageResult.Complete(
                                 new Usage(null, null, GENERATED_UNITS), List.of(beside)));
         String nameless = svg.replace("\"model\":\"gpt-6-sol\",", "");
         assertThat(read(Taps.image(), json(GENERATED + ",\"svg_usage\":" + nameless)))
-                .isEqualTo(new Reading.Contradictory("svg_usage names no model"));
+                .isEqualTo(new UsageResult.Contradictory("svg_usage names no model"));
         assertThat(read(Taps.image(), json(GENERATED + ",\"svg_usage\":null")))
                 .isEqualTo(complete(GENERATED_UNITS));
     }
 
     @Test
     void missesAndDoubtsAUsage() {
-        assertThat(read(Taps.image(), json("null"))).isEqualTo(new Reading.Missing());
+        assertThat(read(Taps.image(), json("null"))).isEqualTo(new UsageResult.Missing());
         String answer = json(GENERATED);
         assertThat(read(Taps.image(), answer.substring(0, answer.length() - 1)))
-                .isEqualTo(new Reading.Missing());
+                .isEqualTo(new UsageResult.Missing());
         assertThat(
                         read(
                                 Taps.image(),
@@ -113,7 +116,7 @@ class ImageTapTest {
                                         GENERATED.replace(
                                                 "\"image_tokens\":0", "\"image_tokens\":1"))))
                 .isEqualTo(
-                        new Reading.Contradictory(
+                        new UsageResult.Contradictory(
                                 "input_tokens_details.text_tokens"
                                         + " + input_tokens_details.image_tokens"
                                         + " 51 exceed input_tokens 50"));
@@ -125,7 +128,7 @@ class ImageTapTest {
         String answer =
                 (partial("aW1hZ2U=") + completed("image_generation", "aW1hZ2U=", GENERATED))
                         .replace("\n", lineEnd);
-        assertThat(Cuts.everywhere(() -> Taps.imageStream(LEASE), answer))
+        assertThat(CutResponses.everywhere(() -> Taps.imageStream(LEASE), answer))
                 .isEqualTo(new Outcome(answer, complete(GENERATED_UNITS)));
     }
 
@@ -136,32 +139,37 @@ class ImageTapTest {
         Tap tap = Taps.imageStream(LEASE);
         tap.pass(ByteBuffer.wrap((first + second).getBytes(UTF_8)));
         assertThat(tap.isFinal()).isFalse();
-        assertThat(tap.reading()).isEqualTo(new Reading.Missing());
+        assertThat(tap.reading()).isEqualTo(new UsageResult.Missing());
         tap.end();
         assertThat(tap.isFinal()).isTrue();
         assertThat(tap.reading())
                 .isEqualTo(complete(Map.of(Unit.INPUT, 100L, Unit.IMAGE_OUTPUT, 2056L)));
         String none = completed("image_edit", "aQ==", "null");
-        assertThat(read(Taps.imageStream(LEASE), first + none)).isEqualTo(new Reading.Missing());
-        assertThat(read(Taps.imageStream(LEASE), none + first)).isEqualTo(new Reading.Missing());
+        assertThat(read(Taps.imageStream(LEASE), first + none))
+                .isEqualTo(new UsageResult.Missing());
+        assertThat(read(Taps.imageStream(LEASE), none + first))
+                .isEqualTo(new UsageResult.Missing());
     }
 
     @Test
     void noticesAnErrorInTheStream() {
         String error = "event: error\ndata: {\"type\":\"error\",\"error\":{\"code\":\"x\"}}\n\n";
         assertThat(
-                        Cuts.everywhere(() -> Taps.imageStream(LEASE), partial("aQ==") + error)
-                                .reading())
-                .isEqualTo(new Reading.Missing(true));
-        assertThat(read(Taps.imageStream(LEASE), partial("aQ=="))).isEqualTo(new Reading.Missing());
+                        CutResponses.everywhere(
+                                        () -> Taps.imageStream(LEASE), partial("aQ==") + error)
+                                .usageResult())
+                .isEqualTo(new UsageResult.Missing(true));
+        assertThat(read(Taps.imageStream(LEASE), partial("aQ==")))
+                .isEqualTo(new UsageResult.Missing());
     }
 
     @Test
     void keepsLittleOfImagesOfManyMegabytes() {
         String image = "iVBORw0K".repeat(2_600_000);
         String stream = partial(image) + completed("image_generation", image, GENERATED);
-        Outcome outcome = Cuts.through(Taps.imageStream(LEASE), stream.getBytes(UTF_8), 16_384);
-        assertThat(outcome.reading()).isEqualTo(complete(GENERATED_UNITS));
+        Outcome outcome =
+                CutResponses.through(Taps.imageStream(LEASE), stream.getBytes(UTF_8), 16_384);
+        assertThat(outcome.usageResult()).isEqualTo(complete(GENERATED_UNITS));
         assertThat(outcome.output().equals(stream)).isTrue();
         String json = json(GENERATED).replace("iVBORw0KGgo=", image);
         assertThat(read(Taps.image(), json)).isEqualTo(complete(GENERATED_UNITS));
@@ -178,13 +186,15 @@ class ImageTapTest {
                                             ",\"size\"", "\ndata:,\n: \"usage\":1\ndata:\"size\""))
                             .replace("\n", lineEnd);
             for (int size : new int[] {1, 7, 100_000}) {
-                assertThat(Cuts.through(Taps.imageStream(LEASE), stream.getBytes(UTF_8), size))
+                assertThat(
+                                CutResponses.through(
+                                        Taps.imageStream(LEASE), stream.getBytes(UTF_8), size))
                         .isEqualTo(new Outcome(stream, complete(GENERATED_UNITS)));
             }
         }
     }
 
-    private static Reading read(Tap tap, String answer) {
-        return Cuts.through(tap, answer.getBytes(UTF_8), 8191).reading();
+    private static UsageResult read(Tap tap, String answer) {
+        return CutResponses.through(tap, answer.getBytes(UTF_8), 8191).usageResult();
     }
 }

@@ -3,7 +3,11 @@ package dev.oaiproxy.metering.usage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.metering.usage.Cuts.Outcome;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.object.LongStrings;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +50,7 @@ class JsonTapTest {
 
     @Test
     void readsAChatAnswerHoweverItIsCut() {
-        assertThat(Cuts.everywhere(JsonTapTest::chat, CHAT))
+        assertThat(CutResponses.everywhere(JsonTapTest::chat, CHAT))
                 .isEqualTo(
                         new Outcome(
                                 CHAT,
@@ -68,7 +72,7 @@ class JsonTapTest {
                 {"object":"embedding","index":1,"embedding":"zczMPQ=="}],
                 "model":"text-embedding-3-small",
                 "usage":{"prompt_tokens":8,"total_tokens":8}}""";
-        assertThat(Cuts.everywhere(Taps::embeddings, answer))
+        assertThat(CutResponses.everywhere(Taps::embeddings, answer))
                 .isEqualTo(
                         new Outcome(
                                 answer,
@@ -83,10 +87,10 @@ class JsonTapTest {
         assertThat(tap.isFinal()).isFalse();
         tap.pass(bytes("}"));
         assertThat(tap.isFinal()).isTrue();
-        assertThat(tap.reading()).isInstanceOf(Reading.Complete.class);
+        assertThat(tap.reading()).isInstanceOf(UsageResult.Complete.class);
         assertThat(tap.pass(bytes(" \n{}x")).remaining()).isEqualTo(5);
         assertThat(tap.end().hasRemaining()).isFalse();
-        assertThat(tap.reading()).isInstanceOf(Reading.Complete.class);
+        assertThat(tap.reading()).isInstanceOf(UsageResult.Complete.class);
     }
 
     @ParameterizedTest
@@ -104,33 +108,33 @@ class JsonTapTest {
                 "{\"choices\":[{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}]}",
             })
     void missesAUsageThatIsNotStated(String answer) {
-        assertThat(Cuts.everywhere(JsonTapTest::chat, answer))
-                .isEqualTo(new Outcome(answer, new Reading.Missing()));
+        assertThat(CutResponses.everywhere(JsonTapTest::chat, answer))
+                .isEqualTo(new Outcome(answer, new UsageResult.Missing()));
     }
 
     @Test
     void noticesAnError() {
         String answer =
                 "{\"error\":{\"message\":\"The server had an error\",\"type\":\"server_error\"}}";
-        assertThat(Cuts.everywhere(JsonTapTest::chat, answer))
-                .isEqualTo(new Outcome(answer, new Reading.Missing(true)));
+        assertThat(CutResponses.everywhere(JsonTapTest::chat, answer))
+                .isEqualTo(new Outcome(answer, new UsageResult.Missing(true)));
         String none = "{\"error\":null}";
-        assertThat(Cuts.everywhere(JsonTapTest::chat, none))
-                .isEqualTo(new Outcome(none, new Reading.Missing(false)));
+        assertThat(CutResponses.everywhere(JsonTapTest::chat, none))
+                .isEqualTo(new Outcome(none, new UsageResult.Missing(false)));
     }
 
     @Test
     void believesAUsageAlsoWhenTheRestIsCutOff() {
         String answer = "{\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4},\"service_ti";
-        assertThat(Cuts.everywhere(JsonTapTest::chat, answer).reading())
+        assertThat(CutResponses.everywhere(JsonTapTest::chat, answer).usageResult())
                 .isEqualTo(complete(null, null, Map.of(Unit.INPUT, 3L, Unit.OUTPUT, 4L)));
     }
 
     @Test
     void saysWhatContradicts() {
         String answer = "{\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":-4}}";
-        assertThat(Cuts.everywhere(JsonTapTest::chat, answer).reading())
-                .isEqualTo(new Reading.Contradictory("completion_tokens is not a count"));
+        assertThat(CutResponses.everywhere(JsonTapTest::chat, answer).usageResult())
+                .isEqualTo(new UsageResult.Contradictory("completion_tokens is not a count"));
     }
 
     @Test
@@ -140,7 +144,7 @@ class JsonTapTest {
         Tap tap = Taps.chat(false);
         assertThat(UTF_8.decode(tap.pass(direct)).toString()).isEqualTo(CHAT);
         assertThat(direct.hasRemaining()).isFalse();
-        assertThat(tap.reading()).isInstanceOf(Reading.Complete.class);
+        assertThat(tap.reading()).isInstanceOf(UsageResult.Complete.class);
     }
 
     @Test
@@ -149,9 +153,9 @@ class JsonTapTest {
                 "{\"choices\":[{\"audio\":{\"data\":\""
                         + "UklG".repeat(8_000_000)
                         + "\"}}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}";
-        Outcome outcome = Cuts.through(Taps.chat(false), answer.getBytes(UTF_8), 16_384);
+        Outcome outcome = CutResponses.through(Taps.chat(false), answer.getBytes(UTF_8), 16_384);
         assertThat(outcome.output()).hasSameSizeAs(answer);
-        assertThat(outcome.reading()).isInstanceOf(Reading.Complete.class);
+        assertThat(outcome.usageResult()).isInstanceOf(UsageResult.Complete.class);
     }
 
     @Test
@@ -162,7 +166,7 @@ class JsonTapTest {
             String text = "a".repeat(size) + odd + "{" + odd;
             String answer = "{\"a\":\"" + text + "\",\"b\":[\"" + text + "\"]," + usage + "}";
             for (int pieces : new int[] {1, 7, 100_000}) {
-                assertThat(Cuts.through(Taps.chat(false), answer.getBytes(UTF_8), pieces))
+                assertThat(CutResponses.through(Taps.chat(false), answer.getBytes(UTF_8), pieces))
                         .as("size %d in pieces of %d", size, pieces)
                         .isEqualTo(
                                 new Outcome(
@@ -179,9 +183,9 @@ class JsonTapTest {
         return Taps.chat(false);
     }
 
-    private static Reading complete(
+    private static UsageResult complete(
             @Nullable String model, @Nullable String tier, Map<Unit, Long> quantities) {
-        return new Reading.Complete(new Usage(model, tier, quantities));
+        return new UsageResult.Complete(new Usage(model, tier, quantities));
     }
 
     private static ByteBuffer bytes(String text) {

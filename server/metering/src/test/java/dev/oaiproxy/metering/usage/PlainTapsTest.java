@@ -3,7 +3,10 @@ package dev.oaiproxy.metering.usage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.metering.usage.Cuts.Outcome;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,20 +19,22 @@ class PlainTapsTest {
     void chargesWhatTheRequestDecidesWhenTheBodyIsWhole() {
         Usage usage = new Usage("tts-1", null, Map.of(Unit.CHARACTERS, 105L));
         for (String body : new String[] {"ID3\u0001sound", "", "{\"id\":\"cntr_1\"}"}) {
-            assertThat(Cuts.everywhere(() -> Taps.fixed(usage), body))
-                    .isEqualTo(new Outcome(body, new Reading.Complete(usage)));
+            assertThat(CutResponses.everywhere(() -> Taps.fixed(usage), body))
+                    .isEqualTo(new Outcome(body, new UsageResult.Complete(usage)));
         }
         Tap tap = Taps.fixed(usage);
         tap.pass(ByteBuffer.wrap("{\"id\":\"cntr_1\"".getBytes(UTF_8)));
         assertThat(tap.isFinal()).isFalse();
-        assertThat(tap.reading()).isEqualTo(new Reading.Missing());
+        assertThat(tap.reading()).isEqualTo(new UsageResult.Missing());
     }
 
     @Test
     void leavesOpenWhatIsSettledById() {
-        assertThat(Cuts.everywhere(Taps::pending, BATCH))
-                .isEqualTo(new Outcome(BATCH, new Reading.Pending("batch_1")));
-        assertThat(Cuts.everywhere(Taps::pending, "{\"error\":{\"id\":\"x\"}}").reading())
-                .isEqualTo(new Reading.Missing(true));
+        assertThat(CutResponses.everywhere(Taps::pending, BATCH))
+                .isEqualTo(new Outcome(BATCH, new UsageResult.Pending("batch_1")));
+        assertThat(
+                        CutResponses.everywhere(Taps::pending, "{\"error\":{\"id\":\"x\"}}")
+                                .usageResult())
+                .isEqualTo(new UsageResult.Missing(true));
     }
 }

@@ -3,12 +3,16 @@ package dev.oaiproxy.metering.usage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.object.UsageReader;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RealtimeTest {
-    private static Reading read(String json) {
-        return Readings.realtime(json.getBytes(UTF_8));
+    private static UsageResult read(String json) {
+        return UsageReader.realtime(json.getBytes(UTF_8));
     }
 
     private static String done(String status, String usage) {
@@ -20,8 +24,8 @@ class RealtimeTest {
                 + "}}";
     }
 
-    private static Reading units(Map<Unit, Long> units) {
-        return new Reading.Complete(new Usage(null, null, units));
+    private static UsageResult units(Map<Unit, Long> units) {
+        return new UsageResult.Complete(new Usage(null, null, units));
     }
 
     @Test
@@ -32,7 +36,7 @@ class RealtimeTest {
                         + "\"image_tokens\":0,\"cached_tokens\":64,\"cached_tokens_details\":"
                         + "{\"text_tokens\":64,\"audio_tokens\":0,\"image_tokens\":0}},"
                         + "\"output_token_details\":{\"text_tokens\":30,\"audio_tokens\":91}}";
-        Reading vector =
+        UsageResult vector =
                 units(
                         Map.of(
                                 Unit.INPUT, 55L,
@@ -56,16 +60,17 @@ class RealtimeTest {
                                         Unit.AUDIO_OUTPUT, 91L)));
         String odd =
                 usage.replace("\"audio_tokens\":0,\"image_tokens\":0}", "\"audio_tokens\":14}");
-        assertThat(read(done("completed", odd))).isInstanceOf(Reading.Contradictory.class);
+        assertThat(read(done("completed", odd))).isInstanceOf(UsageResult.Contradictory.class);
     }
 
     @Test
     void takesNothingForFreeThatStatesNothing() {
         assertThat(read(done("cancelled", "{\"input_tokens\":0,\"output_tokens\":0}")))
                 .isEqualTo(units(Map.of()));
-        assertThat(read(done("cancelled", "{}"))).isInstanceOf(Reading.Contradictory.class);
-        assertThat(read(done("cancelled", "null"))).isEqualTo(new Reading.Missing(false, "resp_1"));
-        assertThat(read(done("failed", "null"))).isEqualTo(new Reading.Missing(true, "resp_1"));
+        assertThat(read(done("cancelled", "{}"))).isInstanceOf(UsageResult.Contradictory.class);
+        assertThat(read(done("cancelled", "null")))
+                .isEqualTo(new UsageResult.Missing(false, "resp_1"));
+        assertThat(read(done("failed", "null"))).isEqualTo(new UsageResult.Missing(true, "resp_1"));
     }
 
     @Test
@@ -87,17 +92,17 @@ class RealtimeTest {
     @Test
     void findsNoUsageInOtherEvents() {
         assertThat(read("{\"type\":\"error\",\"error\":{\"message\":\"m\"}}"))
-                .isEqualTo(new Reading.Missing(true));
+                .isEqualTo(new UsageResult.Missing(true));
         String created = done("in_progress", "{\"input_tokens\":1,\"output_tokens\":1}");
         assertThat(read(created.replace("response.done", "response.created")))
-                .isEqualTo(new Reading.Missing());
-        assertThat(read("no json")).isEqualTo(new Reading.Missing());
+                .isEqualTo(new UsageResult.Missing());
+        assertThat(read("no json")).isEqualTo(new UsageResult.Missing());
     }
 
     @Test
     void readsAResponseThatWasFetched() {
         String answer = ResponseShapes.response("completed", "", ResponseShapes.USAGE, "");
-        assertThat(Readings.response(answer.getBytes(UTF_8), ResponseShapes.TERMS))
+        assertThat(UsageReader.response(answer.getBytes(UTF_8), ResponseShapes.TERMS))
                 .isEqualTo(ResponseShapes.complete());
     }
 }

@@ -1,5 +1,9 @@
 package dev.oaiproxy.metering.usage;
 
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.object.ResponseTerms;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,8 +85,8 @@ final class ResponseShapes {
         return events.toString();
     }
 
-    static Reading complete(Usage... beside) {
-        return new Reading.Complete(READ, List.of(beside));
+    static UsageResult complete(Usage... beside) {
+        return new UsageResult.Complete(READ, List.of(beside));
     }
 
     static Usage tool(String tool, Unit unit, long count) {

@@ -15,7 +15,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.metering.usage.Cuts.Outcome;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.object.ResponseTerms;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +44,7 @@ class ResponseStreamTest {
         String answer =
                 ("\ufeff: hello\n\n" + start(TALK) + last("completed", TALK, USAGE))
                         .replace("\n", lineEnd);
-        assertThat(Cuts.everywhere(ResponseStreamTest::tap, answer))
+        assertThat(CutResponses.everywhere(ResponseStreamTest::tap, answer))
                 .isEqualTo(new Outcome(answer, complete()));
     }
 
@@ -62,7 +65,7 @@ class ResponseStreamTest {
     @Test
     void countsTheCallsOfToolsOnce() {
         String items = start(SEARCH, TALK, SEARCH);
-        Reading two = complete(tool("tool:web_search", Unit.WEB_SEARCH, 2));
+        UsageResult two = complete(tool("tool:web_search", Unit.WEB_SEARCH, 2));
         assertThat(read(TERMS, items + last("completed", SEARCH + "," + SEARCH, USAGE)))
                 .isEqualTo(two);
         assertThat(read(TERMS, items + last("completed", "", USAGE))).isEqualTo(two);
@@ -91,31 +94,31 @@ class ResponseStreamTest {
 
     @Test
     void missesTheUsageOfAStreamWithoutItsLastEvent() {
-        assertThat(read(TERMS, start(TALK))).isEqualTo(new Reading.Missing(false, "resp_1"));
-        assertThat(read(BACKGROUND, start(TALK))).isEqualTo(new Reading.Pending("resp_1"));
-        assertThat(read(BACKGROUND, ": nothing\n\n")).isEqualTo(new Reading.Missing());
+        assertThat(read(TERMS, start(TALK))).isEqualTo(new UsageResult.Missing(false, "resp_1"));
+        assertThat(read(BACKGROUND, start(TALK))).isEqualTo(new UsageResult.Pending("resp_1"));
+        assertThat(read(BACKGROUND, ": nothing\n\n")).isEqualTo(new UsageResult.Missing());
         Tap broken = Taps.responseStream(BACKGROUND, LEASE);
         broken.pass(bytes(start(TALK)));
-        assertThat(broken.reading()).isEqualTo(new Reading.Pending("resp_1"));
+        assertThat(broken.reading()).isEqualTo(new UsageResult.Pending("resp_1"));
     }
 
     @Test
     void noticesThatItFailed() {
         String failed = last("failed", "", "null");
         assertThat(read(TERMS, start(TALK) + failed))
-                .isEqualTo(new Reading.Missing(true, "resp_1"));
+                .isEqualTo(new UsageResult.Missing(true, "resp_1"));
         String error = event("error", "\"code\":\"server_error\",\"message\":\"m\",\"param\":null");
-        assertThat(Cuts.everywhere(ResponseStreamTest::tap, start() + error))
-                .isEqualTo(new Outcome(start() + error, new Reading.Missing(true, "resp_1")));
+        assertThat(CutResponses.everywhere(ResponseStreamTest::tap, start() + error))
+                .isEqualTo(new Outcome(start() + error, new UsageResult.Missing(true, "resp_1")));
         assertThat(read(TERMS, "data: {\"error\":{\"message\":\"m\"}}\n\n"))
-                .isEqualTo(new Reading.Missing(true));
+                .isEqualTo(new UsageResult.Missing(true));
     }
 
     @Test
     void readsDataOfSeveralLines() {
         String whole = last("completed", TALK, USAGE);
         String answer = start() + whole.replace(",\"", "\ndata:,\ndata: \"");
-        assertThat(Cuts.everywhere(ResponseStreamTest::tap, answer))
+        assertThat(CutResponses.everywhere(ResponseStreamTest::tap, answer))
                 .isEqualTo(new Outcome(answer, complete()));
     }
 
@@ -138,7 +141,7 @@ class ResponseStreamTest {
                         + event("response.custom", "\"response\":{\"x\":" + TALK + "}")
                         + "data: not json \"response.completed\"\n\n"
                         + "date: {\"type\":\"response.completed\"}\n\n";
-        assertThat(read(TERMS, start() + lure)).isEqualTo(new Reading.Missing(false, "resp_1"));
+        assertThat(read(TERMS, start() + lure)).isEqualTo(new UsageResult.Missing(false, "resp_1"));
         assertThat(read(TERMS, start() + lure + last("completed", TALK, USAGE)))
                 .isEqualTo(complete());
     }
@@ -156,15 +159,15 @@ class ResponseStreamTest {
                                 "response.completed",
                                 "\"response\":" + response("completed", image, USAGE, none));
         for (int size : new int[] {8191, 1 << 20}) {
-            Outcome outcome = Cuts.through(tap(), answer.getBytes(UTF_8), size);
-            assertThat(outcome.reading()).isEqualTo(complete());
+            Outcome outcome = CutResponses.through(tap(), answer.getBytes(UTF_8), size);
+            assertThat(outcome.usageResult()).isEqualTo(complete());
             assertThat(outcome.output()).hasSameSizeAs(answer);
         }
     }
 
-    private static Reading read(ResponseTerms terms, String answer) {
-        return Cuts.through(Taps.responseStream(terms, LEASE), answer.getBytes(UTF_8), 100)
-                .reading();
+    private static UsageResult read(ResponseTerms terms, String answer) {
+        return CutResponses.through(Taps.responseStream(terms, LEASE), answer.getBytes(UTF_8), 100)
+                .usageResult();
     }
 
     private static ByteBuffer bytes(String text) {

@@ -12,7 +12,11 @@ import static dev.oaiproxy.metering.usage.ResponseShapes.tool;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.metering.usage.Cuts.Outcome;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.object.ResponseTerms;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,7 +28,7 @@ class ResponseTapTest {
     @Test
     void readsAResponseHoweverItIsCut() {
         String answer = response("completed", TALK, USAGE, "");
-        assertThat(Cuts.everywhere(() -> Taps.response(TERMS), answer))
+        assertThat(CutResponses.everywhere(() -> Taps.response(TERMS), answer))
                 .isEqualTo(new Outcome(answer, complete()));
     }
 
@@ -33,7 +37,7 @@ class ResponseTapTest {
         ResponseTerms longLived = new ResponseTerms(true, false, null, "s", "c");
         assertThat(read(longLived, response("completed", TALK, USAGE, "")))
                 .isInstanceOfSatisfying(
-                        Reading.Complete.class,
+                        UsageResult.Complete.class,
                         read ->
                                 assertThat(read.usage().quantity(Unit.CACHE_WRITE_12H))
                                         .isEqualTo(5000));
@@ -44,7 +48,7 @@ class ResponseTapTest {
                                 + "{\"ttl_30m_tokens\":3000,\"ttl_12h_tokens\":2000}");
         assertThat(read(longLived, response("completed", TALK, split, "")))
                 .isInstanceOfSatisfying(
-                        Reading.Complete.class,
+                        UsageResult.Complete.class,
                         read ->
                                 assertThat(read.usage().quantities())
                                         .containsEntry(Unit.CACHE_WRITE, 3000L)
@@ -61,29 +65,29 @@ class ResponseTapTest {
     void leavesTheBillOpenWhileTheResponseRuns() {
         for (String status : new String[] {"queued", "in_progress"}) {
             String answer = response(status, "", "null", "");
-            assertThat(Cuts.everywhere(() -> Taps.response(BACKGROUND), answer))
-                    .isEqualTo(new Outcome(answer, new Reading.Pending("resp_1")));
+            assertThat(CutResponses.everywhere(() -> Taps.response(BACKGROUND), answer))
+                    .isEqualTo(new Outcome(answer, new UsageResult.Pending("resp_1")));
         }
         assertThat(read(TERMS, response("in_progress", "", USAGE, "")))
-                .isEqualTo(new Reading.Pending("resp_1"));
+                .isEqualTo(new UsageResult.Pending("resp_1"));
     }
 
     @Test
     void missesTheUsageOfWhatEndedWithout() {
         assertThat(read(TERMS, response("completed", "", "null", "")))
-                .isEqualTo(new Reading.Missing(false, "resp_1"));
+                .isEqualTo(new UsageResult.Missing(false, "resp_1"));
         assertThat(read(TERMS, response("failed", "", "null", "")))
-                .isEqualTo(new Reading.Missing(true, "resp_1"));
+                .isEqualTo(new UsageResult.Missing(true, "resp_1"));
         assertThat(read(TERMS, "{\"error\":{\"code\":\"server_error\"}}"))
-                .isEqualTo(new Reading.Missing(true));
+                .isEqualTo(new UsageResult.Missing(true));
     }
 
     @Test
     void believesNoUsageOfAResponseThatBreaksOff() {
         String answer = response("completed", TALK, USAGE, "");
         String start = answer.substring(0, answer.length() - 1);
-        assertThat(read(TERMS, start)).isEqualTo(new Reading.Missing(false, "resp_1"));
-        assertThat(read(BACKGROUND, start)).isEqualTo(new Reading.Pending("resp_1"));
+        assertThat(read(TERMS, start)).isEqualTo(new UsageResult.Missing(false, "resp_1"));
+        assertThat(read(BACKGROUND, start)).isEqualTo(new UsageResult.Pending("resp_1"));
     }
 
     @Test
@@ -129,7 +133,8 @@ class ResponseTapTest {
         assertThat(read(TERMS, response("completed", call, USAGE, searches("null"))))
                 .isEqualTo(complete(tool("tool:web_search", Unit.WEB_SEARCH, 1)));
         assertThat(read(TERMS, response("completed", call, USAGE, searches("-1"))))
-                .isEqualTo(new Reading.Contradictory("web_search: num_requests is not a count"));
+                .isEqualTo(
+                        new UsageResult.Contradictory("web_search: num_requests is not a count"));
     }
 
     private static String searches(String count) {
@@ -193,10 +198,10 @@ class ResponseTapTest {
                                                 Unit.OUTPUT, 6L,
                                                 Unit.IMAGE_OUTPUT, 1050L))));
         ResponseTerms without = new ResponseTerms(false, false, null, "s", "c");
-        assertThat(read(without, answer)).isInstanceOf(Reading.Contradictory.class);
+        assertThat(read(without, answer)).isInstanceOf(UsageResult.Contradictory.class);
         assertThat(read(TERMS, answer.replace("\"cached_tokens\":70", "\"cached_tokens\":69")))
                 .isEqualTo(
-                        new Reading.Contradictory(
+                        new UsageResult.Contradictory(
                                 "image_gen: "
                                         + "input_tokens_details.cached_tokens_details.text_tokens"
                                         + " + input_tokens_details.cached_tokens_details"
@@ -208,7 +213,9 @@ class ResponseTapTest {
     void givesNoImageAwayWhoseTokensAreNotStated() {
         String call = item("image_generation_call", ",\"result\":\"iVBORw0KGgo=\"");
         assertThat(read(TERMS, response("completed", call, USAGE, "")))
-                .isEqualTo(new Reading.Contradictory("an image_generation_call without its usage"));
+                .isEqualTo(
+                        new UsageResult.Contradictory(
+                                "an image_generation_call without its usage"));
         String none =
                 ",\"tool_usage\":{\"image_gen\":{\"input_tokens\":0,\"output_tokens\":0,"
                         + "\"total_tokens\":0}}";
@@ -220,12 +227,12 @@ class ResponseTapTest {
         String usage = USAGE.replace("\"cached_tokens\":4000", "\"cached_tokens\":10001");
         assertThat(read(TERMS, response("completed", TALK, usage, "")))
                 .isEqualTo(
-                        new Reading.Contradictory(
+                        new UsageResult.Contradictory(
                                 "input_tokens_details.cached_tokens 10001"
                                         + " exceed input_tokens 10000"));
         String odd = USAGE.replace("\"output_tokens\":500", "\"output_tokens\":-1");
         assertThat(read(TERMS, response("completed", TALK, odd, "")))
-                .isEqualTo(new Reading.Contradictory("output_tokens is not a count"));
+                .isEqualTo(new UsageResult.Contradictory("output_tokens is not a count"));
     }
 
     @Test
@@ -236,7 +243,7 @@ class ResponseTapTest {
         assertThat(read(TERMS, response("completed", TALK, USAGE, small))).isEqualTo(complete());
         assertThat(read(TERMS, response("completed", TALK, USAGE, large)))
                 .isInstanceOfSatisfying(
-                        Reading.Complete.class,
+                        UsageResult.Complete.class,
                         read ->
                                 assertThat(read.usage().quantities())
                                         .isEqualTo(Map.of(Unit.INPUT, 70_000L, Unit.OUTPUT, 3L)));
@@ -250,11 +257,11 @@ class ResponseTapTest {
                         + "],\"usage\":"
                         + USAGE
                         + "}";
-        assertThat(Cuts.everywhere(() -> Taps.compaction(false), answer))
+        assertThat(CutResponses.everywhere(() -> Taps.compaction(false), answer))
                 .isEqualTo(
                         new Outcome(
                                 answer,
-                                new Reading.Complete(
+                                new UsageResult.Complete(
                                         new Usage(null, null, ResponseShapes.READ.quantities()))));
     }
 
@@ -264,15 +271,18 @@ class ResponseTapTest {
                 "{\"id\":\"dec_1\",\"model\":\"gpt-6-luna\",\"usage\":"
                         + USAGE
                         + ",\"service_tier\":\"default\"}";
-        assertThat(Cuts.everywhere(Taps::decision, answer).reading())
+        assertThat(CutResponses.everywhere(Taps::decision, answer).usageResult())
                 .isEqualTo(
-                        new Reading.Complete(
+                        new UsageResult.Complete(
                                 new Usage("gpt-6-luna", "default", Map.of(Unit.INPUT, 10000L))));
-        assertThat(Cuts.everywhere(Taps::decision, "{\"usage\":{\"output_tokens\":1}}").reading())
-                .isEqualTo(new Reading.Contradictory("input_tokens is missing or zero"));
+        assertThat(
+                        CutResponses.everywhere(Taps::decision, "{\"usage\":{\"output_tokens\":1}}")
+                                .usageResult())
+                .isEqualTo(new UsageResult.Contradictory("input_tokens is missing or zero"));
     }
 
-    private static Reading read(ResponseTerms terms, String answer) {
-        return Cuts.through(Taps.response(terms), answer.getBytes(UTF_8), 100).reading();
+    private static UsageResult read(ResponseTerms terms, String answer) {
+        return CutResponses.through(Taps.response(terms), answer.getBytes(UTF_8), 100)
+                .usageResult();
     }
 }

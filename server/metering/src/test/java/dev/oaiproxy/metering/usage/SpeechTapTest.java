@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.metering.usage.Cuts.Outcome;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Map;
@@ -20,8 +23,8 @@ class SpeechTapTest {
     private static final String DONE =
             "event: speech.audio.done\ndata: {\"type\":\"speech.audio.done\",\"usage\":"
                     + "{\"input_tokens\":14,\"output_tokens\":101,\"total_tokens\":115}}\n\n";
-    private static final Reading READ =
-            new Reading.Complete(
+    private static final UsageResult READ =
+            new UsageResult.Complete(
                     new Usage(null, null, Map.of(Unit.INPUT, 14L, Unit.AUDIO_OUTPUT, 101L)));
 
     private static String deltas(int size, boolean padded) {
@@ -47,7 +50,7 @@ class SpeechTapTest {
     @ValueSource(strings = {"\n", "\r\n", "\r"})
     void readsAStreamHoweverItIsCut(String lineEnd) {
         String answer = (deltas(6, true) + DONE).replace("\n", lineEnd);
-        assertThat(Cuts.everywhere(() -> Taps.speechStream(LEASE), answer))
+        assertThat(CutResponses.everywhere(() -> Taps.speechStream(LEASE), answer))
                 .isEqualTo(new Outcome(answer, READ));
     }
 
@@ -55,7 +58,7 @@ class SpeechTapTest {
     @ValueSource(strings = {"\n", "\r\n", "\r"})
     void givesTheAudioAloneHoweverItIsCut(String lineEnd) {
         String answer = ("\ufeff: hello\n\n" + deltas(7, true) + DONE).replace("\n", lineEnd);
-        assertThat(Cuts.everywhere(() -> Taps.speechAudio(LEASE), answer))
+        assertThat(CutResponses.everywhere(() -> Taps.speechAudio(LEASE), answer))
                 .isEqualTo(new Outcome(SPOKEN, READ));
     }
 
@@ -77,7 +80,7 @@ class SpeechTapTest {
         for (Tap tap : new Tap[] {Taps.speechStream(LEASE), Taps.speechAudio(LEASE)}) {
             tap.pass(ByteBuffer.wrap(deltas(6, true).getBytes(UTF_8)));
             assertThat(tap.isFinal()).isFalse();
-            assertThat(tap.reading()).isEqualTo(new Reading.Missing());
+            assertThat(tap.reading()).isEqualTo(new UsageResult.Missing());
             tap.pass(ByteBuffer.wrap(DONE.getBytes(UTF_8)));
             assertThat(tap.isFinal()).isTrue();
             assertThat(tap.reading()).isEqualTo(READ);
@@ -88,15 +91,15 @@ class SpeechTapTest {
     void missesTheUsageOfWhatFailed() {
         String error = "data: {\"type\":\"error\",\"error\":{\"message\":\"m\"}}\n\n";
         Outcome failed = through(deltas(40, true) + error + "data: [DONE]\n\ndata: {\n\n");
-        assertThat(failed).isEqualTo(new Outcome(SPOKEN, new Reading.Missing(true)));
+        assertThat(failed).isEqualTo(new Outcome(SPOKEN, new UsageResult.Missing(true)));
         assertThat(through(deltas(40, true)))
-                .isEqualTo(new Outcome(SPOKEN, new Reading.Missing(false)));
+                .isEqualTo(new Outcome(SPOKEN, new UsageResult.Missing(false)));
         String without = DONE.replace("\"input_tokens\":14,", "");
-        assertThat(through(without).reading())
-                .isEqualTo(new Reading.Contradictory("input_tokens is missing or zero"));
+        assertThat(through(without).usageResult())
+                .isEqualTo(new UsageResult.Contradictory("input_tokens is missing or zero"));
     }
 
     private static Outcome through(String answer) {
-        return Cuts.through(Taps.speechAudio(LEASE), answer.getBytes(UTF_8), 50);
+        return CutResponses.through(Taps.speechAudio(LEASE), answer.getBytes(UTF_8), 50);
     }
 }

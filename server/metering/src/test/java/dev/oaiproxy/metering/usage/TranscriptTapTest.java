@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.metering.usage.Cuts.Outcome;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,23 +36,23 @@ class TranscriptTapTest {
             "usage":{"type":"duration","seconds":9}}\
             """;
 
-    private static Reading units(Map<Unit, Long> units) {
-        return new Reading.Complete(new Usage(null, null, units));
+    private static UsageResult units(Map<Unit, Long> units) {
+        return new UsageResult.Complete(new Usage(null, null, units));
     }
 
     private static String json(String usage) {
         return "{\"text\":\"\\\"usage\\\":{\\\"seconds\\\":1}\",\"usage\":" + usage + "}";
     }
 
-    private static Reading read(String usage) {
+    private static UsageResult read(String usage) {
         Tap tap = Taps.transcript(TranscriptFormat.JSON, false, LEASE);
-        return Cuts.through(tap, json(usage).getBytes(UTF_8), 10).reading();
+        return CutResponses.through(tap, json(usage).getBytes(UTF_8), 10).usageResult();
     }
 
     @Test
     void readsATranscriptHoweverItIsCut() {
         assertThat(
-                        Cuts.everywhere(
+                        CutResponses.everywhere(
                                 () -> Taps.transcript(TranscriptFormat.JSON, false, LEASE),
                                 json(TOKENS)))
                 .isEqualTo(new Outcome(json(TOKENS), units(TOKEN_UNITS)));
@@ -74,27 +77,27 @@ class TranscriptTapTest {
     @ValueSource(strings = {"0", "-1", "true", "\"x\"", "1e99", "{}", "\"NaN\""})
     void doubtsWhatIsNoLength(String stated) {
         assertThat(read("{\"type\":\"duration\",\"seconds\":" + stated + "}"))
-                .isInstanceOf(Reading.Contradictory.class);
+                .isInstanceOf(UsageResult.Contradictory.class);
     }
 
     @Test
     void takesTheLengthOfTheAudioWhereThereIsNoUsage() {
         String translation = VERBOSE.replaceAll(",\\s*\"usage\":.*}}", "}");
         assertThat(
-                        Cuts.everywhere(
+                        CutResponses.everywhere(
                                 () -> Taps.transcript(TranscriptFormat.JSON, true, LEASE),
                                 translation))
                 .isEqualTo(
                         new Outcome(
                                 "{\"text\":\"Hello \\\"you\\\" \u20ac. Bye -->.\"}",
                                 units(Map.of(Unit.SECONDS, 9L))));
-        assertThat(read("null")).isEqualTo(new Reading.Missing());
+        assertThat(read("null")).isEqualTo(new UsageResult.Missing());
     }
 
     @Test
     void writesText() {
         assertThat(
-                        Cuts.everywhere(
+                        CutResponses.everywhere(
                                 () -> Taps.transcript(TranscriptFormat.TEXT, false, LEASE),
                                 json(TOKENS)))
                 .isEqualTo(new Outcome("\"usage\":{\"seconds\":1}\n", units(TOKEN_UNITS)));
@@ -103,7 +106,7 @@ class TranscriptTapTest {
     @Test
     void writesSrt() {
         assertThat(
-                        Cuts.everywhere(
+                        CutResponses.everywhere(
                                 () -> Taps.transcript(TranscriptFormat.SRT, true, LEASE), VERBOSE))
                 .isEqualTo(
                         new Outcome(
@@ -123,7 +126,7 @@ class TranscriptTapTest {
     @Test
     void writesVtt() {
         assertThat(
-                        Cuts.everywhere(
+                        CutResponses.everywhere(
                                 () -> Taps.transcript(TranscriptFormat.VTT, true, LEASE), VERBOSE))
                 .isEqualTo(
                         new Outcome(
@@ -144,20 +147,24 @@ class TranscriptTapTest {
     @EnumSource(TranscriptFormat.class)
     void passesWhatItCannotTurn(TranscriptFormat asked) {
         for (String answer : new String[] {"", "not json", "{\"error\":{\"code\":1}}", "[]"}) {
-            assertThat(Cuts.everywhere(() -> Taps.transcript(asked, true, LEASE), answer).output())
+            assertThat(
+                            CutResponses.everywhere(
+                                            () -> Taps.transcript(asked, true, LEASE), answer)
+                                    .output())
                     .isEqualTo(answer);
         }
         String large = json(TOKENS).replace("seconds", "s".repeat(TranscriptTap.LARGEST));
         Outcome outcome =
-                Cuts.through(Taps.transcript(asked, true, LEASE), large.getBytes(UTF_8), 100_000);
+                CutResponses.through(
+                        Taps.transcript(asked, true, LEASE), large.getBytes(UTF_8), 100_000);
         assertThat(outcome.output().equals(large)).isTrue();
-        assertThat(outcome.reading()).isEqualTo(units(TOKEN_UNITS));
+        assertThat(outcome.usageResult()).isEqualTo(units(TOKEN_UNITS));
     }
 
     @Test
     void passesATranscriptWithoutSegmentsWhereTheyAreNeeded() {
         assertThat(
-                        Cuts.everywhere(
+                        CutResponses.everywhere(
                                 () -> Taps.transcript(TranscriptFormat.SRT, true, LEASE),
                                 json(TOKENS)))
                 .isEqualTo(new Outcome(json(TOKENS), units(TOKEN_UNITS)));
@@ -173,11 +180,11 @@ class TranscriptTapTest {
                                 + TOKENS
                                 + "}\n\n")
                         .replace("\n", lineEnd);
-        assertThat(Cuts.everywhere(() -> Taps.transcriptStream(LEASE), answer))
+        assertThat(CutResponses.everywhere(() -> Taps.transcriptStream(LEASE), answer))
                 .isEqualTo(new Outcome(answer, units(TOKEN_UNITS)));
         String start =
                 answer.substring(0, answer.indexOf("data: {\"type\":\"transcript.text.done"));
-        assertThat(Cuts.everywhere(() -> Taps.transcriptStream(LEASE), start).reading())
-                .isEqualTo(new Reading.Missing());
+        assertThat(CutResponses.everywhere(() -> Taps.transcriptStream(LEASE), start).usageResult())
+                .isEqualTo(new UsageResult.Missing());
     }
 }

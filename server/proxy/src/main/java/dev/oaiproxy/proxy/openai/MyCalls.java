@@ -8,9 +8,9 @@ import dev.oaiproxy.ledger.ledger.CallFilter;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallRow;
 import dev.oaiproxy.ledger.store.Calls;
-import dev.oaiproxy.metering.price.Line;
-import dev.oaiproxy.metering.price.Lines;
-import dev.oaiproxy.metering.price.Rate;
+import dev.oaiproxy.metering.price.PricedLine;
+import dev.oaiproxy.metering.price.PricedLines;
+import dev.oaiproxy.metering.price.book.Rate;
 import io.helidon.common.uri.UriQuery;
 import java.util.List;
 import java.util.Optional;
@@ -104,14 +104,14 @@ final class MyCalls {
         ObjectNode call = view(JsonNodeFactory.instance.objectNode(), row);
         call.put("tier", row.bill().tier()).put("price_version", row.bill().priceVersion());
         ArrayNode lines = call.putArray("lines");
-        for (Line line : Lines.parse(row.bill().lines())) {
-            long per = Rate.per(line.unit());
+        for (PricedLine pricedLine : PricedLines.parse(row.bill().lines())) {
+            long per = Rate.per(pricedLine.unit());
             lines.addObject()
-                    .put("unit", line.unit().label())
-                    .put("quantity", line.quantity())
-                    .put("rate_usd", line.rate().usd(per))
+                    .put("unit", pricedLine.unit().label())
+                    .put("quantity", pricedLine.quantity())
+                    .put("rate_usd", pricedLine.rate().usd(per))
                     .put("per", per)
-                    .put("cost_usd", line.costUsd());
+                    .put("cost_usd", pricedLine.costUsd());
         }
         return call;
     }

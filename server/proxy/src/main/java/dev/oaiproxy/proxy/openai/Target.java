@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.openai;
 
-import dev.oaiproxy.metering.catalogue.Catalogue;
+import dev.oaiproxy.metering.operation.Catalogue;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

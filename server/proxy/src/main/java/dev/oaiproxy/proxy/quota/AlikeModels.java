@@ -2,8 +2,8 @@ package dev.oaiproxy.proxy.quota;
 
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -52,7 +52,7 @@ public record AlikeModels(Key key, PriceBook prices, Instant at) {
     }
 
     private boolean isLike(ModelPrice price, ModelPrice asked) {
-        return price.kind() == asked.kind()
+        return price.modelKind() == asked.modelKind()
                 && !price.name().equals(asked.name())
                 && key.allows(price.name())
                 && words(asked.name()).containsAll(special(price.name()));

@@ -6,10 +6,10 @@ import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.Ending;
 import dev.oaiproxy.ledger.ledger.Ledger;
 import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Charge;
-import dev.oaiproxy.metering.price.Lines;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.price.PricedLines;
 import java.lang.System.Logger;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -115,8 +115,8 @@ public final class Hold {
             return new Ending.Bill(
                     charge.cost(),
                     model,
-                    charge.tier().label(),
-                    Lines.text(charge.lines()),
+                    charge.serviceTier().label(),
+                    PricedLines.text(charge.lines()),
                     usage.inputTokens(),
                     usage.cachedTokens(),
                     usage.outputTokens(),

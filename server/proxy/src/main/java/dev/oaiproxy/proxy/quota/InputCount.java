@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.metering.catalogue.ChatInput;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.Pictures;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.catalogue.RequestScanner;
-import dev.oaiproxy.metering.catalogue.Splice;
+import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.price.InputBound;
+import dev.oaiproxy.metering.request.ChatAsResponseInput;
+import dev.oaiproxy.metering.request.RequestScanner;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.json.JsonEdit;
+import dev.oaiproxy.metering.request.picture.Pictures;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.Request;
@@ -82,7 +82,7 @@ public final class InputCount {
     static boolean asksOpenAi(Order order) {
         RequestFacts.Input input = order.facts().input();
         return input.countable()
-                && order.demand().readsNoMoreThanIsKnown()
+                && order.maxUsage().readsNoMoreThanIsKnown()
                 && !isCountedHere(order);
     }
 
@@ -94,7 +94,7 @@ public final class InputCount {
     /** The same order with a closer bound of its input, if there is one. */
     Order closer(Order order) {
         RequestFacts facts = order.facts();
-        if (!order.demand().readsNoMoreThanIsKnown() || isRecording(order.meter())) {
+        if (!order.maxUsage().readsNoMoreThanIsKnown() || isRecording(order.meter())) {
             return order;
         }
         if (isCountedHere(order)) {
@@ -147,8 +147,8 @@ public final class InputCount {
 
     private static Optional<byte[]> input(Order order) {
         return switch (order.meter()) {
-            case RESPONSE -> Optional.of(Splice.only(order.body(), COUNTED));
-            case CHAT -> ChatInput.asResponse(order.body());
+            case RESPONSE -> Optional.of(JsonEdit.only(order.body(), COUNTED));
+            case CHAT -> ChatAsResponseInput.asResponse(order.body());
             default -> Optional.empty();
         };
     }

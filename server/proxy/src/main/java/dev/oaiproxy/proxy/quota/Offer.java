@@ -3,7 +3,7 @@ package dev.oaiproxy.proxy.quota;
 import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Breakdown;
-import dev.oaiproxy.metering.price.Demand;
+import dev.oaiproxy.metering.price.MaxUsage;
 import dev.oaiproxy.metering.price.Pricer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param wanted the output tokens of one choice that it may use when nothing clamps it
  * @param floor the fewest that it may be clamped to
  */
-record Offer(Demand demand, long wanted, long floor) {
+record Offer(MaxUsage maxUsage, long wanted, long floor) {
     static Offer of(Order order, long floorTokens) {
         Long asked = order.facts().output().maxTokens();
         long wanted = asked == null ? order.price().mostOutput() : asked;
         boolean clampable = order.meter().limitsOutput();
         return new Offer(
-                order.demand(), wanted, clampable ? Math.min(floorTokens, wanted) : wanted);
+                order.maxUsage(), wanted, clampable ? Math.min(floorTokens, wanted) : wanted);
     }
 
     /**
@@ -41,8 +41,8 @@ record Offer(Demand demand, long wanted, long floor) {
      * more than the call will use, so it takes no more than a share of what is free.
      */
     Clamp whole(int shareParts) {
-        Usd amount = Pricer.ceiling(demand);
-        boolean open = demand.facts().output().maxTokens() == null && floor < wanted;
+        Usd amount = Pricer.ceiling(maxUsage);
+        boolean open = maxUsage.facts().output().maxTokens() == null && floor < wanted;
         return new Clamp(null, amount, open ? times(amount, shareParts) : amount);
     }
 
@@ -80,7 +80,7 @@ record Offer(Demand demand, long wanted, long floor) {
         boolean shares = share.compareTo(least) >= 0;
         long tokens = affordable(shares ? share : least);
         Usd amount = ceiling(tokens);
-        boolean whole = tokens == wanted && amount.equals(Pricer.ceiling(demand));
+        boolean whole = tokens == wanted && amount.equals(Pricer.ceiling(maxUsage));
         Usd room = shares ? times(amount, shareParts) : amount;
         return Optional.of(new Clamp(whole ? null : tokens, amount, room));
     }
@@ -104,7 +104,7 @@ record Offer(Demand demand, long wanted, long floor) {
         return Pricer.ceiling(limited(outputTokens));
     }
 
-    private Demand limited(long outputTokens) {
-        return demand.with(demand.facts().withMaxOutputTokens(outputTokens));
+    private MaxUsage limited(long outputTokens) {
+        return maxUsage.with(maxUsage.facts().withMaxOutputTokens(outputTokens));
     }
 }

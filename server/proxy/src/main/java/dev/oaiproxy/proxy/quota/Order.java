@@ -1,11 +1,11 @@
 package dev.oaiproxy.proxy.quota;
 
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.price.Demand;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.price.MaxUsage;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +23,16 @@ public record Order(
         Key key,
         String operation,
         Meter meter,
-        Demand demand,
+        MaxUsage maxUsage,
         PriceBook prices,
         byte[] body,
         @Nullable FixedAmount amount) {
     public RequestFacts facts() {
-        return demand.facts();
+        return maxUsage.facts();
     }
 
     public ModelPrice price() {
-        return demand.price();
+        return maxUsage.price();
     }
 
     /** The version of the price book that its prices are from. */
@@ -41,10 +41,10 @@ public record Order(
     }
 
     Order with(RequestFacts fewer) {
-        return new Order(key, operation, meter, demand.with(fewer), prices, body, amount);
+        return new Order(key, operation, meter, maxUsage.with(fewer), prices, body, amount);
     }
 
     Order with(ModelPrice other) {
-        return new Order(key, operation, meter, demand.at(other), prices, body, amount);
+        return new Order(key, operation, meter, maxUsage.at(other), prices, body, amount);
     }
 }

@@ -1,9 +1,9 @@
 package dev.oaiproxy.proxy.quota;
 
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.price.Pricer;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -52,7 +52,7 @@ record Remedies(Order asked, Order closer, Usd free, long floorTokens, Instant a
         if (field.isEmpty() || most < LEAST_OUTPUT) {
             return Optional.empty();
         }
-        return new Offer(roomy(closer).demand(), most, LEAST_OUTPUT)
+        return new Offer(roomy(closer).maxUsage(), most, LEAST_OUTPUT)
                 .within(free, 1)
                 .map(clamp -> Objects.requireNonNullElse(clamp.tokens(), most))
                 .map(tokens -> new Remedy.OutputLimit(field.get(), tokens));
@@ -93,7 +93,7 @@ record Remedies(Order asked, Order closer, Usd free, long floorTokens, Instant a
                         && (facts.serviceTier() == null
                                 || Pricer.offers(order.price(), facts.serviceTier()));
         return takes && fits(order)
-                ? Optional.of(Pricer.ceiling(order.demand()))
+                ? Optional.of(Pricer.ceiling(order.maxUsage()))
                 : Optional.empty();
     }
 
@@ -109,7 +109,7 @@ record Remedies(Order asked, Order closer, Usd free, long floorTokens, Instant a
     /** Whether what is billed beside tokens is named after the model. */
     private static boolean billsByItsName(Order order) {
         return order.facts().extras().stream()
-                .anyMatch(extra -> extra.row().equals(order.facts().model()));
+                .anyMatch(surcharge -> surcharge.row().equals(order.facts().model()));
     }
 
     /** Whether a call would be let through, if need be with its output limited. */

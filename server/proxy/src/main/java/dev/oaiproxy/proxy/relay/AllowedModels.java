@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import java.time.Instant;
 import java.util.List;
 
@@ -21,6 +21,6 @@ public final class AllowedModels {
     }
 
     private static boolean serves(PriceBook prices, String name, Meter meter, Instant at) {
-        return prices.find(name, at).filter(price -> price.kind().serves(meter)).isPresent();
+        return prices.find(name, at).filter(price -> price.modelKind().serves(meter)).isPresent();
     }
 }

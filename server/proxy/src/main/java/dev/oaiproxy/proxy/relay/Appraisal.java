@@ -1,17 +1,17 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.metering.catalogue.Extra;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.catalogue.Training;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.Demand;
-import dev.oaiproxy.metering.price.Kind;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.price.MaxUsage;
 import dev.oaiproxy.metering.price.Pricer;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.facts.FineTuning;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.facts.Surcharge;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,7 +32,7 @@ record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
 
     /** What came of it. */
     sealed interface Outcome {
-        record Priced(Demand demand) implements Outcome {}
+        record Priced(MaxUsage maxUsage) implements Outcome {}
 
         record Refused(Refusal why) implements Outcome {}
     }
@@ -55,14 +55,15 @@ record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
         return asker.owners().mayUse(asker.key(), model)
                 ? Optional.empty()
                 : Optional.of(
-                        new Refusal.NoSuchObject(new Reference("model", ObjectKind.MODEL, model)));
+                        new Refusal.NoSuchObject(
+                                new ObjectReference("model", ObjectKind.MODEL, model)));
     }
 
     private Outcome priced(RequestFacts facts) {
-        return switch (Demand.of(prices, facts, at)) {
-            case Demand.Lookup.Unpriced unpriced ->
+        return switch (MaxUsage.of(prices, facts, at)) {
+            case MaxUsage.Lookup.Unpriced unpriced ->
                     new Outcome.Refused(new Refusal.Unpriced(unpriced.name()));
-            case Demand.Lookup.Found found -> served(found.demand());
+            case MaxUsage.Lookup.Found found -> served(found.maxUsage());
         };
     }
 
@@ -73,39 +74,40 @@ record Appraisal(Asker asker, Meter meter, PriceBook prices, Instant at) {
      */
     private static Stream<String> models(RequestFacts facts) {
         Stream<String> own =
-                Stream.of(Training.model(facts.model())).filter(name -> !name.startsWith(TOOL));
+                Stream.of(FineTuning.model(facts.model())).filter(name -> !name.startsWith(TOOL));
         Stream<String> others =
                 Stream.concat(facts.extras().stream(), facts.tools().reach().stream())
-                        .flatMap(Extra::all)
-                        .filter(Extra::isRun)
-                        .map(Extra::row);
+                        .flatMap(Surcharge::all)
+                        .filter(Surcharge::isRun)
+                        .map(Surcharge::row);
         return Stream.concat(own, others);
     }
 
     /** Whether the most that a call can cost is an amount of money at all. */
-    static boolean isPayable(Demand demand) {
+    static boolean isPayable(MaxUsage maxUsage) {
         try {
-            return Pricer.ceiling(demand).compareTo(LARGEST_CEILING) <= 0;
+            return Pricer.ceiling(maxUsage).compareTo(LARGEST_CEILING) <= 0;
         } catch (ArithmeticException outOfRange) {
             return false;
         }
     }
 
-    private Outcome served(Demand demand) {
-        RequestFacts facts = demand.facts();
-        if (!demand.price().kind().serves(meter)) {
+    private Outcome served(MaxUsage maxUsage) {
+        RequestFacts facts = maxUsage.facts();
+        if (!maxUsage.price().modelKind().serves(meter)) {
             return new Outcome.Refused(new Refusal.Unpriced(facts.model()));
         }
         String tier = facts.serviceTier();
-        if (tier != null && !Pricer.offers(demand.price(), tier)) {
+        if (tier != null && !Pricer.offers(maxUsage.price(), tier)) {
             return new Outcome.Refused(new Refusal.UnpricedTier(facts.model(), tier));
         }
-        if (facts.tools().searchOptions() && demand.price().kind() != Kind.SEARCH_CHAT) {
+        if (facts.tools().searchOptions()
+                && maxUsage.price().modelKind() != ModelKind.SEARCH_CHAT) {
             return new Outcome.Refused(
                     new Refusal.Malformed(
                             "This proxy has no price for searches by " + facts.model() + ".",
                             "web_search_options"));
         }
-        return new Outcome.Priced(demand);
+        return new Outcome.Priced(maxUsage);
     }
 }

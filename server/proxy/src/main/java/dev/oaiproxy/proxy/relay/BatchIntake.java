@@ -3,14 +3,14 @@ package dev.oaiproxy.proxy.relay;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.metering.catalogue.BatchLine;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.References;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.catalogue.RequestScanner;
-import dev.oaiproxy.metering.catalogue.Scan;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.BatchLine;
+import dev.oaiproxy.metering.request.ReferenceScanner;
+import dev.oaiproxy.metering.request.RequestScanner;
+import dev.oaiproxy.metering.request.ScanResult;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.Request;
@@ -183,27 +183,27 @@ final class BatchIntake {
     }
 
     private @Nullable Refusal objection(Asked batch, byte[] body, BatchTotal total) {
-        References references = References.in(body);
-        Refusal foreign = owners.objection(batch.key(), references).orElse(null);
+        ReferenceScanner referenceScanner = ReferenceScanner.in(body);
+        Refusal foreign = owners.objection(batch.key(), referenceScanner).orElse(null);
         Meter meter = meter(batch.endpoint());
         if (foreign != null || meter == null) {
             return foreign;
         }
-        if (references.found().stream().anyMatch(it -> it.kind() == ObjectKind.CONTAINER)) {
+        if (referenceScanner.found().stream().anyMatch(it -> it.kind() == ObjectKind.CONTAINER)) {
             // Nobody knows when the batch would use it, and so until when it would have to be paid.
             return malformed("In a batch, containers are made by OpenAI: {\"type\": \"auto\"}.");
         }
         return switch (RequestScanner.scan(meter, "application/json", body)) {
-            case Scan.Malformed bad -> new Refusal.Malformed(bad.message(), bad.param());
-            case Scan.Facts scanned -> recalled(batch, meter, scanned.facts(), total);
+            case ScanResult.Malformed bad -> new Refusal.Malformed(bad.message(), bad.param());
+            case ScanResult.Facts scanned -> recalled(batch, meter, scanned.facts(), total);
         };
     }
 
     private @Nullable Refusal recalled(
             Asked batch, Meter meter, RequestFacts facts, BatchTotal total) {
         return switch (owners.recall(batch.key(), facts)) {
-            case Scan.Malformed bad -> new Refusal.Malformed(bad.message(), bad.param());
-            case Scan.Facts whole -> {
+            case ScanResult.Malformed bad -> new Refusal.Malformed(bad.message(), bad.param());
+            case ScanResult.Facts whole -> {
                 String odd = unfit(whole.facts());
                 yield odd == null ? add(batch, meter, whole.facts(), total) : malformed(odd);
             }
@@ -219,7 +219,7 @@ final class BatchIntake {
                         batch.at());
         return switch (appraisal.of(facts)) {
             case Appraisal.Outcome.Refused refused -> refused.why();
-            case Appraisal.Outcome.Priced priced -> total.add(priced.demand());
+            case Appraisal.Outcome.Priced priced -> total.add(priced.maxUsage());
         };
     }
 

@@ -1,12 +1,12 @@
 package dev.oaiproxy.proxy.relay;
 
-import dev.oaiproxy.metering.catalogue.Extra;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Breakdown;
-import dev.oaiproxy.metering.price.Demand;
-import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.MaxUsage;
 import dev.oaiproxy.metering.price.Pricer;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.facts.Surcharge;
 import dev.oaiproxy.proxy.quota.FixedAmount;
 import dev.oaiproxy.proxy.quota.Remedy;
 import java.util.ArrayList;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the lines of one batch come to: the most they can cost, and how their answers are read. */
 final class BatchTotal {
-    private final Map<Object, Extra> tools = new LinkedHashMap<>();
+    private final Map<Object, Surcharge> tools = new LinkedHashMap<>();
     private final Map<String, ModelPrice> rows = new HashMap<>();
-    private @Nullable Demand first;
+    private @Nullable MaxUsage first;
     private Breakdown parts = Breakdown.NOTHING;
     private Usd dearest = Usd.ZERO;
     private long lines;
@@ -35,29 +35,29 @@ final class BatchTotal {
      *
      * @return why it does not go with the lines before it, or null
      */
-    @Nullable Refusal add(Demand demand) {
-        Demand before = first;
+    @Nullable Refusal add(MaxUsage maxUsage) {
+        MaxUsage before = first;
         if (before == null) {
-            first = demand;
-        } else if (isLongCached(before) != isLongCached(demand)) {
+            first = maxUsage;
+        } else if (isLongCached(before) != isLongCached(maxUsage)) {
             return odd("All lines of a batch must keep their cache equally long.");
         }
-        for (Extra extra : demand.facts().tools().reach()) {
-            Extra other = tools.putIfAbsent(extra.kind(), extra);
-            if (other != null && !other.row().equals(extra.row())) {
+        for (Surcharge surcharge : maxUsage.facts().tools().reach()) {
+            Surcharge other = tools.putIfAbsent(surcharge.kind(), surcharge);
+            if (other != null && !other.row().equals(surcharge.row())) {
                 return odd(
                         "This proxy cannot tell what each of two tools of one kind has cost; name"
                                 + " one of '%s' and '%s' in a batch."
-                                        .formatted(other.row(), extra.row()));
+                                        .formatted(other.row(), surcharge.row()));
             }
         }
-        rows.putAll(demand.rows());
-        return counted(demand);
+        rows.putAll(maxUsage.rows());
+        return counted(maxUsage);
     }
 
-    private @Nullable Refusal counted(Demand demand) {
+    private @Nullable Refusal counted(MaxUsage maxUsage) {
         try {
-            Breakdown line = Pricer.batchBreakdown(demand);
+            Breakdown line = Pricer.batchBreakdown(maxUsage);
             parts = parts.plus(line);
             dearest = line.sum().compareTo(dearest) > 0 ? line.sum() : dearest;
             lines++;
@@ -67,8 +67,8 @@ final class BatchTotal {
         }
     }
 
-    private static boolean isLongCached(Demand demand) {
-        return demand.facts().input().longCacheWrite();
+    private static boolean isLongCached(MaxUsage maxUsage) {
+        return maxUsage.facts().input().longCacheWrite();
     }
 
     private static Refusal odd(String message) {
@@ -91,12 +91,12 @@ final class BatchTotal {
      *
      * @param batch what the request for the batch says
      */
-    Demand demand(RequestFacts batch) {
-        Demand one = first;
+    MaxUsage demand(RequestFacts batch) {
+        MaxUsage one = first;
         if (one == null) {
             throw new IllegalStateException("no line was added");
         }
-        List<Extra> reach = new ArrayList<>(tools.values());
+        List<Surcharge> reach = new ArrayList<>(tools.values());
         RequestFacts facts =
                 new RequestFacts(
                         one.facts().model(),
@@ -107,6 +107,6 @@ final class BatchTotal {
                         new RequestFacts.Tools(1, false, reach),
                         List.of(),
                         batch.file());
-        return new Demand(one.price(), facts, rows, one.toolTokens());
+        return new MaxUsage(one.price(), facts, rows, one.toolTokens());
     }
 }

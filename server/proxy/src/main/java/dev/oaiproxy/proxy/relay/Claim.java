@@ -5,12 +5,12 @@ import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.store.Accruals;
 import dev.oaiproxy.ledger.store.Objects;
 import dev.oaiproxy.ledger.store.StoreException;
-import dev.oaiproxy.metering.catalogue.IdPlaces;
-import dev.oaiproxy.metering.catalogue.IdWatch;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Operation;
-import dev.oaiproxy.metering.catalogue.Reference;
-import dev.oaiproxy.metering.catalogue.References;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.operation.Operation;
+import dev.oaiproxy.metering.request.IdPaths;
+import dev.oaiproxy.metering.request.IdScanner;
+import dev.oaiproxy.metering.request.ReferenceScanner;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -34,11 +34,11 @@ final class Claim {
 
     private final Keepsakes keepsakes;
     private final Subject subject;
-    private final IdWatch watch;
+    private final IdScanner watch;
     private final Set<String> used;
     private final Set<String> recorded = new HashSet<>();
     private final Set<String> inUse = new HashSet<>();
-    private final List<Reference> waiting = new ArrayList<>();
+    private final List<ObjectReference> waiting = new ArrayList<>();
     private boolean begun;
 
     /**
@@ -46,20 +46,26 @@ final class Claim {
      *
      * @param discard has OpenAI delete what could not be
      */
-    record Keepsakes(Objects objects, Accruals accruals, Consumer<Reference> discard) {}
+    record Keepsakes(Objects objects, Accruals accruals, Consumer<ObjectReference> discard) {}
 
     /**
      * What a call is about.
      *
      * @param object the id in its path, or null
      */
-    record Subject(Key key, Operation operation, @Nullable String object, References references) {
+    record Subject(
+            Key key,
+            Operation operation,
+            @Nullable String object,
+            ReferenceScanner referenceScanner) {
         /** The containers that it uses; to remove one is no use. */
         Set<String> containers() {
             Set<String> ids =
-                    references.found().stream()
-                            .filter(reference -> reference.kind() == ObjectKind.CONTAINER)
-                            .map(Reference::id)
+                    referenceScanner.found().stream()
+                            .filter(
+                                    objectReference ->
+                                            objectReference.kind() == ObjectKind.CONTAINER)
+                            .map(ObjectReference::id)
                             .collect(Collectors.toCollection(HashSet::new));
             boolean removal =
                     operation.isOfTheObjectItself() && operation.method().equals("DELETE");
@@ -82,10 +88,10 @@ final class Claim {
          * Whether what an answer hands out becomes its caller's. An id that the caller has put into
          * the request itself does not, nor does an item that OpenAI is told not to keep.
          */
-        private boolean keeps(Reference found) {
+        private boolean keeps(ObjectReference found) {
             return found.kind() != ObjectKind.ITEM
-                    || !(references.given().contains(found.id())
-                            || (answers() && references.discarded()));
+                    || !(referenceScanner.given().contains(found.id())
+                            || (answers() && referenceScanner.discarded()));
         }
 
         /** Whether the charge for its answer has a session of each container that it started. */
@@ -97,13 +103,13 @@ final class Claim {
     Claim(Keepsakes keepsakes, Subject subject) {
         this.keepsakes = keepsakes;
         this.subject = subject;
-        this.watch = IdPlaces.watch(subject.operation(), subject.references().stored());
+        this.watch = IdPaths.watch(subject.operation(), subject.referenceScanner().stored());
         this.used = subject.containers();
     }
 
     /** Whether OpenAI keeps a response that it answers with, since it was not asked not to. */
     boolean isKept() {
-        return !subject.references().discarded();
+        return !subject.referenceScanner().discarded();
     }
 
     /** The containers that the call uses. */
@@ -132,7 +138,7 @@ final class Claim {
     }
 
     private void note(ByteBuffer bytes) {
-        for (Reference found : watch.take(bytes)) {
+        for (ObjectReference found : watch.take(bytes)) {
             if (used.contains(found.id())) {
                 inUse.add(found.id());
             }
@@ -143,7 +149,7 @@ final class Claim {
     }
 
     private boolean write(boolean all) {
-        List<Reference> fresh = all ? List.copyOf(waiting) : List.of();
+        List<ObjectReference> fresh = all ? List.copyOf(waiting) : List.of();
         try {
             begin();
             inUse.forEach(this::use);
@@ -171,7 +177,7 @@ final class Claim {
      * OpenAI would keep it at nobody's cost. What the call may only have used, and not made, is
      * left to end by itself.
      */
-    private void unowned(Reference object) {
+    private void unowned(ObjectReference object) {
         Alarms.raise(
                 LOG,
                 "unowned_object",
@@ -198,7 +204,7 @@ final class Claim {
     }
 
     /** A container that an earlier response started, and this one has paid for again. */
-    private void useAgain(Reference known) {
+    private void useAgain(ObjectReference known) {
         boolean container = known.kind() == ObjectKind.CONTAINER;
         if (container && !used.contains(known.id()) && subject.paysSessions()) {
             keepsakes.accruals().extend(known.id());

@@ -1,10 +1,10 @@
 package dev.oaiproxy.proxy.relay;
 
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.price.Demand;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.price.MaxUsage;
 import dev.oaiproxy.metering.price.Pricer;
-import dev.oaiproxy.metering.price.Tier;
+import dev.oaiproxy.metering.price.book.ServiceTier;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
 
 /**
  * What a request gets that says nothing about what it may cost.
@@ -30,12 +30,13 @@ public record Defaults(int toolCalls, UnsetTier tier) {
     }
 
     /** A tier is named only where OpenAI takes one, and sells a dearer one of the model. */
-    Demand tiered(Meter meter, Demand demand) {
+    MaxUsage tiered(Meter meter, MaxUsage maxUsage) {
         boolean open =
                 tier == UnsetTier.STANDARD
                         && meter.takesServiceTier()
-                        && demand.facts().serviceTier() == null
-                        && Tier.premium().anyMatch(it -> Pricer.offers(demand.price(), it.label()));
-        return open ? demand.with(demand.facts().withServiceTier(STANDARD)) : demand;
+                        && maxUsage.facts().serviceTier() == null
+                        && ServiceTier.premium()
+                                .anyMatch(it -> Pricer.offers(maxUsage.price(), it.label()));
+        return open ? maxUsage.with(maxUsage.facts().withServiceTier(STANDARD)) : maxUsage;
     }
 }

@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.budget.NoRoomException;
-import dev.oaiproxy.metering.usage.Reading;
 import dev.oaiproxy.metering.usage.Tap;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
@@ -122,7 +122,7 @@ final class Delivery {
     }
 
     private void broken(UpstreamException e) {
-        if (tap.reading() instanceof Reading.Complete) {
+        if (tap.reading() instanceof UsageResult.Complete) {
             settle();
         } else {
             cut(e);

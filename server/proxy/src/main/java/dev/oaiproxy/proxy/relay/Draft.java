@@ -3,8 +3,8 @@ package dev.oaiproxy.proxy.relay;
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.metering.catalogue.Operation;
-import dev.oaiproxy.metering.catalogue.ParsingMemory;
+import dev.oaiproxy.metering.operation.Operation;
+import dev.oaiproxy.metering.request.json.ParsingMemory;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,12 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.metering.catalogue.FormReferences;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.MultipartForm;
-import dev.oaiproxy.metering.catalogue.ParsingMemory;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.catalogue.Splice;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.request.FormReferenceCheck;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.form.MultipartForm;
+import dev.oaiproxy.metering.request.json.JsonEdit;
+import dev.oaiproxy.metering.request.json.ParsingMemory;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.quota.Order;
 import java.nio.charset.StandardCharsets;
@@ -85,14 +85,14 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
         RequestFacts.Flow flow = order.facts().flow();
         byte[] body = order.body();
         if (flow.stream() && !flow.usageWanted()) {
-            body = Splice.withIncludeUsage(body);
+            body = JsonEdit.withIncludeUsage(body);
         }
         if (limit == null) {
             return body;
         }
         return order.meter() == Meter.CHAT
-                ? Splice.withOutputLimit(body, limit)
-                : Splice.with(body, "max_tokens", limit.toString());
+                ? JsonEdit.withOutputLimit(body, limit)
+                : JsonEdit.with(body, "max_tokens", limit.toString());
     }
 
     private static byte[] response(Order order, Grant.Granted granted) {
@@ -100,9 +100,9 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
         Integer calls = granted.toolCalls();
         byte[] body = order.body();
         if (limit != null) {
-            body = Splice.with(body, "max_output_tokens", limit.toString());
+            body = JsonEdit.with(body, "max_output_tokens", limit.toString());
         }
-        return calls == null ? body : Splice.with(body, "max_tool_calls", calls.toString());
+        return calls == null ? body : JsonEdit.with(body, "max_tool_calls", calls.toString());
     }
 
     /** The tier that was counted on is named, or the project's own may be a dearer one. */
@@ -110,13 +110,13 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
         String tier = order.facts().serviceTier();
         return tier == null || !order.meter().takesServiceTier()
                 ? body
-                : Splice.withDefault(body, "service_tier", '"' + tier + '"');
+                : JsonEdit.withDefault(body, "service_tier", '"' + tier + '"');
     }
 
     /** Audio tells no usage, but the events that it can come in do. */
     private static byte[] speech(Order order) {
         boolean silent = order.price().mostOutput() > 0 && !order.facts().flow().stream();
-        return silent ? Splice.with(order.body(), "stream_format", "\"sse\"") : order.body();
+        return silent ? JsonEdit.with(order.body(), "stream_format", "\"sse\"") : order.body();
     }
 
     /** Names that all users of the account share are made each user's own. */
@@ -124,14 +124,14 @@ record Edit(Order order, @Nullable Long clampedTo, byte[] body, Claim claim) {
         String user = "u" + order.key().userNumber() + "-";
         byte[] named = body;
         for (String identifier : IDENTIFIERS) {
-            named = Splice.withText(named, identifier, text -> own(user, text));
+            named = JsonEdit.withText(named, identifier, text -> own(user, text));
         }
         return named;
     }
 
     /** The same in a request that may be a form. */
     private static byte[] tenant(Order order, String contentType) {
-        if (!FormReferences.isForm(contentType)) {
+        if (!FormReferenceCheck.isForm(contentType)) {
             return tenant(order, order.body());
         }
         String user = "u" + order.key().userNumber() + "-";

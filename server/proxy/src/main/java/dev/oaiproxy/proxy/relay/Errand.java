@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.relay;
 
-import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.operation.Operation;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Request;
 import dev.oaiproxy.proxy.upstream.Upstream;

@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.budget.ByteBudget.Use;
-import dev.oaiproxy.metering.catalogue.FormReferences;
-import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.operation.Operation;
+import dev.oaiproxy.metering.request.FormReferenceCheck;
 import dev.oaiproxy.proxy.upstream.RequestStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,7 +18,7 @@ final class FormUpload implements RequestStream {
     private final Ask.Incoming body;
     private final long length;
     private final long most;
-    private final FormReferences form;
+    private final FormReferenceCheck form;
     private @Nullable InputStream open;
     private long seen;
     private @Nullable Refusal refusal;
@@ -29,7 +29,7 @@ final class FormUpload implements RequestStream {
         this.body = ask.body();
         this.length = ask.body().length();
         this.most = rule.most();
-        this.form = new FormReferences(ask.headers().first("content-type").orElse(""));
+        this.form = new FormReferenceCheck(ask.headers().first("content-type").orElse(""));
         if (length > most) {
             refusal = new Refusal.TooLarge(most);
         } else if (!ask.lease().take(Use.REQUEST, MEMORY_BYTES)) {
@@ -39,7 +39,7 @@ final class FormUpload implements RequestStream {
 
     /** Whether a request brings a form that needs not be decoded. */
     static boolean isOne(Ask ask) {
-        return ask.headers().first("content-type").filter(FormReferences::isForm).isPresent()
+        return ask.headers().first("content-type").filter(FormReferenceCheck::isForm).isPresent()
                 && ask.headers().values("content-encoding").stream()
                         .allMatch(coding -> coding.isBlank() || coding.equals("identity"));
     }

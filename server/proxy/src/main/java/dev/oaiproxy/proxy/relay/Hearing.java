@@ -3,11 +3,11 @@ package dev.oaiproxy.proxy.relay;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Breakdown;
-import dev.oaiproxy.metering.price.Kind;
-import dev.oaiproxy.metering.price.ModelPrice;
 import dev.oaiproxy.metering.price.TurnCeiling;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.recording.Recording;
-import dev.oaiproxy.metering.usage.Readings;
+import dev.oaiproxy.metering.usage.object.UsageReader;
 import dev.oaiproxy.proxy.quota.FixedAmount;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +67,7 @@ final class Hearing {
     }
 
     private @Nullable Refusal use(String model, ModelPrice price) {
-        if (price.kind() != Kind.TRANSCRIPTION) {
+        if (price.modelKind() != ModelKind.TRANSCRIPTION) {
             return new Refusal.Malformed("Not a model that transcribes: " + model, "model");
         }
         if (tab != null) {
@@ -96,7 +96,7 @@ final class Hearing {
         }
         long heard = covered * Recording.TOKENS_PER_SECOND;
         TurnCeiling.Input input = new TurnCeiling.Input(prompt + MARGIN_TOKENS, heard);
-        Breakdown tokens = TurnCeiling.tokens(price, input, price.limits().outputTokens());
+        Breakdown tokens = TurnCeiling.tokens(price, input, price.modelLimits().outputTokens());
         return seconds.sum().compareTo(tokens.sum()) > 0 ? seconds : tokens;
     }
 
@@ -147,7 +147,7 @@ final class Hearing {
     /** Charges a transcription; whether that is durable. */
     boolean completed(JsonNode event) {
         String item = event.path("item_id").asText();
-        return tab != null && tab.settle(item, Readings.realtime(SocketEvent.bytes(event)));
+        return tab != null && tab.settle(item, UsageReader.realtime(SocketEvent.bytes(event)));
     }
 
     /** Gives back what one would have cost. */

@@ -1,13 +1,13 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.budget.ByteBudget.Use;
-import dev.oaiproxy.metering.catalogue.FormReferences;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.MultipartForm;
-import dev.oaiproxy.metering.catalogue.RequestScanner;
-import dev.oaiproxy.metering.catalogue.Scan;
-import dev.oaiproxy.metering.catalogue.Splice;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.FormReferenceCheck;
+import dev.oaiproxy.metering.request.RequestScanner;
+import dev.oaiproxy.metering.request.ScanResult;
+import dev.oaiproxy.metering.request.form.MultipartForm;
+import dev.oaiproxy.metering.request.json.JsonEdit;
 
 /**
  * Names a model in a request for images that names none. OpenAI takes the model of the day then;
@@ -33,13 +33,13 @@ final class ImageDefault {
 
     private static boolean isMissing(Draft draft, Meter meter) {
         return RequestScanner.scan(meter, draft.contentType(), draft.body())
-                        instanceof Scan.Malformed bad
+                        instanceof ScanResult.Malformed bad
                 && bad.isMissing(MODEL);
     }
 
     private static byte[] body(Draft draft, String model) {
-        return FormReferences.isForm(draft.contentType())
+        return FormReferenceCheck.isForm(draft.contentType())
                 ? MultipartForm.with(draft.contentType(), draft.body(), MODEL, model)
-                : Splice.with(draft.body(), MODEL, '"' + model + '"');
+                : JsonEdit.with(draft.body(), MODEL, '"' + model + '"');
     }
 }

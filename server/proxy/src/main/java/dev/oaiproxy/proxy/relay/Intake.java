@@ -4,16 +4,16 @@ import dev.oaiproxy.ledger.key.Caller;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyRing;
 import dev.oaiproxy.ledger.store.StoreException;
-import dev.oaiproxy.metering.catalogue.Catalogue;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Operation;
-import dev.oaiproxy.metering.catalogue.References;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.catalogue.RequestScanner;
-import dev.oaiproxy.metering.catalogue.Scan;
-import dev.oaiproxy.metering.price.Demand;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.operation.Catalogue;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.Operation;
+import dev.oaiproxy.metering.price.MaxUsage;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.ReferenceScanner;
+import dev.oaiproxy.metering.request.RequestScanner;
+import dev.oaiproxy.metering.request.ScanResult;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.proxy.quota.FixedAmount;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.quota.Order;
@@ -237,8 +237,9 @@ public final class Intake {
     /** What OpenAI keeps as a part of a conversation may bring tools to a response. */
     private Plan keeping(Draft draft, Claim claim) {
         return switch (RequestScanner.scanItems(draft.body())) {
-            case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
-            case Scan.Facts scanned -> {
+            case ScanResult.Malformed bad ->
+                    refuse(new Refusal.Malformed(bad.message(), bad.param()));
+            case ScanResult.Facts scanned -> {
                 owners.recall(draft.key(), scanned.facts());
                 yield free(draft, claim);
             }
@@ -262,8 +263,8 @@ public final class Intake {
 
     /** Plans on, if what the body names is the caller's. */
     private Plan used(Draft draft, Function<Claim, Plan> next) {
-        References references = References.in(draft.contentType(), draft.body());
-        return owners.objection(draft.key(), references)
+        ReferenceScanner referenceScanner = ReferenceScanner.in(draft.contentType(), draft.body());
+        return owners.objection(draft.key(), referenceScanner)
                 .map(Intake::refuse)
                 .orElseGet(
                         () ->
@@ -273,14 +274,15 @@ public final class Intake {
                                                         draft.key(),
                                                         draft.operation(),
                                                         draft.object(),
-                                                        references))));
+                                                        referenceScanner))));
     }
 
     private Plan scan(Draft given, Meter meter) {
         Draft draft = ImageDefault.named(given, meter, prices.get());
         return switch (RequestScanner.scan(meter, draft.contentType(), draft.body())) {
-            case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
-            case Scan.Facts scanned ->
+            case ScanResult.Malformed bad ->
+                    refuse(new Refusal.Malformed(bad.message(), bad.param()));
+            case ScanResult.Facts scanned ->
                     used(
                             draft,
                             claim ->
@@ -295,8 +297,9 @@ public final class Intake {
             return batch(billed, facts);
         }
         return switch (owners.recall(billed.draft().key(), facts)) {
-            case Scan.Malformed bad -> refuse(new Refusal.Malformed(bad.message(), bad.param()));
-            case Scan.Facts whole -> price(billed, defaults.limited(whole.facts()));
+            case ScanResult.Malformed bad ->
+                    refuse(new Refusal.Malformed(bad.message(), bad.param()));
+            case ScanResult.Facts whole -> price(billed, defaults.limited(whole.facts()));
         };
     }
 
@@ -325,13 +328,13 @@ public final class Intake {
         return switch (appraisal(billed).of(facts)) {
             case Appraisal.Outcome.Refused refused -> refuse(refused.why());
             case Appraisal.Outcome.Priced priced ->
-                    Appraisal.isPayable(priced.demand())
+                    Appraisal.isPayable(priced.maxUsage())
                             ? paid(
                                     billed.draft(),
                                     billed.claim(),
                                     metered(
                                             billed,
-                                            defaults.tiered(billed.meter(), priced.demand()),
+                                            defaults.tiered(billed.meter(), priced.maxUsage()),
                                             null))
                             : tooDear();
         };
@@ -363,14 +366,14 @@ public final class Intake {
         };
     }
 
-    private static Plan metered(Billed billed, Demand demand, @Nullable FixedAmount amount) {
+    private static Plan metered(Billed billed, MaxUsage maxUsage, @Nullable FixedAmount amount) {
         Draft draft = billed.draft();
         return new Plan.Metered(
                 new Order(
                         draft.key(),
                         draft.operation().name(),
                         billed.meter(),
-                        demand,
+                        maxUsage,
                         billed.prices(),
                         draft.body(),
                         amount),

@@ -2,7 +2,7 @@ package dev.oaiproxy.proxy.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectKind;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;

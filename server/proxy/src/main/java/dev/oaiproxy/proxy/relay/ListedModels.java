@@ -1,13 +1,13 @@
 package dev.oaiproxy.proxy.relay;
 
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Operation;
-import dev.oaiproxy.metering.catalogue.Reference;
-import dev.oaiproxy.metering.catalogue.Splice;
-import dev.oaiproxy.metering.price.Kind;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.operation.Operation;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.json.JsonEdit;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -19,7 +19,7 @@ record ListedModels(PriceBook prices, Instant at) {
     /** Whether some call takes a model. */
     boolean has(String model) {
         return prices.find(model, at)
-                .map(ModelPrice::kind)
+                .map(ModelPrice::modelKind)
                 .filter(ListedModels::isServed)
                 .isPresent();
     }
@@ -29,15 +29,15 @@ record ListedModels(PriceBook prices, Instant at) {
         if (operation.subjects().owned() != ObjectKind.MODEL || has(operation.idIn(path))) {
             return Optional.empty();
         }
-        Reference model = new Reference("id", ObjectKind.MODEL, operation.idIn(path));
+        ObjectReference model = new ObjectReference("id", ObjectKind.MODEL, operation.idIn(path));
         return Optional.of(new Refusal.NoSuchObject(model));
     }
 
-    private static boolean isServed(Kind kind) {
-        return kind == Kind.MODERATION
+    private static boolean isServed(ModelKind modelKind) {
+        return modelKind == ModelKind.MODERATION
                 || Stream.of(Meter.values())
                         .filter(meter -> meter != Meter.BATCH)
-                        .anyMatch(kind::serves);
+                        .anyMatch(modelKind::serves);
     }
 
     /** An element with the day of its end, which the price book knows where OpenAI does not say. */
@@ -45,7 +45,7 @@ record ListedModels(PriceBook prices, Instant at) {
         return prices.shutdown(element.id())
                 .map(
                         day ->
-                                Splice.withDefault(
+                                JsonEdit.withDefault(
                                         element.json(), SHUTDOWN, '"' + day.toString() + '"'))
                 .map(json -> new ListPage.Element(element.id(), json))
                 .orElse(element);

@@ -8,8 +8,8 @@ import dev.oaiproxy.base.budget.HeldBytes;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.Upstream;
@@ -93,7 +93,7 @@ final class Listing {
     }
 
     private void own(ListQuery query) throws UpstreamException, IOException, ClientGoneException {
-        for (Reference cursor : cursors(query)) {
+        for (ObjectReference cursor : cursors(query)) {
             if (!plan.owners().owns(plan.key(), cursor.kind(), cursor.id())) {
                 client.refuse(new Refusal.NoSuchObject(cursor));
                 return;
@@ -172,13 +172,13 @@ final class Listing {
         return true;
     }
 
-    private List<Reference> cursors(ListQuery query) {
-        List<Reference> cursors = new ArrayList<>();
+    private List<ObjectReference> cursors(ListQuery query) {
+        List<ObjectReference> cursors = new ArrayList<>();
         if (query.after() != null) {
-            cursors.add(new Reference("after", plan.kind(), query.after()));
+            cursors.add(new ObjectReference("after", plan.kind(), query.after()));
         }
         if (query.before() != null) {
-            cursors.add(new Reference("before", plan.kind(), query.before()));
+            cursors.add(new ObjectReference("before", plan.kind(), query.before()));
         }
         return cursors;
     }

@@ -1,10 +1,10 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.ledger.key.Redaction;
-import dev.oaiproxy.metering.catalogue.Catalogue;
-import dev.oaiproxy.metering.catalogue.Match;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.Operation;
+import dev.oaiproxy.metering.operation.Catalogue;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.operation.Operation;
+import dev.oaiproxy.metering.operation.OperationMatch;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
@@ -38,9 +38,10 @@ final class OperationLookup {
             return refused(new Refusal.UnknownPath());
         }
         return switch (catalogue.match(ask.method(), ask.path())) {
-            case Match.Found found -> offered(ask, found.operation());
-            case Match.WrongMethod wrong -> refused(new Refusal.WrongMethod(wrong.allowed()));
-            case Match.Unknown _ -> refused(unknown(ask));
+            case OperationMatch.Found found -> offered(ask, found.operation());
+            case OperationMatch.WrongMethod wrong ->
+                    refused(new Refusal.WrongMethod(wrong.allowed()));
+            case OperationMatch.Unknown _ -> refused(unknown(ask));
         };
     }
 
@@ -57,7 +58,7 @@ final class OperationLookup {
     private Refusal unknown(Ask ask) {
         boolean socket =
                 ask.method().equals("GET")
-                        && catalogue.socket(ask.path()) instanceof Match.Found found
+                        && catalogue.socket(ask.path()) instanceof OperationMatch.Found found
                         && found.operation().treatment() instanceof Operation.Metered;
         return socket ? new Refusal.NoHandshake() : new Refusal.UnknownPath();
     }
@@ -68,9 +69,10 @@ final class OperationLookup {
             return refused(new Refusal.UnknownPath());
         }
         return switch (catalogue.socket(ask.path())) {
-            case Match.Found found -> offeredSocket(ask, found.operation());
-            case Match.WrongMethod wrong -> refused(new Refusal.WrongMethod(wrong.allowed()));
-            case Match.Unknown _ -> refused(new Refusal.UnknownPath());
+            case OperationMatch.Found found -> offeredSocket(ask, found.operation());
+            case OperationMatch.WrongMethod wrong ->
+                    refused(new Refusal.WrongMethod(wrong.allowed()));
+            case OperationMatch.Unknown _ -> refused(new Refusal.UnknownPath());
         };
     }
 

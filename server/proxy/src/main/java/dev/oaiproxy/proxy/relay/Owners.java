@@ -4,15 +4,15 @@ import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.store.Accruals;
 import dev.oaiproxy.ledger.store.Objects;
 import dev.oaiproxy.ledger.store.StoreException;
-import dev.oaiproxy.metering.catalogue.CarriedTools;
-import dev.oaiproxy.metering.catalogue.Extra;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Operation;
-import dev.oaiproxy.metering.catalogue.Reference;
-import dev.oaiproxy.metering.catalogue.References;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.catalogue.Scan;
-import dev.oaiproxy.metering.catalogue.Training;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.operation.Operation;
+import dev.oaiproxy.metering.request.ItemTools;
+import dev.oaiproxy.metering.request.ReferenceScanner;
+import dev.oaiproxy.metering.request.ScanResult;
+import dev.oaiproxy.metering.request.facts.FineTuning;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.facts.Surcharge;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -35,12 +35,12 @@ public final class Owners {
 
     private final Objects objects;
     private final Accruals accruals;
-    private final Consumer<Reference> discard;
+    private final Consumer<ObjectReference> discard;
 
     /**
      * @param discard has OpenAI delete what could not be written down
      */
-    public Owners(Objects objects, Accruals accruals, Consumer<Reference> discard) {
+    public Owners(Objects objects, Accruals accruals, Consumer<ObjectReference> discard) {
         this.objects = objects;
         this.accruals = accruals;
         this.discard = discard;
@@ -52,24 +52,24 @@ public final class Owners {
         if (kind == null) {
             return Optional.empty();
         }
-        return objection(key, new Reference("id", kind, operation.idIn(path)));
+        return objection(key, new ObjectReference("id", kind, operation.idIn(path)));
     }
 
     /** Why a key may not use what a request names. */
-    Optional<Refusal> objection(Key key, References references) {
-        String fault = references.fault();
+    Optional<Refusal> objection(Key key, ReferenceScanner referenceScanner) {
+        String fault = referenceScanner.fault();
         if (fault != null) {
             return Optional.of(new Refusal.Malformed(fault, null));
         }
-        List<Reference> used = references.found();
-        List<Reference> mentioned = references.mentioned();
+        List<ObjectReference> used = referenceScanner.found();
+        List<ObjectReference> mentioned = referenceScanner.mentioned();
         if (used.isEmpty() && mentioned.isEmpty()) {
             return Optional.empty();
         }
         Map<String, Long> owners =
                 objects.ownersOf(
                         Stream.concat(used.stream(), mentioned.stream())
-                                .map(Reference::id)
+                                .map(ObjectReference::id)
                                 .toList());
         long user = key.userNumber();
         return Stream.concat(
@@ -79,10 +79,10 @@ public final class Owners {
                 .map(Refusal.NoSuchObject::new);
     }
 
-    private Optional<Refusal> objection(Key key, Reference reference) {
-        return owns(key, reference.kind(), reference.id())
+    private Optional<Refusal> objection(Key key, ObjectReference objectReference) {
+        return owns(key, objectReference.kind(), objectReference.id())
                 ? Optional.empty()
-                : Optional.of(new Refusal.NoSuchObject(reference));
+                : Optional.of(new Refusal.NoSuchObject(objectReference));
     }
 
     /** Whether an object is there for a key. */
@@ -97,9 +97,9 @@ public final class Owners {
      * here is known to have made is for the keys that name it.
      */
     boolean mayUse(Key key, String model) {
-        return !Training.isFineTuned(model)
+        return !FineTuning.isFineTuned(model)
                 || objects.ownerOf(model)
-                        .or(() -> objects.ownerOf(Training.withoutStep(model)))
+                        .or(() -> objects.ownerOf(FineTuning.withoutStep(model)))
                         .map(owner -> owner == key.userNumber())
                         .orElseGet(() -> key.names(model));
     }
@@ -108,17 +108,17 @@ public final class Owners {
      * The same request with the hosted tools that earlier items of the caller's may offer to the
      * model again, where OpenAI reads such items to it; and what its own items bring is remembered.
      */
-    Scan recall(Key key, RequestFacts facts) {
-        List<Extra> carried = facts.tools().carried();
+    ScanResult recall(Key key, RequestFacts facts) {
+        List<Surcharge> carried = facts.tools().carried();
         if (carried.isEmpty() && !facts.input().recalls()) {
-            return new Scan.Facts(facts);
+            return new ScanResult.Facts(facts);
         }
-        CarriedTools known = new CarriedTools(key.userNumber(), ids(key, ObjectKind.TOOL));
-        List<Reference> fresh = known.unknown(carried);
+        ItemTools known = new ItemTools(key.userNumber(), ids(key, ObjectKind.TOOL));
+        List<ObjectReference> fresh = known.unknown(carried);
         if (!fresh.isEmpty()) {
             objects.record(fresh, Objects.Owner.of(key));
         }
-        return facts.input().recalls() ? known.addedTo(facts) : new Scan.Facts(facts);
+        return facts.input().recalls() ? known.addedTo(facts) : new ScanResult.Facts(facts);
     }
 
     /** All that a key's user has of a kind. */

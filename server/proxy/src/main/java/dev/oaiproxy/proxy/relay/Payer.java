@@ -1,12 +1,12 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.ledger.ledger.Admission;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Breakdown;
-import dev.oaiproxy.metering.price.Demand;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.MaxUsage;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.proxy.quota.AlikeModels;
 import dev.oaiproxy.proxy.quota.FixedAmount;
 import dev.oaiproxy.proxy.quota.Grant;
@@ -80,7 +80,7 @@ record Payer(Plan.Talk talk, SocketRelay.Parts parts, PriceBook prices) {
                         talk.key(),
                         talk.operation().name(),
                         talk.meter(),
-                        new Demand(price, facts(price), Map.of()),
+                        new MaxUsage(price, facts(price), Map.of()),
                         prices,
                         new byte[0],
                         null);

@@ -2,10 +2,10 @@ package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Operation;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.Operation;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.quota.Order;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.relay;
 
-import dev.oaiproxy.metering.price.Kind;
-import dev.oaiproxy.metering.price.ModelPrice;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelPrice;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a realtime conversation may begin: its model has a price, and its first hold fits. */
@@ -27,9 +27,9 @@ final class RealtimeStart {
     }
 
     private static Start of(Payer payer, String model, ModelPrice price) {
-        return switch (price.kind()) {
-            case Kind.REALTIME -> conversing(payer, model, price);
-            case Kind.TRANSCRIPTION -> transcribing(payer, model);
+        return switch (price.modelKind()) {
+            case ModelKind.REALTIME -> conversing(payer, model, price);
+            case ModelKind.TRANSCRIPTION -> transcribing(payer, model);
             default ->
                     new Start.Refused(
                             new Refusal.Malformed("Not a realtime model: " + model, "model"));

@@ -1,14 +1,14 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.metering.catalogue.Extra;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.usage.ResponseTerms;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.facts.Surcharge;
 import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.Taps;
 import dev.oaiproxy.metering.usage.TranscriptFormat;
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.proxy.quota.Order;
 import java.util.Locale;
 import java.util.Map;
@@ -73,8 +73,8 @@ record Reception(Tap tap, Pace pace, @Nullable String contentType) {
     /** What the request alone decides. */
     private static Usage known(RequestFacts facts) {
         Map<Unit, Long> units = new TreeMap<>();
-        for (Extra extra : facts.extras()) {
-            if (extra instanceof Extra.Units part) {
+        for (Surcharge surcharge : facts.extras()) {
+            if (surcharge instanceof Surcharge.Units part) {
                 units.put(part.unit(), part.most());
             }
         }
@@ -85,13 +85,17 @@ record Reception(Tap tap, Pace pace, @Nullable String contentType) {
         String image = null;
         String search = "tool:web_search";
         String container = "tool:container:1g";
-        for (Extra extra : facts.tools().reach()) {
-            switch (extra) {
-                case Extra.Run run -> image = run.row();
-                case Extra.Units units when units.unit() == Unit.WEB_SEARCH -> search = units.row();
-                case Extra.Units units when units.unit() == Unit.CONTAINER_MINUTES ->
+        for (Surcharge surcharge : facts.tools().reach()) {
+            switch (surcharge) {
+                case Surcharge.Run run -> image = run.row();
+                case Surcharge.Units units when units.unit() == Unit.WEB_SEARCH ->
+                        search = units.row();
+                case Surcharge.Units units when units.unit() == Unit.CONTAINER_MINUTES ->
                         container = units.row();
-                case Extra.Units _, Extra.Tokens _, Extra.Author _, Extra.Compaction _ -> {}
+                case Surcharge.Units _,
+                        Surcharge.Tokens _,
+                        Surcharge.Author _,
+                        Surcharge.Compaction _ -> {}
             }
         }
         return new ResponseTerms(

@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.ledger.key.KeyId;
-import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.operation.ObjectReference;
 import dev.oaiproxy.proxy.quota.Grant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ public sealed interface Refusal {
     record Forbidden(String why) implements Refusal {}
 
     /** What the request names is not there, or is another user's. */
-    record NoSuchObject(Reference reference) implements Refusal {}
+    record NoSuchObject(ObjectReference objectReference) implements Refusal {}
 
     /** The body is larger than the server, or the operation, takes: so many bytes. */
     record TooLarge(long most) implements Refusal {}

@@ -4,7 +4,7 @@ import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.HeldBytes;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.base.budget.NoRoomException;
-import dev.oaiproxy.metering.catalogue.ParsingMemory;
+import dev.oaiproxy.metering.request.json.ParsingMemory;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 

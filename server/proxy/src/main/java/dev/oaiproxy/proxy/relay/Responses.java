@@ -1,11 +1,11 @@
 package dev.oaiproxy.proxy.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.ModelPrice;
 import dev.oaiproxy.metering.price.TurnCeiling;
-import dev.oaiproxy.metering.usage.Readings;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.usage.object.UsageReader;
 import dev.oaiproxy.proxy.quota.FixedAmount;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -59,7 +59,7 @@ final class Responses {
         this.payer = payer;
         this.price = price;
         this.model = model;
-        this.limit = price.limits().outputTokens();
+        this.limit = price.modelLimits().outputTokens();
         this.lastLimit = limit;
         this.wanted = limit;
         this.covered = ample();
@@ -183,7 +183,7 @@ final class Responses {
 
     /** A limit on the output; {@code inf}, and what makes no sense, is the model's own. */
     private long tokens(JsonNode maxOutputTokens) {
-        long most = price.limits().outputTokens();
+        long most = price.modelLimits().outputTokens();
         return maxOutputTokens.isIntegralNumber() && maxOutputTokens.asLong() > 0
                 ? Math.min(maxOutputTokens.asLong(), most)
                 : most;
@@ -303,7 +303,7 @@ final class Responses {
         output.end(id);
         input.said(response, limit);
         if (response.path("usage").isObject()) {
-            return tab.settle(id, Readings.realtime(SocketEvent.bytes(event)));
+            return tab.settle(id, UsageReader.realtime(SocketEvent.bytes(event)));
         }
         boolean unsaid = silent && response.path("output").isEmpty();
         if (unsaid && response.path("status").asText().equals("failed")) {
@@ -314,7 +314,7 @@ final class Responses {
 
     /** What was seen of a response, at the most; of one that has not begun, what it reads. */
     private Usage seen(@Nullable String id) {
-        long most = price.limits().inputTokens();
+        long most = price.modelLimits().inputTokens();
         return output.usage(id, Math.min(most, input.text()), Math.min(most, input.other()));
     }
 

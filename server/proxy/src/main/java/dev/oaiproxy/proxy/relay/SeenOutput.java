@@ -2,8 +2,8 @@ package dev.oaiproxy.proxy.relay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

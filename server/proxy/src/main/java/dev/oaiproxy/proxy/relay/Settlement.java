@@ -2,15 +2,15 @@ package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.store.Deferred;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.price.InputBound;
-import dev.oaiproxy.metering.price.PriceBook;
-import dev.oaiproxy.metering.usage.Reading;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.usage.Tap;
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.quota.FixedAmount;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.quota.Hold;
@@ -101,25 +101,26 @@ final class Settlement implements AutoCloseable {
      * to have failed costs what was seen, and nothing where it failed before it began.
      */
     boolean settle(Tap tap, int status) {
-        Reading reading = tap.reading();
-        boolean failed = reading instanceof Reading.Missing missing && missing.failed();
+        UsageResult usageResult = tap.reading();
+        boolean failed = usageResult instanceof UsageResult.Missing missing && missing.failed();
         if (!failed) {
-            return settle(reading, status);
+            return settle(usageResult, status);
         }
         return tap.hasBegun()
-                ? seen(reading, FAILED, status)
+                ? seen(usageResult, FAILED, status)
                 : release("OpenAI failed before it generated anything", status);
     }
 
     /** Charges what a reading says; of an answer that states no usage, what was seen. */
-    boolean settle(Reading reading, int status) {
-        return switch (reading) {
-            case Reading.Complete complete -> charge(complete, status);
-            case Reading.Pending _ -> unread(reading, "the answer has not ended", status);
-            case Reading.Missing missing when missing.failed() -> unread(reading, FAILED, status);
-            case Reading.Missing _ ->
-                    broken(reading, "the answer ended without stating its usage", status);
-            case Reading.Contradictory odd ->
+    boolean settle(UsageResult usageResult, int status) {
+        return switch (usageResult) {
+            case UsageResult.Complete complete -> charge(complete, status);
+            case UsageResult.Pending _ -> unread(usageResult, "the answer has not ended", status);
+            case UsageResult.Missing missing when missing.failed() ->
+                    unread(usageResult, FAILED, status);
+            case UsageResult.Missing _ ->
+                    broken(usageResult, "the answer ended without stating its usage", status);
+            case UsageResult.Contradictory odd ->
                     estimate("the usage contradicts itself: " + odd.why(), status);
         };
     }
@@ -128,13 +129,13 @@ final class Settlement implements AutoCloseable {
      * Leaves a call to the settler whose answer did not state its usage, where OpenAI can be asked
      * for it later; else charges the whole hold.
      */
-    boolean unread(Reading reading, String reason, int status) {
-        return handedOver(reading, false) || estimate(reason, status);
+    boolean unread(UsageResult usageResult, String reason, int status) {
+        return handedOver(usageResult, false) || estimate(reason, status);
     }
 
     /** The same for an answer that OpenAI has broken off: else charges what was seen of it. */
-    boolean broken(Reading reading, String reason, int status) {
-        return handedOver(reading, true) || seen(reading, reason, status);
+    boolean broken(UsageResult usageResult, String reason, int status) {
+        return handedOver(usageResult, true) || seen(usageResult, reason, status);
     }
 
     /**
@@ -142,14 +143,14 @@ final class Settlement implements AutoCloseable {
      *
      * @param broken whether what OpenAI does not keep costs what was seen, and not the hold
      */
-    private boolean handedOver(Reading reading, boolean broken) {
+    private boolean handedOver(UsageResult usageResult, boolean broken) {
         String id =
-                switch (reading) {
-                    case Reading.Pending pending -> pending.id();
-                    case Reading.Missing missing -> kept ? missing.id() : null;
-                    case Reading.Complete _, Reading.Contradictory _ -> null;
+                switch (usageResult) {
+                    case UsageResult.Pending pending -> pending.id();
+                    case UsageResult.Missing missing -> kept ? missing.id() : null;
+                    case UsageResult.Complete _, UsageResult.Contradictory _ -> null;
                 };
-        return id != null && handedOver(id, broken ? recorder.seen() : null, beside(reading));
+        return id != null && handedOver(id, broken ? recorder.seen() : null, beside(usageResult));
     }
 
     private boolean handedOver(String id, @Nullable Long seen, List<Usage> beside) {
@@ -186,14 +187,14 @@ final class Settlement implements AutoCloseable {
      * its usage was among it, else an upper bound of the input and of the text that had come, and
      * never more than the hold. What a model had thought by then cannot be seen.
      */
-    boolean cancelled(Reading reading, int status) {
-        if (reading instanceof Reading.Complete complete) {
+    boolean cancelled(UsageResult usageResult, int status) {
+        if (usageResult instanceof UsageResult.Complete complete) {
             return charge(complete, status);
         }
-        return (reading instanceof Reading.Pending || isElsewhere())
-                ? unread(reading, "the client hung up", status)
+        return (usageResult instanceof UsageResult.Pending || isElsewhere())
+                ? unread(usageResult, "the client hung up", status)
                 : seen(
-                        reading,
+                        usageResult,
                         "the client hung up, and the answer was cancelled: estimated",
                         status);
     }
@@ -207,7 +208,7 @@ final class Settlement implements AutoCloseable {
      * Charges an upper bound of the input and of what has come of the output, with the fees of the
      * tools that were seen, and never more than the hold.
      */
-    private boolean seen(Reading reading, String reason, int status) {
+    private boolean seen(UsageResult usageResult, String reason, int status) {
         if (isElsewhere()) {
             return estimate(reason, status);
         }
@@ -219,12 +220,12 @@ final class Settlement implements AutoCloseable {
             units.put(Unit.AUDIO_INPUT, audio);
         }
         Usage seen = new Usage(null, null, units);
-        return estimate(new Reading.Complete(seen, beside(reading)), reason, status);
+        return estimate(new UsageResult.Complete(seen, beside(usageResult)), reason, status);
     }
 
     /** What was seen that the tools of OpenAI's had done. */
-    private static List<Usage> beside(Reading reading) {
-        return reading instanceof Reading.Missing missing ? missing.beside() : List.of();
+    private static List<Usage> beside(UsageResult usageResult) {
+        return usageResult instanceof UsageResult.Missing missing ? missing.beside() : List.of();
     }
 
     private Unit written() {
@@ -237,7 +238,7 @@ final class Settlement implements AutoCloseable {
     }
 
     /** Charges what was seen of an answer that states no usage, and never more than the hold. */
-    boolean estimate(Reading.Complete seen, String reason, int status) {
+    boolean estimate(UsageResult.Complete seen, String reason, int status) {
         Costing.Outcome outcome = costing().of(seen, status);
         if (outcome instanceof Costing.Outcome.Known known && isBelowHold(known.cost())) {
             Hold.Cost bound = known.cost().because(reason);
@@ -256,7 +257,7 @@ final class Settlement implements AutoCloseable {
 
     private long largestInput() {
         InputBound input = InputBound.of(order.price(), order.facts().input());
-        long largest = order.price().limits().inputTokens();
+        long largest = order.price().modelLimits().inputTokens();
         return input.bounded() ? Math.min(input.tokens(), largest) : largest;
     }
 
@@ -274,7 +275,7 @@ final class Settlement implements AutoCloseable {
             case NOT_SENT -> release("OpenAI could not be reached", 0);
             case UNKNOWN ->
                     seen(
-                            new Reading.Missing(),
+                            new UsageResult.Missing(),
                             e.isTimeout()
                                     ? "OpenAI did not answer in time"
                                     : "the connection to OpenAI broke",
@@ -311,7 +312,7 @@ final class Settlement implements AutoCloseable {
         recorder.file(hold.id());
     }
 
-    private boolean charge(Reading.Complete answer, int status) {
+    private boolean charge(UsageResult.Complete answer, int status) {
         return switch (costing().of(answer, status)) {
             case Costing.Outcome.Unknown unknown -> estimate(unknown.why(), status);
             case Costing.Outcome.Doubtful doubtful -> dearer(doubtful, status);

@@ -15,7 +15,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.base.budget.NoRoomException;
-import dev.oaiproxy.metering.catalogue.Splice;
+import dev.oaiproxy.metering.request.json.JsonEdit;
 import dev.oaiproxy.proxy.upstream.Message;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -164,7 +164,8 @@ final class SocketEvent {
     /** A client's event with an id of ours, by which OpenAI's complaints about it are known. */
     static Message withId(Message.Text event, String id) {
         byte[] named =
-                Splice.with(event.text().getBytes(StandardCharsets.UTF_8), "event_id", quoted(id));
+                JsonEdit.with(
+                        event.text().getBytes(StandardCharsets.UTF_8), "event_id", quoted(id));
         return new Message.Text(new String(named, StandardCharsets.UTF_8));
     }
 

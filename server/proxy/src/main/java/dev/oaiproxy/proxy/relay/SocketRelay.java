@@ -2,8 +2,8 @@ package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.ledger.ledger.Patience;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.quota.Quota;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.Message;

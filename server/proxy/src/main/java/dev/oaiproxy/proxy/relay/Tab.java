@@ -1,10 +1,10 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.usage.Reading;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.quota.FixedAmount;
 import java.lang.System.Logger;
 import java.util.ArrayDeque;
@@ -115,13 +115,13 @@ final class Tab {
      *
      * @return whether that is durable
      */
-    boolean settle(String id, Reading reading) {
+    boolean settle(String id, UsageResult usageResult) {
         Settlement settlement = ended(id);
         if (settlement == null) {
-            Alarms.raise(LOG, "uncharged", "model={0} reading={1}", price.name(), reading);
+            Alarms.raise(LOG, "uncharged", "model={0} reading={1}", price.name(), usageResult);
             return false;
         }
-        boolean durable = settlement.settle(reading, OK);
+        boolean durable = settlement.settle(usageResult, OK);
         cost = settlement.cost();
         return durable;
     }
@@ -129,7 +129,8 @@ final class Tab {
     /** Charges what was seen of what OpenAI has ended without stating a usage. */
     boolean settle(String id, Usage seen) {
         Settlement settlement = ended(id);
-        return settlement == null || settlement.estimate(new Reading.Complete(seen), UNSTATED, OK);
+        return settlement == null
+                || settlement.estimate(new UsageResult.Complete(seen), UNSTATED, OK);
     }
 
     /** What the last thing has cost that was charged by its usage; null before that. */
@@ -167,7 +168,7 @@ final class Tab {
         end(
                 asked,
                 (settlement, id) ->
-                        settlement.estimate(new Reading.Complete(seen.apply(id)), UNTOLD, 0));
+                        settlement.estimate(new UsageResult.Complete(seen.apply(id)), UNTOLD, 0));
     }
 
     private void end(int asked, BiConsumer<Settlement, @Nullable String> ending) {

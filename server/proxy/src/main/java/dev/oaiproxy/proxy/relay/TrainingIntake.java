@@ -1,14 +1,14 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.metering.catalogue.Extra;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.price.Pricer;
-import dev.oaiproxy.metering.price.Pricing;
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.price.PricingResult;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.facts.Surcharge;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import java.time.Instant;
 import java.util.List;
@@ -42,7 +42,7 @@ final class TrainingIntake {
     Outcome bound(Key key, RequestFacts facts, PriceBook prices, Instant at) {
         Optional<ModelPrice> price = prices.find(facts.model(), at);
         Usage one = new Usage(null, null, Map.of(Unit.TRAINING, 1L));
-        if (price.isEmpty() || Pricer.price(price.get(), one) instanceof Pricing.Unpriced) {
+        if (price.isEmpty() || Pricer.price(price.get(), one) instanceof PricingResult.Unpriced) {
             return new Outcome.Refused(new Refusal.Unpriced(facts.model()));
         }
         Refusal broke = reads.objection(key);
@@ -60,13 +60,13 @@ final class TrainingIntake {
     }
 
     private static Outcome bounded(RequestFacts facts, long bytes) {
-        Extra.Units epochs = (Extra.Units) facts.extras().getFirst();
+        Surcharge.Units epochs = (Surcharge.Units) facts.extras().getFirst();
         long tokens = Math.multiplyExact(epochs.most(), bytes);
         if (tokens > Usage.LARGEST_COUNT) {
             return new Outcome.Refused(
                     new Refusal.Malformed("The training file is too large.", "training_file"));
         }
-        Extra most = new Extra.Units(epochs.row(), Unit.TRAINING, tokens);
+        Surcharge most = new Surcharge.Units(epochs.row(), Unit.TRAINING, tokens);
         return new Outcome.Bounded(facts.withInputBound(0).withExtras(List.of(most)));
     }
 }

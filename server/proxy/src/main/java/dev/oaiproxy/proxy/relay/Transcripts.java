@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.relay;
 
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.MultipartForm;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.form.MultipartForm;
 
 /**
  * The formats of transcripts. Those that are text tell no usage, and no more does a translation as

@@ -2,12 +2,12 @@ package dev.oaiproxy.proxy.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.price.Breakdown;
-import dev.oaiproxy.metering.price.ModelPrice;
 import dev.oaiproxy.metering.price.TurnCeiling;
-import dev.oaiproxy.metering.usage.Reading;
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.quota.FixedAmount;
 import dev.oaiproxy.proxy.upstream.Message;
 import java.util.Map;
@@ -127,8 +127,8 @@ final class TranslationDialogue implements Dialogue {
         return new Verdict.Pass(message);
     }
 
-    private static Reading seconds(long seconds) {
-        return new Reading.Complete(new Usage(null, null, Map.of(Unit.SECONDS, seconds)));
+    private static UsageResult seconds(long seconds) {
+        return new UsageResult.Complete(new Usage(null, null, Map.of(Unit.SECONDS, seconds)));
     }
 
     @Override

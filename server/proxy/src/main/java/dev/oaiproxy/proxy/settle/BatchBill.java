@@ -2,10 +2,10 @@ package dev.oaiproxy.proxy.settle;
 
 import dev.oaiproxy.ledger.ledger.Ending;
 import dev.oaiproxy.metering.price.Charge;
-import dev.oaiproxy.metering.price.Lines;
-import dev.oaiproxy.metering.price.Tally;
-import dev.oaiproxy.metering.usage.BatchLines;
-import dev.oaiproxy.metering.usage.Reading;
+import dev.oaiproxy.metering.price.LineSums;
+import dev.oaiproxy.metering.price.PricedLines;
+import dev.oaiproxy.metering.usage.BatchOutputReader;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.quota.Hold;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ final class BatchBill {
     private static final int LONGEST_LINES = 1000;
 
     private final Costing costing;
-    private final Tally tally = new Tally();
+    private final LineSums lineSums = new LineSums();
     private long number;
     private long answered;
     private long input;
@@ -34,13 +34,13 @@ final class BatchBill {
      *
      * @return why its cost cannot be known, or null
      */
-    @Nullable String add(BatchLines.Line line) {
+    @Nullable String add(BatchOutputReader.Line line) {
         number++;
         if (isFree(line)) {
             return null;
         }
         answered++;
-        if (!(line.reading() instanceof Reading.Complete complete)) {
+        if (!(line.usageResult() instanceof UsageResult.Complete complete)) {
             return "line " + number + " of the output states no usage that adds up";
         }
         return switch (costing.of(complete, line.status())) {
@@ -54,7 +54,7 @@ final class BatchBill {
     }
 
     private void add(Hold.Cost cost) {
-        tally.add(cost.charge());
+        lineSums.add(cost.charge());
         input += cost.usage().inputTokens();
         cached += cost.usage().cachedTokens();
         output += cost.usage().outputTokens();
@@ -62,11 +62,11 @@ final class BatchBill {
     }
 
     /** Errors cost nothing, nor does what was never run; what cannot be read is neither. */
-    private static boolean isFree(BatchLines.Line line) {
+    private static boolean isFree(BatchOutputReader.Line line) {
         boolean unrun =
                 line.status() == 0
                         && line.customId() != null
-                        && line.reading() instanceof Reading.Missing missing
+                        && line.usageResult() instanceof UsageResult.Missing missing
                         && missing.failed();
         return line.status() >= FIRST_ERROR || unrun;
     }
@@ -96,14 +96,14 @@ final class BatchBill {
      * @param model the name of the row that the hold was priced by
      */
     Ending.@Nullable Bill ending(String model) {
-        Charge charge = tally.charge();
-        String lines = Lines.text(charge.lines());
+        Charge charge = lineSums.charge();
+        String lines = PricedLines.text(charge.lines());
         return lines.length() > LONGEST_LINES
                 ? null
                 : new Ending.Bill(
                         charge.cost(),
                         model,
-                        charge.tier().label(),
+                        charge.serviceTier().label(),
                         lines,
                         input,
                         cached,

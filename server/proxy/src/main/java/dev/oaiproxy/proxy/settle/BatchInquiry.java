@@ -4,8 +4,8 @@ import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.ledger.ledger.Ending;
 import dev.oaiproxy.ledger.store.Deferred;
 import dev.oaiproxy.ledger.store.Objects;
-import dev.oaiproxy.metering.price.PriceBook;
-import dev.oaiproxy.metering.usage.BatchLines;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.usage.BatchOutputReader;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
@@ -80,15 +80,16 @@ final class BatchInquiry implements Inquiry {
             return sum(
                     due,
                     batch,
-                    new BatchLines(new AnswerStream(answer), endpoint, terms.response()));
+                    new BatchOutputReader(new AnswerStream(answer), endpoint, terms.response()));
         } catch (IOException broken) {
             return new Verdict.NotYet(broken.toString());
         }
     }
 
-    private Verdict sum(Deferred.Due due, BatchSight batch, BatchLines lines) throws IOException {
+    private Verdict sum(Deferred.Due due, BatchSight batch, BatchOutputReader lines)
+            throws IOException {
         BatchBill bill = new BatchBill(Costing.of(prices.get(), due));
-        for (BatchLines.Line line = lines.next(); line != null; line = lines.next()) {
+        for (BatchOutputReader.Line line = lines.next(); line != null; line = lines.next()) {
             String unknown = bill.add(line);
             if (unknown != null) {
                 return new Verdict.Estimate(unknown);

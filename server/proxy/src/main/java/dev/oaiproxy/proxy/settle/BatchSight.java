@@ -3,8 +3,8 @@ package dev.oaiproxy.proxy.settle;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -57,10 +57,10 @@ record BatchSight(JsonNode json) {
     }
 
     /** The files that it has made. */
-    List<Reference> files() {
+    List<ObjectReference> files() {
         return Stream.of("output_file_id", "error_file_id")
                 .filter(name -> json.path(name).isTextual() && !json.path(name).asText().isEmpty())
-                .map(name -> new Reference(name, ObjectKind.FILE, json.path(name).asText()))
+                .map(name -> new ObjectReference(name, ObjectKind.FILE, json.path(name).asText()))
                 .toList();
     }
 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.store.Accruals;
 import dev.oaiproxy.ledger.store.Kept;
-import dev.oaiproxy.metering.catalogue.Containers;
-import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.request.facts.ContainerBillingRules;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
@@ -104,7 +104,7 @@ final class ContainerKeeper implements Keeper {
         Payments.Due due =
                 new Payments.Due(
                         OPERATION,
-                        Containers.row(kept.memory()),
+                        ContainerBillingRules.row(kept.memory()),
                         Unit.CONTAINER_MINUTES,
                         Accruals.SESSION.toMinutes(),
                         payers);

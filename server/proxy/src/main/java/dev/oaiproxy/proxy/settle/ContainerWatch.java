@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.settle;
 
-import dev.oaiproxy.metering.catalogue.IdPlaces;
-import dev.oaiproxy.metering.catalogue.IdWatch;
-import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.request.IdPaths;
+import dev.oaiproxy.metering.request.IdScanner;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,9 +11,9 @@ import java.util.Map;
 
 /** Watches a response for the containers that it opened, or used again of its own accord. */
 final class ContainerWatch {
-    private final IdWatch used = IdPlaces.usedContainers();
-    private final IdWatch named = IdPlaces.namedContainers();
-    private final Map<String, Reference> found = new LinkedHashMap<>();
+    private final IdScanner used = IdPaths.usedContainers();
+    private final IdScanner named = IdPaths.namedContainers();
+    private final Map<String, ObjectReference> found = new LinkedHashMap<>();
     private final List<String> paid = new ArrayList<>();
 
     /** Takes the next bytes, which stay as they are. */
@@ -23,7 +23,7 @@ final class ContainerWatch {
     }
 
     /** Those whose sessions are in the charge: what a request names was paid when it began. */
-    List<Reference> opened() {
+    List<ObjectReference> opened() {
         return found.values().stream().filter(one -> !paid.contains(one.id())).toList();
     }
 }

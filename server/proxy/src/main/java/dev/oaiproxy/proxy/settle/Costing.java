@@ -1,12 +1,12 @@
 package dev.oaiproxy.proxy.settle;
 
 import dev.oaiproxy.ledger.store.Deferred;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.price.Pricer;
-import dev.oaiproxy.metering.price.Pricing;
-import dev.oaiproxy.metering.usage.Reading;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.price.PricingResult;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.quota.Hold;
 import java.time.Instant;
 import java.util.Optional;
@@ -38,7 +38,7 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
     }
 
     /** What an answer costs. */
-    public Outcome of(Reading.Complete answer, int status) {
+    public Outcome of(UsageResult.Complete answer, int status) {
         Usage usage = answer.usage();
         Optional<ModelPrice> served =
                 usage.model() == null ? Optional.ofNullable(asked) : prices.find(usage.model(), at);
@@ -47,9 +47,9 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
             return new Outcome.Unknown("no price for the model that answered");
         }
         return switch (Pricer.price(price, answer, row -> prices.find(row, at))) {
-            case Pricing.Unpriced unpriced ->
+            case PricingResult.Unpriced unpriced ->
                     new Outcome.Unknown("no rate for " + unpriced.unit().label());
-            case Pricing.Priced priced ->
+            case PricingResult.Priced priced ->
                     served.isPresent()
                             ? new Outcome.Known(cost(priced, usage, price, status))
                             : doubtful(cost(priced, usage, price, status));
@@ -62,7 +62,7 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
         return new Outcome.Doubtful(cost.because(why), why);
     }
 
-    private Hold.Cost cost(Pricing.Priced priced, Usage usage, ModelPrice price, int status) {
+    private Hold.Cost cost(PricingResult.Priced priced, Usage usage, ModelPrice price, int status) {
         return new Hold.Cost(priced.charge(), usage, price.name(), prices.version(), status, null);
     }
 }

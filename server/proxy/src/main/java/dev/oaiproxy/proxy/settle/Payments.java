@@ -10,12 +10,12 @@ import dev.oaiproxy.ledger.ledger.State;
 import dev.oaiproxy.ledger.store.Accruals;
 import dev.oaiproxy.ledger.store.Accruals.Payment;
 import dev.oaiproxy.ledger.store.Kept;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.PriceBook;
 import dev.oaiproxy.metering.price.Pricer;
-import dev.oaiproxy.metering.price.Pricing;
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.price.PricingResult;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.quota.Hold;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -109,13 +109,13 @@ final class Payments {
         Instant now = clock.instant();
         PriceBook book = prices.get();
         Usage usage = new Usage(due.row(), null, Map.of(due.unit(), due.quantity()));
-        Pricing pricing =
+        PricingResult pricingResult =
                 book.find(due.row(), now)
                         .map(price -> Pricer.price(price, usage))
-                        .orElseGet(() -> new Pricing.Unpriced(due.unit()));
-        return switch (pricing) {
-            case Pricing.Unpriced _ -> new Outcome.Unpriced(due.row());
-            case Pricing.Priced priced -> {
+                        .orElseGet(() -> new PricingResult.Unpriced(due.unit()));
+        return switch (pricingResult) {
+            case PricingResult.Unpriced _ -> new Outcome.Unpriced(due.row());
+            case PricingResult.Priced priced -> {
                 Hold.Cost cost =
                         new Hold.Cost(priced.charge(), usage, due.row(), book.version(), OK, null);
                 yield pay(move, due, new Bill(cost.bill(), now));

@@ -3,13 +3,13 @@ package dev.oaiproxy.proxy.settle;
 import dev.oaiproxy.ledger.store.Accruals;
 import dev.oaiproxy.ledger.store.Deferred;
 import dev.oaiproxy.ledger.store.Objects;
-import dev.oaiproxy.metering.catalogue.Reference;
-import dev.oaiproxy.metering.price.PriceBook;
-import dev.oaiproxy.metering.usage.Reading;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.Taps;
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
@@ -54,8 +54,8 @@ final class ResponseInquiry implements Inquiry {
      * The charge has a session of each container that the response opened, or used again of its own
      * accord; what has been used since the call is taken to have it already.
      */
-    private void own(Deferred.Due due, List<Reference> containers) {
-        for (Reference known : objects.record(containers, due.owner())) {
+    private void own(Deferred.Due due, List<ObjectReference> containers) {
+        for (ObjectReference known : objects.record(containers, due.owner())) {
             accruals.extend(known.id(), due.task().call().madeAt());
         }
     }
@@ -76,17 +76,17 @@ final class ResponseInquiry implements Inquiry {
 
     private Verdict verdict(Deferred.Due due, Tap tap, long bytes) {
         return switch (tap.reading()) {
-            case Reading.Pending _ -> new Verdict.NotYet("OpenAI works on it");
-            case Reading.Complete complete ->
+            case UsageResult.Pending _ -> new Verdict.NotYet("OpenAI works on it");
+            case UsageResult.Complete complete ->
                     Verdict.of(Costing.of(prices.get(), due).of(complete, Fetch.OK));
-            case Reading.Missing missing when missing.id() == null ->
+            case UsageResult.Missing missing when missing.id() == null ->
                     new Verdict.NotYet("OpenAI answered with something else");
-            case Reading.Missing missing when missing.failed() && !tap.hasBegun() ->
+            case UsageResult.Missing missing when missing.failed() && !tap.hasBegun() ->
                     new Verdict.Release("the response failed before it generated anything");
             // A response that was cancelled may never state what it had cost by then.
-            case Reading.Missing missing ->
+            case UsageResult.Missing missing ->
                     seen(due, missing, bytes, "the response states no usage");
-            case Reading.Contradictory odd ->
+            case UsageResult.Contradictory odd ->
                     new Verdict.Estimate("the usage contradicts itself: " + odd.why());
         };
     }
@@ -97,18 +97,18 @@ final class ResponseInquiry implements Inquiry {
         Long bytes = terms.seen();
         return bytes == null
                 ? new Verdict.Estimate(why)
-                : seen(due, new Reading.Missing(true, null, terms.beside()), bytes, why);
+                : seen(due, new UsageResult.Missing(true, null, terms.beside()), bytes, why);
     }
 
     /** What it costs at the most: its input, and the bytes of what there is of it as its output. */
-    private Verdict seen(Deferred.Due due, Reading.Missing missing, long bytes, String why) {
+    private Verdict seen(Deferred.Due due, UsageResult.Missing missing, long bytes, String why) {
         Long input = Terms.parse(due.task().terms()).input();
         if (input == null) {
             return new Verdict.Estimate(why);
         }
         Usage seen = new Usage(null, null, Map.of(Unit.INPUT, input, Unit.OUTPUT, bytes));
         Costing costing = Costing.of(prices.get(), due);
-        return costing.of(new Reading.Complete(seen, missing.beside()), Fetch.OK)
+        return costing.of(new UsageResult.Complete(seen, missing.beside()), Fetch.OK)
                         instanceof Costing.Outcome.Known known
                 ? new Verdict.Seen(known.cost().bill(), why)
                 : new Verdict.Estimate(why);

@@ -9,7 +9,7 @@ import dev.oaiproxy.ledger.store.Accruals;
 import dev.oaiproxy.ledger.store.Deferred;
 import dev.oaiproxy.ledger.store.Objects;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.quota.Hold;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;

@@ -2,8 +2,8 @@ package dev.oaiproxy.proxy.settle;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.ledger.store.Kept;
-import dev.oaiproxy.metering.catalogue.Storage;
-import dev.oaiproxy.metering.usage.Unit;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.request.facts.StorageBillingRules;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
@@ -109,9 +109,9 @@ final class StoreKeeper implements Keeper {
         long size = grown ? next.bytes() - at.bytes() : next.bytes();
         return new Payments.Due(
                 OPERATION,
-                Storage.ROW,
+                StorageBillingRules.ROW,
                 Unit.STORAGE,
-                Storage.quantity(size, HOUR),
+                StorageBillingRules.quantity(size, HOUR),
                 payments.payers(at));
     }
 }

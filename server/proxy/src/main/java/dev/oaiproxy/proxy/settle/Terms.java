@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.settle;
 
-import dev.oaiproxy.metering.usage.ResponseTerms;
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -3,12 +3,12 @@ package dev.oaiproxy.proxy.settle;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.ledger.store.Deferred;
 import dev.oaiproxy.ledger.store.Objects;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
-import dev.oaiproxy.metering.price.PriceBook;
-import dev.oaiproxy.metering.usage.Reading;
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
@@ -93,7 +93,7 @@ final class TrainingInquiry implements Inquiry {
     /** A model that nobody is known to own, nobody can use. */
     private void own(Deferred.Due due, String model) {
         if (!model.isEmpty() && !model.equals("null") && model.length() <= Objects.LONGEST_ID) {
-            Reference made = new Reference("fine_tuned_model", ObjectKind.MODEL, model);
+            ObjectReference made = new ObjectReference("fine_tuned_model", ObjectKind.MODEL, model);
             objects.record(List.of(made), due.owner());
         }
     }
@@ -101,6 +101,6 @@ final class TrainingInquiry implements Inquiry {
     private Verdict charge(Deferred.Due due, long trained) {
         Usage usage = new Usage(null, null, Map.of(Unit.TRAINING, trained));
         Costing costing = Costing.of(prices.get(), due);
-        return Verdict.of(costing.of(new Reading.Complete(usage), Fetch.OK));
+        return Verdict.of(costing.of(new UsageResult.Complete(usage), Fetch.OK));
     }
 }

@@ -6,9 +6,9 @@ import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.store.Accruals;
 import dev.oaiproxy.ledger.store.Kept;
 import dev.oaiproxy.ledger.store.Objects;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import java.lang.System.Logger;
@@ -167,7 +167,7 @@ public final class Upkeep implements AutoCloseable {
     }
 
     /** Has OpenAI delete what could not be written down, and so would be kept at nobody's cost. */
-    public void discard(Reference object) {
+    public void discard(ObjectReference object) {
         if (hasDeleted(object.kind(), object.id())) {
             LOG.log(Level.ERROR, "deleted_unowned object={0}", object.id());
         }

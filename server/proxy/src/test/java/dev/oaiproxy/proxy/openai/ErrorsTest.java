@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.ledger.key.Secret;
 import dev.oaiproxy.ledger.ledger.Admission;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
 import dev.oaiproxy.proxy.connection.FramingFault;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.Refusal;
@@ -45,7 +45,8 @@ final class ErrorsTest {
                     new Refusal.NoHandshake(),
                     new Refusal.WrongMethod(List.of("GET")),
                     new Refusal.Forbidden("told by the test"),
-                    new Refusal.NoSuchObject(new Reference("file", ObjectKind.FILE, "file-1")),
+                    new Refusal.NoSuchObject(
+                            new ObjectReference("file", ObjectKind.FILE, "file-1")),
                     new Refusal.TooLarge(1),
                     new Refusal.UnknownCoding("br"),
                     new Refusal.NoRoom(),

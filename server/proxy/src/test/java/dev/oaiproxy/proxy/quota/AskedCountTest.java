@@ -12,15 +12,15 @@ import dev.oaiproxy.ledger.ledger.KeyTerms;
 import dev.oaiproxy.ledger.ledger.Limits;
 import dev.oaiproxy.ledger.ledger.Period;
 import dev.oaiproxy.ledger.store.Store;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.catalogue.RequestScanner;
-import dev.oaiproxy.metering.catalogue.Scan;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.price.Breakdown;
-import dev.oaiproxy.metering.price.Demand;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.MaxUsage;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.RequestScanner;
+import dev.oaiproxy.metering.request.ScanResult;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Request;
 import dev.oaiproxy.proxy.upstream.Upstream;
@@ -117,9 +117,10 @@ final class AskedCountTest {
                                 + "]}]}")
                         .replace('\'', '"')
                         .getBytes(StandardCharsets.UTF_8);
-        RequestFacts facts = ((Scan.Facts) RequestScanner.scanJson(Meter.RESPONSE, body)).facts();
-        Demand demand = new Demand(PRICE, facts.withMaxOutputTokens(10), Map.of());
-        return new Order(key, "responses", Meter.RESPONSE, demand, BOOK, body, null);
+        RequestFacts facts =
+                ((ScanResult.Facts) RequestScanner.scanJson(Meter.RESPONSE, body)).facts();
+        MaxUsage maxUsage = new MaxUsage(PRICE, facts.withMaxOutputTokens(10), Map.of());
+        return new Order(key, "responses", Meter.RESPONSE, maxUsage, BOOK, body, null);
     }
 
     /** Leaves nothing of a quota but what a call holds. */

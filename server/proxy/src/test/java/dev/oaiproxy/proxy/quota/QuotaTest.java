@@ -18,17 +18,17 @@ import dev.oaiproxy.ledger.ledger.Limits;
 import dev.oaiproxy.ledger.ledger.Patience;
 import dev.oaiproxy.ledger.ledger.Period;
 import dev.oaiproxy.ledger.store.Store;
-import dev.oaiproxy.metering.catalogue.Meter;
-import dev.oaiproxy.metering.catalogue.RequestFacts;
-import dev.oaiproxy.metering.catalogue.RequestScanner;
-import dev.oaiproxy.metering.catalogue.SamplePictures;
-import dev.oaiproxy.metering.catalogue.Scan;
-import dev.oaiproxy.metering.catalogue.SomeFacts;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.price.Breakdown;
-import dev.oaiproxy.metering.price.Demand;
-import dev.oaiproxy.metering.price.ModelPrice;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.MaxUsage;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.RequestScanner;
+import dev.oaiproxy.metering.request.ScanResult;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.facts.SampleFacts;
+import dev.oaiproxy.metering.request.picture.SamplePictures;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -170,9 +170,9 @@ class QuotaTest {
                 """
                         .formatted("word ".repeat(2_000), picture)
                         .getBytes(StandardCharsets.UTF_8);
-        RequestFacts read = ((Scan.Facts) RequestScanner.scanJson(Meter.CHAT, body)).facts();
-        Demand demand = new Demand(PRICE, read.withMaxOutputTokens(10), Map.of());
-        Order order = new Order(key("0.02"), "chat", Meter.CHAT, demand, BOOK, body, null);
+        RequestFacts read = ((ScanResult.Facts) RequestScanner.scanJson(Meter.CHAT, body)).facts();
+        MaxUsage maxUsage = new MaxUsage(PRICE, read.withMaxOutputTokens(10), Map.of());
+        Order order = new Order(key("0.02"), "chat", Meter.CHAT, maxUsage, BOOK, body, null);
         // 85 + 6 x 170 of the picture, 2,000 words and a few more, 10 of output.
         assertThat(granted(impatient().ask(order)).hold().amount())
                 .isBetween(Usd.parse("0.0078"), Usd.parse("0.0088"));
@@ -372,7 +372,7 @@ class QuotaTest {
                 key,
                 "batches",
                 Meter.BATCH,
-                order.demand(),
+                order.maxUsage(),
                 order.prices(),
                 order.body(),
                 amount(usd));
@@ -388,8 +388,11 @@ class QuotaTest {
 
     private static Order order(Key key, byte[] body, @Nullable Long maxOutput) {
         RequestFacts facts =
-                SomeFacts.chat("gpt-4o", body.length).output(maxOutput, 1).tier("default").facts();
-        Demand demand = new Demand(PRICE, facts, Map.of());
-        return new Order(key, "chat", Meter.CHAT, demand, BOOK, body, null);
+                SampleFacts.chat("gpt-4o", body.length)
+                        .output(maxOutput, 1)
+                        .tier("default")
+                        .facts();
+        MaxUsage maxUsage = new MaxUsage(PRICE, facts, Map.of());
+        return new Order(key, "chat", Meter.CHAT, maxUsage, BOOK, body, null);
     }
 }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.base.Checkout;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.ledger.key.Secret;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -174,8 +174,8 @@ final class ListingTest {
                     .isInstanceOfSatisfying(
                             Refusal.NoSuchObject.class,
                             none ->
-                                    assertThat(none.reference())
-                                            .extracting(Reference::id)
+                                    assertThat(none.objectReference())
+                                            .extracting(ObjectReference::id)
                                             .isEqualTo("vs_1"));
             assertThat(shelf.asked()).isEmpty();
         }

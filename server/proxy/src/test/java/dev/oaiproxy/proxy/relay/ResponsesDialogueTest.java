@@ -3,8 +3,8 @@ package dev.oaiproxy.proxy.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.ledger.ledger.State;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.ObjectKind;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Message;
 import java.nio.file.Path;

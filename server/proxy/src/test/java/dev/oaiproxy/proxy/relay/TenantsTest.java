@@ -3,12 +3,12 @@ package dev.oaiproxy.proxy.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.ledger.key.Secret;
-import dev.oaiproxy.metering.catalogue.Catalogue;
-import dev.oaiproxy.metering.catalogue.Match;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Operation;
-import dev.oaiproxy.metering.catalogue.Reference;
-import dev.oaiproxy.metering.catalogue.Surface;
+import dev.oaiproxy.metering.operation.Catalogue;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.operation.OpenAiOperations;
+import dev.oaiproxy.metering.operation.Operation;
+import dev.oaiproxy.metering.operation.OperationMatch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -46,7 +46,7 @@ final class TenantsTest {
     }
 
     /** An operation that is passed on, and a request for it. */
-    private record Case(Operation operation, Surface.Row row) {
+    private record Case(Operation operation, OpenAiOperations.Row row) {
         String request() {
             return row.method() + " " + row.example();
         }
@@ -65,15 +65,15 @@ final class TenantsTest {
     }
 
     private static List<Case> passedOn() {
-        return Surface.rows().stream()
+        return OpenAiOperations.rows().stream()
                 .filter(row -> !row.isSocket())
                 .map(row -> new Case(operation(row), row))
                 .filter(one -> !(one.operation.treatment() instanceof Operation.Refused))
                 .toList();
     }
 
-    private static Operation operation(Surface.Row row) {
-        return ((Match.Found) CATALOGUE.match(row.method(), row.example())).operation();
+    private static Operation operation(OpenAiOperations.Row row) {
+        return ((OperationMatch.Found) CATALOGUE.match(row.method(), row.example())).operation();
     }
 
     private static List<Case> owned() {
@@ -92,7 +92,7 @@ final class TenantsTest {
                     .as(one.request())
                     .isInstanceOfSatisfying(
                             Refusal.NoSuchObject.class,
-                            none -> assertThat(none.reference().id()).isEqualTo(one.id()));
+                            none -> assertThat(none.objectReference().id()).isEqualTo(one.id()));
         }
         assertThat(shelf.asked()).isEmpty();
     }
@@ -121,7 +121,7 @@ final class TenantsTest {
                 if (kind != null) {
                     till.give(eve, kind, one.id());
                 }
-                Reference.KINDS.keySet().forEach(name -> assertUseIsRefused(one, name));
+                ObjectReference.KINDS.keySet().forEach(name -> assertUseIsRefused(one, name));
             }
         }
         assertThat(shelf.asked()).isEmpty();
@@ -151,7 +151,8 @@ final class TenantsTest {
                 String id = idIn(till.call(ann, one.request(), "").text());
                 assertThat(till.isOwned(id)).as(one.request()).isTrue();
                 String itself = "GET " + one.row.example() + "/" + id;
-                if (CATALOGUE.match("GET", one.row.example() + "/" + id) instanceof Match.Found) {
+                if (CATALOGUE.match("GET", one.row.example() + "/" + id)
+                        instanceof OperationMatch.Found) {
                     assertThat(till.call(ann, itself, "").refusal).isNull();
                     assertThat(till.call(eve, itself, "").refusal)
                             .isInstanceOf(Refusal.NoSuchObject.class);

@@ -16,11 +16,11 @@ import dev.oaiproxy.ledger.ledger.Patience;
 import dev.oaiproxy.ledger.ledger.Period;
 import dev.oaiproxy.ledger.store.Objects;
 import dev.oaiproxy.ledger.store.Store;
-import dev.oaiproxy.metering.catalogue.Catalogue;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.operation.Catalogue;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.quota.InputCount;
 import dev.oaiproxy.proxy.quota.Policy;
 import dev.oaiproxy.proxy.quota.Quota;
@@ -118,7 +118,7 @@ final class Till implements AutoCloseable {
     void give(Secret owner, ObjectKind kind, String id) {
         store.objects()
                 .record(
-                        List.of(new Reference("id", kind, id)),
+                        List.of(new ObjectReference("id", kind, id)),
                         Objects.Owner.of(store.keys().find(owner.id()).orElseThrow()));
     }
 

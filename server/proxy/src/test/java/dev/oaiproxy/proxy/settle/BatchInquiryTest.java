@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallRow;
 import dev.oaiproxy.ledger.ledger.State;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -223,7 +223,7 @@ final class BatchInquiryTest {
         bench.text = batch("completed", 1, "");
         settler.settleDue();
         assertThat(bench.row(call).state()).isEqualTo(State.HELD);
-        bench.learns(call, new Reference("output_file_id", ObjectKind.FILE, "file-out"));
+        bench.learns(call, new ObjectReference("output_file_id", ObjectKind.FILE, "file-out"));
         settler.settleDue();
         assertThat(bench.row(call).state()).isEqualTo(State.CHARGED);
     }

@@ -13,10 +13,10 @@ import dev.oaiproxy.ledger.ledger.Limits;
 import dev.oaiproxy.ledger.store.Deferred;
 import dev.oaiproxy.ledger.store.Objects;
 import dev.oaiproxy.ledger.store.Store;
-import dev.oaiproxy.metering.catalogue.Reference;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.PriceBook;
-import dev.oaiproxy.metering.usage.ResponseTerms;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.Request;
@@ -140,7 +140,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** The user of a call is told of an object. */
-    void learns(CallId of, Reference object) {
+    void learns(CallId of, ObjectReference object) {
         Key key = store.keys().find(new KeyId(row(of).keyId())).orElseThrow();
         store.objects().record(List.of(object), Objects.Owner.of(key));
     }

@@ -18,10 +18,10 @@ import dev.oaiproxy.ledger.ledger.Period;
 import dev.oaiproxy.ledger.store.Kept;
 import dev.oaiproxy.ledger.store.Objects;
 import dev.oaiproxy.ledger.store.Store;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.PriceBook;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.Request;
@@ -225,7 +225,8 @@ final class KeptBench implements AutoCloseable {
     }
 
     private String recorded(Key owner, ObjectKind kind, String id) {
-        store.objects().record(List.of(new Reference("id", kind, id)), Objects.Owner.of(owner));
+        store.objects()
+                .record(List.of(new ObjectReference("id", kind, id)), Objects.Owner.of(owner));
         return id;
     }
 

@@ -8,12 +8,12 @@ import dev.oaiproxy.ledger.ledger.Ending;
 import dev.oaiproxy.ledger.ledger.Finding;
 import dev.oaiproxy.ledger.ledger.State;
 import dev.oaiproxy.ledger.store.Deferred;
-import dev.oaiproxy.metering.catalogue.ObjectKind;
-import dev.oaiproxy.metering.catalogue.Reference;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.usage.ResponseTerms;
-import dev.oaiproxy.metering.usage.Unit;
-import dev.oaiproxy.metering.usage.Usage;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -298,7 +298,7 @@ final class SettlerTest {
 
     @Test
     void aContainerThatItUsedAgainIsPaidForASessionMore() throws Exception {
-        bench.learns(bench.held(), new Reference("id", ObjectKind.CONTAINER, "cntr_1"));
+        bench.learns(bench.held(), new ObjectReference("id", ObjectKind.CONTAINER, "cntr_1"));
         bench.pass(MINUTE);
         CallId call = bench.deferred("resp_1");
         bench.text = ranIn("cntr_1", "{\"container\":{\"type\":\"auto\"}}");
@@ -309,7 +309,7 @@ final class SettlerTest {
 
     @Test
     void aContainerThatItsRequestNamedIsNotPaidByIt() throws Exception {
-        bench.learns(bench.held(), new Reference("id", ObjectKind.CONTAINER, "cntr_1"));
+        bench.learns(bench.held(), new ObjectReference("id", ObjectKind.CONTAINER, "cntr_1"));
         bench.pass(MINUTE);
         CallId call = bench.deferred("resp_1");
         bench.text = ranIn("cntr_1", "{\"container\":\"cntr_1\"}");

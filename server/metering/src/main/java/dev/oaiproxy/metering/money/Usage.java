@@ -1,0 +1,64 @@
+package dev.oaiproxy.metering.money;
+
+import dev.oaiproxy.metering.money.Unit.Side;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one answer says was consumed, in disjoint units.
+ *
+ * @param model the model that the answer names, or null when it names none
+ * @param tier the service tier that the answer names ({@code default}, {@code priority}...), or
+ *     null when it names none
+ * @param quantities how much of each unit, never negative; units of zero are left out
+ */
+public record Usage(@Nullable String model, @Nullable String tier, Map<Unit, Long> quantities) {
+    /** No answer of OpenAI's comes near this; a larger count is nonsense and is refused. */
+    public static final long LARGEST_COUNT = 1L << 32;
+
+    /** Checks every count and drops the zeros. */
+    public Usage {
+        EnumMap<Unit, Long> checked = new EnumMap<>(Unit.class);
+        quantities.forEach(
+                (unit, count) -> {
+                    if (count < 0 || count > LARGEST_COUNT) {
+                        throw new IllegalArgumentException(unit.label() + " is " + count);
+                    }
+                    if (count > 0) {
+                        checked.put(unit, count);
+                    }
+                });
+        quantities = Collections.unmodifiableMap(checked);
+    }
+
+    public long quantity(Unit unit) {
+        return quantities.getOrDefault(unit, 0L);
+    }
+
+    /** All tokens of the input, cached ones included. Long-context steps compare against this. */
+    public long inputTokens() {
+        return sum(Side.INPUT);
+    }
+
+    /** The tokens of the input that were read from a cache. */
+    public long cachedTokens() {
+        return quantity(Unit.CACHED_INPUT)
+                + quantity(Unit.AUDIO_CACHED_INPUT)
+                + quantity(Unit.IMAGE_CACHED_INPUT);
+    }
+
+    /** All tokens of the output. */
+    public long outputTokens() {
+        return sum(Side.OUTPUT);
+    }
+
+    private long sum(Side side) {
+        long sum = 0;
+        for (Map.Entry<Unit, Long> entry : quantities.entrySet()) {
+            sum += entry.getKey().side() == side ? entry.getValue() : 0;
+        }
+        return sum;
+    }
+}

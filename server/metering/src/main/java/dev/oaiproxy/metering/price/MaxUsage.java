@@ -1,0 +1,91 @@
+package dev.oaiproxy.metering.price;
+
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.price.book.ToolTokens;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.facts.Surcharge;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a request can consume, with every price that it can fall under.
+ *
+ * @param price that of its model
+ * @param rows those of what may be billed beside the model, by their names
+ * @param toolTokens what hosted tools are taken to add to it
+ */
+public record MaxUsage(
+        ModelPrice price, RequestFacts facts, Map<String, ModelPrice> rows, ToolTokens toolTokens) {
+    public MaxUsage {
+        rows = Map.copyOf(rows);
+    }
+
+    /** What hosted tools add to it is bounded by the model alone. */
+    public MaxUsage(ModelPrice price, RequestFacts facts, Map<String, ModelPrice> rows) {
+        this(price, facts, rows, ToolTokens.NONE);
+    }
+
+    /** What came of looking the prices up. */
+    public sealed interface Lookup {
+        record Found(MaxUsage maxUsage) implements Lookup {}
+
+        /** There is no price of that name, so the call could be free. */
+        record Unpriced(String name) implements Lookup {}
+    }
+
+    /** Looks up all prices of a request. */
+    public static Lookup of(PriceBook book, RequestFacts facts, Instant at) {
+        Optional<ModelPrice> main = book.find(facts.model(), at);
+        if (main.isEmpty()) {
+            return new Lookup.Unpriced(facts.model());
+        }
+        Map<String, ModelPrice> rows = new HashMap<>();
+        for (Surcharge surcharge : extras(facts).toList()) {
+            Optional<ModelPrice> row = book.find(surcharge.row(), at);
+            if (row.isEmpty() || !isBillable(surcharge, row.get(), main.get())) {
+                return new Lookup.Unpriced(surcharge.row());
+            }
+            rows.put(surcharge.row(), row.get());
+        }
+        return new Lookup.Found(new MaxUsage(main.get(), facts, rows, book.toolTokens()));
+    }
+
+    private static Stream<Surcharge> extras(RequestFacts facts) {
+        return Stream.concat(facts.extras().stream(), facts.tools().reach().stream())
+                .flatMap(Surcharge::all)
+                .filter(Surcharge::hasRow);
+    }
+
+    /** Of its own units a model bills those that it has a rate for, and a tool has one unit. */
+    private static boolean isBillable(Surcharge surcharge, ModelPrice row, ModelPrice main) {
+        return switch (surcharge) {
+            case Surcharge.Units units ->
+                    row.name().equals(main.name())
+                            || row.rates().standard().containsKey(units.unit());
+            case Surcharge.Run _ -> row.modelKind() == ModelKind.IMAGE;
+            case Surcharge.Author _ -> row.modelKind().serves(Meter.RESPONSE);
+            case Surcharge.Tokens _, Surcharge.Compaction _ -> true;
+        };
+    }
+
+    /** The same request at another model, whose tools cost the same. */
+    public MaxUsage at(ModelPrice other) {
+        return new MaxUsage(other, facts, rows, toolTokens);
+    }
+
+    /** Whether a closer bound of what goes in makes a smaller one of the cost. */
+    public boolean readsNoMoreThanIsKnown() {
+        return toolTokens.found(facts.tools()).isPresent();
+    }
+
+    /** The same demand, of a request that asks for less. */
+    public MaxUsage with(RequestFacts fewer) {
+        return new MaxUsage(price, fewer, rows, toolTokens);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.oaiproxy.metering.price;
+
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.book.Rate;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The lines of a charge as the ledger keeps them: {@code input=86@2.5 cached_input=1920@1.25}, with
+ * the rate in dollars for as many of the unit as {@link Rate#per} says.
+ */
+public final class PricedLines {
+    private static final Pattern LINE =
+            Pattern.compile("([a-z0-9_]+)=([1-9][0-9]{0,14})@([0-9.]+)");
+    private static final BigInteger MILLION = BigInteger.valueOf(1_000_000);
+    private static final BigInteger HALF = BigInteger.valueOf(500_000);
+
+    private PricedLines() {}
+
+    /** The lines in one row of text, empty for none; at most 1,000 characters. */
+    public static String text(List<PricedLine> lines) {
+        return lines.stream().map(PricedLines::text).collect(Collectors.joining(" "));
+    }
+
+    /**
+     * Reads what {@link #text} wrote, and nothing else.
+     *
+     * @throws IllegalArgumentException when it is not such a text
+     */
+    public static List<PricedLine> parse(String text) {
+        List<PricedLine> lines = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (String part : text.isEmpty() ? new String[0] : text.split(" ", -1)) {
+            PricedLine pricedLine = line(part);
+            // One unit may stand at two rates: a tool's model has rates of its own.
+            String kind = pricedLine.unit() + "@" + pricedLine.rate();
+            if (!seen.add(kind) || !text(pricedLine).equals(part)) {
+                throw new IllegalArgumentException("not a line of a charge: '" + part + "'");
+            }
+            lines.add(pricedLine);
+        }
+        return List.copyOf(lines);
+    }
+
+    /**
+     * What the lines cost together. The one rounding of money: the exact sum, half up to the
+     * nano-dollar.
+     *
+     * @throws ArithmeticException when that is out of range
+     */
+    public static Usd cost(List<PricedLine> lines) {
+        return Usd.ofNanos(sum(lines).add(HALF).divide(MILLION).longValueExact());
+    }
+
+    /** The lines with those of one unit and rate put together. */
+    static List<PricedLine> joined(List<PricedLine> lines) {
+        Map<List<Object>, PricedLine> joined = new LinkedHashMap<>();
+        for (PricedLine pricedLine : lines) {
+            joined.merge(
+                    List.of(pricedLine.unit(), pricedLine.rate()), pricedLine, PricedLine::plus);
+        }
+        return List.copyOf(joined.values());
+    }
+
+    /** A bound of what the lines cost together: the exact sum, up to the next nano-dollar. */
+    static Usd bound(BigInteger sum) {
+        return Usd.ofNanos(
+                sum.add(MILLION).subtract(BigInteger.ONE).divide(MILLION).longValueExact());
+    }
+
+    private static BigInteger sum(List<PricedLine> lines) {
+        return lines.stream().map(PricedLine::product).reduce(BigInteger.ZERO, BigInteger::add);
+    }
+
+    private static String text(PricedLine pricedLine) {
+        String usd = pricedLine.rate().usd(Rate.per(pricedLine.unit()));
+        return pricedLine.unit().label() + "=" + pricedLine.quantity() + "@" + usd;
+    }
+
+    private static PricedLine line(String part) {
+        Matcher matcher = LINE.matcher(part);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("not a line of a charge: '" + part + "'");
+        }
+        Unit unit = Unit.labelled(matcher.group(1));
+        long quantity = Long.parseLong(matcher.group(2));
+        return new PricedLine(unit, quantity, Rate.parse(matcher.group(3), Rate.per(unit)));
+    }
+}

@@ -1,0 +1,153 @@
+package dev.oaiproxy.metering.price.book;
+
+import static dev.oaiproxy.metering.money.Unit.AUDIO_INPUT;
+import static dev.oaiproxy.metering.money.Unit.AUDIO_OUTPUT;
+import static dev.oaiproxy.metering.money.Unit.CHARACTERS;
+import static dev.oaiproxy.metering.money.Unit.IMAGE_INPUT;
+import static dev.oaiproxy.metering.money.Unit.IMAGE_OUTPUT;
+import static dev.oaiproxy.metering.money.Unit.INPUT;
+import static dev.oaiproxy.metering.money.Unit.OUTPUT;
+import static dev.oaiproxy.metering.money.Unit.SECONDS;
+import static dev.oaiproxy.metering.money.Unit.WEB_SEARCH;
+
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.operation.Meter;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a model does, as far as its bill depends on it, and which units it must have rates for. */
+public enum ModelKind {
+    CHAT,
+    /** Searches the web once for each call, for a fee that no usage states. */
+    SEARCH_CHAT,
+    AUDIO_CHAT,
+    COMPLETION,
+    EMBEDDING,
+    FINE_TUNED_CHAT,
+    FINE_TUNED_COMPLETION,
+    OPEN_WEIGHTS,
+    /** A conversation by voice over one connection, counted in tokens. */
+    REALTIME,
+    /** Voice over one connection, counted in seconds. */
+    LIVE,
+    IMAGE,
+    TRANSCRIPTION,
+    SPEECH,
+    MODERATION,
+    VIDEO,
+    /** A fee beside the tokens of the model that uses the tool. */
+    TOOL;
+
+    private static final Set<ModelKind> CHATTING =
+            EnumSet.of(CHAT, SEARCH_CHAT, AUDIO_CHAT, FINE_TUNED_CHAT, OPEN_WEIGHTS);
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    public String label() {
+        return label;
+    }
+
+    /** Whether models of this kind answer the operations that a meter reads. */
+    public boolean serves(Meter meter) {
+        return switch (meter) {
+            case CHAT, RESPONSE, COMPACTION, RESPONSE_SOCKET, DECISION -> CHATTING.contains(this);
+            case COMPLETION -> this == COMPLETION || this == FINE_TUNED_COMPLETION;
+            case EMBEDDINGS -> this == EMBEDDING;
+            case IMAGE, IMAGE_EDIT -> this == IMAGE;
+            case SPEECH -> this == SPEECH;
+            case TRANSCRIPTION, TRANSLATION -> this == TRANSCRIPTION;
+            case CONTAINER, SEARCH, STORAGE -> this == TOOL;
+            case FINE_TUNING -> this == FINE_TUNED_CHAT || this == FINE_TUNED_COMPLETION;
+            case REALTIME -> this == REALTIME || this == TRANSCRIPTION;
+            case REALTIME_TRANSLATION -> this == LIVE;
+            // Each line of its file is a call of its own.
+            case BATCH -> true;
+        };
+    }
+
+    /** Whether its answers hold tokens that are billed. */
+    public boolean hasOutput() {
+        return this != EMBEDDING && this != MODERATION && this != TOOL;
+    }
+
+    /** Whether one request may hold several inputs, each as large as the model takes. */
+    public boolean takesManyInputs() {
+        return this == EMBEDDING
+                || this == COMPLETION
+                || this == FINE_TUNED_COMPLETION
+                || this == MODERATION;
+    }
+
+    /**
+     * Refuses rates by which no answer of such a model could be billed whole.
+     *
+     * @throws IllegalArgumentException when they lack a unit
+     */
+    public void requireUnits(Set<Unit> rated) {
+        if (ways().stream().noneMatch(rated::containsAll)) {
+            throw new IllegalArgumentException(
+                    "rates: standard lacks "
+                            + ways().stream()
+                                    .map(way -> lacking(way, rated))
+                                    .collect(Collectors.joining(", or ")));
+        }
+    }
+
+    /** The units that answers may state beyond those that must have a rate. */
+    public Set<Unit> alsoStates() {
+        return switch (this) {
+            case AUDIO_CHAT -> EnumSet.of(AUDIO_INPUT, AUDIO_OUTPUT);
+            case IMAGE -> EnumSet.of(OUTPUT);
+            case REALTIME -> EnumSet.of(IMAGE_INPUT);
+            case CHAT, SEARCH_CHAT, COMPLETION, EMBEDDING, OPEN_WEIGHTS ->
+                    EnumSet.noneOf(Unit.class);
+            case FINE_TUNED_CHAT, FINE_TUNED_COMPLETION -> EnumSet.of(Unit.TRAINING);
+            case LIVE, TRANSCRIPTION, SPEECH, MODERATION, VIDEO, TOOL -> EnumSet.noneOf(Unit.class);
+        };
+    }
+
+    /** The ways in which it can be billed; each is a set of units that belong together. */
+    private List<Set<Unit>> ways() {
+        return switch (this) {
+            case CHAT, AUDIO_CHAT, FINE_TUNED_CHAT, OPEN_WEIGHTS -> List.of(Set.of(INPUT, OUTPUT));
+            case COMPLETION, FINE_TUNED_COMPLETION -> List.of(Set.of(INPUT, OUTPUT));
+            case SEARCH_CHAT -> List.of(Set.of(INPUT, OUTPUT, WEB_SEARCH));
+            case EMBEDDING, MODERATION -> List.of(Set.of(INPUT));
+            case REALTIME -> List.of(Set.of(INPUT, AUDIO_INPUT, OUTPUT, AUDIO_OUTPUT));
+            case LIVE, VIDEO -> List.of(Set.of(SECONDS));
+            // The tokens of an image cost more than those of text: none may stand for the other.
+            case IMAGE -> List.of(Set.of(INPUT, IMAGE_INPUT, IMAGE_OUTPUT));
+            case TRANSCRIPTION -> List.of(Set.of(SECONDS), Set.of(INPUT, AUDIO_INPUT, OUTPUT));
+            case SPEECH -> List.of(Set.of(CHARACTERS), Set.of(INPUT, AUDIO_OUTPUT));
+            case TOOL -> fees();
+        };
+    }
+
+    static ModelKind labelled(String label) {
+        for (ModelKind modelKind : values()) {
+            if (modelKind.label.equals(label)) {
+                return modelKind;
+            }
+        }
+        throw new IllegalArgumentException("no such kind: " + label);
+    }
+
+    private static String lacking(Set<Unit> way, Set<Unit> rated) {
+        return way.stream()
+                .filter(unit -> !rated.contains(unit))
+                .sorted()
+                .map(Unit::label)
+                .collect(Collectors.joining(" and "));
+    }
+
+    private static List<Set<Unit>> fees() {
+        return Arrays.stream(Unit.values())
+                .filter(unit -> unit.side() == Unit.Side.OTHER)
+                .map(Set::of)
+                .toList();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.oaiproxy.metering.price.book;
+
+import dev.oaiproxy.metering.money.Unit;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one model costs during one term.
+ *
+ * @param name the name that the book lists it under, which is the one to print
+ * @param aliases the other names that mean it during this term
+ * @param longContext the step beyond which a call costs more, null when there is none
+ * @param sources where the figures were read
+ */
+public record ModelPrice(
+        String name,
+        List<String> aliases,
+        ModelKind modelKind,
+        ModelLimits modelLimits,
+        ValidityPeriod validityPeriod,
+        RateCard rates,
+        @Nullable LongContext longContext,
+        List<String> sources) {
+    public ModelPrice {
+        aliases = List.copyOf(aliases);
+        sources = List.copyOf(sources);
+        modelKind.requireUnits(rates.standard().keySet());
+        requireBound(rates, Unit.Side.INPUT, modelLimits.inputTokens());
+        requireBound(rates, Unit.Side.OUTPUT, modelLimits.outputTokens());
+        if (longContext != null) {
+            // A unit with a rate below the step alone would be undercharged beyond it.
+            RateCard dear = longContext.rates();
+            rates.standard().keySet().forEach(unit -> require("long_context", dear, unit));
+        }
+    }
+
+    /** Whether the model is offered at a tier. */
+    public boolean offers(ServiceTier serviceTier) {
+        return rates.tiers().containsKey(serviceTier);
+    }
+
+    /** The largest output of one choice; 0 where it is not billed by tokens. */
+    public long mostOutput() {
+        return modelLimits.outputTokens();
+    }
+
+    /** Whether it has a rate of its own for a tool's unit. */
+    public boolean bills(Unit unit) {
+        return unit.side() == Unit.Side.OTHER && rates.standard().containsKey(unit);
+    }
+
+    /** Whether an input of that many tokens, cached ones included, is beyond the step. */
+    public boolean isLong(long inputTokens) {
+        return longContext != null && inputTokens > longContext.aboveInputTokens();
+    }
+
+    /**
+     * What a unit costs. Where a tier is not offered beyond the step, the dearer of what would hold
+     * below and beyond it.
+     *
+     * @return nothing when the unit has no rate
+     */
+    public Optional<Rate> rate(ServiceTier serviceTier, boolean beyond, Unit unit) {
+        if (!beyond || longContext == null) {
+            return rates.rate(serviceTier, unit);
+        }
+        RateCard dear = longContext.rates();
+        if (dear.listed(serviceTier).containsKey(unit)) {
+            return dear.rate(serviceTier, unit);
+        }
+        return Stream.of(dear, rates)
+                .flatMap(card -> card.rate(serviceTier, unit).stream())
+                .max(Rate::compareTo);
+    }
+
+    /** Tokens without a bound would make a call without a ceiling. */
+    private static void requireBound(RateCard card, Unit.Side side, long tokens) {
+        if (tokens == 0 && card.standard().keySet().stream().anyMatch(u -> u.side() == side)) {
+            throw new IllegalArgumentException(
+                    "rates: nothing bounds the tokens of the "
+                            + side.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** The same, with the rates of tokens that many times as high. */
+    ModelPrice withTokensTimes(BigDecimal factor) {
+        LongContext dear =
+                longContext == null
+                        ? null
+                        : new LongContext(
+                                longContext.aboveInputTokens(),
+                                longContext.rates().withTokensTimes(factor));
+        RateCard card = rates.withTokensTimes(factor);
+        return new ModelPrice(
+                name, aliases, modelKind, modelLimits, validityPeriod, card, dear, sources);
+    }
+
+    private static void require(String field, RateCard card, Unit unit) {
+        if (!card.standard().containsKey(unit)) {
+            throw new IllegalArgumentException(field + ": standard lacks " + unit.label());
+        }
+    }
+}

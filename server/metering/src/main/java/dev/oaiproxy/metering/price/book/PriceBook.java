@@ -1,0 +1,253 @@
+package dev.oaiproxy.metering.price.book;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What every model costs at every time, as one edition of the price file says. Immutable. */
+public final class PriceBook {
+    private static final String FINE_TUNED = "ft:";
+    private static final long LARGEST_FILE = 8 << 20;
+
+    private final String version;
+    private final Map<String, ModelKind> kinds;
+    private final Map<String, LocalDate> shutdowns;
+    private final List<ModelPrice> all;
+    private final Map<String, List<ModelPrice>> byName;
+    private final @Nullable String imageDefault;
+    private final ToolTokens toolTokens;
+
+    private PriceBook(
+            String version, @Nullable String imageDefault, ToolTokens toolTokens, Index index) {
+        this.version = version;
+        this.imageDefault = imageDefault;
+        this.toolTokens = toolTokens;
+        this.kinds = Collections.unmodifiableMap(index.kinds);
+        this.shutdowns = Map.copyOf(index.shutdowns);
+        this.all = List.copyOf(index.all);
+        this.byName = index.byName;
+    }
+
+    private PriceBook(PriceBook other, ToolTokens toolTokens) {
+        this.version = other.version;
+        this.imageDefault = other.imageDefault;
+        this.toolTokens = toolTokens;
+        this.kinds = other.kinds;
+        this.shutdowns = other.shutdowns;
+        this.all = other.all;
+        this.byName = other.byName;
+    }
+
+    /**
+     * Reads a price file, for calls to OpenAI's global host.
+     *
+     * @throws PriceBookException when it cannot be read or anything in it is wrong
+     */
+    public static PriceBook load(Path file) {
+        return load(file, false);
+    }
+
+    /**
+     * Reads a price file.
+     *
+     * @param regional whether calls go to a regional host, which asks more for tokens
+     * @throws PriceBookException when it cannot be read or anything in it is wrong
+     */
+    public static PriceBook load(Path file, boolean regional) {
+        return parse(file, bytes(file), regional);
+    }
+
+    /** What is in a price file. */
+    static byte[] bytes(Path file) {
+        try {
+            if (Files.size(file) > LARGEST_FILE) {
+                throw new PriceBookException(file + " is larger than any price book");
+            }
+            return Files.readAllBytes(file);
+        } catch (IOException unreadable) {
+            throw new PriceBookException(file + " cannot be read: " + unreadable, unreadable);
+        }
+    }
+
+    /** Reads what was in a price file. */
+    public static PriceBook parse(Path file, byte[] content, boolean regional) {
+        try {
+            return read(YamlNode.read(new StringReader(new String(content, UTF_8))), regional);
+        } catch (YamlNode.Malformed bad) {
+            throw new PriceBookException(file + ":" + bad.line() + ": " + bad.getMessage(), bad);
+        } catch (JsonProcessingException bad) {
+            throw new PriceBookException(file + ": not YAML: " + bad.getMessage(), bad);
+        } catch (IOException unreadable) {
+            throw new PriceBookException(file + " cannot be read: " + unreadable, unreadable);
+        }
+    }
+
+    /** The edition, which each charge keeps. */
+    public String version() {
+        return version;
+    }
+
+    /** The model that draws where a request for images names none. */
+    public Optional<String> imageDefault() {
+        return Optional.ofNullable(imageDefault);
+    }
+
+    /** What hosted tools are taken to add to a call. */
+    public ToolTokens toolTokens() {
+        return toolTokens;
+    }
+
+    /** The same prices, with holds for all that hosted tools could add to a call. */
+    PriceBook strict() {
+        return new PriceBook(this, ToolTokens.NONE);
+    }
+
+    /** The names of all models, in the order of the file; also of those that are not sold. */
+    public Set<String> names() {
+        return kinds.keySet();
+    }
+
+    /** What each model does, by its name, in the order of the file. */
+    public Map<String, ModelKind> kinds() {
+        return kinds;
+    }
+
+    /** Every price of every time, in the order of the file. */
+    public List<ModelPrice> all() {
+        return all;
+    }
+
+    /**
+     * The price of a model at a moment: by its exact name or alias, or, for a fine-tuned model
+     * ({@code ft:<base>:<org>:<suffix>:<id>}), by {@code ft:<base>}. Names that only look alike are
+     * never taken: a snapshot can cost twice what its family does.
+     */
+    public Optional<ModelPrice> find(String model, Instant at) {
+        Optional<ModelPrice> exact = named(model, at);
+        return exact.isPresent() ? exact : fineTuned(model).flatMap(name -> named(name, at));
+    }
+
+    /** The day on which OpenAI shuts a model down; found by its name as {@link #find} does. */
+    public Optional<LocalDate> shutdown(String model) {
+        LocalDate exact = shutdowns.get(model);
+        return exact != null
+                ? Optional.of(exact)
+                : fineTuned(model).flatMap(name -> Optional.ofNullable(shutdowns.get(name)));
+    }
+
+    private Optional<ModelPrice> named(String name, Instant at) {
+        for (ModelPrice price : byName.getOrDefault(name, List.of())) {
+            if (price.validityPeriod().contains(at)) {
+                return Optional.of(price);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> fineTuned(String model) {
+        int end = model.startsWith(FINE_TUNED) ? model.indexOf(':', FINE_TUNED.length()) : -1;
+        return end < 0 ? Optional.empty() : Optional.of(model.substring(0, end));
+    }
+
+    private static PriceBook read(YamlNode root, boolean regional) throws YamlNode.Malformed {
+        YamlMapping file = YamlMapping.of(root, "");
+        file.allowOnly(Set.of("version", "currency", "image_default", "tool_tokens", "models"));
+        String version = file.value("version", PriceBook::edition);
+        file.value("currency", PriceBook::dollars);
+        Index index = new Index();
+        for (YamlNode yamlNode : file.items("models")) {
+            index.add(PriceReader.read(yamlNode, regional));
+        }
+        String image =
+                file.has("image_default")
+                        ? file.value("image_default", name -> drawing(name, index.kinds))
+                        : null;
+        ToolTokens tools =
+                file.has("tool_tokens")
+                        ? ToolTokens.read(file.mapping("tool_tokens"))
+                        : ToolTokens.NONE;
+        return new PriceBook(version, image, tools, index);
+    }
+
+    private static String drawing(String name, Map<String, ModelKind> kinds) {
+        if (kinds.get(name) != ModelKind.IMAGE) {
+            throw new IllegalArgumentException("no model of the kind image: '" + name + "'");
+        }
+        return name;
+    }
+
+    private static String edition(String text) {
+        if (!text.matches("[A-Za-z0-9._-]{1,40}")) {
+            throw new IllegalArgumentException("not a version: '" + text + "'");
+        }
+        return text;
+    }
+
+    private static String dollars(String currency) {
+        if (!currency.equals("USD")) {
+            throw new IllegalArgumentException("only USD is known, not '" + currency + "'");
+        }
+        return currency;
+    }
+
+    /** The book while it is read. Names and aliases share one index: none may mean two prices. */
+    private record Index(
+            Map<String, ModelKind> kinds,
+            Map<String, LocalDate> shutdowns,
+            List<ModelPrice> all,
+            Map<String, List<ModelPrice>> byName) {
+        Index() {
+            this(new LinkedHashMap<>(), new HashMap<>(), new ArrayList<>(), new HashMap<>());
+        }
+
+        void add(PriceReader.Model model) throws YamlNode.Malformed {
+            if (kinds.putIfAbsent(model.name(), model.modelKind()) != null) {
+                throw new YamlNode.Malformed(model.line(), model.name() + ": stands here twice");
+            }
+            end(model.name(), model.shutdown());
+            for (ModelPrice price : model.prices()) {
+                all.add(price);
+                price.aliases().forEach(alias -> end(alias, model.shutdown()));
+                claim(price.name(), price, model);
+                for (String alias : price.aliases()) {
+                    claim(alias, price, model);
+                }
+            }
+        }
+
+        private void end(String name, @Nullable LocalDate day) {
+            if (day != null) {
+                shutdowns.put(name, day);
+            }
+        }
+
+        private void claim(String name, ModelPrice price, PriceReader.Model model)
+                throws YamlNode.Malformed {
+            List<ModelPrice> claims = byName.computeIfAbsent(name, key -> new ArrayList<>());
+            for (ModelPrice other : claims) {
+                if (other.validityPeriod().overlaps(price.validityPeriod())) {
+                    throw new YamlNode.Malformed(
+                            model.line(),
+                            "%s: two prices at one time for the name %s; the other is of %s"
+                                    .formatted(model.name(), name, other.name()));
+                }
+            }
+            claims.add(price);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.oaiproxy.metering.price.book;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.rounds.Rounds;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The price book in force, which follows its file. A file that cannot be used, or that {@link
+ * PriceChangeGuard} objects to, is refused with an alarm, and the book in force stays. Whoever
+ * prices a call takes the book once, so that all of the call is priced by one edition.
+ */
+public final class Prices implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Prices.class.getName());
+    private static final byte[] NOTHING = {};
+
+    private final Settings settings;
+    private final InstantSource clock;
+    private final AtomicReference<State> state;
+    private byte[] seen;
+    private @Nullable Rounds rounds;
+
+    /**
+     * Where the book is and how far it may be trusted.
+     *
+     * @param regional whether calls go to a regional host, which asks more for tokens
+     * @param tools how much is held for what hosted tools add to a call
+     * @param largestJump by how many times a rate may rise or fall from one edition to the next
+     */
+    public record Settings(Path file, boolean regional, ToolTokens.Held tools, int largestJump) {
+        public Settings {
+            if (largestJump < 1) {
+                throw new IllegalArgumentException("prices.largest-jump is " + largestJump);
+            }
+        }
+    }
+
+    private record State(PriceBook book, @Nullable String refusal) {}
+
+    private Prices(Settings settings, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+        this.seen = PriceBook.bytes(settings.file());
+        this.state = new AtomicReference<>(new State(parsed(settings, seen), null));
+    }
+
+    /**
+     * Reads the book for the first time.
+     *
+     * @throws PriceBookException when it cannot be used; there is none to fall back to
+     */
+    public static Prices open(Settings settings, InstantSource clock) {
+        return new Prices(settings, clock);
+    }
+
+    private static PriceBook parsed(Settings settings, byte[] content) {
+        PriceBook book = PriceBook.parse(settings.file(), content, settings.regional());
+        return switch (settings.tools()) {
+            case EXPECTED -> book;
+            case STRICT -> book.strict();
+        };
+    }
+
+    /** The book in force. */
+    public PriceBook current() {
+        return state.get().book();
+    }
+
+    /** Why the file as it is now is not the book in force, or nothing when it is. */
+    public Optional<String> refusal() {
+        return Optional.ofNullable(state.get().refusal());
+    }
+
+    /** Looks at the file from time to time, until closed. */
+    public void follow(Duration every) {
+        rounds = Rounds.of("prices", every, this::look);
+    }
+
+    @Override
+    public void close() {
+        if (rounds != null) {
+            rounds.close();
+        }
+    }
+
+    /** Takes a changed file now, and says what came of it. */
+    public synchronized String reload() {
+        PriceBook before = current();
+        look();
+        String why = state.get().refusal();
+        String version = current().version();
+        if (why != null) {
+            return "refused, " + version + " stays: " + why;
+        }
+        return (current() == before ? "unchanged " : "taken ") + version;
+    }
+
+    /** Takes the file's edition if its content has changed. */
+    public synchronized void look() {
+        try {
+            byte[] content = PriceBook.bytes(settings.file());
+            if (!Arrays.equals(content, seen)) {
+                read(content);
+            }
+        } catch (PriceBookException unreadable) {
+            seen = NOTHING;
+            refuse(String.valueOf(unreadable.getMessage()));
+        }
+    }
+
+    private void read(byte[] content) {
+        seen = content;
+        try {
+            take(parsed(settings, content));
+        } catch (PriceBookException unusable) {
+            refuse(String.valueOf(unusable.getMessage()));
+        }
+    }
+
+    private void take(PriceBook fresh) {
+        PriceBook inForce = current();
+        Optional<String> objection =
+                new PriceChangeGuard(inForce, fresh, clock.instant(), settings.largestJump())
+                        .objection();
+        if (objection.isPresent()) {
+            refuse(settings.file() + ": " + objection.get());
+            return;
+        }
+        state.set(new State(fresh, null));
+        LOG.log(Level.INFO, "prices={0} before={1}", fresh.version(), inForce.version());
+    }
+
+    private void refuse(String why) {
+        State before = state.get();
+        if (!why.equals(before.refusal())) {
+            String version = before.book().version();
+            Alarms.raise(LOG, "prices_refused", "in_force={0} why={1}", version, why);
+        }
+        state.set(new State(before.book(), why));
+    }
+}

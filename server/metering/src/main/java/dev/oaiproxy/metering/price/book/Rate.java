@@ -1,0 +1,97 @@
+package dev.oaiproxy.metering.price.book;
+
+import dev.oaiproxy.metering.money.Unit;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+
+/**
+ * What a unit costs, exact.
+ *
+ * @param nanosPerMillion nano-dollars for one million of the unit, whatever the unit is: 2.50 USD
+ *     per million tokens is 2.5e9, 0.01 USD per search is 1e13; never negative
+ */
+public record Rate(long nanosPerMillion) implements Comparable<Rate> {
+    private static final long MILLION = 1_000_000;
+    // Nano-dollars per million units, seen from dollars per single unit.
+    private static final int SCALE = 15;
+
+    public Rate {
+        if (nanosPerMillion < 0) {
+            throw new IllegalArgumentException("negative rate: " + nanosPerMillion);
+        }
+    }
+
+    /** How many of a unit a rate in dollars is quoted for. */
+    public static long per(Unit unit) {
+        return switch (unit) {
+            case INPUT, CACHED_INPUT, CACHE_WRITE, CACHE_WRITE_12H -> MILLION;
+            case AUDIO_INPUT, AUDIO_CACHED_INPUT, IMAGE_INPUT, IMAGE_CACHED_INPUT -> MILLION;
+            case OUTPUT, AUDIO_OUTPUT, IMAGE_OUTPUT, CHARACTERS, STORAGE, TRAINING -> MILLION;
+            case SECONDS, WEB_SEARCH, FILE_SEARCH, CONTAINER_MINUTES -> 1;
+        };
+    }
+
+    /**
+     * Reads dollars for {@code per} of a unit.
+     *
+     * @param per 1 or 1,000,000
+     * @throws IllegalArgumentException when it is not a plain decimal number, is negative, too fine
+     *     to hold or out of range
+     */
+    public static Rate parse(String usd, long per) {
+        if (!usd.matches("[0-9]{1,12}(\\.[0-9]{1,15})?")) {
+            throw new IllegalArgumentException("not a rate in USD: '" + usd + "'");
+        }
+        try {
+            BigDecimal nanos = new BigDecimal(usd).movePointRight(SCALE);
+            return new Rate(nanos.divide(BigDecimal.valueOf(per)).longValueExact());
+        } catch (ArithmeticException inexact) {
+            throw new IllegalArgumentException(
+                    "rate in USD is too fine or out of range: '" + usd + "'", inexact);
+        }
+    }
+
+    /**
+     * The rate of so many dollars for {@code per} of a unit, rounded up where it is too fine.
+     *
+     * @throws ArithmeticException when it is out of range
+     */
+    public static Rate ofDollars(BigDecimal usd, long per) {
+        return new Rate(
+                usd.movePointRight(SCALE)
+                        .divide(BigDecimal.valueOf(per), 0, RoundingMode.CEILING)
+                        .longValueExact());
+    }
+
+    /** Exact decimal dollars for {@code per} of the unit, without trailing zeros. */
+    public String usd(long per) {
+        return BigDecimal.valueOf(nanosPerMillion, SCALE)
+                .multiply(BigDecimal.valueOf(per))
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+
+    /** What so many of the unit cost, in millionths of a nano-dollar; a long cannot hold it. */
+    public BigInteger of(long quantity) {
+        return BigInteger.valueOf(quantity).multiply(BigInteger.valueOf(nanosPerMillion));
+    }
+
+    /** So many times the rate, rounded up, so that it never undercharges. */
+    Rate times(BigDecimal factor) {
+        return new Rate(
+                BigDecimal.valueOf(nanosPerMillion)
+                        .multiply(factor)
+                        .setScale(0, RoundingMode.CEILING)
+                        .longValueExact());
+    }
+
+    public Rate doubled() {
+        return new Rate(Math.multiplyExact(nanosPerMillion, 2));
+    }
+
+    @Override
+    public int compareTo(Rate other) {
+        return Long.compare(nanosPerMillion, other.nanosPerMillion);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.oaiproxy.metering.price.book;
+
+import dev.oaiproxy.metering.money.Unit;
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rates of one model by tier and unit, as listed, and what holds where nothing is listed.
+ *
+ * <p>Refuses at birth what could undercharge: a tier that names a unit which the standard tier has
+ * not, and a premium tier that leaves out one which it has.
+ *
+ * @param tiers the listed rates; holds the standard tier
+ */
+public record RateCard(Map<ServiceTier, Map<Unit, Rate>> tiers) {
+    public RateCard {
+        EnumMap<ServiceTier, Map<Unit, Rate>> copy = new EnumMap<>(ServiceTier.class);
+        tiers.forEach((serviceTier, rates) -> copy.put(serviceTier, frozen(rates)));
+        Map<Unit, Rate> standard = copy.get(ServiceTier.STANDARD);
+        if (standard == null) {
+            throw new IllegalArgumentException("the standard tier is missing");
+        }
+        copy.forEach((serviceTier, rates) -> check(serviceTier, rates.keySet(), standard.keySet()));
+        tiers = Collections.unmodifiableMap(copy);
+    }
+
+    /** The listed rates of the standard tier. */
+    public Map<Unit, Rate> standard() {
+        return listed(ServiceTier.STANDARD);
+    }
+
+    /** The listed rates of a tier; empty when the model is not offered at it. */
+    public Map<Unit, Rate> listed(ServiceTier serviceTier) {
+        return tiers.getOrDefault(serviceTier, Map.of());
+    }
+
+    /** The same rates, those of tokens that many times as high. */
+    RateCard withTokensTimes(BigDecimal factor) {
+        EnumMap<ServiceTier, Map<Unit, Rate>> dearer = new EnumMap<>(tiers);
+        dearer.replaceAll((serviceTier, rates) -> withTokensTimes(factor, rates));
+        return new RateCard(dearer);
+    }
+
+    private static Map<Unit, Rate> withTokensTimes(BigDecimal factor, Map<Unit, Rate> rates) {
+        EnumMap<Unit, Rate> dearer = new EnumMap<>(rates);
+        dearer.replaceAll(
+                (unit, rate) -> unit.side() == Unit.Side.OTHER ? rate : rate.times(factor));
+        return dearer;
+    }
+
+    /**
+     * What a unit costs at a tier, never less than OpenAI charges:
+     *
+     * <ol>
+     *   <li>the listed rate;
+     *   <li>else, at a listed tier, the dearer of the tier's rate for the next plainer unit (OpenAI
+     *       gives no discount there) and the standard rate of the unit itself;
+     *   <li>else, at a tier that the model is not offered at, the dearest listed rate when it is a
+     *       premium tier and the standard rate when it is not.
+     * </ol>
+     *
+     * @return nothing when the unit has no rate, which must stop the call and never make it free
+     */
+    public Optional<Rate> rate(ServiceTier serviceTier, Unit unit) {
+        if (tiers.containsKey(serviceTier)) {
+            return Optional.ofNullable(rateOfListed(serviceTier, unit));
+        }
+        return serviceTier.isPremium() ? dearest(unit) : rate(ServiceTier.STANDARD, unit);
+    }
+
+    private Optional<Rate> dearest(Unit unit) {
+        return tiers.keySet().stream()
+                .flatMap(serviceTier -> rate(serviceTier, unit).stream())
+                .max(Rate::compareTo);
+    }
+
+    private @Nullable Rate rateOfListed(ServiceTier serviceTier, Unit unit) {
+        Rate own = listed(serviceTier).get(unit);
+        return own != null ? own : dearer(substitute(serviceTier, unit), standard().get(unit));
+    }
+
+    /** The rate that a unit without one of its own falls under, by OpenAI's price page. */
+    private @Nullable Rate substitute(ServiceTier serviceTier, Unit unit) {
+        return switch (unit) {
+            case CACHED_INPUT, CACHE_WRITE -> plain(serviceTier, Unit.INPUT);
+            case CACHE_WRITE_12H -> longCacheWrite(serviceTier);
+            case AUDIO_CACHED_INPUT -> plain(serviceTier, Unit.AUDIO_INPUT);
+            // Chat models bill the tokens of an image as those of text.
+            case IMAGE_INPUT -> plain(serviceTier, Unit.INPUT);
+            case IMAGE_CACHED_INPUT -> cachedImage(serviceTier);
+            case INPUT, AUDIO_INPUT, OUTPUT, AUDIO_OUTPUT, IMAGE_OUTPUT -> null;
+            case SECONDS, CHARACTERS, WEB_SEARCH, FILE_SEARCH -> null;
+            case CONTAINER_MINUTES, STORAGE, TRAINING -> null;
+        };
+    }
+
+    private @Nullable Rate longCacheWrite(ServiceTier serviceTier) {
+        Rate write = plain(serviceTier, Unit.CACHE_WRITE);
+        return write == null ? plain(serviceTier, Unit.INPUT) : write.doubled();
+    }
+
+    private @Nullable Rate cachedImage(ServiceTier serviceTier) {
+        Rate image = plain(serviceTier, Unit.IMAGE_INPUT);
+        return image != null ? image : rateOfListed(serviceTier, Unit.CACHED_INPUT);
+    }
+
+    private @Nullable Rate plain(ServiceTier serviceTier, Unit unit) {
+        Rate own = listed(serviceTier).get(unit);
+        return own != null ? own : standard().get(unit);
+    }
+
+    private static @Nullable Rate dearer(@Nullable Rate one, @Nullable Rate other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private static Map<Unit, Rate> frozen(Map<Unit, Rate> rates) {
+        EnumMap<Unit, Rate> copy = new EnumMap<>(Unit.class);
+        copy.putAll(rates);
+        return Collections.unmodifiableMap(copy);
+    }
+
+    private static void check(ServiceTier serviceTier, Set<Unit> units, Set<Unit> standard) {
+        requireSubset(units, standard, serviceTier.label() + " names %s, standard not");
+        if (serviceTier.isPremium()) {
+            requireSubset(standard, units, serviceTier.label() + " lacks %s of standard");
+        }
+    }
+
+    private static void requireSubset(Set<Unit> part, Set<Unit> whole, String complaint) {
+        for (Unit unit : part) {
+            if (!whole.contains(unit)) {
+                throw new IllegalArgumentException(complaint.formatted(unit.label()));
+            }
+        }
+    }
+}

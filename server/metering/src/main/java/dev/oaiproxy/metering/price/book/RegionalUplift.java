@@ -1,0 +1,24 @@
+package dev.oaiproxy.metering.price.book;
+
+import java.net.URI;
+import java.util.regex.Pattern;
+
+/** Whether OpenAI's surcharge for regional hosts applies, which the models in the book name. */
+public enum RegionalUplift {
+    /** As the host of OpenAI says. */
+    AUTO,
+    ON,
+    OFF;
+
+    // Any region, also one that is not known yet, so that a new one is not undercharged.
+    private static final Pattern REGIONAL =
+            Pattern.compile("[a-z0-9-]+\\.api\\.openai\\.com", Pattern.CASE_INSENSITIVE);
+
+    public boolean appliesTo(URI openAi) {
+        return switch (this) {
+            case AUTO -> openAi.getHost() != null && REGIONAL.matcher(openAi.getHost()).matches();
+            case ON -> true;
+            case OFF -> false;
+        };
+    }
+}

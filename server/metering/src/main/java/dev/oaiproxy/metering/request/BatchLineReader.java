@@ -1,0 +1,123 @@
+package dev.oaiproxy.metering.request;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.metering.request.json.MalformedException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a line as they come. */
+final class BatchLineReader {
+    private static final int LONGEST_TEXT = 512;
+
+    /** The proxy makes these each user's own, and cannot edit a file that OpenAI has. */
+    private static final Set<String> SHARED = Set.of("prompt_cache_key", "safety_identifier");
+
+    private static final Set<String> MEMBERS = Set.of("custom_id", "method", "url", "body");
+
+    private final byte[] line;
+    private final Set<String> seen = new HashSet<>();
+    private @Nullable String customId;
+    private @Nullable String method;
+    private @Nullable String url;
+    private byte @Nullable [] body;
+    private boolean other;
+
+    BatchLineReader(byte[] line) {
+        this.line = line;
+    }
+
+    /** What its user calls it, as far as that was read. */
+    @Nullable String customId() {
+        return customId;
+    }
+
+    BatchLine read(JsonParser in, String endpoint) throws IOException {
+        if (in.nextToken() != JsonToken.START_OBJECT) {
+            return new BatchLine.Failing(null, null);
+        }
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            if (!seen.add(name)) {
+                throw MalformedException.twice(name);
+            }
+            in.nextToken();
+            member(name, in);
+        }
+        if (in.nextToken() != null) {
+            return new BatchLine.Failing(customId, body);
+        }
+        return checked(endpoint);
+    }
+
+    private void member(String name, JsonParser in) throws IOException {
+        switch (name) {
+            case "custom_id" -> customId = text(in);
+            case "method" -> method = text(in);
+            case "url" -> url = text(in);
+            case "body" -> {
+                if (in.hasToken(JsonToken.START_OBJECT)) {
+                    body = body(in);
+                } else {
+                    in.skipChildren();
+                }
+            }
+            default -> {
+                other = true;
+                if (MEMBERS.contains(name.toLowerCase(Locale.ROOT))) {
+                    throw nothingElse();
+                }
+                in.skipChildren();
+            }
+        }
+    }
+
+    /** A text, or null for what OpenAI does not take for one. */
+    private static @Nullable String text(JsonParser in) throws IOException {
+        if (!in.hasToken(JsonToken.VALUE_STRING)) {
+            in.skipChildren();
+            return null;
+        }
+        String text = in.getText();
+        return text.isEmpty() || text.length() > LONGEST_TEXT ? null : text;
+    }
+
+    private static MalformedException nothingElse() {
+        return new MalformedException(
+                "A line has custom_id, method, url and body, and nothing else.", null);
+    }
+
+    private byte[] body(JsonParser in) throws IOException {
+        int from = (int) in.currentTokenLocation().getByteOffset();
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            if (SHARED.contains(name) && !in.hasToken(JsonToken.VALUE_NULL)) {
+                throw new MalformedException(
+                        "This proxy does not take '%s' in a batch; leave it out.".formatted(name),
+                        name);
+            }
+            in.skipChildren();
+        }
+        return Arrays.copyOfRange(line, from, (int) in.currentLocation().getByteOffset());
+    }
+
+    /** Without a body there is nothing to run; with one, OpenAI must have all that it asks for. */
+    private BatchLine checked(String endpoint) throws MalformedException {
+        String id = customId;
+        byte[] request = body;
+        if (request == null) {
+            return new BatchLine.Failing(id, null);
+        }
+        if (other) {
+            throw nothingElse();
+        }
+        return id == null || !"POST".equals(method) || !endpoint.equals(url)
+                ? new BatchLine.Failing(id, request)
+                : new BatchLine.Request(id, request);
+    }
+}

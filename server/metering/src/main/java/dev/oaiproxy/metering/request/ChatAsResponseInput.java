@@ -1,0 +1,243 @@
+package dev.oaiproxy.metering.request;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.metering.request.json.RawJson;
+import dev.oaiproxy.metering.request.json.RequestJson;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The input of a chat, written as that of a response: OpenAI counts the tokens of such alone. A
+ * chat that says anything whose part in the input is not known is not written.
+ */
+public final class ChatAsResponseInput {
+    /** What has no part in the input. */
+    private static final Set<String> IGNORED =
+            Set.of(
+                    "frequency_penalty",
+                    "logit_bias",
+                    "logprobs",
+                    "max_completion_tokens",
+                    "max_tokens",
+                    "metadata",
+                    "n",
+                    "presence_penalty",
+                    "prompt_cache_key",
+                    "prompt_cache_options",
+                    "prompt_cache_retention",
+                    "safety_identifier",
+                    "seed",
+                    "service_tier",
+                    "stop",
+                    "store",
+                    "stream",
+                    "stream_options",
+                    "temperature",
+                    "top_logprobs",
+                    "top_p",
+                    "user");
+
+    private static final List<String> ROLES =
+            List.of("system", "developer", "user", "assistant", "tool");
+
+    private final JsonParser in;
+    private final RawJson out;
+    private final List<String> roles;
+    private boolean text;
+
+    private ChatAsResponseInput(JsonParser in, RawJson out, List<String> roles) {
+        this.in = in;
+        this.out = out;
+        this.roles = roles;
+    }
+
+    /** Says that something was found that may be read in another way. */
+    private static final class Unknown extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Unknown() {
+            super("not known");
+        }
+    }
+
+    /**
+     * Writes the body of a chat as that of a response.
+     *
+     * @return nothing where the two may not have the same input
+     */
+    public static Optional<byte[]> asResponse(byte[] chat) {
+        try (JsonParser roles = parser(chat);
+                JsonParser in = parser(chat)) {
+            RawJson out = new RawJson(in, chat);
+            new ChatAsResponseInput(in, out, roles(roles)).write();
+            return Optional.of(out.bytes());
+        } catch (IOException | IllegalStateException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    private static JsonParser parser(byte[] chat) throws IOException {
+        return RequestJson.SCANNING
+                .createParser(chat)
+                .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    }
+
+    /** A message may name its role behind its content, which is written by its role. */
+    private static List<String> roles(JsonParser in) throws IOException {
+        List<String> roles = new ArrayList<>();
+        in.nextToken();
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+            boolean messages = in.currentName().equals("messages");
+            in.nextToken();
+            if (messages && in.hasToken(JsonToken.START_ARRAY)) {
+                while (in.nextToken() != JsonToken.END_ARRAY) {
+                    roles.add(role(in));
+                }
+            } else {
+                in.skipChildren();
+            }
+        }
+        return roles;
+    }
+
+    private static String role(JsonParser in) throws IOException {
+        String role = "";
+        require(in.hasToken(JsonToken.START_OBJECT));
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            boolean named = in.currentName().equals("role");
+            if (in.nextToken() == JsonToken.VALUE_STRING && named) {
+                role = known(in.getText());
+            }
+            in.skipChildren();
+        }
+        return role;
+    }
+
+    private static String known(String text) {
+        return ROLES.stream().filter(text::equals).findFirst().orElse("");
+    }
+
+    private void write() throws IOException {
+        require(in.nextToken() == JsonToken.START_OBJECT);
+        out.open('{');
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            if (in.hasToken(JsonToken.VALUE_NULL) || IGNORED.contains(name)) {
+                in.skipChildren();
+            } else {
+                member(name);
+            }
+        }
+        out.close('}');
+    }
+
+    private void member(String name) throws IOException {
+        switch (name) {
+            case "model", "parallel_tool_calls" -> out.copy(name);
+            case "messages" -> messages();
+            case "tools" -> list(name, () -> flattened("function"));
+            case "tool_choice" -> {
+                require(in.hasToken(JsonToken.VALUE_STRING));
+                out.copy(name);
+            }
+            case "reasoning_effort" -> wrapped("reasoning", "effort");
+            case "verbosity" -> wrapped(once("text"), name);
+            case "response_format" -> {
+                out.name(once("text"));
+                out.open('{');
+                out.name("format");
+                flattened("json_schema");
+                out.close('}');
+            }
+            default -> throw new Unknown();
+        }
+    }
+
+    private String once(String name) throws IOException {
+        require(!text);
+        text = true;
+        return name;
+    }
+
+    private void wrapped(String outer, String inner) throws IOException {
+        require(in.hasToken(JsonToken.VALUE_STRING));
+        out.name(outer);
+        out.open('{');
+        out.copy(inner);
+        out.close('}');
+    }
+
+    /** What is done with each element of a list. */
+    private interface Element {
+        void write() throws IOException;
+    }
+
+    private void list(String name, Element element) throws IOException {
+        require(in.hasToken(JsonToken.START_ARRAY));
+        out.name(name);
+        out.open('[');
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            element.write();
+        }
+        out.close(']');
+    }
+
+    /** An object that holds another one, as one; to a chat a function is not strict by itself. */
+    private void flattened(String inner) throws IOException {
+        require(in.hasToken(JsonToken.START_OBJECT));
+        boolean strict = false;
+        out.open('{');
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            if (name.equals(inner)) {
+                strict = members();
+            } else {
+                require(name.equals("type"));
+                out.copy(name);
+            }
+        }
+        if (inner.equals("function") && !strict) {
+            out.no("strict");
+        }
+        out.close('}');
+    }
+
+    /** Copies them; true where one of them says how strict to be. */
+    private boolean members() throws IOException {
+        boolean strict = false;
+        require(in.hasToken(JsonToken.START_OBJECT));
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            require(name.matches("[a-z_]{1,40}") && !name.equals("type"));
+            strict |= name.equals("strict");
+            out.copy(name);
+        }
+        return strict;
+    }
+
+    private void messages() throws IOException {
+        require(in.hasToken(JsonToken.START_ARRAY));
+        out.name("input");
+        out.open('[');
+        int index = 0;
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            new ChatMessage(in, out, roles.get(index)).write();
+            index++;
+        }
+        out.close(']');
+    }
+
+    /** Gives up on what is not as expected. */
+    static void require(boolean known) throws IOException {
+        if (!known) {
+            throw new Unknown();
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.oaiproxy.metering.request;
+
+import static dev.oaiproxy.metering.request.ChatAsResponseInput.require;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.metering.request.json.RawJson;
+import java.io.IOException;
+import java.util.Set;
+
+/** One message of a chat, written as items of the input of a response. */
+final class ChatMessage {
+    private static final Set<String> FILE = Set.of("file_id", "file_data", "filename");
+
+    private final JsonParser in;
+    private final RawJson out;
+    private final String role;
+
+    ChatMessage(JsonParser in, RawJson out, String role) {
+        this.in = in;
+        this.out = out;
+        this.role = role;
+    }
+
+    /** Reads the message that the parser stands on. */
+    void write() throws IOException {
+        switch (role) {
+            case "system", "developer", "user" -> spoken(false);
+            case "assistant" -> spoken(true);
+            case "tool" -> result();
+            default -> require(false);
+        }
+    }
+
+    private void spoken(boolean calls) throws IOException {
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            if (in.hasToken(JsonToken.VALUE_NULL) || name.equals("role")) {
+                in.skipChildren();
+            } else if (name.equals("content")) {
+                out.open('{');
+                out.member("type", "message");
+                out.member("role", role);
+                content("content");
+                out.close('}');
+            } else {
+                require(calls && name.equals("tool_calls") && in.hasToken(JsonToken.START_ARRAY));
+                while (in.nextToken() != JsonToken.END_ARRAY) {
+                    call();
+                }
+            }
+        }
+    }
+
+    private void result() throws IOException {
+        out.open('{');
+        out.member("type", "function_call_output");
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            switch (name) {
+                case "role" -> in.skipChildren();
+                case "tool_call_id" -> out.copy("call_id");
+                case "content" -> content("output");
+                default -> require(false);
+            }
+        }
+        out.close('}');
+    }
+
+    /** A call of a function; others have more than a name and arguments. */
+    private void call() throws IOException {
+        require(in.hasToken(JsonToken.START_OBJECT));
+        out.open('{');
+        out.member("type", "function_call");
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            switch (name) {
+                case "id" -> out.copy("call_id");
+                case "type" -> require(says("function"));
+                case "function" -> members(Set.of("name", "arguments"));
+                default -> require(false);
+            }
+        }
+        out.close('}');
+    }
+
+    private void content(String name) throws IOException {
+        if (in.hasToken(JsonToken.VALUE_STRING)) {
+            out.copy(name);
+            return;
+        }
+        require(in.hasToken(JsonToken.START_ARRAY));
+        out.name(name);
+        out.open('[');
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            part();
+        }
+        out.close(']');
+    }
+
+    private void part() throws IOException {
+        require(in.hasToken(JsonToken.START_OBJECT));
+        out.open('{');
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            switch (name) {
+                case "type" -> out.member(name, type());
+                case "text" -> out.copy(name);
+                case "image_url" -> image();
+                case "file" -> members(FILE);
+                default -> require(false);
+            }
+        }
+        out.close('}');
+    }
+
+    private String type() throws IOException {
+        require(in.hasToken(JsonToken.VALUE_STRING));
+        boolean said = role.equals("assistant");
+        return switch (in.getText()) {
+            case "text" -> said ? "output_text" : "input_text";
+            case "image_url" -> "input_image";
+            case "file" -> "input_file";
+            default -> {
+                require(false);
+                yield "";
+            }
+        };
+    }
+
+    private void image() throws IOException {
+        require(in.hasToken(JsonToken.START_OBJECT));
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            require(name.equals("url") || name.equals("detail"));
+            out.copy(name.equals("url") ? "image_url" : name);
+        }
+    }
+
+    private void members(Set<String> known) throws IOException {
+        require(in.hasToken(JsonToken.START_OBJECT));
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            in.nextToken();
+            require(known.contains(name));
+            out.copy(name);
+        }
+    }
+
+    private boolean says(String text) throws IOException {
+        return in.hasToken(JsonToken.VALUE_STRING) && in.getText().equals(text);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.oaiproxy.metering.request;
+
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.request.form.FormReader;
+import dev.oaiproxy.metering.request.form.MultipartForm;
+import dev.oaiproxy.metering.request.json.MalformedException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches a form for fields that name objects of OpenAI's, which belong into JSON, where their
+ * owner can be looked up. Takes the form in pieces, and never looks into a file.
+ */
+public final class FormReferenceCheck {
+    private @Nullable FormReader reader;
+    private @Nullable String fault;
+    private int seen;
+
+    /** For a form of that content type. */
+    public FormReferenceCheck(String contentType) {
+        try {
+            reader = new FormReader(MultipartForm.boundary(contentType));
+        } catch (MalformedException e) {
+            fault = e.message();
+        }
+    }
+
+    /** Whether a content type is that of a form. */
+    public static boolean isForm(String contentType) {
+        return MultipartForm.isForm(contentType);
+    }
+
+    /** Looks at the next bytes; says why the form must not be passed on, once it is known. */
+    public Optional<String> see(byte[] bytes, int count) {
+        return look(form -> form.read(bytes, 0, count));
+    }
+
+    /** The same at the end of the form. */
+    public Optional<String> end() {
+        return look(FormReader::end);
+    }
+
+    private interface Step {
+        void take(FormReader form) throws MalformedException;
+    }
+
+    private Optional<String> look(Step step) {
+        FormReader form = reader;
+        if (form != null && fault == null) {
+            try {
+                step.take(form);
+                check(form.parts());
+            } catch (MalformedException e) {
+                fault = e.message();
+            }
+        }
+        return Optional.ofNullable(fault);
+    }
+
+    /** Why a form must not be passed on. */
+    static Optional<String> fault(String contentType, byte[] form) {
+        FormReferenceCheck references = new FormReferenceCheck(contentType);
+        Optional<String> fault = references.see(form, form.length);
+        return fault.isPresent() ? fault : references.end();
+    }
+
+    private void check(List<MultipartForm.Part> parts) throws MalformedException {
+        for (; seen < parts.size(); seen++) {
+            check(parts.get(seen).name());
+        }
+    }
+
+    private static void check(String name) throws MalformedException {
+        for (String piece : decoded(name).replace("\\", "").split("[.\\[\\]\\s]+", -1)) {
+            if (ObjectReference.KINDS.containsKey(piece)) {
+                throw new MalformedException("Send '" + piece + "' in a JSON body.", piece);
+            }
+        }
+    }
+
+    private static String decoded(String name) {
+        try {
+            return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException plain) {
+            return name;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.oaiproxy.metering.request;
+
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.field.ImageFormat;
+import dev.oaiproxy.metering.request.field.ImageSurcharge;
+import dev.oaiproxy.metering.request.field.RequestFactsBuilder;
+import dev.oaiproxy.metering.request.form.MultipartForm;
+import dev.oaiproxy.metering.request.json.MalformedException;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the few fields of a form that bear on its cost. */
+final class FormScanner {
+    private static final int LONGEST_FIELD = 256;
+    private static final int LONGEST_USER = 4096;
+
+    private final MultipartForm form;
+    private final RequestFactsBuilder requestFactsBuilder = new RequestFactsBuilder();
+
+    private FormScanner(MultipartForm form) {
+        this.form = form;
+    }
+
+    static RequestFacts scan(Meter meter, MultipartForm form) throws MalformedException {
+        return new FormScanner(form).facts(meter);
+    }
+
+    private RequestFacts facts(Meter meter) throws MalformedException {
+        String model =
+                form.text("model", LONGEST_FIELD)
+                        .filter(text -> !text.isEmpty())
+                        .orElseThrow(() -> MalformedException.missing("model"));
+        requestFactsBuilder.model = model;
+        requestFactsBuilder.stream = flag("stream");
+        requestFactsBuilder.format = form.text("response_format", LONGEST_FIELD).orElse(null);
+        // It is changed on its way, so it must be there once at the most.
+        form.text("user", LONGEST_USER);
+        if (meter == Meter.IMAGE_EDIT) {
+            // Images have tokens that no size of a file bounds.
+            requestFactsBuilder.bounded = false;
+            ImageFormat format = ImageFormat.of(form);
+            requestFactsBuilder.quality = form.text("quality", LONGEST_FIELD).orElse(null);
+            ImageSurcharge.bill(
+                    requestFactsBuilder,
+                    format,
+                    count("n", 1, ImageSurcharge.MOST),
+                    count("partial_images", 0, 3));
+        } else {
+            new RecordingScanner(form).scan(requestFactsBuilder, model);
+        }
+        return requestFactsBuilder.facts(model, form.body().length);
+    }
+
+    private boolean flag(String name) throws MalformedException {
+        Optional<String> text = form.text(name, LONGEST_FIELD);
+        if (text.isPresent()
+                && !Set.of("true", "false", "True", "False", "").contains(text.get())) {
+            throw MalformedException.value(name, "true or false");
+        }
+        return text.isPresent() && text.get().equalsIgnoreCase("true");
+    }
+
+    private long count(String name, int usual, int most) throws MalformedException {
+        Optional<String> text = form.text(name, LONGEST_FIELD);
+        if (text.isEmpty()) {
+            return usual;
+        }
+        if (!text.get().matches("[0-9]{1,4}") || Integer.parseInt(text.get()) > most) {
+            throw MalformedException.value(name, "an integer from " + usual + " to " + most);
+        }
+        return Math.max(usual, Integer.parseInt(text.get()));
+    }
+}

@@ -1,0 +1,137 @@
+package dev.oaiproxy.metering.request;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Watches an answer for the ids of objects that it hands out, as its bytes pass, in constant
+ * memory. Reads one JSON object, or those of a stream of events, whose other lines it passes over.
+ */
+public final class IdScanner {
+    private static final int DEEPEST = 8;
+    private static final int LONGEST = 128;
+    private static final String LIST = "[]";
+
+    private final Map<String, ObjectKind> places;
+    private final String[] path = new String[DEEPEST + 1];
+    private final BitSet lists = new BitSet();
+    private final byte[] text = new byte[LONGEST];
+    private final List<ObjectReference> found = new ArrayList<>();
+    private int depth;
+    private int length;
+    private boolean inText;
+    private boolean escaped;
+    private boolean odd;
+    private boolean naming;
+    private boolean lineStart = true;
+
+    /**
+     * @param places where ids stand, such as {@code output.[].container_id}, and what they name
+     */
+    IdScanner(Map<String, ObjectKind> places) {
+        this.places = Map.copyOf(places);
+        Arrays.fill(path, "");
+    }
+
+    /** Takes the next bytes, which stay as they are, and gives the ids that end in them. */
+    public List<ObjectReference> take(ByteBuffer bytes) {
+        found.clear();
+        if (!places.isEmpty()) {
+            for (int i = bytes.position(); i < bytes.limit(); i++) {
+                take(bytes.get(i));
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private void take(byte b) {
+        if (inText) {
+            text(b);
+        } else if (!lineStart || !isFieldName(b)) {
+            mark(b);
+        }
+    }
+
+    /** The name of a field of an event, which may go on in the midst of JSON. */
+    private boolean isFieldName(byte b) {
+        lineStart = b >= 'a' && b <= 'z';
+        return lineStart || b == ':';
+    }
+
+    private void text(byte b) {
+        if (escaped) {
+            escaped = false;
+        } else if (b == '"') {
+            inText = false;
+            endOfText();
+        } else {
+            escaped = b == '\\';
+            odd |= escaped || length == LONGEST;
+            if (!odd) {
+                text[length++] = b;
+            }
+        }
+    }
+
+    private void mark(byte b) {
+        switch (b) {
+            case '\n', '\r' -> lineStart = true;
+            case '"' -> beginText();
+            case '{' -> begin(false);
+            case '[' -> begin(true);
+            case '}', ']' -> end();
+            case ',' -> naming = !lists.get(depth);
+            case ':' -> naming = false;
+            default -> {}
+        }
+    }
+
+    private void beginText() {
+        inText = depth > 0;
+        length = 0;
+        odd = false;
+    }
+
+    private void begin(boolean list) {
+        // Outside of an object there is nothing but the framing of events.
+        if (depth == 0 && list) {
+            return;
+        }
+        depth++;
+        lists.set(depth, list);
+        naming = !list;
+        name(list ? LIST : "");
+    }
+
+    private void end() {
+        depth = Math.max(0, depth - 1);
+        naming = false;
+    }
+
+    private void name(String name) {
+        if (depth <= DEEPEST) {
+            path[depth] = name;
+        }
+    }
+
+    private void endOfText() {
+        String value = odd ? "" : new String(text, 0, length, ISO_8859_1);
+        if (naming) {
+            name(value);
+        } else if (!odd && depth <= DEEPEST) {
+            ObjectKind kind =
+                    places.get(String.join(".", Arrays.asList(path).subList(1, depth + 1)));
+            if (kind != null) {
+                found.add(new ObjectReference(path[depth], kind, value));
+            }
+        }
+    }
+}

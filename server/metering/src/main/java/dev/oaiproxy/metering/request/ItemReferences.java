@@ -1,0 +1,126 @@
+package dev.oaiproxy.metering.request;
+
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One item of the input of a response: whether it is there in full, or stands for one that OpenAI
+ * keeps. Of two members of one name, either may be the one that OpenAI takes.
+ */
+final class ItemReferences {
+    private static final int LONGEST_ID = 128;
+    private static final String REFERENCE = "item_reference";
+
+    /** What a search of a vector store has found, with the files that it was found in. */
+    private static final String SEARCH = "file_search_call";
+
+    /** Items that may hold less than what OpenAI keeps of them under their id. */
+    private static final Set<String> SHORTENED =
+            Set.of("web_search_call", SEARCH, "code_interpreter_call", "image_generation_call");
+
+    private final List<String> ids = new ArrayList<>();
+    private final Set<String> types = new HashSet<>();
+    private final Set<String> said = new HashSet<>();
+    private final Set<String> missing = new HashSet<>();
+    private final List<ObjectReference> results = new ArrayList<>();
+
+    /** Whether a part of an item says in which container something was run. */
+    static boolean isRun(@Nullable String part) {
+        return "container_id".equals(part) || "environment.container_id".equals(part);
+    }
+
+    /** Whether a part of an item is among its results. */
+    static boolean isResult(@Nullable String part) {
+        return part != null && part.startsWith("results.");
+    }
+
+    /** How much it holds. */
+    int size() {
+        return ids.size() + types.size() + results.size();
+    }
+
+    /** Notes that it has a member, which may still turn out to be nothing. */
+    void has(String name) {
+        if (name.equals("content")) {
+            said.add(name);
+        }
+    }
+
+    /** Notes a text that it says of itself; false when that may name something else. */
+    boolean says(String name, String text) {
+        switch (name) {
+            case "id" -> ids.add(text);
+            case "type" -> types.add(text);
+            case "role" -> said.add(name);
+            case "encrypted_content", "result" -> (text.isEmpty() ? missing : said).add(name);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Notes that a member is nothing. */
+    void nothing(String name) {
+        missing.add(name);
+    }
+
+    void result(ObjectReference objectReference) {
+        results.add(objectReference);
+    }
+
+    private boolean holds(String name) {
+        return said.contains(name) && !missing.contains(name);
+    }
+
+    /** To OpenAI an item without a type is a reference, unless it is a message. */
+    private boolean isReference() {
+        boolean typed = !types.isEmpty() && !missing.contains("type");
+        boolean message = types.isEmpty() && holds("role") && holds("content");
+        return types.contains(REFERENCE) || !(typed || message);
+    }
+
+    /** What must be its sender's. */
+    Set<ObjectReference> uses() {
+        Set<ObjectReference> uses = new LinkedHashSet<>();
+        boolean reference = isReference();
+        for (String id : ids) {
+            boolean lookedUp =
+                    (id.startsWith("rs_") && !holds("encrypted_content"))
+                            || (id.startsWith("ig_") && !holds("result"));
+            if (reference || lookedUp) {
+                uses.add(item(id));
+            }
+        }
+        if (!types.equals(Set.of(SEARCH))) {
+            uses.addAll(results);
+        }
+        return uses;
+    }
+
+    /** What must not be another's. */
+    Set<ObjectReference> mentions() {
+        Set<ObjectReference> mentions = new LinkedHashSet<>();
+        if (types.stream().anyMatch(SHORTENED::contains)) {
+            ids.forEach(id -> mentions.add(item(id)));
+        }
+        return mentions;
+    }
+
+    /** The ids that its sender has given it. */
+    List<String> own() {
+        return isReference()
+                ? List.of()
+                : ids.stream().filter(id -> id.length() <= LONGEST_ID).toList();
+    }
+
+    private static ObjectReference item(String id) {
+        return new ObjectReference("input", ObjectKind.ITEM, id);
+    }
+}

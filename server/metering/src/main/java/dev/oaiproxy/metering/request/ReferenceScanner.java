@@ -1,0 +1,274 @@
+package dev.oaiproxy.metering.request;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.request.field.ResponseFields;
+import dev.oaiproxy.metering.request.form.MultipartForm;
+import dev.oaiproxy.metering.request.json.RequestJson;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects of OpenAI's that the JSON of a request uses: texts, and lists of texts, under the
+ * names that OpenAI has for such, at any depth.
+ */
+public final class ReferenceScanner {
+    /** Objects whose {@code id} is a reference, too. */
+    private static final Map<String, ObjectKind> HOLDERS =
+            Map.of("conversation", ObjectKind.CONVERSATION, "audio", ObjectKind.AUDIO);
+
+    /** What the caller names as it likes: notes of its own, and the parameters of functions. */
+    private static final Set<String> FREELY_NAMED =
+            Set.of(
+                    "metadata",
+                    "attributes",
+                    "parameters",
+                    "schema",
+                    "arguments",
+                    "headers",
+                    "input_schema",
+                    "output_schema");
+
+    /** Where OpenAI takes a mere id for an item that it keeps. */
+    private static final Set<String> ITEMS = Set.of("input", "items");
+
+    /** Where an answer of before says what it has cited, which is no use of it. */
+    private static final Set<String> HISTORIES = Set.of("input", "items", "messages");
+
+    /** Each of them is remembered, and looked up; no request of OpenAI's takes as many. */
+    private static final int MOST = 10_000;
+
+    /** Who asks for one of these asks OpenAI to keep the answer, at least for a while. */
+    private static final Set<String> KEEPING = Set.of("store", "background");
+
+    private final Set<ObjectReference> found = new LinkedHashSet<>();
+    private final Set<ObjectReference> mentioned = new LinkedHashSet<>();
+    private final Set<String> given = new HashSet<>();
+    private ItemReferences item = new ItemReferences();
+    private boolean stored;
+    private boolean discarded;
+    private @Nullable String fault;
+
+    /** Reads a whole body of JSON, or none. */
+    public static ReferenceScanner in(byte[] body) {
+        ReferenceScanner referenceScanner = new ReferenceScanner();
+        referenceScanner.read(body);
+        return referenceScanner;
+    }
+
+    /** Reads a whole body: a form where its content type says so, and otherwise JSON. */
+    public static ReferenceScanner in(String contentType, byte[] body) {
+        if (body.length == 0 || !MultipartForm.isForm(contentType)) {
+            return in(body);
+        }
+        ReferenceScanner referenceScanner = new ReferenceScanner();
+        referenceScanner.fault = FormReferenceCheck.fault(contentType, body).orElse(null);
+        return referenceScanner;
+    }
+
+    private void read(byte[] body) {
+        try (JsonParser in = parser(body)) {
+            while (in.nextToken() != null && count() <= MOST) {
+                see(in);
+            }
+            if (count() > MOST) {
+                fault = "This proxy takes no more than " + MOST + " objects in one request.";
+            }
+        } catch (IOException | IllegalStateException e) {
+            fault = RequestScanner.unparsed("it is not valid JSON in UTF-8");
+        }
+    }
+
+    private int count() {
+        return found.size() + mentioned.size() + given.size() + item.size();
+    }
+
+    /** Other encodings, which OpenAI might understand, are no JSON to this parser. */
+    private static JsonParser parser(byte[] body) throws IOException {
+        return RequestJson.SCANNING.createParser(
+                new InputStreamReader(new ByteArrayInputStream(body), UTF_8.newDecoder()));
+    }
+
+    /** Looks at the token that a parser stands on; to be shown all tokens of a body in order. */
+    private void see(JsonParser in) throws IOException {
+        switch (in.currentToken()) {
+            case FIELD_NAME -> name(in);
+            case VALUE_STRING -> text(in);
+            case VALUE_TRUE -> stored |= isTopLevel(in) && KEEPING.contains(in.currentName());
+            case VALUE_FALSE -> discarded |= isTopLevel(in) && "store".equals(in.currentName());
+            case VALUE_NULL -> {
+                if (isItem(in.getParsingContext())) {
+                    item.nothing(in.currentName());
+                }
+            }
+            case START_OBJECT -> {
+                if (isItem(in.getParsingContext())) {
+                    item = new ItemReferences();
+                }
+            }
+            case END_OBJECT -> {
+                // The context is the surrounding one again once an object has ended.
+                if (isListOfItems(in.getParsingContext())) {
+                    end();
+                }
+            }
+            default -> {}
+        }
+    }
+
+    /** What the request uses, without doubles, in order. */
+    public List<ObjectReference> found() {
+        return List.copyOf(found);
+    }
+
+    /** What it speaks of without using it, and OpenAI may use: it must not be another's. */
+    public List<ObjectReference> mentioned() {
+        return List.copyOf(mentioned);
+    }
+
+    /** Ids that the caller has given to items of its own. */
+    public Set<String> given() {
+        return Set.copyOf(given);
+    }
+
+    /** Whether the request asks OpenAI to keep the answer. */
+    public boolean stored() {
+        return stored;
+    }
+
+    /** Whether it asks OpenAI not to. */
+    public boolean discarded() {
+        return discarded && !stored;
+    }
+
+    /** Why the body must not be passed on, or null. */
+    public @Nullable String fault() {
+        return fault;
+    }
+
+    private void name(JsonParser in) throws IOException {
+        String name = in.currentName();
+        if (isItem(in.getParsingContext())) {
+            item.has(name);
+        }
+        boolean cited = name.equals("annotations") && isHistory(in.getParsingContext());
+        if (cited || FREELY_NAMED.contains(name)) {
+            in.nextToken();
+            in.skipChildren();
+        }
+    }
+
+    private void text(JsonParser in) throws IOException {
+        JsonStreamContext context = named(in.getParsingContext());
+        String name = context == null ? "" : context.getCurrentName();
+        boolean ofItem = context != null && isItem(context);
+        if (ofItem && item.says(name, in.getText())) {
+            return;
+        }
+        ObjectKind kind = ObjectReference.KINDS.get(name);
+        if (kind != null) {
+            use(context, new ObjectReference(name, kind, in.getText()));
+        } else if (name.equals("id") && !ofItem) {
+            id(holder(context), in.getText());
+        }
+    }
+
+    /** What an item says of itself was used before, unless the item turns out to be another. */
+    private void use(@Nullable JsonStreamContext context, ObjectReference objectReference) {
+        String part = context == null ? null : partOfItem(context);
+        if (objectReference.kind() == ObjectKind.CONTAINER && ItemReferences.isRun(part)) {
+            mentioned.add(objectReference);
+        } else if (ItemReferences.isResult(part)) {
+            item.result(objectReference);
+        } else {
+            found.add(objectReference);
+        }
+    }
+
+    /**
+     * @param holder the name of the object whose id it is
+     */
+    private void id(String holder, String id) {
+        ObjectKind kind = HOLDERS.get(holder);
+        if (kind != null) {
+            found.add(new ObjectReference(holder, kind, id));
+        } else if (holder.equals("prompt")) {
+            fault = ResponseFields.STORED_PROMPT;
+        }
+    }
+
+    private void end() {
+        found.addAll(item.uses());
+        mentioned.addAll(item.mentions());
+        given.addAll(item.own());
+        item = new ItemReferences();
+    }
+
+    private static boolean isTopLevel(JsonParser in) {
+        JsonStreamContext parent = in.getParsingContext().getParent();
+        return parent != null && parent.inRoot();
+    }
+
+    /** Whether a context is an item itself. */
+    private static boolean isItem(JsonStreamContext context) {
+        JsonStreamContext parent = context.getParent();
+        return context.inObject() && parent != null && isListOfItems(parent);
+    }
+
+    private static boolean isListOfItems(JsonStreamContext list) {
+        JsonStreamContext body = list.getParent();
+        return list.inArray()
+                && body != null
+                && body.inObject()
+                && body.getParent() != null
+                && body.getParent().inRoot()
+                && ITEMS.contains(body.getCurrentName());
+    }
+
+    /** The path of a value within its item, as {@code environment.container_id}; null outside. */
+    private static @Nullable String partOfItem(JsonStreamContext context) {
+        StringBuilder path = new StringBuilder();
+        for (JsonStreamContext at = context; at != null; at = at.getParent()) {
+            if (at.inObject()) {
+                path.insert(0, at.getCurrentName() + (path.isEmpty() ? "" : "."));
+                if (isItem(at)) {
+                    return path.toString();
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean isHistory(JsonStreamContext context) {
+        JsonStreamContext at = context;
+        while (at.getParent() != null && !at.getParent().inRoot()) {
+            at = at.getParent();
+        }
+        return at.inObject() && HISTORIES.contains(at.getCurrentName());
+    }
+
+    /** The object whose member the current value is, or whose member's lists it is in. */
+    private static @Nullable JsonStreamContext named(JsonStreamContext context) {
+        JsonStreamContext at = context;
+        while (at != null && at.inArray()) {
+            at = at.getParent();
+        }
+        return at == null || at.getCurrentName() == null ? null : at;
+    }
+
+    private static String holder(@Nullable JsonStreamContext object) {
+        JsonStreamContext outer = object == null ? null : named(object.getParent());
+        return outer == null ? "" : outer.getCurrentName();
+    }
+}

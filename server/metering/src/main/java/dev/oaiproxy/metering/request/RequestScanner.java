@@ -1,0 +1,168 @@
+package dev.oaiproxy.metering.request;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.request.form.MultipartForm;
+import dev.oaiproxy.metering.request.json.MalformedException;
+import dev.oaiproxy.metering.request.json.RequestJson;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the few members of a request's body that bear on its cost, in one pass, without building
+ * anything of the rest.
+ *
+ * <p>What OpenAI might read otherwise than this scanner is refused: two members of one name,
+ * another encoding, a wrong type. Members that do not bear on money are OpenAI's to judge.
+ */
+public final class RequestScanner {
+    private static final int DECODED_AT_ONCE = 4096;
+
+    private static final Pattern JSON =
+            Pattern.compile(
+                    "application/json\\s*(?:;\\s*(?:charset=\"?utf-?8\"?\\s*)?)?",
+                    Pattern.CASE_INSENSITIVE);
+
+    private RequestScanner() {}
+
+    /**
+     * Reads a body, which is never kept or changed.
+     *
+     * @param contentType the header of that name, empty when there was none
+     */
+    public static ScanResult scan(Meter meter, String contentType, byte[] body) {
+        Optional<String> fault = typeFault(contentType);
+        if (fault.isPresent()) {
+            return new ScanResult.Malformed(fault.get(), null);
+        }
+        boolean form = MultipartForm.isForm(contentType);
+        if (form != takesForm(meter, form)) {
+            String wanted = form ? "application/json" : "multipart/form-data";
+            return new ScanResult.Malformed("Unsupported content type; send " + wanted + ".", null);
+        }
+        boolean leftOut = meter == Meter.STORAGE && body.length == 0;
+        byte[] json = leftOut ? "{}".getBytes(UTF_8) : body;
+        return form ? scanForm(meter, contentType, body) : scanJson(meter, json);
+    }
+
+    /**
+     * Why a body must not be passed on under its content type: what is read as JSON here must be
+     * nothing else to OpenAI, and in no other encoding.
+     */
+    public static Optional<String> typeFault(String contentType) {
+        boolean plain =
+                contentType.isBlank()
+                        || MultipartForm.isForm(contentType)
+                        || JSON.matcher(contentType.strip()).matches();
+        return plain
+                ? Optional.empty()
+                : Optional.of(
+                        "Unsupported content type; send application/json in UTF-8, or"
+                                + " multipart/form-data where a form belongs.");
+    }
+
+    private static boolean takesForm(Meter meter, boolean given) {
+        return switch (meter) {
+            case TRANSCRIPTION, TRANSLATION -> true;
+            case IMAGE_EDIT -> given;
+            case CHAT, COMPLETION, RESPONSE, COMPACTION, EMBEDDINGS, IMAGE, SPEECH -> false;
+            case DECISION, CONTAINER, BATCH, FINE_TUNING, SEARCH, STORAGE -> false;
+            case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> false;
+        };
+    }
+
+    private static ScanResult scanForm(Meter meter, String contentType, byte[] body) {
+        try {
+            return new ScanResult.Facts(
+                    FormScanner.scan(meter, MultipartForm.read(contentType, body)));
+        } catch (MalformedException e) {
+            return new ScanResult.Malformed(e.message(), e.param());
+        }
+    }
+
+    /** Reads a body that is JSON whatever its headers say. */
+    public static ScanResult scanJson(Meter meter, byte[] body) {
+        return scanJson(body, in -> new RequestWalk(meter, in, body));
+    }
+
+    /** Reads the items of a conversation, for the tools that they bring. */
+    public static ScanResult scanItems(byte[] body) {
+        return scanJson(body, in -> RequestWalk.ofItems(in, body));
+    }
+
+    /** The text of a body that was read before: all of it but its pictures. */
+    public static byte[] text(Meter meter, byte[] body) {
+        try (JsonParser in = RequestJson.SCANNING.createParser(body)) {
+            return new RequestWalk(meter, in, body).text(body);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not read before: " + e.getClass().getSimpleName());
+        }
+    }
+
+    private static ScanResult scanJson(byte[] body, Function<JsonParser, RequestWalk> walk) {
+        String fault = encodingFault(body);
+        if (fault != null) {
+            return new ScanResult.Malformed(fault, null);
+        }
+        try (JsonParser in = RequestJson.SCANNING.createParser(body)) {
+            return new ScanResult.Facts(walk.apply(in).facts());
+        } catch (MalformedException e) {
+            return new ScanResult.Malformed(e.message(), e.param());
+        } catch (StreamConstraintsException e) {
+            return new ScanResult.Malformed(unparsed("it is nested too deeply or too long"), null);
+        } catch (IOException | IllegalStateException e) {
+            // Jackson throws the latter when names collide in its table, as only an attacker's do.
+            return new ScanResult.Malformed(unparsed("it is not valid JSON"), null);
+        }
+    }
+
+    static String unparsed(String why) {
+        return "We could not parse the JSON body of your request: " + why + ".";
+    }
+
+    static @Nullable String encodingFault(byte[] body) {
+        if (body.length == 0) {
+            return unparsed("it is empty");
+        }
+        if (startsLikeUtf16(body) || !utf8(body)) {
+            return unparsed("it is not in UTF-8");
+        }
+        if (body.length >= 3 && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB) {
+            return unparsed("it starts with a byte order mark");
+        }
+        return null;
+    }
+
+    /** Jackson would follow such a start into UTF-16 or UTF-32, where bytes bound tokens less. */
+    private static boolean startsLikeUtf16(byte[] body) {
+        for (int i = 0; i < Math.min(4, body.length); i++) {
+            if (body[i] == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Jackson lets overlong forms and lone surrogates pass, which others refuse or replace. */
+    private static boolean utf8(byte[] body) {
+        CharsetDecoder decoder = UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(body);
+        CharBuffer out = CharBuffer.allocate(DECODED_AT_ONCE);
+        CoderResult result;
+        do {
+            out.clear();
+            result = decoder.decode(in, out, true);
+        } while (result.isOverflow());
+        return !result.isError();
+    }
+}

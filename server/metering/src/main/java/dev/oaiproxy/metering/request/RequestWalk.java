@@ -1,0 +1,118 @@
+package dev.oaiproxy.metering.request;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.field.BatchFields;
+import dev.oaiproxy.metering.request.field.BodyReader;
+import dev.oaiproxy.metering.request.field.ChatFields;
+import dev.oaiproxy.metering.request.field.CompletionFields;
+import dev.oaiproxy.metering.request.field.ContainerFields;
+import dev.oaiproxy.metering.request.field.ConversationFields;
+import dev.oaiproxy.metering.request.field.FieldReader;
+import dev.oaiproxy.metering.request.field.FineTuningFields;
+import dev.oaiproxy.metering.request.field.ImageFields;
+import dev.oaiproxy.metering.request.field.InputOnlyFields;
+import dev.oaiproxy.metering.request.field.RequestFactsBuilder;
+import dev.oaiproxy.metering.request.field.ResponseFields;
+import dev.oaiproxy.metering.request.field.SearchFields;
+import dev.oaiproxy.metering.request.field.SpeechFields;
+import dev.oaiproxy.metering.request.field.StorageFields;
+import dev.oaiproxy.metering.request.json.MalformedException;
+import java.io.IOException;
+import java.util.function.Function;
+
+/** One pass over one body. */
+final class RequestWalk {
+    private static final int LONGEST_TIER = 64;
+
+    private final BodyReader body;
+    private final FieldReader fieldReader;
+    private final long bodyBytes;
+
+    RequestWalk(Meter meter, JsonParser in, byte[] bytes) {
+        this(new BodyReader(in, bytes), body -> members(meter, body), bytes.length);
+    }
+
+    private RequestWalk(
+            BodyReader body, Function<BodyReader, FieldReader> members, long bodyBytes) {
+        this.body = body;
+        this.fieldReader = members.apply(body);
+        this.bodyBytes = bodyBytes;
+    }
+
+    /** A walk over what is put into a conversation. */
+    static RequestWalk ofItems(JsonParser in, byte[] bytes) {
+        return new RequestWalk(new BodyReader(in, bytes), ConversationFields::new, bytes.length);
+    }
+
+    private static FieldReader members(Meter meter, BodyReader body) {
+        return switch (meter) {
+            case CHAT -> new ChatFields(body);
+            case COMPLETION -> new CompletionFields(body);
+            case RESPONSE, RESPONSE_SOCKET -> new ResponseFields(body, true);
+            case COMPACTION -> new ResponseFields(body, false);
+            case IMAGE, IMAGE_EDIT -> new ImageFields(body);
+            case SPEECH -> new SpeechFields(body);
+            case CONTAINER -> new ContainerFields(body);
+            case BATCH -> new BatchFields(body);
+            case EMBEDDINGS, DECISION -> new InputOnlyFields(body);
+            case TRANSCRIPTION, TRANSLATION -> new InputOnlyFields(body);
+            case FINE_TUNING -> new FineTuningFields(body);
+            case REALTIME, REALTIME_TRANSLATION -> new InputOnlyFields(body);
+            case SEARCH -> new SearchFields(body);
+            case STORAGE -> new StorageFields(body);
+        };
+    }
+
+    /**
+     * Reads the whole body.
+     *
+     * @throws MalformedException when it must not be passed on
+     */
+    RequestFacts facts() throws IOException {
+        JsonParser in = body.in;
+        if (in.nextToken() != JsonToken.START_OBJECT) {
+            throw new MalformedException(RequestScanner.unparsed("it is not an object"), null);
+        }
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = body.plain(in.currentName());
+            in.nextToken();
+            if (!fieldReader.read(name)) {
+                member(name);
+            }
+        }
+        if (in.nextToken() != null) {
+            throw new MalformedException(RequestScanner.unparsed("more follows its end"), null);
+        }
+        fieldReader.end();
+        String model = body.requestFactsBuilder.model;
+        return body.requestFactsBuilder.facts(
+                model == null ? fieldReader.rowWithoutModel() : model, bodyBytes);
+    }
+
+    /** Reads the whole body for what is text of it. */
+    byte[] text(byte[] bytes) throws IOException {
+        facts();
+        return body.requestFactsBuilder.pictures.cutFrom(bytes);
+    }
+
+    private void member(String name) throws IOException {
+        RequestFactsBuilder requestFactsBuilder = body.requestFactsBuilder;
+        switch (name) {
+            case "model" -> requestFactsBuilder.model = body.model(body.once(name));
+            case "stream" -> requestFactsBuilder.stream = body.jsonValues.flag(body.once(name));
+            case "service_tier" ->
+                    requestFactsBuilder.serviceTier =
+                            body.jsonValues.text(body.once(name), LONGEST_TIER);
+            case "prompt_cache_options" -> {
+                if (body.jsonValues.object(body.once(name))) {
+                    body.other(name);
+                }
+            }
+            case "metadata" -> body.skip();
+            default -> body.other(name);
+        }
+    }
+}

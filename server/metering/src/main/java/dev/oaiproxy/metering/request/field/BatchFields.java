@@ -1,0 +1,57 @@
+package dev.oaiproxy.metering.request.field;
+
+import dev.oaiproxy.metering.request.json.MalformedException;
+import java.io.IOException;
+
+/** {@code POST /batches}: what it costs stands in its file. */
+public final class BatchFields implements FieldReader {
+    private static final int LONGEST_ENDPOINT = 64;
+
+    private final BodyReader body;
+
+    public BatchFields(BodyReader body) {
+        this.body = body;
+    }
+
+    @Override
+    public boolean read(String name) throws IOException {
+        switch (name) {
+            case "input_file_id" -> body.file(body.once(name));
+            case "endpoint" ->
+                    body.requestFactsBuilder.format =
+                            body.jsonValues.text(body.once(name), LONGEST_ENDPOINT);
+            // Another window could have another price.
+            case "completion_window" -> {
+                String window = body.jsonValues.text(body.once(name), LONGEST_ENDPOINT);
+                if (window != null && !window.equals("24h")) {
+                    throw MalformedException.value(name, "24h");
+                }
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String rowWithoutModel() throws MalformedException {
+        if (body.requestFactsBuilder.file == null) {
+            throw MalformedException.missing("input_file_id");
+        }
+        if (body.requestFactsBuilder.format == null) {
+            throw MalformedException.missing("endpoint");
+        }
+        return "batch";
+    }
+
+    @Override
+    public void end() throws MalformedException {
+        if (body.requestFactsBuilder.model != null) {
+            throw MalformedException.value("model", "no model; each line of the file names it");
+        }
+        if (body.requestFactsBuilder.serviceTier != null) {
+            throw MalformedException.value("service_tier", "no tier; a batch has its own");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.oaiproxy.metering.request.field;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.metering.request.field.InputScanner.Part;
+import dev.oaiproxy.metering.request.json.JsonValues;
+import dev.oaiproxy.metering.request.json.MalformedException;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+
+/** A body under the parser, and what has been found in it. */
+public final class BodyReader {
+    private static final int LONGEST_MODEL = 256;
+    private static final int LONGEST_ID = 128;
+
+    public final JsonParser in;
+    public final JsonValues jsonValues;
+    public final RequestFactsBuilder requestFactsBuilder = new RequestFactsBuilder();
+    private final InputScanner input;
+    private final Set<String> seen = new HashSet<>();
+
+    /**
+     * @param body what the parser parses
+     */
+    public BodyReader(JsonParser in, byte[] body) {
+        this.in = in;
+        this.jsonValues = new JsonValues(in);
+        this.input = new InputScanner(in, body, requestFactsBuilder);
+    }
+
+    /** Refuses a second member of that name: another parser might take the other one. */
+    public String once(String name) throws MalformedException {
+        if (!seen.add(name)) {
+            throw MalformedException.twice(name);
+        }
+        return name;
+    }
+
+    /** Refuses a name that is another one to a parser that does not mind case. */
+    public String plain(String name) throws MalformedException {
+        boolean plain = name.chars().allMatch(c -> c < 0x80 && (c < 'A' || c > 'Z'));
+        if (!plain) {
+            throw new MalformedException(
+                    "Unknown parameter: the names of parameters have no capital letters.", null);
+        }
+        return name;
+    }
+
+    boolean isNull() {
+        return in.hasToken(JsonToken.VALUE_NULL);
+    }
+
+    public String model(String name) throws IOException {
+        String text = jsonValues.text(name, LONGEST_MODEL);
+        if (text == null) {
+            throw MalformedException.type(name, "a string", "null");
+        }
+        return text;
+    }
+
+    /** Notes that an object is used, whatever it holds; null is none. */
+    void reference(String name) throws IOException {
+        requestFactsBuilder.bounded &= jsonValues.text(name, LONGEST_ID) == null;
+    }
+
+    /** The same of one whose items are read again. */
+    void recall(String name) throws IOException {
+        boolean none = jsonValues.text(name, LONGEST_ID) == null;
+        requestFactsBuilder.bounded &= none;
+        requestFactsBuilder.recalls |= !none;
+    }
+
+    /** Notes the file that says what there is to do; null is none. */
+    void file(String name) throws IOException {
+        requestFactsBuilder.file = jsonValues.text(name, LONGEST_ID);
+        requestFactsBuilder.bounded &= requestFactsBuilder.file == null;
+    }
+
+    void limitOutput(String name) throws IOException {
+        Integer given = jsonValues.count(name, 0, Integer.MAX_VALUE);
+        if (given != null) {
+            requestFactsBuilder.limitOutput(given);
+        }
+    }
+
+    /** A count that is 1 when it is not given. */
+    long factor(String name, int most) throws IOException {
+        Integer given = jsonValues.count(name, 1, most);
+        return given == null ? 1 : given;
+    }
+
+    /** Goes through the messages of a conversation, or a part of one. */
+    void messages(String name) throws IOException {
+        input.member(Part.MESSAGES, name);
+    }
+
+    /** Notes that an item is of a type; of most, more may be read than the request holds. */
+    void item(String type) {
+        requestFactsBuilder.bounded &= InputScanner.isBounded(type);
+    }
+
+    /** Goes through any other member. */
+    public void other(String name) throws IOException {
+        input.member(Part.OTHER, name);
+    }
+
+    /** Goes through a member of a tool: what it names is read by the tool, not by the model. */
+    void tool(String name) throws IOException {
+        boolean bounded = requestFactsBuilder.bounded;
+        boolean countable = requestFactsBuilder.countable;
+        input.member(Part.OTHER, name);
+        requestFactsBuilder.bounded = bounded;
+        requestFactsBuilder.countable = countable;
+    }
+
+    public void skip() throws IOException {
+        in.skipChildren();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.oaiproxy.metering.request.field;
+
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+/** {@code POST /chat/completions}. */
+public final class ChatFields implements FieldReader {
+    private static final int MOST_CHOICES = 128;
+
+    private final BodyReader body;
+
+    public ChatFields(BodyReader body) {
+        this.body = body;
+    }
+
+    @Override
+    public boolean read(String name) throws IOException {
+        RequestFactsBuilder requestFactsBuilder = body.requestFactsBuilder;
+        switch (name) {
+            case "stream_options" -> streamOptions(body, body.once(name));
+            case "max_tokens", "max_completion_tokens" -> body.limitOutput(body.once(name));
+            case "n" -> requestFactsBuilder.choices = body.factor(body.once(name), MOST_CHOICES);
+            case "messages" -> body.messages(name);
+            // What a function's schema calls its own parameters says nothing about the input.
+            case "functions", "response_format" -> body.skip();
+            case "tools" -> new ToolList(body, ToolList.Place.CHAT).read().reach(body.once(name));
+            case "audio" -> {
+                if (body.jsonValues.object(body.once(name))) {
+                    audio();
+                }
+            }
+            case "web_search_options" -> {
+                body.once(name);
+                requestFactsBuilder.searchOptions = !body.isNull();
+                body.other(name);
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void audio() throws IOException {
+        while (body.in.nextToken() != JsonToken.END_OBJECT) {
+            String member = body.in.currentName();
+            body.in.nextToken();
+            if (member.equals("voice")) {
+                SpeechFields.voice(body, "audio.voice");
+            }
+            body.skip();
+        }
+    }
+
+    static void streamOptions(BodyReader body, String name) throws IOException {
+        if (!body.jsonValues.object(name)) {
+            return;
+        }
+        while (body.in.nextToken() != JsonToken.END_OBJECT) {
+            boolean includeUsage = body.in.currentName().equals("include_usage");
+            body.in.nextToken();
+            if (includeUsage) {
+                String path = body.once("stream_options.include_usage");
+                body.requestFactsBuilder.usageWanted = body.jsonValues.flag(path);
+            } else {
+                body.skip();
+            }
+        }
+    }
+}

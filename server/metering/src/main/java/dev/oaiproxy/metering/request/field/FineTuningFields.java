@@ -1,0 +1,135 @@
+package dev.oaiproxy.metering.request.field;
+
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.request.facts.FineTuning;
+import dev.oaiproxy.metering.request.json.MalformedException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /fine_tuning/jobs}: billed by the tokens of its file, as often as it is gone through.
+ * How many there are stands in the file; what is found here is the number of times.
+ */
+public final class FineTuningFields implements FieldReader {
+    private static final int LONGEST_NAME = 64;
+
+    /** OpenAI takes no more. */
+    private static final int MOST_EPOCHS = 50;
+
+    private final BodyReader body;
+    private @Nullable Integer epochs;
+
+    public FineTuningFields(BodyReader body) {
+        this.body = body;
+    }
+
+    @Override
+    public boolean read(String name) throws IOException {
+        switch (name) {
+            case "model" ->
+                    body.requestFactsBuilder.model = FineTuning.row(body.model(body.once(name)));
+            case "training_file" -> body.file(body.once(name));
+            case "validation_file" -> body.skip();
+            case "hyperparameters" -> hyperparameters(body.once(name));
+            case "method" -> method(body.once(name));
+            case "integrations" -> integrations();
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void hyperparameters(String name) throws IOException {
+        if (!body.jsonValues.object(name)) {
+            return;
+        }
+        while (body.in.nextToken() != JsonToken.END_OBJECT) {
+            String member = body.in.currentName();
+            body.in.nextToken();
+            if (member.equals("n_epochs")) {
+                body.once("n_epochs");
+                epochs =
+                        body.in.hasToken(JsonToken.VALUE_STRING)
+                                ? null
+                                : body.jsonValues.count("n_epochs", 1, MOST_EPOCHS);
+            } else {
+                body.skip();
+            }
+        }
+    }
+
+    private void method(String name) throws IOException {
+        if (!body.jsonValues.object(name)) {
+            return;
+        }
+        while (body.in.nextToken() != JsonToken.END_OBJECT) {
+            String member = body.in.currentName();
+            body.in.nextToken();
+            switch (member) {
+                case "type" ->
+                        supervised(body.jsonValues.text(body.once("method.type"), LONGEST_NAME));
+                case "supervised" -> supervised();
+                default -> supervised(body.isNull() ? null : member);
+            }
+        }
+    }
+
+    private static void supervised(@Nullable String type) throws MalformedException {
+        if (type != null && !type.equals("supervised")) {
+            throw new MalformedException(
+                    "This proxy cannot bound what fine-tuning of another kind than 'supervised'"
+                            + " costs, so it does not pass it on.",
+                    "method");
+        }
+    }
+
+    private void supervised() throws IOException {
+        body.once("method.supervised");
+        if (!body.jsonValues.object("method.supervised")) {
+            return;
+        }
+        while (body.in.nextToken() != JsonToken.END_OBJECT) {
+            String member = body.in.currentName();
+            body.in.nextToken();
+            if (member.equals("hyperparameters")) {
+                hyperparameters(body.once("method.supervised.hyperparameters"));
+            } else {
+                body.skip();
+            }
+        }
+    }
+
+    private void integrations() throws IOException {
+        boolean none =
+                body.isNull()
+                        || (body.in.hasToken(JsonToken.START_ARRAY)
+                                && body.in.nextToken() == JsonToken.END_ARRAY);
+        if (!none) {
+            throw new MalformedException(
+                    "This proxy does not pass on integrations of fine-tuning: they send what is"
+                            + " trained on to others.",
+                    "integrations");
+        }
+    }
+
+    @Override
+    public void end() throws MalformedException {
+        if (body.requestFactsBuilder.model == null) {
+            throw MalformedException.missing("model");
+        }
+        if (body.requestFactsBuilder.file == null) {
+            throw MalformedException.missing("training_file");
+        }
+        if (epochs == null) {
+            throw new MalformedException(
+                    "Give 'n_epochs' as a number, in 'method.supervised.hyperparameters': it bounds"
+                            + " what the job costs, and this proxy holds that before it begins.",
+                    "n_epochs");
+        }
+        body.requestFactsBuilder.choices = 0;
+        body.requestFactsBuilder.bounded = true;
+        body.requestFactsBuilder.mayBill(body.requestFactsBuilder.model, Unit.TRAINING, epochs);
+    }
+}

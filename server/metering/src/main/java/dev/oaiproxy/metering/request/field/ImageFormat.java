@@ -1,0 +1,98 @@
+package dev.oaiproxy.metering.request.field;
+
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.metering.request.form.MultipartForm;
+import dev.oaiproxy.metering.request.json.MalformedException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The format of an image, as far as it makes one image cost more than one picture. */
+public final class ImageFormat {
+    private static final int LONGEST = 256;
+
+    /** OpenAI's guide and its SDKs differ on the most; any number is held and charged. */
+    private static final int MOST_FRAMES = 256;
+
+    private static final int USUAL_FRAMES = 9;
+    private static final String GIF = "gif";
+    private static final String SVG = "svg";
+
+    static final String NO_AUTHOR =
+            "Name the model that writes the SVG in 'svg.model': this proxy cannot tell what"
+                    + " OpenAI's own choice costs.";
+
+    private @Nullable String format;
+    private @Nullable Integer frames;
+    private @Nullable String author;
+
+    /** Reads one of its members, on whose value the parser stands; false when it is another. */
+    boolean read(BodyReader body, String name) throws IOException {
+        switch (name) {
+            case "output_format" -> format = body.jsonValues.text(name, LONGEST);
+            case "frame_count" -> frames = body.jsonValues.count(name, 1, MOST_FRAMES);
+            case SVG -> svg(body);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void svg(BodyReader body) throws IOException {
+        if (!body.jsonValues.object(SVG)) {
+            return;
+        }
+        boolean named = false;
+        while (body.in.nextToken() != JsonToken.END_OBJECT) {
+            boolean model = body.plain(body.in.currentName()).equals("model");
+            body.in.nextToken();
+            if (!model) {
+                body.skip();
+                continue;
+            }
+            if (named) {
+                throw MalformedException.twice("svg.model");
+            }
+            named = true;
+            author = body.jsonValues.text("svg.model", LONGEST);
+        }
+    }
+
+    /** The same of a form. */
+    public static ImageFormat of(MultipartForm form) throws MalformedException {
+        ImageFormat read = new ImageFormat();
+        read.format = form.text("output_format", LONGEST).orElse(null);
+        read.author = form.text("svg[model]", LONGEST).filter(name -> !name.isEmpty()).orElse(null);
+        String frames = form.text("frame_count", LONGEST).orElse("");
+        if (!frames.isEmpty()) {
+            read.frames = frames(frames);
+        }
+        return read;
+    }
+
+    private static int frames(String text) throws MalformedException {
+        boolean number = text.matches("[1-9][0-9]{0,2}");
+        if (!number || Integer.parseInt(text) > MOST_FRAMES) {
+            throw MalformedException.value("frame_count", "an integer from 1 to " + MOST_FRAMES);
+        }
+        return Integer.parseInt(text);
+    }
+
+    /** How many pictures one image is made of, each of which costs what an image does. */
+    int pictures() {
+        if (frames != null) {
+            return frames;
+        }
+        return GIF.equalsIgnoreCase(format) ? USUAL_FRAMES : 1;
+    }
+
+    /** The model that writes an SVG beside the one that draws, or null. */
+    @Nullable String author() {
+        return author;
+    }
+
+    /** Whether such a model is needed, and none is named. */
+    boolean lacksAuthor() {
+        return author == null && SVG.equalsIgnoreCase(format);
+    }
+}

@@ -1,0 +1,131 @@
+package dev.oaiproxy.metering.request.field;
+
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.metering.request.json.MalformedException;
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * The items that a response is asked about: messages, calls of tools and their outputs, tools that
+ * are offered from there on, and items that OpenAI keeps and the request only names.
+ */
+final class InputItems {
+    private static final int LONGEST_TYPE = 64;
+
+    /** Holds what came before it in a form that only OpenAI can read. */
+    private static final String COMPACTION = "compaction";
+
+    /** What the caller's computer shows: a picture, and nothing else. */
+    private static final String SCREEN = "computer_call_output";
+
+    /** What the caller's tools gave back, in which there may be pictures. */
+    private static final Set<String> OUTPUTS =
+            Set.of("function_call_output", "custom_tool_call_output");
+
+    private final BodyReader body;
+    private final String name;
+
+    /**
+     * @param name the member that they stand in
+     */
+    InputItems(BodyReader body, String name) {
+        this.body = body;
+        this.name = name;
+    }
+
+    /** Reads the value that the parser stands on, which may be a mere text. */
+    void read() throws IOException {
+        if (!body.in.hasToken(JsonToken.START_ARRAY)) {
+            body.messages(name);
+            return;
+        }
+        while (body.in.nextToken() != JsonToken.END_ARRAY) {
+            if (body.in.hasToken(JsonToken.START_OBJECT)) {
+                new Item().read();
+            } else {
+                body.messages(name);
+            }
+        }
+    }
+
+    /** One of them. */
+    private final class Item {
+        private final ToolList tools = new ToolList(body, ToolList.Place.ITEM);
+        private String type = "";
+        private boolean twice;
+        private boolean role;
+        private boolean content;
+        private boolean encrypted;
+        private int picturesOfContent;
+        private int picturesOfOutput;
+
+        void read() throws IOException {
+            while (body.in.nextToken() != JsonToken.END_OBJECT) {
+                String member = body.plain(body.in.currentName());
+                body.in.nextToken();
+                member(member);
+            }
+            end();
+        }
+
+        private void member(String member) throws IOException {
+            switch (member) {
+                case "type" -> type();
+                case "tools" -> tools.read();
+                case "role" -> role |= !skipNull();
+                case "encrypted_content" -> encrypted |= !skipNull();
+                case "content" -> {
+                    content |= !body.isNull();
+                    picturesOfContent += pictures(member);
+                }
+                case "output" -> picturesOfOutput += pictures(member);
+                default -> body.messages(member);
+            }
+        }
+
+        private int pictures(String member) throws IOException {
+            int before = body.requestFactsBuilder.pictures.size();
+            body.messages(member);
+            return body.requestFactsBuilder.pictures.size() - before;
+        }
+
+        private boolean skipNull() throws IOException {
+            boolean none = body.isNull();
+            body.skip();
+            return none;
+        }
+
+        private void type() throws IOException {
+            String said = body.jsonValues.text(name + ".type", LONGEST_TYPE);
+            twice |= !type.isEmpty() || said == null;
+            type = said == null ? "" : said;
+            body.item(type);
+        }
+
+        /** What is named by its id alone holds more than the request does. */
+        private void end() throws MalformedException {
+            boolean message = type.isEmpty() && !twice && role && content;
+            boolean bare = type.equals("reasoning") && !encrypted;
+            if (!message && (type.isEmpty() || bare)) {
+                body.requestFactsBuilder.bounded = false;
+            }
+            body.requestFactsBuilder.bounded &= picturesAreRead(message);
+            boolean reference = (type.isEmpty() && !message) || type.equals("item_reference");
+            body.requestFactsBuilder.recalls |= reference || type.startsWith(COMPACTION);
+            // What a server of the caller's offers is told here, and offered by no item.
+            if (twice || !type.equals("mcp_list_tools")) {
+                tools.reach(name);
+                body.requestFactsBuilder.carried.addAll(tools.hosted());
+            }
+        }
+
+        /** Whether all pictures of the item are where OpenAI reads pictures, and nowhere else. */
+        private boolean picturesAreRead(boolean message) {
+            boolean spoken = message || (type.equals("message") && !twice);
+            boolean seen = type.equals(SCREEN) && !twice;
+            return (picturesOfContent == 0 || spoken)
+                    && (picturesOfOutput == 0 || seen || (OUTPUTS.contains(type) && !twice))
+                    && (picturesOfOutput > 0 || !type.equals(SCREEN));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.oaiproxy.metering.request.field;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.request.json.MalformedException;
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * Looks through a value for what makes the input larger, or dearer, than its bytes tell.
+ *
+ * <p>Text has at most one token a byte, and a token array at least two bytes a token. An image, a
+ * file or a sound has more tokens than bytes when it is small and clever (a WAV file may have one
+ * sample a second), and a reference to something that OpenAI keeps has any number.
+ */
+final class InputScanner {
+    /** Where a value stands in the request. */
+    enum Part {
+        /** The messages: each part says its type, so an unknown type is taken as unbounded. */
+        MESSAGES,
+        /** Anything else, where only a reference by name is taken as unbounded. */
+        OTHER
+    }
+
+    /** What is fetched, or stands in another encoding than text. */
+    private static final Set<String> CONTENT =
+            Set.of("image_url", "image_file", "file", "file_url", "file_data");
+
+    private static final Set<String> BOUNDED_TYPES =
+            Set.of(
+                    "message",
+                    "text",
+                    "input_text",
+                    "output_text",
+                    "summary_text",
+                    "reasoning_text",
+                    "refusal",
+                    "function",
+                    "custom",
+                    "reasoning",
+                    "function_call",
+                    "function_call_output",
+                    "custom_tool_call",
+                    "custom_tool_call_output",
+                    "local_shell_call",
+                    "local_shell_call_output",
+                    "shell_call",
+                    "shell_call_output",
+                    "apply_patch_call",
+                    "apply_patch_call_output",
+                    "computer_call",
+                    "computer_call_output",
+                    "program",
+                    "program_output",
+                    "tool_search_call",
+                    "tool_search_output",
+                    "additional_tools",
+                    "configuration_update",
+                    "mcp_list_tools",
+                    "mcp_call",
+                    "mcp_approval_request",
+                    "mcp_approval_response");
+
+    /** Text, whatever the names inside say: what a tool is called with, and what was cited. */
+    private static final Set<String> TEXT =
+            Set.of("arguments", "annotations", "input_schema", "output_schema", "parameters");
+
+    private static final String SHORT_CACHE_WRITE = "30m";
+
+    private final JsonParser in;
+    private final byte[] body;
+    private final RequestFactsBuilder requestFactsBuilder;
+
+    InputScanner(JsonParser in, byte[] body, RequestFactsBuilder requestFactsBuilder) {
+        this.in = in;
+        this.body = body;
+        this.requestFactsBuilder = requestFactsBuilder;
+    }
+
+    /** Goes through a member whose value the parser stands on, to the value's end. */
+    void member(Part part, String name) throws IOException {
+        if (part == Part.MESSAGES && TEXT.contains(name)) {
+            in.skipChildren();
+            return;
+        }
+        look(part, name, in.currentToken());
+        value(part);
+    }
+
+    /** Whether what an item of a type holds is all that is read of it. */
+    static boolean isBounded(String type) {
+        return BOUNDED_TYPES.contains(type);
+    }
+
+    private void value(Part part) throws IOException {
+        int depth = 0;
+        do {
+            JsonToken token = in.currentToken();
+            if (token == JsonToken.FIELD_NAME) {
+                String name = in.currentName();
+                token = in.nextToken();
+                if (part == Part.MESSAGES && TEXT.contains(name)) {
+                    in.skipChildren();
+                    continue;
+                }
+                look(part, name, token);
+            }
+            if (isContentPart(part, token)) {
+                new ContentPart(in, body, requestFactsBuilder, this).read();
+                continue;
+            }
+            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        } while (depth > 0 && in.nextToken() != null);
+    }
+
+    private boolean isContentPart(Part part, JsonToken token) {
+        return part == Part.MESSAGES
+                && token == JsonToken.START_OBJECT
+                && ContentPart.isPlace(in.getParsingContext());
+    }
+
+    private void look(Part part, String name, JsonToken value) throws IOException {
+        if (value == JsonToken.VALUE_NULL) {
+            return;
+        }
+        if (ObjectReference.KINDS.containsKey(name)) {
+            requestFactsBuilder.bounded = false;
+        } else if (CONTENT.contains(name)) {
+            requestFactsBuilder.bounded = false;
+            requestFactsBuilder.countable &= !isAddress(value);
+        } else if (name.equals("ttl")) {
+            // Any lifetime but the short one is taken for the long one, which is the dearest.
+            requestFactsBuilder.longCacheWrite |= !says(value, Set.of(SHORT_CACHE_WRITE));
+        } else if (part == Part.MESSAGES && name.equals("tools")) {
+            throw new MalformedException(
+                    "This proxy does not look for tools inside of messages; name them in 'tools'.",
+                    "input");
+        } else if (part == Part.MESSAGES) {
+            requestFactsBuilder.bounded &= !unbounded(name, value);
+        }
+    }
+
+    /** Looks at the first byte alone: the text of an image has no bound. */
+    private boolean isAddress(JsonToken value) {
+        if (value != JsonToken.VALUE_STRING) {
+            return false;
+        }
+        return isAddress(body[(int) in.currentTokenLocation().getByteOffset() + 1]);
+    }
+
+    /** Whether a text that begins so may be an address. */
+    static boolean isAddress(byte first) {
+        return first == 'h' || first == 'H' || first == '\\' || first == ' ';
+    }
+
+    private boolean unbounded(String name, JsonToken value) throws IOException {
+        return switch (name) {
+            case "type" -> !says(value, BOUNDED_TYPES);
+            // An assistant's message names an earlier answer of audio by its id alone.
+            case "audio" -> value == JsonToken.START_OBJECT;
+            default -> false;
+        };
+    }
+
+    private boolean says(JsonToken value, Set<String> texts) throws IOException {
+        return value == JsonToken.VALUE_STRING && texts.contains(in.getText());
+    }
+}

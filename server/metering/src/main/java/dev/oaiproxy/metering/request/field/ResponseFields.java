@@ -1,0 +1,198 @@
+package dev.oaiproxy.metering.request.field;
+
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.metering.request.facts.Surcharge;
+import dev.oaiproxy.metering.request.json.MalformedException;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+
+/** {@code POST /responses} and {@code POST /responses/compact}. */
+public final class ResponseFields implements FieldReader {
+    /** Why no request may name a prompt that OpenAI keeps. */
+    public static final String STORED_PROMPT =
+            "This proxy takes no stored prompts ('prompt'): nobody can read which tools and"
+                    + " which model they name. Send the text of the prompt in"
+                    + " 'instructions' and 'input', and its tools in 'tools'.";
+
+    private static final int MOST_TOOL_CALLS = 10_000;
+    private static final int LONGEST_TYPE = 64;
+    private static final String COMPACTION = "compaction";
+
+    private static final String MULTI_AGENT =
+            "This proxy takes no 'multi_agent': nothing bounds how many models OpenAI would run."
+                    + " Run the agents on your side, by one response for each.";
+
+    private static final String ACCESS =
+            "This proxy holds a call at the rates of its model, and an access program may have"
+                    + " a dearer one answer. Name that model itself, such as"
+                    + " 'gpt-daybreak-blue-latest' or 'gpt-daybreak-red-latest'.";
+
+    private static final Set<String> WINDOWS = Set.of("soonest", "2h", "8h");
+
+    private final BodyReader body;
+    private final boolean limited;
+
+    /**
+     * @param limited whether OpenAI takes a limit on the output
+     */
+    public ResponseFields(BodyReader body, boolean limited) {
+        this.body = body;
+        this.limited = limited;
+    }
+
+    @Override
+    public boolean read(String name) throws IOException {
+        switch (name) {
+            case "input" -> new InputItems(body, name).read();
+            case "max_output_tokens" -> limit(body.once(name));
+            case "max_tool_calls" ->
+                    body.requestFactsBuilder.toolCalls =
+                            body.jsonValues.count(body.once(name), 1, MOST_TOOL_CALLS);
+            case "background_options" -> window(body.once(name));
+            case "background" ->
+                    body.requestFactsBuilder.background = body.jsonValues.flag(body.once(name));
+            case "previous_response_id" -> body.recall(body.once(name));
+            case "conversation" -> conversation(body.once(name));
+            case "tools" ->
+                    new ToolList(body, ToolList.Place.RESPONSE).read().reach(body.once(name));
+            case "text" -> body.skip();
+            case "context_management" -> contextManagement(body.once(name));
+            case "prompt" -> refuse(name, STORED_PROMPT);
+            case "access_programs" -> accessPrograms(body.once(name));
+            case "multi_agent" -> refuse(name, MULTI_AGENT);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void end() {
+        if (!limited) {
+            // Nothing is run while a conversation is made shorter.
+            body.requestFactsBuilder.reach.clear();
+        }
+    }
+
+    private void limit(String name) throws IOException {
+        if (limited) {
+            body.limitOutput(name);
+        } else {
+            body.skip();
+        }
+    }
+
+    private void conversation(String name) throws IOException {
+        body.requestFactsBuilder.countable &= body.isNull();
+        if (body.in.hasToken(JsonToken.VALUE_STRING)) {
+            body.recall(name);
+        } else if (body.jsonValues.object(name)) {
+            while (body.in.nextToken() != JsonToken.END_OBJECT) {
+                boolean id = body.in.currentName().equals("id");
+                body.in.nextToken();
+                if (id) {
+                    body.recall(body.once("conversation.id"));
+                } else {
+                    body.skip();
+                }
+            }
+        }
+    }
+
+    /** The time that OpenAI may take, which has a price. */
+    private void window(String name) throws IOException {
+        if (!body.jsonValues.object(name)) {
+            return;
+        }
+        while (body.in.nextToken() != JsonToken.END_OBJECT) {
+            boolean window = body.plain(body.in.currentName()).equals("completion_window");
+            body.in.nextToken();
+            if (!window) {
+                body.skip();
+                continue;
+            }
+            String path = body.once(name + ".completion_window");
+            String chosen = body.jsonValues.text(path, LONGEST_TYPE);
+            if (chosen != null && !WINDOWS.contains(chosen)) {
+                throw MalformedException.value(path, "one of 'soonest', '2h' and '8h'");
+            }
+            body.requestFactsBuilder.window = "soonest".equals(chosen) ? null : chosen;
+        }
+    }
+
+    /** The standard program is what a request has that names none. */
+    private void accessPrograms(String name) throws IOException {
+        if (!body.jsonValues.object(name)) {
+            return;
+        }
+        while (body.in.nextToken() != JsonToken.END_OBJECT) {
+            String program = name + "." + body.plain(body.in.currentName());
+            body.in.nextToken();
+            String chosen = body.jsonValues.text(body.once(program), LONGEST_TYPE);
+            if (chosen != null && !chosen.equals("standard")) {
+                throw new MalformedException(ACCESS, program);
+            }
+        }
+    }
+
+    /**
+     * What the request names is compacted before the model reads it, by a turn of its own, whose
+     * tokens are in the usage.
+     */
+    private void contextManagement(String name) throws IOException {
+        if (body.in.hasToken(JsonToken.START_ARRAY)) {
+            while (body.in.nextToken() != JsonToken.END_ARRAY) {
+                entry(name);
+            }
+        } else if (!body.isNull()) {
+            entry(name);
+        }
+    }
+
+    private void entry(String name) throws IOException {
+        if (!body.jsonValues.object(name)) {
+            return;
+        }
+        Set<String> seen = new HashSet<>();
+        String type = "";
+        long above = 0;
+        while (body.in.nextToken() != JsonToken.END_OBJECT) {
+            String member = body.plain(body.in.currentName());
+            body.in.nextToken();
+            if (!seen.add(member)) {
+                throw MalformedException.twice(name + "." + member);
+            }
+            switch (member) {
+                case "type" -> {
+                    String text = body.jsonValues.text(name + ".type", LONGEST_TYPE);
+                    type = text == null ? "" : text;
+                }
+                case "compact_threshold" -> {
+                    String path = name + "." + member;
+                    Integer count = body.jsonValues.count(path, 0, Integer.MAX_VALUE);
+                    above = count == null ? 0 : count;
+                }
+                default -> {}
+            }
+            body.skip();
+        }
+        if (!type.equals(COMPACTION)) {
+            throw new MalformedException(
+                    "This proxy knows what '"
+                            + COMPACTION
+                            + "' costs, and no other type of '"
+                            + name
+                            + "'.",
+                    name);
+        }
+        body.requestFactsBuilder.extras.add(new Surcharge.Compaction(above));
+    }
+
+    private void refuse(String name, String why) throws IOException {
+        if (!body.isNull()) {
+            throw new MalformedException(why, name);
+        }
+    }
+}

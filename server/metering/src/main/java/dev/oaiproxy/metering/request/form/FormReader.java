@@ -1,0 +1,217 @@
+package dev.oaiproxy.metering.request.form;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.oaiproxy.metering.request.json.MalformedException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a {@code multipart/form-data} body (RFC 7578) as it comes, and notes where its parts are
+ * and what they are called. What is in a part is searched for the boundary and for nothing else.
+ *
+ * <p>It keeps {@link #WINDOW_BYTES} of the body and the names of the parts. A boundary that another
+ * reader might see where this one sees none, or the other way round, is a fault.
+ */
+public final class FormReader {
+    /** OpenAI takes up to 500 files in one form. */
+    static final int MOST_PARTS = 1000;
+
+    static final int LONGEST_HEAD = 8 << 10;
+    static final int WINDOW_BYTES = 16 << 10;
+    private static final byte[] HEAD_END = {'\r', '\n', '\r', '\n'};
+
+    private enum State {
+        PREAMBLE,
+        HEAD,
+        VALUE,
+        EPILOGUE
+    }
+
+    /** What stands where the boundary's text was found. */
+    private enum Sight {
+        /** The end of a value, and another part after it. */
+        DELIMITER,
+        /** The end of the last value. */
+        LAST_DELIMITER,
+        /** A longer text that begins like the boundary; part of a value. */
+        CONTENT,
+        /** The bytes that would tell have not come. */
+        OPEN
+    }
+
+    private final byte[] line;
+    private final List<MultipartForm.Part> parts = new ArrayList<>();
+    private final byte[] window = new byte[WINDOW_BYTES];
+    private State state = State.PREAMBLE;
+    private boolean ended;
+    private int filled;
+    private int at;
+
+    /** The place of the window's first byte in the body. */
+    private long offset;
+
+    private @Nullable PartHead head;
+    private long valueFrom;
+    private long firstDelimiter;
+
+    public FormReader(String boundary) {
+        this.line = ("--" + boundary).getBytes(ISO_8859_1);
+    }
+
+    /** Takes the next bytes of the body. */
+    public void read(byte[] bytes, int from, int to) throws MalformedException {
+        int next = from;
+        while (next < to) {
+            int count = Math.min(to - next, window.length - filled);
+            System.arraycopy(bytes, next, window, filled, count);
+            filled += count;
+            next += count;
+            advance();
+        }
+    }
+
+    /** Takes the end of the body, and gives its parts. */
+    public List<MultipartForm.Part> end() throws MalformedException {
+        ended = true;
+        advance();
+        if (state != State.EPILOGUE) {
+            throw HeaderParameters.odd(
+                    state == State.PREAMBLE
+                            ? "its boundary does not stand in it"
+                            : "it ends inside of a part");
+        }
+        return List.copyOf(parts);
+    }
+
+    /** The parts whose headers have come so far. */
+    public List<MultipartForm.Part> parts() {
+        return parts;
+    }
+
+    /** Where the first boundary begins. */
+    long firstDelimiter() {
+        return firstDelimiter;
+    }
+
+    private void advance() throws MalformedException {
+        boolean more = true;
+        while (more) {
+            more = state == State.HEAD ? readHead() : search();
+        }
+        // Two bytes before the next one to be looked at say whether a line begins there.
+        int keep = Math.max(0, at - 2);
+        System.arraycopy(window, keep, window, 0, filled - keep);
+        offset += keep;
+        filled -= keep;
+        at -= keep;
+    }
+
+    private boolean readHead() throws MalformedException {
+        // The line end of the boundary is the first half, where there are no headers at all.
+        int end = find(HEAD_END, at - 2);
+        if ((end < 0 ? filled : end) - at > LONGEST_HEAD) {
+            throw HeaderParameters.odd("the headers of a part are too long");
+        }
+        if (end < 0) {
+            return false;
+        }
+        if (end < at) {
+            throw HeaderParameters.odd("a part has no headers");
+        }
+        head = PartHead.read(new String(window, at, end - at, UTF_8));
+        at = end + HEAD_END.length;
+        valueFrom = offset + at;
+        state = State.VALUE;
+        return true;
+    }
+
+    /** Looks for the boundary; false when more bytes are needed. */
+    private boolean search() throws MalformedException {
+        int found = find(line, at);
+        if (found < 0) {
+            at = Math.max(at, filled - line.length + 1);
+            return false;
+        }
+        at = found;
+        switch (sight(found)) {
+            case OPEN -> {
+                return false;
+            }
+            case CONTENT -> at++;
+            case DELIMITER -> begin(found);
+            case LAST_DELIMITER -> finish(found);
+        }
+        return true;
+    }
+
+    private void begin(int found) throws MalformedException {
+        endPart(found);
+        if (parts.size() == MOST_PARTS) {
+            throw HeaderParameters.odd("it has more than " + MOST_PARTS + " parts");
+        }
+        at = found + line.length + 2;
+        state = State.HEAD;
+    }
+
+    private void finish(int found) throws MalformedException {
+        endPart(found);
+        at = found + line.length + 2;
+        state = State.EPILOGUE;
+    }
+
+    private void endPart(int found) throws MalformedException {
+        PartHead ending = head;
+        switch (state) {
+            case PREAMBLE -> firstDelimiter = offset + found;
+            case EPILOGUE -> throw HeaderParameters.odd("its boundary stands behind its end");
+            default -> {
+                long end = offset + found - 2;
+                if (ending == null || end < valueFrom) {
+                    throw HeaderParameters.odd("a part begins with its boundary");
+                }
+                parts.add(new MultipartForm.Part(ending.name(), ending.file(), valueFrom, end));
+                head = null;
+            }
+        }
+    }
+
+    private Sight sight(int found) throws MalformedException {
+        int next = found + line.length;
+        if (filled - next < 2 && !ended) {
+            return Sight.OPEN;
+        }
+        boolean last = holds(next, '-') && holds(next + 1, '-');
+        boolean another = holds(next, '\r') && holds(next + 1, '\n');
+        if ((last || another) && isLineStart(found)) {
+            return last ? Sight.LAST_DELIMITER : Sight.DELIMITER;
+        }
+        boolean longer = next < filled && !last && " \t\r\n".indexOf(window[next]) < 0;
+        if (!longer) {
+            throw HeaderParameters.odd("its boundary stands inside of a part");
+        }
+        return Sight.CONTENT;
+    }
+
+    private boolean isLineStart(int found) {
+        boolean first = offset + found == 0;
+        return first || (holds(found - 2, '\r') && holds(found - 1, '\n'));
+    }
+
+    private boolean holds(int place, char wanted) {
+        return place >= 0 && place < filled && window[place] == wanted;
+    }
+
+    private int find(byte[] wanted, int from) {
+        for (int i = Math.max(0, from); i <= filled - wanted.length; i++) {
+            if (window[i] == wanted[0]
+                    && Arrays.equals(window, i, i + wanted.length, wanted, 0, wanted.length)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,169 @@
+package dev.oaiproxy.metering.request.form;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.oaiproxy.metering.request.json.MalformedException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * A {@code multipart/form-data} body (RFC 7578), read in place: where its parts are, and what they
+ * are called.
+ */
+@SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int firstDelimiter) {
+    private static final String TYPE = "multipart/form-data";
+
+    /** RFC 2046, section 5.1.1, and some more for clients that do not mind it. */
+    private static final int LONGEST_BOUNDARY = 200;
+
+    /**
+     * One part.
+     *
+     * @param file whether it names a file
+     * @param from where its value begins in the body
+     * @param to where it ends
+     */
+    public record Part(String name, boolean file, long from, long to) {
+        int size() {
+            return Math.toIntExact(to - from);
+        }
+    }
+
+    public static boolean isForm(String contentType) {
+        return contentType.strip().toLowerCase(Locale.ROOT).startsWith(TYPE);
+    }
+
+    /** The boundary that a content type names. */
+    public static String boundary(String contentType) throws MalformedException {
+        HeaderParameters type = HeaderParameters.read(contentType.strip());
+        String charset = type.plain("charset").orElse("utf-8").toLowerCase(Locale.ROOT);
+        if (!type.value().equals(TYPE) || !charset.matches("utf-?8")) {
+            throw HeaderParameters.odd("it is of a type that this proxy does not read");
+        }
+        return type.plain("boundary")
+                .filter(boundary -> boundary.matches("[!-~ ]*[!-~]"))
+                .filter(boundary -> boundary.length() <= LONGEST_BOUNDARY)
+                .orElseThrow(() -> HeaderParameters.odd("its boundary is missing or odd"));
+    }
+
+    /** Reads a body in place. */
+    public static MultipartForm read(String contentType, byte[] body) throws MalformedException {
+        FormReader reader = new FormReader(boundary(contentType));
+        reader.read(body, 0, body.length);
+        return new MultipartForm(body, reader.end(), Math.toIntExact(reader.firstDelimiter()));
+    }
+
+    /** The value of the one field of that name; files do not count. */
+    public Optional<String> text(String name, int longest) throws MalformedException {
+        Optional<Part> field = field(name);
+        if (field.isEmpty()) {
+            return Optional.empty();
+        }
+        if (field.get().size() > longest) {
+            throw MalformedException.value(name, "at most " + longest + " characters");
+        }
+        return field.map(this::text);
+    }
+
+    private Optional<Part> field(String name) throws MalformedException {
+        List<Part> named = parts.stream().filter(part -> isCalled(part, name)).toList();
+        if (named.size() > 1) {
+            throw MalformedException.twice(name);
+        }
+        if (!named.isEmpty() && named.getFirst().file()) {
+            throw MalformedException.type(name, "a field", "a file");
+        }
+        if (!named.isEmpty() && !named.getFirst().name().equals(name)) {
+            throw new MalformedException("Send '" + name + "' under just this name.", name);
+        }
+        return named.stream().findFirst();
+    }
+
+    /** Whether some reader might take a part for the field of that name. */
+    private static boolean isCalled(Part part, String name) {
+        return plain(part.name()).equalsIgnoreCase(plain(name));
+    }
+
+    /** All that some reader might take for that field, or for a member of it. */
+    public List<Part> partsLike(String name) {
+        return parts.stream()
+                .filter(part -> plain(part.name()).toLowerCase(Locale.ROOT).startsWith(name))
+                .toList();
+    }
+
+    private static String plain(String name) {
+        return name.replaceAll("[\\s\\[\\]\\\\]", "");
+    }
+
+    public String text(Part part) {
+        return new String(body, (int) part.from(), part.size(), UTF_8);
+    }
+
+    /** Its files. */
+    public Stream<Part> files() {
+        return parts.stream().filter(Part::file);
+    }
+
+    /**
+     * The bytes of a form with another value of a field; one that is not there is put first, and
+     * all else stays as it is.
+     *
+     * @throws IllegalArgumentException when it is not a form that {@code RequestScanner} accepts
+     */
+    public static byte[] with(String contentType, byte[] body, String name, String value) {
+        try {
+            return read(contentType, body).with(boundary(contentType), name, value);
+        } catch (MalformedException e) {
+            throw new IllegalArgumentException(e.message());
+        }
+    }
+
+    /**
+     * The bytes of a form with a field's text changed, if it is there.
+     *
+     * @throws IllegalArgumentException when it is not a form that {@code RequestScanner} accepts
+     */
+    public static byte[] withText(
+            String contentType, byte[] body, String name, UnaryOperator<String> change) {
+        try {
+            MultipartForm form = read(contentType, body);
+            Optional<Part> field = form.field(name);
+            return field.isEmpty()
+                    ? body
+                    : form.with("", name, change.apply(form.text(field.get())));
+        } catch (MalformedException e) {
+            throw new IllegalArgumentException(e.message());
+        }
+    }
+
+    private byte[] with(String boundary, String name, String value) throws MalformedException {
+        Optional<Part> old = field(name);
+        if (old.isPresent()) {
+            return joined((int) old.get().from(), value.getBytes(UTF_8), (int) old.get().to());
+        }
+        String part =
+                "--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                        .formatted(boundary, name, value);
+        return joined(firstDelimiter, part.getBytes(ISO_8859_1), firstDelimiter);
+    }
+
+    /** The body up to an offset, something else, and the body from another offset on. */
+    private byte[] joined(int to, byte[] between, int from) {
+        // Of a body that may hold a file, one copy is enough.
+        byte[] joined = new byte[to + between.length + body.length - from];
+        System.arraycopy(body, 0, joined, 0, to);
+        System.arraycopy(between, 0, joined, to, between.length);
+        System.arraycopy(body, from, joined, to + between.length, body.length - from);
+        return joined;
+    }
+
+    @Override
+    public String toString() {
+        return "MultipartForm" + parts;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.oaiproxy.metering.request.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the value that a parser stands on, as the type that it must have. */
+public final class JsonValues {
+    private final JsonParser in;
+
+    public JsonValues(JsonParser in) {
+        this.in = in;
+    }
+
+    /** A boolean, or false for null. */
+    public boolean flag(String param) throws IOException {
+        return switch (in.currentToken()) {
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE, VALUE_NULL -> false;
+            default -> throw MalformedException.type(param, "a boolean", found());
+        };
+    }
+
+    /** A string of 1 to {@code longest} characters, or null for null. */
+    @Nullable
+    public String text(String param, int longest) throws IOException {
+        if (in.hasToken(JsonToken.VALUE_NULL)) {
+            return null;
+        }
+        if (!in.hasToken(JsonToken.VALUE_STRING)) {
+            throw MalformedException.type(param, "a string", found());
+        }
+        String text = in.getText();
+        if (text.isEmpty() || text.length() > longest) {
+            throw MalformedException.value(param, "a string of 1 to " + longest + " characters");
+        }
+        return text;
+    }
+
+    /** An integer of the range, or null for null. */
+    @Nullable
+    public Integer count(String param, int least, int most) throws IOException {
+        if (in.hasToken(JsonToken.VALUE_NULL)) {
+            return null;
+        }
+        if (!in.hasToken(JsonToken.VALUE_NUMBER_INT)) {
+            throw MalformedException.type(param, "an integer", found());
+        }
+        // The number's type comes first: the value of a huge one would be costly to make.
+        boolean fits = in.getNumberType() == JsonParser.NumberType.INT;
+        if (!fits || in.getIntValue() < least || in.getIntValue() > most) {
+            throw MalformedException.value(param, "an integer from " + least + " to " + most);
+        }
+        return in.getIntValue();
+    }
+
+    /** Whether an object starts here. */
+    public boolean isObject() {
+        return in.hasToken(JsonToken.START_OBJECT);
+    }
+
+    /** True when an object starts here, false for null. */
+    public boolean object(String param) throws IOException {
+        return switch (in.currentToken()) {
+            case START_OBJECT -> true;
+            case VALUE_NULL -> false;
+            default -> throw MalformedException.type(param, "an object", found());
+        };
+    }
+
+    private String found() {
+        return switch (in.currentToken()) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a string";
+            case VALUE_NUMBER_INT -> "an integer";
+            case VALUE_NUMBER_FLOAT -> "a decimal number";
+            case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+            case VALUE_NULL -> "null";
+            default -> "something else";
+        };
+    }
+}

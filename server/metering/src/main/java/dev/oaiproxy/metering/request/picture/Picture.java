@@ -1,0 +1,43 @@
+package dev.oaiproxy.metering.request.picture;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A picture of a request, as far as its tokens depend on it.
+ *
+ * @param width its width in pixels, or 0 where its size is not known
+ * @param height its height in pixels, or 0 where its size is not known
+ */
+public record Picture(int width, int height, Detail detail) {
+    /** How closely the model is to look at it. */
+    public enum Detail {
+        LOW,
+        HIGH,
+        ORIGINAL,
+        AUTO,
+        /** Any of the others may be what OpenAI makes of the request. */
+        UNKNOWN;
+
+        /** What a request names; null is what it leaves out. */
+        public static Detail of(@Nullable String text) {
+            return switch (text) {
+                case null -> AUTO;
+                case "auto" -> AUTO;
+                case "low" -> LOW;
+                case "high" -> HIGH;
+                case "original" -> ORIGINAL;
+                default -> UNKNOWN;
+            };
+        }
+    }
+
+    /** A picture of a size that the request does not tell. */
+    public static Picture unmeasured(Detail detail) {
+        return new Picture(0, 0, detail);
+    }
+
+    /** Whether its size is known. */
+    public boolean isMeasured() {
+        return width > 0 && height > 0;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.oaiproxy.metering.request.picture;
+
+import dev.oaiproxy.metering.recording.AudioBytes;
+import dev.oaiproxy.metering.recording.Recording;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The pictures and sounds that have been found in a body so far, and where they are. */
+public final class PictureCounts {
+    /** OpenAI refuses a request with more. */
+    private static final int MOST = 1_500;
+
+    /** Beyond as many different ones, the size of a further one is given up. */
+    private static final int MOST_DIFFERENT = 256;
+
+    private final Map<Picture, Integer> counts = new HashMap<>();
+    private final List<Span> spans = new ArrayList<>();
+    private int all;
+    private long audioTokens;
+
+    /**
+     * A part of the body.
+     *
+     * @param from the offset of its first byte
+     * @param to the offset after its last
+     */
+    public record Span(int from, int to) {
+        public static final Span NONE = new Span(0, 0);
+
+        public int length() {
+            return to - from;
+        }
+    }
+
+    /**
+     * Notes a picture.
+     *
+     * @return false where there are more than any request may have
+     */
+    public boolean add(Picture picture, Span span) {
+        all++;
+        if (all > MOST) {
+            return false;
+        }
+        boolean room = counts.size() < MOST_DIFFERENT || counts.containsKey(picture);
+        counts.merge(room ? picture : Picture.unmeasured(picture.detail()), 1, Integer::sum);
+        if (span.length() > 0) {
+            spans.add(span);
+        }
+        return true;
+    }
+
+    /**
+     * Notes a sound.
+     *
+     * @return false as above
+     */
+    public boolean add(AudioBytes sound, Span span) {
+        all++;
+        audioTokens += Recording.tokens(sound);
+        spans.add(span);
+        return all <= MOST;
+    }
+
+    /** Notes sounds that are no part of a text. */
+    public void hear(long seconds) {
+        audioTokens += Math.multiplyExact(seconds, Recording.TOKENS_PER_SECOND);
+    }
+
+    /** Notes a part of the body that is no input at all. */
+    public void skip(Span span) {
+        spans.add(span);
+    }
+
+    public int size() {
+        return all;
+    }
+
+    public Pictures pictures() {
+        return new Pictures(counts, spans.stream().mapToLong(Span::length).sum(), audioTokens);
+    }
+
+    /** The body without them; they must be in its order. */
+    public byte[] cutFrom(byte[] body) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        int copied = 0;
+        for (Span span : spans) {
+            text.write(body, copied, span.from - copied);
+            copied = span.to;
+        }
+        text.write(body, copied, body.length - copied);
+        return text.toByteArray();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.oaiproxy.metering.usage;
+
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.object.ImageUsage;
+import dev.oaiproxy.metering.usage.object.ParsedResponse;
+import dev.oaiproxy.metering.usage.object.ResponseReader;
+import dev.oaiproxy.metering.usage.object.ResponseTerms;
+import dev.oaiproxy.metering.usage.object.ResponseUsage;
+import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.metering.usage.object.UsageSchema;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the output file of a batch, line by line, each of which is the answer of one request. No
+ * more of a line is kept than what it says of its usage.
+ */
+public final class BatchOutputReader {
+    private static final String ROOT = "response.body";
+    private static final String TIER = "batch";
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private final InputStream in;
+    private final Kind kind;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private int at;
+    private int filled;
+
+    /**
+     * One answer of a batch.
+     *
+     * @param customId what the request was called, or null when that cannot be read
+     * @param status its HTTP status; 0 when it got no answer
+     * @param reading what it says of its usage, at the tier {@code batch}
+     */
+    public record Line(@Nullable String customId, int status, UsageResult usageResult) {}
+
+    /** How the answers of an endpoint are read. */
+    private record Kind(UsageSchema usageSchema, Function<ParsedResponse, UsageResult> meaning) {}
+
+    /**
+     * A reader of lines.
+     *
+     * @param in the file; the caller closes it
+     * @param endpoint the path that the batch was for, as {@code /v1/chat/completions}
+     * @param terms how its responses are read, if it was for responses
+     */
+    public BatchOutputReader(InputStream in, String endpoint, ResponseTerms terms) {
+        this.in = in;
+        this.kind = kind(endpoint, terms);
+    }
+
+    private static Kind kind(String endpoint, ResponseTerms terms) {
+        return switch (endpoint) {
+            case "/v1/chat/completions", "/v1/completions" ->
+                    new Kind(
+                            UsageSchema.CHAT.withLongCache(terms.longCacheWrite()),
+                            ParsedResponse::reading);
+            case "/v1/embeddings" -> new Kind(UsageSchema.EMBEDDINGS, ParsedResponse::reading);
+            case "/v1/responses" ->
+                    new Kind(
+                            terms.shape(),
+                            parsedResponse -> ResponseUsage.of(parsedResponse, terms));
+            case "/v1/images/generations", "/v1/images/edits" ->
+                    new Kind(UsageSchema.IMAGE, ImageUsage::of);
+            // Nothing is known of others, so their usage is missing.
+            default ->
+                    new Kind(
+                            UsageSchema.CHAT,
+                            parsedResponse -> new UsageResult.Missing(parsedResponse.failed()));
+        };
+    }
+
+    /**
+     * The next line, or null at the end of the file. Empty lines are passed over.
+     *
+     * @throws IOException when the file cannot be read to its end
+     */
+    public @Nullable Line next() throws IOException {
+        ResponseReader reader = new ResponseReader(new ParsedResponse(kind.usageSchema(), ROOT));
+        boolean blank = true;
+        while (fill()) {
+            int end = lineEnd();
+            reader.take(buffer, at, end);
+            blank &= isBlank(end);
+            boolean whole = end < filled;
+            at = whole ? end + 1 : end;
+            if (whole && !blank) {
+                break;
+            }
+        }
+        reader.close();
+        return blank ? null : line(reader.answer());
+    }
+
+    private boolean fill() throws IOException {
+        if (at == filled) {
+            at = 0;
+            filled = Math.max(0, in.read(buffer));
+        }
+        return at < filled;
+    }
+
+    private int lineEnd() {
+        int end = at;
+        while (end < filled && buffer[end] != '\n') {
+            end++;
+        }
+        return end;
+    }
+
+    private boolean isBlank(int end) {
+        for (int i = at; i < end; i++) {
+            if (buffer[i] > ' ' || buffer[i] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Line line(ParsedResponse parsedResponse) {
+        UsageResult usageResult =
+                switch (kind.meaning().apply(parsedResponse)) {
+                    case UsageResult.Complete read ->
+                            new UsageResult.Complete(batch(read), read.beside());
+                    case UsageResult other -> other;
+                };
+        return new Line(
+                parsedResponse.text("/custom_id"), (int) parsedResponse.statusCode(), usageResult);
+    }
+
+    /** Whatever tier an answer names, in a batch it is billed as one of the batch. */
+    private static Usage batch(UsageResult.Complete read) {
+        return new Usage(read.usage().model(), TIER, read.usage().quantities());
+    }
+}

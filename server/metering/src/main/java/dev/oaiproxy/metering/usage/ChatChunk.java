@@ -1,0 +1,80 @@
+package dev.oaiproxy.metering.usage;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.metering.usage.EventCollector.Span;
+import dev.oaiproxy.metering.usage.object.ParsedResponse;
+import dev.oaiproxy.metering.usage.object.ResponseJson;
+import dev.oaiproxy.metering.usage.object.UsageSchema;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One chunk of a stream that has been read.
+ *
+ * @param answer what it says
+ * @param usage its {@code usage} member with one comma, in bytes from its start; nothing when it
+ *     has none
+ */
+record ChatChunk(ParsedResponse parsedResponse, Span usage) {
+    /** Reads a chunk; null when it is not a JSON object. */
+    static @Nullable ChatChunk read(UsageSchema usageSchema, byte[] bytes, Span json) {
+        try (JsonParser in = ResponseJson.FACTORY.createParser(bytes, json.from(), json.length())) {
+            ParsedResponse parsedResponse = new ParsedResponse(usageSchema);
+            Span member = read(in, parsedResponse);
+            Span usage = member == null ? Span.NOTHING : withComma(bytes, json, member);
+            return parsedResponse.ended() ? new ChatChunk(parsedResponse, usage) : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Reads to the end, and says from where to where the usage member goes. */
+    private static @Nullable Span read(JsonParser in, ParsedResponse parsedResponse)
+            throws IOException {
+        int from = 0;
+        Span member = null;
+        for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
+            parsedResponse.take(token, in);
+            if (!parsedResponse.after("usage")) {
+                continue;
+            }
+            if (token == JsonToken.FIELD_NAME) {
+                from = (int) in.currentTokenLocation().getByteOffset();
+            } else {
+                // The end of a string is known only when it has been read.
+                in.finishToken();
+                member = new Span(from, (int) in.currentLocation().getByteOffset());
+            }
+        }
+        return member;
+    }
+
+    /** The comma before it, or the one after it, with what space follows, when it comes first. */
+    private static Span withComma(byte[] bytes, Span json, Span member) {
+        int before = member.from() - 1;
+        while (space(bytes[json.from() + before])) {
+            before--;
+        }
+        if (bytes[json.from() + before] == ',') {
+            return new Span(before, member.to());
+        }
+        int after = skip(bytes, json.from() + member.to());
+        if (bytes[after] == ',') {
+            return new Span(member.from(), skip(bytes, after + 1) - json.from());
+        }
+        return member;
+    }
+
+    private static int skip(byte[] bytes, int from) {
+        int at = from;
+        while (space(bytes[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean space(byte b) {
+        return b == ' ' || b == '\t' || b == '\n' || b == '\r';
+    }
+}

@@ -1,0 +1,127 @@
+package dev.oaiproxy.metering.usage;
+
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.usage.object.ImageUsage;
+import dev.oaiproxy.metering.usage.object.ParsedResponse;
+import dev.oaiproxy.metering.usage.object.TranscriptUsage;
+import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.metering.usage.object.UsageSchema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events of which those of some type, at the end of what was asked for, state usage: an image, a
+ * speech, a transcript. Several images end one by one, and add up when the stream is closed.
+ */
+final class FinalUsageEvents implements UsageEvents {
+    private final UsageSchema usageSchema;
+    private final Set<String> done;
+    private final boolean several;
+    private final Function<ParsedResponse, UsageResult> meaning;
+    private @Nullable UsageResult sum;
+    private boolean failed;
+    private boolean begun;
+
+    private FinalUsageEvents(
+            UsageSchema usageSchema,
+            Set<String> done,
+            boolean several,
+            Function<ParsedResponse, UsageResult> meaning) {
+        this.usageSchema = usageSchema;
+        this.done = done;
+        this.several = several;
+        this.meaning = meaning;
+    }
+
+    static FinalUsageEvents images() {
+        Set<String> done = Set.of("image_generation.completed", "image_edit.completed");
+        return new FinalUsageEvents(UsageSchema.IMAGE, done, true, ImageUsage::of);
+    }
+
+    static FinalUsageEvents speech() {
+        Set<String> done = Set.of("speech.audio.done");
+        return new FinalUsageEvents(UsageSchema.SPEECH, done, false, ParsedResponse::reading);
+    }
+
+    static FinalUsageEvents transcript() {
+        Set<String> done = Set.of("transcript.text.done");
+        return new FinalUsageEvents(UsageSchema.TRANSCRIPT, done, false, TranscriptUsage::of);
+    }
+
+    @Override
+    public ParsedResponse next() {
+        return new ParsedResponse(usageSchema);
+    }
+
+    @Override
+    public void take(ParsedResponse event) {
+        String type = event.text("type");
+        boolean isError = event.failed() || "error".equals(type);
+        failed |= isError;
+        begun |= !isError;
+        if (type != null && done.contains(type)) {
+            UsageResult usageResult = meaning.apply(event);
+            UsageResult before = sum;
+            if (before == null) {
+                sum = usageResult;
+            } else {
+                sum = several ? sum(before, usageResult) : larger(before, usageResult);
+            }
+        }
+    }
+
+    @Override
+    public boolean ended() {
+        return sum != null && !several;
+    }
+
+    @Override
+    public boolean hasBegun() {
+        return begun;
+    }
+
+    /** Of several, nobody knows before the end how many there are. */
+    @Override
+    public UsageResult reading(boolean closed) {
+        UsageResult all = several && !closed ? null : sum;
+        return all == null ? new UsageResult.Missing(failed) : all;
+    }
+
+    /** One of two ends, which is one too many; one that adds up to nothing goes before. */
+    private static UsageResult larger(UsageResult one, UsageResult other) {
+        if (!(one instanceof UsageResult.Complete first)) {
+            return one;
+        }
+        return other instanceof UsageResult.Complete second && tokens(second) <= tokens(first)
+                ? one
+                : other;
+    }
+
+    private static long tokens(UsageResult.Complete reading) {
+        return reading.usage().quantities().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static UsageResult sum(UsageResult one, UsageResult more) {
+        if (!(one instanceof UsageResult.Complete first)) {
+            return one;
+        }
+        if (!(more instanceof UsageResult.Complete second)) {
+            return more;
+        }
+        Map<Unit, Long> units = new HashMap<>(first.usage().quantities());
+        second.usage().quantities().forEach((unit, count) -> units.merge(unit, count, Long::sum));
+        if (units.values().stream().anyMatch(count -> count > Usage.LARGEST_COUNT)) {
+            return new UsageResult.Contradictory("the images add up to no count");
+        }
+        List<Usage> beside = new ArrayList<>(first.beside());
+        beside.addAll(second.beside());
+        Usage usage = new Usage(first.usage().model(), first.usage().tier(), units);
+        return new UsageResult.Complete(usage, beside);
+    }
+}

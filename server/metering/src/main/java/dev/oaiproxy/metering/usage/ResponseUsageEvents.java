@@ -1,0 +1,89 @@
+package dev.oaiproxy.metering.usage;
+
+import dev.oaiproxy.metering.usage.object.BilledToolCalls;
+import dev.oaiproxy.metering.usage.object.ParsedResponse;
+import dev.oaiproxy.metering.usage.object.ResponseTerms;
+import dev.oaiproxy.metering.usage.object.ResponseUsage;
+import dev.oaiproxy.metering.usage.object.UsageObject;
+import dev.oaiproxy.metering.usage.object.UsageResult;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of a response. Only the last one states usage. Its items are in the last event too, or
+ * have come before, each in an event of its own.
+ */
+final class ResponseUsageEvents implements UsageEvents {
+    private static final String ROOT = "response";
+    private static final String ITEM_DONE = "response.output_item.done";
+    private static final Set<String> LAST =
+            Set.of("response.completed", "response.incomplete", "response.failed");
+
+    /** Events that come before anything is generated, and those that say that it failed. */
+    private static final Set<String> EMPTY =
+            Set.of(
+                    "response.created",
+                    "response.queued",
+                    "response.in_progress",
+                    "response.failed",
+                    "error");
+
+    private final ResponseTerms terms;
+    private final BilledToolCalls calls = new BilledToolCalls();
+    private @Nullable String id;
+    private @Nullable ParsedResponse last;
+    private boolean failed;
+    private boolean begun;
+
+    ResponseUsageEvents(ResponseTerms terms) {
+        this.terms = terms;
+    }
+
+    @Override
+    public ParsedResponse next() {
+        return new ParsedResponse(terms.shape(), ROOT);
+    }
+
+    @Override
+    public void take(ParsedResponse event) {
+        String type = event.text("/type");
+        id = event.id() == null ? id : event.id();
+        failed |= event.failed() || "error".equals(type);
+        begun |= type == null ? !event.failed() : !EMPTY.contains(type);
+        if (ITEM_DONE.equals(type)) {
+            calls.add(event.calls());
+        } else if (type != null && LAST.contains(type)) {
+            last = last == null ? event : larger(last, event);
+        }
+    }
+
+    /** One of two last events, which is one too many. */
+    private static ParsedResponse larger(ParsedResponse one, ParsedResponse other) {
+        UsageObject first = one.usage();
+        UsageObject second = other.usage();
+        if (first == null || second == null) {
+            return first == null ? other : one;
+        }
+        return UsageObject.larger(first, second) == first ? one : other;
+    }
+
+    @Override
+    public boolean ended() {
+        return last != null;
+    }
+
+    @Override
+    public boolean hasBegun() {
+        return begun;
+    }
+
+    @Override
+    public UsageResult reading(boolean closed) {
+        if (last != null) {
+            return ResponseUsage.of(last, last.calls().hasItems() ? last.calls() : calls, terms);
+        }
+        return id != null && terms.mayEndLater()
+                ? new UsageResult.Pending(id)
+                : new UsageResult.Missing(failed, id, ResponseUsage.fees(calls, calls, terms));
+    }
+}

@@ -1,0 +1,127 @@
+package dev.oaiproxy.metering.usage.object;
+
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of billed tools among the items of a response. */
+public final class BilledToolCalls {
+    private static final Set<String> FREE_ACTIONS = Set.of("open_page", "find_in_page", "find");
+
+    private static final String SVG = "svg_usage.";
+
+    private final Set<String> containers = new HashSet<>();
+
+    /** Containers that the request named, which were charged when they were made. */
+    private final Set<String> named = new HashSet<>();
+
+    private long items;
+    private long webSearches;
+    private long fileSearches;
+    private boolean images;
+    private final List<Usage> svgs = new ArrayList<>();
+    private @Nullable String svgFault;
+
+    /** Takes the texts of one item, by place inside it. */
+    void take(Map<String, String> item) {
+        items++;
+        switch (item.getOrDefault("type", "")) {
+            // A search whose action cannot be read counts; only what is known to be free does not.
+            case "web_search_call" ->
+                    webSearches +=
+                            FREE_ACTIONS.contains(item.getOrDefault("action.type", "")) ? 0 : 1;
+            case "file_search_call" -> fileSearches++;
+            case "code_interpreter_call" -> containers.add(container(item.get("container_id")));
+            case "shell_call" -> shell(item);
+            case "image_generation_call" -> {
+                images = true;
+                svg(item);
+            }
+            default -> {}
+        }
+    }
+
+    /** What wrote a drawing as SVG beside the model that drew it. */
+    private void svg(Map<String, String> item) {
+        if (item.keySet().stream().noneMatch(name -> name.startsWith(SVG))) {
+            return;
+        }
+        String model = item.get(SVG + "model");
+        long input = count(item.get(SVG + "input_tokens"));
+        long output = count(item.get(SVG + "output_tokens"));
+        if (model == null || input < 0 || output < 0) {
+            svgFault = "svg_usage is no usage of a model";
+        } else {
+            svgs.add(new Usage(model, null, Map.of(Unit.INPUT, input, Unit.OUTPUT, output)));
+        }
+    }
+
+    private static long count(@Nullable String text) {
+        return text != null && text.matches("[0-9]{1,9}") ? Long.parseLong(text) : -1;
+    }
+
+    private void shell(Map<String, String> item) {
+        if (!"local".equals(item.get("environment.type"))) {
+            String direct = item.get("container_id");
+            String inside = item.get("environment.container_id");
+            containers.add(container(direct == null ? inside : direct));
+        }
+    }
+
+    /** Calls that do not tell their container are taken to share one. */
+    private static String container(@Nullable String id) {
+        return id == null ? "" : id;
+    }
+
+    /** Takes a container that the request named. */
+    void exempt(String container) {
+        named.add(container);
+    }
+
+    /** Takes the calls of one more item of the same response. */
+    public void add(BilledToolCalls item) {
+        items += item.items;
+        webSearches += item.webSearches;
+        fileSearches += item.fileSearches;
+        images |= item.images;
+        svgs.addAll(item.svgs);
+        svgFault = svgFault == null ? item.svgFault : svgFault;
+        containers.addAll(item.containers);
+    }
+
+    public boolean hasItems() {
+        return items > 0;
+    }
+
+    long webSearches() {
+        return webSearches;
+    }
+
+    long fileSearches() {
+        return fileSearches;
+    }
+
+    boolean images() {
+        return images;
+    }
+
+    /** What other models wrote as SVG, a usage for each drawing. */
+    List<Usage> svgs() {
+        return List.copyOf(svgs);
+    }
+
+    /** What is wrong with one of those, or null. */
+    @Nullable String svgFault() {
+        return svgFault;
+    }
+
+    /** How many containers were opened that no charge is known for. */
+    long containers(BilledToolCalls naming) {
+        return containers.stream().filter(id -> !naming.named.contains(id)).count();
+    }
+}

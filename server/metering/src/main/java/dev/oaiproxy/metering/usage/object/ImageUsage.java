@@ -1,0 +1,31 @@
+package dev.oaiproxy.metering.usage.object;
+
+import dev.oaiproxy.metering.money.Usage;
+import java.util.List;
+
+/** What an answer of images comes to. Drawings as SVG are made by another model beside. */
+public final class ImageUsage {
+    private ImageUsage() {}
+
+    public static UsageResult of(ParsedResponse parsedResponse) {
+        UsageObject svg = parsedResponse.usage("svg_usage");
+        UsageResult images =
+                parsedResponse.ended()
+                        ? parsedResponse.reading()
+                        : new UsageResult.Missing(parsedResponse.failed());
+        return svg != null && images instanceof UsageResult.Complete complete
+                ? with(complete.usage(), svg, parsedResponse)
+                : images;
+    }
+
+    private static UsageResult with(Usage images, UsageObject svg, ParsedResponse parsedResponse) {
+        String model = parsedResponse.text("svg_usage.model");
+        if (model == null) {
+            return new UsageResult.Contradictory("svg_usage names no model");
+        }
+        UsageResult beside = svg.reading(model, null);
+        return beside instanceof UsageResult.Complete complete
+                ? new UsageResult.Complete(images, List.of(complete.usage()))
+                : beside;
+    }
+}

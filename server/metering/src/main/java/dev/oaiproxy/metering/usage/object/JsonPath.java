@@ -1,0 +1,137 @@
+package dev.oaiproxy.metering.usage.object;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows where in a JSON object a parser stands, as far as the place is one that is known here.
+ *
+ * <p>A place is the names that lead to it, joined by dots; {@code []} is an element of an array.
+ * Places inside the member that is the answer proper are told from there; those outside it begin
+ * with a slash. What is unknown has no place, nor has anything inside it, so a text or a tool's
+ * arguments that talk of usage cannot be taken for it.
+ */
+final class JsonPath {
+    private static final int DEEPEST = 8;
+    private static final String OUTSIDE = "/";
+
+    /** Where an answer states usage: of the model, and of what served it beside. */
+    static final List<String> USAGES =
+            List.of("usage", "tool_usage.image_gen", "tool_usage.web_search", "svg_usage");
+
+    private static final List<String> MEMBERS =
+            List.of(
+                    "id",
+                    "model",
+                    "service_tier",
+                    "status",
+                    "error",
+                    "choices",
+                    "choices[]",
+                    "output",
+                    "tools",
+                    "tools[]",
+                    "tools[].container",
+                    "tools[].environment",
+                    "tools[].environment.container_id",
+                    "tool_usage",
+                    "svg_usage.model",
+                    "type",
+                    "audio",
+                    "duration",
+                    "/type",
+                    "/error",
+                    "/custom_id",
+                    "/response",
+                    "/response.status_code");
+
+    private static final Set<String> KNOWN = known();
+
+    private final String root;
+    private final @Nullable String[] places = new String[DEEPEST];
+    private int depth;
+
+    /**
+     * A walk through one object.
+     *
+     * @param root the place of the answer proper in it; empty when it is the whole object
+     */
+    JsonPath(String root) {
+        this.root = OUTSIDE + root;
+        places[0] = root.isEmpty() ? "" : OUTSIDE;
+    }
+
+    private static Set<String> known() {
+        Set<String> known = new HashSet<>(MEMBERS);
+        Stream.of("output[]", "/item").forEach(item -> addItem(known, item));
+        USAGES.forEach(usage -> addUsage(known, usage));
+        return known;
+    }
+
+    private static void addItem(Set<String> known, String item) {
+        known.add(item);
+        Stream.of("type", "action", "action.type", "container_id", "environment")
+                .forEach(name -> known.add(item + "." + name));
+        known.addAll(List.of(item + ".environment.type", item + ".environment.container_id"));
+        Stream.of("", ".model", ".input_tokens", ".output_tokens")
+                .forEach(name -> known.add(item + ".svg_usage" + name));
+    }
+
+    private static void addUsage(Set<String> known, String usage) {
+        Stream.of(UsageNames.CHAT, UsageNames.TOKENS)
+                .flatMap(usageNames -> usageNames.known().stream())
+                .forEach(path -> known.add(path.isEmpty() ? usage : usage + "." + path));
+    }
+
+    /** Takes the next token, on which the parser stands. */
+    void take(JsonToken token, JsonParser in) throws IOException {
+        if (token == JsonToken.FIELD_NAME) {
+            enter(child(parent(), in.currentName()));
+        } else if (token.isStructEnd()) {
+            depth--;
+        } else if (token.isStructStart()) {
+            String place = place();
+            depth++;
+            enter(token == JsonToken.START_ARRAY && place != null ? known(place + "[]") : null);
+        }
+    }
+
+    private void enter(@Nullable String place) {
+        if (depth < DEEPEST) {
+            places[depth] = place;
+        }
+    }
+
+    private @Nullable String parent() {
+        return depth <= DEEPEST ? places[depth - 1] : null;
+    }
+
+    private @Nullable String child(@Nullable String parent, String name) {
+        if (parent == null || name.startsWith(OUTSIDE) || name.contains(".")) {
+            return null;
+        }
+        boolean top = parent.isEmpty() || parent.equals(OUTSIDE);
+        String place = top ? parent + name : parent + "." + name;
+        return place.equals(root) ? "" : known(place);
+    }
+
+    private @Nullable String known(String place) {
+        return KNOWN.contains(place) ? place : null;
+    }
+
+    /** The place of the value that was begun or ended last, or null when it is not known. */
+    @Nullable String place() {
+        return depth < DEEPEST ? places[depth] : null;
+    }
+
+    /** How many objects and arrays are open. */
+    int depth() {
+        return depth;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.oaiproxy.metering.usage.object;
+
+/**
+ * Finds the inside of long strings in JSON that comes in pieces, so that a parser can be spared it.
+ *
+ * <p>A parser fed piece by piece must keep a string until it ends, and an answer of audio is one
+ * string of many megabytes. What is left is the same JSON with a shorter string.
+ */
+public final class LongStrings {
+    /** So many bytes of a string are kept, and at most the rest of one character or escape. */
+    public static final int KEPT = 4096;
+
+    private static final int UNICODE_DIGITS = 4;
+
+    private boolean inString;
+    private boolean afterBackslash;
+    private int digitsLeft;
+    private int length;
+    private boolean omitting;
+
+    /** Whether the next run is to be left out. */
+    boolean omitting() {
+        return omitting;
+    }
+
+    /** The end of the run of bytes, from an offset, that are all kept or all left out. */
+    int endOfRun(byte[] bytes, int from, int to) {
+        boolean start = omitting;
+        int at = from;
+        while (at < to) {
+            omitting = inString && (start || length >= KEPT) && !mustKeep(bytes[at], start);
+            if (omitting != start) {
+                return at;
+            }
+            step(bytes[at++]);
+        }
+        return at;
+    }
+
+    /** True for the closing quote, and for the rest of a character or escape that is kept. */
+    private boolean mustKeep(byte b, boolean omitted) {
+        boolean escaped = afterBackslash || digitsLeft > 0;
+        boolean closing = b == '"' && !afterBackslash;
+        boolean within = escaped || (b & 0xC0) == 0x80;
+        return closing || (within && !omitted);
+    }
+
+    private void step(byte b) {
+        if (!inString) {
+            inString = b == '"';
+            length = 0;
+        } else if (afterBackslash) {
+            afterBackslash = false;
+            digitsLeft = b == 'u' ? UNICODE_DIGITS : 0;
+            length++;
+        } else {
+            digitsLeft = Math.max(0, digitsLeft - 1);
+            inString = b != '"';
+            afterBackslash = b == '\\';
+            length++;
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package dev.oaiproxy.metering.usage.object;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Understands one JSON object of an answer, token by token: the whole answer, one event or chunk of
+ * a stream, or one line of a batch. What it says counts only at its {@link JsonPath place}.
+ */
+public final class ParsedResponse {
+    private static final int LONGEST_TEXT = 256;
+
+    private static final Set<String> TEXTS =
+            Set.of(
+                    "id",
+                    "model",
+                    "service_tier",
+                    "status",
+                    "type",
+                    "/type",
+                    "/custom_id",
+                    "svg_usage.model");
+
+    private final UsageSchema usageSchema;
+    private final JsonPath jsonPath;
+    private final Map<String, String> texts = new HashMap<>();
+    private final Map<String, UsageObject> usages = new HashMap<>();
+    private final Map<String, String> item = new HashMap<>();
+    private final BilledToolCalls calls = new BilledToolCalls();
+
+    private boolean ended;
+    private @Nullable UsageObject stating;
+    private String statingAt = "";
+    private int statingDepth;
+    private long statusCode;
+    private boolean failed;
+    private boolean withoutChoices;
+    private boolean choices;
+
+    /** An answer that is the whole object. */
+    public ParsedResponse(UsageSchema usageSchema) {
+        this(usageSchema, "");
+    }
+
+    /** An answer at some place inside the object. */
+    public ParsedResponse(UsageSchema usageSchema, String root) {
+        this.usageSchema = usageSchema;
+        this.jsonPath = new JsonPath(root);
+    }
+
+    /**
+     * Takes the next token, on which the parser stands.
+     *
+     * @throws JsonParseException when what comes is not an object
+     */
+    public void take(JsonToken token, JsonParser in) throws IOException {
+        if (jsonPath.depth() == 0 && token != JsonToken.START_OBJECT) {
+            throw new JsonParseException(in, "not an object");
+        }
+        boolean value = token != JsonToken.FIELD_NAME && !token.isStructEnd();
+        String place = value ? jsonPath.place() : null;
+        if (place != null && token != JsonToken.VALUE_NULL) {
+            value(place, token, in);
+        }
+        jsonPath.take(token, in);
+        if (token != JsonToken.FIELD_NAME) {
+            closed(token);
+        }
+    }
+
+    private void value(String place, JsonToken token, JsonParser in) throws IOException {
+        if (TEXTS.contains(place)) {
+            text(texts, place, token, in);
+        }
+        switch (place) {
+            case "error", "/error" -> failed = true;
+            case "choices" -> withoutChoices = token == JsonToken.START_ARRAY;
+            case "choices[]" -> {
+                withoutChoices = false;
+                choices = true;
+            }
+            case "duration" -> duration(token, in);
+            case "/response.status_code" ->
+                    statusCode = token.isNumeric() ? in.getValueAsLong() : 0;
+            case "tools[].container", "tools[].environment.container_id" -> exempt(token, in);
+            default -> deeper(place, token, in);
+        }
+    }
+
+    private static void text(
+            Map<String, String> texts, String place, JsonToken token, JsonParser in)
+            throws IOException {
+        boolean fits = token == JsonToken.VALUE_STRING && in.getTextLength() <= LONGEST_TEXT;
+        if (fits) {
+            texts.put(place, in.getText());
+        } else {
+            texts.remove(place);
+        }
+    }
+
+    private void exempt(JsonToken token, JsonParser in) throws IOException {
+        if (token == JsonToken.VALUE_STRING) {
+            calls.exempt(in.getText());
+        }
+    }
+
+    private void deeper(String place, JsonToken token, JsonParser in) throws IOException {
+        if (place.startsWith("output[]") || place.startsWith("/item")) {
+            int dot = place.indexOf('.');
+            itemValue(place.substring(dot + 1), token, in);
+        } else if (JsonPath.USAGES.contains(place)) {
+            stating = new UsageObject(shape(place));
+            statingAt = place;
+            statingDepth = jsonPath.depth();
+            stating.take("", token, in);
+        } else if (stating != null && place.startsWith(statingAt + ".")) {
+            stating.take(place.substring(statingAt.length() + 1), token, in);
+        }
+    }
+
+    private void itemValue(String place, JsonToken token, JsonParser in) throws IOException {
+        if (token == JsonToken.VALUE_NUMBER_INT && in.getTextLength() <= LONGEST_TEXT) {
+            item.put(place, in.getText());
+        } else {
+            text(item, place, token, in);
+        }
+    }
+
+    private UsageSchema shape(String place) {
+        return switch (place) {
+            case "usage" -> usageSchema;
+            case "svg_usage" -> UsageSchema.RESPONSE;
+            default -> UsageSchema.IMAGE_TOOL;
+        };
+    }
+
+    private void duration(JsonToken token, JsonParser in) throws IOException {
+        UsageObject usageObject = new UsageObject(usageSchema);
+        usageObject.takeSeconds("duration", token, in);
+        usages.merge("duration", usageObject, UsageObject::larger);
+    }
+
+    private void closed(JsonToken token) {
+        if (stating != null && jsonPath.depth() == statingDepth) {
+            stating.compareTotal();
+            usages.merge(statingAt, stating, UsageObject::larger);
+            stating = null;
+        }
+        if (token == JsonToken.END_OBJECT) {
+            ended = jsonPath.depth() == 0;
+            String place = jsonPath.place();
+            if ("output[]".equals(place) || "/item".equals(place)) {
+                calls.take(item);
+                item.clear();
+            }
+        }
+    }
+
+    /** Whether the object is closed. */
+    public boolean ended() {
+        return ended;
+    }
+
+    /** Whether the parser is at the top of the object, at or after the value of that member. */
+    public boolean after(String member) {
+        return jsonPath.depth() == 1 && member.equals(jsonPath.place());
+    }
+
+    @Nullable
+    public String id() {
+        return texts.get("id");
+    }
+
+    @Nullable
+    public String model() {
+        return texts.get("model");
+    }
+
+    @Nullable
+    public String tier() {
+        return texts.get("service_tier");
+    }
+
+    /** The text at a place, or null. */
+    @Nullable
+    public String text(String place) {
+        return texts.get(place);
+    }
+
+    /** The usage, once its object is closed; null when there is none or it is null. */
+    @Nullable
+    public UsageObject usage() {
+        return usage("usage");
+    }
+
+    /** The usage at a place, or null. */
+    @Nullable UsageObject usage(String place) {
+        return usages.get(place);
+    }
+
+    /** The calls of tools among its items. */
+    public BilledToolCalls calls() {
+        return calls;
+    }
+
+    /** The status of the request that it answers, in a batch; 0 when it does not say. */
+    public long statusCode() {
+        return statusCode;
+    }
+
+    /** Whether it has an error. */
+    public boolean failed() {
+        return failed;
+    }
+
+    /** Whether it has {@code choices}, and they are empty. */
+    public boolean withoutChoices() {
+        return withoutChoices;
+    }
+
+    /** Whether it may bring some of what was asked for: all but an error that stands alone. */
+    public boolean hasBegun() {
+        return !failed || choices || calls.hasItems();
+    }
+
+    /** What its usage comes to. */
+    public UsageResult reading() {
+        UsageObject usage = usage();
+        return usage == null ? new UsageResult.Missing(failed) : usage.reading(model(), tier());
+    }
+}

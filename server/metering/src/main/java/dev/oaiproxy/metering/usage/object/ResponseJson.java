@@ -1,0 +1,17 @@
+package dev.oaiproxy.metering.usage.object;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+
+/** How the JSON of an answer is parsed: within Jackson's own bounds, which are generous. */
+public final class ResponseJson {
+    public static final JsonFactory FACTORY =
+            JsonFactory.builder()
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    // The names are OpenAI's; a throw in mid-answer would be worse than a slow one.
+                    .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+                    .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
+                    .build();
+
+    private ResponseJson() {}
+}

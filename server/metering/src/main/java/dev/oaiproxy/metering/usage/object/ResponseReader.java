@@ -1,0 +1,82 @@
+package dev.oaiproxy.metering.usage.object;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.async.ByteArrayFeeder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Reads one JSON object that comes in pieces, and keeps none of it but the start of the string that
+ * is being read. It stops listening at the end of the object, and where what comes is not JSON.
+ */
+public final class ResponseReader {
+    private final JsonParser in;
+    private final ByteArrayFeeder feeder;
+    private final ParsedResponse parsedResponse;
+    private final LongStrings strings = new LongStrings();
+    private boolean deaf;
+
+    public ResponseReader(ParsedResponse parsedResponse) {
+        try {
+            in = ResponseJson.FACTORY.createNonBlockingByteArrayParser();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a parser of nothing failed", e);
+        }
+        feeder = (ByteArrayFeeder) in.getNonBlockingInputFeeder();
+        this.parsedResponse = parsedResponse;
+    }
+
+    public ParsedResponse answer() {
+        return parsedResponse;
+    }
+
+    /** Takes the next piece. */
+    public void take(byte[] bytes, int from, int to) {
+        if (deaf) {
+            return;
+        }
+        try {
+            feed(bytes, from, to);
+        } catch (IOException | RuntimeException e) {
+            // Not JSON, which the client may see and the reading will show. The parser also throws
+            // what it calls an internal error, as for a blank after a byte order mark.
+            deaf = true;
+        }
+        if (deaf) {
+            close();
+        }
+    }
+
+    private void feed(byte[] bytes, int from, int to) throws IOException {
+        int at = from;
+        while (at < to && !deaf) {
+            boolean omitted = strings.omitting();
+            int end = strings.endOfRun(bytes, at, to);
+            if (!omitted && end > at) {
+                feeder.feedInput(bytes, at, end);
+                understand();
+            }
+            at = end;
+        }
+    }
+
+    private void understand() throws IOException {
+        JsonToken token = in.nextToken();
+        while (token != null && token != JsonToken.NOT_AVAILABLE) {
+            parsedResponse.take(token, in);
+            deaf = parsedResponse.ended();
+            token = deaf ? null : in.nextToken();
+        }
+    }
+
+    /** Takes the end of what comes. */
+    public void close() {
+        deaf = true;
+        try {
+            in.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a parser of nothing failed", e);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.oaiproxy.metering.usage.object;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the request of a response decides about how its answer is read.
+ *
+ * @param longCacheWrite whether it may have written to the cache for 12 hours, where the usage does
+ *     not tell
+ * @param mayEndLater whether the response goes on when its stream does not: it is in the background
+ * @param imageModel the row of the price book for the model of its image tool, or null
+ * @param searchTool the row for its searches of the web
+ * @param containerTool the row for its containers
+ * @param window the time that OpenAI may take for it in the background, or null; the answer does
+ *     not repeat it
+ */
+public record ResponseTerms(
+        boolean longCacheWrite,
+        boolean mayEndLater,
+        @Nullable String imageModel,
+        String searchTool,
+        String containerTool,
+        @Nullable String window) {
+    private static final Set<String> STANDARD = Set.of("default", "standard", "auto");
+
+    public ResponseTerms(
+            boolean longCacheWrite,
+            boolean mayEndLater,
+            @Nullable String imageModel,
+            String searchTool,
+            String containerTool) {
+        this(longCacheWrite, mayEndLater, imageModel, searchTool, containerTool, null);
+    }
+
+    public UsageSchema shape() {
+        return UsageSchema.RESPONSE.withLongCache(longCacheWrite);
+    }
+
+    /** The tier that an answer is priced at: a window is one of the standard tier. */
+    @Nullable String tier(@Nullable String served) {
+        boolean standard = served == null || STANDARD.contains(served);
+        return window != null && standard ? "background_" + window : served;
+    }
+}

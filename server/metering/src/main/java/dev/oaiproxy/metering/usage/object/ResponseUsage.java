@@ -1,0 +1,142 @@
+package dev.oaiproxy.metering.usage.object;
+
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a response comes to: the tokens of its model, and what its tools cost beside. */
+public final class ResponseUsage {
+    private static final Set<String> RUNNING = Set.of("queued", "in_progress");
+    private static final String FILE_SEARCH = "tool:file_search";
+
+    /** A container that a response opens is billed by the session, of 20 minutes. */
+    private static final long SESSION_MINUTES = 20;
+
+    private final ParsedResponse parsedResponse;
+    private final BilledToolCalls calls;
+    private final ResponseTerms terms;
+    private final List<Usage> beside = new ArrayList<>();
+
+    private ResponseUsage(
+            ParsedResponse parsedResponse, BilledToolCalls calls, ResponseTerms terms) {
+        this.parsedResponse = parsedResponse;
+        this.calls = calls;
+        this.terms = terms;
+    }
+
+    public static UsageResult of(ParsedResponse parsedResponse, ResponseTerms terms) {
+        return of(parsedResponse, parsedResponse.calls(), terms);
+    }
+
+    /**
+     * What it comes to.
+     *
+     * @param calls the calls of its tools, which a stream may have told before its last event
+     */
+    public static UsageResult of(
+            ParsedResponse parsedResponse, BilledToolCalls calls, ResponseTerms terms) {
+        ResponseUsage meaning = new ResponseUsage(parsedResponse, calls, terms);
+        UsageObject usage = parsedResponse.usage();
+        return usage == null || !parsedResponse.ended() || meaning.isRunning()
+                ? meaning.unstated()
+                : meaning.stated(
+                        usage.reading(parsedResponse.model(), terms.tier(parsedResponse.tier())));
+    }
+
+    private boolean isRunning() {
+        return RUNNING.contains(status());
+    }
+
+    private String status() {
+        String status = parsedResponse.text("status");
+        return status == null ? "" : status;
+    }
+
+    private UsageResult unstated() {
+        String id = parsedResponse.id();
+        boolean goesOn = isRunning() || (terms.mayEndLater() && !parsedResponse.ended());
+        if (id != null && goesOn) {
+            return new UsageResult.Pending(id);
+        }
+        boolean failed = parsedResponse.failed() || status().equals("failed");
+        return new UsageResult.Missing(failed, id, fees(calls, parsedResponse.calls(), terms));
+    }
+
+    /**
+     * What the calls of tools cost that are seen in an answer which states no usage.
+     *
+     * @param naming those that know the containers which the request named
+     */
+    public static List<Usage> fees(
+            BilledToolCalls calls, BilledToolCalls naming, ResponseTerms terms) {
+        List<Usage> fees = new ArrayList<>();
+        add(fees, terms.searchTool(), Unit.WEB_SEARCH, calls.webSearches());
+        tools(fees, calls, naming, terms);
+        return fees;
+    }
+
+    private static void tools(
+            List<Usage> fees, BilledToolCalls calls, BilledToolCalls naming, ResponseTerms terms) {
+        long minutes = SESSION_MINUTES * calls.containers(naming);
+        add(fees, FILE_SEARCH, Unit.FILE_SEARCH, calls.fileSearches());
+        add(fees, terms.containerTool(), Unit.CONTAINER_MINUTES, minutes);
+    }
+
+    private UsageResult stated(UsageResult usageResult) {
+        if (!(usageResult instanceof UsageResult.Complete main)) {
+            return usageResult;
+        }
+        String why = imageTool();
+        why = why == null ? webSearches() : why;
+        why = why == null ? calls.svgFault() : why;
+        if (why != null) {
+            return new UsageResult.Contradictory(why);
+        }
+        beside.addAll(calls.svgs());
+        tools(beside, calls, parsedResponse.calls(), terms);
+        return new UsageResult.Complete(main.usage(), beside);
+    }
+
+    /** Takes what the image tool used, which is not in the usage; says why it cannot. */
+    private @Nullable String imageTool() {
+        UsageObject images = parsedResponse.usage("tool_usage.image_gen");
+        if (images == null) {
+            return calls.images() ? "an image_generation_call without its usage" : null;
+        }
+        return switch (images.reading(terms.imageModel(), null)) {
+            case UsageResult.Complete read when read.usage().quantities().isEmpty() -> null;
+            case UsageResult.Complete _ when terms.imageModel() == null ->
+                    "image tokens, but the request named no image tool";
+            case UsageResult.Complete read -> {
+                beside.add(read.usage());
+                yield null;
+            }
+            case UsageResult.Contradictory odd -> "image_gen: " + odd.why();
+            case UsageResult.Pending _, UsageResult.Missing _ -> throw new IllegalStateException();
+        };
+    }
+
+    /** Takes the searches that are billed; says why it cannot. */
+    private @Nullable String webSearches() {
+        UsageObject usageObject = parsedResponse.usage("tool_usage.web_search");
+        if (usageObject != null && usageObject.fault() != null) {
+            return "web_search: " + usageObject.fault();
+        }
+        long searches =
+                usageObject == null || !usageObject.states(UsageCount.SEARCHES)
+                        ? calls.webSearches()
+                        : usageObject.count(UsageCount.SEARCHES);
+        add(beside, terms.searchTool(), Unit.WEB_SEARCH, searches);
+        return null;
+    }
+
+    private static void add(List<Usage> fees, String tool, Unit unit, long count) {
+        if (count > 0) {
+            fees.add(new Usage(tool, null, Map.of(unit, count)));
+        }
+    }
+}

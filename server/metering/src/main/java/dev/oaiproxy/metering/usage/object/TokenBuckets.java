@@ -1,0 +1,108 @@
+package dev.oaiproxy.metering.usage.object;
+
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.usage.object.UsageSchema.Demand;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Parts a usage that adds up into disjoint units. The input units always sum to the input, the
+ * output units to the output.
+ *
+ * <p>Chat says how much was cached and how much was audio or image, but not how much was both. So
+ * the cached part is text as far as there is text, then image, then audio, which is the dearest and
+ * the least often cached. What was written to the cache is taken from the fresh rest in the same
+ * order. Where the cached part is split by modality, that is followed.
+ */
+final class TokenBuckets {
+    private final UsageObject usage;
+    private final EnumMap<Unit, Long> units = new EnumMap<>(Unit.class);
+
+    private TokenBuckets(UsageObject usage) {
+        this.usage = usage;
+    }
+
+    /** The units of a usage in which there is no {@link UsageValidation}. */
+    static Map<Unit, Long> of(UsageObject usage) {
+        TokenBuckets tokenBuckets = new TokenBuckets(usage);
+        if (usage.shape().demand() == Demand.INPUT_ALONE) {
+            tokenBuckets.add(Unit.INPUT, usage.count(UsageCount.INPUT));
+        } else {
+            tokenBuckets.modalities();
+            tokenBuckets.cached();
+            tokenBuckets.written();
+        }
+        return tokenBuckets.units;
+    }
+
+    private void modalities() {
+        long rest = usage.count(UsageCount.INPUT);
+        rest -= add(Unit.INPUT, usage.count(UsageCount.TEXT_IN));
+        rest -= add(Unit.IMAGE_INPUT, usage.count(UsageCount.IMAGE_IN));
+        rest -= add(Unit.AUDIO_INPUT, usage.count(UsageCount.AUDIO_IN));
+        add(usage.shape().restIn(), rest);
+        rest = usage.count(UsageCount.OUTPUT);
+        rest -= add(Unit.OUTPUT, usage.count(UsageCount.TEXT_OUT));
+        rest -= add(Unit.IMAGE_OUTPUT, usage.count(UsageCount.IMAGE_OUT));
+        rest -= add(Unit.AUDIO_OUTPUT, usage.count(UsageCount.AUDIO_OUT));
+        add(usage.shape().restOut(), rest);
+        add(Unit.SECONDS, usage.count(UsageCount.SECONDS));
+    }
+
+    private void cached() {
+        long left = usage.count(UsageCount.CACHED);
+        left -= move(Unit.INPUT, Unit.CACHED_INPUT, usage.count(UsageCount.CACHED_TEXT));
+        left -=
+                move(
+                        Unit.IMAGE_INPUT,
+                        Unit.IMAGE_CACHED_INPUT,
+                        usage.count(UsageCount.CACHED_IMAGE));
+        left -=
+                move(
+                        Unit.AUDIO_INPUT,
+                        Unit.AUDIO_CACHED_INPUT,
+                        usage.count(UsageCount.CACHED_AUDIO));
+        left = Math.max(0, left);
+        left -= move(Unit.INPUT, Unit.CACHED_INPUT, left);
+        left -= move(Unit.IMAGE_INPUT, Unit.IMAGE_CACHED_INPUT, left);
+        move(Unit.AUDIO_INPUT, Unit.AUDIO_CACHED_INPUT, left);
+    }
+
+    /** The count of writes is unadjusted: it may exceed what is left, and is then cut to it. */
+    private void written() {
+        long all = Math.max(usage.count(UsageCount.WRITTEN), splitWrites());
+        long longLived = longLived(all);
+        write(Unit.CACHE_WRITE_12H, longLived);
+        write(Unit.CACHE_WRITE, all - longLived);
+    }
+
+    private long splitWrites() {
+        return usage.count(UsageCount.WRITTEN_30M) + usage.count(UsageCount.WRITTEN_12H);
+    }
+
+    private long longLived(long all) {
+        if (splitWrites() > 0) {
+            return usage.count(UsageCount.WRITTEN_12H);
+        }
+        return usage.shape().longCache() ? all : 0;
+    }
+
+    private void write(Unit to, long count) {
+        long left = count;
+        left -= move(Unit.INPUT, to, left);
+        left -= move(Unit.IMAGE_INPUT, to, left);
+        move(Unit.AUDIO_INPUT, to, left);
+    }
+
+    /** Moves as much as there is, up to a count, and says how much that was. */
+    private long move(Unit from, Unit to, long count) {
+        long moved = Math.min(count, units.getOrDefault(from, 0L));
+        add(from, -moved);
+        return add(to, moved);
+    }
+
+    private long add(Unit unit, long count) {
+        units.merge(unit, count, Long::sum);
+        return count;
+    }
+}

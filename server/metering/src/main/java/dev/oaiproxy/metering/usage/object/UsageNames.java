@@ -1,0 +1,104 @@
+package dev.oaiproxy.metering.usage.object;
+
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a usage object names what it counts: a table from the path of a member, its names joined by
+ * dots, to what it counts. There are two sorts: chat's, and the one of everything later, whose
+ * details OpenAI spells in several ways; all of them are taken everywhere.
+ */
+public final class UsageNames {
+    static final UsageNames CHAT =
+            new UsageNames("prompt_tokens", "completion_tokens").chatDetails();
+    static final UsageNames TOKENS = new UsageNames("input_tokens", "output_tokens").tokenDetails();
+
+    private final Map<String, UsageCount> counts = new HashMap<>();
+    private final Map<UsageCount, String> paths = new EnumMap<>(UsageCount.class);
+    private final Set<String> objects = new HashSet<>(Set.of(""));
+
+    private UsageNames(String input, String output) {
+        name(UsageCount.INPUT, input);
+        name(UsageCount.OUTPUT, output);
+        name(UsageCount.TOTAL, "total_tokens");
+    }
+
+    private UsageNames chatDetails() {
+        inputDetails("prompt_tokens_details.");
+        outputDetails("completion_tokens_details.");
+        return this;
+    }
+
+    private UsageNames tokenDetails() {
+        inputDetails("input_tokens_details.");
+        inputDetails("input_token_details.");
+        outputDetails("output_tokens_details.");
+        outputDetails("output_token_details.");
+        name(UsageCount.REASONING, "reasoning_tokens");
+        name(UsageCount.CACHED, "cached_tokens");
+        cachedDetails("cached_tokens_details.cached_");
+        name(UsageCount.SECONDS, "seconds");
+        name(UsageCount.SEARCHES, "num_requests");
+        return this;
+    }
+
+    private void inputDetails(String in) {
+        name(UsageCount.CACHED, in + "cached_tokens");
+        cachedDetails(in + "cached_tokens_details.");
+        name(UsageCount.TEXT_IN, in + "text_tokens");
+        name(UsageCount.AUDIO_IN, in + "audio_tokens");
+        name(UsageCount.IMAGE_IN, in + "image_tokens");
+        name(UsageCount.WRITTEN, in + "cache_write_tokens");
+        name(UsageCount.WRITTEN_30M, in + "cache_write_tokens_details.ttl_30m_tokens");
+        name(UsageCount.WRITTEN_12H, in + "cache_write_tokens_details.ttl_12h_tokens");
+    }
+
+    private void cachedDetails(String cached) {
+        name(UsageCount.CACHED_TEXT, cached + "text_tokens");
+        name(UsageCount.CACHED_AUDIO, cached + "audio_tokens");
+        name(UsageCount.CACHED_IMAGE, cached + "image_tokens");
+    }
+
+    private void outputDetails(String out) {
+        name(UsageCount.REASONING, out + "reasoning_tokens");
+        name(UsageCount.TEXT_OUT, out + "text_tokens");
+        name(UsageCount.AUDIO_OUT, out + "audio_tokens");
+        name(UsageCount.IMAGE_OUT, out + "image_tokens");
+        name(UsageCount.ACCEPTED, out + "accepted_prediction_tokens");
+        name(UsageCount.REJECTED, out + "rejected_prediction_tokens");
+    }
+
+    private void name(UsageCount usageCount, String path) {
+        counts.put(path, usageCount);
+        paths.putIfAbsent(usageCount, path);
+        for (int dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
+            objects.add(path.substring(0, dot));
+        }
+    }
+
+    /** What is counted at a path, or null when that is not known. */
+    @Nullable UsageCount count(String path) {
+        return counts.get(path);
+    }
+
+    /** Whether an object is to be at a path. The empty path is the usage itself. */
+    boolean isObject(String path) {
+        return objects.contains(path);
+    }
+
+    /** The usual path of a count. */
+    String path(UsageCount usageCount) {
+        return paths.getOrDefault(usageCount, usageCount.name());
+    }
+
+    /** All paths, of counts and of the objects above them. */
+    Set<String> known() {
+        Set<String> known = new HashSet<>(counts.keySet());
+        known.addAll(objects);
+        return known;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.oaiproxy.metering.usage.object;
+
+import org.jspecify.annotations.Nullable;
+
+/** Reads the usage of what is at hand whole. */
+public final class UsageReader {
+    private static final String DONE = "response.done";
+    private static final String TRANSCRIBED =
+            "conversation.item.input_audio_transcription.completed";
+
+    private UsageReader() {}
+
+    /** What a response comes to, as it was fetched. */
+    public static UsageResult response(byte[] json, ResponseTerms terms) {
+        return ResponseUsage.of(read(new ParsedResponse(terms.shape()), json), terms);
+    }
+
+    /**
+     * What an event of a realtime session comes to: a response, or the transcript of what was said
+     * to it, which another model made. Every other event is missing a usage.
+     */
+    public static UsageResult realtime(byte[] json) {
+        ParsedResponse event = read(new ParsedResponse(UsageSchema.REALTIME, "response"), json);
+        String type = event.text("/type");
+        if (DONE.equals(type)) {
+            return done(event, event.usage());
+        }
+        return TRANSCRIBED.equals(type)
+                ? TranscriptUsage.of(read(new ParsedResponse(UsageSchema.TRANSCRIPT), json))
+                : new UsageResult.Missing(event.failed() || "error".equals(type));
+    }
+
+    private static UsageResult done(ParsedResponse event, @Nullable UsageObject usage) {
+        boolean failed = event.failed() || "failed".equals(event.text("status"));
+        return usage == null ? new UsageResult.Missing(failed, event.id()) : event.reading();
+    }
+
+    private static ParsedResponse read(ParsedResponse parsedResponse, byte[] json) {
+        ResponseReader reader = new ResponseReader(parsedResponse);
+        reader.take(json, 0, json.length);
+        reader.close();
+        return parsedResponse;
+    }
+}
