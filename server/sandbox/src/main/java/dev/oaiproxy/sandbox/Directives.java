@@ -11,19 +11,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request wants of its answer, such as {@code [[fault=cut after=3]] [[delay=20ms]]} in its
- * first user message, in an input, in a prompt, or in the metadata of a batch.
+ * Instructions that a request gives the stand-in, such as {@code [[fault=cut after=3]]
+ * [[delay=20ms]]} in its first user message, its input, its prompt, or the metadata of a batch.
  *
- * @param fault how to fail
- * @param after how many events of a stream, or bytes of another body, come before the fault
- * @param delay the time to make one token, where it differs from the settings
- * @param tokens the visible tokens of a choice, where they differ from the settings
- * @param tier the served tier, where it differs from what was asked for
- * @param calls how often each tool is used, where that is not once
- * @param wire the shape of the answer on the wire
- * @param seconds how long the audio is that is spoken or heard, such as {@code seconds=7.5}
+ * @param fault the failure to simulate
+ * @param after the events of a stream, or bytes of another body, before the fault
+ * @param delay the time per token, if not the configured one
+ * @param tokens the visible tokens of a choice, if not the configured number
+ * @param tier the served tier, if not the requested one
+ * @param calls the calls of each tool, if not one
+ * @param wire the encoding of the response
+ * @param seconds the length of the input or output audio, such as {@code seconds=7.5}
  * @param svg the tokens that a second model spends on drawing an image as SVG
- * @param end the status that a batch ends in
+ * @param end the final status of a batch or fine-tuning job
  */
 public record Directives(
         InjectedFault fault,
@@ -46,9 +46,9 @@ public record Directives(
     public static final Directives NONE = parse("");
 
     /**
-     * Reads the directives in a text.
+     * Parses the directives in a text.
      *
-     * @throws IllegalArgumentException when one of them is unknown or malformed
+     * @throws IllegalArgumentException if one of them is unknown or malformed
      */
     public static Directives parse(String text) {
         Map<String, String> words = words(text);
@@ -89,7 +89,7 @@ public record Directives(
         return words;
     }
 
-    /** Reads a time such as {@code 20ms} or {@code 3s}. */
+    /** Parses a duration such as {@code 20ms} or {@code 3s}. */
     static Duration duration(String text) {
         Matcher matcher = DELAY.matcher(text);
         if (!matcher.matches()) {

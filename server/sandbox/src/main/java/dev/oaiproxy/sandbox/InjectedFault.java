@@ -4,35 +4,35 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The ways in which OpenAI fails. In a directive each is named in lower case with hyphens. */
+/** A failure that the stand-in simulates. Directives name it in lower case with hyphens. */
 public enum InjectedFault {
-    /** None. */
+    /** No failure. */
     NONE,
-    /** 429, too many requests a minute. */
+    /** HTTP 429: the rate limit is exceeded. */
     RATE_LIMIT,
-    /** 500. */
+    /** HTTP 500. */
     SERVER_ERROR,
-    /** 503, too much to do. */
+    /** HTTP 503: the service is overloaded. */
     OVERLOADED,
-    /** 429, because the owner of the key has no credit left. */
+    /** HTTP 429: the account has no credit left. */
     QUOTA,
-    /** The connection is closed without a byte of an answer. */
+    /** The connection closes before the first byte of the response. */
     CLOSE,
-    /** The connection is closed inside the body. */
+    /** The connection closes in the middle of the body. */
     CUT,
-    /** Nothing more is sent inside the body, and the connection stays open. */
+    /** The body stalls, and the connection stays open. */
     STALL,
     /** An error event inside a stream, which ends without {@code [DONE]}. */
     ERROR_EVENT,
-    /** The answer has no usage, although it was asked for. */
+    /** The response has no usage, although the client asked for it. */
     NO_USAGE,
     /** Parts of the usage are larger than its totals. */
     BAD_USAGE,
-    /** Counts below zero. */
+    /** Token counts are negative. */
     NEGATIVE_USAGE,
-    /** A response fails after it has begun, and says what it has cost. */
+    /** A response fails after it has begun, and reports its usage. */
     FAILED,
-    /** A response fails after it has begun, says nothing of what it has cost, and is not billed. */
+    /** A response fails after it has begun, reports no usage, and is not billed. */
     FAILED_NO_USAGE;
 
     static Optional<InjectedFault> named(String name) {

@@ -64,14 +64,14 @@ public final class OpenAiStandIn implements AutoCloseable {
                         .build();
     }
 
-    /** Starts a stand-in, which answers until it is closed. */
+    /** Starts a stand-in that serves requests until it is closed. */
     public static OpenAiStandIn start(StandInSettings settings) {
         OpenAiStandIn standIn = new OpenAiStandIn(new SandboxState(settings));
         standIn.server.start();
         return standIn;
     }
 
-    /** What a client takes for {@code https://api.openai.com/v1}. */
+    /** The base URL, which replaces {@code https://api.openai.com/v1} in a client. */
     public URI baseUrl() {
         return URI.create("http://127.0.0.1:" + server.port() + "/v1");
     }
@@ -84,12 +84,12 @@ public final class OpenAiStandIn implements AutoCloseable {
         return sandbox.bill();
     }
 
-    /** Says how the next chat or embedding goes, whatever its text says; calls queue up. */
+    /** Queues directives for the next call, which replace those in its text. */
     public void next(Directives directives) {
         sandbox.upcoming().add(directives);
     }
 
-    /** Lets time pass for what ends when it is not used. */
+    /** Moves the stand-in's clock forward, to expire unused containers. */
     public void advance(Duration by) {
         sandbox.ahead().accumulateAndGet(by, Duration::plus);
     }

@@ -6,26 +6,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What the stand-in would charge its owner for, in the order in which calls ended. */
+/**
+ * The calls to the stand-in with the usage that OpenAI would charge, in the order in which they
+ * ended.
+ */
 public final class SandboxBill {
     private static final int MOST_ENTRIES = 1_000_000;
     private static final long PATIENCE_SECONDS = 20;
 
-    /** How a call ended. */
+    /** The end of a call. */
     public enum CallEnd {
-        /** The whole answer was made. */
+        /** The response is complete. */
         COMPLETE,
-        /** The client left; what was made until then is charged. */
+        /** The client disconnected; the output produced until then is charged. */
         ABORTED,
-        /** The stand-in broke off, as a directive told it to. */
+        /** A directive made the stand-in break off the response. */
         BROKEN,
-        /** An error answer, which costs nothing. */
+        /** An error response, which costs nothing. */
         REFUSED
     }
 
     /**
-     * What was consumed. As in OpenAI's usage, cached, cache-write and reasoning tokens are parts
-     * of their totals.
+     * Tokens of a call. As in OpenAI's usage, cached, cache-write and reasoning tokens are parts of
+     * their totals.
      */
     public record TokenCounts(
             int prompt, int cached, int cacheWrite, int completion, int reasoning) {
@@ -33,20 +36,21 @@ public final class SandboxBill {
     }
 
     /**
-     * What was consumed beside the tokens of the call's own model.
+     * Usage beyond the tokens of the call's own model.
      *
-     * @param model the model or the tool that consumed it, such as {@code tool:web_search}
-     * @param unit as price lists name it: {@code web_search}, {@code image_output}, {@code seconds}
+     * @param model the model or tool that was used, such as {@code tool:web_search}
+     * @param unit the name in price lists: {@code web_search}, {@code image_output}, {@code
+     *     seconds}
      */
     public record ExtraUsage(String model, String unit, long quantity) {}
 
     /**
-     * One call.
+     * One call, charged or refused.
      *
-     * @param requestId the {@code x-request-id} of its answer
+     * @param requestId the {@code x-request-id} of its response
      * @param operation its path below {@code /v1}, such as {@code chat/completions}
      * @param model the model that served it, empty when none did
-     * @param tier the tier that it was served at
+     * @param tier the service tier that served it
      */
     public record BillEntry(
             String requestId,
@@ -86,8 +90,8 @@ public final class SandboxBill {
     }
 
     /**
-     * Waits until there are so many entries. A call that the client left is noted only once that
-     * has been noticed.
+     * Waits for this many entries. The entry of a call whose client disconnects comes only when the
+     * stand-in notices.
      *
      * @throws IllegalStateException when there are still fewer after 20 seconds
      */

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The stand-in as a process of its own: {@code oaiproxy sandbox}, with the settings {@code
- * sandbox.port}, {@code sandbox.api-key} and {@code sandbox.delay} (such as {@code 20ms}).
+ * The command {@code oaiproxy sandbox}: runs the stand-in as its own process. Its settings are
+ * {@code sandbox.port}, {@code sandbox.api-key} and {@code sandbox.delay} (such as {@code 20ms}).
  */
 public final class SandboxProgram implements Program {
     private static final int USAGE = 2;

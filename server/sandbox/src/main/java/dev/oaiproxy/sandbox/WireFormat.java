@@ -7,19 +7,19 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The shapes that one and the same answer may have on the wire. */
+/** Encodings of the same response on the wire. */
 public enum WireFormat {
-    /** As OpenAI sends it. */
+    /** OpenAI's own encoding. */
     PLAIN,
     /** Events whose lines end in CR LF. */
     CRLF,
-    /** Events that come a byte at a time. */
+    /** Events that are sent one byte at a time. */
     BYTES,
     /** Events with several lines of data. */
     MULTILINE,
     /** Events with comments between them. */
     COMMENTS,
-    /** Compressed, where the client accepts that. */
+    /** Compression with gzip, if the client accepts it. */
     GZIP;
 
     static Optional<WireFormat> named(String name) {
@@ -28,7 +28,7 @@ public enum WireFormat {
                 .findAny();
     }
 
-    /** The text of an event. */
+    /** The text of a server-sent event. */
     public String event(String name, String json) {
         String head = name.isEmpty() ? "" : "event: " + name + "\n";
         return switch (this) {
@@ -40,7 +40,7 @@ public enum WireFormat {
         };
     }
 
-    /** The text of an event's data, broken into lines where the shape asks for that. */
+    /** The data of an event, on several lines where the format needs them. */
     public String data(ObjectNode json) {
         return this == MULTILINE ? json.toPrettyString() : json.toString();
     }

@@ -1,9 +1,9 @@
 /**
- * A stand-in for OpenAI: the same shapes on the same wire, with a bill of its own.
+ * A stand-in for OpenAI that speaks the same HTTP API and keeps a bill of its own.
  *
- * <p>Entry type: {@code OpenAiStandIn}, for tests; {@code SandboxProgram} runs it as a process. It
- * computes usage by itself and fails on request in each way that OpenAI can. It must never share
- * code with the proxy that is tried against it, or both would be wrong in the same way.
+ * <p>Entry type: {@code OpenAiStandIn} in tests; {@code SandboxProgram} runs it as a process. It
+ * computes usage itself and simulates OpenAI's failures on request. It must never share code with
+ * the proxy under test, because both would then make the same mistakes.
  */
 @NullMarked
 package dev.oaiproxy.sandbox;

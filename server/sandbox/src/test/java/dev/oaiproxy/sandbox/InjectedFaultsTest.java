@@ -69,7 +69,7 @@ final class InjectedFaultsTest {
 
     @Test
     void cutsAStreamAfterSomeEvents() throws Exception {
-        // The JDK's client forgets what it has read when a connection breaks, so bytes are read.
+        // The JDK's client discards what it has read when a connection breaks, so this reads bytes.
         String seen = exchange(SandboxClient.chat("gpt-4o", "[[fault=cut after=3]]", STREAM));
 
         assertThat(seen.split("data: ", -1)).hasSize(1 + 3);
@@ -182,7 +182,7 @@ final class InjectedFaultsTest {
                 + ("Content-Length: " + body.length() + "\r\n\r\n" + body);
     }
 
-    /** All that comes until the connection ends. */
+    /** All bytes until the connection ends. */
     private String exchange(String body) throws IOException {
         try (Socket socket = dial()) {
             socket.getOutputStream().write(raw(body).getBytes(StandardCharsets.US_ASCII));

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 
-/** A multipart body. */
+/** Builder of a multipart body. */
 public final class MultipartBody {
     private static final String BOUNDARY = "----sandbox--7MA4YWxk";
 

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A client with nothing clever in it. */
+/** A plain HTTP client of the stand-in, with the request bodies that tests need. */
 public final class SandboxClient implements AutoCloseable {
     public static final ObjectMapper JSON = new ObjectMapper();
 
@@ -40,7 +40,7 @@ public final class SandboxClient implements AutoCloseable {
         return http.send(request, BodyHandlers.ofString());
     }
 
-    /** A chat whose user says this, with more members such as {@code "n":2}. */
+    /** A chat request with this user message and more members, such as {@code "n":2}. */
     public static String chat(String model, String text, String more) {
         return """
         {"model":"%s","messages":[{"role":"user","content":"%s"}]%s}\
@@ -60,7 +60,7 @@ public final class SandboxClient implements AutoCloseable {
         return JSON.readTree(post(body).body());
     }
 
-    /** What a path answers to a body, or to GET where there is none. */
+    /** The response to a POST with this body, or to a GET if it is empty. */
     public JsonNode json(String path, String body) throws IOException, InterruptedException {
         HttpRequest request = body.isEmpty() ? request(path).build() : post(path, body);
         return JSON.readTree(send(request).body());
@@ -70,7 +70,7 @@ public final class SandboxClient implements AutoCloseable {
         return JSON.readTree(send(request(path).DELETE().build()).body());
     }
 
-    /** A request for a response to this text, with more members such as {@code "stream":true}. */
+    /** A response request with this text and more members, such as {@code "stream":true}. */
     public static String response(String model, String text, String more) {
         return """
         {"model":"%s","input":"%s"%s}\

@@ -19,7 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A client's WebSocket: the JDK's, with the events that came in a queue. */
+/** A WebSocket client for tests, which queues the events that it receives. */
 public final class WebSocketTestClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long PATIENCE_SECONDS = 40;
@@ -28,10 +28,10 @@ public final class WebSocketTestClient implements AutoCloseable {
     private final BlockingQueue<Received> heard = new LinkedBlockingQueue<>();
     private final WebSocket socket;
 
-    /** What came: an event, or the end with its close code (0 for a broken connection). */
+    /** An event, or the end with its close code (0 for a broken connection). */
     private record Received(@Nullable JsonNode event, int closeCode) {}
 
-    /** A handshake that was refused, with its answer. */
+    /** A refused handshake, with its response. */
     public static final class RefusedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final transient HttpResponse<?> answer;
@@ -67,12 +67,12 @@ public final class WebSocketTestClient implements AutoCloseable {
         }
     }
 
-    /** Opens a socket at an {@code http} address, with headers given as names and values. */
+    /** Opens a WebSocket at an {@code http} address, with headers given as names and values. */
     public static WebSocketTestClient at(URI address, String... headers) {
         return new WebSocketTestClient(ws(address), List.of(), headers);
     }
 
-    /** Opens one as a browser does, which can send no headers. */
+    /** Opens a WebSocket like a browser, which cannot send headers. */
     public static WebSocketTestClient offering(URI address, List<String> protocols) {
         return new WebSocketTestClient(ws(address), protocols);
     }
@@ -81,7 +81,7 @@ public final class WebSocketTestClient implements AutoCloseable {
         return URI.create(address.toString().replaceFirst("http", "ws"));
     }
 
-    /** The subprotocol that was agreed on. */
+    /** The negotiated subprotocol. */
     public String protocol() {
         return socket.getSubprotocol();
     }
@@ -121,7 +121,7 @@ public final class WebSocketTestClient implements AutoCloseable {
         }
     }
 
-    /** Sends an event, as JSON in which quotes may be single ones. */
+    /** Sends an event as JSON, whose quotes may be single ones. */
     public WebSocketTestClient say(String json) {
         socket.sendText(json.replace('\'', '"'), true).join();
         return this;
@@ -140,7 +140,7 @@ public final class WebSocketTestClient implements AutoCloseable {
         return this;
     }
 
-    /** The next event, whatever it is. */
+    /** The next event of any type. */
     public JsonNode event() {
         Received next = next();
         if (next.event() == null) {
@@ -149,7 +149,7 @@ public final class WebSocketTestClient implements AutoCloseable {
         return next.event();
     }
 
-    /** The next event of a type; what comes before it is passed over. */
+    /** The next event of a type; skips all before it. */
     public JsonNode event(String type) {
         List<String> passed = new ArrayList<>();
         while (true) {
@@ -165,7 +165,7 @@ public final class WebSocketTestClient implements AutoCloseable {
         }
     }
 
-    /** All that comes until the socket is closed. */
+    /** All events until the WebSocket is closed. */
     public List<JsonNode> rest() {
         List<JsonNode> events = new ArrayList<>();
         for (Received next = next(); next.event() != null; next = next()) {
@@ -174,7 +174,7 @@ public final class WebSocketTestClient implements AutoCloseable {
         return events;
     }
 
-    /** The code that the socket is closed with, 0 where its connection broke. */
+    /** The close code, 0 for a broken connection. */
     public int closeCode() {
         Received next = next();
         while (next.event() != null) {
@@ -199,20 +199,20 @@ public final class WebSocketTestClient implements AutoCloseable {
     }
 
     /**
-     * The JDK tells nobody of an end without a farewell that comes while it hands over a message,
-     * but whoever goes on writing finds out.
+     * Finds a broken connection by a write. The JDK reports no end without a close frame if it
+     * comes during the delivery of a message.
      */
     private boolean isBroken() {
         return socket.sendPing(ByteBuffer.allocate(0)).handle((sent, failed) -> failed).getNow(null)
                 instanceof IOException;
     }
 
-    /** Closes the socket properly. */
+    /** Sends a close frame. */
     public void goodbye() {
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
     }
 
-    /** Breaks the connection off. */
+    /** Breaks the connection off without a close frame. */
     @Override
     public void close() {
         socket.abort();

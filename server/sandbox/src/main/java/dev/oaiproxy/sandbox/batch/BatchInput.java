@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lines of a batch's input file.
  *
- * @param errors what is wrong with them, in which case none is run
+ * @param errors the errors in the lines; if there are any, no line is executed
  */
 record BatchInput(List<BatchRequest> lines, List<ObjectNode> errors) {
     private static final ObjectReader STRICT =
@@ -75,7 +75,7 @@ record BatchInput(List<BatchRequest> lines, List<ObjectNode> errors) {
         return request.path("body").path("model").asText();
     }
 
-    /** All of a line: what follows the end of an object makes it no JSON. */
+    /** Parses a complete line. Anything after the object makes it malformed. */
     private static JsonNode parse(String line) {
         try {
             return STRICT.readTree(line);

@@ -13,16 +13,16 @@ import dev.oaiproxy.sandbox.chat.BatchedChats;
 import dev.oaiproxy.sandbox.media.BatchedImages;
 import dev.oaiproxy.sandbox.response.BatchedResponses;
 
-/** One request of a batch, which is answered as if it had come alone, at half the price. */
+/** One request of a batch, answered like a single request at half the price. */
 record BatchRequest(String customId, String endpoint, JsonNode body) {
     /**
-     * What has become of a line.
+     * The result of a request.
      *
-     * @param line what the output or the error file says
+     * @param line the line of the output file or error file
      */
     record BatchLineResult(boolean good, ObjectNode line, TokenCounts tokens) {}
 
-    /** Answers the request, and notes on the bill what it costs. */
+    /** Answers the request and bills it. */
     BatchLineResult run(SandboxState sandbox) {
         BatchResponse answer = answer(sandbox);
         String requestId = "req_" + sandbox.nextId();
@@ -36,7 +36,7 @@ record BatchRequest(String customId, String endpoint, JsonNode body) {
         return new BatchLineResult(good, line.putNull("error"), used(answer.served()));
     }
 
-    /** What the batch says that the line has consumed: with images, which the bill has apart. */
+    /** The usage in the batch, which includes images. The bill lists them separately. */
     private static TokenCounts used(ServedUsage served) {
         TokenCounts tokens = served.tokens();
         return new TokenCounts(
@@ -82,7 +82,7 @@ record BatchRequest(String customId, String endpoint, JsonNode body) {
         return body.path("model").asText();
     }
 
-    /** What the error file says of a line that was not reached. */
+    /** The line of the error file for a request that was not executed. */
     ObjectNode unreached(SandboxState sandbox, String status) {
         ObjectNode line = frame(sandbox).putNull("response");
         line.putObject("error")

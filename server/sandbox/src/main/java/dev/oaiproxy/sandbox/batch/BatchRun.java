@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * A batch at work.
+ * A running batch.
  *
  * <p>Its directives: {@code delay} is the time before each line and each status, {@code end} the
- * status that it ends in, {@code after} the lines that are finished before it expires.
+ * final status, {@code after} the number of lines executed before it expires.
  */
 final class BatchRun implements Runnable {
     private static final Duration USUAL_DELAY = Duration.ofMillis(10);
@@ -58,13 +58,13 @@ final class BatchRun implements Runnable {
         return json;
     }
 
-    /** The model of its lines, as answers name it. */
+    /** The model of its lines, by its name in responses. */
     private static JsonNode model(List<BatchRequest> lines) {
         String asked = lines.getFirst().body().path("model").asText();
         return TextNode.valueOf(TextModel.named(asked).map(TextModel::snapshot).orElse(asked));
     }
 
-    /** Stops it before its next line; false when it has ended. */
+    /** Cancels it before its next line; returns false if it has ended. */
     boolean cancel() {
         boolean stopping = state.enter("cancelling") || state.status().equals("cancelling");
         cancelled.countDown();
@@ -111,7 +111,7 @@ final class BatchRun implements Runnable {
         }
     }
 
-    /** Finishes with what there is; lines that were not reached cost nothing. */
+    /** Ends the batch. Lines that were not executed cost nothing. */
     private void finish(List<BatchRequest> lines) {
         if (!wants("expired") && state.enter("finalizing")) {
             pause();
@@ -155,7 +155,7 @@ final class BatchRun implements Runnable {
                 one.reasoning() + other.reasoning());
     }
 
-    /** Takes its time; true when the batch is cancelled. */
+    /** Waits; returns true if the batch is cancelled. */
     private boolean pause() {
         try {
             long nanos = directives.delay().orElse(USUAL_DELAY).toNanos();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What a batch tells of itself while it runs. */
+/** The state of a batch, as its JSON. */
 final class BatchState {
     private static final Set<String> ENDED = Set.of("completed", "failed", "expired", "cancelled");
     private static final long WINDOW_SECONDS = 24 * 60 * 60;
@@ -60,7 +60,10 @@ final class BatchState {
         return json().path("status").asText();
     }
 
-    /** Goes on to a status; false when it is being cancelled or has ended, and this is no end. */
+    /**
+     * Enters a status. Returns false if the batch has ended, or if it is being cancelled and this
+     * is not {@code cancelled}.
+     */
     boolean enter(String status) {
         lock.lock();
         try {

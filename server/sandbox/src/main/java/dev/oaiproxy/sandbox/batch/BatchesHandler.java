@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** {@code /v1/batches}. What a batch costs is on the bill by the line, at the tier of batches. */
+/** Handles {@code /v1/batches}. The bill has an entry for each line, at the batch tier. */
 final class BatchesHandler {
     private static final Set<String> ENDPOINTS =
             Set.of(
@@ -37,7 +37,7 @@ final class BatchesHandler {
         return sandbox.objects(BatchRun.class);
     }
 
-    /** Directives are looked for in the values of the metadata. */
+    /** Takes directives from the values of the metadata. */
     void create(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         Optional<ApiError> problem = problem(body);

@@ -13,7 +13,7 @@ import dev.oaiproxy.sandbox.storage.StoredFile;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** {@code /v1/fine_tuning/jobs}. What a job has cost is on the bill when it has ended. */
+/** Handles {@code /v1/fine_tuning/jobs}. A job is billed when it ends. */
 final class FineTuningHandler {
     private final SandboxState sandbox;
 
@@ -25,7 +25,7 @@ final class FineTuningHandler {
         return sandbox.objects(FineTuningJob.class);
     }
 
-    /** Directives are looked for in the suffix. */
+    /** Takes directives from the suffix. */
     void create(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         for (String name : List.of("model", "training_file")) {

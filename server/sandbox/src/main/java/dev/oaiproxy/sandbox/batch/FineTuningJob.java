@@ -22,10 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A fine-tuning job at work.
+ * A running fine-tuning job.
  *
- * <p>Its directives: {@code delay} is the time before each status, {@code end} the status that it
- * ends in.
+ * <p>Its directives: {@code delay} is the time before each status, {@code end} the final status.
  */
 final class FineTuningJob implements Runnable {
     private static final Set<String> ENDED = Set.of("succeeded", "failed", "cancelled");
@@ -94,7 +93,7 @@ final class FineTuningJob implements Runnable {
         }
     }
 
-    /** What it has gone through, the oldest first. */
+    /** The events of the job, the oldest first. */
     List<ObjectNode> events() {
         lock.lock();
         try {
@@ -104,7 +103,7 @@ final class FineTuningJob implements Runnable {
         }
     }
 
-    /** What is told of the training, step by step. */
+    /** Stores the file with the metrics of each training step. */
     private StoredFile result() {
         byte[] steps = "step,train_loss\n1,0.5\n".getBytes(StandardCharsets.UTF_8);
         StoredFile file =
@@ -125,7 +124,7 @@ final class FineTuningJob implements Runnable {
                         .put("type", "message"));
     }
 
-    /** Ends it; false when it has ended by itself. */
+    /** Cancels it; returns false if it has ended. */
     boolean cancel() {
         boolean ended = end("cancelled", 0);
         cancelled.countDown();

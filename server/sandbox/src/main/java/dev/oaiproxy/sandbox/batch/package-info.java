@@ -1,4 +1,4 @@
-/** Batches and fine-tuning, which take their time. */
+/** Batches and fine-tuning jobs, which run in the background. */
 @NullMarked
 package dev.oaiproxy.sandbox.batch;
 

@@ -6,13 +6,13 @@ import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
 import dev.oaiproxy.sandbox.http.ApiError;
 
-/** The answer to one request of a batch. */
+/** The response to one request of a batch. */
 public record BatchResponse(int status, JsonNode body, ServedUsage served) {
     public static BatchResponse refusal(ApiError problem) {
         return new BatchResponse(problem.status(), problem.json(), ServedUsage.nothing(""));
     }
 
-    /** The body says another tier: that of the same request outside of a batch. */
+    /** Bills the batch tier; the body keeps the tier of the same request outside a batch. */
     public static BatchResponse good(JsonNode body, ServedUsage served) {
         return new BatchResponse(
                 200,
@@ -20,7 +20,7 @@ public record BatchResponse(int status, JsonNode body, ServedUsage served) {
                 new ServedUsage(served.model(), "batch", served.tokens(), served.extras()));
     }
 
-    /** True if the request asks for a fault that keeps a batch from answering it. */
+    /** True if the directives contain a fault that makes a batch fail this request. */
     public static boolean fails(Directives directives) {
         return directives.fault() == InjectedFault.SERVER_ERROR
                 || directives.fault() == InjectedFault.RATE_LIMIT

@@ -11,15 +11,15 @@ import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.List;
 import java.util.Optional;
 
-/** A call that costs something, and how it gets onto the bill. */
+/** A chargeable call, which enters itself on the bill when it ends. */
 public record BilledCall(
         HttpExchange exchange, SandboxBill bill, String operation, boolean stream) {
-    /** Notes what a model has made. */
+    /** Bills the tokens of a model. */
     public void charge(String model, String tier, TokenCounts tokens, CallEnd ending) {
         charge(new ServedUsage(model, tier, tokens, List.of()), ending);
     }
 
-    /** Notes what a model and its tools have made. */
+    /** Bills the usage of a model and its tools. */
     public void charge(ServedUsage served, CallEnd ending) {
         note(served, 200, ending);
     }
@@ -29,7 +29,10 @@ public record BilledCall(
         exchange.refuse(problem);
     }
 
-    /** Fails as told before anything is made; false when nothing was told. */
+    /**
+     * Fails the call if the directives ask for a failure before any output; returns false
+     * otherwise.
+     */
     public boolean failsEarly(String model, Directives directives) {
         if (directives.fault() == InjectedFault.CLOSE) {
             note(ServedUsage.nothing(model), 0, CallEnd.BROKEN);
@@ -60,7 +63,7 @@ public record BilledCall(
         };
     }
 
-    /** What a call consumed, and at which tier. */
+    /** The usage of a call, and the tier that served it. */
     public record ServedUsage(
             String model, String tier, TokenCounts tokens, List<ExtraUsage> extras) {
         public static ServedUsage nothing(String model) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Things by their ids, in the order in which they came; the oldest go when there are too many. */
+/** Objects by id, in the order of insertion. A full store drops its oldest object. */
 public final class ObjectStore<T> {
     private static final int MOST = 10_000;
 
@@ -43,7 +43,7 @@ public final class ObjectStore<T> {
         }
     }
 
-    /** All of them, the oldest first. */
+    /** All objects, the oldest first. */
     public List<T> all() {
         lock.lock();
         try {

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** What all calls to one stand-in share. */
+/** State that all calls to one stand-in share. */
 public record SandboxState(
         StandInSettings settings,
         SandboxBill bill,
@@ -35,12 +35,12 @@ public record SandboxState(
                 new AtomicReference<>(Duration.ZERO));
     }
 
-    /** The objects of one type that are kept. */
+    /** The stored objects of one type. */
     public <T> ObjectStore<T> objects(Class<T> type) {
         return shelves.of(type);
     }
 
-    /** The time in seconds since 1970, which a test can put forward. */
+    /** The time in seconds since 1970, including what tests have added. */
     public long now() {
         return Instant.now().plus(ahead.get()).getEpochSecond();
     }
@@ -49,12 +49,12 @@ public record SandboxState(
         return "%024x".formatted(ids.incrementAndGet());
     }
 
-    /** The time to make one piece of an answer. */
+    /** The time to produce one piece of a response. */
     public Duration delay(Directives directives) {
         return directives.delay().orElse(settings.eventDelay());
     }
 
-    /** What a test has asked of the next call, or else what the call's own text asks for. */
+    /** The directives that a test has queued, or else those in the call's own text. */
     public Directives directives(String text) {
         return Optional.ofNullable(upcoming.poll()).orElseGet(() -> Directives.parse(text));
     }

@@ -1,4 +1,4 @@
-/** One call to the stand-in, and what all calls share. */
+/** A call to the stand-in, and the state that all calls share. */
 @NullMarked
 package dev.oaiproxy.sandbox.call;
 

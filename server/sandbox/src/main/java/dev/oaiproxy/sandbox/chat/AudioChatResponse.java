@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 
-/** A chat whose answer is spoken, and comes in one piece. */
+/** Sends a chat completion with audio, which is not streamed. */
 record AudioChatResponse(BilledCall call, ChatPlan generation, ChatCompletionJson shapes) {
     private static final int AUDIO_PER_WORD = 4;
     private static final Duration KEPT = Duration.ofHours(1);

@@ -11,7 +11,7 @@ import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers those requests of a batch that name a chat model, an embedding or a moderation. */
+/** Answers the chat, completion, embedding and moderation requests of a batch. */
 public record BatchedChats(SandboxState sandbox) {
     public BatchResponse answer(String endpoint, JsonNode body) {
         return switch (endpoint) {

@@ -7,7 +7,7 @@ import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.model.CannedText;
 import java.time.Instant;
 
-/** The JSON of a chat's answer, whole or in chunks. */
+/** The JSON of a chat completion, complete or in chunks. */
 final class ChatCompletionJson implements CompletionJson {
     private static final String FINGERPRINT = "fp_sandbox";
     private static final String OBFUSCATION = "KxQvZpRtWmYbNdLs";
@@ -110,7 +110,7 @@ final class ChatCompletionJson implements CompletionJson {
         return obfuscate(chunk);
     }
 
-    /** OpenAI pads chunks with random text, so that their sizes do not tell the words. */
+    /** OpenAI pads chunks with random text, so that their sizes do not reveal the words. */
     private ObjectNode obfuscate(ObjectNode chunk) {
         if (generation.order().obfuscated()) {
             int length = ++chunks % OBFUSCATION.length();
@@ -134,7 +134,7 @@ final class ChatCompletionJson implements CompletionJson {
                 .put("model", generation.order().model().snapshot());
     }
 
-    /** What an answer with choices says that it has consumed, true or not. */
+    /** The usage in a completion, falsified if a fault asks for it. */
     static ObjectNode usage(ChatPlan generation) {
         SandboxBill.TokenCounts tokens = generation.allTokens();
         InjectedFault fault = generation.directives().fault();

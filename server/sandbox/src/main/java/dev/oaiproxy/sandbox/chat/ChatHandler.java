@@ -10,7 +10,7 @@ import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Optional;
 
-/** {@code POST /v1/chat/completions}. */
+/** Handles {@code POST /v1/chat/completions}. */
 final class ChatHandler {
     private final SandboxState sandbox;
 

@@ -7,13 +7,13 @@ import dev.oaiproxy.sandbox.model.PromptCache;
 import java.time.Duration;
 
 /**
- * What the stand-in is going to answer a chat with.
+ * The response that the stand-in is about to send to a chat request.
  *
  * @param tier the served tier
- * @param visible the tokens of each choice that the client sees
- * @param reasoning the tokens of each choice that it does not see
- * @param whole false when the limit cuts the answer
- * @param delay the time to make one token of each choice
+ * @param visible the visible tokens of each choice
+ * @param reasoning the reasoning tokens of each choice
+ * @param whole false if the limit truncates the response
+ * @param delay the time per token of each choice
  */
 record ChatPlan(
         ChatRequest order,
@@ -48,7 +48,7 @@ record ChatPlan(
         return whole ? end : "length";
     }
 
-    /** What is consumed once so many visible tokens have been made in all choices together. */
+    /** The usage after this many visible tokens in all choices together. */
     SandboxBill.TokenCounts tokens(int made) {
         int thoughts = reasoning * order.choices();
         return new SandboxBill.TokenCounts(

@@ -5,11 +5,11 @@ import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.model.Tokenizer;
 
 /**
- * A chat request that is in order.
+ * A valid chat request.
  *
- * @param limit the most completion tokens of a choice
- * @param called the function of the caller's that the answer calls, or an empty text
- * @param prompt the prompt as far as the cache tells prompts apart
+ * @param limit the maximum completion tokens of a choice
+ * @param called the function that the response calls, or an empty string
+ * @param prompt the cache key of the prompt
  */
 public record ChatRequest(
         TextModel model,
@@ -43,7 +43,7 @@ public record ChatRequest(
                 called(body));
     }
 
-    /** A function is called only where the request requires a call. */
+    /** The response calls a function only if the request requires a call. */
     private static String called(JsonNode body) {
         JsonNode choice = body.path("tool_choice");
         String first = body.path("tools").path(0).path("function").path("name").asText();
@@ -52,7 +52,7 @@ public record ChatRequest(
                 : choice.path("function").path("name").asText();
     }
 
-    /** Whether the answer is the call of a function, and not words. */
+    /** True if the response is a function call, false if it is text. */
     boolean calls() {
         return !called.isEmpty();
     }
@@ -62,7 +62,7 @@ public record ChatRequest(
                 .asInt(body.path("max_tokens").asInt(Integer.MAX_VALUE));
     }
 
-    /** Thoughts for each choice; the numbers are the stand-in's own. */
+    /** Reasoning tokens of each choice. The numbers are the stand-in's own. */
     public static int reasoning(String effort) {
         return switch (effort) {
             case "none", "minimal" -> 0;
@@ -80,7 +80,7 @@ public record ChatRequest(
         };
     }
 
-    /** The text of the first user message, where directives are looked for. */
+    /** The text of the first user message, which may contain directives. */
     public static String userText(JsonNode messages) {
         for (JsonNode message : messages) {
             if (message.path("role").asText().equals("user")) {

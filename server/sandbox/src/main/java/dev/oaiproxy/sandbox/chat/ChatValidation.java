@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** What OpenAI would refuse in a chat request. */
+/** Finds the error that OpenAI would report for a chat request. */
 final class ChatValidation {
     private static final int MOST_CHOICES = 128;
     private static final Set<String> TIERS =

@@ -2,9 +2,9 @@ package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** The JSON of an answer with choices, whole or in chunks. */
+/** The JSON of a completion, complete or in chunks. */
 sealed interface CompletionJson permits ChatCompletionJson, TextCompletionJson {
-    /** The whole answer. */
+    /** The complete response. */
     ObjectNode completion();
 
     /** The chunk that opens a choice. */
@@ -16,6 +16,6 @@ sealed interface CompletionJson permits ChatCompletionJson, TextCompletionJson {
     /** The chunk that ends a choice. */
     ObjectNode closing(int index);
 
-    /** The chunk without choices that follows all others where usage was asked for. */
+    /** The last chunk, without choices, which is sent only if the client asked for usage. */
     ObjectNode usageChunk();
 }

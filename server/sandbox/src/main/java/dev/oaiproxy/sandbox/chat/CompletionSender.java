@@ -6,9 +6,9 @@ import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BilledCall;
 
 /**
- * Tells an answer with choices, whole or as a stream.
+ * Sends a completion, complete or as a stream.
  *
- * @param atEnd what is to be done once the answer has been made, before the client has all of it
+ * @param atEnd runs when the completion is generated, before the client has all of it
  */
 record CompletionSender(
         BilledCall call, ChatPlan generation, CompletionJson chunks, Runnable atEnd) {
@@ -20,7 +20,7 @@ record CompletionSender(
         }
     }
 
-    /** The bill is written before the last bytes leave, so that a client that has them finds it. */
+    /** Bills before it sends the last bytes, so that a client that has them finds the entry. */
     private void stream() {
         CompletionStream stream = new CompletionStream(call.exchange(), generation, chunks);
         stream.send();

@@ -9,7 +9,7 @@ import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Duration;
 import java.util.function.IntFunction;
 
-/** An answer with choices as server-sent events, each flushed by itself. */
+/** Sends a completion as server-sent events, each flushed on its own. */
 final class CompletionStream {
     private final HttpExchange exchange;
     private final ChatPlan generation;
@@ -24,7 +24,10 @@ final class CompletionStream {
         this.shapes = shapes;
     }
 
-    /** Speaks to the end, or until a fault or the client ends it; {@link #ending} says which. */
+    /**
+     * Sends all events, unless a fault or the client ends the stream. {@link #ending} tells how it
+     * ended.
+     */
     void send() {
         exchange.startStream(generation.directives().wire());
         boolean spoken =
@@ -42,8 +45,8 @@ final class CompletionStream {
     }
 
     /**
-     * What has been consumed so far; all thoughts come before the first word. OpenAI takes nothing
-     * for what it fails at before it has said any.
+     * The tokens consumed so far. All reasoning comes before the first word. OpenAI charges nothing
+     * for a failure before the first word.
      */
     SandboxBill.TokenCounts consumed() {
         boolean failed = generation.directives().fault() == InjectedFault.ERROR_EVENT;

@@ -11,7 +11,7 @@ import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code POST /v1/completions}, the one without a chat. */
+/** Handles {@code POST /v1/completions}, the legacy text completions. */
 final class CompletionsHandler {
     private static final int USUAL_LIMIT = 16;
 
@@ -64,7 +64,7 @@ final class CompletionsHandler {
                 : Optional.empty();
     }
 
-    /** Every prompt has its own choices, and all candidates for the best of them are paid for. */
+    /** Every prompt has its own choices, and all candidates of {@code best_of} are charged. */
     ChatRequest order(JsonNode body) {
         TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         List<JsonNode> prompts = EmbeddingsHandler.inputs(body.path("prompt"));

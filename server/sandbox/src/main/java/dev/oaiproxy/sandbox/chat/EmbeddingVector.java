@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.SplittableRandom;
 
-/** An embedding: as long as asked for, of length 1, and always the same for the same text. */
+/** An embedding of the requested dimensions and length 1, always the same for the same text. */
 @SuppressWarnings("ArrayRecordComponent") // It lives for one answer and is never compared.
 record EmbeddingVector(float[] values) {
     static EmbeddingVector of(String text, int dimensions) {
@@ -33,7 +33,7 @@ record EmbeddingVector(float[] values) {
         return array;
     }
 
-    /** Little-endian, as OpenAI packs them. */
+    /** The numbers in little-endian order, as OpenAI encodes them. */
     JsonNode base64() {
         ByteBuffer bytes =
                 ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code POST /v1/embeddings}. */
+/** Handles {@code POST /v1/embeddings}. */
 final class EmbeddingsHandler {
     private static final int MOST_TOKENS = 8192;
 
@@ -91,7 +91,7 @@ final class EmbeddingsHandler {
                 null);
     }
 
-    /** A text, token ids, or a list of either; one element for each embedding. */
+    /** The inputs, one for each embedding, from a text, token ids, or a list of either. */
     static List<JsonNode> inputs(JsonNode input) {
         if (input.isTextual()) {
             return input.asText().isEmpty() ? List.of() : List.of(input);

@@ -9,7 +9,7 @@ import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.List;
 
-/** {@code POST /v1/moderations}, which finds fault with nothing and is free. */
+/** Handles {@code POST /v1/moderations}, which is free and flags nothing. */
 final class ModerationsHandler {
     private static final List<String> CATEGORIES =
             List.of(

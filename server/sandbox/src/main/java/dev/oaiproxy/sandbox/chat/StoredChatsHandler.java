@@ -12,13 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The chats that were to be stored: {@code GET /v1/chat/completions} and what is below it. */
+/** Handles stored chat completions: {@code GET /v1/chat/completions} and the paths below it. */
 final class StoredChatsHandler {
     /**
-     * One chat.
+     * A stored chat.
      *
-     * @param completion its answer
-     * @param messages what was said before
+     * @param completion the response
+     * @param messages the messages of the request
      */
     record StoredChat(ObjectNode completion, JsonNode messages) {
         static StoredChat of(JsonNode body, ObjectNode completion) {

@@ -6,14 +6,14 @@ import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.model.CannedText;
 import java.time.Instant;
 
-/** The JSON of a completed text, whole or in chunks. */
+/** The JSON of a text completion, complete or in chunks. */
 final class TextCompletionJson implements CompletionJson {
     private final ChatPlan generation;
     private final int shown;
     private final String id;
     private final long created = Instant.now().getEpochSecond();
 
-    /** Of all choices that are made, and paid for, only the best are shown. */
+    /** Only the best of the generated and charged choices are shown. */
     TextCompletionJson(ChatPlan generation, int shown, String id) {
         this.generation = generation;
         this.shown = shown;
@@ -56,7 +56,7 @@ final class TextCompletionJson implements CompletionJson {
         return frame().set("usage", usage());
     }
 
-    /** Nothing but the sums, where they are right. */
+    /** Text completions report only totals, unless a fault falsifies the details. */
     private ObjectNode usage() {
         ObjectNode usage = ChatCompletionJson.usage(generation);
         return generation.directives().fault() == InjectedFault.BAD_USAGE

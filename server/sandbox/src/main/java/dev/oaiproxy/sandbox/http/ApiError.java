@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** An error answer in OpenAI's words. */
+/** An error response in OpenAI's format. */
 public record ApiError(
         int status, String message, String type, @Nullable String param, @Nullable String code) {
     private static final String REQUEST = "invalid_request_error";
@@ -62,7 +62,7 @@ public record ApiError(
                 "model_not_found");
     }
 
-    /** Of what the path names, such as {@code Response}. */
+    /** The error for a missing object that the path names, such as a {@code Response}. */
     public static ApiError notFound(String what, String id) {
         return new ApiError(404, what + " with id '" + id + "' not found.", REQUEST, null, null);
     }

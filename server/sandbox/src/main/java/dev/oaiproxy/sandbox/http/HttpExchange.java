@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its answer, with the headers that OpenAI adds and the ways to break off. */
+/** One request and its response, with OpenAI's headers and ways to break off. */
 public final class HttpExchange {
     private static final String JSON_TYPE = "application/json";
 
@@ -75,7 +75,7 @@ public final class HttpExchange {
         return path().substring(path().lastIndexOf('/') + 1);
     }
 
-    /** The body, empty if there is none. From here on the client is watched. */
+    /** Reads the body, empty if there is none, and starts to watch for a disconnect. */
     public byte[] bytes() {
         byte[] bytes =
                 request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
@@ -83,7 +83,7 @@ public final class HttpExchange {
         return bytes;
     }
 
-    /** The body as JSON, if it is that. From here on the client is watched. */
+    /** Reads the body as a JSON object, if it is one, and starts to watch for a disconnect. */
     public Optional<JsonNode> body() {
         try {
             return Optional.ofNullable(JSON.readTree(bytes())).filter(JsonNode::isObject);
@@ -92,7 +92,7 @@ public final class HttpExchange {
         }
     }
 
-    /** Takes its time; false when the client has left meanwhile. */
+    /** Waits; returns false if the client disconnects meanwhile. */
     public boolean pause(Duration time) {
         try {
             return !gone.await(time.toNanos(), TimeUnit.NANOSECONDS);
@@ -102,7 +102,7 @@ public final class HttpExchange {
         }
     }
 
-    /** Says nothing more until the client has left or the server stops. */
+    /** Sends nothing more until the client disconnects or the server stops. */
     public void fallSilent() {
         try {
             gone.await();
@@ -129,12 +129,12 @@ public final class HttpExchange {
         response.send(body);
     }
 
-    /** Sends a body, or as much of it as a fault lets through. */
+    /** Sends a body, or the part of it that a fault lets through. */
     public void send(ObjectNode body, Directives directives) {
         send(JSON_TYPE, pretty(body), directives);
     }
 
-    /** Sends a body of any type, or as much of it as a fault lets through. */
+    /** Sends a body of any type, or the part of it that a fault lets through. */
     public void send(String contentType, byte[] body, Directives directives) {
         InjectedFault fault = directives.fault();
         if (fault != InjectedFault.CUT && fault != InjectedFault.STALL) {
@@ -170,7 +170,7 @@ public final class HttpExchange {
         write(Arrays.copyOf(body, part));
     }
 
-    /** OpenAI indents what it does not stream. */
+    /** OpenAI indents JSON that it does not stream. */
     private static byte[] pretty(ObjectNode body) {
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(body);
@@ -179,7 +179,7 @@ public final class HttpExchange {
         }
     }
 
-    /** Announces a body that is written piece by piece. */
+    /** Starts a body that is written in pieces. */
     public void startBody(String contentType) {
         addHeaders(contentType);
     }
@@ -196,7 +196,7 @@ public final class HttpExchange {
         return wire == WireFormat.GZIP && header("Accept-Encoding").orElse("").contains("gzip");
     }
 
-    /** Writes an event; false when the client has left. */
+    /** Writes an event; returns false if the client has disconnected. */
     public boolean event(String name, String json, WireFormat wire) {
         byte[] bytes = wire.event(name, json).getBytes(StandardCharsets.UTF_8);
         return wire == WireFormat.BYTES ? writeEach(bytes) : write(bytes);
@@ -210,7 +210,7 @@ public final class HttpExchange {
         return there;
     }
 
-    /** Writes and flushes; false when the client has left. */
+    /** Writes and flushes; returns false if the client has disconnected. */
     public boolean write(byte[] bytes) {
         try {
             if (out == null) {
@@ -225,7 +225,7 @@ public final class HttpExchange {
         }
     }
 
-    /** Ends a stream properly. */
+    /** Ends a stream normally. */
     public void endStream() {
         try {
             if (out != null) {
@@ -236,7 +236,10 @@ public final class HttpExchange {
         }
     }
 
-    /** Closes the connection as it stands; what is thrown keeps the server from ending it well. */
+    /**
+     * Closes the connection in the middle of the response. The caller throws the returned
+     * exception, which keeps the server from ending the response normally.
+     */
     public CloseConnectionException hangUp() {
         line.serverSocket().close();
         return new CloseConnectionException("hung up");

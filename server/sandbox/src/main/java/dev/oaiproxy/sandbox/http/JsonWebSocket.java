@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One client's WebSocket: JSON messages in, JSON messages out, from any thread. */
+/** A client's WebSocket that carries JSON messages. Any thread may send. */
 public final class JsonWebSocket implements WsListener {
     private final Thread reader;
     private final MessageListener talk;
@@ -23,19 +23,19 @@ public final class JsonWebSocket implements WsListener {
     private final CountDownLatch gone = new CountDownLatch(1);
     private @Nullable WsSession session;
 
-    /** What is said on a socket. */
+    /** Handler of a WebSocket's messages. */
     public interface MessageListener {
         void opened();
 
-        /** Takes a message; what is no JSON object is a missing node. */
+        /** Handles a message. Malformed JSON arrives as a missing node. */
         void received(JsonNode message);
 
-        /** The client has left, or was left. */
+        /** The connection has ended, from either side. */
         public void closed();
     }
 
     /**
-     * @param reader the thread of the connection, which reads from it to its end
+     * @param reader the thread that reads the connection until it ends
      */
     public JsonWebSocket(Thread reader, Function<JsonWebSocket, MessageListener> talk) {
         this.reader = reader;
@@ -71,12 +71,12 @@ public final class JsonWebSocket implements WsListener {
         send(to -> to.pong(content));
     }
 
-    /** Sends a message; false when the client has left. */
+    /** Sends a message; returns false if the client has disconnected. */
     public boolean send(ObjectNode message) {
         return send(to -> to.send(message.toString(), true));
     }
 
-    /** Says goodbye. */
+    /** Sends a close frame. */
     public void close(int code, String reason) {
         send(to -> to.close(code, reason));
     }
@@ -101,7 +101,7 @@ public final class JsonWebSocket implements WsListener {
         }
     }
 
-    /** Takes its time; false when the client has left meanwhile. */
+    /** Waits; returns false if the client disconnects meanwhile. */
     public boolean pause(Duration time) {
         try {
             return !gone.await(time.toNanos(), TimeUnit.NANOSECONDS);
@@ -111,11 +111,11 @@ public final class JsonWebSocket implements WsListener {
         }
     }
 
-    /** Closes the connection as it stands. */
+    /** Breaks the connection off without a close frame. */
     public void cut() {
         closed();
-        // A channel that one thread closes while another waits in it may stay open; a thread that
-        // is interrupted in it closes it itself.
+        // A channel may stay open if one thread closes it while another reads it. An interrupted
+        // reader closes it itself.
         reader.interrupt();
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Takes a {@code multipart/form-data} body apart, as RFC 7578 puts it together. */
+/** Parses a {@code multipart/form-data} body (RFC 7578). */
 final class MultipartReader {
     private static final Pattern BOUNDARY =
             Pattern.compile("(?i)boundary=(?:\"([^\"]+)\"|([^;\\s]+))");
@@ -35,7 +35,7 @@ final class MultipartReader {
         return matcher.find() ? Optional.of(value(matcher, 1)) : Optional.empty();
     }
 
-    /** All parts, or nothing when the body breaks off. */
+    /** All parts; empty if the body is truncated. */
     Optional<List<FormPart>> parts() {
         List<FormPart> parts = new ArrayList<>();
         position = delimiter();
@@ -89,7 +89,7 @@ final class MultipartReader {
         return quoted == null ? matcher.group(group + 1) : quoted;
     }
 
-    /** Where the next line begins that is a boundary; longer lines are a part of a file. */
+    /** The start of the next boundary line. Longer lines that begin like one are content. */
     private int delimiter() {
         int start = position;
         int found = find(boundary);

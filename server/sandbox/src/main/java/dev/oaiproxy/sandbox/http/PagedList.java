@@ -7,13 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A part of a list, as OpenAI cuts lists by {@code limit}, {@code after} and {@code order}. */
+/** One page of a list, by OpenAI's parameters {@code limit}, {@code after} and {@code order}. */
 public final class PagedList {
     private static final int MOST = 20;
 
     private PagedList() {}
 
-    /** The part that the request asks for. */
+    /** The page that the request asks for. */
     public static ObjectNode of(
             HttpExchange exchange, List<? extends JsonNode> all, String usualOrder) {
         boolean forwards = exchange.query("order").orElse(usualOrder).equals("asc");
@@ -45,7 +45,7 @@ public final class PagedList {
         return body.put("has_more", more);
     }
 
-    /** What a deletion answers. */
+    /** The response to a deletion. */
     public static ObjectNode deleted(String id, String object) {
         return JsonNodeFactory.instance
                 .objectNode()

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * A request's body, JSON or multipart.
  *
- * @param fields the members of the JSON, or the parts without a file name as texts
+ * @param fields the JSON members, or the parts without a file name as strings
  * @param files the parts with a file name
  */
 public record RequestForm(ObjectNode fields, List<FormPart> files) {
@@ -23,7 +23,7 @@ public record RequestForm(ObjectNode fields, List<FormPart> files) {
     @SuppressWarnings("ArrayRecordComponent") // It lives for one request and is never compared.
     public record FormPart(String name, String filename, byte[] bytes) {}
 
-    /** Reads the body of a request; nothing when it is neither JSON nor multipart. */
+    /** Reads the body of a request; empty if it is neither JSON nor multipart. */
     public static Optional<RequestForm> of(HttpExchange exchange) {
         String type = exchange.header("Content-Type").orElse("");
         if (type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
@@ -34,12 +34,12 @@ public record RequestForm(ObjectNode fields, List<FormPart> files) {
         return exchange.body().map(body -> new RequestForm((ObjectNode) body, List.of()));
     }
 
-    /** The fields of a body that was read already. */
+    /** A form with the fields of parsed JSON. */
     public static RequestForm of(JsonNode body) {
         return new RequestForm((ObjectNode) body, List.of());
     }
 
-    /** A name such as {@code include[]} is that of a list. */
+    /** A name that ends in {@code []}, such as {@code include[]}, is that of a list. */
     private static RequestForm of(List<FormPart> parts) {
         ObjectNode fields = JsonNodeFactory.instance.objectNode();
         List<FormPart> files = new ArrayList<>();
@@ -59,12 +59,12 @@ public record RequestForm(ObjectNode fields, List<FormPart> files) {
         return new String(part.bytes(), StandardCharsets.UTF_8);
     }
 
-    /** A field as text, empty where it is missing or null. */
+    /** A field as text, empty if it is missing or null. */
     public String text(String name) {
         return fields.path(name).asText("");
     }
 
-    /** A field as text, where it is there. */
+    /** A field as text, or the default if it is missing or null. */
     public String text(String name, String otherwise) {
         return fields.hasNonNull(name) ? text(name) : otherwise;
     }
@@ -73,7 +73,7 @@ public record RequestForm(ObjectNode fields, List<FormPart> files) {
         return fields.path(name).asBoolean();
     }
 
-    /** The file of that name. */
+    /** The file part with this name. */
     public Optional<FormPart> file(String name) {
         return files.stream().filter(part -> part.name().equals(name)).findFirst();
     }

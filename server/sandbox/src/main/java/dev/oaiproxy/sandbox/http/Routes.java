@@ -6,9 +6,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The paths that the stand-in serves.
+ * Registers the paths of the stand-in.
  *
- * @param guard lets in only who has the key
+ * @param guard wraps a handler with the check of the API key
  */
 public record Routes(HttpRouting.Builder routing, Function<Consumer<HttpExchange>, Handler> guard) {
     public void get(String path, Consumer<HttpExchange> handler) {

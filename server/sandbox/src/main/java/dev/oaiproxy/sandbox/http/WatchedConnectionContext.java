@@ -15,8 +15,8 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a client. While a handler works, another thread reads ahead; what it reads is
- * the next request, which is handed back, or the end, which means that the client has left.
+ * A client connection. While a handler works, another thread reads ahead. It keeps the bytes of the
+ * next request for the server, and takes the end of the input for a disconnect.
  */
 final class WatchedConnectionContext implements ConnectionContext {
     private final ConnectionContext context;
@@ -31,9 +31,9 @@ final class WatchedConnectionContext implements ConnectionContext {
     }
 
     /**
-     * Starts to watch the client, once its request has been read to the end.
+     * Starts to watch the client. Its request must have been read completely.
      *
-     * @return opens when the client has left
+     * @return a latch that opens when the client disconnects
      */
     CountDownLatch watch() {
         if (ahead == null) {

@@ -10,16 +10,17 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.util.Set;
 
 /**
- * Lets a handler see that its client has left, which Helidon itself notices only when it writes.
+ * Accepts connections that tell a handler when its client disconnects. Helidon itself notices that
+ * only when it writes.
  */
 public final class WatchedConnectionSelector implements ServerConnectionSelector {
-    /** A connection and its handlers run on one virtual thread, which ends with it. */
+    /** A connection and its handlers share one virtual thread, which ends with the connection. */
     private static final ThreadLocal<WatchedConnectionContext> LINE = new ThreadLocal<>();
 
     private final ServerConnectionSelector http;
 
     /**
-     * @param sockets takes the connections that are to be WebSockets
+     * @param sockets upgrades connections to WebSockets
      */
     public WatchedConnectionSelector(Http1Upgrader sockets) {
         http =
@@ -29,7 +30,7 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
                         .build();
     }
 
-    /** The connection of the handler that calls this. */
+    /** The connection of the calling handler. */
     static WatchedConnectionContext line() {
         return LINE.get();
     }

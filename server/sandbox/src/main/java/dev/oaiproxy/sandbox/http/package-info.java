@@ -1,4 +1,4 @@
-/** The stand-in's requests and answers on the wire, and what can go wrong with them. */
+/** HTTP requests, responses and errors of the stand-in, and its WebSockets. */
 @NullMarked
 package dev.oaiproxy.sandbox.http;
 

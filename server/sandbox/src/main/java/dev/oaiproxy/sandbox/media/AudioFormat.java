@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Audio in OpenAI's formats: silence, which only {@code wav} and {@code pcm} really hold; the
- * others begin as they must and are as long as they would be.
+ * OpenAI's audio formats. {@code wav} and {@code pcm} contain real silence; the others have only a
+ * file signature and a plausible size.
  */
 enum AudioFormat {
     MP3("audio/mpeg", 20_000, "ID3"),
@@ -46,7 +46,7 @@ enum AudioFormat {
         return contentType;
     }
 
-    /** So much silence. */
+    /** Silence of this length. */
     byte[] silence(Duration length) {
         int size = Math.toIntExact(length.toMillis() * bytesPerSecond / MILLIS / 2 * 2);
         if (this == WAV) {
@@ -73,7 +73,9 @@ enum AudioFormat {
                 .array();
     }
 
-    /** How long a file is, if it is a WAV file whose format comes first, as is usual. */
+    /**
+     * The length of a WAV file that begins with its format chunk, as usual; empty for other files.
+     */
     static Optional<Duration> lengthOfWav(byte[] file) {
         ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         if (file.length < HEADER || !Arrays.equals(file, 0, 4, ascii(WAV.magic), 0, 4)) {

@@ -13,7 +13,7 @@ import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers the requests of a batch for images. */
+/** Answers the image requests of a batch. */
 public record BatchedImages(SandboxState sandbox) {
     public BatchResponse answer(JsonNode body) {
         RequestForm form = RequestForm.of(body);

@@ -6,7 +6,7 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
 import java.time.Instant;
 
-/** The JSON of images, whole or in events. */
+/** The JSON of images, in one response or in events. */
 record ImageJson(ImageRequest order, Directives directives) {
     /** One red pixel. */
     private static final String PNG =
@@ -37,7 +37,7 @@ record ImageJson(ImageRequest order, Directives directives) {
         return event("partial_image").put("partial_image_index", index);
     }
 
-    /** The event of one finished image with its usage; the first has that of the input, too. */
+    /** The event of one finished image with its usage. The first one includes the input. */
     ObjectNode completed(int image) {
         ObjectNode event = event("completed");
         if (directives.fault() != InjectedFault.NO_USAGE) {

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A request for images that is in order.
+ * A valid image request.
  *
- * @param edit whether it changes images, or draws new ones
- * @param partials the unfinished images that a stream shows of each image
+ * @param edit true if it edits images, false if it generates new ones
+ * @param partials the partial images that a stream shows of each image
  * @param textTokens the tokens of the prompt
- * @param imageTokens the tokens of the images that are to be changed
- * @param frames the pictures that one image is made of
- * @param author the model that writes it as SVG
+ * @param imageTokens the tokens of the input images
+ * @param frames the frames of one image
+ * @param author the model that writes the image as SVG
  */
 record ImageRequest(
         MediaModel model,
@@ -33,7 +33,7 @@ record ImageRequest(
         String author) {
     static final List<String> QUALITIES = List.of("low", "medium", "high", "xhigh", "max");
 
-    /** By quality: square, upright, wide. */
+    /** Tokens by quality, for square, portrait and landscape images. */
     private static final List<List<Integer>> TOKENS =
             List.of(
                     List.of(272, 408, 400),
@@ -73,7 +73,7 @@ record ImageRequest(
         return form.fields().path("svg").path("model").asText(flat);
     }
 
-    /** What its author writes, in tokens; nothing where there is no SVG. */
+    /** The output tokens of the SVG's author; empty if there is no SVG. */
     OptionalInt svg(Directives directives) {
         boolean plain = format.equals("svg") && directives.svg().isEmpty();
         return plain ? OptionalInt.of(USUAL_SVG) : directives.svg();
@@ -89,21 +89,21 @@ record ImageRequest(
         return images(form) * (PER_INPUT_IMAGE + (faithful ? HIGH_FIDELITY : 0));
     }
 
-    /** The images that are to be changed, in JSON or in files; a mask costs nothing. */
+    /** The number of input images, in JSON or in files. A mask is free. */
     static int images(RequestForm form) {
         long files =
                 form.files().stream().filter(part -> part.name().matches("image(\\[])?")).count();
         return (int) files + form.fields().path("images").size();
     }
 
-    /** The tokens of one finished image and of the unfinished ones that lead to it. */
+    /** The tokens of one finished image and its partial images. */
     int outputTokens() {
         return finishedTokens() + partials * PER_PARTIAL;
     }
 
     int finishedTokens() {
         int table = TOKENS.get(QUALITIES.indexOf(quality)).get(shape());
-        // The calculator of the newer models is not public; they are taken for a quarter dearer.
+        // OpenAI publishes no calculator for the newer models. They count a quarter more here.
         return frames * (isOld() ? table : table * 5 / 4);
     }
 
@@ -122,7 +122,7 @@ record ImageRequest(
         return textTokens + imageTokens;
     }
 
-    /** Says in an answer what was drawn. */
+    /** Adds the image's properties to a response. */
     void describe(ObjectNode answer) {
         answer.put("background", background)
                 .put("output_format", format)

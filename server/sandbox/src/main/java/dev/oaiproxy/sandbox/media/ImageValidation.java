@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** What OpenAI would refuse in a request for images. */
+/** Finds the error that OpenAI would report for an image request. */
 record ImageValidation(RequestForm form, boolean edit) {
     private static final int MOST_IMAGES = 10;
     private static final int MOST_PARTIALS = 3;

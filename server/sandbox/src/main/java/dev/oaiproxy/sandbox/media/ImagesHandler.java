@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code POST /v1/images/generations}, {@code /edits} and {@code /variations}. */
+/** Handles {@code POST /v1/images/generations}, {@code /edits} and {@code /variations}. */
 final class ImagesHandler {
     private final SandboxState sandbox;
 
@@ -29,7 +29,7 @@ final class ImagesHandler {
         answer(exchange, true);
     }
 
-    /** Only dall-e-2 could do that. */
+    /** Refuses variations, which only dall-e-2 could make. */
     void vary(HttpExchange exchange) {
         exchange.bytes();
         new BilledCall(exchange, sandbox.bill(), "images/variations", false)
@@ -80,7 +80,7 @@ final class ImagesHandler {
             for (int partial = 0; goesOn && partial < order.partials(); partial++) {
                 goesOn = events.waits(call.delay()) && events.emit(shapes.partial(partial));
             }
-            // An image that has been begun is finished and charged, whoever still wants it.
+            // A started image is finished and charged, even if the client has disconnected.
             made += order.outputTokens();
             goesOn = goesOn && events.waits(call.delay()) && events.emit(shapes.completed(image));
         }

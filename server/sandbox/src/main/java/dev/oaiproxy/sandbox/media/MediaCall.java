@@ -12,7 +12,7 @@ import dev.oaiproxy.sandbox.model.MediaModel;
 import java.time.Duration;
 import java.util.List;
 
-/** A call to draw, speak or listen that is in order; its answer is made in one piece. */
+/** A valid call for images, speech or a transcript. */
 record MediaCall(BilledCall call, MediaModel model, Directives directives, Duration delay) {
     HttpExchange exchange() {
         return call.exchange();
@@ -22,7 +22,7 @@ record MediaCall(BilledCall call, MediaModel model, Directives directives, Durat
         return directives.fault();
     }
 
-    /** What the call consumes, with the tokens of text apart from all else. */
+    /** The usage of the call: text tokens, and everything else as extras. */
     ServedUsage served(int textIn, int textOut, List<ExtraUsage> extras) {
         return new ServedUsage(
                 model.name(), "default", new TokenCounts(textIn, 0, 0, textOut, 0), extras);
@@ -33,8 +33,8 @@ record MediaCall(BilledCall call, MediaModel model, Directives directives, Durat
     }
 
     /**
-     * Takes its time, charges and sends. A client that leaves meanwhile pays in full: what is made
-     * in one piece is not stopped halfway.
+     * Waits, charges and sends. A client that disconnects meanwhile pays in full, because a
+     * response in one piece does not stop halfway.
      */
     void deliver(ServedUsage served, Runnable sending) {
         boolean stays = exchange().pause(delay);

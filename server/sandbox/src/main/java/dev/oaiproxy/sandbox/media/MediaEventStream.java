@@ -9,7 +9,10 @@ import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Duration;
 
-/** Typed server-sent events, each flushed by itself, until a fault or the client ends them. */
+/**
+ * Sends typed server-sent events, each flushed on its own, until a fault or the client ends the
+ * stream.
+ */
 final class MediaEventStream {
     private final HttpExchange exchange;
     private final Directives directives;
@@ -20,7 +23,7 @@ final class MediaEventStream {
     /**
      * Starts a stream.
      *
-     * @param named whether each event has a line with its type, as those of images do
+     * @param named true if each event has a line with its type, as those of images do
      */
     MediaEventStream(HttpExchange exchange, Directives directives, boolean named) {
         this.exchange = exchange;
@@ -33,7 +36,7 @@ final class MediaEventStream {
         return ending;
     }
 
-    /** Takes its time; false when the client has left meanwhile. */
+    /** Waits; returns false if the client disconnects meanwhile. */
     boolean waits(Duration time) {
         if (!exchange.pause(time)) {
             ending = CallEnd.ABORTED;
@@ -41,7 +44,7 @@ final class MediaEventStream {
         return ending == CallEnd.COMPLETE;
     }
 
-    /** Sends one event; false when the stream has ended. */
+    /** Sends one event; returns false if the stream has ended. */
     boolean emit(ObjectNode event) {
         if (ending != CallEnd.COMPLETE) {
             return false;
@@ -56,7 +59,7 @@ final class MediaEventStream {
         return ending == CallEnd.COMPLETE;
     }
 
-    /** Fails as told, if at all. */
+    /** Applies the fault of the directives; returns true if it ends the stream. */
     private boolean breaks() {
         InjectedFault fault = directives.fault();
         if (fault == InjectedFault.STALL) {
@@ -76,7 +79,7 @@ final class MediaEventStream {
         return exchange.event(named ? type : "", wire.data(event), wire);
     }
 
-    /** Ends the stream, well or as a fault wants it. */
+    /** Ends the stream normally, or closes the connection if it was broken off. */
     void end() {
         if (ending != CallEnd.COMPLETE && directives.fault() != InjectedFault.ERROR_EVENT) {
             throw exchange.hangUp();

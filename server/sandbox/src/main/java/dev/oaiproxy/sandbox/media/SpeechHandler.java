@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 
-/** {@code POST /v1/audio/speech}. */
+/** Handles {@code POST /v1/audio/speech}. */
 final class SpeechHandler {
     private static final int PIECE = 9_600;
 
@@ -48,7 +48,7 @@ final class SpeechHandler {
         }
     }
 
-    /** The audio itself, as it is made; nothing in it tells what it costs. */
+    /** Sends the audio itself, which carries no usage. */
     private static void sendAudio(MediaCall call, SpeechRequest order, byte[] audio) {
         HttpExchange exchange = call.exchange();
         exchange.startBody(order.sound().contentType());
@@ -72,7 +72,7 @@ final class SpeechHandler {
         exchange.endStream();
     }
 
-    /** How many bytes a fault lets through. */
+    /** The bytes that a fault lets through. */
     private static int limit(MediaCall call, int length) {
         if (call.fault() != InjectedFault.CUT && call.fault() != InjectedFault.STALL) {
             return length;

@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A request for speech.
+ * A valid speech request.
  *
- * @param length how long it takes to say
+ * @param length the length of the audio
  */
 record SpeechRequest(
         MediaModel model, AudioFormat sound, int characters, int textTokens, Duration length) {
@@ -90,7 +90,7 @@ record SpeechRequest(
         return Math.toIntExact((length.toMillis() + MILLIS_A_TOKEN - 1) / MILLIS_A_TOKEN);
     }
 
-    /** What is charged once so many bytes of all have been made. */
+    /** The usage after some of all bytes. */
     ServedUsage served(MediaCall call, long made, long all) {
         if (model.isBilledWhole()) {
             ExtraUsage spoken = call.extra("characters", characters);

@@ -8,11 +8,11 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
 
-/** The shapes of what is written down. */
+/** The formats of a transcript. */
 record TranscriptFormats(TranscriptionRequest order, InjectedFault fault) {
     private static final int OFF = 1000;
 
-    /** The text of the formats that are no JSON; they tell no usage. */
+    /** The transcript in a text format, which carries no usage. */
     String text() {
         String start = timestamp(Duration.ZERO);
         String end = timestamp(order.length());
@@ -40,7 +40,7 @@ record TranscriptFormats(TranscriptionRequest order, InjectedFault fault) {
             case "diarized_json" -> describeSpeakers(answer);
             default -> answer.put("text", spoken());
         }
-        // Translations tell no usage in any format.
+        // Translations carry no usage in any format.
         return order.translation() ? answer : addUsage(answer);
     }
 
@@ -79,7 +79,7 @@ record TranscriptFormats(TranscriptionRequest order, InjectedFault fault) {
         answer.withArray("segments").add(segment());
     }
 
-    /** The event of a stream that tells a speaker. */
+    /** The event of a segment with its speaker. */
     ObjectNode segment() {
         return event("segment")
                 .put("id", "seg_0")

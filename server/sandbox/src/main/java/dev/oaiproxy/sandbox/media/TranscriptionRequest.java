@@ -16,13 +16,13 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A request to write down, or to translate, what is said in a file.
+ * A valid request for the transcription or translation of an audio file.
  *
  * @param format the {@code response_format}
- * @param words whether times of words are wanted
- * @param segments whether times of segments are wanted
- * @param outputTokens the tokens of what is written down
- * @param isBySeconds whether its usage is a duration: of a transcript with speakers it can be
+ * @param words true for timestamps of words
+ * @param segments true for timestamps of segments
+ * @param outputTokens the tokens of the transcript
+ * @param isBySeconds true if its usage is a duration, as it can be for a transcript with speakers
  */
 record TranscriptionRequest(
         MediaModel model,
@@ -40,7 +40,7 @@ record TranscriptionRequest(
     private static final Set<String> DIARIZE = Set.of("json", "text", "diarized_json");
     private static final int TENTHS_OF_TOKENS_A_SECOND = 94;
 
-    /** The length is that of a WAV file, or what is asked for, or 8.47 seconds. */
+    /** Takes the length of a WAV file, else that of the directives, else 8.47 seconds. */
     static TranscriptionRequest of(
             RequestForm form, boolean translation, Directives directives, SandboxState sandbox) {
         MediaModel model =
@@ -114,12 +114,12 @@ record TranscriptionRequest(
                                 "unsupported_value"));
     }
 
-    /** Seconds as they are charged: each that has begun. */
+    /** The charged seconds, rounded up. */
     long seconds() {
         return (length.toMillis() + 999) / 1000;
     }
 
-    /** The tokens of the audio, as they were once measured: 66 for 7 seconds. */
+    /** The tokens of the audio, at the measured rate of 66 for 7 seconds. */
     int audioTokens() {
         return Math.toIntExact((length.toMillis() * TENTHS_OF_TOKENS_A_SECOND + 9_999) / 10_000);
     }
@@ -129,7 +129,7 @@ record TranscriptionRequest(
         return speakers && directives.seconds().isPresent();
     }
 
-    /** What is charged once so many tokens have been written down. */
+    /** The usage after this many tokens of the transcript. */
     ServedUsage served(MediaCall call, int made) {
         if (isBySeconds) {
             ExtraUsage heard = call.extra("seconds", seconds());

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code POST /v1/audio/transcriptions} and {@code /v1/audio/translations}. */
+/** Handles {@code POST /v1/audio/transcriptions} and {@code /v1/audio/translations}. */
 final class TranscriptionsHandler {
     private static final Set<String> TEXTS = Set.of("text", "srt", "vtt");
 
@@ -30,7 +30,7 @@ final class TranscriptionsHandler {
 
     private void answer(HttpExchange exchange, boolean translation) {
         RequestForm form = RequestForm.of(exchange).orElse(RequestForm.EMPTY);
-        // whisper-1 takes no notice of a wish to stream.
+        // whisper-1 ignores the parameter stream.
         boolean stream = form.isTrue("stream") && !form.text("model").equals("whisper-1");
         String operation = translation ? "audio/translations" : "audio/transcriptions";
         BilledCall call = new BilledCall(exchange, sandbox.bill(), operation, stream);

@@ -1,4 +1,4 @@
-/** Images, speech, transcriptions and translations of sound. */
+/** Images, speech, transcriptions and translations of audio. */
 @NullMarked
 package dev.oaiproxy.sandbox.media;
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What the stand-in has to say: the same words for all, each of them one token. */
+/** The text of all responses. Each word is one token. */
 public final class CannedText {
     private static final String TEXT =
             " This| is| the| voice| of| a| small| machine| that| says| what| it| has| to| say| and"
@@ -14,7 +14,10 @@ public final class CannedText {
 
     private CannedText() {}
 
-    /** The n-th token of an answer; it starts anew with a space, or two would become one. */
+    /**
+     * The n-th token of a response. The text repeats with a leading space, because two words would
+     * otherwise merge into one token.
+     */
     public static String token(int index) {
         return index == 0 ? ALL.getFirst().strip() : ALL.get(index % ALL.size());
     }

@@ -5,14 +5,14 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Map;
 
-/** What a picture counts as, by the formulas of OpenAI's guide; only PNG files are looked into. */
+/** Tokens of an input image, by the formulas of OpenAI's guide. Only PNG files are measured. */
 final class ImageTokens {
     private static final String PNG = "data:image/png;base64,";
     private static final int HEAD_CHARS = 32;
     private static final int SIZE_AT = 16;
     private static final int UNSEEN = 85;
 
-    /** By the beginnings of names: the base, and what a tile counts. */
+    /** Base tokens and tokens per tile, by model. */
     private static final Map<String, int[]> TILES =
             Map.of(
                     "gpt-4o-mini", new int[] {2833, 5667},
@@ -22,7 +22,7 @@ final class ImageTokens {
 
     private ImageTokens() {}
 
-    /** The tokens of a part of a message that is no text. */
+    /** The tokens of an image in a message. */
     static int tokens(TextModel model, JsonNode part) {
         JsonNode image = part.path("image_url");
         String url = image.isObject() ? image.path("url").asText() : image.asText();

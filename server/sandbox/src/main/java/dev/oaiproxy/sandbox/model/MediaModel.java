@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A model that draws, speaks or listens. Answers of these name no model. */
+/** A model for images, speech or transcription. Its responses name no model. */
 public record MediaModel(String name, MediaKind kind) {
-    /** What a model is for. */
+    /** The use of a media model. */
     public enum MediaKind {
         IMAGE,
         SPEECH,
@@ -55,14 +55,14 @@ public record MediaModel(String name, MediaKind kind) {
         return named(name).filter(model -> model.kind() == kind);
     }
 
-    /** True when it is billed by the second or by the character, false when by tokens. */
+    /** True if the model is billed by the second or by the character, false if by tokens. */
     public boolean isBilledWhole() {
         return name.startsWith("tts-1")
                 || name.equals("whisper-1")
                 || name.equals("gpt-transcribe");
     }
 
-    /** As the tokenizer knows it. */
+    /** The text model of the same name, for the tokenizer. */
     public TextModel asText() {
         return new TextModel(name, name);
     }

@@ -6,9 +6,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Which long prompts have been seen, as OpenAI's prompt cache would know. */
+/** Remembers long prompts, as OpenAI's prompt cache does. */
 public final class PromptCache {
-    /** Shorter prompts are not cached; longer ones in steps, so 2,006 tokens give 1,920. */
+    /**
+     * Shorter prompts are not cached. Longer ones are cached in steps, so 2,006 tokens give 1,920.
+     */
     private static final int LEAST_TOKENS = 1024;
 
     private static final int STEP_TOKENS = 128;
@@ -17,12 +19,12 @@ public final class PromptCache {
     private final Set<UUID> seen = new LinkedHashSet<>();
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** The tokens of a prompt that can be cached. */
+    /** The cacheable tokens of a prompt. */
     public static int cacheable(int promptTokens) {
         return promptTokens < LEAST_TOKENS ? 0 : promptTokens / STEP_TOKENS * STEP_TOKENS;
     }
 
-    /** Notes a prompt, and says whether it had been noted before. */
+    /** Adds a prompt; returns true if it was known before. */
     public boolean knows(String prompt) {
         lock.lock();
         try {

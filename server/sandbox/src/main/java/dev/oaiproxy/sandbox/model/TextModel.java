@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A model of the stand-in. Those that OpenAI has shut down still work, so that their prices can be
- * tried.
+ * A text or embedding model. Models that OpenAI has shut down still work, so that their prices can
+ * be tested.
  *
- * @param name as it is asked for
- * @param snapshot as it is named in answers
+ * @param name the name in requests
+ * @param snapshot the name in responses
  */
 public record TextModel(String name, String snapshot) {
-    /** Each name and, where it differs, the dated name in its answers. */
+    /** Each name and, where it differs, the dated name in responses. */
     private static final String NAMES =
             """
             gpt-6.2-astra
@@ -94,7 +94,7 @@ public record TextModel(String name, String snapshot) {
         return ALL.values().stream();
     }
 
-    /** The model of that name; every fine-tuned model of a known base exists. */
+    /** The model with this name. Every fine-tuned model of a known base exists. */
     public static Optional<TextModel> named(String name) {
         if (name.startsWith("ft:")) {
             String base = name.split(":", -1)[1];
@@ -117,22 +117,22 @@ public record TextModel(String name, String snapshot) {
         return base().startsWith("text-embedding-");
     }
 
-    /** True when it completes texts, but does not chat. */
+    /** True if the model completes text but cannot chat. */
     public boolean isLegacy() {
         return startsWithAny("gpt-3.5-turbo-instruct", "davinci-002", "babbage-002");
     }
 
-    /** True when it chats and answers. */
+    /** True if the model serves chat completions and responses. */
     public boolean answers() {
         return !isEmbedding() && !isLegacy();
     }
 
-    /** True when it thinks before it speaks, and charges for that. */
+    /** True if the model produces reasoning tokens, which are charged. */
     public boolean isReasoning() {
         return startsWithAny("o1", "o3", "o4", "gpt-5", "gpt-6") && !base().contains("-chat");
     }
 
-    /** True when writing to the prompt cache costs extra, as from gpt-5.6 on. */
+    /** True if writes to the prompt cache cost extra, as they do from gpt-5.6 on. */
     public boolean chargesCacheWrites() {
         return startsWithAny("gpt-5.6", "gpt-6");
     }
@@ -141,7 +141,7 @@ public record TextModel(String name, String snapshot) {
         return startsWithAny("o3", "o4-mini", "gpt-5", "gpt-6") && !startsWithAny("gpt-6.2");
     }
 
-    /** True when it counts in cl100k_base, false for o200k_base. */
+    /** True if the model uses cl100k_base, false for o200k_base. */
     boolean isCl100k() {
         return startsWithAny("gpt-4", "gpt-3.5", "text-embedding-", "davinci-002", "babbage-002")
                 && !startsWithAny("gpt-4o", "gpt-4.");

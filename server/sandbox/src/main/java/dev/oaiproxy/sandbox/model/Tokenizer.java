@@ -12,10 +12,13 @@ public final class Tokenizer {
     private static final int PER_NAME = 1;
     private static final int PER_REPLY = 3;
 
-    /** One for all stand-ins of a process: each takes 45 MB and half a second to load. */
+    /**
+     * Shared by all stand-ins of a process, because each registry takes 45 MB and half a second to
+     * load.
+     */
     private static final EncodingRegistry ENCODINGS = Encodings.newLazyEncodingRegistry();
 
-    /** The tokens of a text; what looks like a special token is counted as text. */
+    /** The tokens of a text. Special tokens count as plain text. */
     public int count(TextModel model, String text) {
         return encoding(model).countTokensOrdinary(text);
     }
@@ -32,7 +35,7 @@ public final class Tokenizer {
         return tools.isMissingNode() ? sum : sum + count(model, tools.toString());
     }
 
-    /** The tokens of a response's items; what is no message is counted as its JSON. */
+    /** The tokens of a response's items. Items other than messages count as their JSON. */
     public int items(TextModel model, JsonNode items) {
         int sum = 0;
         for (JsonNode item : items) {
@@ -63,8 +66,8 @@ public final class Tokenizer {
     }
 
     /**
-     * Chosen by our own table: jtokkit's by model name is wrong for gpt-4.1 and empty for most of
-     * the newer models.
+     * Uses our own table, because jtokkit's lookup by model name is wrong for gpt-4.1 and fails for
+     * most of the newer models.
      */
     private Encoding encoding(TextModel model) {
         return ENCODINGS.getEncoding(

@@ -1,4 +1,4 @@
-/** The models that the stand-in plays, and how they count and cache tokens. */
+/** The simulated models, with their token counts and prompt cache. */
 @NullMarked
 package dev.oaiproxy.sandbox.model;
 

@@ -9,7 +9,7 @@ import dev.oaiproxy.sandbox.model.CannedText;
 import java.util.List;
 
 /**
- * What was heard on an input, in words, by a model of its own.
+ * The transcription of input audio by a separate model.
  *
  * @param bytes the audio, as PCM16 at 24 kHz
  */
@@ -18,12 +18,12 @@ record InputTranscription(String model, String itemId, int bytes) {
     private static final int BYTES_PER_TOKEN = 4_800;
     private static final int WORDS = 4;
 
-    /** The tokens of an input, one for each begun tenth of a second. */
+    /** The tokens of input audio, one for each started tenth of a second. */
     static int audioTokens(int bytes) {
         return Math.ceilDiv(bytes, BYTES_PER_TOKEN);
     }
 
-    /** The event that tells its beginning. */
+    /** The event with the first words. */
     ObjectNode delta(RealtimeEvents shapes) {
         return shapes.event("conversation.item.input_audio_transcription.delta")
                 .put("item_id", itemId)
@@ -31,7 +31,7 @@ record InputTranscription(String model, String itemId, int bytes) {
                 .put("delta", CannedText.first(WORDS));
     }
 
-    /** The event that tells it. */
+    /** The event with the complete transcript and its usage. */
     ObjectNode completed(RealtimeEvents shapes) {
         ObjectNode event = shapes.event("conversation.item.input_audio_transcription.completed");
         event.put("item_id", itemId)
@@ -49,7 +49,7 @@ record InputTranscription(String model, String itemId, int bytes) {
         return event;
     }
 
-    /** The entry of the bill; seconds are counted in whole ones, begun ones included. */
+    /** The entry for the bill, with seconds rounded up. */
     SandboxBill.BillEntry entry() {
         boolean bySeconds = RealtimeModels.isBySeconds(model);
         ExtraUsage heard =

@@ -11,9 +11,9 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The events of the realtime API. */
+/** Builds the events of the realtime API. */
 final class RealtimeEvents {
-    /** 50 ms of silence, which are one token of audio that is spoken. */
+    /** 50 ms of silence, which is one token of output audio. */
     private static final byte[] TOKEN_OF_AUDIO = new byte[2400];
 
     private final SandboxState sandbox;
@@ -23,7 +23,7 @@ final class RealtimeEvents {
         this.sandbox = sandbox;
     }
 
-    /** The last item of the conversation, or null. */
+    /** The id of the conversation's last item, or null. */
     @Nullable String previous() {
         return previous;
     }
@@ -57,19 +57,19 @@ final class RealtimeEvents {
         return event;
     }
 
-    /** The beginning or the end of what a user says. */
+    /** The event for the start or end of a user's speech. */
     ObjectNode speech(String step, String itemId) {
         return event("input_audio_buffer.speech_" + step).put("item_id", itemId);
     }
 
-    /** A user's turn that was spoken. */
+    /** The item of a spoken turn of the user. */
     ObjectNode spokenItem(String id) {
         ObjectNode item = message(id, "user", "completed");
         item.putArray("content").addObject().put("type", "input_audio").putNull("transcript");
         return item;
     }
 
-    /** An answer before its first word. */
+    /** The item of a response before its first word. */
     ObjectNode begunItem(RealtimePlan order) {
         ObjectNode item = message("item_" + order.id(), "assistant", "in_progress");
         item.putArray("content");
@@ -99,7 +99,7 @@ final class RealtimeEvents {
         return inPart(order, kind + ".delta").put("delta", delta);
     }
 
-    /** An event of the one part of an answer. */
+    /** An event of a response's only content part. */
     ObjectNode inPart(RealtimePlan order, String kind) {
         return event("response." + kind)
                 .put("response_id", order.id())
@@ -108,7 +108,7 @@ final class RealtimeEvents {
                 .put("content_index", 0);
     }
 
-    /** The part as such, while it begins and once it has ended. */
+    /** The event that adds or completes the content part. */
     ObjectNode part(RealtimePlan order, String step, int made) {
         ObjectNode event = inPart(order, "content_part." + step);
         event.putObject("part")
@@ -117,7 +117,7 @@ final class RealtimeEvents {
         return event;
     }
 
-    /** An item of the output, while it begins and once it has ended. */
+    /** The event that adds or completes the output item. */
     ObjectNode output(RealtimePlan order, String step, JsonNode item) {
         ObjectNode event = event("response.output_item." + step);
         event.put("response_id", order.id()).put("output_index", 0);
@@ -125,7 +125,7 @@ final class RealtimeEvents {
         return event;
     }
 
-    /** How much may be asked for until when, which nothing here depends on. */
+    /** The rate limits, which the stand-in does not enforce. */
     ObjectNode limits() {
         ObjectNode event = event("rate_limits.updated");
         for (String name : List.of("requests", "tokens")) {
@@ -163,7 +163,7 @@ final class RealtimeEvents {
         return event;
     }
 
-    /** One that failed before anything was made, which costs nothing. */
+    /** The end of a response that failed before any output, which costs nothing. */
     ObjectNode failed(RealtimePlan order, ApiError problem) {
         ObjectNode event = event("response.done");
         ObjectNode response = response(event, order, "failed");

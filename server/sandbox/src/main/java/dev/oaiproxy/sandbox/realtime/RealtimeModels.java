@@ -2,7 +2,7 @@ package dev.oaiproxy.sandbox.realtime;
 
 import java.util.Set;
 
-/** The models that are spoken to over a WebSocket, by what they do. */
+/** The models of the realtime API. */
 final class RealtimeModels {
     private static final Set<String> CONVERSE =
             Set.of(
@@ -32,7 +32,7 @@ final class RealtimeModels {
         return BY_TOKENS.contains(model) || isBySeconds(model);
     }
 
-    /** Whether it charges a transcription by its seconds, and not by tokens. */
+    /** True if the model charges transcriptions by the second, false if by tokens. */
     static boolean isBySeconds(String model) {
         return BY_SECONDS.contains(model);
     }

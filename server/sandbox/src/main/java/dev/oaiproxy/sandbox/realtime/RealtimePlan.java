@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a realtime response is going to be.
+ * The realtime response that the stand-in is about to produce.
  *
- * @param aside true for one that stays out of the conversation
- * @param spoken whether it is audio, and not text
- * @param dictated the usage that its text dictates
- * @param input what it reads
- * @param visible the words that it makes
- * @param whole false when the limit cuts it
- * @param output the settings that the answer repeats
+ * @param aside true if it stays out of the conversation
+ * @param spoken true for audio, false for text
+ * @param dictated the usage that the request's text prescribes
+ * @param input the input tokens
+ * @param visible the words of the output
+ * @param whole false if the limit truncates it
+ * @param output the settings that the response repeats
  */
 record RealtimePlan(
         String id,
@@ -75,7 +75,7 @@ record RealtimePlan(
         return asked.hasNonNull(name) ? asked.path(name) : session.path(name);
     }
 
-    /** What is consumed once so many words have been made. */
+    /** The usage after this many words. */
     RealtimeTokens usage(int made) {
         return dictated.orElse(input.withOutput(made, spoken ? AUDIO_PER_WORD * made : 0));
     }

@@ -12,7 +12,7 @@ import dev.oaiproxy.sandbox.model.CannedText;
 import java.util.List;
 import java.util.Optional;
 
-/** One realtime response while it is made, on a thread of its own. */
+/** Produces one realtime response on a thread of its own. */
 final class RealtimeRun {
     private final SandboxState sandbox;
     private final JsonWebSocket socket;
@@ -44,9 +44,9 @@ final class RealtimeRun {
     }
 
     /**
-     * Makes the response; the bill is written before its last event leaves.
+     * Produces the response, and bills before it sends the last event.
      *
-     * @param ended to be run just before that
+     * @param ended runs before the last event
      */
     void make(Runnable ended) {
         socket.send(shapes.created(order));

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 
-/** The settings of a realtime session, in OpenAI's shape; changed by merging. */
+/** The settings of a realtime session as OpenAI's JSON, into which updates are merged. */
 record RealtimeSession(ObjectNode json) {
     private static final long EXPIRES = 4_102_444_800L;
     private static final List<String> OF_ANSWERS =
@@ -65,7 +65,7 @@ record RealtimeSession(ObjectNode json) {
     RealtimeSession with(JsonNode update) {
         ObjectNode merged = json.deepCopy();
         merge(merged, update);
-        // A session tells all settings of its transcription.
+        // A session always lists all settings of its transcription.
         if (merged.at("/audio/input/transcription") instanceof ObjectNode transcription) {
             TRANSCRIPTION.stream()
                     .filter(name -> !transcription.has(name))

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** {@code /v1/realtime}: a conversation by events, or the transcription of what is spoken. */
+/** Handles {@code /v1/realtime}: a conversation, or the transcription of audio. */
 final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
-    /** What the stand-in's voice detection takes for a turn: each full second. */
+    /** The stand-in's voice detection takes each full second for a turn. */
     private static final int TURN_BYTES = 48_000;
 
     private static final int TURN_MILLIS = 1000;
 
-    /** The cache holds what was read before, in steps. */
+    /** The cache holds earlier input in steps of 64 tokens. */
     private static final int CACHE_STEP = 64;
 
     private final SandboxState sandbox;
@@ -200,7 +200,7 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
         }
     }
 
-    /** Before its last event leaves, so that a client that has it may ask for the next. */
+    /** Runs before the last event, so that a client that has it can request the next response. */
     private void ended(RealtimeRun answer) {
         lock.lock();
         try {
@@ -213,7 +213,7 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
         }
     }
 
-    /** What a response that begins now has to read. */
+    /** The input of a response that starts now. */
     private RealtimeTokens reading() {
         int text = count(session.instructions());
         int audio = 0;

@@ -12,13 +12,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a realtime response consumes; the cached tokens are parts of their totals.
+ * Tokens of a realtime response. Cached tokens are parts of their totals.
  *
- * @param audioCached how many of the audio tokens of the input came from the cache
+ * @param audioCached the cached audio tokens of the input
  */
 record RealtimeTokens(
         int text, int textCached, int audio, int audioCached, int textOut, int audioOut) {
-    /** A text may dictate the usage: {@code [[usage=TEXT/CACHED/AUDIO/TEXT-OUT/AUDIO-OUT]]}. */
+    /**
+     * A request's text may prescribe the usage: {@code
+     * [[usage=TEXT/CACHED/AUDIO/TEXT-OUT/AUDIO-OUT]]}.
+     */
     private static final Pattern DICTATED =
             Pattern.compile("\\[\\[usage=(\\d+)/(\\d+)/(\\d+)/(\\d+)/(\\d+)]]");
 
@@ -48,12 +51,12 @@ record RealtimeTokens(
         return new RealtimeTokens(text, textCached, audio, audioCached, newText, newAudio);
     }
 
-    /** The text tokens, as they stand on the bill. */
+    /** The text tokens for the bill. */
     TokenCounts tokens() {
         return new TokenCounts(text, textCached, 0, textOut, 0);
     }
 
-    /** The audio tokens, as they stand on the bill. */
+    /** The audio tokens for the bill. */
     List<ExtraUsage> extras(String model) {
         return Stream.of(
                         new ExtraUsage(model, "audio_input", audio - audioCached),

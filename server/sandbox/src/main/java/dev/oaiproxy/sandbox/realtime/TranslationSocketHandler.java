@@ -14,7 +14,7 @@ import dev.oaiproxy.sandbox.model.CannedText;
 import java.util.Base64;
 import java.util.List;
 
-/** {@code /v1/realtime/translations}: speech in, speech in another language out, by the second. */
+/** Handles {@code /v1/realtime/translations}: translates speech, charged by the second. */
 final class TranslationSocketHandler implements JsonWebSocket.MessageListener {
     private static final int BYTES_PER_SECOND = 48_000;
     private static final long EXPIRES = 4_102_444_800L;
@@ -91,7 +91,7 @@ final class TranslationSocketHandler implements JsonWebSocket.MessageListener {
                         .put("elapsed_ms", elapsed));
     }
 
-    /** The bill is one entry for the session, in whole seconds, a begun one included. */
+    /** Bills the session as one entry, with seconds rounded up. */
     @Override
     public void closed() {
         if (billed) {

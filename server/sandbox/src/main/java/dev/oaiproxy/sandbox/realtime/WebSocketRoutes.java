@@ -21,7 +21,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Turns requests into WebSockets; what it leaves alone is answered as an ordinary request. */
+/**
+ * Upgrades requests to WebSockets by their path. Helidon routes all others as ordinary requests.
+ */
 public final class WebSocketRoutes extends WsUpgrader {
     public static final int MOST_FRAME_BYTES = 16 << 20;
 
@@ -86,7 +88,7 @@ public final class WebSocketRoutes extends WsUpgrader {
         return known ? Optional.of(talk) : Optional.empty();
     }
 
-    /** Helidon tells a listener nothing of a connection that breaks. */
+    /** Tells the WebSocket when its connection breaks, which Helidon does not. */
     private record WatchedConnection(ServerConnection connection, JsonWebSocket socket)
             implements ServerConnection {
         @Override

@@ -1,4 +1,4 @@
-/** Sockets for speech: conversations, transcriptions and translations. */
+/** The WebSockets of the realtime API: conversations, transcriptions and translations. */
 @NullMarked
 package dev.oaiproxy.sandbox.realtime;
 

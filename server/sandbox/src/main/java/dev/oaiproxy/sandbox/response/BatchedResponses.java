@@ -7,7 +7,7 @@ import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import java.util.Optional;
 
-/** Answers the requests of a batch for responses. */
+/** Answers the response requests of a batch. */
 public record BatchedResponses(SandboxState sandbox) {
     public BatchResponse answer(JsonNode body) {
         Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code POST /v1/responses/compact} and {@code POST /v1/responses/input_tokens}. */
+/** Handles {@code POST /v1/responses/compact} and {@code POST /v1/responses/input_tokens}. */
 final class CompactionHandler {
     private final SandboxState sandbox;
 
@@ -70,7 +70,7 @@ final class CompactionHandler {
         return body;
     }
 
-    /** Counts exactly what a response would count, for nothing. */
+    /** Counts the input tokens as a response would, free of charge. */
     void count(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** {@code /v1/conversations} and what is below it; all of it is free. */
+/** Handles {@code /v1/conversations} and the paths below it, free of charge. */
 final class ConversationsHandler {
     private final SandboxState sandbox;
     private final ObjectStore<StoredConversation> all;

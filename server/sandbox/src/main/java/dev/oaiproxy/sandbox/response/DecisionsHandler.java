@@ -17,7 +17,7 @@ import dev.oaiproxy.sandbox.model.PromptCache;
 import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.Optional;
 
-/** {@code POST /v1/decisions}, where only the input is paid for. */
+/** Handles {@code POST /v1/decisions}, which charges only the input. */
 final class DecisionsHandler {
     private static final int PER_ANSWER = 4;
 
@@ -55,7 +55,7 @@ final class DecisionsHandler {
                                         : Optional.empty());
     }
 
-    /** What the usage says of the cache and of the output is not charged for. */
+    /** Cached and output tokens appear in the usage but are not charged. */
     private void decide(BilledCall call, TextModel model, JsonNode body, Directives directives) {
         int input =
                 sandbox.tokenizer().items(model, ResponseRequest.input(body.path("input"), sandbox))

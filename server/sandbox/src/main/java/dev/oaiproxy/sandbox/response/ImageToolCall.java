@@ -7,7 +7,7 @@ import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An image that a response makes by its tool; it is paid for at the image model's price. */
+/** A call of the image generation tool, charged at the image model's price. */
 final class ImageToolCall {
     private static final String DEFAULT_MODEL = "gpt-image-2.6-sunburst";
     private static final List<String> QUALITIES = List.of("low", "medium", "high");
@@ -44,7 +44,7 @@ final class ImageToolCall {
         return new OutputItem(item, List.of("in_progress", "generating", "completed"), extras, 0);
     }
 
-    /** Another model writes it as SVG, and bills that beside. */
+    /** Adds the usage of the model that writes the image as SVG, which is billed separately. */
     private static void write(String author, ObjectNode item, List<ExtraUsage> extras) {
         item.putObject("svg_usage")
                 .put("model", author)

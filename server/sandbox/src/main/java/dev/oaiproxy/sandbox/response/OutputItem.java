@@ -5,19 +5,19 @@ import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import java.util.List;
 
 /**
- * One item of a response's output other than its words.
+ * An item of a response's output other than the message.
  *
- * @param json the item once it is done
- * @param steps the states that a stream reports of it
- * @param extras what it adds to the bill
- * @param tokens the tokens that it adds to the input
+ * @param json the completed item
+ * @param steps the states that a stream reports
+ * @param extras the usage that it adds to the bill
+ * @param tokens the input tokens that it adds
  */
 record OutputItem(ObjectNode json, List<String> steps, List<ExtraUsage> extras, int tokens) {
     String type() {
         return json.path("type").asText();
     }
 
-    /** The item while it is being made. */
+    /** The item while it is in progress. */
     ObjectNode begun() {
         ObjectNode begun = json.deepCopy();
         if (begun.has("status")) {

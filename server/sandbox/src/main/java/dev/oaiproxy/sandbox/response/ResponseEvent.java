@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /**
  * One event of a response.
  *
- * @param slow true when it takes the time of one token to make
- * @param made the tokens that can be seen by then
- * @param items the tool calls that are done by then
+ * @param slow true if it takes the time of one token to produce
+ * @param made the visible tokens so far
+ * @param items the completed tool calls so far
  */
 record ResponseEvent(ObjectNode event, boolean slow, int made, int items) {
     String type() {

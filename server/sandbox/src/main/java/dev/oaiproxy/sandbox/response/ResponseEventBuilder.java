@@ -7,11 +7,11 @@ import dev.oaiproxy.sandbox.model.CannedText;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes down all events of a response before the first of them is sent. */
+/** Builds all events of a response before the first is sent. */
 final class ResponseEventBuilder {
     private static final int SPARED = 2;
 
-    /** OpenAI pads deltas with random text, so that their sizes do not tell the words. */
+    /** OpenAI pads deltas with random text, so that their sizes do not reveal the words. */
     private static final String OBFUSCATION = "KxQvZpRt";
 
     private final ResponsePlan plan;
@@ -109,7 +109,7 @@ final class ResponseEventBuilder {
         done(item.json());
     }
 
-    /** What a function of the caller's is called with; it is the answer where no word follows. */
+    /** Adds the arguments of a function call. They are the visible output if no message follows. */
     private void arguments(ObjectNode call) {
         made += plan.onlyCalls() ? plan.visible() : 0;
         String arguments = call.path("arguments").asText();
@@ -146,7 +146,7 @@ final class ResponseEventBuilder {
         done(message);
     }
 
-    /** What its tools have found, as its words cite it. */
+    /** The citations of tool results in the message. */
     private List<ObjectNode> citations() {
         List<ObjectNode> all = new ArrayList<>();
         for (OutputItem item : plan.items()) {
@@ -211,7 +211,7 @@ final class ResponseEventBuilder {
         return List.copyOf(steps);
     }
 
-    /** Drops what comes after the fault; that the response has begun is told in any case. */
+    /** Drops the events after the fault, but always keeps those that report the start. */
     private List<ResponseEvent> fail() {
         int kept = Math.clamp(plan.directives().after(), SPARED, steps.size());
         steps.subList(kept, steps.size()).clear();

@@ -9,7 +9,7 @@ import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Duration;
 
-/** A response as server-sent events, each flushed by itself. */
+/** Sends a response as server-sent events, each flushed on its own. */
 final class ResponseEventStream {
     private final HttpExchange exchange;
     private final Directives directives;
@@ -23,9 +23,9 @@ final class ResponseEventStream {
     }
 
     /**
-     * Sends the steps as they are made, all but the last; it follows once the bill is written.
+     * Sends all events at their pace except the last, which follows the bill.
      *
-     * @return the last step that was made
+     * @return the last event that was produced
      */
     ResponseEvent send(ResponseRun run) {
         ResponseEvent made = run.steps().getFirst();
@@ -44,14 +44,14 @@ final class ResponseEventStream {
         return ending;
     }
 
-    /** Sends the steps of a response that is made elsewhere, from one of them on. */
+    /** Sends the events of a background response, starting with one of them. */
     void follow(ResponseRun run, int first) {
         for (int i = first; run.await(i).filter(this::emit).isPresent(); ) {
             i++;
         }
     }
 
-    /** Sends one event; false when a fault or the client has ended the stream. */
+    /** Sends one event; returns false if a fault or the client has ended the stream. */
     boolean emit(ResponseEvent step) {
         if (sent == directives.after() && fails()) {
             return false;
@@ -96,7 +96,7 @@ final class ResponseEventStream {
                 0);
     }
 
-    /** Ends the stream well, or by closing the connection where it was broken off. */
+    /** Ends the stream normally, or closes the connection if it was broken off. */
     void end(boolean well) {
         if (!well && directives.fault() != InjectedFault.ERROR_EVENT) {
             throw exchange.hangUp();

@@ -8,11 +8,11 @@ import dev.oaiproxy.sandbox.InjectedFault;
 import java.time.Instant;
 import java.util.Map;
 
-/** The JSON of a response at its stages. */
+/** The JSON of a response in each of its states. */
 final class ResponseJson {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    /** What is told back, and what it is where the request says nothing. */
+    /** Request fields that a response repeats, with their defaults. */
     private static final Map<String, JsonNode> ECHOED =
             Map.ofEntries(
                     Map.entry("background", JSON.booleanNode(false)),
@@ -44,7 +44,7 @@ final class ResponseJson {
         this.plan = plan;
     }
 
-    /** The response while it is not at its end, or once it has been cancelled. */
+    /** The response while it is in progress, or after it has been cancelled. */
     ObjectNode unfinished(String status) {
         ObjectNode body = JSON.objectNode();
         body.put("id", plan.object()).put("object", "response").put("created_at", created);
@@ -82,7 +82,7 @@ final class ResponseJson {
         return said.isMissingNode() || said.isNull() ? unsaid : said;
     }
 
-    /** The response with all that it has to say. */
+    /** The complete response. */
     ObjectNode finished(ArrayNode output) {
         ObjectNode body = unfinished(plan.whole() ? "completed" : "incomplete");
         body.put("completed_at", Instant.now().getEpochSecond()).set("output", output);
@@ -92,7 +92,7 @@ final class ResponseJson {
         return addUsage(body, plan.visible(), plan.items().size());
     }
 
-    /** The response that broke down when it had come so far. */
+    /** The response that failed after an event. */
     ObjectNode failed(ResponseEvent last) {
         ObjectNode body = unfinished("failed");
         body.putObject("error")

@@ -11,14 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the stand-in is going to answer a request for a response with.
+ * The response that the stand-in is about to produce.
  *
- * @param id without its prefix
+ * @param id the id without its prefix
  * @param tier the served tier
- * @param visible the tokens of its words
- * @param reasoning the tokens of its thoughts
- * @param whole false when the limit cuts the answer
- * @param items its tool calls, which come before its words
+ * @param visible the tokens of the message
+ * @param reasoning the reasoning tokens
+ * @param whole false if the limit truncates the response
+ * @param items the tool calls, which come before the message
  */
 record ResponsePlan(
         ResponseRequest order,
@@ -53,14 +53,14 @@ record ResponsePlan(
                 directives.delay().orElse(sandbox.settings().eventDelay()));
     }
 
-    /** What came before has been read once already; the rest only if it was sent before too. */
+    /** The context is always cached; the whole prompt is cached only if it was sent before. */
     private static int cached(ResponseRequest order, PromptCache cache) {
         int cacheable = PromptCache.cacheable(order.inputTokens());
         boolean known = cacheable > 0 && cache.knows(order.prompt());
         return known ? cacheable : PromptCache.cacheable(order.contextTokens());
     }
 
-    /** Whether the call of a function of the caller's is all that it answers. */
+    /** True if the response consists of function calls only. */
     boolean onlyCalls() {
         return order.requiresTool()
                 && items.stream().anyMatch(item -> item.type().equals("function_call"));
@@ -70,12 +70,12 @@ record ResponsePlan(
         return "resp_" + id;
     }
 
-    /** What its model has consumed once all of it is made. */
+    /** The usage of the complete response. */
     SandboxBill.TokenCounts tokens() {
         return tokens(visible, items.size());
     }
 
-    /** The same once so many tokens can be seen, and so many of its tool calls are done. */
+    /** The usage after this many visible tokens and completed tool calls. */
     SandboxBill.TokenCounts tokens(int made, int called) {
         int found = items.subList(0, called).stream().mapToInt(OutputItem::tokens).sum();
         int input = order.inputTokens() + found;
@@ -83,8 +83,8 @@ record ResponsePlan(
     }
 
     /**
-     * What is on the bill at some point. Writes to the cache for twelve hours are a unit of their
-     * own and stand beside the tokens.
+     * The usage to bill after an event. Cache writes for twelve hours are a unit of their own
+     * beside the tokens.
      */
     BilledCall.ServedUsage served(ResponseEvent last) {
         SandboxBill.TokenCounts all = tokens(last.made(), last.items());

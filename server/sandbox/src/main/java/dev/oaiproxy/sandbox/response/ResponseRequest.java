@@ -10,11 +10,11 @@ import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.model.Tokenizer;
 
 /**
- * A request for a response that is in order.
+ * A valid response request.
  *
  * @param input the items of this request
- * @param context the items of all responses that it goes on from, or of its conversation
- * @param contextTokens the tokens of those; they count as input again
+ * @param context the items of the previous responses, or of the conversation
+ * @param contextTokens the tokens of the context, which count as input again
  */
 record ResponseRequest(
         JsonNode body,
@@ -43,7 +43,7 @@ record ResponseRequest(
         return node.isTextual() ? node.asText() : node.toString();
     }
 
-    /** The input as items with ids, whatever shape it was given in. */
+    /** The input as items with ids, from any form that requests allow. */
     static ArrayNode input(JsonNode input, SandboxState sandbox) {
         ArrayNode items = JsonNodeFactory.instance.arrayNode();
         if (input.isTextual()) {
@@ -60,7 +60,7 @@ record ResponseRequest(
         return items;
     }
 
-    /** Whether an item is nothing but the id of another. */
+    /** True if an item is only a reference to another by its id. */
     static boolean isReference(JsonNode item) {
         boolean typed = item.hasNonNull("type");
         boolean message = item.hasNonNull("role") && item.hasNonNull("content");
@@ -105,7 +105,7 @@ record ResponseRequest(
         return body.path("store").asBoolean(true) || background();
     }
 
-    /** Whether the answer is to hold something that it does not hold else. */
+    /** True if the request asks for this optional part of the response. */
     boolean includes(String part) {
         for (JsonNode wanted : body.path("include")) {
             if (wanted.asText().equals(part)) {
@@ -123,7 +123,7 @@ record ResponseRequest(
         return body.path("max_tool_calls").asInt(Integer.MAX_VALUE);
     }
 
-    /** The time that it may take in the background, empty for as little as possible. */
+    /** The completion window of a background response, empty for the soonest. */
     String window() {
         String window = body.path("background_options").path("completion_window").asText();
         return window.equals("soonest") ? "" : window;
@@ -133,7 +133,10 @@ record ResponseRequest(
         return ChatRequest.servedTier(body.path("service_tier").asText("auto"));
     }
 
-    /** Whether it only prepares for what is to come, as it can on a socket. */
+    /**
+     * True if the request only prepares later ones ({@code "generate": false}), as it can on a
+     * WebSocket.
+     */
     boolean isSilent() {
         return !body.path("generate").asBoolean(true);
     }
@@ -143,28 +146,28 @@ record ResponseRequest(
         return model.isReasoning() && !isSilent() ? ChatRequest.reasoning(effort) : 0;
     }
 
-    /** Whether the answer tells what its model has thought. */
+    /** True if the response includes a reasoning summary. */
     boolean isThoughtTold() {
         return body.path("reasoning").hasNonNull("summary");
     }
 
-    /** Whether the answer is to be the call of a tool, whatever is asked. */
+    /** True if the request requires a tool call. */
     boolean requiresTool() {
         JsonNode choice = body.path("tool_choice");
         return choice.asText().equals("required") || choice.isObject();
     }
 
-    /** True when its cache writes are to last for twelve hours, which costs more. */
+    /** True if its cache writes last for twelve hours, which costs more. */
     boolean writesForLong() {
         return body.path("prompt_cache_options").path("ttl").asText().equals("12h");
     }
 
-    /** What the cache tells prompts apart by. */
+    /** The cache key of the prompt. */
     String prompt() {
         return model.snapshot() + body.path("tools") + spoken(context) + spoken(input);
     }
 
-    /** Without the ids, which are new each time. */
+    /** Leaves out the ids, which are new each time. */
     private static String spoken(ArrayNode items) {
         StringBuilder all = new StringBuilder();
         items.forEach(item -> all.append(item.path("role")).append(item.path("content")));
@@ -175,7 +178,7 @@ record ResponseRequest(
         return ChatRequest.userText(input);
     }
 
-    /** The conversation that it belongs to, empty when there is none. */
+    /** The id of the conversation, empty if there is none. */
     static String conversation(JsonNode body) {
         JsonNode conversation = body.path("conversation");
         return conversation.isTextual()

@@ -13,7 +13,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** A response on its way, or at its end; it is billed once, when it ends. */
+/** A response in progress or ended. It is billed once, when it ends. */
 final class ResponseRun {
     private final BiConsumer<BilledCall.ServedUsage, CallEnd> bill;
     private final ResponsePlan plan;
@@ -29,7 +29,7 @@ final class ResponseRun {
     }
 
     /**
-     * @param bill takes what has been consumed
+     * @param bill receives the usage at the end
      */
     public ResponseRun(BiConsumer<BilledCall.ServedUsage, CallEnd> bill, ResponsePlan plan) {
         this.bill = bill;
@@ -46,7 +46,7 @@ final class ResponseRun {
         return steps;
     }
 
-    /** What a response that goes on from this one has before it. */
+    /** The context of a response that continues this one. */
     ArrayNode thread() {
         ArrayNode all = plan.order().context().deepCopy();
         all.addAll(plan.order().input());
@@ -54,13 +54,13 @@ final class ResponseRun {
         return all;
     }
 
-    /** What it was asked about, and what it has answered by now. */
+    /** Its input items, and its output items so far. */
     Stream<JsonNode> items() {
         return Stream.of(plan.order().input(), json().path("output"))
                 .flatMap(items -> StreamSupport.stream(items.spliterator(), false));
     }
 
-    /** Takes all steps at once. */
+    /** Passes all events at once. */
     void finish() {
         lock.lock();
         try {
@@ -70,7 +70,7 @@ final class ResponseRun {
         }
     }
 
-    /** Takes the steps in their own time, whoever looks on. */
+    /** Passes the events at their own pace on another thread, with or without a client. */
     void work(Runnable atEnd) {
         taken = 1;
         Thread.ofVirtual().start(() -> takeAll(atEnd));
@@ -102,7 +102,7 @@ final class ResponseRun {
         }
     }
 
-    /** How it ends where nobody breaks it off. */
+    /** The way it ends if nobody breaks it off. */
     CallEnd ending() {
         return isFailed() ? CallEnd.BROKEN : CallEnd.COMPLETE;
     }
@@ -119,7 +119,7 @@ final class ResponseRun {
                 ending);
     }
 
-    /** OpenAI takes nothing for what it fails at without a usage, or before it has begun. */
+    /** OpenAI charges nothing for a failure without usage, or before the first output. */
     private boolean isFree(ResponseEvent last, CallEnd ending) {
         return switch (plan.directives().fault()) {
             case FAILED_NO_USAGE -> ending != CallEnd.ABORTED;
@@ -138,12 +138,12 @@ final class ResponseRun {
         }
     }
 
-    /** The response as it is told at first. */
+    /** The response in its first event. */
     ObjectNode queued() {
         return (ObjectNode) steps.getFirst().event().path("response");
     }
 
-    /** The response as it is now. */
+    /** The response in its current state. */
     ObjectNode json() {
         lock.lock();
         try {
@@ -160,7 +160,7 @@ final class ResponseRun {
         }
     }
 
-    /** A step, once it has been taken; none when the response ends before it. */
+    /** Waits for an event; empty if the response ends before it. */
     Optional<ResponseEvent> await(int index) {
         lock.lock();
         try {

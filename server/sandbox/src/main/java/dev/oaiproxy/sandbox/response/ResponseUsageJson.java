@@ -8,7 +8,7 @@ import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.List;
 
-/** What a response says that it has consumed, true or not. */
+/** The usage in a response, falsified if a fault asks for it. */
 final class ResponseUsageJson {
     private static final int OFF = 1000;
 
@@ -36,7 +36,7 @@ final class ResponseUsageJson {
         return usage;
     }
 
-    /** What the tools have consumed. */
+    /** The usage of the tools. */
     static ObjectNode ofTools(List<OutputItem> items) {
         long text = sum(items, "input");
         long image = sum(items, "image_output");
@@ -51,7 +51,7 @@ final class ResponseUsageJson {
         return all;
     }
 
-    /** What writes an SVG states its usage at the item. */
+    /** True for the model that writes an SVG, whose usage is in the item. */
     private static boolean isAuthor(SandboxBill.ExtraUsage extra) {
         return extra.unit().equals("input") && MediaModel.named(extra.model()).isEmpty();
     }

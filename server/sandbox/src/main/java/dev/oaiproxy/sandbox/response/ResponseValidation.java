@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** What OpenAI would refuse in a request for a response. */
+/** Finds the error that OpenAI would report for a response request. */
 final class ResponseValidation {
     private static final Set<String> TIERS =
             Set.of("auto", "default", "flex", "scale", "priority", "fast");
@@ -106,7 +106,7 @@ final class ResponseValidation {
                 ApiError.notFound("Conversation", id));
     }
 
-    /** Items that are named only, and reasoning that is not brought along, must be kept. */
+    /** Referenced items, and reasoning items without encrypted content, must be stored. */
     private Optional<ApiError> items() {
         for (JsonNode item : body.path("input")) {
             String id = item.path("id").asText();

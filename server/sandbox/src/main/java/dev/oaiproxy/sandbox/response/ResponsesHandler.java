@@ -13,7 +13,7 @@ import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Optional;
 
-/** {@code POST /v1/responses}: at once, in a stream, or in the background. */
+/** Handles {@code POST /v1/responses}: complete, streamed or in the background. */
 final class ResponsesHandler {
     private final SandboxState sandbox;
 
@@ -37,7 +37,7 @@ final class ResponsesHandler {
         }
     }
 
-    /** All that has been said before, in the responses or in the conversation that it goes on. */
+    /** The items of the previous responses, or of the conversation. */
     static ArrayNode context(JsonNode body, SandboxState sandbox) {
         String previous = body.path("previous_response_id").asText("");
         return sandbox.objects(ResponseRun.class)
@@ -74,7 +74,7 @@ final class ResponsesHandler {
         stream.end(stream.ending() == CallEnd.COMPLETE);
     }
 
-    /** The bill is written before the last event leaves, so that a client that has it finds it. */
+    /** Bills before it sends the last event, so that a client that has it finds the entry. */
     private void stream(HttpExchange exchange, ResponseRun run) {
         ResponseEventStream stream = new ResponseEventStream(exchange, run.plan().directives());
         ResponseEvent last = stream.send(run);
@@ -115,7 +115,7 @@ final class ResponsesHandler {
         sandbox.objects(ResponseRun.class).put(run.plan().object(), run);
     }
 
-    /** What was asked and answered becomes part of the conversation. */
+    /** Adds the input and output to the conversation. */
     private void converse(ResponseRun run) {
         ResponseRequest order = run.plan().order();
         Optional<StoredConversation> conversation =

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** {@code /v1/responses} over a WebSocket: one response after the other. */
+/** Handles {@code /v1/responses} over a WebSocket, one response after the other. */
 public final class ResponsesSocketHandler implements JsonWebSocket.MessageListener {
     private final SandboxState sandbox;
     private final JsonWebSocket socket;
@@ -99,7 +99,10 @@ public final class ResponsesSocketHandler implements JsonWebSocket.MessageListen
         finish(run);
     }
 
-    /** What was answered on a socket can be gone on from there, kept or not. */
+    /**
+     * Stores the response even with {@code "store": false}, because later requests on the WebSocket
+     * can continue it.
+     */
     private void finish(ResponseRun run) {
         run.finish();
         run.charge(run.steps().getLast(), CallEnd.COMPLETE);

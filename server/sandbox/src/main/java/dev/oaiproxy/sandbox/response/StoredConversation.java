@@ -8,7 +8,7 @@ import dev.oaiproxy.sandbox.call.ObjectStore;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A conversation: an object of its own, and the items said in it. */
+/** A stored conversation and its items. */
 record StoredConversation(
         String id, long created, AtomicReference<JsonNode> metadata, ObjectStore<JsonNode> items) {
     static StoredConversation of(String id, JsonNode metadata) {

@@ -5,7 +5,7 @@ import dev.oaiproxy.sandbox.call.SandboxState;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The items of all responses and conversations that are kept. */
+/** Finds items in the stored responses and conversations. */
 final class StoredItems {
     private StoredItems() {}
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 
-/** {@code /v1/responses/{id}} and what is below it. */
+/** Handles stored responses: {@code /v1/responses/{id}} and the paths below it. */
 final class StoredResponsesHandler {
     private final ObjectStore<ResponseRun> responses;
 

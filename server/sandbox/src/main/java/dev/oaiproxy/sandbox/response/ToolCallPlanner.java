@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The tool calls of one response. Each hosted tool is used once, or as often as a directive says,
- * as long as the request's limit lasts; the client's own functions only when a directive says so,
- * or one of them where the request requires a tool.
+ * Plans the tool calls of one response. It calls each hosted tool once, or as often as a directive
+ * says, up to the request's limit. It calls a client's function only if a directive says so, or
+ * once if the request requires a tool.
  */
 final class ToolCallPlanner {
     private static final int PAGE_TOKENS = 8_000;
@@ -41,7 +41,7 @@ final class ToolCallPlanner {
             calls.made.add(calls.compaction());
         }
         calls.offer(order.body().path("tools"));
-        // What an item brings is offered by all that goes on from there.
+        // Tools that an item brings stay available in all later responses.
         for (ArrayNode items : List.of(order.context(), order.input())) {
             for (JsonNode item : items) {
                 if (BRINGING.contains(item.path("type").asText())) {
@@ -102,7 +102,7 @@ final class ToolCallPlanner {
                 .put("status", "completed");
     }
 
-    /** What is found counts as input, but for the preview tool of a model that does not reason. */
+    /** Search results count as input, except for the preview tool of a model without reasoning. */
     private OutputItem search(String tool) {
         ObjectNode item = item("web_search_call", "ws_");
         ObjectNode action = item.putObject("action").put("type", "search");
@@ -115,7 +115,7 @@ final class ToolCallPlanner {
                 free ? 0 : PAGE_TOKENS);
     }
 
-    /** A page that is opened costs nothing beside its tokens. */
+    /** An opened page is not billed. */
     private OutputItem openPage() {
         ObjectNode item = item("web_search_call", "ws_");
         item.putObject("action").put("type", "open_page").put("url", "https://example.com/");
@@ -150,7 +150,7 @@ final class ToolCallPlanner {
         return new OutputItem(item, steps, List.of(started.fee()), 0);
     }
 
-    /** An automatic container is used again by the response that started it and those after it. */
+    /** An automatic container is reused by the response that started it and by later ones. */
     private Optional<String> lastContainer() {
         List<String> ids = new ArrayList<>(order.context().findValuesAsText("container_id"));
         made.forEach(item -> ids.addAll(item.json().findValuesAsText("container_id")));
@@ -162,14 +162,14 @@ final class ToolCallPlanner {
                         .map(Container::id);
     }
 
-    /** Costs nothing but what it gives the model to read. */
+    /** A call of an MCP server costs only the tokens of its result. */
     private OutputItem serverOfTheCaller(String label) {
         ObjectNode item = item("mcp_call", "mcp_").put("server_label", label);
         item.put("name", "roll").put("arguments", "{}").put("output", "4").putNull("error");
         return new OutputItem(item, List.of("in_progress", "completed"), List.of(), FOUND_TOKENS);
     }
 
-    /** Reads all that there is once more. */
+    /** A compaction reads the whole input once more. */
     private OutputItem compaction() {
         ObjectNode item = JsonNodeFactory.instance.objectNode();
         item.put("id", "cmp_" + sandbox.nextId()).put("type", "compaction");

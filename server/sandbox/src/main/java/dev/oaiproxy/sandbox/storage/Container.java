@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** A machine in which code runs, and which is paid for by the minute. */
+/** A container for the code interpreter, charged by the minute. */
 public record Container(
         String id,
         String name,
@@ -30,7 +30,7 @@ public record Container(
     private static final int LEAST_MINUTES = 5;
     private static final int IDLE_MINUTES = 20;
 
-    /** A new one, as large as the order says. */
+    /** Starts a container of the requested size. */
     public static Container of(SandboxState sandbox, JsonNode order) {
         long now = sandbox.now();
         return new Container(
@@ -44,7 +44,7 @@ public record Container(
                 new ObjectStore<>());
     }
 
-    /** What it costs to have started it: OpenAI charges five minutes at least. */
+    /** The charge for starting it. OpenAI charges at least five minutes. */
     public ExtraUsage fee() {
         return new ExtraUsage("tool:container:" + memory, "container_minutes", LEAST_MINUTES);
     }
@@ -53,7 +53,7 @@ public record Container(
         return clock.getAsLong() < active.get() + idleMinutes * 60L;
     }
 
-    /** Puts off its end; one that has ended stays so. */
+    /** Postpones its expiry. An expired container stays expired. */
     public Container used() {
         active.updateAndGet(last -> isRunning() ? Math.max(last, clock.getAsLong()) : last);
         return this;

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** {@code /v1/containers/{id}/files} and what is below it. */
+/** Handles {@code /v1/containers/{id}/files} and the paths below it. */
 final class ContainerFilesHandler {
     private final SandboxState sandbox;
 
@@ -52,7 +52,7 @@ final class ContainerFilesHandler {
                 });
     }
 
-    /** A file comes with or without a name, or by the id of one, which then is empty here. */
+    /** Takes a file with or without a name, or the id of a file, whose copy is empty here. */
     void create(HttpExchange exchange) {
         found(
                 exchange,

@@ -15,7 +15,10 @@ import dev.oaiproxy.sandbox.http.PagedList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** {@code /v1/containers} and what is below it; to start one costs its least time. */
+/**
+ * Handles {@code /v1/containers} and the paths below it. Starting a container charges its minimum
+ * time.
+ */
 final class ContainersHandler {
     private final SandboxState sandbox;
     private final ObjectStore<Container> all;
@@ -61,7 +64,7 @@ final class ContainersHandler {
     }
 
     void retrieve(HttpExchange exchange) {
-        // To ask for it is a use.
+        // A retrieval counts as a use.
         found(exchange, container -> exchange.send(200, container.used().json()));
     }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** {@code /v1/files}: free, and kept until deleted. */
+/** Handles {@code /v1/files}, which is free. Files stay until they are deleted. */
 final class FilesHandler {
     private static final Set<String> PURPOSES =
             Set.of("assistants", "batch", "fine-tune", "vision", "user_data", "evals");

@@ -7,12 +7,12 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A skill.
+ * A skill at OpenAI.
  *
- * @param defaultVersion the number of the version that is used where none is named
+ * @param defaultVersion the number of the version that is used if a request names none
  */
 record Skill(String id, long createdAt, String defaultVersion, ObjectStore<SkillVersion> versions) {
-    /** One state of its files. */
+    /** One version of its files. */
     @SuppressWarnings("ArrayRecordComponent") // Versions are found by number and never compared.
     record SkillVersion(String id, String number, String name, long createdAt, byte[] content) {}
 

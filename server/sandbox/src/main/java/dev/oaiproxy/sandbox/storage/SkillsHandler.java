@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** {@code /v1/skills}: free bundles of files, in versions that count from 1. */
+/** Handles {@code /v1/skills}: bundles of files in numbered versions, free of charge. */
 final class SkillsHandler {
     private final SandboxState sandbox;
 
@@ -27,7 +27,7 @@ final class SkillsHandler {
         return sandbox.objects(Skill.class);
     }
 
-    /** The files come in a form; JSON has none, and names the skill only. */
+    /** Takes the files of a multipart form, or only a name in JSON. */
     void create(HttpExchange exchange) {
         RequestForm form = RequestForm.of(exchange).orElse(RequestForm.EMPTY);
         Optional<SkillVersion> first = version(form, "1");

@@ -24,7 +24,7 @@ public record StoredFile(ObjectNode json, byte[] content) {
         return new StoredFile(json, content);
     }
 
-    /** The same file, which is deleted so long after its creation. */
+    /** The same file with an expiry this many seconds after its creation. */
     public StoredFile expiringAfter(long seconds) {
         ObjectNode expiring = json.deepCopy();
         return new StoredFile(

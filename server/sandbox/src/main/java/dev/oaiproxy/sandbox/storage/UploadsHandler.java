@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** {@code /v1/uploads}: files that come in parts. */
+/** Handles {@code /v1/uploads}: files uploaded in parts. */
 final class UploadsHandler {
     private static final long LIFE_SECONDS = 60 * 60;
 
@@ -25,7 +25,7 @@ final class UploadsHandler {
         this.sandbox = sandbox;
     }
 
-    /** A file on its way. */
+    /** A file that is being uploaded in parts. */
     record FileUpload(ObjectNode json, ObjectStore<byte[]> parts) {
         String id() {
             return json.path("id").asText();

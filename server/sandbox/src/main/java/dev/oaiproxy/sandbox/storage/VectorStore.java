@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A vector store. It holds a file as soon as that is attached, and as many bytes as the file has.
+ * A vector store. It indexes a file immediately, and its usage is the size of its files.
  *
- * @param batches which files were attached together, by the id of their batch
+ * @param batches the file batches by id
  */
 record VectorStore(
         ObjectNode fields, ObjectStore<ObjectNode> files, ObjectStore<FileBatch> batches) {
@@ -37,7 +37,7 @@ record VectorStore(
         return new VectorStore(fields, new ObjectStore<>(), new ObjectStore<>()).updated(order);
     }
 
-    /** The same store with what a request says of it. */
+    /** The same store with the changes of a request. */
     VectorStore updated(JsonNode order) {
         ObjectNode changed = fields.deepCopy();
         for (String name : List.of("name", "description", "metadata", "expires_after")) {

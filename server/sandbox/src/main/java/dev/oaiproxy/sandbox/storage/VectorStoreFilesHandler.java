@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/** {@code /v1/vector_stores/../files} and {@code /file_batches}. */
+/** Handles {@code /v1/vector_stores/../files} and {@code /file_batches}. */
 final class VectorStoreFilesHandler {
     private final SandboxState sandbox;
     private final VectorStoresHandler stores;
@@ -101,7 +101,9 @@ final class VectorStoreFilesHandler {
                                         () -> exchange.refuse(ApiError.notFound("File", id))));
     }
 
-    /** Takes {@code file_ids} for all alike, or {@code files}, each with its own attributes. */
+    /**
+     * Takes {@code file_ids} with common attributes, or {@code files} with their own attributes.
+     */
     void createBatch(HttpExchange exchange) {
         JsonNode order = VectorStoresHandler.order(exchange);
         List<JsonNode> wanted = new ArrayList<>();
@@ -139,7 +141,7 @@ final class VectorStoreFilesHandler {
         withBatch(exchange, (store, batch) -> exchange.send(200, store.json(batch)));
     }
 
-    /** Too late: files are held as soon as they are attached. */
+    /** Changes nothing, because files are indexed immediately. */
     void cancelBatch(HttpExchange exchange) {
         showBatch(exchange);
     }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** {@code /v1/vector_stores}. What they hold costs by the day, which no call shows. */
+/** Handles {@code /v1/vector_stores}. OpenAI charges storage by the day, which no call shows. */
 final class VectorStoresHandler {
     private final SandboxState sandbox;
 
@@ -44,7 +44,7 @@ final class VectorStoresHandler {
         exchange.send(200, store.json());
     }
 
-    /** A body may be left out where nothing in it must be said. */
+    /** The body, or an empty object if the request has none. */
     static JsonNode order(HttpExchange exchange) {
         return exchange.body().orElseGet(JsonNodeFactory.instance::objectNode);
     }
@@ -91,7 +91,9 @@ final class VectorStoresHandler {
                 });
     }
 
-    /** The price list is silent on searches outside of answers; one is billed as the tool's. */
+    /**
+     * Bills a search like one of the tool, because the price list does not mention direct searches.
+     */
     void search(HttpExchange exchange) {
         JsonNode order = order(exchange);
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "vector_stores/search", false);
@@ -112,7 +114,7 @@ final class VectorStoresHandler {
         }
     }
 
-    /** All files, the first of them the best. */
+    /** Returns the first files as the best results. */
     private ObjectNode found(VectorStore store, JsonNode order) {
         ObjectNode page = contentPage("vector_store.search_results.page");
         page.putArray("search_query").add(order.path("query").asText());

@@ -52,7 +52,7 @@ final class BatchesHandlerTest {
         return caller.json("/batches", order);
     }
 
-    /** The batch at its end. */
+    /** Polls until the batch has ended. */
     private JsonNode end(JsonNode batch) throws Exception {
         JsonNode now = batch;
         while (!ENDED.contains(now.path("status").asText())) {

@@ -69,7 +69,7 @@ final class ChatHandlerTest {
     void countsAPlainPromptAsTheCookbookDoes() throws Exception {
         JsonNode body = caller.chat(SandboxClient.chat("gpt-4o", "hello world", ""));
 
-        // 3 for the message, 1 for its role, 2 for its words, 3 for the reply.
+        // 3 for the message, 1 for its role, 2 for its text, 3 for the reply.
         assertThat(body.path("usage").path("prompt_tokens").asInt()).isEqualTo(9);
     }
 

@@ -33,7 +33,7 @@ final class BackgroundResponsesTest {
         return caller.json("/responses", SandboxClient.response("gpt-4o", text, BACKGROUND));
     }
 
-    /** Asks until the response is at its end. */
+    /** Polls until the response has ended. */
     private List<JsonNode> poll(JsonNode started) throws Exception {
         List<JsonNode> seen = new ArrayList<>();
         String status = "";

@@ -105,7 +105,7 @@ final class ResponsesSdkTest {
         client.responses().delete(started.id());
     }
 
-    /** The SDK's own check knows no messages of users in an output, which OpenAI gives back. */
+    /** The SDK's validation rejects user messages in an output, although OpenAI returns them. */
     @Test
     void countsAndCompacts() {
         long tokens =
