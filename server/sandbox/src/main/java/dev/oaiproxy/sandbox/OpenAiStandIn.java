@@ -146,18 +146,18 @@ public final class OpenAiStandIn implements AutoCloseable {
     }
 
     private void sendBill(HttpExchange exchange) {
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        answer.set("data", Json.mapper().valueToTree(bill().entries()));
-        exchange.send(200, answer);
+        ObjectNode list = JsonNodeFactory.instance.objectNode();
+        list.set("data", Json.mapper().valueToTree(bill().entries()));
+        exchange.send(200, list);
     }
 
     private static void sendModels(HttpExchange exchange) {
-        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("object", "list");
-        ArrayNode all = answer.putArray("data");
+        ObjectNode list = JsonNodeFactory.instance.objectNode().put("object", "list");
+        ArrayNode all = list.putArray("data");
         Stream.concat(TextModel.all(), MediaModel.all().map(MediaModel::asText))
                 .map(OpenAiStandIn::json)
                 .forEach(all::add);
-        exchange.send(200, answer);
+        exchange.send(200, list);
     }
 
     private static void sendModel(HttpExchange exchange) {

@@ -24,16 +24,16 @@ record BatchRequest(String customId, String endpoint, JsonNode body) {
 
     /** Answers the request and bills it. */
     BatchLineResult run(SandboxState sandbox) {
-        BatchResponse answer = answer(sandbox);
+        BatchResponse response = answer(sandbox);
         String requestId = "req_" + sandbox.nextId();
-        boolean good = answer.status() == 200;
-        sandbox.bill().add(entry(answer, requestId));
+        boolean good = response.status() == 200;
+        sandbox.bill().add(entry(response, requestId));
         ObjectNode line = frame(sandbox);
         line.putObject("response")
-                .put("status_code", answer.status())
+                .put("status_code", response.status())
                 .put("request_id", requestId)
-                .set("body", answer.body());
-        return new BatchLineResult(good, line.putNull("error"), used(answer.served()));
+                .set("body", response.body());
+        return new BatchLineResult(good, line.putNull("error"), used(response.served()));
     }
 
     /** The usage in the batch, which includes images. The bill lists them separately. */
@@ -56,8 +56,8 @@ record BatchRequest(String customId, String endpoint, JsonNode body) {
                         .sum();
     }
 
-    private SandboxBill.BillEntry entry(BatchResponse answer, String requestId) {
-        ServedUsage served = answer.served();
+    private SandboxBill.BillEntry entry(BatchResponse response, String requestId) {
+        ServedUsage served = response.served();
         return new SandboxBill.BillEntry(
                 requestId,
                 endpoint.substring("/v1/".length()),
@@ -66,8 +66,8 @@ record BatchRequest(String customId, String endpoint, JsonNode body) {
                 served.tokens(),
                 served.extras(),
                 false,
-                answer.status(),
-                answer.status() == 200 ? CallEnd.COMPLETE : CallEnd.REFUSED);
+                response.status(),
+                response.status() == 200 ? CallEnd.COMPLETE : CallEnd.REFUSED);
     }
 
     private BatchResponse answer(SandboxState sandbox) {

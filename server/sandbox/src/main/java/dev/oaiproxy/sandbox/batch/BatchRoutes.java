@@ -19,12 +19,12 @@ public final class BatchRoutes {
         routes.post("/v1/batches/{id}/cancel", batches::cancel);
     }
 
-    private static void addTuning(Routes routes, FineTuningHandler tuning) {
-        routes.post("/v1/fine_tuning/jobs", tuning::create);
-        routes.get("/v1/fine_tuning/jobs", tuning::list);
-        routes.get("/v1/fine_tuning/jobs/{id}", tuning::show);
-        routes.post("/v1/fine_tuning/jobs/{id}/cancel", tuning::cancel);
-        routes.get("/v1/fine_tuning/jobs/{id}/events", tuning::events);
-        routes.get("/v1/fine_tuning/jobs/{id}/checkpoints", tuning::checkpoints);
+    private static void addTuning(Routes routes, FineTuningHandler jobs) {
+        routes.post("/v1/fine_tuning/jobs", jobs::create);
+        routes.get("/v1/fine_tuning/jobs", jobs::list);
+        routes.get("/v1/fine_tuning/jobs/{id}", jobs::show);
+        routes.post("/v1/fine_tuning/jobs/{id}/cancel", jobs::cancel);
+        routes.get("/v1/fine_tuning/jobs/{id}/events", jobs::events);
+        routes.get("/v1/fine_tuning/jobs/{id}/checkpoints", jobs::checkpoints);
     }
 }

@@ -28,7 +28,7 @@ final class BatchRun implements Runnable {
     private static final Duration USUAL_DELAY = Duration.ofMillis(10);
 
     private final String id;
-    private final JsonNode order;
+    private final JsonNode request;
     private final Directives directives;
     private final SandboxState sandbox;
     private final BatchState state;
@@ -37,12 +37,12 @@ final class BatchRun implements Runnable {
     private final List<ObjectNode> errors = new ArrayList<>();
     private TokenCounts used = TokenCounts.NONE;
 
-    BatchRun(JsonNode order, Directives directives, SandboxState sandbox) {
+    BatchRun(JsonNode request, Directives directives, SandboxState sandbox) {
         this.id = "batch_" + sandbox.nextId();
-        this.order = order;
+        this.request = request;
         this.directives = directives;
         this.sandbox = sandbox;
-        this.state = new BatchState(id, order);
+        this.state = new BatchState(id, request);
     }
 
     String id() {
@@ -73,9 +73,9 @@ final class BatchRun implements Runnable {
 
     @Override
     public void run() {
-        String file = order.path("input_file_id").asText();
+        String file = request.path("input_file_id").asText();
         String text = sandbox.objects(StoredFile.class).find(file).map(StoredFile::text).orElse("");
-        BatchInput input = BatchInput.of(text, order.path("endpoint").asText());
+        BatchInput input = BatchInput.of(text, request.path("endpoint").asText());
         pause();
         if (!input.errors().isEmpty() || wants("failed")) {
             fail(input);
@@ -140,7 +140,7 @@ final class BatchRun implements Runnable {
                         id + "_" + kind + ".jsonl",
                         "batch_output",
                         text.getBytes(StandardCharsets.UTF_8));
-        JsonNode seconds = order.path("output_expires_after").path("seconds");
+        JsonNode seconds = request.path("output_expires_after").path("seconds");
         StoredFile kept = seconds.isInt() ? file.expiringAfter(seconds.asLong()) : file;
         sandbox.objects(StoredFile.class).put(kept.id(), kept);
         state.replace(kind + "_file_id", TextNode.valueOf(kept.id()));

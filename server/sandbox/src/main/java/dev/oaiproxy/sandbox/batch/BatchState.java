@@ -27,13 +27,13 @@ final class BatchState {
     private final ReentrantLock lock = new ReentrantLock();
     private final ObjectNode json = JsonNodeFactory.instance.objectNode();
 
-    BatchState(String id, JsonNode order) {
+    BatchState(String id, JsonNode request) {
         json.put("id", id)
                 .put("object", "batch")
-                .put("endpoint", order.path("endpoint").asText())
+                .put("endpoint", request.path("endpoint").asText())
                 .putNull("model")
                 .putNull("errors")
-                .put("input_file_id", order.path("input_file_id").asText())
+                .put("input_file_id", request.path("input_file_id").asText())
                 .put("completion_window", "24h")
                 .put("status", "validating")
                 .putNull("output_file_id")
@@ -43,7 +43,7 @@ final class BatchState {
         TIMES.forEach(json::putNull);
         count(0, 0, 0);
         usage(TokenCounts.NONE);
-        JsonNode metadata = order.path("metadata");
+        JsonNode metadata = request.path("metadata");
         json.set("metadata", metadata.isObject() ? metadata : NullNode.getInstance());
     }
 

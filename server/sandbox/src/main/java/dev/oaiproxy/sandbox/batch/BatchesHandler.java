@@ -33,7 +33,7 @@ final class BatchesHandler {
         this.sandbox = sandbox;
     }
 
-    private ObjectStore<BatchRun> shelf() {
+    private ObjectStore<BatchRun> all() {
         return sandbox.objects(BatchRun.class);
     }
 
@@ -51,7 +51,7 @@ final class BatchesHandler {
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "batches", false);
         if (!call.failsEarly("", directives)) {
             BatchRun run = new BatchRun(body, directives, sandbox);
-            shelf().put(run.id(), run);
+            all().put(run.id(), run);
             exchange.send(200, run.json());
             Thread.ofVirtual().start(run);
         }
@@ -78,8 +78,7 @@ final class BatchesHandler {
     void list(HttpExchange exchange) {
         exchange.send(
                 200,
-                PagedList.of(
-                        exchange, shelf().all().stream().map(BatchRun::json).toList(), "desc"));
+                PagedList.of(exchange, all().all().stream().map(BatchRun::json).toList(), "desc"));
     }
 
     void show(HttpExchange exchange) {
@@ -102,7 +101,6 @@ final class BatchesHandler {
 
     private void withRun(HttpExchange exchange, Consumer<BatchRun> then) {
         String id = exchange.segment(1);
-        shelf().find(id)
-                .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Batch", id)));
+        all().find(id).ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Batch", id)));
     }
 }

@@ -21,7 +21,7 @@ final class FineTuningHandler {
         this.sandbox = sandbox;
     }
 
-    private ObjectStore<FineTuningJob> shelf() {
+    private ObjectStore<FineTuningJob> all() {
         return sandbox.objects(FineTuningJob.class);
     }
 
@@ -41,7 +41,7 @@ final class FineTuningHandler {
             call.refuse("", ApiError.invalid("invalid training_file: " + file, "training_file"));
         } else if (!call.failsEarly("", directives)) {
             FineTuningJob job = new FineTuningJob(body, directives, sandbox, call);
-            shelf().put(job.id(), job);
+            all().put(job.id(), job);
             exchange.send(200, job.json());
             Thread.ofVirtual().start(job);
         }
@@ -51,9 +51,7 @@ final class FineTuningHandler {
         exchange.send(
                 200,
                 PagedList.of(
-                        exchange,
-                        shelf().all().stream().map(FineTuningJob::json).toList(),
-                        "desc"));
+                        exchange, all().all().stream().map(FineTuningJob::json).toList(), "desc"));
     }
 
     void show(HttpExchange exchange) {
@@ -82,7 +80,7 @@ final class FineTuningHandler {
 
     private void withJob(HttpExchange exchange, Consumer<FineTuningJob> then) {
         String id = exchange.segment(2);
-        shelf().find(id)
+        all().find(id)
                 .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Fine-tune", id)));
     }
 }

@@ -42,13 +42,13 @@ final class FineTuningJob implements Runnable {
     private final ObjectNode json = JsonNodeFactory.instance.objectNode();
     private final List<ObjectNode> events = new ArrayList<>();
 
-    FineTuningJob(JsonNode order, Directives directives, SandboxState sandbox, BilledCall call) {
+    FineTuningJob(JsonNode request, Directives directives, SandboxState sandbox, BilledCall call) {
         this.sandbox = sandbox;
         this.directives = directives;
         this.call = call;
-        this.model = order.path("model").asText();
-        JsonNode inMethod = order.path("method").path("supervised").path("hyperparameters");
-        JsonNode hyper = inMethod.isObject() ? inMethod : order.path("hyperparameters");
+        this.model = request.path("model").asText();
+        JsonNode inMethod = request.path("method").path("supervised").path("hyperparameters");
+        JsonNode hyper = inMethod.isObject() ? inMethod : request.path("hyperparameters");
         this.epochs = hyper.path("n_epochs").asInt(3);
         json.put("object", "fine_tuning.job")
                 .put("id", "ftjob-" + sandbox.nextId())
@@ -57,16 +57,16 @@ final class FineTuningJob implements Runnable {
                 .putNull("fine_tuned_model")
                 .put("organization_id", "org-sandbox")
                 .put("status", "validating_files")
-                .put("training_file", order.path("training_file").asText())
+                .put("training_file", request.path("training_file").asText())
                 .putNull("validation_file")
                 .putNull("trained_tokens")
                 .putNull("finished_at")
                 .putNull("estimated_finish")
-                .put("seed", order.path("seed").asInt(7));
+                .put("seed", request.path("seed").asInt(7));
         json.putArray("result_files");
         json.putArray("integrations");
-        json.put("user_provided_suffix", order.path("suffix").asText(null));
-        json.set("metadata", order.path("metadata").isObject() ? order.path("metadata") : NONE);
+        json.put("user_provided_suffix", request.path("suffix").asText(null));
+        json.set("metadata", request.path("metadata").isObject() ? request.path("metadata") : NONE);
         json.putNull("usage_metrics").putNull("eval_id").put("shared_with_openai", false);
         json.set("error", NONE);
         ObjectNode chosen = JsonNodeFactory.instance.objectNode().put("n_epochs", epochs);

@@ -10,24 +10,23 @@ import java.util.Base64;
 import java.util.List;
 
 /** Sends a chat completion with audio, which is not streamed. */
-record AudioChatResponse(BilledCall call, ChatPlan generation, ChatCompletionJson shapes) {
+record AudioChatResponse(BilledCall call, ChatPlan plan, ChatCompletionJson json) {
     private static final int AUDIO_PER_WORD = 4;
     private static final Duration KEPT = Duration.ofHours(1);
 
     void send() {
-        ObjectNode answer = shapes.completion();
-        int audio = AUDIO_PER_WORD * generation.visible() * generation.order().choices();
-        answer.path("choices").forEach(choice -> speak((ObjectNode) choice.path("message")));
-        if (answer.path("usage") instanceof ObjectNode usage) {
+        ObjectNode response = json.completion();
+        int audio = AUDIO_PER_WORD * plan.visible() * plan.request().choices();
+        response.path("choices").forEach(choice -> speak((ObjectNode) choice.path("message")));
+        if (response.path("usage") instanceof ObjectNode usage) {
             count(usage, audio);
         }
-        String model = generation.order().model().snapshot();
+        String model = plan.request().model().snapshot();
         List<ExtraUsage> spoken = List.of(new ExtraUsage(model, "audio_output", audio));
         call.charge(
-                new BilledCall.ServedUsage(
-                        model, generation.tier(), generation.allTokens(), spoken),
+                new BilledCall.ServedUsage(model, plan.tier(), plan.allTokens(), spoken),
                 CallEnd.COMPLETE);
-        call.exchange().send(answer, generation.directives());
+        call.exchange().send(response, plan.directives());
     }
 
     private void speak(ObjectNode message) {
@@ -35,7 +34,7 @@ record AudioChatResponse(BilledCall call, ChatPlan generation, ChatCompletionJso
         message.putNull("content")
                 .putObject("audio")
                 .put("id", "audio_" + call.exchange().requestId())
-                .put("data", Base64.getEncoder().encodeToString(new byte[generation.visible()]))
+                .put("data", Base64.getEncoder().encodeToString(new byte[plan.visible()]))
                 .put("expires_at", Instant.now().plus(KEPT).getEpochSecond())
                 .put("transcript", transcript);
     }

@@ -27,15 +27,15 @@ public record BatchedChats(SandboxState sandbox) {
         if (problem.isPresent()) {
             return BatchResponse.refusal(problem.get());
         }
-        ChatRequest order = ChatRequest.of(body, sandbox.tokenizer());
-        Directives directives = Directives.parse(order.userText());
+        ChatRequest request = ChatRequest.of(body, sandbox.tokenizer());
+        Directives directives = Directives.parse(request.userText());
         if (BatchResponse.fails(directives)) {
             return BatchResponse.refusal(ApiError.serverError());
         }
-        ChatPlan generation = ChatPlan.of(order, directives, sandbox);
+        ChatPlan plan = ChatPlan.of(request, directives, sandbox);
         return BatchResponse.good(
-                new ChatCompletionJson(generation, sandbox.nextId()).completion(),
-                served(order.model(), generation.allTokens()));
+                new ChatCompletionJson(plan, sandbox.nextId()).completion(),
+                served(request.model(), plan.allTokens()));
     }
 
     private BatchResponse complete(JsonNode body) {
@@ -43,11 +43,11 @@ public record BatchedChats(SandboxState sandbox) {
         if (problem.isPresent()) {
             return BatchResponse.refusal(problem.get());
         }
-        ChatRequest order = new CompletionsHandler(sandbox).order(body);
-        ChatPlan generation = ChatPlan.of(order, Directives.parse(order.userText()), sandbox);
+        ChatRequest request = new CompletionsHandler(sandbox).request(body);
+        ChatPlan plan = ChatPlan.of(request, Directives.parse(request.userText()), sandbox);
         return BatchResponse.good(
-                CompletionsHandler.shapes(body, generation, sandbox).completion(),
-                served(order.model(), generation.allTokens()));
+                CompletionsHandler.json(body, plan, sandbox).completion(),
+                served(request.model(), plan.allTokens()));
     }
 
     private BatchResponse moderate(JsonNode body) {

@@ -13,37 +13,37 @@ final class ChatCompletionJson implements CompletionJson {
     private static final String OBFUSCATION = "KxQvZpRtWmYbNdLs";
     private static final int OFF = 1000;
 
-    private final ChatPlan generation;
+    private final ChatPlan plan;
     private final String id;
     private final long created = Instant.now().getEpochSecond();
     private int chunks;
 
-    ChatCompletionJson(ChatPlan generation, String id) {
-        this.generation = generation;
+    ChatCompletionJson(ChatPlan plan, String id) {
+        this.plan = plan;
         this.id = "chatcmpl-" + id;
     }
 
     @Override
     public ObjectNode completion() {
         ObjectNode body = frame("chat.completion");
-        for (int index = 0; index < generation.order().choices(); index++) {
+        for (int index = 0; index < plan.request().choices(); index++) {
             ObjectNode choice = body.withArray("choices").addObject();
             choice.put("index", index);
             ObjectNode message = choice.putObject("message");
             message.put("role", "assistant");
-            message.put("content", CannedText.first(generation.visible()));
-            if (generation.order().calls()) {
+            message.put("content", CannedText.first(plan.visible()));
+            if (plan.request().calls()) {
                 message.putNull("content").withArray("tool_calls").add(call("{}"));
             }
             message.putNull("refusal");
             message.putArray("annotations");
             choice.putNull("logprobs");
-            choice.put("finish_reason", generation.finishReason());
+            choice.put("finish_reason", plan.finishReason());
         }
-        if (generation.directives().fault() != InjectedFault.NO_USAGE) {
-            body.set("usage", usage(generation));
+        if (plan.directives().fault() != InjectedFault.NO_USAGE) {
+            body.set("usage", usage(plan));
         }
-        body.put("service_tier", generation.tier());
+        body.put("service_tier", plan.tier());
         return body.put("system_fingerprint", FINGERPRINT);
     }
 
@@ -51,7 +51,7 @@ final class ChatCompletionJson implements CompletionJson {
     public ObjectNode opening(int index) {
         ObjectNode delta = JsonNodeFactory.instance.objectNode();
         delta.put("role", "assistant").put("content", "").putNull("refusal");
-        if (generation.order().calls()) {
+        if (plan.request().calls()) {
             ObjectNode call = call("").put("index", 0);
             delta.putNull("content").withArray("tool_calls").add(call);
         }
@@ -61,19 +61,17 @@ final class ChatCompletionJson implements CompletionJson {
     private ObjectNode call(String arguments) {
         ObjectNode call = JsonNodeFactory.instance.objectNode();
         call.put("id", "call_" + id).put("type", "function");
-        call.putObject("function")
-                .put("name", generation.order().called())
-                .put("arguments", arguments);
+        call.putObject("function").put("name", plan.request().called()).put("arguments", arguments);
         return call;
     }
 
     @Override
     public ObjectNode token(int index, int token) {
         ObjectNode delta = JsonNodeFactory.instance.objectNode();
-        if (!generation.order().calls()) {
+        if (!plan.request().calls()) {
             return chunk(index, delta.put("content", CannedText.token(token)));
         }
-        String arguments = token == 0 ? "{" : token == generation.visible() - 1 ? "}" : " ";
+        String arguments = token == 0 ? "{" : token == plan.visible() - 1 ? "}" : " ";
         delta.withArray("tool_calls")
                 .addObject()
                 .put("index", 0)
@@ -86,7 +84,7 @@ final class ChatCompletionJson implements CompletionJson {
     public ObjectNode closing(int index) {
         ObjectNode chunk = chunk(index, JsonNodeFactory.instance.objectNode());
         ObjectNode choice = (ObjectNode) chunk.path("choices").path(0);
-        choice.put("finish_reason", generation.finishReason());
+        choice.put("finish_reason", plan.finishReason());
         return chunk;
     }
 
@@ -94,7 +92,7 @@ final class ChatCompletionJson implements CompletionJson {
     public ObjectNode usageChunk() {
         ObjectNode chunk = streamFrame();
         chunk.putArray("choices");
-        chunk.set("usage", usage(generation));
+        chunk.set("usage", usage(plan));
         return obfuscate(chunk);
     }
 
@@ -104,7 +102,7 @@ final class ChatCompletionJson implements CompletionJson {
         choice.put("index", index);
         choice.set("delta", delta);
         choice.putNull("logprobs").putNull("finish_reason");
-        if (generation.order().includeUsage()) {
+        if (plan.request().includeUsage()) {
             chunk.putNull("usage");
         }
         return obfuscate(chunk);
@@ -112,7 +110,7 @@ final class ChatCompletionJson implements CompletionJson {
 
     /** OpenAI pads chunks with random text, so that their sizes do not reveal the words. */
     private ObjectNode obfuscate(ObjectNode chunk) {
-        if (generation.order().obfuscated()) {
+        if (plan.request().obfuscated()) {
             int length = ++chunks % OBFUSCATION.length();
             chunk.put("obfuscation", OBFUSCATION.substring(length));
         }
@@ -121,7 +119,7 @@ final class ChatCompletionJson implements CompletionJson {
 
     private ObjectNode streamFrame() {
         return frame("chat.completion.chunk")
-                .put("service_tier", generation.tier())
+                .put("service_tier", plan.tier())
                 .put("system_fingerprint", FINGERPRINT);
     }
 
@@ -131,13 +129,13 @@ final class ChatCompletionJson implements CompletionJson {
                 .put("id", id)
                 .put("object", object)
                 .put("created", created)
-                .put("model", generation.order().model().snapshot());
+                .put("model", plan.request().model().snapshot());
     }
 
     /** The usage in a completion, falsified if a fault asks for it. */
-    static ObjectNode usage(ChatPlan generation) {
-        SandboxBill.TokenCounts tokens = generation.allTokens();
-        InjectedFault fault = generation.directives().fault();
+    static ObjectNode usage(ChatPlan plan) {
+        SandboxBill.TokenCounts tokens = plan.allTokens();
+        InjectedFault fault = plan.directives().fault();
         int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
         int excess = fault == InjectedFault.BAD_USAGE ? OFF : 0;
         ObjectNode usage = JsonNodeFactory.instance.objectNode();
@@ -147,7 +145,7 @@ final class ChatCompletionJson implements CompletionJson {
         ObjectNode prompt = usage.putObject("prompt_tokens_details");
         prompt.put("cached_tokens", tokens.cached() + excess * (1 + tokens.prompt()));
         prompt.put("audio_tokens", 0);
-        if (generation.order().model().chargesCacheWrites()) {
+        if (plan.request().model().chargesCacheWrites()) {
             prompt.put("cache_write_tokens", tokens.cacheWrite());
         }
         usage.putObject("completion_tokens_details")

@@ -18,7 +18,7 @@ final class ChatHandler {
         this.sandbox = sandbox;
     }
 
-    void answer(HttpExchange exchange) {
+    void handle(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean stream = body.path("stream").asBoolean();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "chat/completions", stream);
@@ -27,22 +27,22 @@ final class ChatHandler {
             call.refuse("", problem.get());
             return;
         }
-        ChatRequest order = ChatRequest.of(body, sandbox.tokenizer());
-        Directives directives = sandbox.directives(order.userText());
-        if (!call.failsEarly(order.model().snapshot(), directives)) {
-            ChatPlan generation = ChatPlan.of(order, directives, sandbox);
-            ChatCompletionJson shapes = new ChatCompletionJson(generation, sandbox.nextId());
+        ChatRequest request = ChatRequest.of(body, sandbox.tokenizer());
+        Directives directives = sandbox.directives(request.userText());
+        if (!call.failsEarly(request.model().snapshot(), directives)) {
+            ChatPlan plan = ChatPlan.of(request, directives, sandbox);
+            ChatCompletionJson json = new ChatCompletionJson(plan, sandbox.nextId());
             if (body.path("modalities").toString().contains("audio") && !stream) {
-                new AudioChatResponse(call, generation, shapes).send();
+                new AudioChatResponse(call, plan, json).send();
             } else {
-                new CompletionSender(call, generation, shapes, () -> store(body, shapes)).send();
+                new CompletionSender(call, plan, json, () -> store(body, json)).send();
             }
         }
     }
 
-    private void store(JsonNode body, ChatCompletionJson shapes) {
+    private void store(JsonNode body, ChatCompletionJson json) {
         if (body.path("store").asBoolean()) {
-            StoredChat chat = StoredChat.of(body, shapes.completion());
+            StoredChat chat = StoredChat.of(body, json.completion());
             sandbox.objects(StoredChat.class).put(chat.id(), chat);
         }
     }

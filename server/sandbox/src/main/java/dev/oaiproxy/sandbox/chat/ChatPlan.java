@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param delay the time per token of each choice
  */
 record ChatPlan(
-        ChatRequest order,
+        ChatRequest request,
         Directives directives,
         String tier,
         int cached,
@@ -25,18 +25,18 @@ record ChatPlan(
         int reasoning,
         boolean whole,
         Duration delay) {
-    static ChatPlan of(ChatRequest order, Directives directives, SandboxState sandbox) {
-        int cacheable = PromptCache.cacheable(order.promptTokens());
-        boolean known = cacheable > 0 && sandbox.cache().knows(order.prompt());
+    static ChatPlan of(ChatRequest request, Directives directives, SandboxState sandbox) {
+        int cacheable = PromptCache.cacheable(request.promptTokens());
+        boolean known = cacheable > 0 && sandbox.cache().knows(request.prompt());
         int wanted = directives.tokens().orElse(sandbox.settings().outputTokens());
-        int reasoning = Math.min(order.reasoning(), order.limit());
-        int visible = Math.min(wanted, order.limit() - reasoning);
+        int reasoning = Math.min(request.reasoning(), request.limit());
+        int visible = Math.min(wanted, request.limit() - reasoning);
         return new ChatPlan(
-                order,
+                request,
                 directives,
-                directives.tier().orElse(order.tier()),
+                directives.tier().orElse(request.tier()),
                 known ? cacheable : 0,
-                !known && order.model().chargesCacheWrites() ? cacheable : 0,
+                !known && request.model().chargesCacheWrites() ? cacheable : 0,
                 visible,
                 reasoning,
                 visible == wanted,
@@ -44,18 +44,18 @@ record ChatPlan(
     }
 
     String finishReason() {
-        String end = order.calls() ? "tool_calls" : "stop";
+        String end = request.calls() ? "tool_calls" : "stop";
         return whole ? end : "length";
     }
 
     /** The usage after this many visible tokens in all choices together. */
     SandboxBill.TokenCounts tokens(int made) {
-        int thoughts = reasoning * order.choices();
+        int thoughts = reasoning * request.choices();
         return new SandboxBill.TokenCounts(
-                order.promptTokens(), cached, cacheWrite, made + thoughts, thoughts);
+                request.promptTokens(), cached, cacheWrite, made + thoughts, thoughts);
     }
 
     SandboxBill.TokenCounts allTokens() {
-        return tokens(visible * order.choices());
+        return tokens(visible * request.choices());
     }
 }

@@ -10,14 +10,14 @@ public final class ChatRoutes {
     public static void add(Routes routes, SandboxState sandbox) {
         StoredChatsHandler stored =
                 new StoredChatsHandler(sandbox.objects(StoredChatsHandler.StoredChat.class));
-        routes.post("/v1/chat/completions", new ChatHandler(sandbox)::answer);
+        routes.post("/v1/chat/completions", new ChatHandler(sandbox)::handle);
         routes.get("/v1/chat/completions", stored::list);
         routes.get("/v1/chat/completions/{id}", stored::retrieve);
         routes.post("/v1/chat/completions/{id}", stored::update);
         routes.delete("/v1/chat/completions/{id}", stored::delete);
         routes.get("/v1/chat/completions/{id}/messages", stored::messages);
-        routes.post("/v1/completions", new CompletionsHandler(sandbox)::answer);
-        routes.post("/v1/embeddings", new EmbeddingsHandler(sandbox)::answer);
-        routes.post("/v1/moderations", new ModerationsHandler(sandbox)::answer);
+        routes.post("/v1/completions", new CompletionsHandler(sandbox)::handle);
+        routes.post("/v1/embeddings", new EmbeddingsHandler(sandbox)::handle);
+        routes.post("/v1/moderations", new ModerationsHandler(sandbox)::handle);
     }
 }

@@ -48,7 +48,7 @@ final class ChatValidation {
             return Optional.of(ApiError.noSuchModel(name));
         }
         return when(
-                !model.get().answers(),
+                !model.get().chats(),
                 new ApiError(
                         404,
                         "This is not a chat model and thus not supported in the"

@@ -10,8 +10,7 @@ import dev.oaiproxy.sandbox.call.BilledCall;
  *
  * @param atEnd runs when the completion is generated, before the client has all of it
  */
-record CompletionSender(
-        BilledCall call, ChatPlan generation, CompletionJson chunks, Runnable atEnd) {
+record CompletionSender(BilledCall call, ChatPlan plan, CompletionJson chunks, Runnable atEnd) {
     void send() {
         if (call.stream()) {
             stream();
@@ -22,13 +21,13 @@ record CompletionSender(
 
     /** Bills before it sends the last bytes, so that a client that has them finds the entry. */
     private void stream() {
-        CompletionStream stream = new CompletionStream(call.exchange(), generation, chunks);
+        CompletionStream stream = new CompletionStream(call.exchange(), plan, chunks);
         stream.send();
         charge(stream.consumed(), stream.ending());
         boolean ended =
                 stream.ending() == CallEnd.COMPLETE
                         ? stream.write("[DONE]")
-                        : generation.directives().fault() == InjectedFault.ERROR_EVENT;
+                        : plan.directives().fault() == InjectedFault.ERROR_EVENT;
         if (!ended) {
             throw call.exchange().hangUp();
         }
@@ -36,20 +35,20 @@ record CompletionSender(
     }
 
     private void whole() {
-        for (int made = 0; made < generation.visible(); made++) {
-            if (!call.exchange().pause(generation.delay())) {
-                int all = made * generation.order().choices();
-                charge(generation.tokens(all), CallEnd.ABORTED);
+        for (int made = 0; made < plan.visible(); made++) {
+            if (!call.exchange().pause(plan.delay())) {
+                int all = made * plan.request().choices();
+                charge(plan.tokens(all), CallEnd.ABORTED);
                 throw call.exchange().hangUp();
             }
         }
-        boolean breaks = generation.directives().fault() == InjectedFault.CUT;
-        charge(generation.allTokens(), breaks ? CallEnd.BROKEN : CallEnd.COMPLETE);
-        call.exchange().send(chunks.completion(), generation.directives());
+        boolean breaks = plan.directives().fault() == InjectedFault.CUT;
+        charge(plan.allTokens(), breaks ? CallEnd.BROKEN : CallEnd.COMPLETE);
+        call.exchange().send(chunks.completion(), plan.directives());
     }
 
     private void charge(TokenCounts tokens, CallEnd ending) {
-        call.charge(generation.order().model().snapshot(), generation.tier(), tokens, ending);
+        call.charge(plan.request().model().snapshot(), plan.tier(), tokens, ending);
         if (ending == CallEnd.COMPLETE) {
             atEnd.run();
         }

@@ -12,16 +12,16 @@ import java.util.function.IntFunction;
 /** Sends a completion as server-sent events, each flushed on its own. */
 final class CompletionStream {
     private final HttpExchange exchange;
-    private final ChatPlan generation;
-    private final CompletionJson shapes;
+    private final ChatPlan plan;
+    private final CompletionJson json;
     private int sent;
     private int made;
     private CallEnd ending = CallEnd.COMPLETE;
 
-    CompletionStream(HttpExchange exchange, ChatPlan generation, CompletionJson shapes) {
+    CompletionStream(HttpExchange exchange, ChatPlan plan, CompletionJson json) {
         this.exchange = exchange;
-        this.generation = generation;
-        this.shapes = shapes;
+        this.plan = plan;
+        this.json = json;
     }
 
     /**
@@ -29,12 +29,12 @@ final class CompletionStream {
      * ended.
      */
     void send() {
-        exchange.startStream(generation.directives().wire());
+        exchange.startStream(plan.directives().wire());
         boolean spoken =
-                eachChoice(shapes::opening)
+                eachChoice(json::opening)
                         && tokens()
-                        && eachChoice(shapes::closing)
-                        && (!isUsageWanted() || emit(shapes.usageChunk()));
+                        && eachChoice(json::closing)
+                        && (!isUsageWanted() || emit(json.usageChunk()));
         if (!spoken && ending == CallEnd.COMPLETE) {
             ending = CallEnd.ABORTED;
         }
@@ -49,24 +49,23 @@ final class CompletionStream {
      * for a failure before the first word.
      */
     SandboxBill.TokenCounts consumed() {
-        boolean failed = generation.directives().fault() == InjectedFault.ERROR_EVENT;
+        boolean failed = plan.directives().fault() == InjectedFault.ERROR_EVENT;
         boolean free = failed && ending == CallEnd.BROKEN && made == 0;
-        return free ? SandboxBill.TokenCounts.NONE : generation.tokens(made);
+        return free ? SandboxBill.TokenCounts.NONE : plan.tokens(made);
     }
 
     private boolean isUsageWanted() {
-        return generation.order().includeUsage()
-                && generation.directives().fault() != InjectedFault.NO_USAGE;
+        return plan.request().includeUsage() && plan.directives().fault() != InjectedFault.NO_USAGE;
     }
 
     private boolean tokens() {
-        for (int i = 0; i < generation.visible(); i++) {
+        for (int i = 0; i < plan.visible(); i++) {
             int token = i;
-            if (!exchange.pause(generation.delay())
+            if (!exchange.pause(plan.delay())
                     || !eachChoice(
                             index -> {
                                 made++;
-                                return shapes.token(index, token);
+                                return json.token(index, token);
                             })) {
                 return false;
             }
@@ -75,7 +74,7 @@ final class CompletionStream {
     }
 
     private boolean eachChoice(IntFunction<ObjectNode> chunk) {
-        for (int index = 0; index < generation.order().choices(); index++) {
+        for (int index = 0; index < plan.request().choices(); index++) {
             if (!emit(chunk.apply(index))) {
                 return false;
             }
@@ -84,15 +83,15 @@ final class CompletionStream {
     }
 
     private boolean emit(ObjectNode chunk) {
-        if (sent == generation.directives().after() && fails()) {
+        if (sent == plan.directives().after() && fails()) {
             return false;
         }
         sent++;
-        return write(generation.directives().wire().data(chunk));
+        return write(plan.directives().wire().data(chunk));
     }
 
     private boolean fails() {
-        return switch (generation.directives().fault()) {
+        return switch (plan.directives().fault()) {
             case CUT -> breaks();
             case STALL -> {
                 exchange.fallSilent();
@@ -121,6 +120,6 @@ final class CompletionStream {
 
     /** Sends one event. */
     boolean write(String json) {
-        return exchange.event("", json, generation.directives().wire());
+        return exchange.event("", json, plan.directives().wire());
     }
 }

@@ -21,7 +21,7 @@ final class CompletionsHandler {
         this.sandbox = sandbox;
     }
 
-    void answer(HttpExchange exchange) {
+    void handle(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean stream = body.path("stream").asBoolean();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "completions", stream);
@@ -30,18 +30,17 @@ final class CompletionsHandler {
             call.refuse("", problem.get());
             return;
         }
-        ChatRequest order = order(body);
-        Directives directives = sandbox.directives(order.userText());
-        if (!call.failsEarly(order.model().snapshot(), directives)) {
-            ChatPlan generation = ChatPlan.of(order, directives, sandbox);
-            new CompletionSender(call, generation, shapes(body, generation, sandbox), () -> {})
-                    .send();
+        ChatRequest request = request(body);
+        Directives directives = sandbox.directives(request.userText());
+        if (!call.failsEarly(request.model().snapshot(), directives)) {
+            ChatPlan plan = ChatPlan.of(request, directives, sandbox);
+            new CompletionSender(call, plan, json(body, plan, sandbox), () -> {}).send();
         }
     }
 
-    static TextCompletionJson shapes(JsonNode body, ChatPlan generation, SandboxState sandbox) {
+    static TextCompletionJson json(JsonNode body, ChatPlan plan, SandboxState sandbox) {
         int shown = EmbeddingsHandler.inputs(body.path("prompt")).size() * body.path("n").asInt(1);
-        return new TextCompletionJson(generation, shown, sandbox.nextId());
+        return new TextCompletionJson(plan, shown, sandbox.nextId());
     }
 
     static Optional<ApiError> problem(JsonNode body) {
@@ -65,7 +64,7 @@ final class CompletionsHandler {
     }
 
     /** Every prompt has its own choices, and all candidates of {@code best_of} are charged. */
-    ChatRequest order(JsonNode body) {
+    ChatRequest request(JsonNode body) {
         TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         List<JsonNode> prompts = EmbeddingsHandler.inputs(body.path("prompt"));
         int each = Math.max(body.path("n").asInt(1), body.path("best_of").asInt(1));

@@ -28,7 +28,7 @@ final class EmbeddingsHandler {
         this.sandbox = sandbox;
     }
 
-    void answer(HttpExchange exchange) {
+    void handle(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "embeddings", false);
         Optional<ApiError> problem = problem(body);
@@ -114,8 +114,8 @@ final class EmbeddingsHandler {
     }
 
     static ObjectNode json(TextModel model, JsonNode body, int tokens, InjectedFault fault) {
-        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("object", "list");
-        ArrayNode all = answer.putArray("data");
+        ObjectNode response = JsonNodeFactory.instance.objectNode().put("object", "list");
+        ArrayNode all = response.putArray("data");
         boolean base64 = body.path("encoding_format").asText().equals("base64");
         int dimensions = body.path("dimensions").asInt(model.dimensions());
         for (JsonNode input : inputs(body.path("input"))) {
@@ -124,14 +124,14 @@ final class EmbeddingsHandler {
                     all.addObject().put("object", "embedding").put("index", all.size() - 1);
             one.set("embedding", base64 ? vector.base64() : vector.floats());
         }
-        answer.put("model", model.snapshot());
+        response.put("model", model.snapshot());
         if (fault != InjectedFault.NO_USAGE) {
             int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
             int total = fault == InjectedFault.BAD_USAGE ? tokens - 1 : tokens;
-            answer.putObject("usage")
+            response.putObject("usage")
                     .put("prompt_tokens", sign * tokens)
                     .put("total_tokens", sign * total);
         }
-        return answer;
+        return response;
     }
 }

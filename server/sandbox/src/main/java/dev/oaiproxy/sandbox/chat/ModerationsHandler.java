@@ -33,7 +33,7 @@ final class ModerationsHandler {
         this.sandbox = sandbox;
     }
 
-    void answer(HttpExchange exchange) {
+    void handle(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         JsonNode input = body.path("input");
         if (input.isMissingNode()) {
@@ -45,14 +45,14 @@ final class ModerationsHandler {
 
     ObjectNode json(JsonNode body) {
         JsonNode input = body.path("input");
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        answer.put("id", "modr-" + sandbox.nextId());
-        answer.put("model", body.path("model").asText("omni-moderation-latest"));
+        ObjectNode response = JsonNodeFactory.instance.objectNode();
+        response.put("id", "modr-" + sandbox.nextId());
+        response.put("model", body.path("model").asText("omni-moderation-latest"));
         int results = input.path(0).isTextual() ? input.size() : 1;
         for (int i = 0; i < results; i++) {
-            answer.withArray("results").add(result());
+            response.withArray("results").add(result());
         }
-        return answer;
+        return response;
     }
 
     private static ObjectNode result() {

@@ -8,14 +8,14 @@ import java.time.Instant;
 
 /** The JSON of a text completion, complete or in chunks. */
 final class TextCompletionJson implements CompletionJson {
-    private final ChatPlan generation;
+    private final ChatPlan plan;
     private final int shown;
     private final String id;
     private final long created = Instant.now().getEpochSecond();
 
     /** Only the best of the generated and charged choices are shown. */
-    TextCompletionJson(ChatPlan generation, int shown, String id) {
-        this.generation = generation;
+    TextCompletionJson(ChatPlan plan, int shown, String id) {
+        this.plan = plan;
         this.shown = shown;
         this.id = "cmpl-" + id;
     }
@@ -23,11 +23,11 @@ final class TextCompletionJson implements CompletionJson {
     @Override
     public ObjectNode completion() {
         ObjectNode body = frame();
-        String said = CannedText.first(generation.visible());
+        String said = CannedText.first(plan.visible());
         for (int index = 0; index < shown; index++) {
-            choice(body, index, said).put("finish_reason", generation.finishReason());
+            choice(body, index, said).put("finish_reason", plan.finishReason());
         }
-        if (generation.directives().fault() != InjectedFault.NO_USAGE) {
+        if (plan.directives().fault() != InjectedFault.NO_USAGE) {
             body.set("usage", usage());
         }
         return body;
@@ -47,7 +47,7 @@ final class TextCompletionJson implements CompletionJson {
     public ObjectNode closing(int index) {
         ObjectNode chunk = chunk(index, "");
         ObjectNode choice = (ObjectNode) chunk.path("choices").path(0);
-        choice.put("finish_reason", generation.finishReason());
+        choice.put("finish_reason", plan.finishReason());
         return chunk;
     }
 
@@ -58,8 +58,8 @@ final class TextCompletionJson implements CompletionJson {
 
     /** Text completions report only totals, unless a fault falsifies the details. */
     private ObjectNode usage() {
-        ObjectNode usage = ChatCompletionJson.usage(generation);
-        return generation.directives().fault() == InjectedFault.BAD_USAGE
+        ObjectNode usage = ChatCompletionJson.usage(plan);
+        return plan.directives().fault() == InjectedFault.BAD_USAGE
                 ? usage
                 : usage.retain("prompt_tokens", "completion_tokens", "total_tokens");
     }
@@ -67,7 +67,7 @@ final class TextCompletionJson implements CompletionJson {
     private ObjectNode chunk(int index, String text) {
         ObjectNode chunk = frame();
         choice(chunk, index, text).putNull("finish_reason");
-        return generation.order().includeUsage() ? chunk.putNull("usage") : chunk;
+        return plan.request().includeUsage() ? chunk.putNull("usage") : chunk;
     }
 
     private static ObjectNode choice(ObjectNode body, int index, String text) {
@@ -81,7 +81,7 @@ final class TextCompletionJson implements CompletionJson {
     private ObjectNode frame() {
         ObjectNode frame = JsonNodeFactory.instance.objectNode();
         frame.put("id", id).put("object", "text_completion").put("created", created);
-        frame.put("model", generation.order().model().snapshot()).putArray("choices");
+        frame.put("model", plan.request().model().snapshot()).putArray("choices");
         return frame;
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** A client's WebSocket that carries JSON messages. Any thread may send. */
 public final class JsonWebSocket implements WsListener {
     private final Thread reader;
-    private final MessageListener talk;
+    private final MessageListener listener;
     private final StringBuilder text = new StringBuilder();
     private final ReentrantLock sending = new ReentrantLock();
     private final CountDownLatch gone = new CountDownLatch(1);
@@ -37,15 +37,15 @@ public final class JsonWebSocket implements WsListener {
     /**
      * @param reader the thread that reads the connection until it ends
      */
-    public JsonWebSocket(Thread reader, Function<JsonWebSocket, MessageListener> talk) {
+    public JsonWebSocket(Thread reader, Function<JsonWebSocket, MessageListener> listener) {
         this.reader = reader;
-        this.talk = talk.apply(this);
+        this.listener = listener.apply(this);
     }
 
     @Override
     public void onOpen(WsSession opened) {
         session = opened;
-        talk.opened();
+        listener.opened();
     }
 
     @Override
@@ -54,7 +54,7 @@ public final class JsonWebSocket implements WsListener {
         if (last) {
             JsonNode message = json(text.toString());
             text.setLength(0);
-            talk.received(message);
+            listener.received(message);
         }
     }
 
@@ -122,6 +122,6 @@ public final class JsonWebSocket implements WsListener {
     /** Notes that the connection has ended. */
     public void closed() {
         gone.countDown();
-        talk.closed();
+        listener.closed();
     }
 }

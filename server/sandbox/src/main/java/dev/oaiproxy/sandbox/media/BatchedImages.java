@@ -23,15 +23,15 @@ public record BatchedImages(SandboxState sandbox) {
         }
         MediaModel model =
                 MediaModel.named(form.text("model"), MediaModel.MediaKind.IMAGE).orElseThrow();
-        ImageRequest order = ImageRequest.of(form, model, false, sandbox.tokenizer());
+        ImageRequest request = ImageRequest.of(form, model, false, sandbox.tokenizer());
         Directives directives = Directives.parse(form.text("prompt"));
-        long made = (long) order.count() * order.outputTokens();
+        long made = (long) request.count() * request.outputTokens();
         return BatchResponse.good(
-                new ImageJson(order, directives).answer(),
+                new ImageJson(request, directives).json(),
                 new ServedUsage(
                         model.name(),
                         "default",
-                        new TokenCounts(order.textTokens(), 0, 0, 0, 0),
+                        new TokenCounts(request.textTokens(), 0, 0, 0, 0),
                         List.of(new SandboxBill.ExtraUsage(model.name(), "image_output", made))));
     }
 }

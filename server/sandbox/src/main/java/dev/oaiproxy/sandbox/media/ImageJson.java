@@ -7,7 +7,7 @@ import dev.oaiproxy.sandbox.InjectedFault;
 import java.time.Instant;
 
 /** The JSON of images, in one response or in events. */
-record ImageJson(ImageRequest order, Directives directives) {
+record ImageJson(ImageRequest request, Directives directives) {
     /** One red pixel. */
     private static final String PNG =
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8Dw"
@@ -16,21 +16,21 @@ record ImageJson(ImageRequest order, Directives directives) {
     static final int SVG_INPUT_TOKENS = 200;
     private static final int OFF = 1000;
 
-    ObjectNode answer() {
-        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("created", now());
-        order.describe(answer);
-        for (int i = 0; i < order.count(); i++) {
-            answer.withArray("data").addObject().put("b64_json", PNG);
+    ObjectNode json() {
+        ObjectNode response = JsonNodeFactory.instance.objectNode().put("created", now());
+        request.describe(response);
+        for (int i = 0; i < request.count(); i++) {
+            response.withArray("data").addObject().put("b64_json", PNG);
         }
         if (directives.fault() != InjectedFault.NO_USAGE) {
-            ObjectNode usage = usage(order.count() * order.outputTokens(), 1);
+            ObjectNode usage = usage(request.count() * request.outputTokens(), 1);
             usage.putObject("output_tokens_details")
-                    .put("image_tokens", order.count() * order.outputTokens())
+                    .put("image_tokens", request.count() * request.outputTokens())
                     .put("text_tokens", 0);
-            answer.set("usage", usage);
+            response.set("usage", usage);
         }
-        addSvgUsage(answer);
-        return answer;
+        addSvgUsage(response);
+        return response;
     }
 
     ObjectNode partial(int index) {
@@ -41,7 +41,7 @@ record ImageJson(ImageRequest order, Directives directives) {
     ObjectNode completed(int image) {
         ObjectNode event = event("completed");
         if (directives.fault() != InjectedFault.NO_USAGE) {
-            event.set("usage", usage(order.outputTokens(), image == 0 ? 1 : 0));
+            event.set("usage", usage(request.outputTokens(), image == 0 ? 1 : 0));
         }
         if (image == 0) {
             addSvgUsage(event);
@@ -53,32 +53,32 @@ record ImageJson(ImageRequest order, Directives directives) {
         ObjectNode event =
                 JsonNodeFactory.instance
                         .objectNode()
-                        .put("type", (order.edit() ? "image_edit." : "image_generation.") + name)
+                        .put("type", (request.edit() ? "image_edit." : "image_generation.") + name)
                         .put("b64_json", PNG)
                         .put("created_at", now());
-        order.describe(event);
+        request.describe(event);
         return event;
     }
 
     private ObjectNode usage(int output, int inputs) {
-        int input = inputs * order.inputTokens();
+        int input = inputs * request.inputTokens();
         int sign = directives.fault() == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
         int excess = directives.fault() == InjectedFault.BAD_USAGE ? OFF : 0;
         ObjectNode usage = JsonNodeFactory.instance.objectNode();
         usage.put("input_tokens", sign * input);
         usage.putObject("input_tokens_details")
-                .put("image_tokens", inputs * order.imageTokens() + excess * (1 + input))
-                .put("text_tokens", inputs * order.textTokens());
+                .put("image_tokens", inputs * request.imageTokens() + excess * (1 + input))
+                .put("text_tokens", inputs * request.textTokens());
         usage.put("output_tokens", sign * output);
         return usage.put("total_tokens", sign * (input + output));
     }
 
-    private void addSvgUsage(ObjectNode answer) {
-        order.svg(directives)
+    private void addSvgUsage(ObjectNode response) {
+        request.svg(directives)
                 .ifPresent(
                         output ->
-                                answer.putObject("svg_usage")
-                                        .put("model", order.author())
+                                response.putObject("svg_usage")
+                                        .put("model", request.author())
                                         .put("input_tokens", SVG_INPUT_TOKENS)
                                         .put("output_tokens", output)
                                         .put("reasoning_tokens", output / 2)

@@ -123,8 +123,8 @@ record ImageRequest(
     }
 
     /** Adds the image's properties to a response. */
-    void describe(ObjectNode answer) {
-        answer.put("background", background)
+    void describe(ObjectNode response) {
+        response.put("background", background)
                 .put("output_format", format)
                 .put("quality", quality)
                 .put("size", size);

@@ -60,42 +60,43 @@ final class ImagesHandler {
         }
     }
 
-    private static void draw(MediaCall call, ImageRequest order) {
-        ImageJson shapes = new ImageJson(order, call.directives());
+    private static void draw(MediaCall call, ImageRequest request) {
+        ImageJson json = new ImageJson(request, call.directives());
         if (call.call().stream()) {
-            stream(call, order, shapes);
+            stream(call, request, json);
         } else {
-            int made = order.count() * order.outputTokens();
+            int made = request.count() * request.outputTokens();
             call.deliver(
-                    served(call, order, made),
-                    () -> call.exchange().send(shapes.answer(), call.directives()));
+                    served(call, request, made),
+                    () -> call.exchange().send(json.json(), call.directives()));
         }
     }
 
-    private static void stream(MediaCall call, ImageRequest order, ImageJson shapes) {
+    private static void stream(MediaCall call, ImageRequest request, ImageJson json) {
         MediaEventStream events = new MediaEventStream(call.exchange(), call.directives(), true);
         int made = 0;
         boolean goesOn = true;
-        for (int image = 0; goesOn && image < order.count(); image++) {
-            for (int partial = 0; goesOn && partial < order.partials(); partial++) {
-                goesOn = events.waits(call.delay()) && events.emit(shapes.partial(partial));
+        for (int image = 0; goesOn && image < request.count(); image++) {
+            for (int partial = 0; goesOn && partial < request.partials(); partial++) {
+                goesOn = events.waits(call.delay()) && events.emit(json.partial(partial));
             }
             // A started image is finished and charged, even if the client has disconnected.
-            made += order.outputTokens();
-            goesOn = goesOn && events.waits(call.delay()) && events.emit(shapes.completed(image));
+            made += request.outputTokens();
+            goesOn = goesOn && events.waits(call.delay()) && events.emit(json.completed(image));
         }
-        call.call().charge(served(call, order, made), events.ending());
+        call.call().charge(served(call, request, made), events.ending());
         events.end();
     }
 
-    private static ServedUsage served(MediaCall call, ImageRequest order, int made) {
+    private static ServedUsage served(MediaCall call, ImageRequest request, int made) {
         List<ExtraUsage> extras = new ArrayList<>();
-        if (order.imageTokens() > 0) {
-            extras.add(call.extra("image_input", order.imageTokens()));
+        if (request.imageTokens() > 0) {
+            extras.add(call.extra("image_input", request.imageTokens()));
         }
         extras.add(call.extra("image_output", made));
-        order.svg(call.directives()).ifPresent(output -> addSvg(extras, order.author(), output));
-        return call.served(order.textTokens(), 0, extras);
+        request.svg(call.directives())
+                .ifPresent(output -> addSvg(extras, request.author(), output));
+        return call.served(request.textTokens(), 0, extras);
     }
 
     private static void addSvg(List<ExtraUsage> extras, String author, int output) {

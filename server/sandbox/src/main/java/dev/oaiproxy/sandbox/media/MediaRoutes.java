@@ -9,12 +9,12 @@ public final class MediaRoutes {
 
     public static void add(Routes routes, SandboxState sandbox) {
         ImagesHandler images = new ImagesHandler(sandbox);
-        TranscriptionsHandler listening = new TranscriptionsHandler(sandbox);
+        TranscriptionsHandler transcriptions = new TranscriptionsHandler(sandbox);
         routes.post("/v1/images/generations", images::generate);
         routes.post("/v1/images/edits", images::edit);
         routes.post("/v1/images/variations", images::vary);
-        routes.post("/v1/audio/speech", new SpeechHandler(sandbox)::answer);
-        routes.post("/v1/audio/transcriptions", listening::transcribe);
-        routes.post("/v1/audio/translations", listening::translate);
+        routes.post("/v1/audio/speech", new SpeechHandler(sandbox)::handle);
+        routes.post("/v1/audio/transcriptions", transcriptions::transcribe);
+        routes.post("/v1/audio/translations", transcriptions::translate);
     }
 }

@@ -25,7 +25,7 @@ final class SpeechHandler {
         this.sandbox = sandbox;
     }
 
-    void answer(HttpExchange exchange) {
+    void handle(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean events = body.path("stream_format").asText().equals("sse");
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "audio/speech", events);
@@ -35,23 +35,23 @@ final class SpeechHandler {
             return;
         }
         Directives directives = sandbox.directives(body.path("input").asText());
-        SpeechRequest order = SpeechRequest.of(body, directives, sandbox.tokenizer());
-        if (!call.failsEarly(order.model().name(), directives)) {
+        SpeechRequest request = SpeechRequest.of(body, directives, sandbox.tokenizer());
+        if (!call.failsEarly(request.model().name(), directives)) {
             MediaCall media =
-                    new MediaCall(call, order.model(), directives, sandbox.delay(directives));
-            byte[] audio = order.sound().silence(order.length());
+                    new MediaCall(call, request.model(), directives, sandbox.delay(directives));
+            byte[] audio = request.sound().silence(request.length());
             if (events) {
-                sendEvents(media, order, audio);
+                sendEvents(media, request, audio);
             } else {
-                sendAudio(media, order, audio);
+                sendAudio(media, request, audio);
             }
         }
     }
 
     /** Sends the audio itself, which carries no usage. */
-    private static void sendAudio(MediaCall call, SpeechRequest order, byte[] audio) {
+    private static void sendAudio(MediaCall call, SpeechRequest request, byte[] audio) {
         HttpExchange exchange = call.exchange();
-        exchange.startBody(order.sound().contentType());
+        exchange.startBody(request.sound().contentType());
         int limit = limit(call, audio.length);
         int sent = 0;
         while (sent < limit && exchange.pause(call.delay())) {
@@ -65,7 +65,7 @@ final class SpeechHandler {
             exchange.fallSilent();
         }
         CallEnd ending = ending(call, sent, limit);
-        call.call().charge(order.served(call, sent, audio.length), ending);
+        call.call().charge(request.served(call, sent, audio.length), ending);
         if (ending != CallEnd.COMPLETE) {
             throw exchange.hangUp();
         }
@@ -88,7 +88,7 @@ final class SpeechHandler {
         return call.fault() == InjectedFault.CUT ? CallEnd.BROKEN : CallEnd.COMPLETE;
     }
 
-    private static void sendEvents(MediaCall call, SpeechRequest order, byte[] audio) {
+    private static void sendEvents(MediaCall call, SpeechRequest request, byte[] audio) {
         MediaEventStream events = new MediaEventStream(call.exchange(), call.directives(), false);
         int made = 0;
         while (made < audio.length && events.waits(call.delay())) {
@@ -99,8 +99,8 @@ final class SpeechHandler {
                 break;
             }
         }
-        events.emit(done(order, call.fault()));
-        call.call().charge(order.served(call, made, audio.length), events.ending());
+        events.emit(done(request, call.fault()));
+        call.call().charge(request.served(call, made, audio.length), events.ending());
         events.end();
     }
 
@@ -111,14 +111,14 @@ final class SpeechHandler {
                 .put("audio", Base64.getEncoder().encodeToString(piece));
     }
 
-    private static ObjectNode done(SpeechRequest order, InjectedFault fault) {
+    private static ObjectNode done(SpeechRequest request, InjectedFault fault) {
         ObjectNode done = JsonNodeFactory.instance.objectNode().put("type", "speech.audio.done");
         if (fault != InjectedFault.NO_USAGE) {
             int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
-            int total = order.textTokens() + order.audioTokens();
+            int total = request.textTokens() + request.audioTokens();
             done.putObject("usage")
-                    .put("input_tokens", sign * order.textTokens())
-                    .put("output_tokens", sign * order.audioTokens())
+                    .put("input_tokens", sign * request.textTokens())
+                    .put("output_tokens", sign * request.audioTokens())
                     .put(
                             "total_tokens",
                             fault == InjectedFault.BAD_USAGE ? total - 1 : sign * total);

@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** The formats of a transcript. */
-record TranscriptFormats(TranscriptionRequest order, InjectedFault fault) {
+record TranscriptFormats(TranscriptionRequest request, InjectedFault fault) {
     private static final int OFF = 1000;
 
     /** The transcript in a text format, which carries no usage. */
     String text() {
         String start = timestamp(Duration.ZERO);
-        String end = timestamp(order.length());
-        return switch (order.format()) {
+        String end = timestamp(request.length());
+        return switch (request.format()) {
             case "srt" -> "1\n%s --> %s\n%s\n\n".formatted(start, end, spoken());
             case "vtt" -> "WEBVTT\n\n%s --> %s\n%s\n\n".formatted(start, end, spoken());
             default -> spoken() + "\n";
@@ -26,7 +26,7 @@ record TranscriptFormats(TranscriptionRequest order, InjectedFault fault) {
     private String timestamp(Duration time) {
         return String.format(
                 Locale.ROOT,
-                order.format().equals("srt") ? "%02d:%02d:%02d,%03d" : "%02d:%02d:%02d.%03d",
+                request.format().equals("srt") ? "%02d:%02d:%02d,%03d" : "%02d:%02d:%02d.%03d",
                 time.toHours(),
                 time.toMinutesPart(),
                 time.toSecondsPart(),
@@ -34,26 +34,26 @@ record TranscriptFormats(TranscriptionRequest order, InjectedFault fault) {
     }
 
     ObjectNode json() {
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        switch (order.format()) {
-            case "verbose_json" -> describeVerbosely(answer);
-            case "diarized_json" -> describeSpeakers(answer);
-            default -> answer.put("text", spoken());
+        ObjectNode response = JsonNodeFactory.instance.objectNode();
+        switch (request.format()) {
+            case "verbose_json" -> describeVerbosely(response);
+            case "diarized_json" -> describeSpeakers(response);
+            default -> response.put("text", spoken());
         }
         // Translations carry no usage in any format.
-        return order.translation() ? answer : addUsage(answer);
+        return request.translation() ? response : addUsage(response);
     }
 
-    private void describeVerbosely(ObjectNode answer) {
-        answer.put("task", order.translation() ? "translate" : "transcribe")
+    private void describeVerbosely(ObjectNode response) {
+        response.put("task", request.translation() ? "translate" : "transcribe")
                 .put("language", "english")
                 .put("duration", seconds())
                 .put("text", spoken());
-        if (order.segments()) {
-            describeSegment(answer.withArray("segments").addObject());
+        if (request.segments()) {
+            describeSegment(response.withArray("segments").addObject());
         }
-        if (order.words()) {
-            answer.withArray("words")
+        if (request.words()) {
+            response.withArray("words")
                     .addObject()
                     .put("word", "This")
                     .put("start", 0)
@@ -74,9 +74,9 @@ record TranscriptFormats(TranscriptionRequest order, InjectedFault fault) {
                 .put("no_speech_prob", 0.01);
     }
 
-    private void describeSpeakers(ObjectNode answer) {
-        answer.put("task", "transcribe").put("duration", seconds()).put("text", spoken());
-        answer.withArray("segments").add(segment());
+    private void describeSpeakers(ObjectNode response) {
+        response.put("task", "transcribe").put("duration", seconds()).put("text", spoken());
+        response.withArray("segments").add(segment());
     }
 
     /** The event of a segment with its speaker. */
@@ -101,31 +101,31 @@ record TranscriptFormats(TranscriptionRequest order, InjectedFault fault) {
         return JsonNodeFactory.instance.objectNode().put("type", "transcript.text." + name);
     }
 
-    private ObjectNode addUsage(ObjectNode answer) {
+    private ObjectNode addUsage(ObjectNode response) {
         if (fault != InjectedFault.NO_USAGE) {
-            answer.set("usage", order.isBySeconds() ? duration() : tokens());
+            response.set("usage", request.isBySeconds() ? duration() : tokens());
         }
-        return answer;
+        return response;
     }
 
     private ObjectNode duration() {
         ObjectNode usage = JsonNodeFactory.instance.objectNode().put("type", "duration");
         return fault == InjectedFault.BAD_USAGE
                 ? usage
-                : usage.put("seconds", sign() * order.seconds());
+                : usage.put("seconds", sign() * request.seconds());
     }
 
     private ObjectNode tokens() {
-        int input = order.promptTokens() + order.audioTokens();
+        int input = request.promptTokens() + request.audioTokens();
         ObjectNode usage = JsonNodeFactory.instance.objectNode();
         usage.put("type", "tokens").put("input_tokens", sign() * input);
         usage.putObject("input_token_details")
-                .put("text_tokens", order.promptTokens())
+                .put("text_tokens", request.promptTokens())
                 .put(
                         "audio_tokens",
-                        order.audioTokens() + (fault == InjectedFault.BAD_USAGE ? OFF : 0));
-        usage.put("output_tokens", sign() * order.outputTokens());
-        return usage.put("total_tokens", sign() * (input + order.outputTokens()));
+                        request.audioTokens() + (fault == InjectedFault.BAD_USAGE ? OFF : 0));
+        usage.put("output_tokens", sign() * request.outputTokens());
+        return usage.put("total_tokens", sign() * (input + request.outputTokens()));
     }
 
     private int sign() {
@@ -133,10 +133,10 @@ record TranscriptFormats(TranscriptionRequest order, InjectedFault fault) {
     }
 
     private BigDecimal seconds() {
-        return BigDecimal.valueOf(order.length().toMillis(), 3).stripTrailingZeros();
+        return BigDecimal.valueOf(request.length().toMillis(), 3).stripTrailingZeros();
     }
 
     private String spoken() {
-        return CannedText.first(order.outputTokens());
+        return CannedText.first(request.outputTokens());
     }
 }

@@ -40,47 +40,48 @@ final class TranscriptionsHandler {
             return;
         }
         Directives directives = sandbox.directives(form.text("prompt"));
-        TranscriptionRequest order =
+        TranscriptionRequest request =
                 TranscriptionRequest.of(form, translation, directives, sandbox);
-        if (!call.failsEarly(order.model().name(), directives)) {
+        if (!call.failsEarly(request.model().name(), directives)) {
             answer(
-                    new MediaCall(call, order.model(), directives, sandbox.delay(directives)),
-                    order);
+                    new MediaCall(call, request.model(), directives, sandbox.delay(directives)),
+                    request);
         }
     }
 
-    private static void answer(MediaCall call, TranscriptionRequest order) {
-        TranscriptFormats shapes = new TranscriptFormats(order, call.fault());
+    private static void answer(MediaCall call, TranscriptionRequest request) {
+        TranscriptFormats json = new TranscriptFormats(request, call.fault());
         if (call.call().stream()) {
-            stream(call, order, shapes);
+            stream(call, request, json);
         } else {
-            call.deliver(order.served(call, order.outputTokens()), () -> send(call, order, shapes));
+            call.deliver(
+                    request.served(call, request.outputTokens()), () -> send(call, request, json));
         }
     }
 
-    private static void send(MediaCall call, TranscriptionRequest order, TranscriptFormats shapes) {
-        if (TEXTS.contains(order.format())) {
-            byte[] text = shapes.text().getBytes(StandardCharsets.UTF_8);
+    private static void send(MediaCall call, TranscriptionRequest request, TranscriptFormats json) {
+        if (TEXTS.contains(request.format())) {
+            byte[] text = json.text().getBytes(StandardCharsets.UTF_8);
             call.exchange().send("text/plain; charset=utf-8", text, call.directives());
         } else {
-            call.exchange().send(shapes.json(), call.directives());
+            call.exchange().send(json.json(), call.directives());
         }
     }
 
     private static void stream(
-            MediaCall call, TranscriptionRequest order, TranscriptFormats shapes) {
+            MediaCall call, TranscriptionRequest request, TranscriptFormats json) {
         MediaEventStream events = new MediaEventStream(call.exchange(), call.directives(), false);
         int made = 0;
-        while (made < order.outputTokens() && events.waits(call.delay())) {
-            if (!events.emit(shapes.delta(made++))) {
+        while (made < request.outputTokens() && events.waits(call.delay())) {
+            if (!events.emit(json.delta(made++))) {
                 break;
             }
         }
-        if (order.format().equals("diarized_json")) {
-            events.emit(shapes.segment());
+        if (request.format().equals("diarized_json")) {
+            events.emit(json.segment());
         }
-        events.emit(shapes.done());
-        call.call().charge(order.served(call, made), events.ending());
+        events.emit(json.done());
+        call.call().charge(request.served(call, made), events.ending());
         events.end();
     }
 }

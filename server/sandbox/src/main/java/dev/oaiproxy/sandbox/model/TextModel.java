@@ -123,7 +123,7 @@ public record TextModel(String name, String snapshot) {
     }
 
     /** True if the model serves chat completions and responses. */
-    public boolean answers() {
+    public boolean chats() {
         return !isEmbedding() && !isLegacy();
     }
 

@@ -24,16 +24,16 @@ record InputTranscription(String model, String itemId, int bytes) {
     }
 
     /** The event with the first words. */
-    ObjectNode delta(RealtimeEvents shapes) {
-        return shapes.event("conversation.item.input_audio_transcription.delta")
+    ObjectNode delta(RealtimeEvents events) {
+        return events.event("conversation.item.input_audio_transcription.delta")
                 .put("item_id", itemId)
                 .put("content_index", 0)
                 .put("delta", CannedText.first(WORDS));
     }
 
     /** The event with the complete transcript and its usage. */
-    ObjectNode completed(RealtimeEvents shapes) {
-        ObjectNode event = shapes.event("conversation.item.input_audio_transcription.completed");
+    ObjectNode completed(RealtimeEvents events) {
+        ObjectNode event = events.event("conversation.item.input_audio_transcription.completed");
         event.put("item_id", itemId)
                 .put("content_index", 0)
                 .put("transcript", CannedText.first(WORDS));

@@ -70,19 +70,19 @@ final class RealtimeEvents {
     }
 
     /** The item of a response before its first word. */
-    ObjectNode begunItem(RealtimePlan order) {
-        ObjectNode item = message("item_" + order.id(), "assistant", "in_progress");
+    ObjectNode begunItem(RealtimePlan plan) {
+        ObjectNode item = message("item_" + plan.id(), "assistant", "in_progress");
         item.putArray("content");
         return item;
     }
 
-    ObjectNode answerItem(RealtimePlan order, String status, int made) {
-        ObjectNode item = message("item_" + order.id(), "assistant", status);
-        String kind = order.spoken() ? "output_audio" : "output_text";
+    ObjectNode outputItem(RealtimePlan plan, String status, int made) {
+        ObjectNode item = message("item_" + plan.id(), "assistant", status);
+        String kind = plan.spoken() ? "output_audio" : "output_text";
         item.putArray("content")
                 .addObject()
                 .put("type", kind)
-                .put(order.spoken() ? "transcript" : "text", CannedText.first(made));
+                .put(plan.spoken() ? "transcript" : "text", CannedText.first(made));
         return item;
     }
 
@@ -95,32 +95,32 @@ final class RealtimeEvents {
                 .put("role", role);
     }
 
-    ObjectNode delta(RealtimePlan order, String kind, String delta) {
-        return inPart(order, kind + ".delta").put("delta", delta);
+    ObjectNode delta(RealtimePlan plan, String kind, String delta) {
+        return inPart(plan, kind + ".delta").put("delta", delta);
     }
 
     /** An event of a response's only content part. */
-    ObjectNode inPart(RealtimePlan order, String kind) {
+    ObjectNode inPart(RealtimePlan plan, String kind) {
         return event("response." + kind)
-                .put("response_id", order.id())
-                .put("item_id", "item_" + order.id())
+                .put("response_id", plan.id())
+                .put("item_id", "item_" + plan.id())
                 .put("output_index", 0)
                 .put("content_index", 0);
     }
 
     /** The event that adds or completes the content part. */
-    ObjectNode part(RealtimePlan order, String step, int made) {
-        ObjectNode event = inPart(order, "content_part." + step);
+    ObjectNode part(RealtimePlan plan, String step, int made) {
+        ObjectNode event = inPart(plan, "content_part." + step);
         event.putObject("part")
-                .put("type", order.spoken() ? "audio" : "text")
-                .put(order.spoken() ? "transcript" : "text", CannedText.first(made));
+                .put("type", plan.spoken() ? "audio" : "text")
+                .put(plan.spoken() ? "transcript" : "text", CannedText.first(made));
         return event;
     }
 
     /** The event that adds or completes the output item. */
-    ObjectNode output(RealtimePlan order, String step, JsonNode item) {
+    ObjectNode output(RealtimePlan plan, String step, JsonNode item) {
         ObjectNode event = event("response.output_item." + step);
-        event.put("response_id", order.id()).put("output_index", 0);
+        event.put("response_id", plan.id()).put("output_index", 0);
         event.set("item", item);
         return event;
     }
@@ -144,29 +144,29 @@ final class RealtimeEvents {
         return Base64.getEncoder().encodeToString(word);
     }
 
-    ObjectNode created(RealtimePlan order) {
+    ObjectNode created(RealtimePlan plan) {
         ObjectNode event = event("response.created");
-        response(event, order, "in_progress").putNull("usage").putArray("output");
+        response(event, plan, "in_progress").putNull("usage").putArray("output");
         return event;
     }
 
-    ObjectNode done(RealtimePlan order, String status, int made) {
+    ObjectNode done(RealtimePlan plan, String status, int made) {
         ObjectNode event = event("response.done");
-        ObjectNode response = response(event, order, status);
-        response.putArray("output").add(answerItem(order, status, made));
-        InjectedFault fault = order.directives().fault();
+        ObjectNode response = response(event, plan, status);
+        response.putArray("output").add(outputItem(plan, status, made));
+        InjectedFault fault = plan.directives().fault();
         if (fault == InjectedFault.NO_USAGE) {
             response.putNull("usage");
         } else {
-            response.set("usage", order.usage(made).json(fault));
+            response.set("usage", plan.usage(made).json(fault));
         }
         return event;
     }
 
     /** The end of a response that failed before any output, which costs nothing. */
-    ObjectNode failed(RealtimePlan order, ApiError problem) {
+    ObjectNode failed(RealtimePlan plan, ApiError problem) {
         ObjectNode event = event("response.done");
-        ObjectNode response = response(event, order, "failed");
+        ObjectNode response = response(event, plan, "failed");
         response.putArray("output");
         response.putNull("usage");
         response.putObject("status_details")
@@ -175,14 +175,14 @@ final class RealtimeEvents {
         return event;
     }
 
-    private static ObjectNode response(ObjectNode event, RealtimePlan order, String status) {
+    private static ObjectNode response(ObjectNode event, RealtimePlan plan, String status) {
         return event.putObject("response")
                 .put("object", "realtime.response")
-                .put("id", order.id())
+                .put("id", plan.id())
                 .put("status", status)
                 .putNull("status_details")
                 .putNull("metadata")
-                .put("conversation_id", order.aside() ? null : "conv_sandbox")
-                .setAll(order.output());
+                .put("conversation_id", plan.aside() ? null : "conv_sandbox")
+                .setAll(plan.output());
     }
 }

@@ -17,22 +17,22 @@ final class RealtimeRun {
     private final SandboxState sandbox;
     private final JsonWebSocket socket;
     private final String model;
-    private final RealtimePlan order;
-    private final RealtimeEvents shapes;
+    private final RealtimePlan plan;
+    private final RealtimeEvents events;
     private volatile boolean cancelled;
     private int made;
 
     RealtimeRun(
-            SandboxState sandbox, JsonWebSocket socket, RealtimeEvents shapes, RealtimePlan order) {
+            SandboxState sandbox, JsonWebSocket socket, RealtimeEvents events, RealtimePlan plan) {
         this.sandbox = sandbox;
         this.socket = socket;
-        this.model = order.model();
-        this.order = order;
-        this.shapes = shapes;
+        this.model = plan.model();
+        this.plan = plan;
+        this.events = events;
     }
 
-    RealtimePlan order() {
-        return order;
+    RealtimePlan plan() {
+        return plan;
     }
 
     int made() {
@@ -49,76 +49,76 @@ final class RealtimeRun {
      * @param ended runs before the last event
      */
     void make(Runnable ended) {
-        socket.send(shapes.created(order));
-        socket.send(shapes.limits());
+        socket.send(events.created(plan));
+        socket.send(events.limits());
         Optional<ApiError> problem = problem();
         if (problem.isPresent()) {
             bill(CallEnd.REFUSED, new RealtimeTokens(0, 0, 0, 0, 0, 0), problem.get().status());
             ended.run();
-            socket.send(shapes.failed(order, problem.get()));
+            socket.send(events.failed(plan, problem.get()));
         } else {
             speak(ended);
         }
     }
 
     private void speak(Runnable ended) {
-        ObjectNode item = shapes.begunItem(order);
-        socket.send(shapes.output(order, "added", item));
-        socket.send(shapes.item("conversation.item.added", item));
-        socket.send(shapes.part(order, "added", 0));
-        for (int word = 0; word < order.visible() && !cancelled; word++) {
+        ObjectNode item = events.begunItem(plan);
+        socket.send(events.output(plan, "added", item));
+        socket.send(events.item("conversation.item.added", item));
+        socket.send(events.part(plan, "added", 0));
+        for (int word = 0; word < plan.visible() && !cancelled; word++) {
             if (fails(word)) {
-                bill(CallEnd.BROKEN, order.usage(made), 200);
+                bill(CallEnd.BROKEN, plan.usage(made), 200);
                 socket.cut();
                 return;
             }
-            if (!socket.pause(order.delay()) || !say(word)) {
-                bill(CallEnd.ABORTED, order.usage(made), 200);
+            if (!socket.pause(plan.delay()) || !say(word)) {
+                bill(CallEnd.ABORTED, plan.usage(made), 200);
                 return;
             }
         }
-        finish(cancelled ? "cancelled" : order.whole() ? "completed" : "incomplete", ended);
+        finish(cancelled ? "cancelled" : plan.whole() ? "completed" : "incomplete", ended);
     }
 
     private boolean say(int word) {
         made++;
         String text = CannedText.token(word);
-        if (!order.spoken()) {
-            return socket.send(shapes.delta(order, "output_text", text));
+        if (!plan.spoken()) {
+            return socket.send(events.delta(plan, "output_text", text));
         }
-        return socket.send(shapes.delta(order, "output_audio_transcript", text))
-                && socket.send(shapes.delta(order, "output_audio", RealtimeEvents.audio()));
+        return socket.send(events.delta(plan, "output_audio_transcript", text))
+                && socket.send(events.delta(plan, "output_audio", RealtimeEvents.audio()));
     }
 
     private boolean fails(int word) {
-        Directives directives = order.directives();
+        Directives directives = plan.directives();
         return directives.fault() == InjectedFault.CUT && word == directives.after();
     }
 
     private void finish(String status, Runnable ended) {
         endPart();
-        ObjectNode item = shapes.answerItem(order, status, made);
-        socket.send(shapes.item("conversation.item.done", item));
-        socket.send(shapes.output(order, "done", item));
-        bill(CallEnd.COMPLETE, order.usage(made), 200);
+        ObjectNode item = events.outputItem(plan, status, made);
+        socket.send(events.item("conversation.item.done", item));
+        socket.send(events.output(plan, "done", item));
+        bill(CallEnd.COMPLETE, plan.usage(made), 200);
         ended.run();
-        socket.send(shapes.done(order, status, made));
+        socket.send(events.done(plan, status, made));
     }
 
     private void endPart() {
         String words = CannedText.first(made);
-        if (order.spoken()) {
-            socket.send(shapes.inPart(order, "output_audio.done"));
+        if (plan.spoken()) {
+            socket.send(events.inPart(plan, "output_audio.done"));
             socket.send(
-                    shapes.inPart(order, "output_audio_transcript.done").put("transcript", words));
+                    events.inPart(plan, "output_audio_transcript.done").put("transcript", words));
         } else {
-            socket.send(shapes.inPart(order, "output_text.done").put("text", words));
+            socket.send(events.inPart(plan, "output_text.done").put("text", words));
         }
-        socket.send(shapes.part(order, "done", made));
+        socket.send(events.part(plan, "done", made));
     }
 
     private Optional<ApiError> problem() {
-        return switch (order.directives().fault()) {
+        return switch (plan.directives().fault()) {
             case RATE_LIMIT -> Optional.of(ApiError.rateLimit(model));
             case SERVER_ERROR, ERROR_EVENT -> Optional.of(ApiError.serverError());
             case OVERLOADED -> Optional.of(ApiError.overloaded());
@@ -133,7 +133,7 @@ final class RealtimeRun {
         sandbox.bill()
                 .add(
                         new SandboxBill.BillEntry(
-                                order.id(),
+                                plan.id(),
                                 "realtime",
                                 model,
                                 "default",

@@ -95,7 +95,7 @@ record RealtimeSession(ObjectNode json) {
         return json.path("instructions").asText();
     }
 
-    boolean answers() {
+    boolean converses() {
         return json.path("type").asText().equals("realtime");
     }
 

@@ -25,10 +25,10 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
 
     private final SandboxState sandbox;
     private final JsonWebSocket socket;
-    private final RealtimeEvents shapes;
+    private final RealtimeEvents events;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<ConversationTurn> turns = new ArrayList<>();
-    private final List<RealtimeRun> answers = new ArrayList<>();
+    private final List<RealtimeRun> runs = new ArrayList<>();
     private RealtimeSession session;
     private int read;
     private int buffered;
@@ -40,7 +40,7 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
             SandboxState sandbox, JsonWebSocket socket, RealtimeSession session) {
         this.sandbox = sandbox;
         this.socket = socket;
-        this.shapes = new RealtimeEvents(sandbox);
+        this.events = new RealtimeEvents(sandbox);
         this.session = session;
     }
 
@@ -56,7 +56,7 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
 
     @Override
     public void opened() {
-        socket.send(shapes.session("session.created", session));
+        socket.send(events.session("session.created", session));
     }
 
     @Override
@@ -75,7 +75,7 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
     }
 
     private void refuse(ApiError problem, JsonNode event) {
-        socket.send(shapes.error(problem, event.path("event_id").asText(null)));
+        socket.send(events.error(problem, event.path("event_id").asText(null)));
     }
 
     private Optional<ApiError> answer(JsonNode event) {
@@ -102,7 +102,7 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
             return Optional.of(ApiError.noSuchModel(transcriber.get()));
         }
         session = updated;
-        socket.send(shapes.session("session.updated", session));
+        socket.send(events.session("session.updated", session));
         return Optional.empty();
     }
 
@@ -115,8 +115,8 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
         if (!made.has("id")) {
             made.put("id", "item_" + sandbox.nextId());
         }
-        socket.send(shapes.item("conversation.item.added", made));
-        socket.send(shapes.item("conversation.item.done", made));
+        socket.send(events.item("conversation.item.added", made));
+        socket.send(events.item("conversation.item.done", made));
         return Optional.empty();
     }
 
@@ -128,8 +128,8 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
         buffered += Base64.getDecoder().decode(audio).length;
         while (session.hasVad() && buffered >= TURN_BYTES) {
             String id = "item_" + sandbox.nextId();
-            socket.send(shapes.speech("started", id).put("audio_start_ms", 0));
-            socket.send(shapes.speech("stopped", id).put("audio_end_ms", TURN_MILLIS));
+            socket.send(events.speech("started", id).put("audio_start_ms", 0));
+            socket.send(events.speech("stopped", id).put("audio_end_ms", TURN_MILLIS));
             commit(id, TURN_BYTES);
         }
         return Optional.empty();
@@ -146,35 +146,35 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
     private void commit(String id, int bytes) {
         buffered -= bytes;
         socket.send(
-                shapes.event("input_audio_buffer.committed")
-                        .put("previous_item_id", shapes.previous())
+                events.event("input_audio_buffer.committed")
+                        .put("previous_item_id", events.previous())
                         .put("item_id", id));
-        ObjectNode item = shapes.spokenItem(id);
+        ObjectNode item = events.spokenItem(id);
         turns.add(new ConversationTurn(0, InputTranscription.audioTokens(bytes), ""));
-        socket.send(shapes.item("conversation.item.added", item));
-        socket.send(shapes.item("conversation.item.done", item));
+        socket.send(events.item("conversation.item.added", item));
+        socket.send(events.item("conversation.item.done", item));
         session.transcriber()
                 .ifPresent(model -> transcribe(new InputTranscription(model, id, bytes)));
-        if (session.answers() && session.hasVad() && answers.isEmpty()) {
+        if (session.converses() && session.hasVad() && runs.isEmpty()) {
             start(MissingNode.getInstance());
         }
     }
 
     private void transcribe(InputTranscription transcription) {
         sandbox.bill().add(transcription.entry());
-        socket.send(transcription.delta(shapes));
-        socket.send(transcription.completed(shapes));
+        socket.send(transcription.delta(events));
+        socket.send(transcription.completed(events));
     }
 
     private Optional<ApiError> clear() {
         buffered = 0;
-        socket.send(shapes.event("input_audio_buffer.cleared"));
+        socket.send(events.event("input_audio_buffer.cleared"));
         return Optional.empty();
     }
 
     private Optional<ApiError> respond(JsonNode asked) {
         boolean aside = asked.path("conversation").asText().equals("none");
-        if (!aside && answers.stream().anyMatch(answer -> !answer.order().aside())) {
+        if (!aside && runs.stream().anyMatch(run -> !run.plan().aside())) {
             return Optional.of(
                     ApiError.invalid("Conversation already has an active response.", null));
         }
@@ -185,27 +185,27 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
     private void start(JsonNode asked) {
         String words = turns.isEmpty() ? "" : turns.getLast().words();
         RealtimePlan.Context context = new RealtimePlan.Context(session, reading(), words);
-        RealtimePlan order = RealtimePlan.of(asked, context, sandbox);
+        RealtimePlan plan = RealtimePlan.of(asked, context, sandbox);
         read = turns.size();
-        RealtimeRun answer = new RealtimeRun(sandbox, socket, shapes, order);
-        answers.add(answer);
-        Thread.ofVirtual().start(() -> make(answer));
+        RealtimeRun run = new RealtimeRun(sandbox, socket, events, plan);
+        runs.add(run);
+        Thread.ofVirtual().start(() -> make(run));
     }
 
-    private void make(RealtimeRun answer) {
+    private void make(RealtimeRun run) {
         try {
-            answer.make(() -> ended(answer));
+            run.make(() -> ended(run));
         } finally {
-            ended(answer);
+            ended(run);
         }
     }
 
     /** Runs before the last event, so that a client that has it can request the next response. */
-    private void ended(RealtimeRun answer) {
+    private void ended(RealtimeRun run) {
         lock.lock();
         try {
-            if (answers.remove(answer) && !answer.order().aside()) {
-                RealtimeTokens usage = answer.order().usage(answer.made());
+            if (runs.remove(run) && !run.plan().aside()) {
+                RealtimeTokens usage = run.plan().usage(run.made());
                 turns.add(new ConversationTurn(usage.textOut(), usage.audioOut(), ""));
             }
         } finally {
@@ -234,10 +234,10 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
     }
 
     private Optional<ApiError> cancel() {
-        if (answers.isEmpty()) {
+        if (runs.isEmpty()) {
             return Optional.of(ApiError.invalid("No active response to cancel.", null));
         }
-        answers.forEach(RealtimeRun::cancel);
+        runs.forEach(RealtimeRun::cancel);
         return Optional.empty();
     }
 }

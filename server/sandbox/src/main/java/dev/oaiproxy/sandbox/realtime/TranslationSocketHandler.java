@@ -22,7 +22,7 @@ final class TranslationSocketHandler implements JsonWebSocket.MessageListener {
     private final SandboxState sandbox;
     private final JsonWebSocket socket;
     private final String model;
-    private final RealtimeEvents shapes;
+    private final RealtimeEvents events;
     private final String id;
     private long bytes;
     private boolean billed;
@@ -31,13 +31,13 @@ final class TranslationSocketHandler implements JsonWebSocket.MessageListener {
         this.sandbox = sandbox;
         this.socket = socket;
         this.model = model;
-        this.shapes = new RealtimeEvents(sandbox);
+        this.events = new RealtimeEvents(sandbox);
         this.id = "sess_" + sandbox.nextId();
     }
 
     @Override
     public void opened() {
-        ObjectNode event = shapes.event("session.created");
+        ObjectNode event = events.event("session.created");
         event.set("session", session("en"));
         socket.send(event);
     }
@@ -56,7 +56,7 @@ final class TranslationSocketHandler implements JsonWebSocket.MessageListener {
     public void received(JsonNode event) {
         switch (event.path("type").asText()) {
             case "session.update" -> {
-                ObjectNode updated = shapes.event("session.updated");
+                ObjectNode updated = events.event("session.updated");
                 updated.set(
                         "session",
                         session(event.at("/session/audio/output/language").asText("en")));
@@ -65,12 +65,12 @@ final class TranslationSocketHandler implements JsonWebSocket.MessageListener {
             case "session.input_audio_buffer.append" -> translate(event.path("audio").asText());
             case "session.close" -> {
                 closed();
-                socket.send(shapes.event("session.closed"));
+                socket.send(events.event("session.closed"));
                 socket.close(1000, "");
             }
             default ->
                     socket.send(
-                            shapes.error(
+                            events.error(
                                     ApiError.invalid("Invalid value for 'type'.", "type"), null));
         }
     }
@@ -79,11 +79,11 @@ final class TranslationSocketHandler implements JsonWebSocket.MessageListener {
         bytes += Base64.getDecoder().decode(audio).length;
         long elapsed = bytes * 1000 / BYTES_PER_SECOND;
         socket.send(
-                shapes.event("session.output_transcript.delta")
+                events.event("session.output_transcript.delta")
                         .put("delta", CannedText.token(0))
                         .put("elapsed_ms", elapsed));
         socket.send(
-                shapes.event("session.output_audio.delta")
+                events.event("session.output_audio.delta")
                         .put("delta", audio)
                         .put("sample_rate", 24_000)
                         .put("channels", 1)

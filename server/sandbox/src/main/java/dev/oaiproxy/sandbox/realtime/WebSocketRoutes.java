@@ -41,27 +41,27 @@ public final class WebSocketRoutes extends WsUpgrader {
                 headers.first(HeaderNames.AUTHORIZATION)
                         .filter(("Bearer " + sandbox.settings().apiKey())::equals)
                         .isPresent();
-        Optional<Function<JsonWebSocket, MessageListener>> talk =
-                known ? talk(prologue) : Optional.empty();
-        if (talk.isEmpty() || !headers.contains(WS_KEY)) {
+        Optional<Function<JsonWebSocket, MessageListener>> listener =
+                known ? listener(prologue) : Optional.empty();
+        if (listener.isEmpty() || !headers.contains(WS_KEY)) {
             return null;
         }
         String key = headers.get(WS_KEY).get();
         boolean realtime = headers.first(PROTOCOL).filter("realtime"::equals).isPresent();
-        String answer =
+        String response =
                 SWITCHING_PROTOCOL_PREFIX
                         + hash(context, key)
                         + (realtime ? "\r\nSec-WebSocket-Protocol: realtime" : "")
                         + "\r\nx-request-id: req_"
                         + sandbox.nextId()
                         + SWITCHING_PROTOCOLS_SUFFIX;
-        context.dataWriter().writeNow(BufferData.create(answer.getBytes(US_ASCII)));
-        JsonWebSocket socket = new JsonWebSocket(Thread.currentThread(), talk.get());
+        context.dataWriter().writeNow(BufferData.create(response.getBytes(US_ASCII)));
+        JsonWebSocket socket = new JsonWebSocket(Thread.currentThread(), listener.get());
         return new WatchedConnection(
                 WsConnection.create(context, prologue, headers, key, socket), socket);
     }
 
-    private Optional<Function<JsonWebSocket, MessageListener>> talk(HttpPrologue prologue) {
+    private Optional<Function<JsonWebSocket, MessageListener>> listener(HttpPrologue prologue) {
         String path = prologue.uriPath().path();
         String model = prologue.query().first("model").orElse("");
         boolean transcribes = prologue.query().first("intent").orElse("").equals("transcription");
@@ -84,8 +84,8 @@ public final class WebSocketRoutes extends WsUpgrader {
     }
 
     private static Optional<Function<JsonWebSocket, MessageListener>> when(
-            boolean known, Function<JsonWebSocket, MessageListener> talk) {
-        return known ? Optional.of(talk) : Optional.empty();
+            boolean known, Function<JsonWebSocket, MessageListener> listener) {
+        return known ? Optional.of(listener) : Optional.empty();
     }
 
     /** Tells the WebSocket when its connection breaks, which Helidon does not. */

@@ -14,13 +14,13 @@ public record BatchedResponses(SandboxState sandbox) {
         if (problem.isPresent()) {
             return BatchResponse.refusal(problem.get());
         }
-        ResponseRequest order =
+        ResponseRequest request =
                 ResponseRequest.of(body, ResponsesHandler.context(body, sandbox), sandbox);
-        Directives directives = Directives.parse(order.userText());
+        Directives directives = Directives.parse(request.userText());
         if (BatchResponse.fails(directives)) {
             return BatchResponse.refusal(ApiError.serverError());
         }
-        ResponsePlan plan = ResponsePlan.of(order, directives, sandbox);
+        ResponsePlan plan = ResponsePlan.of(request, directives, sandbox);
         ResponseEvent last = ResponseEventBuilder.of(plan, new ResponseJson(plan)).getLast();
         return BatchResponse.good(last.event().path("response"), plan.served(last));
     }

@@ -32,21 +32,21 @@ final class CompactionHandler {
             call.refuse("", problem.get());
             return;
         }
-        ResponseRequest order = order(body);
-        Directives directives = sandbox.directives(order.userText());
-        if (!call.failsEarly(order.model().snapshot(), directives)) {
-            ResponsePlan plan = ResponsePlan.of(order, directives, sandbox);
+        ResponseRequest request = request(body);
+        Directives directives = sandbox.directives(request.userText());
+        if (!call.failsEarly(request.model().snapshot(), directives)) {
+            ResponsePlan plan = ResponsePlan.of(request, directives, sandbox);
             TokenCounts tokens = plan.tokens();
             boolean cut = directives.fault() == InjectedFault.CUT;
             call.charge(
                     new BilledCall.ServedUsage(
-                            order.model().snapshot(), plan.tier(), tokens, List.of()),
+                            request.model().snapshot(), plan.tier(), tokens, List.of()),
                     cut ? CallEnd.BROKEN : CallEnd.COMPLETE);
             exchange.send(json(plan, tokens), directives);
         }
     }
 
-    private ResponseRequest order(JsonNode body) {
+    private ResponseRequest request(JsonNode body) {
         return ResponseRequest.of(body, ResponsesHandler.context(body, sandbox), sandbox);
     }
 
@@ -54,7 +54,7 @@ final class CompactionHandler {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("id", plan.object()).put("object", "response.compaction");
         body.put("created_at", Instant.now().getEpochSecond());
-        for (JsonNode item : plan.order().input()) {
+        for (JsonNode item : plan.request().input()) {
             if (item.path("role").asText().equals("user")) {
                 body.withArray("output").add(item);
             }
@@ -83,6 +83,6 @@ final class CompactionHandler {
                 JsonNodeFactory.instance
                         .objectNode()
                         .put("object", "response.input_tokens")
-                        .put("input_tokens", order(body).inputTokens()));
+                        .put("input_tokens", request(body).inputTokens()));
     }
 }

@@ -27,7 +27,7 @@ final class DecisionsHandler {
         this.sandbox = sandbox;
     }
 
-    void answer(HttpExchange exchange) {
+    void handle(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "decisions", false);
         Optional<ApiError> problem = problem(body);

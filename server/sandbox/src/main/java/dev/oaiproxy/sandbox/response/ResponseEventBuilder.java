@@ -15,28 +15,28 @@ final class ResponseEventBuilder {
     private static final String OBFUSCATION = "KxQvZpRt";
 
     private final ResponsePlan plan;
-    private final ResponseJson shapes;
+    private final ResponseJson json;
     private final List<ResponseEvent> steps = new ArrayList<>();
     private final ArrayNode output = JsonNodeFactory.instance.arrayNode();
     private int made;
     private int called;
 
-    private ResponseEventBuilder(ResponsePlan plan, ResponseJson shapes) {
+    private ResponseEventBuilder(ResponsePlan plan, ResponseJson json) {
         this.plan = plan;
-        this.shapes = shapes;
+        this.json = json;
     }
 
-    static List<ResponseEvent> of(ResponsePlan plan, ResponseJson shapes) {
-        ResponseEventBuilder script = new ResponseEventBuilder(plan, shapes);
-        script.open();
-        script.think();
-        plan.items().forEach(script::use);
+    static List<ResponseEvent> of(ResponsePlan plan, ResponseJson json) {
+        ResponseEventBuilder builder = new ResponseEventBuilder(plan, json);
+        builder.open();
+        builder.think();
+        plan.items().forEach(builder::use);
         if (plan.visible() > 0 && !plan.onlyCalls()) {
-            script.speak();
+            builder.speak();
         }
         return switch (plan.directives().fault()) {
-            case FAILED, FAILED_NO_USAGE -> script.fail();
-            default -> script.close();
+            case FAILED, FAILED_NO_USAGE -> builder.fail();
+            default -> builder.close();
         };
     }
 
@@ -56,25 +56,25 @@ final class ResponseEventBuilder {
     }
 
     private void open() {
-        boolean queued = plan.order().background();
-        state("created", shapes.unfinished(queued ? "queued" : "in_progress"), false);
+        boolean queued = plan.request().background();
+        state("created", json.unfinished(queued ? "queued" : "in_progress"), false);
         if (queued) {
-            state("queued", shapes.unfinished("queued"), false);
+            state("queued", json.unfinished("queued"), false);
         }
-        state("in_progress", shapes.unfinished("in_progress"), queued);
+        state("in_progress", json.unfinished("in_progress"), queued);
     }
 
     private void think() {
         if (plan.reasoning() > 0) {
             ObjectNode thought = JsonNodeFactory.instance.objectNode();
             thought.put("id", "rs_" + plan.id()).put("type", "reasoning").putArray("summary");
-            if (plan.order().isThoughtTold()) {
+            if (plan.request().isThoughtTold()) {
                 thought.withArray("summary")
                         .addObject()
                         .put("type", "summary_text")
                         .put("text", "It thinks.");
             }
-            if (plan.order().includes("reasoning.encrypted_content")) {
+            if (plan.request().includes("reasoning.encrypted_content")) {
                 thought.put("encrypted_content", "c2FuZGJveA==");
             }
             item("output_item.added", thought);
@@ -207,7 +207,7 @@ final class ResponseEventBuilder {
     }
 
     private List<ResponseEvent> close() {
-        state(plan.whole() ? "completed" : "incomplete", shapes.finished(output), false);
+        state(plan.whole() ? "completed" : "incomplete", json.finished(output), false);
         return List.copyOf(steps);
     }
 
@@ -218,7 +218,7 @@ final class ResponseEventBuilder {
         ResponseEvent last = steps.getLast();
         made = last.made();
         called = last.items();
-        state("failed", shapes.failed(last), false);
+        state("failed", json.failed(last), false);
         return List.copyOf(steps);
     }
 }

@@ -50,9 +50,9 @@ final class ResponseJson {
         body.put("id", plan.object()).put("object", "response").put("created_at", created);
         body.put("status", status).putNull("completed_at");
         body.putNull("error").putNull("incomplete_details");
-        body.put("model", plan.order().model().snapshot()).putArray("output");
+        body.put("model", plan.request().model().snapshot()).putArray("output");
         ECHOED.forEach((name, unsaid) -> body.set(name, said(name, unsaid)));
-        String conversation = ResponseRequest.conversation(plan.order().body());
+        String conversation = ResponseRequest.conversation(plan.request().body());
         if (!conversation.isEmpty()) {
             body.putObject("conversation").put("id", conversation);
         }
@@ -63,22 +63,22 @@ final class ResponseJson {
     }
 
     private ObjectNode reasoning() {
-        JsonNode asked = plan.order().body().path("reasoning");
-        String unsaid = plan.order().model().isReasoning() ? "medium" : null;
+        JsonNode asked = plan.request().body().path("reasoning");
+        String unsaid = plan.request().model().isReasoning() ? "medium" : null;
         ObjectNode all = JSON.objectNode();
         all.put("effort", asked.path("effort").asText(unsaid));
-        return all.put("summary", plan.order().isThoughtTold() ? "detailed" : null);
+        return all.put("summary", plan.request().isThoughtTold() ? "detailed" : null);
     }
 
     private ObjectNode text() {
-        JsonNode asked = plan.order().body().path("text");
+        JsonNode asked = plan.request().body().path("text");
         ObjectNode all = JSON.objectNode();
         all.set("format", asked.path("format").isObject() ? asked.path("format") : PLAIN);
         return all.put("verbosity", asked.path("verbosity").asText("medium"));
     }
 
     private JsonNode said(String name, JsonNode unsaid) {
-        JsonNode said = plan.order().body().path(name);
+        JsonNode said = plan.request().body().path(name);
         return said.isMissingNode() || said.isNull() ? unsaid : said;
     }
 

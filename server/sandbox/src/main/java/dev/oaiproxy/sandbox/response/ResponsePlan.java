@@ -21,7 +21,7 @@ import java.util.List;
  * @param items the tool calls, which come before the message
  */
 record ResponsePlan(
-        ResponseRequest order,
+        ResponseRequest request,
         Directives directives,
         String id,
         String tier,
@@ -32,37 +32,37 @@ record ResponsePlan(
         boolean whole,
         List<OutputItem> items,
         Duration delay) {
-    static ResponsePlan of(ResponseRequest order, Directives directives, SandboxState sandbox) {
-        int cacheable = PromptCache.cacheable(order.inputTokens());
-        int cached = cached(order, sandbox.cache());
+    static ResponsePlan of(ResponseRequest request, Directives directives, SandboxState sandbox) {
+        int cacheable = PromptCache.cacheable(request.inputTokens());
+        int cached = cached(request, sandbox.cache());
         int spoken = directives.tokens().orElse(sandbox.settings().outputTokens());
-        int wanted = order.isSilent() ? 0 : spoken;
-        int reasoning = Math.min(order.reasoning(), order.limit());
-        int visible = Math.min(wanted, order.limit() - reasoning);
+        int wanted = request.isSilent() ? 0 : spoken;
+        int reasoning = Math.min(request.reasoning(), request.limit());
+        int visible = Math.min(wanted, request.limit() - reasoning);
         return new ResponsePlan(
-                order,
+                request,
                 directives,
                 sandbox.nextId(),
-                directives.tier().orElse(order.tier()),
+                directives.tier().orElse(request.tier()),
                 cached,
-                order.model().chargesCacheWrites() ? cacheable - cached : 0,
+                request.model().chargesCacheWrites() ? cacheable - cached : 0,
                 visible,
                 reasoning,
                 visible == wanted,
-                order.isSilent() ? List.of() : ToolCallPlanner.of(order, directives, sandbox),
+                request.isSilent() ? List.of() : ToolCallPlanner.of(request, directives, sandbox),
                 directives.delay().orElse(sandbox.settings().eventDelay()));
     }
 
     /** The context is always cached; the whole prompt is cached only if it was sent before. */
-    private static int cached(ResponseRequest order, PromptCache cache) {
-        int cacheable = PromptCache.cacheable(order.inputTokens());
-        boolean known = cacheable > 0 && cache.knows(order.prompt());
-        return known ? cacheable : PromptCache.cacheable(order.contextTokens());
+    private static int cached(ResponseRequest request, PromptCache cache) {
+        int cacheable = PromptCache.cacheable(request.inputTokens());
+        boolean known = cacheable > 0 && cache.knows(request.prompt());
+        return known ? cacheable : PromptCache.cacheable(request.contextTokens());
     }
 
     /** True if the response consists of function calls only. */
     boolean onlyCalls() {
-        return order.requiresTool()
+        return request.requiresTool()
                 && items.stream().anyMatch(item -> item.type().equals("function_call"));
     }
 
@@ -78,7 +78,7 @@ record ResponsePlan(
     /** The usage after this many visible tokens and completed tool calls. */
     SandboxBill.TokenCounts tokens(int made, int called) {
         int found = items.subList(0, called).stream().mapToInt(OutputItem::tokens).sum();
-        int input = order.inputTokens() + found;
+        int input = request.inputTokens() + found;
         return new SandboxBill.TokenCounts(input, cached, cacheWrite, made + reasoning, reasoning);
     }
 
@@ -90,14 +90,14 @@ record ResponsePlan(
         SandboxBill.TokenCounts all = tokens(last.made(), last.items());
         List<ExtraUsage> extras = new ArrayList<>();
         items.subList(0, last.items()).forEach(item -> extras.addAll(item.extras()));
-        String model = order.model().snapshot();
-        if (order.writesForLong() && cacheWrite > 0) {
+        String model = request.model().snapshot();
+        if (request.writesForLong() && cacheWrite > 0) {
             extras.add(new ExtraUsage(model, "cache_write_12h", cacheWrite));
             int rest = all.prompt() - cacheWrite;
             all = new SandboxBill.TokenCounts(rest, cached, 0, all.completion(), reasoning);
         }
-        boolean slow = !order.window().isEmpty() && tier.equals("default");
-        String billed = slow ? "background_" + order.window() : tier;
+        boolean slow = !request.window().isEmpty() && tier.equals("default");
+        String billed = slow ? "background_" + request.window() : tier;
         return new BilledCall.ServedUsage(model, billed, all, List.copyOf(extras));
     }
 }

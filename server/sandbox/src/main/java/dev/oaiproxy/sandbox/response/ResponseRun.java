@@ -17,7 +17,7 @@ import java.util.stream.StreamSupport;
 final class ResponseRun {
     private final BiConsumer<BilledCall.ServedUsage, CallEnd> bill;
     private final ResponsePlan plan;
-    private final ResponseJson shapes;
+    private final ResponseJson json;
     private final List<ResponseEvent> steps;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -34,8 +34,8 @@ final class ResponseRun {
     public ResponseRun(BiConsumer<BilledCall.ServedUsage, CallEnd> bill, ResponsePlan plan) {
         this.bill = bill;
         this.plan = plan;
-        this.shapes = new ResponseJson(plan);
-        this.steps = ResponseEventBuilder.of(plan, shapes);
+        this.json = new ResponseJson(plan);
+        this.steps = ResponseEventBuilder.of(plan, json);
     }
 
     ResponsePlan plan() {
@@ -48,15 +48,15 @@ final class ResponseRun {
 
     /** The context of a response that continues this one. */
     ArrayNode thread() {
-        ArrayNode all = plan.order().context().deepCopy();
-        all.addAll(plan.order().input());
+        ArrayNode all = plan.request().context().deepCopy();
+        all.addAll(plan.request().input());
         json().path("output").forEach(all::add);
         return all;
     }
 
     /** Its input items, and its output items so far. */
     Stream<JsonNode> items() {
-        return Stream.of(plan.order().input(), json().path("output"))
+        return Stream.of(plan.request().input(), json().path("output"))
                 .flatMap(items -> StreamSupport.stream(items.spliterator(), false));
     }
 
@@ -114,7 +114,7 @@ final class ResponseRun {
     void charge(ResponseEvent last, CallEnd ending) {
         bill.accept(
                 isFree(last, ending)
-                        ? BilledCall.ServedUsage.nothing(plan.order().model().snapshot())
+                        ? BilledCall.ServedUsage.nothing(plan.request().model().snapshot())
                         : plan.served(last),
                 ending);
     }
@@ -148,7 +148,7 @@ final class ResponseRun {
         lock.lock();
         try {
             if (cancelled) {
-                return shapes.unfinished("cancelled");
+                return json.unfinished("cancelled");
             }
             ResponseEvent last = steps.get(taken - 1);
             for (int i = taken - 1; !last.tellsState(); i--) {

@@ -23,8 +23,8 @@ final class ResponseUsageJson {
         ObjectNode input = usage.putObject("input_tokens_details");
         input.put("cached_tokens", tokens.cached() + excess * (1 + tokens.prompt()));
         input.put("cache_write_tokens", tokens.cacheWrite());
-        if (plan.order().model().chargesCacheWrites()) {
-            boolean isLong = plan.order().writesForLong();
+        if (plan.request().model().chargesCacheWrites()) {
+            boolean isLong = plan.request().writesForLong();
             input.putObject("cache_write_tokens_details")
                     .put("ttl_30m_tokens", isLong ? 0 : tokens.cacheWrite())
                     .put("ttl_12h_tokens", isLong ? tokens.cacheWrite() : 0);

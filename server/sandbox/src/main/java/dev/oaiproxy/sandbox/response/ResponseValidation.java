@@ -48,7 +48,7 @@ final class ResponseValidation {
             return Optional.of(ApiError.missing("model"));
         }
         return when(
-                TextModel.named(name).filter(TextModel::answers).isEmpty(),
+                TextModel.named(name).filter(TextModel::chats).isEmpty(),
                 ApiError.noSuchModel(name));
     }
 

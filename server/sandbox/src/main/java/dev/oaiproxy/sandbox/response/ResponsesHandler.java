@@ -21,7 +21,7 @@ final class ResponsesHandler {
         this.sandbox = sandbox;
     }
 
-    void answer(HttpExchange exchange) {
+    void handle(HttpExchange exchange) {
         JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         boolean stream = body.path("stream").asBoolean();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "responses", stream);
@@ -30,10 +30,10 @@ final class ResponsesHandler {
             call.refuse("", problem.get());
             return;
         }
-        ResponseRequest order = ResponseRequest.of(body, context(body, sandbox), sandbox);
-        Directives directives = sandbox.directives(order.userText());
-        if (!call.failsEarly(order.model().snapshot(), directives)) {
-            run(call, new ResponseRun(call, ResponsePlan.of(order, directives, sandbox)));
+        ResponseRequest request = ResponseRequest.of(body, context(body, sandbox), sandbox);
+        Directives directives = sandbox.directives(request.userText());
+        if (!call.failsEarly(request.model().snapshot(), directives)) {
+            run(call, new ResponseRun(call, ResponsePlan.of(request, directives, sandbox)));
         }
     }
 
@@ -52,7 +52,7 @@ final class ResponsesHandler {
     }
 
     private void run(BilledCall call, ResponseRun run) {
-        if (run.plan().order().background()) {
+        if (run.plan().request().background()) {
             background(call.exchange(), run);
         } else if (call.stream()) {
             stream(call.exchange(), run);
@@ -65,7 +65,7 @@ final class ResponsesHandler {
         Directives directives = run.plan().directives();
         store(run);
         run.work(() -> converse(run));
-        if (!run.plan().order().stream()) {
+        if (!run.plan().request().stream()) {
             exchange.send(run.queued(), directives);
             return;
         }
@@ -102,10 +102,10 @@ final class ResponsesHandler {
     private void finish(ResponseRun run) {
         run.finish();
         boolean cut =
-                !run.plan().order().stream()
+                !run.plan().request().stream()
                         && run.plan().directives().fault() == InjectedFault.CUT;
         run.charge(run.steps().getLast(), cut ? CallEnd.BROKEN : run.ending());
-        if (run.plan().order().store()) {
+        if (run.plan().request().store()) {
             store(run);
         }
         converse(run);
@@ -117,11 +117,11 @@ final class ResponsesHandler {
 
     /** Adds the input and output to the conversation. */
     private void converse(ResponseRun run) {
-        ResponseRequest order = run.plan().order();
+        ResponseRequest request = run.plan().request();
         Optional<StoredConversation> conversation =
                 sandbox.objects(StoredConversation.class)
-                        .find(ResponseRequest.conversation(order.body()));
-        conversation.ifPresent(found -> found.add(order.input()));
+                        .find(ResponseRequest.conversation(request.body()));
+        conversation.ifPresent(found -> found.add(request.input()));
         conversation.ifPresent(found -> found.add(run.json().path("output")));
     }
 }

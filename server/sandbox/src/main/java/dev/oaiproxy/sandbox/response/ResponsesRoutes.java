@@ -10,14 +10,14 @@ public final class ResponsesRoutes {
     public static void add(Routes routes, SandboxState sandbox) {
         addResponses(routes, sandbox);
         addConversations(routes, new ConversationsHandler(sandbox));
-        routes.post("/v1/decisions", new DecisionsHandler(sandbox)::answer);
+        routes.post("/v1/decisions", new DecisionsHandler(sandbox)::handle);
     }
 
     private static void addResponses(Routes routes, SandboxState sandbox) {
         StoredResponsesHandler stored =
                 new StoredResponsesHandler(sandbox.objects(ResponseRun.class));
         CompactionHandler compaction = new CompactionHandler(sandbox);
-        routes.post("/v1/responses", new ResponsesHandler(sandbox)::answer);
+        routes.post("/v1/responses", new ResponsesHandler(sandbox)::handle);
         routes.post("/v1/responses/compact", compaction::compact);
         routes.post("/v1/responses/input_tokens", compaction::count);
         routes.get("/v1/responses/{id}", stored::retrieve);

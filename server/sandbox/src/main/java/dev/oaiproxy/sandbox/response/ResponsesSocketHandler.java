@@ -69,11 +69,11 @@ public final class ResponsesSocketHandler implements JsonWebSocket.MessageListen
     }
 
     private void respond(JsonNode message) {
-        ResponseRequest order =
+        ResponseRequest request =
                 ResponseRequest.of(message, ResponsesHandler.context(message, sandbox), sandbox);
         try {
-            Directives directives = sandbox.directives(order.userText());
-            speak(new ResponseRun(this::bill, ResponsePlan.of(order, directives, sandbox)));
+            Directives directives = sandbox.directives(request.userText());
+            speak(new ResponseRun(this::bill, ResponsePlan.of(request, directives, sandbox)));
         } catch (IllegalArgumentException directive) {
             refuse(ApiError.invalid("" + directive.getMessage(), null));
         }

@@ -57,7 +57,7 @@ final class StoredResponsesHandler {
         found(
                 exchange,
                 run -> {
-                    if (run.plan().order().background()) {
+                    if (run.plan().request().background()) {
                         run.cancel();
                         exchange.send(200, run.json());
                     } else {
@@ -72,6 +72,6 @@ final class StoredResponsesHandler {
     }
 
     private static List<JsonNode> inputs(ResponseRun run) {
-        return StreamSupport.stream(run.plan().order().input().spliterator(), false).toList();
+        return StreamSupport.stream(run.plan().request().input().spliterator(), false).toList();
     }
 }

@@ -24,25 +24,26 @@ final class ToolCallPlanner {
     private static final Set<String> BRINGING = Set.of("additional_tools", "tool_search_output");
     private static final List<String> SEARCHING = List.of("in_progress", "searching", "completed");
 
-    private final ResponseRequest order;
+    private final ResponseRequest request;
     private final Directives directives;
     private final SandboxState sandbox;
     private final List<OutputItem> made = new ArrayList<>();
 
-    private ToolCallPlanner(ResponseRequest order, Directives directives, SandboxState sandbox) {
-        this.order = order;
+    private ToolCallPlanner(ResponseRequest request, Directives directives, SandboxState sandbox) {
+        this.request = request;
         this.directives = directives;
         this.sandbox = sandbox;
     }
 
-    static List<OutputItem> of(ResponseRequest order, Directives directives, SandboxState sandbox) {
-        ToolCallPlanner calls = new ToolCallPlanner(order, directives, sandbox);
-        if (!order.body().path("context_management").isEmpty()) {
+    static List<OutputItem> of(
+            ResponseRequest request, Directives directives, SandboxState sandbox) {
+        ToolCallPlanner calls = new ToolCallPlanner(request, directives, sandbox);
+        if (!request.body().path("context_management").isEmpty()) {
             calls.made.add(calls.compaction());
         }
-        calls.offer(order.body().path("tools"));
+        calls.offer(request.body().path("tools"));
         // Tools that an item brings stay available in all later responses.
-        for (ArrayNode items : List.of(order.context(), order.input())) {
+        for (ArrayNode items : List.of(request.context(), request.input())) {
             for (JsonNode item : items) {
                 if (BRINGING.contains(item.path("type").asText())) {
                     calls.offer(item.path("tools"));
@@ -64,13 +65,13 @@ final class ToolCallPlanner {
 
     private void use(JsonNode tool) {
         boolean own = tool.path("type").asText().equals("function");
-        boolean called = !own || (order.requiresTool() && made.isEmpty());
+        boolean called = !own || (request.requiresTool() && made.isEmpty());
         int times = directives.calls().orElse(called ? 1 : 0);
-        for (int i = 0; i < times && made.size() < order.callLimit(); i++) {
+        for (int i = 0; i < times && made.size() < request.callLimit(); i++) {
             call(tool).ifPresent(made::add);
         }
         boolean searched = tool.path("type").asText().startsWith("web_search") && times > 0;
-        if (searched && made.size() < order.callLimit()) {
+        if (searched && made.size() < request.callLimit()) {
             made.add(openPage());
         }
     }
@@ -107,7 +108,7 @@ final class ToolCallPlanner {
         ObjectNode item = item("web_search_call", "ws_");
         ObjectNode action = item.putObject("action").put("type", "search");
         action.put("query", "news").putArray("queries").add("news");
-        boolean free = tool.equals("web_search_preview") && !order.model().isReasoning();
+        boolean free = tool.equals("web_search_preview") && !request.model().isReasoning();
         return new OutputItem(
                 item,
                 SEARCHING,
@@ -152,7 +153,7 @@ final class ToolCallPlanner {
 
     /** An automatic container is reused by the response that started it and by later ones. */
     private Optional<String> lastContainer() {
-        List<String> ids = new ArrayList<>(order.context().findValuesAsText("container_id"));
+        List<String> ids = new ArrayList<>(request.context().findValuesAsText("container_id"));
         made.forEach(item -> ids.addAll(item.json().findValuesAsText("container_id")));
         return ids.isEmpty()
                 ? Optional.empty()
@@ -174,7 +175,7 @@ final class ToolCallPlanner {
         ObjectNode item = JsonNodeFactory.instance.objectNode();
         item.put("id", "cmp_" + sandbox.nextId()).put("type", "compaction");
         item.put("encrypted_content", "c2FuZGJveA==");
-        return new OutputItem(item, List.of(), List.of(), order.inputTokens());
+        return new OutputItem(item, List.of(), List.of(), request.inputTokens());
     }
 
     private OutputItem toolSearch() {

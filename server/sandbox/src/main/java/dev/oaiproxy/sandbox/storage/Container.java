@@ -31,14 +31,14 @@ public record Container(
     private static final int IDLE_MINUTES = 20;
 
     /** Starts a container of the requested size. */
-    public static Container of(SandboxState sandbox, JsonNode order) {
+    public static Container of(SandboxState sandbox, JsonNode body) {
         long now = sandbox.now();
         return new Container(
                 "cntr_" + sandbox.nextId(),
-                order.path("name").asText("auto"),
-                order.path("memory_limit").asText("1g"),
+                body.path("name").asText("auto"),
+                body.path("memory_limit").asText("1g"),
                 now,
-                order.path("expires_after").path("minutes").asInt(IDLE_MINUTES),
+                body.path("expires_after").path("minutes").asInt(IDLE_MINUTES),
                 new AtomicLong(now),
                 sandbox::now,
                 new ObjectStore<>());

@@ -29,22 +29,22 @@ final class ContainersHandler {
     }
 
     void create(HttpExchange exchange) {
-        JsonNode order = exchange.body().orElse(MissingNode.getInstance());
+        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "containers", false);
-        if (!order.hasNonNull("name")) {
+        if (!body.hasNonNull("name")) {
             call.refuse("", ApiError.missing("name"));
-        } else if (!Container.MEMORIES.contains(order.path("memory_limit").asText("1g"))) {
+        } else if (!Container.MEMORIES.contains(body.path("memory_limit").asText("1g"))) {
             call.refuse("", ApiError.invalid("Invalid 'memory_limit'.", "memory_limit"));
         } else {
-            Directives directives = sandbox.directives(order.path("name").asText());
+            Directives directives = sandbox.directives(body.path("name").asText());
             if (!call.failsEarly("", directives)) {
-                start(call, order, directives);
+                start(call, body, directives);
             }
         }
     }
 
-    private void start(BilledCall call, JsonNode order, Directives directives) {
-        Container started = Container.of(sandbox, order);
+    private void start(BilledCall call, JsonNode body, Directives directives) {
+        Container started = Container.of(sandbox, body);
         all.put(started.id(), started);
         call.charge(
                 new BilledCall.ServedUsage("", "", TokenCounts.NONE, List.of(started.fee())),

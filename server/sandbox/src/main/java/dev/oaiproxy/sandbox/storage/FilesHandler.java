@@ -25,7 +25,7 @@ final class FilesHandler {
         this.sandbox = sandbox;
     }
 
-    private ObjectStore<StoredFile> shelf() {
+    private ObjectStore<StoredFile> all() {
         return sandbox.objects(StoredFile.class);
     }
 
@@ -38,7 +38,7 @@ final class FilesHandler {
             exchange.refuse(ApiError.invalid("'purpose' is invalid.", "purpose"));
         } else {
             StoredFile file = stored(form, part.get());
-            shelf().put(file.id(), file);
+            all().put(file.id(), file);
             exchange.send(200, file.json());
         }
     }
@@ -54,7 +54,7 @@ final class FilesHandler {
     void list(HttpExchange exchange) {
         Optional<String> purpose = exchange.query("purpose");
         List<ObjectNode> wanted =
-                shelf().all().stream()
+                all().all().stream()
                         .filter(file -> purpose.isEmpty() || purpose.get().equals(file.purpose()))
                         .map(StoredFile::json)
                         .toList();
@@ -69,7 +69,7 @@ final class FilesHandler {
         withFile(
                 exchange,
                 file -> {
-                    shelf().remove(file.id());
+                    all().remove(file.id());
                     exchange.send(200, PagedList.deleted(file.id(), "file"));
                 });
     }
@@ -90,7 +90,6 @@ final class FilesHandler {
 
     private void withFile(HttpExchange exchange, Consumer<StoredFile> then) {
         String id = exchange.segment(1);
-        shelf().find(id)
-                .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("File", id)));
+        all().find(id).ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("File", id)));
     }
 }

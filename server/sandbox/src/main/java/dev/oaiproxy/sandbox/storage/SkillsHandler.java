@@ -23,7 +23,7 @@ final class SkillsHandler {
         this.sandbox = sandbox;
     }
 
-    private ObjectStore<Skill> shelf() {
+    private ObjectStore<Skill> all() {
         return sandbox.objects(Skill.class);
     }
 
@@ -37,7 +37,7 @@ final class SkillsHandler {
         }
         Skill skill = Skill.of(sandbox.nextId());
         skill.add(first.get());
-        shelf().put(skill.id(), skill);
+        all().put(skill.id(), skill);
         exchange.send(200, skill.json());
     }
 
@@ -55,7 +55,7 @@ final class SkillsHandler {
     }
 
     void list(HttpExchange exchange) {
-        List<ObjectNode> all = shelf().all().stream().map(Skill::json).toList();
+        List<ObjectNode> all = all().all().stream().map(Skill::json).toList();
         exchange.send(200, PagedList.of(exchange, all, "desc"));
     }
 
@@ -64,17 +64,17 @@ final class SkillsHandler {
     }
 
     void update(HttpExchange exchange) {
-        JsonNode order = VectorStoresHandler.order(exchange);
+        JsonNode body = VectorStoresHandler.body(exchange);
         withSkill(
                 exchange,
                 skill -> {
-                    String version = order.path("default_version").asText();
+                    String version = body.path("default_version").asText();
                     if (skill.versions().find(version).isEmpty()) {
                         exchange.refuse(ApiError.notFound("Skill version", version));
                         return;
                     }
                     Skill updated = skill.defaultingTo(version);
-                    shelf().put(skill.id(), updated);
+                    all().put(skill.id(), updated);
                     exchange.send(200, updated.json());
                 });
     }
@@ -83,7 +83,7 @@ final class SkillsHandler {
         withSkill(
                 exchange,
                 skill -> {
-                    shelf().remove(skill.id());
+                    all().remove(skill.id());
                     exchange.send(200, PagedList.deleted(skill.id(), "skill.deleted"));
                 });
     }
@@ -156,8 +156,7 @@ final class SkillsHandler {
 
     private void withSkill(HttpExchange exchange, Consumer<Skill> then) {
         String id = exchange.segment(1);
-        shelf().find(id)
-                .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Skill", id)));
+        all().find(id).ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Skill", id)));
     }
 
     private void withVersion(HttpExchange exchange, BiConsumer<Skill, SkillVersion> then) {

@@ -41,35 +41,35 @@ final class UploadsHandler {
         }
     }
 
-    private ObjectStore<FileUpload> shelf() {
+    private ObjectStore<FileUpload> all() {
         return sandbox.objects(FileUpload.class);
     }
 
     void create(HttpExchange exchange) {
-        JsonNode order = VectorStoresHandler.order(exchange);
+        JsonNode body = VectorStoresHandler.body(exchange);
         Optional<String> missing =
                 List.of("purpose", "filename", "bytes", "mime_type").stream()
-                        .filter(name -> !order.hasNonNull(name))
+                        .filter(name -> !body.hasNonNull(name))
                         .findFirst();
         if (missing.isPresent()) {
             exchange.refuse(ApiError.missing(missing.get()));
             return;
         }
-        FileUpload upload = new FileUpload(json(order), new ObjectStore<>());
-        shelf().put(upload.id(), upload);
+        FileUpload upload = new FileUpload(json(body), new ObjectStore<>());
+        all().put(upload.id(), upload);
         exchange.send(200, upload.json());
     }
 
-    private ObjectNode json(JsonNode order) {
+    private ObjectNode json(JsonNode body) {
         long now = Instant.now().getEpochSecond();
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", "upload_" + sandbox.nextId())
                 .put("object", "upload")
-                .put("bytes", order.path("bytes").asLong())
+                .put("bytes", body.path("bytes").asLong())
                 .put("created_at", now)
-                .put("filename", order.path("filename").asText())
-                .put("purpose", order.path("purpose").asText())
+                .put("filename", body.path("filename").asText())
+                .put("purpose", body.path("purpose").asText())
                 .put("status", "pending")
                 .put("expires_at", now + LIFE_SECONDS)
                 .putNull("file");
@@ -100,7 +100,7 @@ final class UploadsHandler {
     }
 
     void complete(HttpExchange exchange) {
-        JsonNode parts = VectorStoresHandler.order(exchange).path("part_ids");
+        JsonNode parts = VectorStoresHandler.body(exchange).path("part_ids");
         withPending(
                 exchange,
                 upload -> {
@@ -131,7 +131,7 @@ final class UploadsHandler {
         sandbox.objects(StoredFile.class).put(file.id(), file);
         FileUpload completed = upload.in("completed");
         completed.json().set("file", file.json());
-        shelf().put(upload.id(), completed);
+        all().put(upload.id(), completed);
         return completed.json();
     }
 
@@ -140,14 +140,14 @@ final class UploadsHandler {
                 exchange,
                 upload -> {
                     FileUpload cancelled = upload.in("cancelled");
-                    shelf().put(upload.id(), cancelled);
+                    all().put(upload.id(), cancelled);
                     exchange.send(200, cancelled.json());
                 });
     }
 
     private void withPending(HttpExchange exchange, Consumer<FileUpload> then) {
         String id = exchange.segment(1);
-        shelf().find(id)
+        all().find(id)
                 .filter(FileUpload::isPending)
                 .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Upload", id)));
     }

@@ -20,7 +20,7 @@ record VectorStore(
     /** Files that were attached together. */
     record FileBatch(String id, long createdAt, List<String> files) {}
 
-    static VectorStore of(String id, JsonNode order) {
+    static VectorStore of(String id, JsonNode body) {
         long now = now();
         ObjectNode fields =
                 JsonNodeFactory.instance
@@ -34,15 +34,15 @@ record VectorStore(
                         .putNull("expires_after")
                         .putNull("expires_at");
         fields.putObject("metadata");
-        return new VectorStore(fields, new ObjectStore<>(), new ObjectStore<>()).updated(order);
+        return new VectorStore(fields, new ObjectStore<>(), new ObjectStore<>()).updated(body);
     }
 
     /** The same store with the changes of a request. */
-    VectorStore updated(JsonNode order) {
+    VectorStore updated(JsonNode body) {
         ObjectNode changed = fields.deepCopy();
         for (String name : List.of("name", "description", "metadata", "expires_after")) {
-            if (order.has(name)) {
-                changed.set(name, order.path(name));
+            if (body.has(name)) {
+                changed.set(name, body.path(name));
             }
         }
         long days = changed.path("expires_after").path("days").asLong(0);
@@ -81,7 +81,7 @@ record VectorStore(
                 .put("total", completed);
     }
 
-    ObjectNode attach(StoredFile file, JsonNode order) {
+    ObjectNode attach(StoredFile file, JsonNode body) {
         ObjectNode json =
                 JsonNodeFactory.instance
                         .objectNode()
@@ -96,7 +96,7 @@ record VectorStore(
         chunking.putObject("static")
                 .put("max_chunk_size_tokens", 800)
                 .put("chunk_overlap_tokens", 400);
-        JsonNode attributes = order.path("attributes");
+        JsonNode attributes = body.path("attributes");
         json.set("attributes", attributes.isObject() ? attributes : NullNode.getInstance());
         files.put(file.id(), json);
         return json;

@@ -28,14 +28,14 @@ final class VectorStoreFilesHandler {
     }
 
     void attach(HttpExchange exchange) {
-        JsonNode order = VectorStoresHandler.order(exchange);
-        String id = order.path("file_id").asText();
+        JsonNode body = VectorStoresHandler.body(exchange);
+        String id = body.path("file_id").asText();
         stores.withStore(
                 exchange,
                 store ->
                         stored(id)
                                 .ifPresentOrElse(
-                                        file -> exchange.send(200, store.attach(file, order)),
+                                        file -> exchange.send(200, store.attach(file, body)),
                                         () -> exchange.refuse(ApiError.notFound("File", id))));
     }
 
@@ -50,7 +50,7 @@ final class VectorStoreFilesHandler {
     }
 
     void update(HttpExchange exchange) {
-        JsonNode attributes = VectorStoresHandler.order(exchange).path("attributes");
+        JsonNode attributes = VectorStoresHandler.body(exchange).path("attributes");
         withFile(
                 exchange,
                 (store, file) -> {
@@ -105,10 +105,10 @@ final class VectorStoreFilesHandler {
      * Takes {@code file_ids} with common attributes, or {@code files} with their own attributes.
      */
     void createBatch(HttpExchange exchange) {
-        JsonNode order = VectorStoresHandler.order(exchange);
+        JsonNode body = VectorStoresHandler.body(exchange);
         List<JsonNode> wanted = new ArrayList<>();
-        order.path("files").forEach(wanted::add);
-        order.path("file_ids").forEach(id -> wanted.add(attachment(id, order)));
+        body.path("files").forEach(wanted::add);
+        body.path("file_ids").forEach(id -> wanted.add(attachment(id, body)));
         Optional<String> missing =
                 wanted.stream()
                         .map(one -> one.path("file_id").asText())
@@ -121,10 +121,10 @@ final class VectorStoreFilesHandler {
         stores.withStore(exchange, store -> exchange.send(200, attachAll(store, wanted)));
     }
 
-    private static ObjectNode attachment(JsonNode id, JsonNode order) {
+    private static ObjectNode attachment(JsonNode id, JsonNode body) {
         ObjectNode attachment = JsonNodeFactory.instance.objectNode();
         attachment.set("file_id", id);
-        attachment.set("attributes", order.path("attributes"));
+        attachment.set("attributes", body.path("attributes"));
         return attachment;
     }
 

@@ -27,30 +27,30 @@ final class VectorStoresHandler {
         this.sandbox = sandbox;
     }
 
-    private ObjectStore<VectorStore> shelf() {
+    private ObjectStore<VectorStore> all() {
         return sandbox.objects(VectorStore.class);
     }
 
     void create(HttpExchange exchange) {
-        JsonNode order = order(exchange);
-        Optional<ApiError> problem = missingFile(order);
+        JsonNode body = body(exchange);
+        Optional<ApiError> problem = missingFile(body);
         if (problem.isPresent()) {
             exchange.refuse(problem.get());
             return;
         }
-        VectorStore store = VectorStore.of(sandbox.nextId(), order);
-        order.path("file_ids").forEach(id -> store.attach(file(id.asText()), order));
-        shelf().put(store.id(), store);
+        VectorStore store = VectorStore.of(sandbox.nextId(), body);
+        body.path("file_ids").forEach(id -> store.attach(file(id.asText()), body));
+        all().put(store.id(), store);
         exchange.send(200, store.json());
     }
 
     /** The body, or an empty object if the request has none. */
-    static JsonNode order(HttpExchange exchange) {
+    static JsonNode body(HttpExchange exchange) {
         return exchange.body().orElseGet(JsonNodeFactory.instance::objectNode);
     }
 
-    private Optional<ApiError> missingFile(JsonNode order) {
-        for (JsonNode id : order.path("file_ids")) {
+    private Optional<ApiError> missingFile(JsonNode body) {
+        for (JsonNode id : body.path("file_ids")) {
             if (sandbox.objects(StoredFile.class).find(id.asText()).isEmpty()) {
                 return Optional.of(ApiError.notFound("File", id.asText()));
             }
@@ -63,7 +63,7 @@ final class VectorStoresHandler {
     }
 
     void list(HttpExchange exchange) {
-        List<ObjectNode> all = shelf().all().stream().map(VectorStore::json).toList();
+        List<ObjectNode> all = all().all().stream().map(VectorStore::json).toList();
         exchange.send(200, PagedList.of(exchange, all, "desc"));
     }
 
@@ -72,12 +72,12 @@ final class VectorStoresHandler {
     }
 
     void update(HttpExchange exchange) {
-        JsonNode order = order(exchange);
+        JsonNode body = body(exchange);
         withStore(
                 exchange,
                 store -> {
-                    VectorStore updated = store.updated(order);
-                    shelf().put(store.id(), updated);
+                    VectorStore updated = store.updated(body);
+                    all().put(store.id(), updated);
                     exchange.send(200, updated.json());
                 });
     }
@@ -86,7 +86,7 @@ final class VectorStoresHandler {
         withStore(
                 exchange,
                 store -> {
-                    shelf().remove(store.id());
+                    all().remove(store.id());
                     exchange.send(200, PagedList.deleted(store.id(), "vector_store.deleted"));
                 });
     }
@@ -95,13 +95,13 @@ final class VectorStoresHandler {
      * Bills a search like one of the tool, because the price list does not mention direct searches.
      */
     void search(HttpExchange exchange) {
-        JsonNode order = order(exchange);
+        JsonNode body = body(exchange);
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "vector_stores/search", false);
-        Optional<VectorStore> store = shelf().find(exchange.segment(1));
-        Directives directives = sandbox.directives(order.path("query").asText(""));
+        Optional<VectorStore> store = all().find(exchange.segment(1));
+        Directives directives = sandbox.directives(body.path("query").asText(""));
         if (store.isEmpty()) {
             call.refuse("", ApiError.notFound("Vector store", exchange.segment(1)));
-        } else if (!order.has("query")) {
+        } else if (!body.has("query")) {
             call.refuse("", ApiError.missing("query"));
         } else if (!call.failsEarly("", directives)) {
             ExtraUsage searched = new ExtraUsage("tool:file_search", "file_search", 1);
@@ -110,15 +110,15 @@ final class VectorStoresHandler {
             call.charge(
                     served,
                     directives.fault() == InjectedFault.CUT ? CallEnd.BROKEN : CallEnd.COMPLETE);
-            exchange.send(found(store.get(), order), directives);
+            exchange.send(found(store.get(), body), directives);
         }
     }
 
     /** Returns the first files as the best results. */
-    private ObjectNode found(VectorStore store, JsonNode order) {
+    private ObjectNode found(VectorStore store, JsonNode body) {
         ObjectNode page = contentPage("vector_store.search_results.page");
-        page.putArray("search_query").add(order.path("query").asText());
-        int most = order.path("max_num_results").asInt(10);
+        page.putArray("search_query").add(body.path("query").asText());
+        int most = body.path("max_num_results").asInt(10);
         store.files().all().stream()
                 .limit(most)
                 .forEach(
@@ -146,7 +146,7 @@ final class VectorStoresHandler {
 
     void withStore(HttpExchange exchange, Consumer<VectorStore> then) {
         String id = exchange.segment(1);
-        shelf().find(id)
+        all().find(id)
                 .ifPresentOrElse(
                         then, () -> exchange.refuse(ApiError.notFound("Vector store", id)));
     }
