@@ -35,16 +35,28 @@ public enum InjectedFault {
     /** A response fails after it has begun, reports no usage, and is not billed. */
     FAILED_NO_USAGE;
 
+    private static final int EXCESS = 1000;
+
     static Optional<InjectedFault> named(String name) {
         return switch (name) {
             case "429" -> Optional.of(RATE_LIMIT);
             case "500" -> Optional.of(SERVER_ERROR);
             case "503" -> Optional.of(OVERLOADED);
-            default -> Arrays.stream(values()).filter(f -> f.words().equals(name)).findAny();
+            default -> Arrays.stream(values()).filter(f -> f.directive().equals(name)).findAny();
         };
     }
 
-    private String words() {
+    /** The factor of token counts, which makes them negative if the fault asks for it. */
+    public int usageSign() {
+        return this == NEGATIVE_USAGE ? -1 : 1;
+    }
+
+    /** The tokens by which a detail exceeds its total if the fault asks for it, else 0. */
+    public int usageExcess(int total) {
+        return this == BAD_USAGE ? EXCESS * (1 + total) : 0;
+    }
+
+    private String directive() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -8,6 +8,7 @@ import dev.oaiproxy.sandbox.batch.BatchRoutes;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.chat.ChatRoutes;
 import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.ApiErrorException;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.Routes;
 import dev.oaiproxy.sandbox.http.WatchedConnectionSelector;
@@ -86,12 +87,12 @@ public final class OpenAiStandIn implements AutoCloseable {
 
     /** Queues directives for the next call, which replace those in its text. */
     public void next(Directives directives) {
-        sandbox.upcoming().add(directives);
+        sandbox.queue(directives);
     }
 
     /** Moves the stand-in's clock forward, to expire unused containers. */
     public void advance(Duration by) {
-        sandbox.ahead().accumulateAndGet(by, Duration::plus);
+        sandbox.advance(by);
     }
 
     private void route(HttpRouting.Builder routing) {
@@ -119,30 +120,29 @@ public final class OpenAiStandIn implements AutoCloseable {
     private Handler guarded(Consumer<HttpExchange> handler) {
         return (request, response) -> {
             HttpExchange exchange = exchange(request, response);
-            Optional<ApiError> problem = stranger(exchange);
-            if (problem.isPresent()) {
-                exchange.refuse(problem.get());
-            } else {
+            try {
+                checkKey(exchange);
                 handler.accept(exchange);
+            } catch (ApiErrorException refused) {
+                exchange.refuse(refused.error());
             }
         };
     }
 
-    private Optional<ApiError> stranger(HttpExchange exchange) {
+    private void checkKey(HttpExchange exchange) {
         Optional<String> given = exchange.header("Authorization");
         if (given.isEmpty()) {
-            return Optional.of(ApiError.noKey());
+            throw ApiError.noKey().exception();
         }
         if (!given.get().equals("Bearer " + apiKey())) {
-            return Optional.of(ApiError.wrongKey());
+            throw ApiError.wrongKey().exception();
         }
         if (!exchange.header("OpenAI-Organization").orElse("org-sandbox").equals("org-sandbox")) {
-            return Optional.of(ApiError.mismatched("Organization"));
+            throw ApiError.mismatched("Organization").exception();
         }
         if (!exchange.header("OpenAI-Project").orElse("proj_sandbox").equals("proj_sandbox")) {
-            return Optional.of(ApiError.mismatched("Project"));
+            throw ApiError.mismatched("Project").exception();
         }
-        return Optional.empty();
     }
 
     private void sendBill(HttpExchange exchange) {
@@ -162,11 +162,11 @@ public final class OpenAiStandIn implements AutoCloseable {
 
     private static void sendModel(HttpExchange exchange) {
         String id = exchange.lastSegment();
-        TextModel.named(id)
-                .or(() -> MediaModel.named(id).map(MediaModel::asText))
-                .ifPresentOrElse(
-                        model -> exchange.send(200, json(model)),
-                        () -> exchange.refuse(ApiError.noSuchModel(id)));
+        TextModel model =
+                TextModel.named(id)
+                        .or(() -> MediaModel.named(id).map(MediaModel::asText))
+                        .orElseThrow(() -> ApiError.noSuchModel(id).exception());
+        exchange.send(200, json(model));
     }
 
     private static ObjectNode json(TextModel model) {

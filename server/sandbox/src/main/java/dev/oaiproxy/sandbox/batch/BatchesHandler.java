@@ -1,20 +1,16 @@
 package dev.oaiproxy.sandbox.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
-import dev.oaiproxy.sandbox.http.PagedList;
 import dev.oaiproxy.sandbox.storage.StoredFile;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /** Handles {@code /v1/batches}. The bill has an entry for each line, at the batch tier. */
 final class BatchesHandler {
@@ -28,79 +24,66 @@ final class BatchesHandler {
                     "/v1/images/generations");
 
     private final SandboxState sandbox;
+    private final ObjectStore<BatchRun> all;
 
     BatchesHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
+        this.all = sandbox.objects(BatchRun.class);
     }
 
-    private ObjectStore<BatchRun> all() {
-        return sandbox.objects(BatchRun.class);
+    private BatchRun batch(HttpExchange exchange) {
+        return all.get(exchange.segment(1), "Batch");
     }
 
     /** Takes directives from the values of the metadata. */
     void create(HttpExchange exchange) {
-        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
-        Optional<ApiError> problem = problem(body);
-        if (problem.isPresent()) {
-            exchange.refuse(problem.get());
-            return;
-        }
+        JsonNode body = exchange.json();
+        validate(body);
         List<String> texts = new ArrayList<>();
         body.path("metadata").forEach(value -> texts.add(value.asText()));
         Directives directives = sandbox.directives(String.join(" ", texts));
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "batches", false);
         if (!call.failsEarly("", directives)) {
             BatchRun run = new BatchRun(body, directives, sandbox);
-            all().put(run.id(), run);
+            all.put(run.id(), run);
             exchange.send(200, run.json());
             Thread.ofVirtual().start(run);
         }
     }
 
-    private Optional<ApiError> problem(JsonNode body) {
+    private void validate(JsonNode body) {
         for (String name : List.of("input_file_id", "endpoint", "completion_window")) {
             if (!body.hasNonNull(name)) {
-                return Optional.of(ApiError.missing(name));
+                throw ApiError.missing(name).exception();
             }
         }
         if (!ENDPOINTS.contains(body.path("endpoint").asText())) {
-            return Optional.of(ApiError.invalid("Invalid 'endpoint'.", "endpoint"));
+            throw ApiError.invalid("Invalid 'endpoint'.", "endpoint").exception();
         }
         if (!body.path("completion_window").asText().equals("24h")) {
-            return Optional.of(ApiError.invalid("Invalid 'completion_window'.", null));
+            throw ApiError.invalid("Invalid 'completion_window'.", null).exception();
         }
         String file = body.path("input_file_id").asText();
-        return sandbox.objects(StoredFile.class).find(file).isPresent()
-                ? Optional.empty()
-                : Optional.of(ApiError.invalid("Invalid input_file_id: " + file, "input_file_id"));
+        if (sandbox.objects(StoredFile.class).find(file).isEmpty()) {
+            String message = "Invalid input_file_id: " + file;
+            throw ApiError.invalid(message, "input_file_id").exception();
+        }
     }
 
     void list(HttpExchange exchange) {
-        exchange.send(
-                200,
-                PagedList.of(exchange, all().all().stream().map(BatchRun::json).toList(), "desc"));
+        exchange.sendPage(all.all().stream().map(BatchRun::json).toList(), "desc");
     }
 
     void show(HttpExchange exchange) {
-        withRun(exchange, run -> exchange.send(200, run.json()));
+        exchange.send(200, batch(exchange).json());
     }
 
     void cancel(HttpExchange exchange) {
-        withRun(
-                exchange,
-                run -> {
-                    if (run.cancel()) {
-                        exchange.send(200, run.json());
-                    } else {
-                        String message = "Cannot cancel a batch that has ended.";
-                        exchange.refuse(
-                                new ApiError(409, message, "invalid_request_error", null, null));
-                    }
-                });
-    }
-
-    private void withRun(HttpExchange exchange, Consumer<BatchRun> then) {
-        String id = exchange.segment(1);
-        all().find(id).ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Batch", id)));
+        BatchRun batch = batch(exchange);
+        if (!batch.cancel()) {
+            String message = "Cannot cancel a batch that has ended.";
+            throw new ApiError(409, message, "invalid_request_error", null, null).exception();
+        }
+        exchange.send(200, batch.json());
     }
 }

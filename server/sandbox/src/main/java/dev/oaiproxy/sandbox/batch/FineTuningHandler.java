@@ -1,37 +1,35 @@
 package dev.oaiproxy.sandbox.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
-import dev.oaiproxy.sandbox.http.PagedList;
 import dev.oaiproxy.sandbox.storage.StoredFile;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Handles {@code /v1/fine_tuning/jobs}. A job is billed when it ends. */
 final class FineTuningHandler {
     private final SandboxState sandbox;
+    private final ObjectStore<FineTuningJob> all;
 
     FineTuningHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
+        this.all = sandbox.objects(FineTuningJob.class);
     }
 
-    private ObjectStore<FineTuningJob> all() {
-        return sandbox.objects(FineTuningJob.class);
+    private FineTuningJob job(HttpExchange exchange) {
+        return all.get(exchange.segment(2), "Fine-tune");
     }
 
     /** Takes directives from the suffix. */
     void create(HttpExchange exchange) {
-        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        JsonNode body = exchange.json();
         for (String name : List.of("model", "training_file")) {
             if (!body.hasNonNull(name)) {
-                exchange.refuse(ApiError.missing(name));
-                return;
+                throw ApiError.missing(name).exception();
             }
         }
         String file = body.path("training_file").asText();
@@ -41,46 +39,34 @@ final class FineTuningHandler {
             call.refuse("", ApiError.invalid("invalid training_file: " + file, "training_file"));
         } else if (!call.failsEarly("", directives)) {
             FineTuningJob job = new FineTuningJob(body, directives, sandbox, call);
-            all().put(job.id(), job);
+            all.put(job.id(), job);
             exchange.send(200, job.json());
             Thread.ofVirtual().start(job);
         }
     }
 
     void list(HttpExchange exchange) {
-        exchange.send(
-                200,
-                PagedList.of(
-                        exchange, all().all().stream().map(FineTuningJob::json).toList(), "desc"));
+        exchange.sendPage(all.all().stream().map(FineTuningJob::json).toList(), "desc");
     }
 
     void show(HttpExchange exchange) {
-        withJob(exchange, job -> exchange.send(200, job.json()));
+        exchange.send(200, job(exchange).json());
     }
 
     void cancel(HttpExchange exchange) {
-        withJob(
-                exchange,
-                job -> {
-                    if (job.cancel()) {
-                        exchange.send(200, job.json());
-                    } else {
-                        exchange.refuse(ApiError.invalid("Job has already ended.", null));
-                    }
-                });
+        FineTuningJob job = job(exchange);
+        if (!job.cancel()) {
+            throw ApiError.invalid("Job has already ended.", null).exception();
+        }
+        exchange.send(200, job.json());
     }
 
     void events(HttpExchange exchange) {
-        withJob(exchange, job -> exchange.send(200, PagedList.of(exchange, job.events(), "desc")));
+        exchange.sendPage(job(exchange).events(), "desc");
     }
 
     void checkpoints(HttpExchange exchange) {
-        withJob(exchange, job -> exchange.send(200, PagedList.of(exchange, List.of(), "desc")));
-    }
-
-    private void withJob(HttpExchange exchange, Consumer<FineTuningJob> then) {
-        String id = exchange.segment(2);
-        all().find(id)
-                .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Fine-tune", id)));
+        job(exchange);
+        exchange.sendPage(List.of(), "desc");
     }
 }

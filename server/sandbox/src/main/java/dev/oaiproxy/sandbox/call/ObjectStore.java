@@ -1,5 +1,6 @@
 package dev.oaiproxy.sandbox.call;
 
+import dev.oaiproxy.sandbox.http.ApiError;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,16 @@ public final class ObjectStore<T> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Finds the object that a request names.
+     *
+     * @param kind the type of the object in the error message
+     * @throws dev.oaiproxy.sandbox.http.ApiErrorException if there is none
+     */
+    public T get(String id, String kind) {
+        return find(id).orElseThrow(() -> ApiError.notFound(kind, id).exception());
     }
 
     public Optional<T> remove(String id) {

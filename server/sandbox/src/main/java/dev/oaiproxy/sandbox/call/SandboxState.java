@@ -7,42 +7,59 @@ import dev.oaiproxy.sandbox.model.PromptCache;
 import dev.oaiproxy.sandbox.model.Tokenizer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** State that all calls to one stand-in share. */
-public record SandboxState(
-        StandInSettings settings,
-        SandboxBill bill,
-        Tokenizer tokenizer,
-        PromptCache cache,
-        Shelves shelves,
-        Queue<Directives> upcoming,
-        AtomicLong ids,
-        AtomicReference<Duration> ahead) {
+public final class SandboxState {
+    private final StandInSettings settings;
+    private final SandboxBill bill = new SandboxBill();
+    private final Tokenizer tokenizer = new Tokenizer();
+    private final PromptCache cache = new PromptCache();
+    private final Map<Class<?>, ObjectStore<?>> objects = new ConcurrentHashMap<>();
+    private final Queue<Directives> queued = new ConcurrentLinkedQueue<>();
+    private final AtomicLong ids = new AtomicLong();
+    private final AtomicReference<Duration> advanced = new AtomicReference<>(Duration.ZERO);
+
     public SandboxState(StandInSettings settings) {
-        this(
-                settings,
-                new SandboxBill(),
-                new Tokenizer(),
-                new PromptCache(),
-                new Shelves(),
-                new ConcurrentLinkedQueue<>(),
-                new AtomicLong(),
-                new AtomicReference<>(Duration.ZERO));
+        this.settings = settings;
+    }
+
+    public StandInSettings settings() {
+        return settings;
+    }
+
+    public SandboxBill bill() {
+        return bill;
+    }
+
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    public PromptCache cache() {
+        return cache;
     }
 
     /** The stored objects of one type. */
+    @SuppressWarnings("unchecked") // Each store is made for the type that is its key.
     public <T> ObjectStore<T> objects(Class<T> type) {
-        return shelves.of(type);
+        return (ObjectStore<T>) objects.computeIfAbsent(type, _ -> new ObjectStore<T>());
     }
 
     /** The time in seconds since 1970, including what tests have added. */
     public long now() {
-        return Instant.now().plus(ahead.get()).getEpochSecond();
+        return Instant.now().plus(advanced.get()).getEpochSecond();
+    }
+
+    /** Moves the clock forward. */
+    public void advance(Duration by) {
+        advanced.accumulateAndGet(by, Duration::plus);
     }
 
     public String nextId() {
@@ -54,8 +71,13 @@ public record SandboxState(
         return directives.delay().orElse(settings.eventDelay());
     }
 
+    /** Queues directives for the next call. */
+    public void queue(Directives directives) {
+        queued.add(directives);
+    }
+
     /** The directives that a test has queued, or else those in the call's own text. */
     public Directives directives(String text) {
-        return Optional.ofNullable(upcoming.poll()).orElseGet(() -> Directives.parse(text));
+        return Optional.ofNullable(queued.poll()).orElseGet(() -> Directives.parse(text));
     }
 }

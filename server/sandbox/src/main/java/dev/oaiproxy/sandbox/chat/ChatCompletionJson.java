@@ -11,7 +11,6 @@ import java.time.Instant;
 final class ChatCompletionJson implements CompletionJson {
     private static final String FINGERPRINT = "fp_sandbox";
     private static final String OBFUSCATION = "KxQvZpRtWmYbNdLs";
-    private static final int OFF = 1000;
 
     private final ChatPlan plan;
     private final String id;
@@ -136,20 +135,21 @@ final class ChatCompletionJson implements CompletionJson {
     static ObjectNode usage(ChatPlan plan) {
         SandboxBill.TokenCounts tokens = plan.allTokens();
         InjectedFault fault = plan.directives().fault();
-        int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
-        int excess = fault == InjectedFault.BAD_USAGE ? OFF : 0;
+        int sign = fault.usageSign();
         ObjectNode usage = JsonNodeFactory.instance.objectNode();
         usage.put("prompt_tokens", sign * tokens.prompt());
         usage.put("completion_tokens", sign * tokens.completion());
         usage.put("total_tokens", sign * (tokens.prompt() + tokens.completion()));
         ObjectNode prompt = usage.putObject("prompt_tokens_details");
-        prompt.put("cached_tokens", tokens.cached() + excess * (1 + tokens.prompt()));
+        prompt.put("cached_tokens", tokens.cached() + fault.usageExcess(tokens.prompt()));
         prompt.put("audio_tokens", 0);
         if (plan.request().model().chargesCacheWrites()) {
             prompt.put("cache_write_tokens", tokens.cacheWrite());
         }
         usage.putObject("completion_tokens_details")
-                .put("reasoning_tokens", tokens.reasoning() + excess * (1 + tokens.completion()))
+                .put(
+                        "reasoning_tokens",
+                        tokens.reasoning() + fault.usageExcess(tokens.completion()))
                 .put("audio_tokens", 0)
                 .put("accepted_prediction_tokens", 0)
                 .put("rejected_prediction_tokens", 0);

@@ -5,7 +5,6 @@ import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Finds the error that OpenAI would report for a chat request. */
@@ -23,20 +22,18 @@ final class ChatValidation {
     }
 
     Optional<ApiError> problem() {
-        return Stream.<Supplier<Optional<ApiError>>>of(
-                        this::shape,
-                        this::model,
-                        this::messages,
-                        this::limits,
-                        this::choices,
-                        this::options,
-                        this::tier)
-                .flatMap(check -> check.get().stream())
-                .findFirst();
+        return ApiError.first(
+                this::shape,
+                this::model,
+                this::messages,
+                this::limits,
+                this::choices,
+                this::options,
+                this::tier);
     }
 
     private Optional<ApiError> shape() {
-        return when(!body.isObject(), ApiError.notJson());
+        return ApiError.when(!body.isObject(), ApiError.notJson());
     }
 
     private Optional<ApiError> model() {
@@ -47,7 +44,7 @@ final class ChatValidation {
         if (model.isEmpty()) {
             return Optional.of(ApiError.noSuchModel(name));
         }
-        return when(
+        return ApiError.when(
                 !model.get().chats(),
                 new ApiError(
                         404,
@@ -63,7 +60,7 @@ final class ChatValidation {
         if (messages.isMissingNode()) {
             return Optional.of(ApiError.missing("messages"));
         }
-        return when(
+        return ApiError.when(
                 !messages.isArray() || messages.isEmpty(),
                 ApiError.invalid("Invalid 'messages': expected a non-empty array.", "messages"));
     }
@@ -84,11 +81,11 @@ final class ChatValidation {
 
     private Optional<ApiError> choices() {
         int n = body.hasNonNull("n") ? body.path("n").asInt() : 1;
-        return when(n < 1 || n > MOST_CHOICES, ApiError.invalid("Invalid 'n'.", "n"));
+        return ApiError.when(n < 1 || n > MOST_CHOICES, ApiError.invalid("Invalid 'n'.", "n"));
     }
 
     private Optional<ApiError> options() {
-        return when(
+        return ApiError.when(
                 body.hasNonNull("stream_options") && !body.path("stream").asBoolean(),
                 ApiError.invalid(
                         "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
@@ -98,12 +95,8 @@ final class ChatValidation {
     private Optional<ApiError> tier() {
         String tier = body.path("service_tier").asText("auto");
         boolean flex = tier.equals("flex") && !TextModel.named(name).orElseThrow().hasFlex();
-        return when(
+        return ApiError.when(
                 body.hasNonNull("service_tier") && (flex || !TIERS.contains(tier)),
                 ApiError.invalid("Invalid service_tier argument", "service_tier"));
-    }
-
-    private static Optional<ApiError> when(boolean wrong, ApiError problem) {
-        return wrong ? Optional.of(problem) : Optional.empty();
     }
 }

@@ -1,7 +1,6 @@
 package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
@@ -22,7 +21,7 @@ final class CompletionsHandler {
     }
 
     void handle(HttpExchange exchange) {
-        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        JsonNode body = exchange.json();
         boolean stream = body.path("stream").asBoolean();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "completions", stream);
         Optional<ApiError> problem = problem(body);

@@ -3,7 +3,6 @@ package dev.oaiproxy.sandbox.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
@@ -29,7 +28,7 @@ final class EmbeddingsHandler {
     }
 
     void handle(HttpExchange exchange) {
-        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        JsonNode body = exchange.json();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "embeddings", false);
         Optional<ApiError> problem = problem(body);
         if (problem.isPresent()) {
@@ -126,7 +125,7 @@ final class EmbeddingsHandler {
         }
         response.put("model", model.snapshot());
         if (fault != InjectedFault.NO_USAGE) {
-            int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
+            int sign = fault.usageSign();
             int total = fault == InjectedFault.BAD_USAGE ? tokens - 1 : tokens;
             response.putObject("usage")
                     .put("prompt_tokens", sign * tokens)

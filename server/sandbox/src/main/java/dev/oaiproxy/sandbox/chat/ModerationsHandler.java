@@ -2,7 +2,6 @@ package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
@@ -34,11 +33,9 @@ final class ModerationsHandler {
     }
 
     void handle(HttpExchange exchange) {
-        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
-        JsonNode input = body.path("input");
-        if (input.isMissingNode()) {
-            exchange.refuse(ApiError.missing("input"));
-            return;
+        JsonNode body = exchange.json();
+        if (!body.has("input")) {
+            throw ApiError.missing("input").exception();
         }
         exchange.send(200, json(body));
     }

@@ -2,7 +2,10 @@ package dev.oaiproxy.sandbox.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An error response in OpenAI's format. */
@@ -10,6 +13,17 @@ public record ApiError(
         int status, String message, String type, @Nullable String param, @Nullable String code) {
     private static final String REQUEST = "invalid_request_error";
     private static final String ACCOUNT = "https://platform.openai.com/account/";
+
+    /** The first error that the checks find. */
+    @SafeVarargs
+    public static Optional<ApiError> first(Supplier<Optional<ApiError>>... checks) {
+        return Arrays.stream(checks).flatMap(check -> check.get().stream()).findFirst();
+    }
+
+    /** The error, if the condition is true. */
+    public static Optional<ApiError> when(boolean condition, ApiError error) {
+        return condition ? Optional.of(error) : Optional.empty();
+    }
 
     public static ApiError noKey() {
         return new ApiError(
@@ -148,6 +162,11 @@ public record ApiError(
                 "server_error",
                 null,
                 null);
+    }
+
+    /** The exception that ends the request with this error. */
+    public ApiErrorException exception() {
+        return new ApiErrorException(this);
     }
 
     public ObjectNode json() {

@@ -3,6 +3,8 @@ package dev.oaiproxy.sandbox.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
@@ -18,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +95,11 @@ public final class HttpExchange {
         }
     }
 
+    /** Reads the body as a JSON object; a missing node if it is none. */
+    public JsonNode json() {
+        return body().orElse(MissingNode.getInstance());
+    }
+
     /** Waits; returns false if the client disconnects meanwhile. */
     public boolean pause(Duration time) {
         try {
@@ -121,6 +129,26 @@ public final class HttpExchange {
     public void send(int status, ObjectNode body) {
         response.status(status);
         send(JSON_TYPE, pretty(body));
+    }
+
+    /**
+     * Sends the page of a list that the request asks for, in this order unless it names another.
+     */
+    public void sendPage(List<? extends JsonNode> all, String usualOrder) {
+        send(200, PagedList.of(this, all, usualOrder));
+    }
+
+    public void sendDeleted(String id, String object) {
+        send(200, deleted(id, object));
+    }
+
+    /** The response to a deletion. */
+    public static ObjectNode deleted(String id, String object) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", id)
+                .put("object", object)
+                .put("deleted", true);
     }
 
     /** Sends a body of any type. */

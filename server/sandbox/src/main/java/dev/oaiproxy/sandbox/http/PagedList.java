@@ -8,14 +8,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** One page of a list, by OpenAI's parameters {@code limit}, {@code after} and {@code order}. */
-public final class PagedList {
+final class PagedList {
     private static final int MOST = 20;
 
     private PagedList() {}
 
     /** The page that the request asks for. */
-    public static ObjectNode of(
-            HttpExchange exchange, List<? extends JsonNode> all, String usualOrder) {
+    static ObjectNode of(HttpExchange exchange, List<? extends JsonNode> all, String usualOrder) {
         boolean forwards = exchange.query("order").orElse(usualOrder).equals("asc");
         List<? extends JsonNode> sorted = forwards ? all : all.reversed();
         int start = exchange.query("after").map(id -> indexAfter(sorted, id)).orElse(0);
@@ -43,14 +42,5 @@ public final class PagedList {
         body.put("first_id", part.isEmpty() ? "" : id(part.getFirst()));
         body.put("last_id", part.isEmpty() ? "" : id(part.getLast()));
         return body.put("has_more", more);
-    }
-
-    /** The response to a deletion. */
-    public static ObjectNode deleted(String id, String object) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("id", id)
-                .put("object", object)
-                .put("deleted", true);
     }
 }

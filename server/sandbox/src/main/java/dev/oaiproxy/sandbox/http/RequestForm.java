@@ -34,6 +34,11 @@ public record RequestForm(ObjectNode fields, List<FormPart> files) {
         return exchange.body().map(body -> new RequestForm((ObjectNode) body, List.of()));
     }
 
+    /** Reads the body of a request; a form without fields if it is neither JSON nor multipart. */
+    public static RequestForm read(HttpExchange exchange) {
+        return of(exchange).orElse(EMPTY);
+    }
+
     /** A form with the fields of parsed JSON. */
     public static RequestForm of(JsonNode body) {
         return new RequestForm((ObjectNode) body, List.of());

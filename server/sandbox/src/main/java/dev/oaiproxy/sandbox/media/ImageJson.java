@@ -14,7 +14,6 @@ record ImageJson(ImageRequest request, Directives directives) {
                     + "HwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
 
     static final int SVG_INPUT_TOKENS = 200;
-    private static final int OFF = 1000;
 
     ObjectNode json() {
         ObjectNode response = JsonNodeFactory.instance.objectNode().put("created", now());
@@ -62,12 +61,13 @@ record ImageJson(ImageRequest request, Directives directives) {
 
     private ObjectNode usage(int output, int inputs) {
         int input = inputs * request.inputTokens();
-        int sign = directives.fault() == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
-        int excess = directives.fault() == InjectedFault.BAD_USAGE ? OFF : 0;
+        int sign = directives.fault().usageSign();
         ObjectNode usage = JsonNodeFactory.instance.objectNode();
         usage.put("input_tokens", sign * input);
         usage.putObject("input_tokens_details")
-                .put("image_tokens", inputs * request.imageTokens() + excess * (1 + input))
+                .put(
+                        "image_tokens",
+                        inputs * request.imageTokens() + directives.fault().usageExcess(input))
                 .put("text_tokens", inputs * request.textTokens());
         usage.put("output_tokens", sign * output);
         return usage.put("total_tokens", sign * (input + output));

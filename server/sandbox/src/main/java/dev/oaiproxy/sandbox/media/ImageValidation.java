@@ -5,8 +5,6 @@ import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** Finds the error that OpenAI would report for an image request. */
 record ImageValidation(RequestForm form, boolean edit) {
@@ -14,20 +12,17 @@ record ImageValidation(RequestForm form, boolean edit) {
     private static final int MOST_PARTIALS = 3;
 
     Optional<ApiError> problem() {
-        return Stream.<Supplier<Optional<ApiError>>>of(
-                        this::model,
-                        () -> when(form.text("prompt").isEmpty(), ApiError.missing("prompt")),
-                        () ->
-                                when(
-                                        edit && ImageRequest.images(form) == 0,
-                                        ApiError.missing("image")),
-                        () -> when(form.fields().has("response_format"), unknownFormat()),
-                        () -> range("n", 1, MOST_IMAGES),
-                        () -> range("partial_images", 0, MOST_PARTIALS),
-                        this::size,
-                        this::quality)
-                .flatMap(check -> check.get().stream())
-                .findFirst();
+        return ApiError.first(
+                this::model,
+                () -> ApiError.when(form.text("prompt").isEmpty(), ApiError.missing("prompt")),
+                () ->
+                        ApiError.when(
+                                edit && ImageRequest.images(form) == 0, ApiError.missing("image")),
+                () -> ApiError.when(form.fields().has("response_format"), unknownFormat()),
+                () -> range("n", 1, MOST_IMAGES),
+                () -> range("partial_images", 0, MOST_PARTIALS),
+                this::size,
+                this::quality);
     }
 
     private Optional<ApiError> model() {
@@ -38,7 +33,7 @@ record ImageValidation(RequestForm form, boolean edit) {
         if (name.startsWith("dall-e-")) {
             return Optional.of(shutDown(name));
         }
-        return when(
+        return ApiError.when(
                 MediaModel.named(name, MediaModel.MediaKind.IMAGE).isEmpty(),
                 ApiError.invalid("Invalid value: '" + name + "'.", "model"));
     }
@@ -64,24 +59,20 @@ record ImageValidation(RequestForm form, boolean edit) {
     private Optional<ApiError> range(String name, int least, int most) {
         JsonNode value = form.fields().path(name);
         int number = form.fields().hasNonNull(name) ? value.asInt(-1) : least;
-        return when(
+        return ApiError.when(
                 number < least || number > most, ApiError.invalid("Invalid '" + name + "'.", name));
     }
 
     private Optional<ApiError> size() {
-        return when(
+        return ApiError.when(
                 !form.text("size", "auto").matches("auto|[1-9][0-9]{2,3}x[1-9][0-9]{2,3}"),
                 ApiError.invalid("Invalid value for 'size'.", "size"));
     }
 
     private Optional<ApiError> quality() {
         String quality = form.text("quality", "auto");
-        return when(
+        return ApiError.when(
                 !quality.equals("auto") && !ImageRequest.QUALITIES.contains(quality),
                 ApiError.invalid("Invalid value for 'quality'.", "quality"));
-    }
-
-    private static Optional<ApiError> when(boolean wrong, ApiError problem) {
-        return wrong ? Optional.of(problem) : Optional.empty();
     }
 }

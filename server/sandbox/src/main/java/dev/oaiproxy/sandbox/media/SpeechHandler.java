@@ -2,7 +2,6 @@ package dev.oaiproxy.sandbox.media;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
@@ -26,7 +25,7 @@ final class SpeechHandler {
     }
 
     void handle(HttpExchange exchange) {
-        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        JsonNode body = exchange.json();
         boolean events = body.path("stream_format").asText().equals("sse");
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "audio/speech", events);
         Optional<ApiError> problem = SpeechRequest.problem(body);
@@ -114,7 +113,7 @@ final class SpeechHandler {
     private static ObjectNode done(SpeechRequest request, InjectedFault fault) {
         ObjectNode done = JsonNodeFactory.instance.objectNode().put("type", "speech.audio.done");
         if (fault != InjectedFault.NO_USAGE) {
-            int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
+            int sign = fault.usageSign();
             int total = request.textTokens() + request.audioTokens();
             done.putObject("usage")
                     .put("input_tokens", sign * request.textTokens())

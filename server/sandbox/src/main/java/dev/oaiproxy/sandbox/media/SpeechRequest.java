@@ -10,8 +10,6 @@ import dev.oaiproxy.sandbox.model.Tokenizer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * A valid speech request.
@@ -44,16 +42,16 @@ record SpeechRequest(
     static Optional<ApiError> problem(JsonNode body) {
         String input = body.path("input").asText("");
         String format = body.path("response_format").asText("mp3");
-        return Stream.<Supplier<Optional<ApiError>>>of(
-                        () -> when(!body.isObject(), ApiError.notJson()),
-                        () -> model(body),
-                        () -> when(input.isEmpty(), ApiError.missing("input")),
-                        () -> when(!body.hasNonNull("voice"), ApiError.missing("voice")),
-                        () -> when(input.length() > MOST_CHARACTERS, tooLong()),
-                        () -> when(AudioFormat.named(format).isEmpty(), invalid("response_format")),
-                        () -> streamFormat(body))
-                .flatMap(check -> check.get().stream())
-                .findFirst();
+        return ApiError.first(
+                () -> ApiError.when(!body.isObject(), ApiError.notJson()),
+                () -> model(body),
+                () -> ApiError.when(input.isEmpty(), ApiError.missing("input")),
+                () -> ApiError.when(!body.hasNonNull("voice"), ApiError.missing("voice")),
+                () -> ApiError.when(input.length() > MOST_CHARACTERS, tooLong()),
+                () ->
+                        ApiError.when(
+                                AudioFormat.named(format).isEmpty(), invalid("response_format")),
+                () -> streamFormat(body));
     }
 
     private static Optional<ApiError> model(JsonNode body) {
@@ -61,7 +59,7 @@ record SpeechRequest(
         if (name.isEmpty()) {
             return Optional.of(ApiError.missing("model"));
         }
-        return when(
+        return ApiError.when(
                 MediaModel.named(name, MediaModel.MediaKind.SPEECH).isEmpty(),
                 ApiError.noSuchModel(name));
     }
@@ -69,7 +67,7 @@ record SpeechRequest(
     private static Optional<ApiError> streamFormat(JsonNode body) {
         String format = body.path("stream_format").asText("audio");
         boolean old = body.path("model").asText().startsWith("tts-1");
-        return when(
+        return ApiError.when(
                 !format.equals("audio") && (old || !format.equals("sse")),
                 invalid("stream_format"));
     }
@@ -80,10 +78,6 @@ record SpeechRequest(
 
     private static ApiError tooLong() {
         return ApiError.invalid("Invalid 'input': string too long.", "input");
-    }
-
-    private static Optional<ApiError> when(boolean wrong, ApiError problem) {
-        return wrong ? Optional.of(problem) : Optional.empty();
     }
 
     int audioTokens() {

@@ -10,7 +10,6 @@ import java.util.Locale;
 
 /** The formats of a transcript. */
 record TranscriptFormats(TranscriptionRequest request, InjectedFault fault) {
-    private static final int OFF = 1000;
 
     /** The transcript in a text format, which carries no usage. */
     String text() {
@@ -112,24 +111,18 @@ record TranscriptFormats(TranscriptionRequest request, InjectedFault fault) {
         ObjectNode usage = JsonNodeFactory.instance.objectNode().put("type", "duration");
         return fault == InjectedFault.BAD_USAGE
                 ? usage
-                : usage.put("seconds", sign() * request.seconds());
+                : usage.put("seconds", fault.usageSign() * request.seconds());
     }
 
     private ObjectNode tokens() {
         int input = request.promptTokens() + request.audioTokens();
         ObjectNode usage = JsonNodeFactory.instance.objectNode();
-        usage.put("type", "tokens").put("input_tokens", sign() * input);
+        usage.put("type", "tokens").put("input_tokens", fault.usageSign() * input);
         usage.putObject("input_token_details")
                 .put("text_tokens", request.promptTokens())
-                .put(
-                        "audio_tokens",
-                        request.audioTokens() + (fault == InjectedFault.BAD_USAGE ? OFF : 0));
-        usage.put("output_tokens", sign() * request.outputTokens());
-        return usage.put("total_tokens", sign() * (input + request.outputTokens()));
-    }
-
-    private int sign() {
-        return fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
+                .put("audio_tokens", request.audioTokens() + fault.usageExcess(0));
+        usage.put("output_tokens", fault.usageSign() * request.outputTokens());
+        return usage.put("total_tokens", fault.usageSign() * (input + request.outputTokens()));
     }
 
     private BigDecimal seconds() {

@@ -12,8 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * A valid request for the transcription or translation of an audio file.
@@ -61,10 +59,7 @@ record TranscriptionRequest(
     }
 
     static Optional<ApiError> problem(RequestForm form, boolean translation) {
-        return Stream.<Supplier<Optional<ApiError>>>of(
-                        () -> model(form, translation), () -> file(form), () -> format(form))
-                .flatMap(check -> check.get().stream())
-                .findFirst();
+        return ApiError.first(() -> model(form, translation), () -> file(form), () -> format(form));
     }
 
     private static Optional<ApiError> model(RequestForm form, boolean translation) {

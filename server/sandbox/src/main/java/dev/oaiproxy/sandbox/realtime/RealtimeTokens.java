@@ -67,7 +67,7 @@ record RealtimeTokens(
     }
 
     ObjectNode json(InjectedFault fault) {
-        int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
+        int sign = fault.usageSign();
         int excess = fault == InjectedFault.BAD_USAGE ? text + 1 : 0;
         ObjectNode usage = JsonNodeFactory.instance.objectNode();
         usage.put("total_tokens", sign * (text + audio + textOut + audioOut));

@@ -2,7 +2,6 @@ package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
@@ -25,7 +24,7 @@ final class CompactionHandler {
     }
 
     void compact(HttpExchange exchange) {
-        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        JsonNode body = exchange.json();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "responses/compact", false);
         Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();
         if (problem.isPresent()) {
@@ -72,7 +71,7 @@ final class CompactionHandler {
 
     /** Counts the input tokens as a response would, free of charge. */
     void count(HttpExchange exchange) {
-        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        JsonNode body = exchange.json();
         Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();
         if (problem.isPresent()) {
             exchange.refuse(problem.get());

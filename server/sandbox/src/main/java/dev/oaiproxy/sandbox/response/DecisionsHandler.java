@@ -2,7 +2,6 @@ package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
@@ -28,7 +27,7 @@ final class DecisionsHandler {
     }
 
     void handle(HttpExchange exchange) {
-        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        JsonNode body = exchange.json();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "decisions", false);
         Optional<ApiError> problem = problem(body);
         if (problem.isPresent()) {
@@ -76,7 +75,7 @@ final class DecisionsHandler {
     }
 
     private static ObjectNode usage(int input, int output, InjectedFault fault) {
-        int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
+        int sign = fault.usageSign();
         int cacheable = PromptCache.cacheable(input);
         ObjectNode usage = JsonNodeFactory.instance.objectNode().put("input_tokens", sign * input);
         usage.putObject("input_tokens_details")

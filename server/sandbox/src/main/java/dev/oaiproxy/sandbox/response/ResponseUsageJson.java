@@ -10,18 +10,16 @@ import java.util.List;
 
 /** The usage in a response, falsified if a fault asks for it. */
 final class ResponseUsageJson {
-    private static final int OFF = 1000;
 
     private ResponseUsageJson() {}
 
     static ObjectNode of(ResponsePlan plan, TokenCounts tokens) {
         InjectedFault fault = plan.directives().fault();
-        int sign = fault == InjectedFault.NEGATIVE_USAGE ? -1 : 1;
-        int excess = fault == InjectedFault.BAD_USAGE ? OFF : 0;
+        int sign = fault.usageSign();
         ObjectNode usage = JsonNodeFactory.instance.objectNode();
         usage.put("input_tokens", sign * tokens.prompt());
         ObjectNode input = usage.putObject("input_tokens_details");
-        input.put("cached_tokens", tokens.cached() + excess * (1 + tokens.prompt()));
+        input.put("cached_tokens", tokens.cached() + fault.usageExcess(tokens.prompt()));
         input.put("cache_write_tokens", tokens.cacheWrite());
         if (plan.request().model().chargesCacheWrites()) {
             boolean isLong = plan.request().writesForLong();
@@ -31,7 +29,9 @@ final class ResponseUsageJson {
         }
         usage.put("output_tokens", sign * tokens.completion());
         usage.putObject("output_tokens_details")
-                .put("reasoning_tokens", tokens.reasoning() + excess * (1 + tokens.completion()));
+                .put(
+                        "reasoning_tokens",
+                        tokens.reasoning() + fault.usageExcess(tokens.completion()));
         usage.put("total_tokens", sign * (tokens.prompt() + tokens.completion()));
         return usage;
     }

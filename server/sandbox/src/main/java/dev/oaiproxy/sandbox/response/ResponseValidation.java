@@ -7,7 +7,6 @@ import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.storage.Container;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Finds the error that OpenAI would report for a response request. */
@@ -26,18 +25,16 @@ final class ResponseValidation {
     }
 
     Optional<ApiError> problem() {
-        return Stream.<Supplier<Optional<ApiError>>>of(
-                        this::model,
-                        this::input,
-                        this::limits,
-                        this::tier,
-                        this::window,
-                        this::previous,
-                        this::conversation,
-                        this::items,
-                        this::containers)
-                .flatMap(check -> check.get().stream())
-                .findFirst();
+        return ApiError.first(
+                this::model,
+                this::input,
+                this::limits,
+                this::tier,
+                this::window,
+                this::previous,
+                this::conversation,
+                this::items,
+                this::containers);
     }
 
     private Optional<ApiError> model() {
@@ -47,7 +44,7 @@ final class ResponseValidation {
         if (name.isEmpty()) {
             return Optional.of(ApiError.missing("model"));
         }
-        return when(
+        return ApiError.when(
                 TextModel.named(name).filter(TextModel::chats).isEmpty(),
                 ApiError.noSuchModel(name));
     }
@@ -56,9 +53,9 @@ final class ResponseValidation {
         boolean goesOn = body.hasNonNull("previous_response_id") || body.hasNonNull("conversation");
         JsonNode input = body.path("input");
         if (input.isMissingNode()) {
-            return when(!goesOn, ApiError.missing("input"));
+            return ApiError.when(!goesOn, ApiError.missing("input"));
         }
-        return when(
+        return ApiError.when(
                 !input.isTextual() && !input.isArray(),
                 ApiError.invalid("Invalid type for 'input'.", "input"));
     }
@@ -74,7 +71,7 @@ final class ResponseValidation {
     private Optional<ApiError> tier() {
         String tier = body.path("service_tier").asText("auto");
         boolean flex = tier.equals("flex") && !TextModel.named(name).orElseThrow().hasFlex();
-        return when(
+        return ApiError.when(
                 body.hasNonNull("service_tier") && (flex || !TIERS.contains(tier)),
                 ApiError.invalid("Invalid service_tier argument", "service_tier"));
     }
@@ -83,7 +80,7 @@ final class ResponseValidation {
         String window = body.path("background_options").path("completion_window").asText("soonest");
         String tier = body.path("service_tier").asText("default");
         boolean later = body.path("background").asBoolean() && !body.path("stream").asBoolean();
-        return when(
+        return ApiError.when(
                 !window.equals("soonest") && (!later || !tier.equals("default")),
                 ApiError.invalid("Invalid completion_window.", "background_options"));
     }
@@ -93,7 +90,8 @@ final class ResponseValidation {
         if (id.isEmpty() || body.path("previous_response_id").isNull()) {
             return Optional.empty();
         }
-        return when(sandbox.objects(ResponseRun.class).find(id).isEmpty(), ApiError.noPrevious(id));
+        return ApiError.when(
+                sandbox.objects(ResponseRun.class).find(id).isEmpty(), ApiError.noPrevious(id));
     }
 
     private Optional<ApiError> conversation() {
@@ -101,7 +99,7 @@ final class ResponseValidation {
         if (id.isEmpty() || body.path("conversation").isNull()) {
             return Optional.empty();
         }
-        return when(
+        return ApiError.when(
                 sandbox.objects(StoredConversation.class).find(id).isEmpty(),
                 ApiError.notFound("Conversation", id));
     }
@@ -131,9 +129,5 @@ final class ResponseValidation {
                                         .isEmpty())
                 .map(id -> ApiError.notFound("Container", id))
                 .findFirst();
-    }
-
-    private static Optional<ApiError> when(boolean wrong, ApiError problem) {
-        return wrong ? Optional.of(problem) : Optional.empty();
     }
 }

@@ -3,7 +3,6 @@ package dev.oaiproxy.sandbox.response;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
@@ -22,7 +21,7 @@ final class ResponsesHandler {
     }
 
     void handle(HttpExchange exchange) {
-        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        JsonNode body = exchange.json();
         boolean stream = body.path("stream").asBoolean();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "responses", stream);
         Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();

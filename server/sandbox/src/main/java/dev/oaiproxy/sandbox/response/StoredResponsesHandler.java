@@ -1,14 +1,10 @@
 package dev.oaiproxy.sandbox.response;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
-import dev.oaiproxy.sandbox.http.PagedList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 
 /** Handles stored responses: {@code /v1/responses/{id}} and the paths below it. */
@@ -19,22 +15,17 @@ final class StoredResponsesHandler {
         this.responses = responses;
     }
 
-    private void found(HttpExchange exchange, Consumer<ResponseRun> action) {
-        String id = exchange.segment(1);
-        Optional<ResponseRun> run = responses.find(id);
-        run.ifPresentOrElse(action, () -> exchange.refuse(ApiError.notFound("Response", id)));
+    private ResponseRun run(HttpExchange exchange) {
+        return responses.get(exchange.segment(1), "Response");
     }
 
     void retrieve(HttpExchange exchange) {
-        found(
-                exchange,
-                run -> {
-                    if (exchange.query("stream").orElse("").equals("true")) {
-                        resume(exchange, run);
-                    } else {
-                        exchange.send(200, run.json());
-                    }
-                });
+        ResponseRun run = run(exchange);
+        if (exchange.query("stream").orElse("").equals("true")) {
+            resume(exchange, run);
+        } else {
+            exchange.send(200, run.json());
+        }
     }
 
     private static void resume(HttpExchange exchange, ResponseRun run) {
@@ -45,33 +36,22 @@ final class StoredResponsesHandler {
     }
 
     void delete(HttpExchange exchange) {
-        found(
-                exchange,
-                run -> {
-                    responses.remove(run.plan().object());
-                    exchange.send(200, PagedList.deleted(run.plan().object(), "response"));
-                });
+        String id = run(exchange).plan().object();
+        responses.remove(id);
+        exchange.sendDeleted(id, "response");
     }
 
     void cancel(HttpExchange exchange) {
-        found(
-                exchange,
-                run -> {
-                    if (run.plan().request().background()) {
-                        run.cancel();
-                        exchange.send(200, run.json());
-                    } else {
-                        exchange.refuse(
-                                ApiError.invalid("Cannot cancel a synchronous response.", null));
-                    }
-                });
+        ResponseRun run = run(exchange);
+        if (!run.plan().request().background()) {
+            throw ApiError.invalid("Cannot cancel a synchronous response.", null).exception();
+        }
+        run.cancel();
+        exchange.send(200, run.json());
     }
 
     void inputItems(HttpExchange exchange) {
-        found(exchange, run -> exchange.send(200, PagedList.of(exchange, inputs(run), "desc")));
-    }
-
-    private static List<JsonNode> inputs(ResponseRun run) {
-        return StreamSupport.stream(run.plan().request().input().spliterator(), false).toList();
+        ArrayNode input = run(exchange).plan().request().input();
+        exchange.sendPage(StreamSupport.stream(input.spliterator(), false).toList(), "desc");
     }
 }

@@ -23,7 +23,11 @@ public record Container(
     /** A file in a container. */
     @SuppressWarnings("ArrayRecordComponent")
     public // It is told apart by its id.
-    record ContainerFile(ObjectNode json, byte[] bytes) {}
+    record ContainerFile(ObjectNode json, byte[] bytes) {
+        String id() {
+            return json.path("id").asText();
+        }
+    }
 
     static final Set<String> MEMORIES = Set.of("1g", "4g", "16g", "64g");
 

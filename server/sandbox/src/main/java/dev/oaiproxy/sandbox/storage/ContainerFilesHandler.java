@@ -5,15 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
-import dev.oaiproxy.sandbox.http.PagedList;
 import dev.oaiproxy.sandbox.http.RequestForm;
+import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
 import dev.oaiproxy.sandbox.storage.Container.ContainerFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 /** Handles {@code /v1/containers/{id}/files} and the paths below it. */
 final class ContainerFilesHandler {
@@ -23,54 +19,31 @@ final class ContainerFilesHandler {
         this.sandbox = sandbox;
     }
 
-    private void found(HttpExchange exchange, Consumer<Container> action) {
-        String id = exchange.segment(1);
-        sandbox.objects(Container.class)
-                .find(id)
-                .ifPresentOrElse(
-                        container -> running(exchange, container, action),
-                        () -> exchange.refuse(ApiError.notFound("Container", id)));
-    }
-
-    private void running(HttpExchange exchange, Container container, Consumer<Container> action) {
-        if (container.isRunning()) {
-            action.accept(container.used());
-        } else {
-            exchange.refuse(ApiError.invalid("Container is expired.", null));
+    private Container container(HttpExchange exchange) {
+        Container container =
+                sandbox.objects(Container.class).get(exchange.segment(1), "Container");
+        if (!container.isRunning()) {
+            throw ApiError.invalid("Container is expired.", null).exception();
         }
+        return container.used();
     }
 
-    private void file(HttpExchange exchange, BiConsumer<Container, ContainerFile> action) {
-        found(
-                exchange,
-                container -> {
-                    String id = exchange.segment(3);
-                    Optional<ContainerFile> file = container.files().find(id);
-                    file.ifPresentOrElse(
-                            there -> action.accept(container, there),
-                            () -> exchange.refuse(ApiError.notFound("File", id)));
-                });
+    private static ContainerFile file(HttpExchange exchange, Container container) {
+        return container.files().get(exchange.segment(3), "File");
     }
 
     /** Takes a file with or without a name, or the id of a file, whose copy is empty here. */
     void create(HttpExchange exchange) {
-        found(
-                exchange,
-                container -> {
-                    RequestForm form = RequestForm.of(exchange).orElse(RequestForm.EMPTY);
-                    byte[] text = form.text("file").getBytes(StandardCharsets.UTF_8);
-                    RequestForm.FormPart given =
-                            form.file("file")
-                                    .orElse(
-                                            new RequestForm.FormPart(
-                                                    "", form.text("file_id"), text));
-                    ContainerFile file = new ContainerFile(json(container, given), given.bytes());
-                    container.files().put(file.json().path("id").asText(), file);
-                    exchange.send(200, file.json());
-                });
+        Container container = container(exchange);
+        RequestForm form = RequestForm.read(exchange);
+        byte[] text = form.text("file").getBytes(StandardCharsets.UTF_8);
+        FormPart given = form.file("file").orElse(new FormPart("", form.text("file_id"), text));
+        ContainerFile file = new ContainerFile(json(container, given), given.bytes());
+        container.files().put(file.id(), file);
+        exchange.send(200, file.json());
     }
 
-    private ObjectNode json(Container container, RequestForm.FormPart given) {
+    private ObjectNode json(Container container, FormPart given) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", "cfile_" + sandbox.nextId())
@@ -83,32 +56,24 @@ final class ContainerFilesHandler {
     }
 
     void list(HttpExchange exchange) {
-        found(
-                exchange,
-                container -> {
-                    List<ObjectNode> listed =
-                            container.files().all().stream().map(ContainerFile::json).toList();
-                    exchange.send(200, PagedList.of(exchange, listed, "desc"));
-                });
+        exchange.sendPage(
+                container(exchange).files().all().stream().map(ContainerFile::json).toList(),
+                "desc");
     }
 
     void retrieve(HttpExchange exchange) {
-        file(exchange, (container, file) -> exchange.send(200, file.json()));
+        exchange.send(200, file(exchange, container(exchange)).json());
     }
 
     void content(HttpExchange exchange) {
-        file(
-                exchange,
-                (container, file) -> exchange.send("application/octet-stream", file.bytes()));
+        byte[] content = file(exchange, container(exchange)).bytes();
+        exchange.send("application/octet-stream", content);
     }
 
     void delete(HttpExchange exchange) {
-        file(
-                exchange,
-                (container, file) -> {
-                    String id = file.json().path("id").asText();
-                    container.files().remove(id);
-                    exchange.send(200, PagedList.deleted(id, "container.file.deleted"));
-                });
+        Container container = container(exchange);
+        String id = file(exchange, container).id();
+        container.files().remove(id);
+        exchange.sendDeleted(id, "container.file.deleted");
     }
 }

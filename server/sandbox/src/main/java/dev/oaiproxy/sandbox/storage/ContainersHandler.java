@@ -1,8 +1,6 @@
 package dev.oaiproxy.sandbox.storage;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
@@ -11,9 +9,7 @@ import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
-import dev.oaiproxy.sandbox.http.PagedList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Handles {@code /v1/containers} and the paths below it. Starting a container charges its minimum
@@ -29,7 +25,7 @@ final class ContainersHandler {
     }
 
     void create(HttpExchange exchange) {
-        JsonNode body = exchange.body().orElse(MissingNode.getInstance());
+        JsonNode body = exchange.json();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "containers", false);
         if (!body.hasNonNull("name")) {
             call.refuse("", ApiError.missing("name"));
@@ -53,27 +49,21 @@ final class ContainersHandler {
     }
 
     void list(HttpExchange exchange) {
-        List<ObjectNode> listed = all.all().stream().map(Container::json).toList();
-        exchange.send(200, PagedList.of(exchange, listed, "desc"));
+        exchange.sendPage(all.all().stream().map(Container::json).toList(), "desc");
     }
 
-    private void found(HttpExchange exchange, Consumer<Container> action) {
-        String id = exchange.segment(1);
-        all.find(id)
-                .ifPresentOrElse(action, () -> exchange.refuse(ApiError.notFound("Container", id)));
+    private Container container(HttpExchange exchange) {
+        return all.get(exchange.segment(1), "Container");
     }
 
+    /** A retrieval counts as a use. */
     void retrieve(HttpExchange exchange) {
-        // A retrieval counts as a use.
-        found(exchange, container -> exchange.send(200, container.used().json()));
+        exchange.send(200, container(exchange).used().json());
     }
 
     void delete(HttpExchange exchange) {
-        found(
-                exchange,
-                container -> {
-                    all.remove(container.id());
-                    exchange.send(200, PagedList.deleted(container.id(), "container.deleted"));
-                });
+        Container container = container(exchange);
+        all.remove(container.id());
+        exchange.sendDeleted(container.id(), "container.deleted");
     }
 }

@@ -1,106 +1,79 @@
 package dev.oaiproxy.sandbox.storage;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
-import dev.oaiproxy.sandbox.http.PagedList;
 import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
 import dev.oaiproxy.sandbox.storage.Skill.SkillVersion;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 /** Handles {@code /v1/skills}: bundles of files in numbered versions, free of charge. */
 final class SkillsHandler {
     private final SandboxState sandbox;
+    private final ObjectStore<Skill> all;
 
     SkillsHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
+        this.all = sandbox.objects(Skill.class);
     }
 
-    private ObjectStore<Skill> all() {
-        return sandbox.objects(Skill.class);
+    private Skill skill(HttpExchange exchange) {
+        return all.get(exchange.segment(1), "Skill");
     }
 
-    /** Takes the files of a multipart form, or only a name in JSON. */
+    private static SkillVersion version(HttpExchange exchange, Skill skill) {
+        return skill.versions().get(exchange.segment(3), "Skill version");
+    }
+
     void create(HttpExchange exchange) {
-        RequestForm form = RequestForm.of(exchange).orElse(RequestForm.EMPTY);
-        Optional<SkillVersion> first = version(form, "1");
-        if (first.isEmpty()) {
-            exchange.refuse(ApiError.missing("files"));
-            return;
-        }
+        SkillVersion first = uploadedVersion(RequestForm.read(exchange), "1");
         Skill skill = Skill.of(sandbox.nextId());
-        skill.add(first.get());
-        all().put(skill.id(), skill);
+        skill.add(first);
+        all.put(skill.id(), skill);
         exchange.send(200, skill.json());
     }
 
-    private Optional<SkillVersion> version(RequestForm form, String number) {
+    /** Takes the files of a multipart form, or only a name in JSON. */
+    private SkillVersion uploadedVersion(RequestForm form, String number) {
         String id = "skillver_" + sandbox.nextId();
-        if (form.files().isEmpty()) {
-            String name = form.text("name");
-            return name.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new SkillVersion(id, number, name, Skill.now(), new byte[0]));
+        if (!form.files().isEmpty()) {
+            FormPart part = form.files().getFirst();
+            String name = part.filename().replaceAll("[./].*", "");
+            return new SkillVersion(id, number, name, Skill.now(), part.bytes());
         }
-        FormPart part = form.files().getFirst();
-        String name = part.filename().replaceAll("[./].*", "");
-        return Optional.of(new SkillVersion(id, number, name, Skill.now(), part.bytes()));
+        if (form.text("name").isEmpty()) {
+            throw ApiError.missing("files").exception();
+        }
+        return new SkillVersion(id, number, form.text("name"), Skill.now(), new byte[0]);
     }
 
     void list(HttpExchange exchange) {
-        List<ObjectNode> all = all().all().stream().map(Skill::json).toList();
-        exchange.send(200, PagedList.of(exchange, all, "desc"));
+        exchange.sendPage(all.all().stream().map(Skill::json).toList(), "desc");
     }
 
     void show(HttpExchange exchange) {
-        withSkill(exchange, skill -> exchange.send(200, skill.json()));
+        exchange.send(200, skill(exchange).json());
     }
 
     void update(HttpExchange exchange) {
-        JsonNode body = VectorStoresHandler.body(exchange);
-        withSkill(
-                exchange,
-                skill -> {
-                    String version = body.path("default_version").asText();
-                    if (skill.versions().find(version).isEmpty()) {
-                        exchange.refuse(ApiError.notFound("Skill version", version));
-                        return;
-                    }
-                    Skill updated = skill.defaultingTo(version);
-                    all().put(skill.id(), updated);
-                    exchange.send(200, updated.json());
-                });
+        String version = exchange.json().path("default_version").asText();
+        Skill skill = skill(exchange);
+        skill.versions().get(version, "Skill version");
+        Skill updated = skill.defaultingTo(version);
+        all.put(skill.id(), updated);
+        exchange.send(200, updated.json());
     }
 
     void delete(HttpExchange exchange) {
-        withSkill(
-                exchange,
-                skill -> {
-                    all().remove(skill.id());
-                    exchange.send(200, PagedList.deleted(skill.id(), "skill.deleted"));
-                });
+        Skill skill = skill(exchange);
+        all.remove(skill.id());
+        exchange.sendDeleted(skill.id(), "skill.deleted");
     }
 
     void content(HttpExchange exchange) {
-        withSkill(
-                exchange,
-                skill ->
-                        skill.versions()
-                                .find(skill.defaultVersion())
-                                .ifPresentOrElse(
-                                        version -> send(exchange, version),
-                                        () ->
-                                                exchange.refuse(
-                                                        ApiError.notFound(
-                                                                "Skill version",
-                                                                skill.defaultVersion()))));
+        Skill skill = skill(exchange);
+        send(exchange, skill.versions().get(skill.defaultVersion(), "Skill version"));
     }
 
     private static void send(HttpExchange exchange, SkillVersion version) {
@@ -108,69 +81,37 @@ final class SkillsHandler {
     }
 
     void createVersion(HttpExchange exchange) {
-        RequestForm form = RequestForm.of(exchange).orElse(RequestForm.EMPTY);
-        withSkill(
-                exchange,
-                skill ->
-                        version(form, skill.nextNumber())
-                                .map(skill::add)
-                                .ifPresentOrElse(
-                                        added -> exchange.send(200, skill.json(added)),
-                                        () -> exchange.refuse(ApiError.missing("files"))));
+        RequestForm form = RequestForm.read(exchange);
+        Skill skill = skill(exchange);
+        SkillVersion added = skill.add(uploadedVersion(form, skill.nextNumber()));
+        exchange.send(200, skill.json(added));
     }
 
     void listVersions(HttpExchange exchange) {
-        withSkill(
-                exchange,
-                skill -> {
-                    List<ObjectNode> all =
-                            skill.versions().all().stream().map(skill::json).toList();
-                    exchange.send(200, PagedList.of(exchange, all, "desc"));
-                });
+        Skill skill = skill(exchange);
+        exchange.sendPage(skill.versions().all().stream().map(skill::json).toList(), "desc");
     }
 
     void showVersion(HttpExchange exchange) {
-        withVersion(exchange, (skill, version) -> exchange.send(200, skill.json(version)));
+        Skill skill = skill(exchange);
+        exchange.send(200, skill.json(version(exchange, skill)));
     }
 
     void deleteVersion(HttpExchange exchange) {
-        withVersion(
-                exchange,
-                (skill, version) -> {
-                    if (skill.versions().all().size() == 1) {
-                        String message = "The last version of a skill cannot be deleted.";
-                        exchange.refuse(ApiError.invalid(message, null));
-                        return;
-                    }
-                    skill.versions().remove(version.number());
-                    exchange.send(
-                            200,
-                            PagedList.deleted(version.id(), "skill.version.deleted")
-                                    .put("version", version.number()));
-                });
+        Skill skill = skill(exchange);
+        SkillVersion version = version(exchange, skill);
+        if (skill.versions().all().size() == 1) {
+            String message = "The last version of a skill cannot be deleted.";
+            throw ApiError.invalid(message, null).exception();
+        }
+        skill.versions().remove(version.number());
+        exchange.send(
+                200,
+                HttpExchange.deleted(version.id(), "skill.version.deleted")
+                        .put("version", version.number()));
     }
 
     void versionContent(HttpExchange exchange) {
-        withVersion(exchange, (skill, version) -> send(exchange, version));
-    }
-
-    private void withSkill(HttpExchange exchange, Consumer<Skill> then) {
-        String id = exchange.segment(1);
-        all().find(id).ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Skill", id)));
-    }
-
-    private void withVersion(HttpExchange exchange, BiConsumer<Skill, SkillVersion> then) {
-        String number = exchange.segment(3);
-        withSkill(
-                exchange,
-                skill ->
-                        skill.versions()
-                                .find(number)
-                                .ifPresentOrElse(
-                                        version -> then.accept(skill, version),
-                                        () ->
-                                                exchange.refuse(
-                                                        ApiError.notFound(
-                                                                "Skill version", number))));
+        send(exchange, version(exchange, skill(exchange)));
     }
 }

@@ -12,17 +12,17 @@ import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Handles {@code /v1/uploads}: files uploaded in parts. */
 final class UploadsHandler {
     private static final long LIFE_SECONDS = 60 * 60;
 
     private final SandboxState sandbox;
+    private final ObjectStore<FileUpload> all;
 
     UploadsHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
+        this.all = sandbox.objects(FileUpload.class);
     }
 
     /** A file that is being uploaded in parts. */
@@ -41,22 +41,15 @@ final class UploadsHandler {
         }
     }
 
-    private ObjectStore<FileUpload> all() {
-        return sandbox.objects(FileUpload.class);
-    }
-
     void create(HttpExchange exchange) {
-        JsonNode body = VectorStoresHandler.body(exchange);
-        Optional<String> missing =
-                List.of("purpose", "filename", "bytes", "mime_type").stream()
-                        .filter(name -> !body.hasNonNull(name))
-                        .findFirst();
-        if (missing.isPresent()) {
-            exchange.refuse(ApiError.missing(missing.get()));
-            return;
+        JsonNode body = exchange.json();
+        for (String name : List.of("purpose", "filename", "bytes", "mime_type")) {
+            if (!body.hasNonNull(name)) {
+                throw ApiError.missing(name).exception();
+            }
         }
         FileUpload upload = new FileUpload(json(body), new ObjectStore<>());
-        all().put(upload.id(), upload);
+        all.put(upload.id(), upload);
         exchange.send(200, upload.json());
     }
 
@@ -75,43 +68,41 @@ final class UploadsHandler {
                 .putNull("file");
     }
 
-    void addPart(HttpExchange exchange) {
-        Optional<FormPart> part = RequestForm.of(exchange).flatMap(form -> form.file("data"));
-        if (part.isEmpty()) {
-            exchange.refuse(ApiError.missing("data"));
-            return;
+    private FileUpload pending(HttpExchange exchange) {
+        FileUpload upload = all.get(exchange.segment(1), "Upload");
+        if (!upload.isPending()) {
+            throw ApiError.notFound("Upload", upload.id()).exception();
         }
-        withPending(
-                exchange,
-                upload -> {
-                    String id = "part_" + sandbox.nextId();
-                    upload.parts().put(id, part.get().bytes());
-                    exchange.send(200, part(id, upload));
-                });
+        return upload;
     }
 
-    private static ObjectNode part(String id, FileUpload upload) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("id", id)
-                .put("object", "upload.part")
-                .put("created_at", Instant.now().getEpochSecond())
-                .put("upload_id", upload.id());
+    void addPart(HttpExchange exchange) {
+        FormPart part =
+                RequestForm.read(exchange)
+                        .file("data")
+                        .orElseThrow(() -> ApiError.missing("data").exception());
+        FileUpload upload = pending(exchange);
+        String id = "part_" + sandbox.nextId();
+        upload.parts().put(id, part.bytes());
+        exchange.send(
+                200,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("id", id)
+                        .put("object", "upload.part")
+                        .put("created_at", Instant.now().getEpochSecond())
+                        .put("upload_id", upload.id()));
     }
 
     void complete(HttpExchange exchange) {
-        JsonNode parts = VectorStoresHandler.body(exchange).path("part_ids");
-        withPending(
-                exchange,
-                upload -> {
-                    byte[] content = joined(upload, parts);
-                    if (content.length != upload.json().path("bytes").asLong()) {
-                        String message = "The parts have another size than the upload.";
-                        exchange.refuse(ApiError.invalid(message, "part_ids"));
-                    } else {
-                        exchange.send(200, completed(upload, content));
-                    }
-                });
+        JsonNode parts = exchange.json().path("part_ids");
+        FileUpload upload = pending(exchange);
+        byte[] content = joined(upload, parts);
+        if (content.length != upload.json().path("bytes").asLong()) {
+            String message = "The parts have another size than the upload.";
+            throw ApiError.invalid(message, "part_ids").exception();
+        }
+        exchange.send(200, completed(upload, content));
     }
 
     /** The parts in the order in which the request names them. */
@@ -131,24 +122,13 @@ final class UploadsHandler {
         sandbox.objects(StoredFile.class).put(file.id(), file);
         FileUpload completed = upload.in("completed");
         completed.json().set("file", file.json());
-        all().put(upload.id(), completed);
+        all.put(upload.id(), completed);
         return completed.json();
     }
 
     void cancel(HttpExchange exchange) {
-        withPending(
-                exchange,
-                upload -> {
-                    FileUpload cancelled = upload.in("cancelled");
-                    all().put(upload.id(), cancelled);
-                    exchange.send(200, cancelled.json());
-                });
-    }
-
-    private void withPending(HttpExchange exchange, Consumer<FileUpload> then) {
-        String id = exchange.segment(1);
-        all().find(id)
-                .filter(FileUpload::isPending)
-                .ifPresentOrElse(then, () -> exchange.refuse(ApiError.notFound("Upload", id)));
+        FileUpload cancelled = pending(exchange).in("cancelled");
+        all.put(cancelled.id(), cancelled);
+        exchange.send(200, cancelled.json());
     }
 }

@@ -14,90 +14,65 @@ import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
-import dev.oaiproxy.sandbox.http.PagedList;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Handles {@code /v1/vector_stores}. OpenAI charges storage by the day, which no call shows. */
 final class VectorStoresHandler {
     private final SandboxState sandbox;
+    private final ObjectStore<VectorStore> all;
 
     VectorStoresHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
+        this.all = sandbox.objects(VectorStore.class);
     }
 
-    private ObjectStore<VectorStore> all() {
-        return sandbox.objects(VectorStore.class);
-    }
-
-    void create(HttpExchange exchange) {
-        JsonNode body = body(exchange);
-        Optional<ApiError> problem = missingFile(body);
-        if (problem.isPresent()) {
-            exchange.refuse(problem.get());
-            return;
-        }
-        VectorStore store = VectorStore.of(sandbox.nextId(), body);
-        body.path("file_ids").forEach(id -> store.attach(file(id.asText()), body));
-        all().put(store.id(), store);
-        exchange.send(200, store.json());
-    }
-
-    /** The body, or an empty object if the request has none. */
-    static JsonNode body(HttpExchange exchange) {
-        return exchange.body().orElseGet(JsonNodeFactory.instance::objectNode);
-    }
-
-    private Optional<ApiError> missingFile(JsonNode body) {
-        for (JsonNode id : body.path("file_ids")) {
-            if (sandbox.objects(StoredFile.class).find(id.asText()).isEmpty()) {
-                return Optional.of(ApiError.notFound("File", id.asText()));
-            }
-        }
-        return Optional.empty();
+    /** The vector store that the path names. */
+    VectorStore store(HttpExchange exchange) {
+        return all.get(exchange.segment(1), "Vector store");
     }
 
     private StoredFile file(String id) {
-        return sandbox.objects(StoredFile.class).find(id).orElseThrow();
+        return sandbox.objects(StoredFile.class).get(id, "File");
+    }
+
+    void create(HttpExchange exchange) {
+        JsonNode body = exchange.json();
+        List<StoredFile> files = new ArrayList<>();
+        body.path("file_ids").forEach(id -> files.add(file(id.asText())));
+        VectorStore store = VectorStore.of(sandbox.nextId(), body);
+        files.forEach(file -> store.attach(file, body));
+        all.put(store.id(), store);
+        exchange.send(200, store.json());
     }
 
     void list(HttpExchange exchange) {
-        List<ObjectNode> all = all().all().stream().map(VectorStore::json).toList();
-        exchange.send(200, PagedList.of(exchange, all, "desc"));
+        exchange.sendPage(all.all().stream().map(VectorStore::json).toList(), "desc");
     }
 
     void show(HttpExchange exchange) {
-        withStore(exchange, store -> exchange.send(200, store.json()));
+        exchange.send(200, store(exchange).json());
     }
 
     void update(HttpExchange exchange) {
-        JsonNode body = body(exchange);
-        withStore(
-                exchange,
-                store -> {
-                    VectorStore updated = store.updated(body);
-                    all().put(store.id(), updated);
-                    exchange.send(200, updated.json());
-                });
+        JsonNode body = exchange.json();
+        VectorStore updated = store(exchange).updated(body);
+        all.put(updated.id(), updated);
+        exchange.send(200, updated.json());
     }
 
     void delete(HttpExchange exchange) {
-        withStore(
-                exchange,
-                store -> {
-                    all().remove(store.id());
-                    exchange.send(200, PagedList.deleted(store.id(), "vector_store.deleted"));
-                });
+        VectorStore store = store(exchange);
+        all.remove(store.id());
+        exchange.sendDeleted(store.id(), "vector_store.deleted");
     }
 
-    /**
-     * Bills a search like one of the tool, because the price list does not mention direct searches.
-     */
+    /** Bills a search like one of the tool, because the price list does not mention it. */
     void search(HttpExchange exchange) {
-        JsonNode body = body(exchange);
+        JsonNode body = exchange.json();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "vector_stores/search", false);
-        Optional<VectorStore> store = all().find(exchange.segment(1));
+        Optional<VectorStore> store = all.find(exchange.segment(1));
         Directives directives = sandbox.directives(body.path("query").asText(""));
         if (store.isEmpty()) {
             call.refuse("", ApiError.notFound("Vector store", exchange.segment(1)));
@@ -110,17 +85,17 @@ final class VectorStoresHandler {
             call.charge(
                     served,
                     directives.fault() == InjectedFault.CUT ? CallEnd.BROKEN : CallEnd.COMPLETE);
-            exchange.send(found(store.get(), body), directives);
+            exchange.send(results(store.get(), body), directives);
         }
     }
 
     /** Returns the first files as the best results. */
-    private ObjectNode found(VectorStore store, JsonNode body) {
+    private ObjectNode results(VectorStore store, JsonNode body) {
         ObjectNode page = contentPage("vector_store.search_results.page");
         page.putArray("search_query").add(body.path("query").asText());
-        int most = body.path("max_num_results").asInt(10);
+        int limit = body.path("max_num_results").asInt(10);
         store.files().all().stream()
-                .limit(most)
+                .limit(limit)
                 .forEach(
                         attached -> {
                             StoredFile file = file(attached.path("id").asText());
@@ -142,12 +117,5 @@ final class VectorStoresHandler {
 
     static ObjectNode text(StoredFile file) {
         return JsonNodeFactory.instance.objectNode().put("type", "text").put("text", file.text());
-    }
-
-    void withStore(HttpExchange exchange, Consumer<VectorStore> then) {
-        String id = exchange.segment(1);
-        all().find(id)
-                .ifPresentOrElse(
-                        then, () -> exchange.refuse(ApiError.notFound("Vector store", id)));
     }
 }
