@@ -10,6 +10,7 @@ import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.model.MediaModel;
+import dev.oaiproxy.sandbox.media.ImageRequest.ImageOperation;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,13 +18,13 @@ import java.util.Optional;
 public record BatchedImages(SandboxState sandbox) {
     public BatchResponse answer(JsonNode body) {
         RequestForm form = RequestForm.of(body);
-        Optional<ApiError> problem = new ImageValidation(form, false).problem();
+        Optional<ApiError> problem = new ImageValidation(form, ImageOperation.GENERATION).problem();
         if (problem.isPresent()) {
             return BatchResponse.refusal(problem.get());
         }
         MediaModel model =
                 MediaModel.named(form.text("model"), MediaModel.MediaKind.IMAGE).orElseThrow();
-        ImageRequest request = ImageRequest.of(form, model, false, sandbox.tokenizer());
+        ImageRequest request = ImageRequest.of(form, model, ImageOperation.GENERATION, sandbox.tokenizer());
         Directives directives = Directives.parse(form.text("prompt"));
         long made = (long) request.count() * request.outputTokens();
         return BatchResponse.good(

@@ -52,7 +52,7 @@ record ImageJson(ImageRequest request, Directives directives) {
         ObjectNode event =
                 JsonNodeFactory.instance
                         .objectNode()
-                        .put("type", (request.edit() ? "image_edit." : "image_generation.") + name)
+                        .put("type", request.operation().eventPrefix() + name)
                         .put("b64_json", PNG)
                         .put("created_at", now());
         request.describe(event);

@@ -11,7 +11,6 @@ import java.util.OptionalInt;
 /**
  * A valid image request.
  *
- * @param edit true if it edits images, false if it generates new ones
  * @param partials the partial images that a stream shows of each image
  * @param textTokens the tokens of the prompt
  * @param imageTokens the tokens of the input images
@@ -20,7 +19,7 @@ import java.util.OptionalInt;
  */
 record ImageRequest(
         MediaModel model,
-        boolean edit,
+        ImageOperation operation,
         int count,
         String size,
         String quality,
@@ -31,6 +30,29 @@ record ImageRequest(
         int imageTokens,
         int frames,
         String author) {
+    /** The operations that make images. */
+    enum ImageOperation {
+        GENERATION("images/generations", "image_generation."),
+        EDIT("images/edits", "image_edit.");
+
+        private final String path;
+        private final String eventPrefix;
+
+        ImageOperation(String path, String eventPrefix) {
+            this.path = path;
+            this.eventPrefix = eventPrefix;
+        }
+
+        /** The path below {@code /v1}. */
+        String path() {
+            return path;
+        }
+
+        String eventPrefix() {
+            return eventPrefix;
+        }
+    }
+
     static final List<String> QUALITIES = List.of("low", "medium", "high", "xhigh", "max");
 
     /** Tokens by quality, for square, portrait and landscape images. */
@@ -49,13 +71,13 @@ record ImageRequest(
     private static final int PER_INPUT_IMAGE = 65 + 129;
     private static final int HIGH_FIDELITY = 4160;
 
-    static ImageRequest of(RequestForm form, MediaModel model, boolean edit, Tokenizer tokenizer) {
+    static ImageRequest of(RequestForm form, MediaModel model, ImageOperation operation, Tokenizer tokenizer) {
         String size = form.text("size", "auto");
         String quality = form.text("quality", "auto");
         String background = form.text("background", "auto");
         return new ImageRequest(
                 model,
-                edit,
+                operation,
                 form.fields().path("n").asInt(1),
                 size.equals("auto") ? "1024x1024" : size,
                 quality.equals("auto") ? "high" : quality,
@@ -63,7 +85,7 @@ record ImageRequest(
                 background.equals("auto") ? "opaque" : background,
                 form.isTrue("stream") ? form.fields().path("partial_images").asInt(0) : 0,
                 tokenizer.count(model.asText(), form.text("prompt")),
-                edit ? imageTokens(form) : 0,
+                operation == ImageOperation.EDIT ? imageTokens(form) : 0,
                 frames(form),
                 author(form));
     }

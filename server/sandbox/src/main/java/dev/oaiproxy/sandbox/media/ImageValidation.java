@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.model.MediaModel;
+import dev.oaiproxy.sandbox.media.ImageRequest.ImageOperation;
 import java.util.Optional;
 
 /** Finds the error that OpenAI would report for an image request. */
-record ImageValidation(RequestForm form, boolean edit) {
+record ImageValidation(RequestForm form, ImageOperation operation) {
     private static final int MOST_IMAGES = 10;
     private static final int MOST_PARTIALS = 3;
 
@@ -17,7 +18,7 @@ record ImageValidation(RequestForm form, boolean edit) {
                 () -> ApiError.when(form.text("prompt").isEmpty(), ApiError.missing("prompt")),
                 () ->
                         ApiError.when(
-                                edit && ImageRequest.images(form) == 0, ApiError.missing("image")),
+                                operation == ImageOperation.EDIT && ImageRequest.images(form) == 0, ApiError.missing("image")),
                 () -> ApiError.when(form.fields().has("response_format"), unknownFormat()),
                 () -> range("n", 1, MOST_IMAGES),
                 () -> range("partial_images", 0, MOST_PARTIALS),

@@ -6,9 +6,11 @@ import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.EventStream;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.model.MediaModel;
+import dev.oaiproxy.sandbox.media.ImageRequest.ImageOperation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,11 +24,11 @@ final class ImagesHandler {
     }
 
     void generate(HttpExchange exchange) {
-        answer(exchange, false);
+        handle(exchange, ImageOperation.GENERATION);
     }
 
     void edit(HttpExchange exchange) {
-        answer(exchange, true);
+        handle(exchange, ImageOperation.EDIT);
     }
 
     /** Refuses variations, which only dall-e-2 could make. */
@@ -36,16 +38,15 @@ final class ImagesHandler {
                 .refuse("", ImageValidation.shutDown("dall-e-2"));
     }
 
-    private void answer(HttpExchange exchange, boolean edit) {
+    private void handle(HttpExchange exchange, ImageOperation operation) {
         Optional<RequestForm> read = RequestForm.of(exchange);
         RequestForm form = read.orElse(RequestForm.EMPTY);
-        String operation = edit ? "images/edits" : "images/generations";
         BilledCall call =
-                new BilledCall(exchange, sandbox.bill(), operation, form.isTrue("stream"));
+                new BilledCall(exchange, sandbox.bill(), operation.path(), form.isTrue("stream"));
         Optional<ApiError> problem =
                 read.isEmpty()
                         ? Optional.of(ApiError.notJson())
-                        : new ImageValidation(form, edit).problem();
+                        : new ImageValidation(form, operation).problem();
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
@@ -56,7 +57,7 @@ final class ImagesHandler {
         if (!call.failsEarly(model.name(), directives)) {
             draw(
                     new MediaCall(call, model, directives, sandbox.delay(directives)),
-                    ImageRequest.of(form, model, edit, sandbox.tokenizer()));
+                    ImageRequest.of(form, model, operation, sandbox.tokenizer()));
         }
     }
 
@@ -73,16 +74,16 @@ final class ImagesHandler {
     }
 
     private static void stream(MediaCall call, ImageRequest request, ImageJson json) {
-        MediaEventStream events = new MediaEventStream(call.exchange(), call.directives(), true);
+        EventStream events = EventStream.named(call.exchange(), call.directives());
         int made = 0;
         boolean goesOn = true;
         for (int image = 0; goesOn && image < request.count(); image++) {
             for (int partial = 0; goesOn && partial < request.partials(); partial++) {
-                goesOn = events.waits(call.delay()) && events.emit(json.partial(partial));
+                goesOn = events.pause(call.delay()) && events.send(json.partial(partial));
             }
             // A started image is finished and charged, even if the client has disconnected.
             made += request.outputTokens();
-            goesOn = goesOn && events.waits(call.delay()) && events.emit(json.completed(image));
+            goesOn = goesOn && events.pause(call.delay()) && events.send(json.completed(image));
         }
         call.call().charge(served(call, request, made), events.ending());
         events.end();

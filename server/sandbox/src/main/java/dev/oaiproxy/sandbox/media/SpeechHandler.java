@@ -9,6 +9,7 @@ import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.EventStream;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Arrays;
 import java.util.Base64;
@@ -88,17 +89,17 @@ final class SpeechHandler {
     }
 
     private static void sendEvents(MediaCall call, SpeechRequest request, byte[] audio) {
-        MediaEventStream events = new MediaEventStream(call.exchange(), call.directives(), false);
+        EventStream events = EventStream.unnamed(call.exchange(), call.directives());
         int made = 0;
-        while (made < audio.length && events.waits(call.delay())) {
+        while (made < audio.length && events.pause(call.delay())) {
             int end = Math.min(made + PIECE, audio.length);
             byte[] piece = Arrays.copyOfRange(audio, made, end);
             made = end;
-            if (!events.emit(delta(piece))) {
+            if (!events.send(delta(piece))) {
                 break;
             }
         }
-        events.emit(done(request, call.fault()));
+        events.send(done(request, call.fault()));
         call.call().charge(request.served(call, made, audio.length), events.ending());
         events.end();
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.model.CannedText;
+import dev.oaiproxy.sandbox.media.TranscriptionRequest.AudioTask;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
@@ -40,11 +41,11 @@ record TranscriptFormats(TranscriptionRequest request, InjectedFault fault) {
             default -> response.put("text", spoken());
         }
         // Translations carry no usage in any format.
-        return request.translation() ? response : addUsage(response);
+        return request.task() == AudioTask.TRANSLATION ? response : addUsage(response);
     }
 
     private void describeVerbosely(ObjectNode response) {
-        response.put("task", request.translation() ? "translate" : "transcribe")
+        response.put("task", request.task() == AudioTask.TRANSLATION ? "translate" : "transcribe")
                 .put("language", "english")
                 .put("duration", seconds())
                 .put("text", spoken());

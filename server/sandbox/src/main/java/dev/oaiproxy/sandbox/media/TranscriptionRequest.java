@@ -24,7 +24,7 @@ import java.util.Set;
  */
 record TranscriptionRequest(
         MediaModel model,
-        boolean translation,
+        AudioTask task,
         String format,
         boolean words,
         boolean segments,
@@ -32,6 +32,23 @@ record TranscriptionRequest(
         int promptTokens,
         int outputTokens,
         boolean isBySeconds) {
+    /** The operations that turn audio into text. */
+    enum AudioTask {
+        TRANSCRIPTION("audio/transcriptions"),
+        TRANSLATION("audio/translations");
+
+        private final String path;
+
+        AudioTask(String path) {
+            this.path = path;
+        }
+
+        /** The path below {@code /v1}. */
+        String path() {
+            return path;
+        }
+    }
+
     private static final int MOST_BYTES = 25 * 1024 * 1024;
     private static final Duration DEFAULT_LENGTH = Duration.ofMillis(8_470);
     private static final Set<String> WHISPER = Set.of("json", "text", "srt", "vtt", "verbose_json");
@@ -40,7 +57,7 @@ record TranscriptionRequest(
 
     /** Takes the length of a WAV file, else that of the directives, else 8.47 seconds. */
     static TranscriptionRequest of(
-            RequestForm form, boolean translation, Directives directives, SandboxState sandbox) {
+            RequestForm form, AudioTask task, Directives directives, SandboxState sandbox) {
         MediaModel model =
                 MediaModel.named(form.text("model"), MediaModel.MediaKind.TRANSCRIPTION)
                         .orElseThrow();
@@ -48,7 +65,7 @@ record TranscriptionRequest(
         byte[] file = form.file("file").orElseThrow().bytes();
         return new TranscriptionRequest(
                 model,
-                translation,
+                task,
                 form.text("response_format", "json"),
                 times.contains("word"),
                 times.contains("segment") || !times.contains("word"),
@@ -58,17 +75,17 @@ record TranscriptionRequest(
                 model.isBilledWhole() || tellsSeconds(form, directives));
     }
 
-    static Optional<ApiError> problem(RequestForm form, boolean translation) {
-        return ApiError.first(() -> model(form, translation), () -> file(form), () -> format(form));
+    static Optional<ApiError> problem(RequestForm form, AudioTask task) {
+        return ApiError.first(() -> model(form, task), () -> file(form), () -> format(form));
     }
 
-    private static Optional<ApiError> model(RequestForm form, boolean translation) {
+    private static Optional<ApiError> model(RequestForm form, AudioTask task) {
         String name = form.text("model");
         if (name.isEmpty()) {
             return Optional.of(ApiError.missing("model"));
         }
         boolean known =
-                translation
+                task == AudioTask.TRANSLATION
                         ? name.equals("whisper-1")
                         : MediaModel.named(name, MediaModel.MediaKind.TRANSCRIPTION).isPresent();
         return known ? Optional.empty() : Optional.of(ApiError.noSuchModel(name));

@@ -4,8 +4,10 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.EventStream;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.RequestForm;
+import dev.oaiproxy.sandbox.media.TranscriptionRequest.AudioTask;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
@@ -21,45 +23,44 @@ final class TranscriptionsHandler {
     }
 
     void transcribe(HttpExchange exchange) {
-        answer(exchange, false);
+        handle(exchange, AudioTask.TRANSCRIPTION);
     }
 
     void translate(HttpExchange exchange) {
-        answer(exchange, true);
+        handle(exchange, AudioTask.TRANSLATION);
     }
 
-    private void answer(HttpExchange exchange, boolean translation) {
+    private void handle(HttpExchange exchange, AudioTask task) {
         RequestForm form = RequestForm.of(exchange).orElse(RequestForm.EMPTY);
         // whisper-1 ignores the parameter stream.
         boolean stream = form.isTrue("stream") && !form.text("model").equals("whisper-1");
-        String operation = translation ? "audio/translations" : "audio/transcriptions";
-        BilledCall call = new BilledCall(exchange, sandbox.bill(), operation, stream);
-        Optional<ApiError> problem = TranscriptionRequest.problem(form, translation);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), task.path(), stream);
+        Optional<ApiError> problem = TranscriptionRequest.problem(form, task);
         if (problem.isPresent()) {
             call.refuse("", problem.get());
             return;
         }
         Directives directives = sandbox.directives(form.text("prompt"));
         TranscriptionRequest request =
-                TranscriptionRequest.of(form, translation, directives, sandbox);
+                TranscriptionRequest.of(form, task, directives, sandbox);
         if (!call.failsEarly(request.model().name(), directives)) {
-            answer(
+            send(
                     new MediaCall(call, request.model(), directives, sandbox.delay(directives)),
                     request);
         }
     }
 
-    private static void answer(MediaCall call, TranscriptionRequest request) {
+    private static void send(MediaCall call, TranscriptionRequest request) {
         TranscriptFormats json = new TranscriptFormats(request, call.fault());
         if (call.call().stream()) {
             stream(call, request, json);
         } else {
             call.deliver(
-                    request.served(call, request.outputTokens()), () -> send(call, request, json));
+                    request.served(call, request.outputTokens()), () -> sendWhole(call, request, json));
         }
     }
 
-    private static void send(MediaCall call, TranscriptionRequest request, TranscriptFormats json) {
+    private static void sendWhole(MediaCall call, TranscriptionRequest request, TranscriptFormats json) {
         if (TEXTS.contains(request.format())) {
             byte[] text = json.text().getBytes(StandardCharsets.UTF_8);
             call.exchange().send("text/plain; charset=utf-8", text, call.directives());
@@ -70,17 +71,17 @@ final class TranscriptionsHandler {
 
     private static void stream(
             MediaCall call, TranscriptionRequest request, TranscriptFormats json) {
-        MediaEventStream events = new MediaEventStream(call.exchange(), call.directives(), false);
+        EventStream events = EventStream.unnamed(call.exchange(), call.directives());
         int made = 0;
-        while (made < request.outputTokens() && events.waits(call.delay())) {
-            if (!events.emit(json.delta(made++))) {
+        while (made < request.outputTokens() && events.pause(call.delay())) {
+            if (!events.send(json.delta(made++))) {
                 break;
             }
         }
         if (request.format().equals("diarized_json")) {
-            events.emit(json.segment());
+            events.send(json.segment());
         }
-        events.emit(json.done());
+        events.send(json.done());
         call.call().charge(request.served(call, made), events.ending());
         events.end();
     }

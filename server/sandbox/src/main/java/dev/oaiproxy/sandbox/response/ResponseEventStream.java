@@ -1,25 +1,34 @@
 package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
-import dev.oaiproxy.sandbox.WireFormat;
 import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.EventStream;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Duration;
 
-/** Sends a response as server-sent events, each flushed on its own. */
+/** Sends the events of a response. */
 final class ResponseEventStream {
-    private final HttpExchange exchange;
-    private final Directives directives;
-    private int sent;
-    private CallEnd ending = CallEnd.COMPLETE;
+    private final EventStream stream;
 
     ResponseEventStream(HttpExchange exchange, Directives directives) {
-        this.exchange = exchange;
-        this.directives = directives;
-        exchange.startStream(directives.wire());
+        stream = EventStream.named(exchange, directives, ResponseEventStream::error);
+    }
+
+    private static ObjectNode error(int index) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "error")
+                .put("code", "server_error")
+                .put("message", ApiError.serverError().message())
+                .putNull("param")
+                .put("sequence_number", index);
+    }
+
+    CallEnd ending() {
+        return stream.ending();
     }
 
     /**
@@ -29,78 +38,30 @@ final class ResponseEventStream {
      */
     ResponseEvent send(ResponseRun run) {
         ResponseEvent made = run.steps().getFirst();
-        for (ResponseEvent step : run.steps().subList(0, run.steps().size() - 1)) {
-            Duration pause = step.slow() ? run.plan().delay() : Duration.ZERO;
-            if (!exchange.pause(pause) || !emit(step)) {
-                ending = ending == CallEnd.COMPLETE ? CallEnd.ABORTED : ending;
+        for (ResponseEvent event : run.steps().subList(0, run.steps().size() - 1)) {
+            Duration pause = event.slow() ? run.plan().delay() : Duration.ZERO;
+            if (!stream.pause(pause) || !stream.send(event.event())) {
                 return made;
             }
-            made = step;
+            made = event;
         }
         return made;
     }
 
-    CallEnd ending() {
-        return ending;
+    void sendLast(ResponseRun run) {
+        stream.send(run.steps().getLast().event());
     }
 
     /** Sends the events of a background response, starting with one of them. */
     void follow(ResponseRun run, int first) {
-        for (int i = first; run.await(i).filter(this::emit).isPresent(); ) {
-            i++;
+        int next = first;
+        while (run.await(next).filter(event -> stream.send(event.event())).isPresent()) {
+            next++;
         }
-    }
-
-    /** Sends one event; returns false if a fault or the client has ended the stream. */
-    boolean emit(ResponseEvent step) {
-        if (sent == directives.after() && fails()) {
-            return false;
-        }
-        sent++;
-        return write(step);
-    }
-
-    private boolean write(ResponseEvent step) {
-        WireFormat wire = directives.wire();
-        return exchange.event(step.type(), wire.data(step.event()), wire);
-    }
-
-    private boolean fails() {
-        return switch (directives.fault()) {
-            case CUT -> breaks();
-            case STALL -> {
-                exchange.fallSilent();
-                yield true;
-            }
-            case ERROR_EVENT -> write(error()) && breaks();
-            default -> false;
-        };
-    }
-
-    private boolean breaks() {
-        ending = CallEnd.BROKEN;
-        return true;
-    }
-
-    private ResponseEvent error() {
-        return new ResponseEvent(
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("type", "error")
-                        .put("code", "server_error")
-                        .put("message", ApiError.serverError().message())
-                        .putNull("param")
-                        .put("sequence_number", sent),
-                false,
-                0,
-                0);
     }
 
     /** Ends the stream normally, or closes the connection if it was broken off. */
-    void end(boolean well) {
-        if (!well && directives.fault() != InjectedFault.ERROR_EVENT) {
-            throw exchange.hangUp();
-        }
-        exchange.endStream();
+    void end() {
+        stream.end();
     }
 }

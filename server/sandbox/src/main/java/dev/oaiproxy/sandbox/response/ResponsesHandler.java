@@ -63,28 +63,27 @@ final class ResponsesHandler {
     private void background(HttpExchange exchange, ResponseRun run) {
         Directives directives = run.plan().directives();
         store(run);
-        run.work(() -> converse(run));
+        run.work(() -> addToConversation(run));
         if (!run.plan().request().stream()) {
             exchange.send(run.queued(), directives);
             return;
         }
         ResponseEventStream stream = new ResponseEventStream(exchange, directives);
         stream.follow(run, 0);
-        stream.end(stream.ending() == CallEnd.COMPLETE);
+        stream.end();
     }
 
     /** Bills before it sends the last event, so that a client that has it finds the entry. */
     private void stream(HttpExchange exchange, ResponseRun run) {
         ResponseEventStream stream = new ResponseEventStream(exchange, run.plan().directives());
         ResponseEvent last = stream.send(run);
-        boolean well = stream.ending() == CallEnd.COMPLETE;
-        if (well) {
+        if (stream.ending() == CallEnd.COMPLETE) {
             finish(run);
-            well = stream.emit(run.steps().getLast());
+            stream.sendLast(run);
         } else {
             run.charge(last, stream.ending());
         }
-        stream.end(well);
+        stream.end();
     }
 
     private void whole(HttpExchange exchange, ResponseRun run) {
@@ -107,7 +106,7 @@ final class ResponsesHandler {
         if (run.plan().request().store()) {
             store(run);
         }
-        converse(run);
+        addToConversation(run);
     }
 
     private void store(ResponseRun run) {
@@ -115,7 +114,7 @@ final class ResponsesHandler {
     }
 
     /** Adds the input and output to the conversation. */
-    private void converse(ResponseRun run) {
+    private void addToConversation(ResponseRun run) {
         ResponseRequest request = run.plan().request();
         Optional<StoredConversation> conversation =
                 sandbox.objects(StoredConversation.class)

@@ -32,7 +32,7 @@ final class StoredResponsesHandler {
         int first = exchange.query("starting_after").map(Integer::parseInt).orElse(-1) + 1;
         ResponseEventStream stream = new ResponseEventStream(exchange, Directives.NONE);
         stream.follow(run, first);
-        stream.end(true);
+        stream.end();
     }
 
     void delete(HttpExchange exchange) {
