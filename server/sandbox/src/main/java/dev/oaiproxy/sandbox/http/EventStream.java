@@ -39,7 +39,8 @@ public final class EventStream {
 
     /** Starts a stream of events with a line that names their type. */
     public static EventStream named(HttpExchange exchange, Directives directives) {
-        return new EventStream(exchange, directives, UnaryOperator.identity(), _ -> ApiError.serverError().json());
+        return new EventStream(
+                exchange, directives, UnaryOperator.identity(), _ -> ApiError.serverError().json());
     }
 
     /**

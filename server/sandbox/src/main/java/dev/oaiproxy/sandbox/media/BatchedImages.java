@@ -9,8 +9,8 @@ import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.RequestForm;
-import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.media.ImageRequest.ImageOperation;
+import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +24,8 @@ public record BatchedImages(SandboxState sandbox) {
         }
         MediaModel model =
                 MediaModel.named(form.text("model"), MediaModel.MediaKind.IMAGE).orElseThrow();
-        ImageRequest request = ImageRequest.of(form, model, ImageOperation.GENERATION, sandbox.tokenizer());
+        ImageRequest request =
+                ImageRequest.of(form, model, ImageOperation.GENERATION, sandbox.tokenizer());
         Directives directives = Directives.parse(form.text("prompt"));
         long made = (long) request.count() * request.outputTokens();
         return BatchResponse.good(

@@ -71,7 +71,8 @@ record ImageRequest(
     private static final int PER_INPUT_IMAGE = 65 + 129;
     private static final int HIGH_FIDELITY = 4160;
 
-    static ImageRequest of(RequestForm form, MediaModel model, ImageOperation operation, Tokenizer tokenizer) {
+    static ImageRequest of(
+            RequestForm form, MediaModel model, ImageOperation operation, Tokenizer tokenizer) {
         String size = form.text("size", "auto");
         String quality = form.text("quality", "auto");
         String background = form.text("background", "auto");

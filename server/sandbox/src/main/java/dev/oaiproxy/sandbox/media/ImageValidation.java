@@ -3,8 +3,8 @@ package dev.oaiproxy.sandbox.media;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.RequestForm;
-import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.media.ImageRequest.ImageOperation;
+import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.Optional;
 
 /** Finds the error that OpenAI would report for an image request. */
@@ -18,7 +18,8 @@ record ImageValidation(RequestForm form, ImageOperation operation) {
                 () -> ApiError.when(form.text("prompt").isEmpty(), ApiError.missing("prompt")),
                 () ->
                         ApiError.when(
-                                operation == ImageOperation.EDIT && ImageRequest.images(form) == 0, ApiError.missing("image")),
+                                operation == ImageOperation.EDIT && ImageRequest.images(form) == 0,
+                                ApiError.missing("image")),
                 () -> ApiError.when(form.fields().has("response_format"), unknownFormat()),
                 () -> range("n", 1, MOST_IMAGES),
                 () -> range("partial_images", 0, MOST_PARTIALS),

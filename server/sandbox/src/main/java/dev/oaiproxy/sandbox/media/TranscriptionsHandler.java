@@ -41,8 +41,7 @@ final class TranscriptionsHandler {
             return;
         }
         Directives directives = sandbox.directives(form.text("prompt"));
-        TranscriptionRequest request =
-                TranscriptionRequest.of(form, task, directives, sandbox);
+        TranscriptionRequest request = TranscriptionRequest.of(form, task, directives, sandbox);
         if (!call.failsEarly(request.model().name(), directives)) {
             send(
                     new MediaCall(call, request.model(), directives, sandbox.delay(directives)),
@@ -56,11 +55,13 @@ final class TranscriptionsHandler {
             stream(call, request, json);
         } else {
             call.deliver(
-                    request.served(call, request.outputTokens()), () -> sendWhole(call, request, json));
+                    request.served(call, request.outputTokens()),
+                    () -> sendWhole(call, request, json));
         }
     }
 
-    private static void sendWhole(MediaCall call, TranscriptionRequest request, TranscriptFormats json) {
+    private static void sendWhole(
+            MediaCall call, TranscriptionRequest request, TranscriptFormats json) {
         if (TEXTS.contains(request.format())) {
             byte[] text = json.text().getBytes(StandardCharsets.UTF_8);
             call.exchange().send("text/plain; charset=utf-8", text, call.directives());

@@ -1,20 +1,21 @@
 package dev.oaiproxy.sandbox.response;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 
 /**
  * One event of a response.
  *
- * @param slow true if it takes the time of one token to produce
+ * @param delay the time that it takes
  * @param made the visible tokens so far
  * @param items the completed tool calls so far
  */
-record ResponseEvent(ObjectNode event, boolean slow, int made, int items) {
+record ResponseEvent(ObjectNode event, Duration delay, int made, int items) {
     String type() {
         return event.path("type").asText();
     }
 
-    boolean tellsState() {
+    boolean hasState() {
         return event.has("response");
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.model.CannedText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +17,7 @@ final class ResponseEventBuilder {
 
     private final ResponsePlan plan;
     private final ResponseJson json;
-    private final List<ResponseEvent> steps = new ArrayList<>();
+    private final List<ResponseEvent> events = new ArrayList<>();
     private final ArrayNode output = JsonNodeFactory.instance.arrayNode();
     private int made;
     private int called;
@@ -28,15 +29,15 @@ final class ResponseEventBuilder {
 
     static List<ResponseEvent> of(ResponsePlan plan, ResponseJson json) {
         ResponseEventBuilder builder = new ResponseEventBuilder(plan, json);
-        builder.open();
-        builder.think();
-        plan.items().forEach(builder::use);
+        builder.addStart();
+        builder.addReasoning();
+        plan.items().forEach(builder::addToolCall);
         if (plan.visible() > 0 && !plan.onlyCalls()) {
-            builder.speak();
+            builder.addMessage();
         }
         return switch (plan.directives().fault()) {
-            case FAILED, FAILED_NO_USAGE -> builder.fail();
-            default -> builder.close();
+            case FAILED, FAILED_NO_USAGE -> builder.failed();
+            default -> builder.completed();
         };
     }
 
@@ -44,27 +45,33 @@ final class ResponseEventBuilder {
         return JsonNodeFactory.instance.objectNode().put("type", "response." + type);
     }
 
-    private void add(ObjectNode event, boolean slow) {
-        event.put("sequence_number", steps.size());
-        steps.add(new ResponseEvent(event, slow, made, called));
+    private void add(ObjectNode event) {
+        add(event, Duration.ZERO);
     }
 
-    private void state(String type, ObjectNode response, boolean slow) {
+    private void add(ObjectNode event, Duration delay) {
+        event.put("sequence_number", events.size());
+        events.add(new ResponseEvent(event, delay, made, called));
+    }
+
+    private ObjectNode state(String type, ObjectNode response) {
         ObjectNode event = event(type);
         event.set("response", response);
-        add(event, slow);
+        return event;
     }
 
-    private void open() {
+    private void addStart() {
         boolean queued = plan.request().background();
-        state("created", json.unfinished(queued ? "queued" : "in_progress"), false);
+        add(state("created", json.unfinished(queued ? "queued" : "in_progress")));
         if (queued) {
-            state("queued", json.unfinished("queued"), false);
+            add(state("queued", json.unfinished("queued")));
         }
-        state("in_progress", json.unfinished("in_progress"), queued);
+        add(
+                state("in_progress", json.unfinished("in_progress")),
+                queued ? plan.delay() : Duration.ZERO);
     }
 
-    private void think() {
+    private void addReasoning() {
         if (plan.reasoning() > 0) {
             ObjectNode thought = JsonNodeFactory.instance.objectNode();
             thought.put("id", "rs_" + plan.id()).put("type", "reasoning").putArray("summary");
@@ -85,7 +92,7 @@ final class ResponseEventBuilder {
     private void item(String type, ObjectNode item) {
         ObjectNode event = event(type).put("output_index", output.size());
         event.set("item", item);
-        add(event, false);
+        add(event);
     }
 
     private void done(ObjectNode item) {
@@ -93,52 +100,51 @@ final class ResponseEventBuilder {
         output.add(item);
     }
 
-    private void use(OutputItem item) {
+    private void addToolCall(OutputItem item) {
         item("output_item.added", item.begun());
         for (String step : item.steps()) {
             add(
                     event(item.type() + "." + step)
                             .put("output_index", output.size())
-                            .put("item_id", item.json().path("id").asText()),
-                    false);
+                            .put("item_id", item.json().path("id").asText()));
         }
         if (item.type().equals("function_call")) {
-            arguments(item.json());
+            addArguments(item.json());
         }
         called++;
         done(item.json());
     }
 
     /** Adds the arguments of a function call. They are the visible output if no message follows. */
-    private void arguments(ObjectNode call) {
+    private void addArguments(ObjectNode call) {
         made += plan.onlyCalls() ? plan.visible() : 0;
         String arguments = call.path("arguments").asText();
         ObjectNode delta = event("function_call_arguments.delta");
         delta.put("item_id", call.path("id").asText()).put("output_index", output.size());
-        add(delta.put("delta", arguments).put("obfuscation", OBFUSCATION), true);
+        add(delta.put("delta", arguments).put("obfuscation", OBFUSCATION), plan.delay());
         ObjectNode all = event("function_call_arguments.done");
         all.put("item_id", call.path("id").asText()).put("output_index", output.size());
-        add(all.put("arguments", arguments), false);
+        add(all.put("arguments", arguments));
     }
 
-    private void speak() {
+    private void addMessage() {
         item("output_item.added", message("in_progress"));
         ObjectNode begun = part("content_part.added");
         begun.set("part", text(""));
-        add(begun, false);
+        add(begun);
         for (int token = 0; token < plan.visible(); token++) {
             made++;
             ObjectNode delta = part("output_text.delta").put("delta", CannedText.token(token));
             delta.putArray("logprobs");
-            add(delta.put("obfuscation", OBFUSCATION), true);
+            add(delta.put("obfuscation", OBFUSCATION), plan.delay());
         }
         String said = CannedText.first(plan.visible());
         ObjectNode spoken = part("output_text.done").put("text", said);
         spoken.putArray("logprobs");
-        add(spoken, false);
+        add(spoken);
         ObjectNode ended = part("content_part.done");
         ended.set("part", text(said));
-        add(ended, false);
+        add(ended);
         ObjectNode message = message(plan.whole() ? "completed" : "incomplete");
         ObjectNode words = text(said);
         words.putArray("annotations").addAll(citations());
@@ -206,19 +212,19 @@ final class ResponseEventBuilder {
         return part;
     }
 
-    private List<ResponseEvent> close() {
-        state(plan.whole() ? "completed" : "incomplete", json.finished(output), false);
-        return List.copyOf(steps);
+    private List<ResponseEvent> completed() {
+        add(state(plan.whole() ? "completed" : "incomplete", json.finished(output)));
+        return List.copyOf(events);
     }
 
     /** Drops the events after the fault, but always keeps those that report the start. */
-    private List<ResponseEvent> fail() {
-        int kept = Math.clamp(plan.directives().after(), SPARED, steps.size());
-        steps.subList(kept, steps.size()).clear();
-        ResponseEvent last = steps.getLast();
+    private List<ResponseEvent> failed() {
+        int kept = Math.clamp(plan.directives().after(), SPARED, events.size());
+        events.subList(kept, events.size()).clear();
+        ResponseEvent last = events.getLast();
         made = last.made();
         called = last.items();
-        state("failed", json.failed(last), false);
-        return List.copyOf(steps);
+        add(state("failed", json.failed(last)));
+        return List.copyOf(events);
     }
 }

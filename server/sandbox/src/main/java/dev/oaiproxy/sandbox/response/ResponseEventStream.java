@@ -7,7 +7,6 @@ import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.EventStream;
 import dev.oaiproxy.sandbox.http.HttpExchange;
-import java.time.Duration;
 
 /** Sends the events of a response. */
 final class ResponseEventStream {
@@ -37,10 +36,9 @@ final class ResponseEventStream {
      * @return the last event that was produced
      */
     ResponseEvent send(ResponseRun run) {
-        ResponseEvent made = run.steps().getFirst();
-        for (ResponseEvent event : run.steps().subList(0, run.steps().size() - 1)) {
-            Duration pause = event.slow() ? run.plan().delay() : Duration.ZERO;
-            if (!stream.pause(pause) || !stream.send(event.event())) {
+        ResponseEvent made = run.events().getFirst();
+        for (ResponseEvent event : run.events().subList(0, run.events().size() - 1)) {
+            if (!stream.pause(event.delay()) || !stream.send(event.event())) {
                 return made;
             }
             made = event;
@@ -49,7 +47,7 @@ final class ResponseEventStream {
     }
 
     void sendLast(ResponseRun run) {
-        stream.send(run.steps().getLast().event());
+        stream.send(run.events().getLast().event());
     }
 
     /** Sends the events of a background response, starting with one of them. */

@@ -18,7 +18,7 @@ final class ResponseRun {
     private final BiConsumer<BilledCall.ServedUsage, CallEnd> bill;
     private final ResponsePlan plan;
     private final ResponseJson json;
-    private final List<ResponseEvent> steps;
+    private final List<ResponseEvent> events;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private int taken;
@@ -35,15 +35,15 @@ final class ResponseRun {
         this.bill = bill;
         this.plan = plan;
         this.json = new ResponseJson(plan);
-        this.steps = ResponseEventBuilder.of(plan, json);
+        this.events = ResponseEventBuilder.of(plan, json);
     }
 
     ResponsePlan plan() {
         return plan;
     }
 
-    List<ResponseEvent> steps() {
-        return steps;
+    List<ResponseEvent> events() {
+        return events;
     }
 
     /** The context of a response that continues this one. */
@@ -64,7 +64,7 @@ final class ResponseRun {
     void finish() {
         lock.lock();
         try {
-            taken = steps.size();
+            taken = events.size();
         } finally {
             lock.unlock();
         }
@@ -79,10 +79,10 @@ final class ResponseRun {
     private void takeAll(Runnable atEnd) {
         lock.lock();
         try {
-            while (!cancelled && taken < steps.size()) {
+            while (!cancelled && taken < events.size()) {
                 takeNext();
             }
-            charge(steps.get(taken - 1), cancelled ? CallEnd.ABORTED : ending());
+            charge(events.get(taken - 1), cancelled ? CallEnd.ABORTED : ending());
             atEnd.run();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -92,7 +92,7 @@ final class ResponseRun {
     }
 
     private void takeNext() throws InterruptedException {
-        long nanos = steps.get(taken).slow() ? plan.delay().toNanos() : 0;
+        long nanos = events.get(taken).delay().toNanos();
         while (nanos > 0 && !cancelled) {
             nanos = changed.awaitNanos(nanos);
         }
@@ -108,7 +108,7 @@ final class ResponseRun {
     }
 
     private boolean isFailed() {
-        return steps.getLast().type().equals("response.failed");
+        return events.getLast().type().equals("response.failed");
     }
 
     void charge(ResponseEvent last, CallEnd ending) {
@@ -123,7 +123,7 @@ final class ResponseRun {
     private boolean isFree(ResponseEvent last, CallEnd ending) {
         return switch (plan.directives().fault()) {
             case FAILED_NO_USAGE -> ending != CallEnd.ABORTED;
-            case ERROR_EVENT -> ending == CallEnd.BROKEN && last.tellsState();
+            case ERROR_EVENT -> ending == CallEnd.BROKEN && last.hasState();
             default -> false;
         };
     }
@@ -131,7 +131,7 @@ final class ResponseRun {
     void cancel() {
         lock.lock();
         try {
-            cancelled = taken < steps.size();
+            cancelled = taken < events.size();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -140,7 +140,7 @@ final class ResponseRun {
 
     /** The response in its first event. */
     ObjectNode queued() {
-        return (ObjectNode) steps.getFirst().event().path("response");
+        return (ObjectNode) events.getFirst().event().path("response");
     }
 
     /** The response in its current state. */
@@ -150,9 +150,9 @@ final class ResponseRun {
             if (cancelled) {
                 return json.unfinished("cancelled");
             }
-            ResponseEvent last = steps.get(taken - 1);
-            for (int i = taken - 1; !last.tellsState(); i--) {
-                last = steps.get(i);
+            ResponseEvent last = events.get(taken - 1);
+            for (int i = taken - 1; !last.hasState(); i--) {
+                last = events.get(i);
             }
             return (ObjectNode) last.event().path("response");
         } finally {
@@ -164,10 +164,10 @@ final class ResponseRun {
     Optional<ResponseEvent> await(int index) {
         lock.lock();
         try {
-            while (taken <= index && !cancelled && taken < steps.size()) {
+            while (taken <= index && !cancelled && taken < events.size()) {
                 changed.await();
             }
-            return taken > index ? Optional.of(steps.get(index)) : Optional.empty();
+            return taken > index ? Optional.of(events.get(index)) : Optional.empty();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return Optional.empty();

@@ -87,9 +87,9 @@ final class ResponsesHandler {
     }
 
     private void whole(HttpExchange exchange, ResponseRun run) {
-        for (ResponseEvent step : run.steps()) {
-            if (step.slow() && !exchange.pause(run.plan().delay())) {
-                run.charge(step, CallEnd.ABORTED);
+        for (ResponseEvent event : run.events()) {
+            if (!exchange.pause(event.delay())) {
+                run.charge(event, CallEnd.ABORTED);
                 throw exchange.hangUp();
             }
         }
@@ -102,7 +102,7 @@ final class ResponsesHandler {
         boolean cut =
                 !run.plan().request().stream()
                         && run.plan().directives().fault() == InjectedFault.CUT;
-        run.charge(run.steps().getLast(), cut ? CallEnd.BROKEN : run.ending());
+        run.charge(run.events().getLast(), cut ? CallEnd.BROKEN : run.ending());
         if (run.plan().request().store()) {
             store(run);
         }

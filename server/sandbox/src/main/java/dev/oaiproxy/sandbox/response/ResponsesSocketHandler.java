@@ -11,7 +11,6 @@ import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.JsonWebSocket;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -73,28 +72,27 @@ public final class ResponsesSocketHandler implements JsonWebSocket.MessageListen
                 ResponseRequest.of(message, ResponsesHandler.context(message, sandbox), sandbox);
         try {
             Directives directives = sandbox.directives(request.userText());
-            speak(new ResponseRun(this::bill, ResponsePlan.of(request, directives, sandbox)));
+            send(new ResponseRun(this::bill, ResponsePlan.of(request, directives, sandbox)));
         } catch (IllegalArgumentException directive) {
             refuse(ApiError.invalid("" + directive.getMessage(), null));
         }
     }
 
-    private void speak(ResponseRun run) {
+    private void send(ResponseRun run) {
         Directives directives = run.plan().directives();
-        ResponseEvent made = run.steps().getFirst();
-        for (ResponseEvent step : run.steps().subList(0, run.steps().size() - 1)) {
-            boolean next = step.made() > made.made() && made.made() == directives.after();
+        ResponseEvent made = run.events().getFirst();
+        for (ResponseEvent event : run.events().subList(0, run.events().size() - 1)) {
+            boolean next = event.made() > made.made() && made.made() == directives.after();
             if (directives.fault() == InjectedFault.CUT && next) {
                 run.charge(made, CallEnd.BROKEN);
                 socket.cut();
                 return;
             }
-            Duration pause = step.slow() ? run.plan().delay() : Duration.ZERO;
-            if (!socket.pause(pause) || !send(step.event())) {
+            if (!socket.pause(event.delay()) || !send(event.event())) {
                 run.charge(made, CallEnd.ABORTED);
                 return;
             }
-            made = step;
+            made = event;
         }
         finish(run);
     }
@@ -105,9 +103,9 @@ public final class ResponsesSocketHandler implements JsonWebSocket.MessageListen
      */
     private void finish(ResponseRun run) {
         run.finish();
-        run.charge(run.steps().getLast(), CallEnd.COMPLETE);
+        run.charge(run.events().getLast(), CallEnd.COMPLETE);
         sandbox.objects(ResponseRun.class).put(run.plan().object(), run);
-        ObjectNode last = run.steps().getLast().event().deepCopy();
+        ObjectNode last = run.events().getLast().event().deepCopy();
         if (run.plan().directives().fault() == InjectedFault.ERROR_EVENT) {
             last.put("type", "response.failed").withObject("response").put("status", "failed");
         }
