@@ -3,6 +3,7 @@ package dev.oaiproxy.sandbox.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.model.TextModel;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -23,13 +24,14 @@ final class ChatValidation {
 
     Optional<ApiError> problem() {
         return ApiError.first(
-                this::shape,
-                this::model,
-                this::messages,
-                this::limits,
-                this::choices,
-                this::options,
-                this::tier);
+                List.of(
+                        this::shape,
+                        this::model,
+                        this::messages,
+                        this::limits,
+                        this::choices,
+                        this::options,
+                        this::tier));
     }
 
     private Optional<ApiError> shape() {

@@ -2,7 +2,7 @@ package dev.oaiproxy.sandbox.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -15,9 +15,8 @@ public record ApiError(
     private static final String ACCOUNT = "https://platform.openai.com/account/";
 
     /** The first error that the checks find. */
-    @SafeVarargs
-    public static Optional<ApiError> first(Supplier<Optional<ApiError>>... checks) {
-        return Arrays.stream(checks).flatMap(check -> check.get().stream()).findFirst();
+    public static Optional<ApiError> first(List<Supplier<Optional<ApiError>>> checks) {
+        return checks.stream().flatMap(check -> check.get().stream()).findFirst();
     }
 
     /** The error, if the condition is true. */

@@ -5,6 +5,7 @@ import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.media.ImageRequest.ImageOperation;
 import dev.oaiproxy.sandbox.model.MediaModel;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds the error that OpenAI would report for an image request. */
@@ -14,17 +15,21 @@ record ImageValidation(RequestForm form, ImageOperation operation) {
 
     Optional<ApiError> problem() {
         return ApiError.first(
-                this::model,
-                () -> ApiError.when(form.text("prompt").isEmpty(), ApiError.missing("prompt")),
-                () ->
-                        ApiError.when(
-                                operation == ImageOperation.EDIT && ImageRequest.images(form) == 0,
-                                ApiError.missing("image")),
-                () -> ApiError.when(form.fields().has("response_format"), unknownFormat()),
-                () -> range("n", 1, MOST_IMAGES),
-                () -> range("partial_images", 0, MOST_PARTIALS),
-                this::size,
-                this::quality);
+                List.of(
+                        this::model,
+                        () ->
+                                ApiError.when(
+                                        form.text("prompt").isEmpty(), ApiError.missing("prompt")),
+                        () ->
+                                ApiError.when(
+                                        operation == ImageOperation.EDIT
+                                                && ImageRequest.images(form) == 0,
+                                        ApiError.missing("image")),
+                        () -> ApiError.when(form.fields().has("response_format"), unknownFormat()),
+                        () -> range("n", 1, MOST_IMAGES),
+                        () -> range("partial_images", 0, MOST_PARTIALS),
+                        this::size,
+                        this::quality));
     }
 
     private Optional<ApiError> model() {

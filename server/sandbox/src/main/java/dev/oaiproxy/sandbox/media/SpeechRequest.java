@@ -43,15 +43,17 @@ record SpeechRequest(
         String input = body.path("input").asText("");
         String format = body.path("response_format").asText("mp3");
         return ApiError.first(
-                () -> ApiError.when(!body.isObject(), ApiError.notJson()),
-                () -> model(body),
-                () -> ApiError.when(input.isEmpty(), ApiError.missing("input")),
-                () -> ApiError.when(!body.hasNonNull("voice"), ApiError.missing("voice")),
-                () -> ApiError.when(input.length() > MOST_CHARACTERS, tooLong()),
-                () ->
-                        ApiError.when(
-                                AudioFormat.named(format).isEmpty(), invalid("response_format")),
-                () -> streamFormat(body));
+                List.of(
+                        () -> ApiError.when(!body.isObject(), ApiError.notJson()),
+                        () -> model(body),
+                        () -> ApiError.when(input.isEmpty(), ApiError.missing("input")),
+                        () -> ApiError.when(!body.hasNonNull("voice"), ApiError.missing("voice")),
+                        () -> ApiError.when(input.length() > MOST_CHARACTERS, tooLong()),
+                        () ->
+                                ApiError.when(
+                                        AudioFormat.named(format).isEmpty(),
+                                        invalid("response_format")),
+                        () -> streamFormat(body)));
     }
 
     private static Optional<ApiError> model(JsonNode body) {

@@ -76,7 +76,8 @@ record TranscriptionRequest(
     }
 
     static Optional<ApiError> problem(RequestForm form, AudioTask task) {
-        return ApiError.first(() -> model(form, task), () -> file(form), () -> format(form));
+        return ApiError.first(
+                List.of(() -> model(form, task), () -> file(form), () -> format(form)));
     }
 
     private static Optional<ApiError> model(RequestForm form, AudioTask task) {

@@ -5,6 +5,7 @@ import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.storage.Container;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -26,15 +27,16 @@ final class ResponseValidation {
 
     Optional<ApiError> problem() {
         return ApiError.first(
-                this::model,
-                this::input,
-                this::limits,
-                this::tier,
-                this::window,
-                this::previous,
-                this::conversation,
-                this::items,
-                this::containers);
+                List.of(
+                        this::model,
+                        this::input,
+                        this::limits,
+                        this::tier,
+                        this::window,
+                        this::previous,
+                        this::conversation,
+                        this::items,
+                        this::containers));
     }
 
     private Optional<ApiError> model() {
