@@ -5,30 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("server")
 final class ErrorResponsesTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     @Test
     void checksTheKey() throws Exception {
         HttpRequest nobody =
-                HttpRequest.newBuilder(caller.request("/models").build().uri()).build();
-        assertThat(error(caller.send(nobody), 401).path("message").asText())
+                HttpRequest.newBuilder(client.request("/models").build().uri()).build();
+        assertThat(error(client.send(nobody), 401).path("message").asText())
                 .startsWith("You didn't provide an API key");
         HttpRequest stranger =
-                caller.request("/models").setHeader("Authorization", "Bearer sk-other").build();
-        JsonNode error = error(caller.send(stranger), 401);
+                client.request("/models").setHeader("Authorization", "Bearer sk-other").build();
+        JsonNode error = error(client.send(stranger), 401);
         assertThat(error.path("code").asText()).isEqualTo("invalid_api_key");
         assertThat(error.path("message").asText()).doesNotContain("sk-other");
     }
@@ -36,8 +31,8 @@ final class ErrorResponsesTest {
     @Test
     void refusesAnotherOrganisation() throws Exception {
         HttpRequest other =
-                caller.request("/models").header("OpenAI-Organization", "org-other").build();
-        assertThat(error(caller.send(other), 401).path("code").asText())
+                client.request("/models").header("OpenAI-Organization", "org-other").build();
+        assertThat(error(client.send(other), 401).path("code").asText())
                 .isEqualTo("mismatched_organization");
     }
 
@@ -57,7 +52,7 @@ final class ErrorResponsesTest {
     void refusesWhatOpenAiRefuses(String model, String more, int status, String code, String param)
             throws Exception {
         String request = SandboxClient.chat(model, "Hello", more == null ? "" : more);
-        JsonNode error = error(caller.post(request), status);
+        JsonNode error = error(client.post(request), status);
         assertThat(error.path("type").asText()).isEqualTo("invalid_request_error");
         assertThat(error.path("code").asText(null)).isEqualTo(code);
         assertThat(error.path("param").asText(null)).isEqualTo(param);
@@ -65,38 +60,38 @@ final class ErrorResponsesTest {
 
     @Test
     void refusesABodyThatIsNoChat() throws Exception {
-        assertThat(error(caller.post("{"), 400).path("message").asText())
+        assertThat(error(client.post("{"), 400).path("message").asText())
                 .startsWith("We could not parse the JSON body");
-        error(caller.post("[]"), 400);
-        error(caller.post(""), 400);
-        error(caller.post("{}"), 400);
-        JsonNode error = error(caller.post("{\"model\":\"gpt-4o\"}"), 400);
+        error(client.post("[]"), 400);
+        error(client.post(""), 400);
+        error(client.post("{}"), 400);
+        JsonNode error = error(client.post("{\"model\":\"gpt-4o\"}"), 400);
         assertThat(error.path("code").asText()).isEqualTo("missing_required_parameter");
     }
 
     @Test
     void refusesPathsThatDoNotExist() throws Exception {
-        JsonNode error = error(caller.send(caller.request("/nothing").build()), 404);
+        JsonNode error = error(client.send(client.request("/nothing").build()), 404);
         assertThat(error.path("message").asText()).isEqualTo("Invalid URL (GET /v1/nothing)");
     }
 
     @Test
     void listsItsModels() throws Exception {
         JsonNode all =
-                SandboxClient.JSON.readTree(caller.send(caller.request("/models").build()).body());
+                SandboxClient.JSON.readTree(client.send(client.request("/models").build()).body());
         assertThat(all.path("data").findValuesAsText("id"))
                 .contains("gpt-4o", "gpt-4o-2024-08-06", "text-embedding-3-small");
-        HttpResponse<String> one = caller.send(caller.request("/models/gpt-4o").build());
+        HttpResponse<String> one = client.send(client.request("/models/gpt-4o").build());
         assertThat(SandboxClient.JSON.readTree(one.body()).path("id").asText()).isEqualTo("gpt-4o");
-        error(caller.send(caller.request("/models/gpt-9").build()), 404);
+        error(client.send(client.request("/models/gpt-9").build()), 404);
     }
 
     @Test
     void serversFineTunedModelsOfAKnownBase() throws Exception {
         String model = "ft:gpt-4o-mini-2024-07-18:acme::abc123";
-        assertThat(caller.chat(SandboxClient.chat(model, "Hello", "")).path("model").asText())
+        assertThat(client.chat(SandboxClient.chat(model, "Hello", "")).path("model").asText())
                 .isEqualTo(model);
-        error(caller.post(SandboxClient.chat("ft:gpt-9:acme::abc123", "Hello", "")), 404);
+        error(client.post(SandboxClient.chat("ft:gpt-9:acme::abc123", "Hello", "")), 404);
     }
 
     private static JsonNode error(HttpResponse<String> answer, int status) throws Exception {

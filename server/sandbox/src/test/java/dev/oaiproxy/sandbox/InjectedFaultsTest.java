@@ -15,25 +15,20 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
+@Tag("server")
 final class InjectedFaultsTest {
     private static final String STREAM =
             "\"stream\":true,\"stream_options\":{\"include_usage\":true}";
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     @ParameterizedTest
     @CsvSource({
@@ -47,22 +42,22 @@ final class InjectedFaultsTest {
             throws Exception {
         for (String more : List.of("", STREAM)) {
             String text = "Hello [[fault=" + fault + "]]";
-            HttpResponse<String> answer = caller.post(SandboxClient.chat("gpt-4o", text, more));
+            HttpResponse<String> answer = client.post(SandboxClient.chat("gpt-4o", text, more));
             assertThat(answer.statusCode()).isEqualTo(status);
             JsonNode error = SandboxClient.JSON.readTree(answer.body()).path("error");
             assertThat(error.path("type").asText()).isEqualTo(type);
             assertThat(error.path("code").asText(null)).isEqualTo(code);
         }
-        assertThat(standIn.bill().entries())
+        assertThat(client.bill().entries())
                 .extracting(SandboxBill.BillEntry::ending)
                 .containsExactly(CallEnd.REFUSED, CallEnd.REFUSED);
     }
 
     @Test
     void closesWithoutAByte() throws Exception {
-        assertThatThrownBy(() -> caller.post(SandboxClient.chat("gpt-4o", "[[fault=close]]", "")))
+        assertThatThrownBy(() -> client.post(SandboxClient.chat("gpt-4o", "[[fault=close]]", "")))
                 .isInstanceOf(IOException.class);
-        assertThat(standIn.bill().entries())
+        assertThat(client.bill().entries())
                 .extracting(SandboxBill.BillEntry::ending)
                 .containsExactly(CallEnd.BROKEN);
     }
@@ -74,7 +69,7 @@ final class InjectedFaultsTest {
 
         assertThat(seen.split("data: ", -1)).hasSize(1 + 3);
         assertThat(seen).doesNotContain("\r\n0\r\n");
-        SandboxBill.BillEntry entry = standIn.bill().await(1).getFirst();
+        SandboxBill.BillEntry entry = client.bill().await(1).getFirst();
         assertThat(entry.ending()).isEqualTo(CallEnd.BROKEN);
         assertThat(entry.tokens().completion()).isEqualTo(3);
     }
@@ -82,7 +77,7 @@ final class InjectedFaultsTest {
     @Test
     void cutsABodyInside() throws Exception {
         String request = SandboxClient.chat("gpt-4o", "[[fault=cut]]", "");
-        HttpResponse<InputStream> answer = caller.open(request);
+        HttpResponse<InputStream> answer = client.open(request);
         assertThat(answer.headers().firstValueAsLong("content-length").orElseThrow())
                 .isGreaterThan(100);
         assertThatThrownBy(() -> answer.body().readAllBytes()).isInstanceOf(IOException.class);
@@ -91,23 +86,23 @@ final class InjectedFaultsTest {
     @Test
     void stallsUntilTheClientLeaves() throws Exception {
         String request = SandboxClient.chat("gpt-4o", "[[fault=stall after=2]]", STREAM);
-        try (BufferedReader lines = lines(caller.open(request))) {
+        try (BufferedReader lines = lines(client.open(request))) {
             assertThat(lines.readLine()).contains("assistant");
             assertThat(lines.readLine()).isEmpty();
             assertThat(lines.readLine()).contains("This");
             assertThat(lines.readLine()).isEmpty();
-            assertThat(standIn.bill().entries()).isEmpty();
+            assertThat(client.bill().entries()).isEmpty();
         }
-        assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(CallEnd.ABORTED);
+        assertThat(client.bill().await(1).getFirst().ending()).isEqualTo(CallEnd.ABORTED);
     }
 
     @Test
     void chargesWhatWasMadeWhenTheClientLeavesAStream() throws Exception {
         String request = SandboxClient.chat("o3", "[[tokens=5000]] [[delay=10ms]]", STREAM);
-        try (BufferedReader lines = lines(caller.open(request))) {
+        try (BufferedReader lines = lines(client.open(request))) {
             assertThat(lines.readLine()).contains("assistant");
         }
-        SandboxBill.BillEntry entry = standIn.bill().await(1).getFirst();
+        SandboxBill.BillEntry entry = client.bill().await(1).getFirst();
         assertThat(entry.ending()).isEqualTo(CallEnd.ABORTED);
         assertThat(entry.tokens().reasoning()).isEqualTo(64);
         assertThat(entry.tokens().completion()).isBetween(64, 64 + 4999);
@@ -119,7 +114,7 @@ final class InjectedFaultsTest {
         try (Socket socket = dial()) {
             socket.getOutputStream().write(raw(request).getBytes(StandardCharsets.US_ASCII));
         }
-        SandboxBill.BillEntry entry = standIn.bill().await(1).getFirst();
+        SandboxBill.BillEntry entry = client.bill().await(1).getFirst();
         assertThat(entry.ending()).isEqualTo(CallEnd.ABORTED);
         assertThat(entry.tokens().completion()).isBetween(0, 4999);
     }
@@ -127,7 +122,7 @@ final class InjectedFaultsTest {
     @Test
     void sendsAnErrorEventInsteadOfTheRest() throws Exception {
         List<String> events =
-                caller.events(
+                client.events(
                         SandboxClient.chat("gpt-4o", "[[fault=error-event after=2]]", STREAM));
 
         assertThat(events).hasSize(3);
@@ -137,8 +132,8 @@ final class InjectedFaultsTest {
     @Test
     void leavesUsageOut() throws Exception {
         String text = "[[fault=no-usage]]";
-        assertThat(caller.chat(SandboxClient.chat("gpt-4o", text, "")).has("usage")).isFalse();
-        assertThat(caller.events(SandboxClient.chat("gpt-4o", text, STREAM)))
+        assertThat(client.chat(SandboxClient.chat("gpt-4o", text, "")).has("usage")).isFalse();
+        assertThat(client.events(SandboxClient.chat("gpt-4o", text, STREAM)))
                 .noneMatch(event -> event.contains("prompt_tokens"))
                 .last()
                 .isEqualTo("[DONE]");
@@ -146,39 +141,39 @@ final class InjectedFaultsTest {
 
     @Test
     void liesAboutUsage() throws Exception {
-        JsonNode bad = caller.chat(SandboxClient.chat("gpt-4o", "[[fault=bad-usage]]", ""));
+        JsonNode bad = client.chat(SandboxClient.chat("gpt-4o", "[[fault=bad-usage]]", ""));
         JsonNode negative =
-                caller.chat(SandboxClient.chat("gpt-4o", "[[fault=negative-usage]]", ""));
+                client.chat(SandboxClient.chat("gpt-4o", "[[fault=negative-usage]]", ""));
 
         JsonNode usage = bad.path("usage");
         assertThat(usage.path("prompt_tokens_details").path("cached_tokens").asInt())
                 .isGreaterThan(usage.path("prompt_tokens").asInt());
         assertThat(negative.path("usage").path("completion_tokens").asInt()).isNegative();
-        assertThat(standIn.bill().entries()).allMatch(entry -> entry.tokens().completion() == 16);
+        assertThat(client.bill().entries()).allMatch(entry -> entry.tokens().completion() == 16);
     }
 
     @Test
     void takesDirectivesFromATestBeforeThoseInTheText() throws Exception {
-        standIn.next(Directives.parse("[[fault=500]]"));
+        client.standIn().next(Directives.parse("[[fault=500]]"));
         String request = SandboxClient.chat("gpt-4o", "Hello", "");
-        assertThat(caller.post(request).statusCode()).isEqualTo(500);
-        assertThat(caller.post(request).statusCode()).isEqualTo(200);
+        assertThat(client.post(request).statusCode()).isEqualTo(500);
+        assertThat(client.post(request).statusCode()).isEqualTo(200);
     }
 
     @Test
     void refusesADirectiveThatItDoesNotKnow() throws Exception {
         for (String text : List.of("[[fault=fire]]", "[[tokens=-1]]", "[[delay=2 fault=cut]]")) {
-            assertThat(caller.post(SandboxClient.chat("gpt-4o", text, "")).statusCode())
+            assertThat(client.post(SandboxClient.chat("gpt-4o", text, "")).statusCode())
                     .isEqualTo(400);
         }
         String matrix = SandboxClient.chat("gpt-4o", "Invert [[1,2],[3,4]]", "");
-        assertThat(caller.post(matrix).statusCode()).isEqualTo(200);
+        assertThat(client.post(matrix).statusCode()).isEqualTo(200);
         assertThat(Directives.parse("[[delay=3s]]").delay()).hasValue(Duration.ofSeconds(3));
     }
 
     private String raw(String body) {
         return "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\n"
-                + ("Authorization: Bearer " + standIn.apiKey() + "\r\n")
+                + ("Authorization: Bearer " + client.standIn().apiKey() + "\r\n")
                 + ("Content-Length: " + body.length() + "\r\n\r\n" + body);
     }
 
@@ -192,7 +187,7 @@ final class InjectedFaultsTest {
     }
 
     private Socket dial() throws IOException {
-        return new Socket(InetAddress.getLoopbackAddress(), standIn.baseUrl().getPort());
+        return new Socket(InetAddress.getLoopbackAddress(), client.standIn().baseUrl().getPort());
     }
 
     private static BufferedReader lines(HttpResponse<InputStream> answer) {

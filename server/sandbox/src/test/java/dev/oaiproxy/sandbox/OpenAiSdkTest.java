@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.InternalServerException;
 import com.openai.errors.NotFoundException;
@@ -18,26 +17,14 @@ import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.EmbeddingCreateParams;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("server")
 final class OpenAiSdkTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final OpenAIClient client = client(standIn.apiKey());
-
-    @AfterEach
-    void stop() {
-        client.close();
-        standIn.close();
-    }
-
-    private OpenAIClient client(String key) {
-        return OpenAIOkHttpClient.builder()
-                .baseUrl(standIn.baseUrl().toString())
-                .apiKey(key)
-                .maxRetries(0)
-                .build();
-    }
+    @AutoClose private final SandboxSdk sandbox = SandboxSdk.start();
+    private final OpenAIClient client = sandbox.client();
 
     private static ChatCompletionCreateParams.Builder chat(String model, String text) {
         return ChatCompletionCreateParams.builder().model(model).addUserMessage(text);
@@ -96,7 +83,7 @@ final class OpenAiSdkTest {
                 .isInstanceOf(RateLimitException.class);
         assertThatThrownBy(() -> send(client, "gpt-4o", "[[fault=500]]"))
                 .isInstanceOf(InternalServerException.class);
-        OpenAIClient stranger = client("sk-other");
+        OpenAIClient stranger = sandbox.clientWith("sk-other");
         assertThatThrownBy(() -> send(stranger, "gpt-4o", "Hi"))
                 .isInstanceOf(UnauthorizedException.class);
         stranger.close();

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A plain HTTP client of the stand-in, with the request bodies that tests need. */
+/** A stand-in and its plain HTTP client, with the request bodies that tests need. */
 public final class SandboxClient implements AutoCloseable {
     public static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,8 +23,21 @@ public final class SandboxClient implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final OpenAiStandIn standIn;
 
-    public SandboxClient(OpenAiStandIn standIn) {
+    private SandboxClient(OpenAiStandIn standIn) {
         this.standIn = standIn;
+    }
+
+    /** Starts a stand-in and its client. */
+    public static SandboxClient start() {
+        return new SandboxClient(OpenAiStandIn.start(StandInSettings.DEFAULT));
+    }
+
+    public OpenAiStandIn standIn() {
+        return standIn;
+    }
+
+    public SandboxBill bill() {
+        return standIn.bill();
     }
 
     public HttpRequest.Builder request(String path) {
@@ -116,5 +129,6 @@ public final class SandboxClient implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        standIn.close();
     }
 }

@@ -3,7 +3,6 @@ package dev.oaiproxy.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.http.StreamResponse;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
@@ -20,23 +19,14 @@ import com.openai.models.moderations.ModerationCreateParams;
 import com.openai.models.responses.ResponseCreateParams;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("server")
 final class StoredObjectsSdkTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final OpenAIClient client =
-            OpenAIOkHttpClient.builder()
-                    .baseUrl(standIn.baseUrl().toString())
-                    .apiKey(standIn.apiKey())
-                    .maxRetries(0)
-                    .build();
-
-    @AfterEach
-    void stop() {
-        client.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxSdk sandbox = SandboxSdk.start();
+    private final OpenAIClient client = sandbox.client();
 
     @Test
     void converses() {

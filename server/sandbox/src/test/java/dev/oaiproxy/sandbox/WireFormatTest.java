@@ -11,20 +11,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("server")
 final class WireFormatTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     private static String response(String wire, boolean stream) {
         return SandboxClient.response(
@@ -34,7 +29,7 @@ final class WireFormatTest {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "crlf", "bytes", "multiline", "comments", "gzip"})
     void saysTheSameInEachShape(String wire) throws Exception {
-        List<JsonNode> events = caller.stream("/responses", response(wire, true));
+        List<JsonNode> events = client.stream("/responses", response(wire, true));
 
         assertThat(events).hasSize(10);
         assertThat(events.get(4).path("delta").asText()).isEqualTo("This");
@@ -47,18 +42,18 @@ final class WireFormatTest {
         assertThat(text(response("multiline", true))).contains("\ndata:   \"type\"");
         assertThat(text(response("comments", true))).contains("\n\n: ping\n\n");
         String chat = SandboxClient.chat("gpt-4o", "[[wire=crlf]]", "\"stream\":true");
-        assertThat(caller.post(chat).body()).startsWith("data: {").contains("}\r\n\r\n");
+        assertThat(client.post(chat).body()).startsWith("data: {").contains("}\r\n\r\n");
     }
 
     private String text(String body) throws Exception {
-        return caller.send(caller.post("/responses", body)).body();
+        return client.send(client.post("/responses", body)).body();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void isCompressedWhereTheClientAcceptsThat(boolean stream) throws Exception {
         HttpRequest request =
-                caller.request("/responses")
+                client.request("/responses")
                         .header("Accept-Encoding", "gzip")
                         .POST(HttpRequest.BodyPublishers.ofString(response("gzip", stream)))
                         .build();

@@ -4,29 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.MultipartBody;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@Tag("server")
 final class BatchesHandlerTest {
     private static final Set<String> ENDED = Set.of("completed", "failed", "expired", "cancelled");
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     private static String line(String id, String url, String body) {
         return "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"%s\",\"body\":%s}\n"
@@ -42,28 +35,28 @@ final class BatchesHandlerTest {
                 new MultipartBody()
                         .field("purpose", "batch")
                         .file("file", "in.jsonl", input.getBytes(StandardCharsets.UTF_8));
-        JsonNode file = SandboxClient.JSON.readTree(caller.send(form.to(caller, "/files")).body());
+        JsonNode file = SandboxClient.JSON.readTree(client.send(form.to(client, "/files")).body());
         String order =
                 """
                 {"input_file_id":"%s","endpoint":"%s","completion_window":"24h",\
                 "metadata":{"how":"%s"}}\
                 """
                         .formatted(file.path("id").asText(), endpoint, directives);
-        return caller.json("/batches", order);
+        return client.json("/batches", order);
     }
 
     /** Polls until the batch has ended. */
     private JsonNode end(JsonNode batch) throws Exception {
         JsonNode now = batch;
         while (!ENDED.contains(now.path("status").asText())) {
-            now = caller.json("/batches/" + batch.path("id").asText(), "");
+            now = client.json("/batches/" + batch.path("id").asText(), "");
         }
         return now;
     }
 
     private List<String> lines(JsonNode id) throws Exception {
         String path = "/files/" + id.asText() + "/content";
-        return caller.send(caller.request(path).build()).body().lines().toList();
+        return client.send(client.request(path).build()).body().lines().toList();
     }
 
     @Test
@@ -89,7 +82,7 @@ final class BatchesHandlerTest {
                                 .asInt())
                 .isEqualTo(3);
         assertThat(lines(batch.path("error_file_id"))).singleElement().asString().contains("500");
-        assertThat(standIn.bill().entries())
+        assertThat(client.bill().entries())
                 .extracting(SandboxBill.BillEntry::tier)
                 .containsExactly("batch", "", "batch");
     }
@@ -110,10 +103,10 @@ final class BatchesHandlerTest {
 
         assertThat(embedded.path("usage").path("input_tokens").asInt()).isEqualTo(2);
         assertThat(answered.path("usage").path("output_tokens").asInt()).isEqualTo(16);
-        assertThat(standIn.bill().entries())
+        assertThat(client.bill().entries())
                 .extracting(SandboxBill.BillEntry::operation)
                 .containsExactly("embeddings", "responses");
-        assertThat(standIn.bill().entries()).allMatch(entry -> entry.tier().equals("batch"));
+        assertThat(client.bill().entries()).allMatch(entry -> entry.tier().equals("batch"));
     }
 
     @Test
@@ -128,7 +121,7 @@ final class BatchesHandlerTest {
                 .singleElement()
                 .asString()
                 .contains("batch_expired");
-        assertThat(standIn.bill().entries()).hasSize(2);
+        assertThat(client.bill().entries()).hasSize(2);
     }
 
     @Test
@@ -137,10 +130,10 @@ final class BatchesHandlerTest {
                 start("/v1/chat/completions", chat("a", "Hi") + chat("b", "Ho"), "[[delay=9s]]");
         String path = "/batches/" + batch.path("id").asText() + "/cancel";
 
-        assertThat(caller.json(path, "{}").path("status").asText()).isIn("cancelling", "cancelled");
+        assertThat(client.json(path, "{}").path("status").asText()).isIn("cancelling", "cancelled");
         assertThat(end(batch).path("status").asText()).isEqualTo("cancelled");
-        assertThat(standIn.bill().entries()).isEmpty();
-        assertThat(caller.json(path, "{}").has("error")).isTrue();
+        assertThat(client.bill().entries()).isEmpty();
+        assertThat(client.json(path, "{}").has("error")).isTrue();
     }
 
     @Test
@@ -155,14 +148,14 @@ final class BatchesHandlerTest {
                 .containsExactly("2", "3", "4");
         JsonNode told = end(start("/v1/chat/completions", chat("a", "Hi"), "[[end=failed]]"));
         assertThat(told.path("status").asText()).isEqualTo("failed");
-        assertThat(standIn.bill().entries()).isEmpty();
+        assertThat(client.bill().entries()).isEmpty();
     }
 
     @Test
     void hidesItsUsageAsTold() throws Exception {
         JsonNode batch = end(start("/v1/chat/completions", chat("a", "Hi"), "[[fault=no-usage]]"));
         assertThat(batch.has("usage")).isFalse();
-        assertThat(caller.json("/batches", "").path("data")).hasSize(1);
+        assertThat(client.json("/batches", "").path("data")).hasSize(1);
     }
 
     @Test
@@ -171,8 +164,8 @@ final class BatchesHandlerTest {
                 .isEqualTo("endpoint");
         assertThat(start("/v1/embeddings", "", "[[fault=429]]").path("error").toString())
                 .contains("rate_limit_exceeded");
-        assertThat(caller.json("/batches", "{}").path("error").path("param").asText())
+        assertThat(client.json("/batches", "{}").path("error").path("param").asText())
                 .isEqualTo("input_file_id");
-        assertThat(caller.json("/batches/batch_1", "").has("error")).isTrue();
+        assertThat(client.json("/batches/batch_1", "").has("error")).isTrue();
     }
 }

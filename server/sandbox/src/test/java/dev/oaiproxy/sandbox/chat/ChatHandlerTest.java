@@ -3,37 +3,30 @@ package dev.oaiproxy.sandbox.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
 import java.net.http.HttpResponse;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("server")
 final class ChatHandlerTest {
     private static final String STREAM = "\"stream\":true";
     private static final String WITH_USAGE =
             STREAM + ",\"stream_options\":{\"include_usage\":true}";
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     @Test
     void answersInOpenAisShape() throws Exception {
         HttpResponse<String> answer =
-                caller.post(SandboxClient.chat("gpt-4o", "Hello [[tokens=3]]", ""));
+                client.post(SandboxClient.chat("gpt-4o", "Hello [[tokens=3]]", ""));
         JsonNode body = SandboxClient.JSON.readTree(answer.body());
 
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -52,7 +45,7 @@ final class ChatHandlerTest {
 
     @Test
     void addsTheHeadersThatOpenAiAdds() throws Exception {
-        HttpResponse<String> answer = caller.post(SandboxClient.chat("gpt-4o", "Hello", ""));
+        HttpResponse<String> answer = client.post(SandboxClient.chat("gpt-4o", "Hello", ""));
 
         assertThat(answer.headers().map())
                 .containsKeys(
@@ -62,12 +55,12 @@ final class ChatHandlerTest {
                         "x-ratelimit-remaining-tokens",
                         "set-cookie");
         assertThat(answer.headers().firstValue("x-request-id"))
-                .hasValue(standIn.bill().entries().getFirst().requestId());
+                .hasValue(client.bill().entries().getFirst().requestId());
     }
 
     @Test
     void countsAPlainPromptAsTheCookbookDoes() throws Exception {
-        JsonNode body = caller.chat(SandboxClient.chat("gpt-4o", "hello world", ""));
+        JsonNode body = client.chat(SandboxClient.chat("gpt-4o", "hello world", ""));
 
         // 3 for the message, 1 for its role, 2 for its text, 3 for the reply.
         assertThat(body.path("usage").path("prompt_tokens").asInt()).isEqualTo(9);
@@ -76,7 +69,7 @@ final class ChatHandlerTest {
     @Test
     void streamsInOpenAisShape() throws Exception {
         String request = SandboxClient.chat("gpt-4o", "Hello [[tokens=2]]", STREAM);
-        HttpResponse<String> answer = caller.post(request);
+        HttpResponse<String> answer = client.post(request);
         List<String> events = SandboxClient.events(answer.body().lines().toList());
 
         assertThat(answer.headers().firstValue("content-type").orElseThrow())
@@ -101,7 +94,7 @@ final class ChatHandlerTest {
     @Test
     void sendsUsageInAStreamOnlyWhenAskedTo() throws Exception {
         List<String> events =
-                caller.events(SandboxClient.chat("gpt-4o", "Hello [[tokens=2]]", WITH_USAGE));
+                client.events(SandboxClient.chat("gpt-4o", "Hello [[tokens=2]]", WITH_USAGE));
 
         assertThat(events).hasSize(6);
         assertThat(events.subList(0, 4))
@@ -111,26 +104,26 @@ final class ChatHandlerTest {
         assertThat(last.path("choices")).isEmpty();
         assertThat(last.path("usage").path("completion_tokens").asInt()).isEqualTo(2);
         assertThat(last.path("usage").path("prompt_tokens").asInt())
-                .isEqualTo(standIn.bill().entries().getFirst().tokens().prompt());
+                .isEqualTo(client.bill().entries().getFirst().tokens().prompt());
     }
 
     @Test
     void leavesObfuscationOutWhenToldTo() throws Exception {
         String options = STREAM + ",\"stream_options\":{\"include_obfuscation\":false}";
-        assertThat(caller.post(SandboxClient.chat("gpt-4o", "Hello", options)).body())
+        assertThat(client.post(SandboxClient.chat("gpt-4o", "Hello", options)).body())
                 .doesNotContain("obfuscation");
     }
 
     @Test
     void chargesEveryChoice() throws Exception {
         String request = "Hello [[tokens=4]]";
-        JsonNode whole = caller.chat(SandboxClient.chat("gpt-4o", request, "\"n\":3"));
+        JsonNode whole = client.chat(SandboxClient.chat("gpt-4o", request, "\"n\":3"));
         List<String> events =
-                caller.events(SandboxClient.chat("gpt-4o", request, "\"n\":3," + STREAM));
+                client.events(SandboxClient.chat("gpt-4o", request, "\"n\":3," + STREAM));
 
         assertThat(whole.path("choices")).hasSize(3);
         assertThat(events).hasSize(3 * (1 + 4 + 1) + 1);
-        assertThat(standIn.bill().entries())
+        assertThat(client.bill().entries())
                 .extracting(entry -> entry.tokens().completion())
                 .containsExactly(12, 12);
     }
@@ -147,7 +140,7 @@ final class ChatHandlerTest {
     void respectsTheLimit(String model, String name, int limit, int completion, String reason)
             throws Exception {
         JsonNode body =
-                caller.chat(SandboxClient.chat(model, "Hello", "\"%s\":%d".formatted(name, limit)));
+                client.chat(SandboxClient.chat(model, "Hello", "\"%s\":%d".formatted(name, limit)));
 
         assertThat(body.path("usage").path("completion_tokens").asInt()).isEqualTo(completion);
         assertThat(body.path("choices").path(0).path("finish_reason").asText()).isEqualTo(reason);
@@ -156,7 +149,7 @@ final class ChatHandlerTest {
     @Test
     void chargesThoughtsThatNobodySees() throws Exception {
         JsonNode body =
-                caller.chat(SandboxClient.chat("o3", "Hello", "\"reasoning_effort\":\"low\""));
+                client.chat(SandboxClient.chat("o3", "Hello", "\"reasoning_effort\":\"low\""));
 
         JsonNode usage = body.path("usage");
         assertThat(usage.path("completion_tokens").asInt()).isEqualTo(48);
@@ -167,14 +160,14 @@ final class ChatHandlerTest {
     @Test
     void readsALongPromptFromItsCacheTheSecondTime() throws Exception {
         String request = SandboxClient.chat("gpt-4o", "word ".repeat(2000), "");
-        caller.post(request);
-        caller.post(request);
-        caller.post(SandboxClient.chat("gpt-5.6", "word ".repeat(2000), ""));
+        client.post(request);
+        client.post(request);
+        client.post(SandboxClient.chat("gpt-5.6", "word ".repeat(2000), ""));
 
-        assertThat(standIn.bill().entries())
+        assertThat(client.bill().entries())
                 .extracting(entry -> entry.tokens().cached())
                 .containsExactly(0, 1920, 0);
-        assertThat(standIn.bill().entries())
+        assertThat(client.bill().entries())
                 .extracting(entry -> entry.tokens().cacheWrite())
                 .containsExactly(0, 0, 1920);
     }
@@ -191,17 +184,17 @@ final class ChatHandlerTest {
     void namesTheTierThatItServedAt(String asked, String directive, String served)
             throws Exception {
         String more = "\"service_tier\":\"" + asked + "\"";
-        JsonNode body = caller.chat(SandboxClient.chat("gpt-5", "Hello " + directive, more));
+        JsonNode body = client.chat(SandboxClient.chat("gpt-5", "Hello " + directive, more));
 
         assertThat(body.path("service_tier").asText()).isEqualTo(served);
-        assertThat(standIn.bill().entries().getFirst().tier()).isEqualTo(served);
+        assertThat(client.bill().entries().getFirst().tier()).isEqualTo(served);
     }
 
     @Test
     void keepsABillThatCanBeFetched() throws Exception {
-        caller.post(SandboxClient.chat("gpt-4o", "hello world", ""));
+        client.post(SandboxClient.chat("gpt-4o", "hello world", ""));
 
-        SandboxBill.BillEntry entry = standIn.bill().entries().getFirst();
+        SandboxBill.BillEntry entry = client.bill().entries().getFirst();
         assertThat(entry)
                 .isEqualTo(
                         new SandboxBill.BillEntry(
@@ -216,7 +209,7 @@ final class ChatHandlerTest {
                                 CallEnd.COMPLETE));
         JsonNode fetched =
                 SandboxClient.JSON.readTree(
-                        caller.send(caller.request("/../sandbox/bill").build()).body());
+                        client.send(client.request("/../sandbox/bill").build()).body());
         assertThat(fetched.path("data").path(0).path("request_id").asText())
                 .isEqualTo(entry.requestId());
         assertThat(fetched.path("data").path(0).path("tokens").path("prompt").asInt()).isEqualTo(9);

@@ -3,24 +3,17 @@ package dev.oaiproxy.sandbox.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("server")
 final class CompletionsHandlerTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     private static String body(String prompt, String more) {
         return "{\"model\":\"gpt-3.5-turbo-instruct\",\"prompt\":" + prompt + more + "}";
@@ -28,14 +21,14 @@ final class CompletionsHandlerTest {
 
     @Test
     void answersInOpenAisShape() throws Exception {
-        JsonNode body = caller.json("/completions", body("\"Hello [[tokens=3]]\"", ""));
+        JsonNode body = client.json("/completions", body("\"Hello [[tokens=3]]\"", ""));
 
         assertThat(body.path("id").asText()).startsWith("cmpl-");
         assertThat(body.path("object").asText()).isEqualTo("text_completion");
         assertThat(body.at("/choices/0/text").asText()).isEqualTo("This is the");
         assertThat(body.at("/choices/0/finish_reason").asText()).isEqualTo("stop");
         assertThat(body.at("/usage/completion_tokens").asInt()).isEqualTo(3);
-        assertThat(standIn.bill().entries().getFirst().operation()).isEqualTo("completions");
+        assertThat(client.bill().entries().getFirst().operation()).isEqualTo("completions");
     }
 
     @ParameterizedTest
@@ -49,19 +42,19 @@ final class CompletionsHandlerTest {
             })
     void chargesEveryCandidate(String prompt, String more, int shown, int in, int out)
             throws Exception {
-        JsonNode body = caller.json("/completions", body(prompt, more == null ? "" : more));
+        JsonNode body = client.json("/completions", body(prompt, more == null ? "" : more));
 
         assertThat(body.path("choices")).hasSize(shown);
         assertThat(body.at("/usage/prompt_tokens").asInt()).isEqualTo(in);
         assertThat(body.at("/usage/completion_tokens").asInt()).isEqualTo(out);
-        assertThat(standIn.bill().entries().getFirst().tokens().completion()).isEqualTo(out);
+        assertThat(client.bill().entries().getFirst().tokens().completion()).isEqualTo(out);
     }
 
     @Test
     void streamsWithUsageWhenAskedTo() throws Exception {
         String more = ",\"stream\":true,\"stream_options\":{\"include_usage\":true}";
         String text =
-                caller.send(caller.post("/completions", body("\"[[tokens=2]]\"", more))).body();
+                client.send(client.post("/completions", body("\"[[tokens=2]]\"", more))).body();
         List<String> events = SandboxClient.events(text.lines().toList());
 
         assertThat(events).hasSize(6).last().isEqualTo("[DONE]");
@@ -73,15 +66,15 @@ final class CompletionsHandlerTest {
 
     @Test
     void isForTheModelsThatDoNotChat() throws Exception {
-        JsonNode chat = caller.json("/completions", "{\"model\":\"gpt-4o\",\"prompt\":\"Hi\"}");
+        JsonNode chat = client.json("/completions", "{\"model\":\"gpt-4o\",\"prompt\":\"Hi\"}");
         assertThat(chat.at("/error/message").asText()).contains("v1/chat/completions");
-        assertThat(caller.chat(SandboxClient.chat("davinci-002", "Hi", "")).has("error")).isTrue();
+        assertThat(client.chat(SandboxClient.chat("davinci-002", "Hi", "")).has("error")).isTrue();
         assertThat(
-                        caller.json("/completions", body("\"Hi\"", ",\"n\":2,\"best_of\":1"))
+                        client.json("/completions", body("\"Hi\"", ",\"n\":2,\"best_of\":1"))
                                 .has("error"))
                 .isFalse();
         assertThat(
-                        caller.json("/completions", body("\"Hi\"", ",\"n\":3,\"best_of\":2"))
+                        client.json("/completions", body("\"Hi\"", ",\"n\":3,\"best_of\":2"))
                                 .has("error"))
                 .isTrue();
     }

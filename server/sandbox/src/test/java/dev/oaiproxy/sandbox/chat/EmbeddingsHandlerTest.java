@@ -4,31 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("server")
 final class EmbeddingsHandlerTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     private JsonNode embed(String model, String input, String more) throws Exception {
         return SandboxClient.JSON.readTree(
-                caller.send(caller.post("/embeddings", body(model, input, more))).body());
+                client.send(client.post("/embeddings", body(model, input, more))).body());
     }
 
     private static String body(String model, String input, String more) {
@@ -45,7 +38,7 @@ final class EmbeddingsHandlerTest {
         assertThat(body.path("data").path(0).path("embedding")).hasSize(1536);
         assertThat(body.path("usage").path("prompt_tokens").asInt()).isEqualTo(2);
         assertThat(body.path("usage").path("total_tokens").asInt()).isEqualTo(2);
-        assertThat(standIn.bill().entries().getFirst().tokens().prompt()).isEqualTo(2);
+        assertThat(client.bill().entries().getFirst().tokens().prompt()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -96,7 +89,7 @@ final class EmbeddingsHandlerTest {
     @Test
     void cutsItsBody() {
         String body = body("text-embedding-3-small", "\"[[fault=cut after=900]]\"", "");
-        assertThatThrownBy(() -> caller.send(caller.post("/embeddings", body)))
+        assertThatThrownBy(() -> client.send(client.post("/embeddings", body)))
                 .isInstanceOf(IOException.class);
     }
 }

@@ -6,8 +6,10 @@ import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("fast")
 final class MultipartReaderTest {
     private static Optional<List<FormPart>> read(String body) {
         return new MultipartReader(body.getBytes(StandardCharsets.UTF_8), "b").parts();

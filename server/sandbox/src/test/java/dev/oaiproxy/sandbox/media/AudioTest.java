@@ -5,42 +5,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.MultipartBody;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("server")
 final class AudioTest {
     private static final byte[] SEVEN_SECONDS = AudioFormat.WAV.silence(Duration.ofSeconds(7));
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     private HttpResponse<String> speak(String model, String input, String more) throws Exception {
         String body =
                 "{\"model\":\"%s\",\"input\":\"%s\",\"voice\":\"alloy\"%s}"
                         .formatted(model, input, more.isEmpty() ? "" : "," + more);
-        return caller.send(caller.post("/audio/speech", body));
+        return client.send(client.post("/audio/speech", body));
     }
 
     private String hear(String path, MultipartBody form) throws Exception {
-        return caller.send(form.to(caller, "/audio/" + path)).body();
+        return client.send(form.to(client, "/audio/" + path)).body();
     }
 
     private static MultipartBody form(String model, String format) {
@@ -51,7 +44,7 @@ final class AudioTest {
     }
 
     private List<ExtraUsage> charged() {
-        return standIn.bill().entries().getLast().extras();
+        return client.bill().entries().getLast().extras();
     }
 
     @ParameterizedTest
@@ -76,7 +69,7 @@ final class AudioTest {
     void chargesTokensForSpeechOfTheNewerModel() throws Exception {
         speak("gpt-4o-mini-tts", "Hello world [[seconds=2.5]]", "");
 
-        SandboxBill.BillEntry entry = standIn.bill().entries().getFirst();
+        SandboxBill.BillEntry entry = client.bill().entries().getFirst();
         assertThat(entry.tokens().prompt()).isPositive();
         assertThat(charged())
                 .containsExactly(new ExtraUsage("gpt-4o-mini-tts", "audio_output", 50));
@@ -92,7 +85,7 @@ final class AudioTest {
         assertThat(events.getFirst()).startsWith("{\"type\":\"speech.audio.delta\",\"audio\":\"");
         assertThat(last.path("type").asText()).isEqualTo("speech.audio.done");
         assertThat(last.path("usage").path("output_tokens").asInt()).isEqualTo(20);
-        assertThat(standIn.bill().entries().getFirst().stream()).isTrue();
+        assertThat(client.bill().entries().getFirst().stream()).isTrue();
         assertThat(speak("tts-1", "Hi", "\"stream_format\":\"sse\"").statusCode()).isEqualTo(400);
     }
 
@@ -100,7 +93,7 @@ final class AudioTest {
     void cutsSpeechAndChargesWhatWasMade() {
         assertThatThrownBy(() -> speak("gpt-4o-mini-tts", "[[seconds=10 fault=cut]]", ""))
                 .isInstanceOf(IOException.class);
-        assertThat(standIn.bill().entries().getFirst().ending()).isEqualTo(CallEnd.BROKEN);
+        assertThat(client.bill().entries().getFirst().ending()).isEqualTo(CallEnd.BROKEN);
         assertThat(charged())
                 .containsExactly(new ExtraUsage("gpt-4o-mini-tts", "audio_output", 100));
     }
@@ -115,7 +108,7 @@ final class AudioTest {
         assertThat(usage.path("input_token_details").path("text_tokens").asInt()).isEqualTo(2);
         assertThat(usage.path("input_tokens").asInt()).isEqualTo(68);
         assertThat(usage.path("output_tokens").asInt()).isEqualTo(16);
-        SandboxBill.BillEntry entry = standIn.bill().entries().getFirst();
+        SandboxBill.BillEntry entry = client.bill().entries().getFirst();
         assertThat(entry.tokens()).isEqualTo(new SandboxBill.TokenCounts(2, 0, 0, 16, 0));
         assertThat(charged())
                 .containsExactly(new ExtraUsage("gpt-4o-transcribe", "audio_input", 66));
@@ -162,7 +155,7 @@ final class AudioTest {
         assertThat(events.getLast())
                 .startsWith("{\"type\":\"transcript.text.done\",\"text\":\"This is the\"")
                 .contains("\"output_tokens\":3");
-        assertThat(standIn.bill().entries().getFirst().stream()).isTrue();
+        assertThat(client.bill().entries().getFirst().stream()).isTrue();
     }
 
     @Test
@@ -172,7 +165,7 @@ final class AudioTest {
                 .startsWith("1\n00:00:00,000 --> 00:00:07,000\nThis");
         assertThat(hear("transcriptions", form("whisper-1", "vtt")))
                 .startsWith("WEBVTT\n\n00:00:00.000 --> 00:00:07.000\nThis");
-        assertThat(standIn.bill().entries())
+        assertThat(client.bill().entries())
                 .allMatch(entry -> entry.extras().getFirst().quantity() == 7);
     }
 
@@ -199,7 +192,7 @@ final class AudioTest {
                 new MultipartBody()
                         .field("model", "whisper-1")
                         .file("file", "a.wav", new byte[(25 << 20) + 1]);
-        HttpResponse<String> answer = caller.send(large.to(caller, "/audio/transcriptions"));
+        HttpResponse<String> answer = client.send(large.to(client, "/audio/transcriptions"));
         assertThat(answer.statusCode()).isEqualTo(413);
     }
 

@@ -5,30 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.MultipartBody;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Base64;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("server")
 final class ImagesHandlerTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     private static String body(String model, String prompt, String more) {
         return "{\"model\":\"%s\",\"prompt\":\"%s\"%s}"
@@ -36,7 +29,7 @@ final class ImagesHandlerTest {
     }
 
     private String post(String body) throws Exception {
-        return caller.send(caller.post("/images/generations", body)).body();
+        return client.send(client.post("/images/generations", body)).body();
     }
 
     private JsonNode draw(String model, String prompt, String more) throws Exception {
@@ -62,7 +55,7 @@ final class ImagesHandlerTest {
         assertThat(usage.path("input_tokens_details").path("text_tokens").asInt()).isEqualTo(3);
         assertThat(usage.path("output_tokens").asInt()).isEqualTo(2 * tokens);
         assertThat(usage.path("total_tokens").asInt()).isEqualTo(3 + 2 * tokens);
-        SandboxBill.BillEntry entry = standIn.bill().entries().getFirst();
+        SandboxBill.BillEntry entry = client.bill().entries().getFirst();
         assertThat(entry.operation()).isEqualTo("images/generations");
         assertThat(entry.tokens().prompt()).isEqualTo(3);
         assertThat(entry.extras())
@@ -96,7 +89,7 @@ final class ImagesHandlerTest {
                         "event: image_generation.partial_image",
                         "event: image_generation.completed");
         assertThat(events).contains("\"output_tokens\":4360").contains("\"input_tokens\":0");
-        SandboxBill.BillEntry entry = standIn.bill().entries().getFirst();
+        SandboxBill.BillEntry entry = client.bill().entries().getFirst();
         assertThat(entry.stream()).isTrue();
         assertThat(entry.extras()).extracting(ExtraUsage::quantity).containsExactly(2 * 4360L);
     }
@@ -107,7 +100,7 @@ final class ImagesHandlerTest {
 
         assertThat(svg.path("output_tokens").asInt()).isEqualTo(300);
         String model = svg.path("model").asText();
-        assertThat(standIn.bill().entries().getFirst().extras())
+        assertThat(client.bill().entries().getFirst().extras())
                 .contains(
                         new ExtraUsage(model, "input", 200), new ExtraUsage(model, "output", 300));
     }
@@ -124,12 +117,12 @@ final class ImagesHandlerTest {
                         .file("image[]", "b.png", new byte[] {2})
                         .file("mask", "c.png", new byte[] {3});
         JsonNode answer =
-                SandboxClient.JSON.readTree(caller.send(form.to(caller, "/images/edits")).body());
+                SandboxClient.JSON.readTree(client.send(form.to(client, "/images/edits")).body());
 
         long images = 2 * (194 + 4160);
         assertThat(answer.path("usage").path("input_tokens_details").path("image_tokens").asLong())
                 .isEqualTo(images);
-        assertThat(standIn.bill().entries().getFirst().extras())
+        assertThat(client.bill().entries().getFirst().extras())
                 .containsExactly(
                         new ExtraUsage("gpt-image-1", "image_input", images),
                         new ExtraUsage("gpt-image-1", "image_output", 272));
@@ -140,7 +133,7 @@ final class ImagesHandlerTest {
         String body =
                 body("gpt-image-1.5", "Blue", "\"images\":[{\"file_id\":\"file-1\"}],\"n\":1");
         JsonNode answer =
-                SandboxClient.JSON.readTree(caller.send(caller.post("/images/edits", body)).body());
+                SandboxClient.JSON.readTree(client.send(client.post("/images/edits", body)).body());
         assertThat(answer.path("usage").path("input_tokens_details").path("image_tokens").asInt())
                 .isEqualTo(194);
     }
@@ -163,8 +156,8 @@ final class ImagesHandlerTest {
         JsonNode error = draw(model, "A dot", more == null ? "" : more).path("error");
         assertThat(error.path("param").asText(null)).isEqualTo(param);
         assertThat(error.path("code").asText(null)).isEqualTo(code);
-        assertThat(caller.send(caller.post("/images/variations", "")).statusCode()).isEqualTo(404);
-        assertThat(standIn.bill().entries())
+        assertThat(client.send(client.post("/images/variations", "")).statusCode()).isEqualTo(404);
+        assertThat(client.bill().entries())
                 .extracting(SandboxBill.BillEntry::ending)
                 .containsExactly(CallEnd.REFUSED, CallEnd.REFUSED);
     }
@@ -180,7 +173,7 @@ final class ImagesHandlerTest {
         assertThat(draw("gpt-image-1", "[[fault=no-usage]]", "").has("usage")).isFalse();
         assertThat(draw("gpt-image-1", "[[fault=negative-usage]]", "").toString())
                 .contains("\"output_tokens\":-4160");
-        assertThat(standIn.bill().entries())
+        assertThat(client.bill().entries())
                 .extracting(SandboxBill.BillEntry::ending)
                 .containsExactly(
                         CallEnd.REFUSED,

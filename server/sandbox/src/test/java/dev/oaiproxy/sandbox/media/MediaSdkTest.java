@@ -3,7 +3,6 @@ package dev.oaiproxy.sandbox.media;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.http.HttpResponse;
 import com.openai.core.http.StreamResponse;
 import com.openai.models.audio.AudioResponseFormat;
@@ -16,32 +15,22 @@ import com.openai.models.images.ImageEditStreamEvent;
 import com.openai.models.images.ImageGenStreamEvent;
 import com.openai.models.images.ImageGenerateParams;
 import com.openai.models.images.ImagesResponse;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.StandInSettings;
+import dev.oaiproxy.sandbox.SandboxSdk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("server")
 final class MediaSdkTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final OpenAIClient client =
-            OpenAIOkHttpClient.builder()
-                    .baseUrl(standIn.baseUrl().toString())
-                    .apiKey(standIn.apiKey())
-                    .maxRetries(0)
-                    .build();
+    @AutoClose private final SandboxSdk sandbox = SandboxSdk.start();
+    private final OpenAIClient client = sandbox.client();
 
     @TempDir private Path folder;
-
-    @AfterEach
-    void stop() {
-        client.close();
-        standIn.close();
-    }
 
     private Path file(String name, byte[] content) throws Exception {
         return Files.write(folder.resolve(name), content);

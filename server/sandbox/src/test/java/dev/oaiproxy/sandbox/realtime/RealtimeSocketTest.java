@@ -11,20 +11,17 @@ import dev.oaiproxy.sandbox.WebSocketTestClient;
 import dev.oaiproxy.sandbox.WebSocketTestClient.RefusedException;
 import java.net.URI;
 import java.util.Base64;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@Tag("server")
 final class RealtimeSocketTest {
     private static final String SECOND = Base64.getEncoder().encodeToString(new byte[48_000]);
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-
-    @AfterEach
-    void stop() {
-        standIn.close();
-    }
+    @AutoClose private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
 
     private WebSocketTestClient open(String path) {
         return WebSocketTestClient.at(

@@ -3,34 +3,27 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@Tag("server")
 final class BackgroundResponsesTest {
     private static final String BACKGROUND = "\"background\":true";
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     private JsonNode start(String text) throws Exception {
-        return caller.json("/responses", SandboxClient.response("gpt-4o", text, BACKGROUND));
+        return client.json("/responses", SandboxClient.response("gpt-4o", text, BACKGROUND));
     }
 
     /** Polls until the response has ended. */
@@ -38,7 +31,7 @@ final class BackgroundResponsesTest {
         List<JsonNode> seen = new ArrayList<>();
         String status = "";
         while (!Set.of("completed", "failed", "incomplete", "cancelled").contains(status)) {
-            seen.add(caller.json("/responses/" + started.path("id").asText(), ""));
+            seen.add(client.json("/responses/" + started.path("id").asText(), ""));
             status = seen.getLast().path("status").asText();
         }
         return seen;
@@ -56,43 +49,43 @@ final class BackgroundResponsesTest {
         assertThat(states).containsExactly("queued", "in_progress", "completed");
         assertThat(seen.getLast().at("/usage/output_tokens").asInt()).isEqualTo(2);
         poll(started);
-        assertThat(standIn.bill().await(1)).hasSize(1);
-        assertThat(standIn.bill().entries().getFirst().tokens().completion()).isEqualTo(2);
+        assertThat(client.bill().await(1)).hasSize(1);
+        assertThat(client.bill().entries().getFirst().tokens().completion()).isEqualTo(2);
     }
 
     @Test
     void chargesWhatWasMadeUntilItWasCancelled() throws Exception {
         String path = "/responses/" + start("[[tokens=500 delay=1s]]").path("id").asText();
-        JsonNode cancelled = caller.json(path + "/cancel", "{}");
+        JsonNode cancelled = client.json(path + "/cancel", "{}");
 
         assertThat(cancelled.path("status").asText()).isEqualTo("cancelled");
         assertThat(cancelled.path("usage").isNull()).isTrue();
-        SandboxBill.BillEntry entry = standIn.bill().await(1).getFirst();
+        SandboxBill.BillEntry entry = client.bill().await(1).getFirst();
         assertThat(entry.ending()).isEqualTo(CallEnd.ABORTED);
         assertThat(entry.tokens().completion()).isLessThan(500);
-        assertThat(caller.json(path, "").path("status").asText()).isEqualTo("cancelled");
+        assertThat(client.json(path, "").path("status").asText()).isEqualTo("cancelled");
     }
 
     @Test
     void doesNotCancelWhatIsNotInTheBackground() throws Exception {
-        JsonNode body = caller.json("/responses", SandboxClient.response("gpt-4o", "Hi", ""));
+        JsonNode body = client.json("/responses", SandboxClient.response("gpt-4o", "Hi", ""));
         String path = "/responses/" + body.path("id").asText() + "/cancel";
-        assertThat(caller.json(path, "{}").has("error")).isTrue();
+        assertThat(client.json(path, "{}").has("error")).isTrue();
     }
 
     @Test
     void streamsAndCanBeStreamedAgainFromAnyEventOn() throws Exception {
         String request =
                 SandboxClient.response("gpt-4o", "[[tokens=2]]", BACKGROUND + ",\"stream\":true");
-        List<JsonNode> events = caller.stream("/responses", request);
+        List<JsonNode> events = client.stream("/responses", request);
         String id = events.getFirst().at("/response/id").asText();
         List<JsonNode> again =
-                caller.stream("/responses/" + id + "?stream=true&starting_after=4", "");
+                client.stream("/responses/" + id + "?stream=true&starting_after=4", "");
 
         assertThat(events.get(1).path("type").asText()).isEqualTo("response.queued");
         assertThat(events.getLast().path("type").asText()).isEqualTo("response.completed");
         assertThat(again).isEqualTo(events.subList(5, events.size()));
-        assertThat(standIn.bill().await(1)).hasSize(1);
+        assertThat(client.bill().await(1)).hasSize(1);
     }
 
     @Test
@@ -100,13 +93,13 @@ final class BackgroundResponsesTest {
         String request =
                 SandboxClient.response(
                         "gpt-4o", "[[fault=error-event after=3]]", BACKGROUND + ",\"stream\":true");
-        List<JsonNode> events = caller.stream("/responses", request);
+        List<JsonNode> events = client.stream("/responses", request);
         List<JsonNode> seen = poll(events.getFirst().path("response"));
 
         assertThat(events).hasSize(4);
         assertThat(events.getLast().path("type").asText()).isEqualTo("error");
         assertThat(seen.getLast().path("status").asText()).isEqualTo("completed");
-        assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(CallEnd.COMPLETE);
+        assertThat(client.bill().await(1).getFirst().ending()).isEqualTo(CallEnd.COMPLETE);
     }
 
     @Test
@@ -118,7 +111,7 @@ final class BackgroundResponsesTest {
         assertThat(told.at("/error/code").asText()).isEqualTo("server_error");
         assertThat(told.at("/usage/output_tokens").asInt()).isEqualTo(2);
         assertThat(silent.path("usage").isNull()).isTrue();
-        assertThat(standIn.bill().await(2))
+        assertThat(client.bill().await(2))
                 .extracting(entry -> entry.tokens().completion())
                 .containsExactly(2, 0);
     }

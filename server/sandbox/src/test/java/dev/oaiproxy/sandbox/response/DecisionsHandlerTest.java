@@ -3,27 +3,20 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("server")
 final class DecisionsHandlerTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     @Test
     void chargesItsInputOnly() throws Exception {
         JsonNode body =
-                caller.json(
+                client.json(
                         "/decisions",
                         """
                         {"model":"gpt-6-luna","input":"%s","questions":[
@@ -38,24 +31,24 @@ final class DecisionsHandlerTest {
         assertThat(body.at("/usage/output_tokens").asInt()).isPositive();
         assertThat(body.at("/usage/input_tokens_details/cache_write_tokens").asInt()).isPositive();
         int input = body.at("/usage/input_tokens").asInt();
-        assertThat(standIn.bill().entries().getFirst().tokens())
+        assertThat(client.bill().entries().getFirst().tokens())
                 .isEqualTo(new TokenCounts(input, 0, 0, 0, 0));
     }
 
     @Test
     void refusesADecisionWithoutAQuestion() throws Exception {
-        JsonNode body = caller.json("/decisions", "{\"model\":\"gpt-6-luna\",\"input\":\"Hi\"}");
+        JsonNode body = client.json("/decisions", "{\"model\":\"gpt-6-luna\",\"input\":\"Hi\"}");
         assertThat(body.at("/error/param").asText()).isEqualTo("questions");
     }
 
     @Test
     void moderatesForNothing() throws Exception {
-        JsonNode body = caller.json("/moderations", "{\"input\":[\"one\",\"two\"]}");
+        JsonNode body = client.json("/moderations", "{\"input\":[\"one\",\"two\"]}");
 
         assertThat(body.path("results")).hasSize(2);
         assertThat(body.at("/results/0/flagged").asBoolean()).isFalse();
         assertThat(body.has("usage")).isFalse();
-        assertThat(caller.json("/moderations", "{}").has("error")).isTrue();
-        assertThat(standIn.bill().entries()).isEmpty();
+        assertThat(client.json("/moderations", "{}").has("error")).isTrue();
+        assertThat(client.bill().entries()).isEmpty();
     }
 }

@@ -4,35 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("server")
 final class ResponseFaultsTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     private List<JsonNode> stream(String text) throws Exception {
-        return caller.stream(
+        return client.stream(
                 "/responses", SandboxClient.response("gpt-4o", text, "\"stream\":true"));
     }
 
     private SandboxBill.BillEntry last() throws Exception {
-        return standIn.bill().await(1).getLast();
+        return client.bill().await(1).getLast();
     }
 
     @ParameterizedTest
@@ -65,10 +58,10 @@ final class ResponseFaultsTest {
         assertThatThrownBy(() -> stream("[[fault=close]]")).isInstanceOf(IOException.class);
         assertThat(last().status()).isZero();
         String refused = SandboxClient.response("gpt-4o", "[[fault=429]]", "\"stream\":true");
-        assertThat(caller.json("/responses", refused).at("/error/code").asText())
+        assertThat(client.json("/responses", refused).at("/error/code").asText())
                 .isEqualTo("rate_limit_exceeded");
         String request = SandboxClient.response("gpt-4o", "[[fault=cut]]", "");
-        assertThatThrownBy(() -> caller.json("/responses", request))
+        assertThatThrownBy(() -> client.json("/responses", request))
                 .isInstanceOf(IOException.class);
     }
 
@@ -80,6 +73,6 @@ final class ResponseFaultsTest {
                 .isGreaterThan(bad.path("input_tokens").asInt());
         JsonNode negative = stream("[[fault=negative-usage]]").getLast().at("/response/usage");
         assertThat(negative.path("output_tokens").asInt()).isNegative();
-        assertThat(standIn.bill().entries()).allMatch(entry -> entry.tokens().completion() == 16);
+        assertThat(client.bill().entries()).allMatch(entry -> entry.tokens().completion() == 16);
     }
 }

@@ -3,33 +3,26 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("server")
 final class ResponseToolsTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     private JsonNode respond(String text, String tool, String more) throws Exception {
         String members = "\"tools\":[" + tool + "]" + (more.isEmpty() ? "" : "," + more);
-        return caller.json("/responses", SandboxClient.response("gpt-4o", text, members));
+        return client.json("/responses", SandboxClient.response("gpt-4o", text, members));
     }
 
     private List<ExtraUsage> billed() {
-        return standIn.bill().entries().getLast().extras();
+        return client.bill().entries().getLast().extras();
     }
 
     private static List<String> types(JsonNode body) {
@@ -43,7 +36,7 @@ final class ResponseToolsTest {
     void countsSearchesButNotThePagesItOpens(String tool, int contentTokens) throws Exception {
         String type = "{\"type\":\"" + tool + "\"}";
         JsonNode count =
-                caller.json(
+                client.json(
                         "/responses/input_tokens",
                         SandboxClient.response(
                                 "gpt-4o", "[[calls=2]]", "\"tools\":[" + type + "]"));

@@ -3,43 +3,36 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
+@Tag("server")
 final class ResponsesHandlerTest {
     private static final String STREAM = "\"stream\":true";
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     private JsonNode respond(String model, String text, String more) throws Exception {
-        return caller.json("/responses", SandboxClient.response(model, text, more));
+        return client.json("/responses", SandboxClient.response(model, text, more));
     }
 
     private List<JsonNode> stream(String model, String text, String more) throws Exception {
         String members = more.isEmpty() ? STREAM : STREAM + "," + more;
-        return caller.stream("/responses", SandboxClient.response(model, text, members));
+        return client.stream("/responses", SandboxClient.response(model, text, members));
     }
 
     private SandboxBill.BillEntry last() {
-        return standIn.bill().entries().getLast();
+        return client.bill().entries().getLast();
     }
 
     @Test
@@ -84,8 +77,8 @@ final class ResponsesHandlerTest {
     @Test
     void namesEachEventAndEndsWithoutDone() throws Exception {
         String body =
-                caller.send(
-                                caller.post(
+                client.send(
+                                client.post(
                                         "/responses",
                                         SandboxClient.response("gpt-4o", "Hi", STREAM)))
                         .body();
@@ -144,11 +137,11 @@ final class ResponsesHandlerTest {
         assertThat(respond("gpt-4o", "Hi", previous).at("/error/code").asText())
                 .isEqualTo("previous_response_not_found");
         assertThat(respond("gpt-4o", "Hi", "\"conversation\":\"conv_1\"").has("error")).isTrue();
-        assertThat(caller.json("/responses/resp_1", "").at("/error/message").asText())
+        assertThat(client.json("/responses/resp_1", "").at("/error/message").asText())
                 .isEqualTo("Response with id 'resp_1' not found.");
         assertThat(respond("text-embedding-3-small", "Hi", "").at("/error/code").asText())
                 .isEqualTo("model_not_found");
-        assertThat(standIn.bill().entries()).allMatch(entry -> entry.ending() == CallEnd.REFUSED);
+        assertThat(client.bill().entries()).allMatch(entry -> entry.ending() == CallEnd.REFUSED);
     }
 
     @Test
@@ -156,22 +149,22 @@ final class ResponsesHandlerTest {
         JsonNode body = respond("gpt-4o", "Hello", "");
         String path = "/responses/" + body.path("id").asText();
 
-        assertThat(caller.json(path, "")).isEqualTo(body);
-        JsonNode items = caller.json(path + "/input_items", "");
+        assertThat(client.json(path, "")).isEqualTo(body);
+        JsonNode items = client.json(path + "/input_items", "");
         assertThat(items.at("/data/0/content/0/text").asText()).isEqualTo("Hello");
-        assertThat(caller.delete(path).path("deleted").asBoolean()).isTrue();
-        assertThat(caller.json(path, "").has("error")).isTrue();
+        assertThat(client.delete(path).path("deleted").asBoolean()).isTrue();
+        assertThat(client.json(path, "").has("error")).isTrue();
         JsonNode loose = respond("gpt-4o", "Hello", "\"store\":false");
-        assertThat(caller.json("/responses/" + loose.path("id").asText(), "").has("error"))
+        assertThat(client.json("/responses/" + loose.path("id").asText(), "").has("error"))
                 .isTrue();
     }
 
     @Test
     void countsTheInputForNothing() throws Exception {
         JsonNode count =
-                caller.json(
+                client.json(
                         "/responses/input_tokens", SandboxClient.response("gpt-4o", "Hello", ""));
-        assertThat(standIn.bill().entries()).isEmpty();
+        assertThat(client.bill().entries()).isEmpty();
         JsonNode body = respond("gpt-4o", "Hello", "");
 
         assertThat(count.path("object").asText()).isEqualTo("response.input_tokens");
@@ -181,7 +174,7 @@ final class ResponsesHandlerTest {
     @Test
     void compactsWithAUsageOfItsOwn() throws Exception {
         JsonNode body =
-                caller.json("/responses/compact", SandboxClient.response("gpt-4o", "Hello", ""));
+                client.json("/responses/compact", SandboxClient.response("gpt-4o", "Hello", ""));
 
         assertThat(body.path("object").asText()).isEqualTo("response.compaction");
         assertThat(body.at("/output/0/role").asText()).isEqualTo("user");

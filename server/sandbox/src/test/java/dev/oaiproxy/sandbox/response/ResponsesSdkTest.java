@@ -3,7 +3,6 @@ package dev.oaiproxy.sandbox.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.http.StreamResponse;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCompactParams;
@@ -13,29 +12,19 @@ import com.openai.models.responses.ResponseStreamEvent;
 import com.openai.models.responses.Tool;
 import com.openai.models.responses.WebSearchTool;
 import com.openai.models.responses.inputtokens.InputTokenCountParams;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
-import dev.oaiproxy.sandbox.StandInSettings;
+import dev.oaiproxy.sandbox.SandboxSdk;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@Tag("server")
 final class ResponsesSdkTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final OpenAIClient client =
-            OpenAIOkHttpClient.builder()
-                    .baseUrl(standIn.baseUrl().toString())
-                    .apiKey(standIn.apiKey())
-                    .maxRetries(0)
-                    .build();
-
-    @AfterEach
-    void stop() {
-        client.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxSdk sandbox = SandboxSdk.start();
+    private final OpenAIClient client = sandbox.client();
 
     private static ResponseCreateParams.Builder ask(String model, String text) {
         return ResponseCreateParams.builder().model(model).input(text);

@@ -3,25 +3,18 @@ package dev.oaiproxy.sandbox.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("server")
 final class ContainersHandlerTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     private JsonNode create(String more) throws Exception {
-        return caller.json("/containers", "{\"name\":\"mine\"" + more + "}");
+        return client.json("/containers", "{\"name\":\"mine\"" + more + "}");
     }
 
     @Test
@@ -30,7 +23,7 @@ final class ContainersHandlerTest {
 
         assertThat(body.path("id").asText()).startsWith("cntr_");
         assertThat(body.path("memory_limit").asText()).isEqualTo("16g");
-        assertThat(standIn.bill().entries().getFirst().extras())
+        assertThat(client.bill().entries().getFirst().extras())
                 .containsExactly(new ExtraUsage("tool:container:16g", "container_minutes", 5));
         assertThat(create(",\"memory_limit\":\"2g\"").has("error")).isTrue();
         assertThat(create("").path("memory_limit").asText()).isEqualTo("1g");
@@ -41,26 +34,26 @@ final class ContainersHandlerTest {
         String path = "/containers/" + create("").path("id").asText();
         create("");
 
-        JsonNode page = caller.json("/containers?limit=1", "");
+        JsonNode page = client.json("/containers?limit=1", "");
         assertThat(page.path("data")).hasSize(1);
         assertThat(page.path("has_more").asBoolean()).isTrue();
-        assertThat(caller.json(path, "").path("name").asText()).isEqualTo("mine");
-        assertThat(caller.delete(path).path("deleted").asBoolean()).isTrue();
-        assertThat(caller.json(path, "").has("error")).isTrue();
-        assertThat(caller.json("/containers", "").path("data")).hasSize(1);
+        assertThat(client.json(path, "").path("name").asText()).isEqualTo("mine");
+        assertThat(client.delete(path).path("deleted").asBoolean()).isTrue();
+        assertThat(client.json(path, "").has("error")).isTrue();
+        assertThat(client.json("/containers", "").path("data")).hasSize(1);
     }
 
     @Test
     void holdsFiles() throws Exception {
         String files = "/containers/" + create("").path("id").asText() + "/files";
-        JsonNode file = caller.json(files, "{\"file_id\":\"file-1\"}");
+        JsonNode file = client.json(files, "{\"file_id\":\"file-1\"}");
         String path = files + "/" + file.path("id").asText();
 
         assertThat(file.path("object").asText()).isEqualTo("container.file");
-        assertThat(caller.json(files, "").path("data")).hasSize(1);
-        assertThat(caller.json(path, "")).isEqualTo(file);
-        assertThat(caller.send(caller.request(path + "/content").build()).body()).isEmpty();
-        assertThat(caller.delete(path).path("deleted").asBoolean()).isTrue();
-        assertThat(caller.json(path, "").has("error")).isTrue();
+        assertThat(client.json(files, "").path("data")).hasSize(1);
+        assertThat(client.json(path, "")).isEqualTo(file);
+        assertThat(client.send(client.request(path + "/content").build()).body()).isEmpty();
+        assertThat(client.delete(path).path("deleted").asBoolean()).isTrue();
+        assertThat(client.json(path, "").has("error")).isTrue();
     }
 }

@@ -4,29 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.MultipartBody;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("server")
 final class FilesHandlerTest {
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SandboxClient caller = new SandboxClient(standIn);
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        standIn.close();
-    }
+    @AutoClose private final SandboxClient client = SandboxClient.start();
 
     private JsonNode upload(String name, String purpose, String content) throws Exception {
         MultipartBody form =
                 new MultipartBody()
                         .field("purpose", purpose)
                         .file("file", name, content.getBytes(StandardCharsets.UTF_8));
-        return SandboxClient.JSON.readTree(caller.send(form.to(caller, "/files")).body());
+        return SandboxClient.JSON.readTree(client.send(form.to(client, "/files")).body());
     }
 
     @Test
@@ -35,12 +28,12 @@ final class FilesHandlerTest {
         String path = "/files/" + file.path("id").asText();
 
         assertThat(file.path("bytes").asInt()).isEqualTo(5);
-        assertThat(caller.json(path, "")).isEqualTo(file);
-        assertThat(caller.send(caller.request(path + "/content").build()).body())
+        assertThat(client.json(path, "")).isEqualTo(file);
+        assertThat(client.send(client.request(path + "/content").build()).body())
                 .isEqualTo("hello");
-        assertThat(caller.delete(path).path("deleted").asBoolean()).isTrue();
-        assertThat(caller.send(caller.request(path).build()).statusCode()).isEqualTo(404);
-        assertThat(standIn.bill().entries()).isEmpty();
+        assertThat(client.delete(path).path("deleted").asBoolean()).isTrue();
+        assertThat(client.send(client.request(path).build()).statusCode()).isEqualTo(404);
+        assertThat(client.bill().entries()).isEmpty();
     }
 
     @Test
@@ -49,14 +42,14 @@ final class FilesHandlerTest {
         String second = upload("b", "batch", "b").path("id").asText();
         upload("c", "user_data", "c");
 
-        JsonNode page = caller.json("/files?purpose=batch&limit=1", "");
+        JsonNode page = client.json("/files?purpose=batch&limit=1", "");
         assertThat(page.path("first_id").asText()).isEqualTo(second);
         assertThat(page.path("last_id").asText()).isEqualTo(second);
         assertThat(page.path("has_more").asBoolean()).isTrue();
-        JsonNode next = caller.json("/files?purpose=batch&after=" + second, "");
+        JsonNode next = client.json("/files?purpose=batch&after=" + second, "");
         assertThat(next.path("data").findValuesAsText("filename")).containsExactly("a");
         assertThat(next.path("has_more").asBoolean()).isFalse();
-        assertThat(caller.json("/files?order=asc", "").path("data").findValuesAsText("filename"))
+        assertThat(client.json("/files?order=asc", "").path("data").findValuesAsText("filename"))
                 .containsExactly("a", "b", "c");
     }
 
@@ -64,17 +57,17 @@ final class FilesHandlerTest {
     void refusesWhatOpenAiRefuses() throws Exception {
         assertThat(upload("a", "fun", "a").path("error").path("param").asText())
                 .isEqualTo("purpose");
-        assertThat(caller.json("/files", "{}").path("error").path("param").asText())
+        assertThat(client.json("/files", "{}").path("error").path("param").asText())
                 .isEqualTo("file");
         String id = upload("a", "user_data", "a").path("id").asText();
-        assertThat(caller.json("/files/" + id + "/content", "").toString())
+        assertThat(client.json("/files/" + id + "/content", "").toString())
                 .contains("Not allowed to download");
     }
 
     @Test
     void joinsTheParts() throws Exception {
         JsonNode upload =
-                caller.json(
+                client.json(
                         "/uploads",
                         """
                         {"purpose":"batch","filename":"a","bytes":4,"mime_type":"text/plain"}\
@@ -84,21 +77,21 @@ final class FilesHandlerTest {
         String second = part(path, "cd");
         String parts = "{\"part_ids\":[\"%s\"%s]}";
 
-        assertThat(caller.json(path + "/complete", parts.formatted(first, "")).has("error"))
+        assertThat(client.json(path + "/complete", parts.formatted(first, "")).has("error"))
                 .isTrue();
         JsonNode done =
-                caller.json(path + "/complete", parts.formatted(first, ",\"" + second + "\""));
+                client.json(path + "/complete", parts.formatted(first, ",\"" + second + "\""));
         assertThat(done.path("status").asText()).isEqualTo("completed");
         String file = "/files/" + done.path("file").path("id").asText() + "/content";
-        assertThat(caller.send(caller.request(file).build()).body()).isEqualTo("abcd");
-        assertThat(caller.json(path + "/cancel", "{}").has("error")).isTrue();
+        assertThat(client.send(client.request(file).build()).body()).isEqualTo("abcd");
+        assertThat(client.json(path + "/cancel", "{}").has("error")).isTrue();
     }
 
     private String part(String path, String content) throws Exception {
         MultipartBody form =
                 new MultipartBody().file("data", "x", content.getBytes(StandardCharsets.UTF_8));
         return SandboxClient.JSON
-                .readTree(caller.send(form.to(caller, path + "/parts")).body())
+                .readTree(client.send(form.to(client, path + "/parts")).body())
                 .path("id")
                 .asText();
     }
@@ -106,14 +99,14 @@ final class FilesHandlerTest {
     @Test
     void cancelsAnUpload() throws Exception {
         JsonNode upload =
-                caller.json(
+                client.json(
                         "/uploads",
                         """
                         {"purpose":"batch","filename":"a","bytes":4,"mime_type":"text/plain"}\
                         """);
         String path = "/uploads/" + upload.path("id").asText() + "/cancel";
-        assertThat(caller.json(path, "{}").path("status").asText()).isEqualTo("cancelled");
-        assertThat(caller.json("/uploads", "{}").path("error").path("param").asText())
+        assertThat(client.json(path, "{}").path("status").asText()).isEqualTo("cancelled");
+        assertThat(client.json("/uploads", "{}").path("error").path("param").asText())
                 .isEqualTo("purpose");
     }
 }

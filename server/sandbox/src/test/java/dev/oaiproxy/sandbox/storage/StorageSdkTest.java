@@ -3,7 +3,6 @@ package dev.oaiproxy.sandbox.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.http.HttpResponse;
 import com.openai.models.batches.Batch;
 import com.openai.models.batches.BatchCreateParams;
@@ -21,36 +20,26 @@ import com.openai.models.uploads.parts.UploadPart;
 import com.openai.models.vectorstores.VectorStore;
 import com.openai.models.vectorstores.VectorStoreCreateParams;
 import com.openai.models.vectorstores.VectorStoreSearchParams;
-import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxClient;
-import dev.oaiproxy.sandbox.StandInSettings;
+import dev.oaiproxy.sandbox.SandboxSdk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
+@Tag("server")
 final class StorageSdkTest {
     private static final int LARGE = 25 << 20;
 
-    private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final OpenAIClient client =
-            OpenAIOkHttpClient.builder()
-                    .baseUrl(standIn.baseUrl().toString())
-                    .apiKey(standIn.apiKey())
-                    .maxRetries(0)
-                    .build();
+    @AutoClose private final SandboxSdk sandbox = SandboxSdk.start();
+    private final OpenAIClient client = sandbox.client();
 
     @TempDir private Path folder;
-
-    @AfterEach
-    void stop() {
-        client.close();
-        standIn.close();
-    }
 
     private FileObject upload(byte[] content, FilePurpose purpose) throws Exception {
         return client.files()
