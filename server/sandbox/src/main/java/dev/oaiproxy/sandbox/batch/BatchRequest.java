@@ -10,8 +10,8 @@ import dev.oaiproxy.sandbox.call.BatchResponse;
 import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.chat.BatchedChats;
-import dev.oaiproxy.sandbox.media.BatchedImages;
-import dev.oaiproxy.sandbox.response.BatchedResponses;
+import dev.oaiproxy.sandbox.media.ImagesHandler;
+import dev.oaiproxy.sandbox.response.ResponsesHandler;
 
 /** One request of a batch, answered like a single request at half the price. */
 record BatchRequest(String customId, String endpoint, JsonNode body) {
@@ -72,8 +72,8 @@ record BatchRequest(String customId, String endpoint, JsonNode body) {
 
     private BatchResponse answer(SandboxState sandbox) {
         return switch (endpoint) {
-            case "/v1/responses" -> new BatchedResponses(sandbox).answer(body);
-            case "/v1/images/generations" -> new BatchedImages(sandbox).answer(body);
+            case "/v1/responses" -> new ResponsesHandler(sandbox).answerBatched(body);
+            case "/v1/images/generations" -> new ImagesHandler(sandbox).answerBatched(body);
             default -> new BatchedChats(sandbox).answer(endpoint, body);
         };
     }

@@ -36,7 +36,7 @@ public record BilledCall(
     public boolean failsEarly(String model, Directives directives) {
         if (directives.fault() == InjectedFault.CLOSE) {
             note(ServedUsage.nothing(model), 0, CallEnd.BROKEN);
-            throw exchange.hangUp();
+            throw exchange.abort();
         }
         Optional<ApiError> problem = problem(directives.fault(), model);
         problem.ifPresent(found -> refuse(model, found));

@@ -40,7 +40,7 @@ record ChatPlan(
                 visible,
                 reasoning,
                 visible == wanted,
-                directives.delay().orElse(sandbox.settings().eventDelay()));
+                sandbox.delay(directives));
     }
 
     String finishReason() {

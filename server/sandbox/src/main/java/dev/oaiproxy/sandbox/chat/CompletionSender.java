@@ -96,7 +96,7 @@ final class CompletionSender {
         for (int token = 0; token < plan.visible(); token++) {
             if (!call.exchange().pause(plan.delay())) {
                 charge(plan.tokens(token * plan.request().choices()), CallEnd.ABORTED);
-                throw call.exchange().hangUp();
+                throw call.exchange().abort();
             }
         }
         boolean breaks = plan.directives().fault() == InjectedFault.CUT;

@@ -50,9 +50,9 @@ final class EmbeddingsHandler {
             call.refuse(model.snapshot(), tooLong(tokens));
             return;
         }
-        if (!call.exchange().pause(directives.delay().orElse(sandbox.settings().eventDelay()))) {
+        if (!call.exchange().pause(sandbox.delay(directives))) {
             charge(call, model, 0, CallEnd.ABORTED);
-            throw call.exchange().hangUp();
+            throw call.exchange().abort();
         }
         boolean breaks = directives.fault() == InjectedFault.CUT;
         charge(call, model, tokens, breaks ? CallEnd.BROKEN : CallEnd.COMPLETE);

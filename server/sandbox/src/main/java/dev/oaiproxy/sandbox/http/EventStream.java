@@ -85,7 +85,7 @@ public final class EventStream {
         switch (directives.fault()) {
             case CUT -> ending = CallEnd.BROKEN;
             case STALL -> {
-                exchange.fallSilent();
+                exchange.stall();
                 ending = CallEnd.ABORTED;
             }
             case ERROR_EVENT -> {
@@ -114,7 +114,7 @@ public final class EventStream {
     /** Ends the stream normally, or closes the connection if it was broken off. */
     public void end() {
         if (!isOpen() && directives.fault() != InjectedFault.ERROR_EVENT) {
-            throw exchange.hangUp();
+            throw exchange.abort();
         }
         exchange.endStream();
     }

@@ -111,7 +111,7 @@ public final class HttpExchange {
     }
 
     /** Sends nothing more until the client disconnects or the server stops. */
-    public void fallSilent() {
+    public void stall() {
         try {
             gone.await();
         } catch (InterruptedException stopped) {
@@ -172,9 +172,9 @@ public final class HttpExchange {
         addHeaders(contentType);
         sendPart(body, directives.after());
         if (fault == InjectedFault.STALL) {
-            fallSilent();
+            stall();
         }
-        throw hangUp();
+        throw abort();
     }
 
     private void sendWhole(String contentType, byte[] body, WireFormat wire) {
@@ -260,7 +260,7 @@ public final class HttpExchange {
                 out.close();
             }
         } catch (IOException | RuntimeException left) {
-            throw new CloseConnectionException("the client has left", left);
+            throw new CloseConnectionException("the client disconnected", left);
         }
     }
 
@@ -268,9 +268,9 @@ public final class HttpExchange {
      * Closes the connection in the middle of the response. The caller throws the returned
      * exception, which keeps the server from ending the response normally.
      */
-    public CloseConnectionException hangUp() {
+    public CloseConnectionException abort() {
         line.serverSocket().close();
-        return new CloseConnectionException("hung up");
+        return new CloseConnectionException("aborted by the stand-in");
     }
 
     private void addHeaders(String contentType) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -81,18 +82,14 @@ public final class JsonWebSocket implements WsListener {
         send(to -> to.close(code, reason));
     }
 
-    private interface Sending {
-        void to(WsSession session);
-    }
-
-    private boolean send(Sending what) {
+    private boolean send(Consumer<WsSession> message) {
         WsSession open = session;
         sending.lock();
         try {
             if (open == null || gone.getCount() == 0) {
                 return false;
             }
-            what.to(open);
+            message.accept(open);
             return true;
         } catch (RuntimeException left) {
             return false;

@@ -1,7 +1,11 @@
 package dev.oaiproxy.sandbox.media;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Directives;
+import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
+import dev.oaiproxy.sandbox.call.BatchResponse;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
 import dev.oaiproxy.sandbox.call.SandboxState;
@@ -16,10 +20,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** Handles {@code POST /v1/images/generations}, {@code /edits} and {@code /variations}. */
-final class ImagesHandler {
+public final class ImagesHandler {
     private final SandboxState sandbox;
 
-    ImagesHandler(SandboxState sandbox) {
+    public ImagesHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -103,5 +107,27 @@ final class ImagesHandler {
     private static void addSvg(List<ExtraUsage> extras, String author, int output) {
         extras.add(new ExtraUsage(author, "input", ImageJson.SVG_INPUT_TOKENS));
         extras.add(new ExtraUsage(author, "output", output));
+    }
+
+    /** Answers one image request of a batch. */
+    public BatchResponse answerBatched(JsonNode body) {
+        RequestForm form = RequestForm.of(body);
+        Optional<ApiError> problem = new ImageValidation(form, ImageOperation.GENERATION).problem();
+        if (problem.isPresent()) {
+            return BatchResponse.refusal(problem.get());
+        }
+        MediaModel model =
+                MediaModel.named(form.text("model"), MediaModel.MediaKind.IMAGE).orElseThrow();
+        ImageRequest request =
+                ImageRequest.of(form, model, ImageOperation.GENERATION, sandbox.tokenizer());
+        Directives directives = Directives.parse(form.text("prompt"));
+        long made = (long) request.count() * request.outputTokens();
+        return BatchResponse.good(
+                new ImageJson(request, directives).json(),
+                new ServedUsage(
+                        model.name(),
+                        "default",
+                        new TokenCounts(request.textTokens(), 0, 0, 0, 0),
+                        List.of(new SandboxBill.ExtraUsage(model.name(), "image_output", made))));
     }
 }

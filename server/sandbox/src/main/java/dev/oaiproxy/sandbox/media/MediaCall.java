@@ -41,7 +41,7 @@ record MediaCall(BilledCall call, MediaModel model, Directives directives, Durat
         boolean breaks = fault() == InjectedFault.CUT;
         call.charge(served, stays && !breaks ? CallEnd.COMPLETE : broken(stays));
         if (!stays) {
-            throw exchange().hangUp();
+            throw exchange().abort();
         }
         sending.run();
     }

@@ -62,12 +62,12 @@ final class SpeechHandler {
             sent = end;
         }
         if (sent == limit && call.fault() == InjectedFault.STALL) {
-            exchange.fallSilent();
+            exchange.stall();
         }
         CallEnd ending = ending(call, sent, limit);
         call.call().charge(request.served(call, sent, audio.length), ending);
         if (ending != CallEnd.COMPLETE) {
-            throw exchange.hangUp();
+            throw exchange.abort();
         }
         exchange.endStream();
     }

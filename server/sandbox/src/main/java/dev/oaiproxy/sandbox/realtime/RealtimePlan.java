@@ -35,29 +35,30 @@ record RealtimePlan(
     /** A spoken word takes one token of text and two of audio. */
     static final int AUDIO_PER_WORD = 2;
 
-    /** What goes into an order from the conversation. */
-    record Context(RealtimeSession session, RealtimeTokens input, String userText) {}
-
-    static RealtimePlan of(JsonNode asked, Context context, SandboxState sandbox) {
-        JsonNode session = context.session().json();
+    static RealtimePlan of(
+            JsonNode asked,
+            RealtimeSession settings,
+            RealtimeConversation conversation,
+            SandboxState sandbox) {
+        JsonNode session = settings.json();
         boolean spoken = one("output_modalities", asked, session).path(0).asText().equals("audio");
         JsonNode limit = one("max_output_tokens", asked, session);
         int perWord = spoken ? 1 + AUDIO_PER_WORD : 1;
         int most = limit.isInt() ? limit.asInt() / perWord : Integer.MAX_VALUE;
-        String text = context.userText() + asked.path("instructions").asText("");
+        String text = conversation.lastText() + asked.path("instructions").asText("");
         Directives directives = sandbox.directives(RealtimeTokens.withoutDictate(text));
         int wanted = directives.tokens().orElse(sandbox.settings().outputTokens());
         return new RealtimePlan(
                 "resp_" + sandbox.nextId(),
-                context.session().model(),
+                settings.model(),
                 asked.path("conversation").asText().equals("none"),
                 spoken,
                 RealtimeTokens.dictated(text),
-                context.input(),
+                conversation.read(settings.instructions()),
                 Math.min(wanted, most),
                 wanted <= most,
                 repeated(asked, session),
-                directives.delay().orElse(sandbox.settings().eventDelay()),
+                sandbox.delay(directives),
                 directives);
     }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.JsonWebSocket;
-import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -20,21 +19,14 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
 
     private static final int TURN_MILLIS = 1000;
 
-    /** The cache holds earlier input in steps of 64 tokens. */
-    private static final int CACHE_STEP = 64;
-
     private final SandboxState sandbox;
     private final JsonWebSocket socket;
     private final RealtimeEvents events;
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<ConversationTurn> turns = new ArrayList<>();
+    private final RealtimeConversation conversation;
     private final List<RealtimeRun> runs = new ArrayList<>();
     private RealtimeSession session;
-    private int read;
     private int buffered;
-
-    /** A turn of the conversation, in tokens. */
-    private record ConversationTurn(int text, int audio, String words) {}
 
     private RealtimeSocketHandler(
             SandboxState sandbox, JsonWebSocket socket, RealtimeSession session) {
@@ -42,6 +34,7 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
         this.socket = socket;
         this.events = new RealtimeEvents(sandbox);
         this.session = session;
+        this.conversation = new RealtimeConversation(session.model(), sandbox.tokenizer());
     }
 
     static RealtimeSocketHandler with(SandboxState sandbox, JsonWebSocket socket, String model) {
@@ -111,17 +104,13 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
             return Optional.of(ApiError.missing("item"));
         }
         String words = item.path("content").findValuesAsText("text").toString();
-        turns.add(new ConversationTurn(count(words), 0, words));
+        conversation.addText(words);
         if (!made.has("id")) {
             made.put("id", "item_" + sandbox.nextId());
         }
         socket.send(events.item("conversation.item.added", made));
         socket.send(events.item("conversation.item.done", made));
         return Optional.empty();
-    }
-
-    private int count(String words) {
-        return sandbox.tokenizer().count(new TextModel(session.model(), session.model()), words);
     }
 
     private Optional<ApiError> append(String audio) {
@@ -150,7 +139,7 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
                         .put("previous_item_id", events.previous())
                         .put("item_id", id));
         ObjectNode item = events.spokenItem(id);
-        turns.add(new ConversationTurn(0, InputTranscription.audioTokens(bytes), ""));
+        conversation.addAudio(InputTranscription.audioTokens(bytes));
         socket.send(events.item("conversation.item.added", item));
         socket.send(events.item("conversation.item.done", item));
         session.transcriber()
@@ -183,10 +172,7 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
     }
 
     private void start(JsonNode asked) {
-        String words = turns.isEmpty() ? "" : turns.getLast().words();
-        RealtimePlan.Context context = new RealtimePlan.Context(session, reading(), words);
-        RealtimePlan plan = RealtimePlan.of(asked, context, sandbox);
-        read = turns.size();
+        RealtimePlan plan = RealtimePlan.of(asked, session, conversation, sandbox);
         RealtimeRun run = new RealtimeRun(sandbox, socket, events, plan);
         runs.add(run);
         Thread.ofVirtual().start(() -> make(run));
@@ -205,32 +191,11 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
         lock.lock();
         try {
             if (runs.remove(run) && !run.plan().aside()) {
-                RealtimeTokens usage = run.plan().usage(run.made());
-                turns.add(new ConversationTurn(usage.textOut(), usage.audioOut(), ""));
+                conversation.addResponse(run.plan().usage(run.made()));
             }
         } finally {
             lock.unlock();
         }
-    }
-
-    /** The input of a response that starts now. */
-    private RealtimeTokens reading() {
-        int text = count(session.instructions());
-        int audio = 0;
-        int textRead = 0;
-        int audioRead = 0;
-        for (int i = 0; i < turns.size(); i++) {
-            ConversationTurn turn = turns.get(i);
-            text += turn.text();
-            audio += turn.audio();
-            textRead += i < read ? turn.text() : 0;
-            audioRead += i < read ? turn.audio() : 0;
-        }
-        return new RealtimeTokens(text, step(textRead), audio, step(audioRead), 0, 0);
-    }
-
-    private static int step(int tokens) {
-        return tokens / CACHE_STEP * CACHE_STEP;
     }
 
     private Optional<ApiError> cancel() {

@@ -16,19 +16,19 @@ final class ResponseEventBuilder {
     private static final String OBFUSCATION = "KxQvZpRt";
 
     private final ResponsePlan plan;
-    private final ResponseJson json;
+    private final ResponseSnapshots snapshots;
     private final List<ResponseEvent> events = new ArrayList<>();
     private final ArrayNode output = JsonNodeFactory.instance.arrayNode();
     private int made;
     private int called;
 
-    private ResponseEventBuilder(ResponsePlan plan, ResponseJson json) {
+    private ResponseEventBuilder(ResponsePlan plan, ResponseSnapshots snapshots) {
         this.plan = plan;
-        this.json = json;
+        this.snapshots = snapshots;
     }
 
-    static List<ResponseEvent> of(ResponsePlan plan, ResponseJson json) {
-        ResponseEventBuilder builder = new ResponseEventBuilder(plan, json);
+    static List<ResponseEvent> of(ResponsePlan plan, ResponseSnapshots snapshots) {
+        ResponseEventBuilder builder = new ResponseEventBuilder(plan, snapshots);
         builder.addStart();
         builder.addReasoning();
         plan.items().forEach(builder::addToolCall);
@@ -62,12 +62,12 @@ final class ResponseEventBuilder {
 
     private void addStart() {
         boolean queued = plan.request().background();
-        add(state("created", json.unfinished(queued ? "queued" : "in_progress")));
+        add(state("created", snapshots.unfinished(queued ? "queued" : "in_progress")));
         if (queued) {
-            add(state("queued", json.unfinished("queued")));
+            add(state("queued", snapshots.unfinished("queued")));
         }
         add(
-                state("in_progress", json.unfinished("in_progress")),
+                state("in_progress", snapshots.unfinished("in_progress")),
                 queued ? plan.delay() : Duration.ZERO);
     }
 
@@ -213,7 +213,7 @@ final class ResponseEventBuilder {
     }
 
     private List<ResponseEvent> completed() {
-        add(state(plan.whole() ? "completed" : "incomplete", json.finished(output)));
+        add(state(plan.whole() ? "completed" : "incomplete", snapshots.finished(output)));
         return List.copyOf(events);
     }
 
@@ -224,7 +224,7 @@ final class ResponseEventBuilder {
         ResponseEvent last = events.getLast();
         made = last.made();
         called = last.items();
-        add(state("failed", json.failed(last)));
+        add(state("failed", snapshots.failed(last)));
         return List.copyOf(events);
     }
 }

@@ -50,7 +50,7 @@ record ResponsePlan(
                 reasoning,
                 visible == wanted,
                 request.isSilent() ? List.of() : ToolCallPlanner.of(request, directives, sandbox),
-                directives.delay().orElse(sandbox.settings().eventDelay()));
+                sandbox.delay(directives));
     }
 
     /** The context is always cached; the whole prompt is cached only if it was sent before. */

@@ -8,6 +8,8 @@ import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.chat.ChatRequest;
 import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.model.Tokenizer;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A valid response request.
@@ -72,7 +74,19 @@ record ResponseRequest(
     }
 
     private static JsonNode kept(JsonNode reference, SandboxState sandbox) {
-        return StoredItems.find(sandbox, reference.path("id").asText()).orElse(reference);
+        return findStored(reference.path("id").asText(), sandbox).orElse(reference);
+    }
+
+    /** Finds an item in the stored responses and conversations. */
+    static Optional<JsonNode> findStored(String id, SandboxState sandbox) {
+        Stream<JsonNode> ofResponses =
+                sandbox.objects(ResponseRun.class).all().stream().flatMap(ResponseRun::items);
+        Stream<JsonNode> ofConversations =
+                sandbox.objects(StoredConversation.class).all().stream()
+                        .flatMap(one -> one.items().all().stream());
+        return Stream.concat(ofResponses, ofConversations)
+                .filter(item -> item.path("id").asText().equals(id))
+                .findFirst();
     }
 
     private static ObjectNode item(

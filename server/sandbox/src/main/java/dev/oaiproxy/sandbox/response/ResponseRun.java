@@ -17,7 +17,7 @@ import java.util.stream.StreamSupport;
 final class ResponseRun {
     private final BiConsumer<BilledCall.ServedUsage, CallEnd> bill;
     private final ResponsePlan plan;
-    private final ResponseJson json;
+    private final ResponseSnapshots snapshots;
     private final List<ResponseEvent> events;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -34,8 +34,8 @@ final class ResponseRun {
     public ResponseRun(BiConsumer<BilledCall.ServedUsage, CallEnd> bill, ResponsePlan plan) {
         this.bill = bill;
         this.plan = plan;
-        this.json = new ResponseJson(plan);
-        this.events = ResponseEventBuilder.of(plan, json);
+        this.snapshots = new ResponseSnapshots(plan);
+        this.events = ResponseEventBuilder.of(plan, snapshots);
     }
 
     ResponsePlan plan() {
@@ -148,7 +148,7 @@ final class ResponseRun {
         lock.lock();
         try {
             if (cancelled) {
-                return json.unfinished("cancelled");
+                return snapshots.unfinished("cancelled");
             }
             ResponseEvent last = events.get(taken - 1);
             for (int i = taken - 1; !last.hasState(); i--) {

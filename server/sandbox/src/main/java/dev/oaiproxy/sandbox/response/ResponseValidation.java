@@ -112,7 +112,7 @@ final class ResponseValidation {
             String id = item.path("id").asText();
             boolean bare = id.startsWith("rs_") && !item.hasNonNull("encrypted_content");
             boolean named = item.isObject() && ResponseRequest.isReference(item);
-            if ((named || bare) && StoredItems.find(sandbox, id).isEmpty()) {
+            if ((named || bare) && ResponseRequest.findStored(id, sandbox).isEmpty()) {
                 return Optional.of(ApiError.notFound("Item", id));
             }
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.call.BatchResponse;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
@@ -13,10 +14,10 @@ import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Optional;
 
 /** Handles {@code POST /v1/responses}: complete, streamed or in the background. */
-final class ResponsesHandler {
+public final class ResponsesHandler {
     private final SandboxState sandbox;
 
-    ResponsesHandler(SandboxState sandbox) {
+    public ResponsesHandler(SandboxState sandbox) {
         this.sandbox = sandbox;
     }
 
@@ -90,7 +91,7 @@ final class ResponsesHandler {
         for (ResponseEvent event : run.events()) {
             if (!exchange.pause(event.delay())) {
                 run.charge(event, CallEnd.ABORTED);
-                throw exchange.hangUp();
+                throw exchange.abort();
             }
         }
         finish(run);
@@ -121,5 +122,21 @@ final class ResponsesHandler {
                         .find(ResponseRequest.conversation(request.body()));
         conversation.ifPresent(found -> found.add(request.input()));
         conversation.ifPresent(found -> found.add(run.json().path("output")));
+    }
+
+    /** Answers one response request of a batch. */
+    public BatchResponse answerBatched(JsonNode body) {
+        Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();
+        if (problem.isPresent()) {
+            return BatchResponse.refusal(problem.get());
+        }
+        ResponseRequest request = ResponseRequest.of(body, context(body, sandbox), sandbox);
+        Directives directives = Directives.parse(request.userText());
+        if (BatchResponse.fails(directives)) {
+            return BatchResponse.refusal(ApiError.serverError());
+        }
+        ResponsePlan plan = ResponsePlan.of(request, directives, sandbox);
+        ResponseEvent last = ResponseEventBuilder.of(plan, new ResponseSnapshots(plan)).getLast();
+        return BatchResponse.good(last.event().path("response"), plan.served(last));
     }
 }

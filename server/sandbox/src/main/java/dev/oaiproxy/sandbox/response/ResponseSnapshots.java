@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /** The JSON of a response in each of its states. */
-final class ResponseJson {
+final class ResponseSnapshots {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     /** Request fields that a response repeats, with their defaults. */
@@ -40,7 +40,7 @@ final class ResponseJson {
     private final ResponsePlan plan;
     private final long created = Instant.now().getEpochSecond();
 
-    ResponseJson(ResponsePlan plan) {
+    ResponseSnapshots(ResponsePlan plan) {
         this.plan = plan;
     }
 
