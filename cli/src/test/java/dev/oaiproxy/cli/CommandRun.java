@@ -1,9 +1,6 @@
 package dev.oaiproxy.cli;
 
-import dev.oaiproxy.api.Checkup;
-import dev.oaiproxy.api.DatabaseCheck;
-import dev.oaiproxy.api.Databases;
-import dev.oaiproxy.api.PriceFiles;
+import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.api.Program;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.Prompts;
@@ -22,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 
 /** A command line's run in made-up surroundings, and what came out of it. */
 public final class CommandRun {
@@ -33,10 +31,7 @@ public final class CommandRun {
     private final Path folder;
     private boolean terminal;
     private Optional<Prompts> prompts = Optional.empty();
-    private Optional<DatabaseCheck> check = Optional.empty();
-    private Optional<PriceFiles> priceFiles = Optional.empty();
-    private Optional<Databases> databases = Optional.empty();
-    private Optional<Checkup> checkup = Optional.empty();
+    private Optional<OfflineTools> offlineTools = Optional.empty();
     private final Map<String, String> programSettings = new LinkedHashMap<>();
 
     public CommandRun(Path folder) {
@@ -68,23 +63,13 @@ public final class CommandRun {
         return this;
     }
 
-    public CommandRun checking(DatabaseCheck databaseCheck) {
-        check = Optional.of(databaseCheck);
-        return this;
+    /** A run with the code of the server. */
+    public CommandRun withServer() {
+        return with(ServiceLoader.load(OfflineTools.class).findFirst().orElseThrow());
     }
 
-    public CommandRun reading(PriceFiles files) {
-        priceFiles = Optional.of(files);
-        return this;
-    }
-
-    public CommandRun copying(Databases copier) {
-        databases = Optional.of(copier);
-        return this;
-    }
-
-    public CommandRun examining(Checkup doctor) {
-        checkup = Optional.of(doctor);
+    public CommandRun with(OfflineTools tools) {
+        offlineTools = Optional.of(tools);
         return this;
     }
 
@@ -110,10 +95,7 @@ public final class CommandRun {
                 new Terminal(stream(out), stream(err), terminal, false, prompts),
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 name -> Optional.of(new Recording(name)),
-                () -> check,
-                () -> priceFiles,
-                () -> databases,
-                () -> checkup);
+                () -> offlineTools);
     }
 
     private static PrintStream stream(ByteArrayOutputStream bytes) {

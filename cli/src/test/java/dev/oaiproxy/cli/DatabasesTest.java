@@ -2,7 +2,7 @@ package dev.oaiproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.Databases;
+import dev.oaiproxy.api.OfflineTools;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -12,9 +12,17 @@ final class DatabasesTest {
     @TempDir Path folder;
 
     /** A copier that says what it was asked. */
-    private record Copier(int findings, long waiting) implements Databases {
+    private static final class Copier extends FakeOfflineTools {
+        private final int findings;
+        private final long waiting;
+
+        Copier(int findings, long waiting) {
+            this.findings = findings;
+            this.waiting = waiting;
+        }
+
         @Override
-        public Copied backup(Path file) {
+        public Copied backUp(Path file) {
             return new Copied("sqlite proxy_api.db", file.toString(), 5, "1.5", findings, waiting);
         }
 
@@ -28,8 +36,8 @@ final class DatabasesTest {
         }
     }
 
-    private CommandRun run(Databases databases) {
-        return new CommandRun(folder).copying(databases);
+    private CommandRun run(OfflineTools tools) {
+        return new CommandRun(folder).with(tools);
     }
 
     @Test

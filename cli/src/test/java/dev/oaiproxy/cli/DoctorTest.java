@@ -2,7 +2,7 @@ package dev.oaiproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.Checkup;
+import dev.oaiproxy.api.OfflineTools;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ final class DoctorTest {
     @TempDir Path folder;
 
     /** One that finds what it was told, and notes what it was asked. */
-    private static final class Listed implements Checkup {
+    private static final class Listed extends FakeOfflineTools {
         private final List<Finding> findings;
         private final List<Object> asked = new ArrayList<>();
 
@@ -37,10 +37,10 @@ final class DoctorTest {
         CommandRun run =
                 new CommandRun(folder)
                         .atTerminal()
-                        .examining(
+                        .with(
                                 new Listed(
-                                        new Checkup.Outcome.Ok("much"),
-                                        new Checkup.Outcome.Warn("little", "make room")));
+                                        new OfflineTools.Outcome.Ok("much"),
+                                        new OfflineTools.Outcome.Warn("little", "make room")));
         assertThat(run.run("doctor")).isZero();
         assertThat(run.out())
                 .isEqualTo(
@@ -56,7 +56,7 @@ final class DoctorTest {
     void oneFailureIsEnough() {
         CommandRun run =
                 new CommandRun(folder)
-                        .examining(new Listed(new Checkup.Outcome.Fail("none", "make room")));
+                        .with(new Listed(new OfflineTools.Outcome.Fail("none", "make room")));
         assertThat(run.run("doctor", "--format", "json")).isEqualTo(1);
         assertThat(run.out())
                 .isEqualTo(
@@ -68,7 +68,7 @@ final class DoctorTest {
     @Test
     void looksWhereServeWould() {
         Listed listed = new Listed();
-        CommandRun run = new CommandRun(folder).examining(listed);
+        CommandRun run = new CommandRun(folder).with(listed);
         assertThat(run.run("doctor", "--home", "there", "--port", "80", "--upstream")).isZero();
         assertThat(listed.asked)
                 .containsExactly(

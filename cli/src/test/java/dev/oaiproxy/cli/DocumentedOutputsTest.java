@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.UsageRow;
-import dev.oaiproxy.api.Checkup.Finding;
-import dev.oaiproxy.api.Checkup.Outcome;
+import dev.oaiproxy.api.OfflineTools.Finding;
+import dev.oaiproxy.api.OfflineTools.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -133,7 +134,17 @@ class DocumentedOutputsTest {
                 lines.subList(1, lines.size() - 1).stream()
                         .map(DocumentedOutputsTest::finding)
                         .toList();
-        run.examining((settings, openai, clock) -> findings).run("doctor");
+        run.with(
+                        new FakeOfflineTools() {
+                            @Override
+                            public List<Finding> examine(
+                                    Map<String, String> settings,
+                                    boolean openai,
+                                    InstantSource clock) {
+                                return findings;
+                            }
+                        })
+                .run("doctor");
 
         assertThat(shown("doctor")).containsExactly(run.out() + run.err());
     }

@@ -2,11 +2,9 @@ package dev.oaiproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.PriceFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,9 +73,7 @@ class PriceFilesTest {
 
     @BeforeEach
     void start() {
-        run =
-                new CommandRun(folder)
-                        .reading(ServiceLoader.load(PriceFiles.class).findFirst().orElseThrow());
+        run = new CommandRun(folder).withServer();
     }
 
     @Test

@@ -3,13 +3,14 @@ package dev.oaiproxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.Setup;
+import dev.oaiproxy.api.AdminApi.SetupDone;
 import dev.oaiproxy.api.EnvFile;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,7 +162,7 @@ class SetupTest {
 
         assertThat(run.run("setup")).isEqualTo(1);
         assertThat(server.last().authorization()).isEqualTo("Bearer sk-mine");
-        assertThat(run.err()).contains("did not accept").doesNotContain("sk-mine");
+        assertThat(run.err()).contains("refused the key").doesNotContain("sk-mine");
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -171,20 +172,48 @@ class SetupTest {
             "setup", "--offline", "-t", "mysql", "-u", "me", "-d", "x", "--db_password=p"
         };
         CommandRun refused =
-                alone().checking(values -> Optional.of("no route to " + values.get("DB_HOST")));
-        CommandRun unchecked = alone();
+                alone().with(
+                                new FakeOfflineTools() {
+                                    @Override
+                                    public SetupDone runSetup(
+                                            Setup setup, Map<String, String> environment) {
+                                        throw new IllegalArgumentException(
+                                                "no route to " + setup.dbHost());
+                                    }
+                                });
+        CommandRun unchecked = bare();
 
         assertThat(refused.run(words)).isEqualTo(1);
         assertThat(refused.err()).contains("no route to localhost");
         assertThat(unchecked.run(words)).isEqualTo(1);
         assertThat(unchecked.err()).contains("checked by the server");
         assertThat(folder).isEmptyDirectory();
-        assertThat(alone().checking(values -> Optional.empty()).run(words)).isZero();
+        CommandRun taken =
+                alone().with(
+                                new FakeOfflineTools() {
+                                    @Override
+                                    public SetupDone runSetup(
+                                            Setup setup, Map<String, String> environment) {
+                                        return new SetupDone(
+                                                environment.getOrDefault("OAIPROXY_HOME", ""),
+                                                String.valueOf(setup.dbType()));
+                                    }
+                                });
+        assertThat(taken.run(words)).isZero();
+        assertThat(taken.err()).contains("wrote " + folder + "; the database is mysql");
     }
 
     /** A run that knows all it needs, and no server. */
     private CommandRun alone() {
-        CommandRun run = nowhere();
+        return knowing(nowhere());
+    }
+
+    /** The same, without the code of the server. */
+    private CommandRun bare() {
+        return knowing(nobody());
+    }
+
+    private static CommandRun knowing(CommandRun run) {
         Map.of(
                         "OPENAI_API_KEY", "sk-mine",
                         "PROXY_SERVER_USER", "root",
@@ -194,6 +223,10 @@ class SetupTest {
     }
 
     private CommandRun nowhere() {
+        return nobody().withServer();
+    }
+
+    private CommandRun nobody() {
         try (var socket = new ServerSocket(0)) {
             return new CommandRun(folder)
                     .variable("OAIPROXY_URL", "http://localhost:" + socket.getLocalPort());

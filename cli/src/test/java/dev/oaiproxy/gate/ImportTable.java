@@ -40,7 +40,8 @@ final class ImportTable {
                     Set.of("app.tls", "app.admin"),
                     Set.of("app"),
                     Set.of("app.offline"),
-                    Set.of("app.doctor"));
+                    Set.of("app.doctor"),
+                    Set.of("app.tools"));
 
     /** The packages of the sandbox, without its top: the terms that all share, and the start. */
     private static final List<Set<String>> SANDBOX_LAYERS =

@@ -42,10 +42,10 @@ final class ApiErrors {
             case 401 -> Failure.unauthorised("the server did not accept the login", LOGIN);
             case 403 -> Failure.unauthorised("not allowed: " + said, LOGIN);
             case 404 -> problem.isPresent() ? unknown(said) : strange(404);
-            case 409 -> told(said, "look with the matching list or show command");
+            case 409 -> Failure.told(said, "look with the matching list or show command");
             case 429 -> Failure.failed(said, "wait a minute, then try again");
-            case 503 -> told(said, SET_UP);
-            case 400, 422 -> told(said, "see the command's --help");
+            case 503 -> Failure.told(said, SET_UP);
+            case 400, 422 -> Failure.told(said, "see the command's --help");
             default -> problem.isPresent() ? broken(said) : strange(response.statusCode());
         };
     }
@@ -55,17 +55,9 @@ final class ApiErrors {
         String said = problem(response).map(ApiErrors::words).orElse("it is set up already");
         return switch (response.statusCode()) {
             case 403 -> Failure.unauthorised(said, EDIT);
-            case 409 -> told(said, EDIT);
+            case 409 -> Failure.told(said, EDIT);
             default -> of(response);
         };
-    }
-
-    /** The server's own advice, which it puts behind a semicolon, is better than ours. */
-    private static Failure told(String said, String advice) {
-        int end = said.indexOf("; ");
-        return end < 0
-                ? Failure.failed(said, advice)
-                : Failure.failed(said.substring(0, end), said.substring(end + 2));
     }
 
     /** The server could not be reached, or the connection broke. */
@@ -109,7 +101,7 @@ final class ApiErrors {
     }
 
     private static Failure unknown(String said) {
-        return told(said, "look with the matching list command");
+        return Failure.told(said, "look with the matching list command");
     }
 
     private static Failure broken(String said) {

@@ -1,7 +1,7 @@
 package dev.oaiproxy.cli.output;
 
-import dev.oaiproxy.api.Checkup.Finding;
-import dev.oaiproxy.api.Checkup.Outcome;
+import dev.oaiproxy.api.OfflineTools.Finding;
+import dev.oaiproxy.api.OfflineTools.Outcome;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

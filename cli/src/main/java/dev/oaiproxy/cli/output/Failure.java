@@ -28,6 +28,19 @@ public final class Failure extends RuntimeException {
         return new Failure(FailureKind.FAILED, what, advice);
     }
 
+    /**
+     * A failure that somebody else describes.
+     *
+     * @param said what did not work, and behind a semicolon what to do
+     * @param advice what to do when that is not said
+     */
+    public static Failure told(String said, String advice) {
+        int end = said.indexOf("; ");
+        return end < 0
+                ? failed(said, advice)
+                : failed(said.substring(0, end), said.substring(end + 2));
+    }
+
     /** There is no server where it should be. */
     public static Failure unreachable(String what, String advice) {
         return new Failure(FailureKind.UNREACHABLE, what, advice);

@@ -6,6 +6,7 @@ import dev.oaiproxy.cli.output.Failure;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -63,11 +64,6 @@ public final class CliSettings {
         }
     }
 
-    /** Where {@code .env} is, or will be. */
-    public Path envPath() {
-        return home().resolve(".env");
-    }
-
     /** Where the server is: given, else as the variables say, else on this machine. */
     public URI server(Optional<String> given) {
         String scheme = value(CERTIFICATE).isPresent() ? "https" : "http";
@@ -90,6 +86,13 @@ public final class CliSettings {
         return environment;
     }
 
+    /** The environment with the folder of {@code .env} as {@code OAIPROXY_HOME}. */
+    public Map<String, String> environmentWithHome() {
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.put(HOME, home().toString());
+        return variables;
+    }
+
     private Path home() {
         String home = environment.get(HOME);
         return home == null || home.isBlank() ? folder : folder.resolve(home);
@@ -97,7 +100,7 @@ public final class CliSettings {
 
     private Map<String, String> file() {
         if (fileValues == null) {
-            fileValues = read(envPath());
+            fileValues = read(home().resolve(".env"));
         }
         return fileValues;
     }

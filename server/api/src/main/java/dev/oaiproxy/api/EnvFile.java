@@ -52,7 +52,8 @@ public final class EnvFile {
     }
 
     /**
-     * This file with other values: keys that it has keep their line, new ones follow at the end.
+     * This file with other values: keys that it has keep their line, and the whole line where the
+     * value is the same; new keys follow at the end.
      *
      * @throws IllegalArgumentException when a key is no variable name or a value has a line break
      */
@@ -100,7 +101,7 @@ public final class EnvFile {
         }
         if (last < 0) {
             lines.add(EnvLine.of(key, value));
-        } else {
+        } else if (!lines.get(last).entry().orElseThrow().value().equals(value)) {
             lines.set(last, lines.get(last).with(value));
         }
     }

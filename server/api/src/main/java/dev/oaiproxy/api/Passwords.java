@@ -37,7 +37,10 @@ public final class Passwords {
                     "proxy");
 
     private static final String ADVICE =
-            "; take " + SHORTEST + " characters or more that nobody guesses, or have one made";
+            "; take "
+                    + SHORTEST
+                    + " characters or more that nobody guesses, or have one made by"
+                    + " `oaiproxy setup --generate-password`";
 
     private Passwords() {}
 

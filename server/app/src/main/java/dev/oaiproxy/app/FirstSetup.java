@@ -38,20 +38,9 @@ final class FirstSetup {
         Map<String, String> variables = variables(setup);
         try {
             ServerConfig config = server.configWith(variables);
-            if (!config.isSetUp()) {
-                return new Outcome.Wrong(
-                        "openai_api_key, proxy_server_user and proxy_server_pass are needed");
-            }
-            Optional<String> weak =
-                    Passwords.problem(
-                            config.text(Setting.PROXY_SERVER_USER),
-                            config.text(Setting.PROXY_SERVER_PASS));
-            if (weak.isPresent()) {
-                return new Outcome.Wrong(weak.get());
-            }
-            Optional<String> refused = setup.offline() ? Optional.empty() : refusal(config);
-            if (refused.isPresent()) {
-                return new Outcome.Wrong(refused.get());
+            Optional<String> problem = problem(config, setup);
+            if (problem.isPresent()) {
+                return new Outcome.Wrong(problem.get());
             }
             // Made before anything is in force, since a value may be one that the file cannot hold.
             EnvFile file = EnvFile.read(config.envFile()).with(variables);
@@ -61,12 +50,26 @@ final class FirstSetup {
         } catch (ConfigException | StoreException | IllegalArgumentException e) {
             return new Outcome.Wrong(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            return new Outcome.Wrong(
-                    "nothing was changed, for .env could not be written: " + e.getMessage());
+            return new Outcome.Wrong(notWritten(e));
         }
     }
 
-    private static Optional<String> refusal(ServerConfig config) {
+    /** The first problem that can be found without the database. */
+    static Optional<String> problem(ServerConfig config, Setup setup) {
+        if (!config.isSetUp()) {
+            return Optional.of(
+                    "openai_api_key, proxy_server_user and proxy_server_pass are needed");
+        }
+        String user = config.text(Setting.PROXY_SERVER_USER);
+        return Passwords.problem(user, config.text(Setting.PROXY_SERVER_PASS))
+                .or(() -> setup.offline() ? Optional.empty() : keyProblem(config));
+    }
+
+    static String notWritten(IOException cause) {
+        return "nothing was changed, for .env could not be written: " + cause.getMessage();
+    }
+
+    private static Optional<String> keyProblem(ServerConfig config) {
         return switch (KeyTrial.of(config)) {
             case KeyTrial.Taken _ -> Optional.empty();
             case KeyTrial.Refused refused ->
@@ -87,7 +90,8 @@ final class FirstSetup {
         };
     }
 
-    private static Map<String, String> variables(Setup setup) {
+    /** The settings by the names of their variables. */
+    static Map<String, String> variables(Setup setup) {
         Map<String, String> variables = new LinkedHashMap<>();
         put(variables, Setting.OPENAI_API_KEY, setup.openaiApiKey());
         put(variables, Setting.DB_OPTION, setup.dbOption());

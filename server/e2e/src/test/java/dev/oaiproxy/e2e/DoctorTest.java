@@ -2,8 +2,8 @@ package dev.oaiproxy.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.Checkup.Finding;
-import dev.oaiproxy.api.Checkup.Outcome;
+import dev.oaiproxy.api.OfflineTools.Finding;
+import dev.oaiproxy.api.OfflineTools.Outcome;
 import dev.oaiproxy.app.doctor.Doctor;
 import dev.oaiproxy.app.doctor.Pretender;
 import dev.oaiproxy.base.Checkout;

@@ -1,9 +1,6 @@
 package dev.oaiproxy.cli.command.common;
 
-import dev.oaiproxy.api.Checkup;
-import dev.oaiproxy.api.DatabaseCheck;
-import dev.oaiproxy.api.Databases;
-import dev.oaiproxy.api.PriceFiles;
+import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.api.Program;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.Terminal;
@@ -17,25 +14,20 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What surrounds a command.
+ * The settings, the terminal and the clock of a command, and the server's code that it can run.
  *
- * @param programs the long-running parts by name
- * @param databaseCheck the server's own try of a database, where the server is on the class path
- * @param priceFiles the server's own reader of price books, where the server is on the class path
- * @param databases the server's own copier of databases, where the server is on the class path
- * @param checkup the server's own look at an installation, where the server is on the class path
+ * @param programs finds the server and the sandbox by the name of their command
+ * @param offlineTools finds the server's tools; empty where the server is not on the class path
  */
 public record CommandContext(
         CliSettings settings,
         Terminal terminal,
         Clock clock,
         Function<String, Optional<Program>> programs,
-        Supplier<Optional<DatabaseCheck>> databaseCheck,
-        Supplier<Optional<PriceFiles>> priceFiles,
-        Supplier<Optional<Databases>> databases,
-        Supplier<Optional<Checkup>> checkup) {
+        Supplier<Optional<OfflineTools>> offlineTools) {
+    private static final String INCOMPLETE = "the server is not part of this installation";
 
-    /** The process's own surroundings. */
+    /** The context of this process. */
     public static CommandContext ofProcess() {
         Map<String, String> environment = System.getenv();
         return new CommandContext(
@@ -43,19 +35,37 @@ public record CommandContext(
                 Terminal.ofProcess(environment),
                 Clock.system(ZoneId.systemDefault()),
                 CommandContext::program,
-                () -> ServiceLoader.load(DatabaseCheck.class).findFirst(),
-                () -> ServiceLoader.load(PriceFiles.class).findFirst(),
-                () -> ServiceLoader.load(Databases.class).findFirst(),
-                () -> ServiceLoader.load(Checkup.class).findFirst());
+                () -> ServiceLoader.load(OfflineTools.class).findFirst());
     }
 
-    /** What a command cannot do without. */
-    public static <T> T part(Optional<T> part) {
-        return part.orElseThrow(
-                () ->
-                        Failure.failed(
-                                "the server is not part of this installation",
-                                "use the complete distribution of oaiproxy"));
+    /** Runs the server or the sandbox in this process; returns the exit code. */
+    public int run(String program, Map<String, String> settings) {
+        return programs.apply(program).orElseThrow(() -> incomplete(INCOMPLETE)).run(settings);
+    }
+
+    public OfflineTools tools() {
+        return tools(INCOMPLETE);
+    }
+
+    /**
+     * The server's tools.
+     *
+     * @param otherwise the error where there are none
+     */
+    public OfflineTools tools(String otherwise) {
+        return offlineTools.get().orElseThrow(() -> incomplete(otherwise));
+    }
+
+    /** Warns of a secret among the arguments. */
+    public void warnOfSecret(String variable) {
+        terminal.say(
+                "warning: a secret on the command line shows in process lists and shell history;"
+                        + " better set "
+                        + variable);
+    }
+
+    private static Failure incomplete(String what) {
+        return Failure.failed(what, "use the complete distribution of oaiproxy");
     }
 
     private static Optional<Program> program(String name) {

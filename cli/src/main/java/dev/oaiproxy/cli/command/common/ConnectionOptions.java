@@ -52,7 +52,7 @@ public final class ConnectionOptions {
     /** A client that is logged in. */
     public AdminClient client() {
         if (password != null) {
-            Warnings.secretOnCommandLine(terminal(), CliSettings.ADMIN_PASSWORD);
+            context.warnOfSecret(CliSettings.ADMIN_PASSWORD);
         }
         return new AdminClient(
                 new AdminEndpoint(server(), Optional.of(login()), context.settings().authority()));

@@ -26,9 +26,9 @@ public final class ServerOptions {
     /** What was given, by the path of its setting. */
     public Map<String, String> settings() {
         var settings = new LinkedHashMap<String, String>();
-        Programs.put(settings, "server.port", port);
-        Programs.put(settings, "home", home);
-        Programs.put(settings, "config", config);
+        OptionValues.put(settings, "server.port", port);
+        OptionValues.put(settings, "home", home);
+        OptionValues.put(settings, "config", config);
         return settings;
     }
 }

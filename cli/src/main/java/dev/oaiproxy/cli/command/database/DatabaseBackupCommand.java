@@ -23,17 +23,17 @@ import picocli.CommandLine.Parameters;
             "  oaiproxy db backup /backups/ledger-$(date +%%F).db"
         })
 final class DatabaseBackupCommand implements Callable<Integer> {
-    private final DatabaseCopies databaseCopies;
+    private final CommandContext context;
 
     @Parameters(paramLabel = "FILE", description = "The file to make; it must not be there yet.")
     private Path file = Path.of("");
 
     DatabaseBackupCommand(CommandContext context) {
-        this.databaseCopies = new DatabaseCopies(context);
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        return databaseCopies.tell(databaseCopies.make(databases -> databases.backup(file)));
+        return DatabaseCommand.copy(context, tools -> tools.backUp(file));
     }
 }

@@ -1,5 +1,11 @@
 package dev.oaiproxy.cli.command.database;
 
+import dev.oaiproxy.api.OfflineTools;
+import dev.oaiproxy.api.OfflineTools.Copied;
+import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.output.Terminal;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 
 /** The noun {@code db}. */
@@ -9,4 +15,26 @@ import picocli.CommandLine.Command;
         subcommands = {DatabaseBackupCommand.class, DatabaseCopyCommand.class},
         footerHeading = "%nExamples:%n",
         footer = {"  oaiproxy db backup ledger.db", "  oaiproxy db copy --to ../on-postgresql"})
-public final class DatabaseCommand {}
+public final class DatabaseCommand {
+    /** Makes a copy and says what its audit found; returns the exit code. */
+    static int copy(CommandContext context, Function<OfflineTools, Copied> work) {
+        OfflineTools tools = context.tools();
+        Copied copied;
+        try {
+            copied = work.apply(tools);
+        } catch (IllegalArgumentException impossible) {
+            throw Failure.failed(
+                    String.valueOf(impossible.getMessage()), "nothing was changed here");
+        }
+        Terminal terminal = context.terminal();
+        String books = "%d calls, %s USD charged".formatted(copied.calls(), copied.chargedUsd());
+        terminal.say(copied.from() + " -> " + copied.to() + ": " + books);
+        if (copied.waiting() > 0) {
+            terminal.say(copied.waiting() + " charges wait in spool/, not in the copy: keep it");
+        }
+        if (copied.findings() > 0) {
+            terminal.say("the books do not balance, here and there: run oaiproxy audit");
+        }
+        return copied.findings() == 0 ? 0 : 1;
+    }
+}

@@ -1,6 +1,6 @@
 package dev.oaiproxy.cli.command.database;
 
-import dev.oaiproxy.api.Databases.Progress;
+import dev.oaiproxy.api.OfflineTools.Progress;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
             "  OAIPROXY_HOME=../on-postgresql oaiproxy serve"
         })
 final class DatabaseCopyCommand implements Callable<Integer> {
-    private final DatabaseCopies databaseCopies;
+    private final CommandContext context;
 
     @Option(
             names = "--to",
@@ -38,18 +38,16 @@ final class DatabaseCopyCommand implements Callable<Integer> {
     private Path home = Path.of("");
 
     DatabaseCopyCommand(CommandContext context) {
-        this.databaseCopies = new DatabaseCopies(context);
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        return databaseCopies.tell(
-                databaseCopies.make(databases -> databases.copy(home, this::tell)));
+        return DatabaseCommand.copy(context, tools -> tools.copy(home, this::tell));
     }
 
     private void tell(Progress progress) {
-        databaseCopies
-                .terminal()
+        context.terminal()
                 .say(
                         "%s: %d of %d rows"
                                 .formatted(progress.table(), progress.rows(), progress.all()));

@@ -1,6 +1,6 @@
 package dev.oaiproxy.cli.command.price;
 
-import dev.oaiproxy.api.PriceFiles;
+import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.OutputFormat;
@@ -12,7 +12,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What every command that works on price books as files needs. */
+/** The options of the commands that read price books from files. */
 final class PriceBookOptions {
     private final CommandContext context;
 
@@ -26,11 +26,11 @@ final class PriceBookOptions {
         this.context = context;
     }
 
-    /** Does something with the server's reader of books. */
-    static <T> T read(CommandContext context, Function<PriceFiles, T> work) {
-        PriceFiles files = CommandContext.part(context.priceFiles().get());
+    /** Works on price books with the code of the server. */
+    static <T> T read(CommandContext context, Function<OfflineTools, T> work) {
+        OfflineTools tools = context.tools();
         try {
-            return work.apply(files);
+            return work.apply(tools);
         } catch (IllegalArgumentException unusable) {
             throw Failure.failed(
                     String.valueOf(unusable.getMessage()),
@@ -38,7 +38,7 @@ final class PriceBookOptions {
         }
     }
 
-    <T> T read(Function<PriceFiles, T> work) {
+    <T> T read(Function<OfflineTools, T> work) {
         return read(context, work);
     }
 

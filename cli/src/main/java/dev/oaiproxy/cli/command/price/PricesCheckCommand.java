@@ -1,7 +1,7 @@
 package dev.oaiproxy.cli.command.price;
 
-import dev.oaiproxy.api.PriceFiles.Check;
-import dev.oaiproxy.api.PriceFiles.Gap;
+import dev.oaiproxy.api.OfflineTools.Check;
+import dev.oaiproxy.api.OfflineTools.Gap;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.PriceRows;
 import java.nio.file.Path;
@@ -46,9 +46,9 @@ final class PricesCheckCommand implements Runnable {
     public void run() {
         Check check =
                 priceBookOptions.read(
-                        files ->
-                                files.check(
-                                        Objects.requireNonNullElseGet(file, files::current),
+                        tools ->
+                                tools.checkPrices(
+                                        Objects.requireNonNullElseGet(file, tools::priceBook),
                                         priceBookOptions.now()));
         List<Gap> rows = Stream.of(check.gaps(), check.shutdowns()).flatMap(List::stream).toList();
         priceBookOptions.printer().print(PriceRows.gaps(rows), check);

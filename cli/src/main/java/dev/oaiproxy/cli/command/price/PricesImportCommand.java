@@ -1,6 +1,6 @@
 package dev.oaiproxy.cli.command.price;
 
-import dev.oaiproxy.api.PriceFiles;
+import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.Failure;
 import java.io.IOException;
@@ -42,7 +42,7 @@ final class PricesImportCommand implements Runnable {
             paramLabel = "litellm|genai-prices",
             converter = SourceConverter.class,
             description = "Whose list it is.")
-    private PriceFiles.Source source = PriceFiles.Source.LITELLM;
+    private OfflineTools.Source source = OfflineTools.Source.LITELLM;
 
     @Option(
             names = "--against",
@@ -68,11 +68,11 @@ final class PricesImportCommand implements Runnable {
         String proposal =
                 PriceBookOptions.read(
                         context,
-                        files ->
-                                files.proposal(
+                        tools ->
+                                tools.importPrices(
                                         source,
                                         list,
-                                        Objects.requireNonNullElseGet(ours, files::current),
+                                        Objects.requireNonNullElseGet(ours, tools::priceBook),
                                         context.clock().instant()));
         Path file = out;
         if (file == null) {
@@ -97,10 +97,10 @@ final class PricesImportCommand implements Runnable {
     }
 
     /** Reads the names as they are shown. */
-    static final class SourceConverter implements ITypeConverter<PriceFiles.Source> {
+    static final class SourceConverter implements ITypeConverter<OfflineTools.Source> {
         @Override
-        public PriceFiles.Source convert(String name) {
-            for (PriceFiles.Source source : PriceFiles.Source.values()) {
+        public OfflineTools.Source convert(String name) {
+            for (OfflineTools.Source source : OfflineTools.Source.values()) {
                 if (source.toString().equals(name.toLowerCase(Locale.ROOT))) {
                     return source;
                 }

@@ -4,6 +4,7 @@ import dev.oaiproxy.api.AdminApi.PriceList;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.output.PriceRows;
+import dev.oaiproxy.cli.output.Terminal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -31,6 +32,14 @@ final class PricesListCommand implements Runnable {
         PriceList prices = connection.client().prices(null);
         var table = PriceRows.overview(prices.data(), context.clock().instant());
         connection.printer().print(table, prices);
-        PriceBookVersion.tell(connection.terminal(), prices);
+        tellVersion(connection.terminal(), prices);
+    }
+
+    /** Says which price book is in force. */
+    static void tellVersion(Terminal terminal, PriceList prices) {
+        terminal.say("price book " + prices.version());
+        if (prices.refused() != null) {
+            terminal.say("its file as it is now was refused: " + prices.refused());
+        }
     }
 }

@@ -42,7 +42,7 @@ final class PricesShowCommand implements Runnable {
 
     private void tell(PriceList prices) {
         Terminal terminal = connection.terminal();
-        PriceBookVersion.tell(terminal, prices);
+        PricesListCommand.tellVersion(terminal, prices);
         prices.data().stream()
                 .flatMap(price -> price.sources().stream())
                 .distinct()

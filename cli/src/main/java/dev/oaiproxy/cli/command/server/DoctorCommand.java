@@ -1,7 +1,6 @@
 package dev.oaiproxy.cli.command.server;
 
-import dev.oaiproxy.api.Checkup;
-import dev.oaiproxy.api.Checkup.Finding;
+import dev.oaiproxy.api.OfflineTools.Finding;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ServerOptions;
 import dev.oaiproxy.cli.output.DoctorRows;
@@ -55,9 +54,8 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Checkup checkup = CommandContext.part(context.checkup().get());
         List<Finding> findings =
-                checkup.examine(serverOptions.settings(), upstream, context.clock());
+                context.tools().examine(serverOptions.settings(), upstream, context.clock());
         var rows = new DoctorRows(findings);
         new Printer(context.terminal(), Optional.ofNullable(outputFormat))
                 .print(rows.table(), rows.json());

@@ -1,7 +1,7 @@
 package dev.oaiproxy.cli.command.server;
 
 import dev.oaiproxy.cli.command.common.CommandContext;
-import dev.oaiproxy.cli.command.common.Programs;
+import dev.oaiproxy.cli.command.common.OptionValues;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +38,8 @@ public final class SandboxCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var settings = new LinkedHashMap<String, String>();
-        Programs.put(settings, "sandbox.port", port);
-        Programs.put(settings, "sandbox.api-key", key);
-        return Programs.run(context, "sandbox", settings);
+        OptionValues.put(settings, "sandbox.port", port);
+        OptionValues.put(settings, "sandbox.api-key", key);
+        return context.run("sandbox", settings);
     }
 }

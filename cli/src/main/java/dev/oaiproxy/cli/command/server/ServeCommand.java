@@ -1,7 +1,6 @@
 package dev.oaiproxy.cli.command.server;
 
 import dev.oaiproxy.cli.command.common.CommandContext;
-import dev.oaiproxy.cli.command.common.Programs;
 import dev.oaiproxy.cli.command.common.ServerOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,6 +33,6 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return Programs.run(context, "serve", serverOptions.settings());
+        return context.run("serve", serverOptions.settings());
     }
 }

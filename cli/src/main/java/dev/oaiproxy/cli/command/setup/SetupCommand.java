@@ -1,11 +1,12 @@
 package dev.oaiproxy.cli.command.setup;
 
+import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.SetupDone;
+import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.api.Passwords;
 import dev.oaiproxy.cli.client.AdminClient;
 import dev.oaiproxy.cli.client.AdminEndpoint;
 import dev.oaiproxy.cli.command.common.CommandContext;
-import dev.oaiproxy.cli.command.common.Warnings;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.Terminal;
 import java.net.URI;
@@ -79,18 +80,30 @@ public final class SetupCommand implements Runnable {
     }
 
     private SetupDone done(URI server, Map<String, String> values) {
+        AdminApi.Setup setup = SetupVariables.setup(values, offline);
         try {
-            var order = SetupVariables.order(values, offline);
             var here = new AdminEndpoint(server, Optional.empty(), context.settings().authority());
-            return new AdminClient(here).begin(order);
+            return new AdminClient(here).begin(setup);
         } catch (Failure failure) {
             if (failure.kind() != Failure.FailureKind.UNREACHABLE || url != null) {
                 throw failure;
             }
-            SetupDone done = new LocalSetup(context).run(values, offline);
+            SetupDone done = withoutServer(setup);
             context.terminal()
                     .say("no server runs at " + server + "; start it with `oaiproxy serve`");
             return done;
+        }
+    }
+
+    private SetupDone withoutServer(AdminApi.Setup setup) {
+        OfflineTools tools =
+                context.tools("settings are checked by the server, which is not installed here");
+        try {
+            return tools.runSetup(setup, context.settings().environmentWithHome());
+        } catch (IllegalArgumentException wrong) {
+            throw Failure.told(
+                    String.valueOf(wrong.getMessage()),
+                    "nothing was written; correct it and run setup again");
         }
     }
 
@@ -98,6 +111,6 @@ public final class SetupCommand implements Runnable {
         SetupVariables.ALL.stream()
                 .filter(SetupVariables.SECRET::contains)
                 .filter(given::containsKey)
-                .forEach(name -> Warnings.secretOnCommandLine(context.terminal(), name));
+                .forEach(context::warnOfSecret);
     }
 }

@@ -1,6 +1,6 @@
 package dev.oaiproxy.cli.command.setup;
 
-import dev.oaiproxy.cli.command.common.Programs;
+import dev.oaiproxy.cli.command.common.OptionValues;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -101,19 +101,19 @@ final class SetupOptions {
     /** What was given, by the names of the variables. */
     Map<String, String> given() {
         var given = new LinkedHashMap<String, String>();
-        Programs.put(given, SetupVariables.OPENAI_KEY, openaiKey);
-        Programs.put(
+        OptionValues.put(given, SetupVariables.OPENAI_KEY, openaiKey);
+        OptionValues.put(
                 given,
                 SetupVariables.DB_OPTION,
                 option == null && type != null ? DbOption.OTHERS : option);
-        Programs.put(given, SetupVariables.DB_TYPE, type);
-        Programs.put(given, SetupVariables.DB_MODULE, module);
-        Programs.put(given, SetupVariables.DB_USERNAME, username);
-        Programs.put(given, SetupVariables.DB_PASSWORD, password);
-        Programs.put(given, SetupVariables.DB_HOST, host);
-        Programs.put(given, SetupVariables.DB_NAME, database);
-        Programs.put(given, SetupVariables.ADMIN_USER, adminUser);
-        Programs.put(given, SetupVariables.ADMIN_PASSWORD, adminPassword);
+        OptionValues.put(given, SetupVariables.DB_TYPE, type);
+        OptionValues.put(given, SetupVariables.DB_MODULE, module);
+        OptionValues.put(given, SetupVariables.DB_USERNAME, username);
+        OptionValues.put(given, SetupVariables.DB_PASSWORD, password);
+        OptionValues.put(given, SetupVariables.DB_HOST, host);
+        OptionValues.put(given, SetupVariables.DB_NAME, database);
+        OptionValues.put(given, SetupVariables.ADMIN_USER, adminUser);
+        OptionValues.put(given, SetupVariables.ADMIN_PASSWORD, adminPassword);
         return given;
     }
 }

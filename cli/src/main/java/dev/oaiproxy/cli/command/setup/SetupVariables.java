@@ -42,7 +42,7 @@ final class SetupVariables {
     }
 
     /** The variables as the admin API takes them. */
-    static AdminApi.Setup order(Map<String, String> values, boolean offline) {
+    static AdminApi.Setup setup(Map<String, String> values, boolean offline) {
         return new AdminApi.Setup(
                 values.get(OPENAI_KEY),
                 values.get(DB_OPTION),

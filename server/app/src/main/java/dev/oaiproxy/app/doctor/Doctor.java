@@ -1,6 +1,6 @@
 package dev.oaiproxy.app.doctor;
 
-import dev.oaiproxy.api.Checkup;
+import dev.oaiproxy.api.OfflineTools.Finding;
 import dev.oaiproxy.app.Quiet;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Looks at all that can be wrong, in the order in which somebody would mend it. */
-public final class Doctor implements Checkup {
+public final class Doctor {
     private static final List<Check> CHECKS =
             List.of(
                     new Check("oaiproxy", Versions::program),
@@ -35,16 +35,12 @@ public final class Doctor implements Checkup {
     private final Path distribution;
     private final Map<String, String> environment;
 
-    public Doctor() {
-        this(Path.of(System.getProperty("oaiproxy.home", "")), System.getenv());
-    }
-
     public Doctor(Path distribution, Map<String, String> environment) {
         this.distribution = distribution;
         this.environment = environment;
     }
 
-    @Override
+    /** Runs all checks; see {@link dev.oaiproxy.api.OfflineTools#examine}. */
     public List<Finding> examine(
             Map<String, String> settings, boolean openai, InstantSource clock) {
         Quiet.migrations();

@@ -1,6 +1,6 @@
 package dev.oaiproxy.app.doctor;
 
-import dev.oaiproxy.api.Checkup.Outcome;
+import dev.oaiproxy.api.OfflineTools.Outcome;
 import dev.oaiproxy.app.ServerConfig;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.Store;

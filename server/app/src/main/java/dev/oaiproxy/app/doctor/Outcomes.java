@@ -1,6 +1,6 @@
 package dev.oaiproxy.app.doctor;
 
-import dev.oaiproxy.api.Checkup.Outcome;
+import dev.oaiproxy.api.OfflineTools.Outcome;
 import java.util.List;
 
 /** Short ways to say what a check has found. */

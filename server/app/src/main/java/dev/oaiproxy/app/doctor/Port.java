@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.api.Checkup.Outcome;
+import dev.oaiproxy.api.OfflineTools.Outcome;
 import dev.oaiproxy.app.Agreement;
 import dev.oaiproxy.app.Setting;
 import dev.oaiproxy.app.Version;

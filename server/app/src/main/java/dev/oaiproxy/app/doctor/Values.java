@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.doctor;
 
-import dev.oaiproxy.api.Checkup.Outcome;
-import dev.oaiproxy.api.PriceFiles;
+import dev.oaiproxy.api.OfflineTools;
+import dev.oaiproxy.api.OfflineTools.Outcome;
 import dev.oaiproxy.app.KeyTrial;
 import dev.oaiproxy.app.ServerConfig;
 import dev.oaiproxy.app.Setting;
@@ -58,7 +58,7 @@ final class Values {
 
     static List<Outcome> prices(Situation situation) {
         try {
-            PriceFiles.Check check =
+            OfflineTools.Check check =
                     BookCheck.of(
                             PriceBook.load(situation.config().prices()),
                             situation.clock().instant());

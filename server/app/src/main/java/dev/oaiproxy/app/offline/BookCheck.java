@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.offline;
 
-import dev.oaiproxy.api.PriceFiles.Check;
-import dev.oaiproxy.api.PriceFiles.Gap;
+import dev.oaiproxy.api.OfflineTools.Check;
+import dev.oaiproxy.api.OfflineTools.Gap;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.price.book.ModelKind;
 import dev.oaiproxy.metering.price.book.ModelLimits;

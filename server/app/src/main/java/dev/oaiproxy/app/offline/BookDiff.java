@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.offline;
 
-import dev.oaiproxy.api.PriceFiles.Change;
-import dev.oaiproxy.api.PriceFiles.Diff;
+import dev.oaiproxy.api.OfflineTools.Change;
+import dev.oaiproxy.api.OfflineTools.Diff;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.price.book.LongContext;
 import dev.oaiproxy.metering.price.book.ModelPrice;

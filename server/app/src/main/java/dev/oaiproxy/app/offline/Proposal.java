@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.oaiproxy.api.PriceFiles;
+import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.price.book.LongContext;
 import dev.oaiproxy.metering.price.book.ModelKind;
@@ -37,7 +37,7 @@ public final class Proposal {
 
     private static final ModelLimits NO_LIMITS = new ModelLimits(null, null, null);
 
-    private final PriceFiles.Source source;
+    private final OfflineTools.Source source;
     private final PriceBook ours;
     private final Instant at;
     private final StringBuilder text = new StringBuilder();
@@ -45,7 +45,7 @@ public final class Proposal {
     /** The models that a book could have, as they are written. */
     private final StringBuilder usable = new StringBuilder();
 
-    private Proposal(PriceFiles.Source source, PriceBook ours, Instant at) {
+    private Proposal(OfflineTools.Source source, PriceBook ours, Instant at) {
         this.source = source;
         this.ours = ours;
         this.at = at;
@@ -56,7 +56,7 @@ public final class Proposal {
      *
      * @throws PriceBookException when the file is not such a list
      */
-    public static String of(PriceFiles.Source source, Path list, PriceBook ours, Instant at) {
+    public static String of(OfflineTools.Source source, Path list, PriceBook ours, Instant at) {
         List<Offer> offers = offers(source, list);
         if (offers.isEmpty()) {
             throw new PriceBookException(list + " has no models of OpenAI; is it " + source + "?");
@@ -74,7 +74,7 @@ public final class Proposal {
                 : text.toString();
     }
 
-    private static List<Offer> offers(PriceFiles.Source source, Path list) {
+    private static List<Offer> offers(OfflineTools.Source source, Path list) {
         JsonMapper mapper =
                 JsonMapper.builder()
                         .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

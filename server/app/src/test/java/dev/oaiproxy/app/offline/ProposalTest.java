@@ -3,7 +3,7 @@ package dev.oaiproxy.app.offline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.api.PriceFiles.Source;
+import dev.oaiproxy.api.OfflineTools.Source;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.price.book.ModelKind;
 import dev.oaiproxy.metering.price.book.ModelLimits;

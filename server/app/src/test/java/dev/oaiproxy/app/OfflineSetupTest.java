@@ -1,7 +1,9 @@
 package dev.oaiproxy.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.api.AdminApi.Setup;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the command line is told of a database, and that a server with a bad one does not start. */
 @Timeout(60)
 @Isolated("it takes System.err")
-final class SetupCheckTest {
+final class OfflineSetupTest {
     @TempDir Path home;
 
     private Map<String, String> variables(Map<String, String> more) {
@@ -29,11 +32,22 @@ final class SetupCheckTest {
         return all;
     }
 
+    private static Optional<String> problem(Map<String, String> variables) {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.putAll(variables);
+        try {
+            return OfflineSetup.databaseProblem(
+                    ServerConfig.load(Path.of(""), environment, Map.of()));
+        } catch (ConfigException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("dev.oaiproxy.ledger.store.TestDatabase#available")
     void aDatabaseThatWorksHasNoProblemAndStaysEmpty(TestDatabase kind) {
         Database database = kind.fresh(home);
-        assertThat(new SetupCheck().problem(variables(TestDatabase.variables(database)))).isEmpty();
+        assertThat(problem(variables(TestDatabase.variables(database)))).isEmpty();
         assertThat(home).isEmptyDirectory();
         if (kind != TestDatabase.SQLITE) {
             TestDatabase.sql(database, "CREATE TABLE users (id BIGINT)");
@@ -49,10 +63,33 @@ final class SetupCheckTest {
                         "DB_NAME", "ledger",
                         "DB_USERNAME", "me",
                         "DB_PASSWORD", "hunter2");
-        assertThat(new SetupCheck().problem(variables(nowhere)))
-                .hasValue("there is no host named database.invalid; correct DB_HOST");
-        assertThat(new SetupCheck().problem(variables(Map.of("DB_TYPE", "postgresql"))))
+        assertThat(problem(variables(nowhere)))
+                .hasValue(
+                        "the database cannot be used: there is no host named database.invalid;"
+                                + " correct DB_HOST");
+        assertThat(problem(variables(Map.of("DB_TYPE", "postgresql"))))
                 .hasValueSatisfying(why -> assertThat(why).contains("DB_NAME"));
+    }
+
+    @Test
+    void nothingIsWrittenWhenTheDatabaseDoesNotWork() {
+        Setup setup =
+                new Setup(
+                        "sk-mine",
+                        "Others",
+                        "postgresql",
+                        null,
+                        "me",
+                        "hunter2",
+                        "database.invalid",
+                        "ledger",
+                        "root",
+                        "hard-2-guess-it",
+                        true);
+        assertThatThrownBy(() -> OfflineSetup.run(setup, Path.of(""), variables(Map.of())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no host named database.invalid");
+        assertThat(home).isEmptyDirectory();
     }
 
     @Test
@@ -67,7 +104,7 @@ final class SetupCheckTest {
                             .run(
                                     Map.of(
                                             "home", home.toString(),
-                                            "config", "../config/application.yaml",
+                                            "config", "../../config/application.yaml",
                                             "openai.api-key", "sk-any",
                                             "admin.user", "admin",
                                             "admin.password", "pass",

@@ -1,0 +1,143 @@
+package dev.oaiproxy.app.tools;
+
+import dev.oaiproxy.api.AdminApi.Setup;
+import dev.oaiproxy.api.AdminApi.SetupDone;
+import dev.oaiproxy.api.OfflineTools;
+import dev.oaiproxy.app.ConfigException;
+import dev.oaiproxy.app.OfflineSetup;
+import dev.oaiproxy.app.Quiet;
+import dev.oaiproxy.app.ServerConfig;
+import dev.oaiproxy.app.doctor.Doctor;
+import dev.oaiproxy.app.offline.BookCheck;
+import dev.oaiproxy.app.offline.BookDiff;
+import dev.oaiproxy.app.offline.Proposal;
+import dev.oaiproxy.ledger.store.Audit;
+import dev.oaiproxy.ledger.store.Backup;
+import dev.oaiproxy.ledger.store.Copy;
+import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Works on an installation, its database and price books, where no server runs. */
+public final class ServerTools implements OfflineTools {
+    private final Path distribution;
+    private final Map<String, String> variables;
+
+    /** Tools for the installation that the variables of the process name. */
+    public ServerTools() {
+        this(Path.of(System.getProperty("oaiproxy.home", "")), System.getenv());
+    }
+
+    ServerTools(Path distribution, Map<String, String> variables) {
+        this.distribution = distribution;
+        this.variables = variables;
+    }
+
+    @Override
+    public SetupDone runSetup(Setup setup, Map<String, String> environment) {
+        return run(() -> OfflineSetup.run(setup, distribution, environment));
+    }
+
+    @Override
+    public Path priceBook() {
+        return installation(Map.of()).prices();
+    }
+
+    @Override
+    public Check checkPrices(Path file, Instant at) {
+        return BookCheck.of(PriceBook.load(file), at);
+    }
+
+    @Override
+    public Diff comparePrices(Path older, Path newer) {
+        return BookDiff.of(PriceBook.load(older), PriceBook.load(newer));
+    }
+
+    @Override
+    public String importPrices(Source source, Path list, Path ours, Instant at) {
+        return Proposal.of(source, list, PriceBook.load(ours), at);
+    }
+
+    @Override
+    public Copied backUp(Path file) {
+        return run(
+                () -> {
+                    ServerConfig here = installation(Map.of());
+                    Audit.Report report = Backup.make(here.database(), file, here.zone());
+                    return copied(here, file.toString(), report);
+                });
+    }
+
+    @Override
+    public Copied copy(Path home, Consumer<Progress> progress) {
+        return run(
+                () ->
+                        copy(
+                                installation(Map.of()),
+                                ServerConfig.load(home, variables, Map.of()),
+                                progress));
+    }
+
+    @Override
+    public List<Finding> examine(
+            Map<String, String> settings, boolean openai, InstantSource clock) {
+        return new Doctor(distribution, variables).examine(settings, openai, clock);
+    }
+
+    private static Copied copy(ServerConfig here, ServerConfig there, Consumer<Progress> progress) {
+        long waiting = Store.spooled(here.spool());
+        if (waiting > 0) {
+            throw new IllegalArgumentException(
+                    waiting
+                            + " charges wait in "
+                            + here.spool()
+                            + "; start the server here once more, so that it can post them");
+        }
+        if (!here.zone().equals(there.zone())) {
+            throw new IllegalArgumentException(
+                    "the days of the books begin in "
+                            + here.zone()
+                            + " here, and in "
+                            + there.zone()
+                            + " there; set quota.time-zone to the same");
+        }
+        Copy copy =
+                new Copy(
+                        here.database(),
+                        there.database(),
+                        here.zone(),
+                        (table, rows, all) -> progress.accept(new Progress(table, rows, all)));
+        return copied(here, there.database().toString(), copy.run());
+    }
+
+    private static Copied copied(ServerConfig here, String to, Audit.Report report) {
+        return new Copied(
+                here.database().toString(),
+                to,
+                report.calls(),
+                report.charged().toString(),
+                report.findings().size(),
+                Store.spooled(here.spool()));
+    }
+
+    private ServerConfig installation(Map<String, String> settings) {
+        return ServerConfig.load(distribution, variables, settings);
+    }
+
+    /** Errors of the database and of settings are arguments that cannot be used, to the caller. */
+    private static <T> T run(Supplier<T> work) {
+        Quiet.migrations();
+        try {
+            return work.get();
+        } catch (StoreException | ConfigException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+}
