@@ -81,7 +81,7 @@ public final class ServerTools implements OfflineTools {
                 () ->
                         copy(
                                 installation(Map.of()),
-                                ServerConfig.load(home, variables, Map.of()),
+                                installation(Map.of("home", home.toString())),
                                 progress));
     }
 
