@@ -30,6 +30,7 @@ final class ImportTable {
                     Set.of("metering.price.book"),
                     Set.of("metering.price"),
                     Set.of("ledger.key"),
+                    Set.of("ledger.account"),
                     Set.of("ledger.ledger"),
                     Set.of("ledger.store"),
                     Set.of("proxy.log", "proxy.encoding", "proxy.upstream"),

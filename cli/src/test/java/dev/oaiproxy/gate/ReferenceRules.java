@@ -32,6 +32,7 @@ final class ReferenceRules extends TreeScanner<@Nullable Void, @Nullable Void> {
                     "metering.money",
                     "metering.price",
                     "metering.price.book",
+                    "ledger.account",
                     "ledger.ledger",
                     "proxy.quota",
                     "ledger.store");

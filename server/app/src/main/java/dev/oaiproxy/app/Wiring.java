@@ -5,17 +5,17 @@ import dev.oaiproxy.app.admin.Desks;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.metrics.Metric;
 import dev.oaiproxy.base.metrics.Metrics;
+import dev.oaiproxy.ledger.account.AccountBalance;
 import dev.oaiproxy.ledger.key.ClientSecrets;
 import dev.oaiproxy.ledger.key.KeyRing;
 import dev.oaiproxy.ledger.ledger.Actor;
-import dev.oaiproxy.ledger.ledger.Balance;
 import dev.oaiproxy.ledger.ledger.CallIds;
-import dev.oaiproxy.ledger.ledger.Patience;
-import dev.oaiproxy.ledger.store.Badge;
+import dev.oaiproxy.ledger.ledger.Deadline;
+import dev.oaiproxy.ledger.store.AdminEvents;
+import dev.oaiproxy.ledger.store.NodeDescription;
 import dev.oaiproxy.ledger.store.Retention;
 import dev.oaiproxy.ledger.store.Store;
 import dev.oaiproxy.ledger.store.StoreException;
-import dev.oaiproxy.ledger.store.Trail;
 import dev.oaiproxy.metering.operation.Catalogue;
 import dev.oaiproxy.metering.price.book.Prices;
 import dev.oaiproxy.metering.price.book.RegionalUplift;
@@ -88,11 +88,16 @@ final class Wiring implements AutoCloseable {
     /** Makes everything, and leaves nothing open when one of the settings cannot be. */
     static Wiring of(ServerConfig config, InstantSource machine, Shared shared) {
         Prices prices = Prices.open(prices(config), machine);
-        Badge badge =
-                new Badge(Version.TEXT, Agreement.marks(config), () -> prices.current().version());
+        NodeDescription nodeDescription =
+                new NodeDescription(
+                        Version.TEXT, Agreement.marks(config), () -> prices.current().version());
         Store.Settings settings =
                 new Store.Settings(
-                        config.database(), config.spool(), config.zone(), badge, shared.metrics());
+                        config.database(),
+                        config.spool(),
+                        config.zone(),
+                        nodeDescription,
+                        shared.metrics());
         Store store = Store.open(settings, machine, config.duration(Setting.NODE_TIMEOUT));
         try {
             if (config.choice(Setting.LEDGER_CLOCK, ClockCheck.Action.class)
@@ -170,7 +175,7 @@ final class Wiring implements AutoCloseable {
     private @Nullable Number held() {
         try {
             return Metrics.dollars(
-                    Patience.within(METRICS_PATIENCE, () -> store.quotas().find("everyone"))
+                    Deadline.within(METRICS_PATIENCE, () -> store.quotas().find("everyone"))
                             .orElseThrow()
                             .held()
                             .nanos());
@@ -193,7 +198,7 @@ final class Wiring implements AutoCloseable {
                 .add(
                         clock.instant(),
                         new Actor(config.text(Setting.PROXY_SERVER_USER), "loopback"),
-                        new Trail.Event("setup", ".env", "", String.join(", ", variables)));
+                        new AdminEvents.Event("setup", ".env", "", String.join(", ", variables)));
     }
 
     boolean isReady() {
@@ -323,7 +328,7 @@ final class Wiring implements AutoCloseable {
     }
 
     private Status status() {
-        Balance everyone = store.quotas().find("everyone").orElseThrow();
+        AccountBalance everyone = store.quotas().find("everyone").orElseThrow();
         Roster roster = new Roster(store.nodes(), config);
         return new Status(
                 Version.TEXT,

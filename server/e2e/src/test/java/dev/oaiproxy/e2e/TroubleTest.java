@@ -3,14 +3,14 @@ package dev.oaiproxy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.oaiproxy.ledger.store.Cable;
 import dev.oaiproxy.ledger.store.Database;
-import dev.oaiproxy.ledger.store.Ground;
+import dev.oaiproxy.ledger.store.FaultyLink;
 import dev.oaiproxy.ledger.store.OnEveryDialect;
 import dev.oaiproxy.ledger.store.OwnServer;
+import dev.oaiproxy.ledger.store.ServerDisk;
+import dev.oaiproxy.ledger.store.ServerFault;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.ledger.store.TestServer;
-import dev.oaiproxy.ledger.store.Trouble;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,28 +57,30 @@ final class TroubleTest {
     /** The server that may be harmed; it is well again after each trouble. */
     private OwnServer harmed() throws Exception {
         if (harmed == null) {
-            harmed = OwnServer.start(kind, Ground.ordinary(), List.of());
+            harmed = OwnServer.start(kind, ServerDisk.ordinary(), List.of());
         }
         return harmed;
     }
 
     @ParameterizedTest
     @EnumSource
-    void callsInFlightAreChargedAndNewOnesRefusedUntilItIsOver(Trouble trouble) throws Exception {
-        OwnServer own = trouble.isOfServer() ? harmed() : null;
+    void callsInFlightAreChargedAndNewOnesRefusedUntilItIsOver(ServerFault serverFault)
+            throws Exception {
+        OwnServer own = serverFault.isOfServer() ? harmed() : null;
         Database database = own == null ? kind.ready(home) : own.fresh();
-        try (Cable cable = Cable.to(database.address().host())) {
-            Trouble.Patient patient = new Trouble.Patient(cable, own);
-            try (TroubledSite site = new TroubledSite(home, database, trouble.host(patient))) {
+        try (FaultyLink faultyLink = FaultyLink.to(database.address().host())) {
+            ServerFault.FaultTarget faultTarget = new ServerFault.FaultTarget(faultyLink, own);
+            try (TroubledSite site =
+                    new TroubledSite(home, database, serverFault.host(faultTarget))) {
                 site.beginStreams(STREAMS);
-                trouble.begin(patient);
+                serverFault.begin(faultTarget);
                 try {
                     checkClosed(site);
                     site.finishStreams();
                     assertThat(site.spooled()).as("charges in the spool").isEqualTo(STREAMS);
                     checkClosed(site);
                 } finally {
-                    trouble.end(patient);
+                    serverFault.end(faultTarget);
                 }
                 site.assertRecovered();
             }
@@ -92,11 +94,11 @@ final class TroubleTest {
 
     @Test
     void nobodyNoticesThatConnectionsAreKilledBetweenCalls() throws Exception {
-        try (Cable cable = Cable.to(TestServer.valueOf(kind.name()).host());
-                TroubledSite site = new TroubledSite(home, kind.ready(home), cable.host())) {
+        try (FaultyLink faultyLink = FaultyLink.to(TestServer.valueOf(kind.name()).host());
+                TroubledSite site = new TroubledSite(home, kind.ready(home), faultyLink.host())) {
             for (int i = 0; i < 3; i++) {
-                cable.cut();
-                cable.mend();
+                faultyLink.cut();
+                faultyLink.mend();
                 HttpResponse<String> answer = site.call();
                 assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             }

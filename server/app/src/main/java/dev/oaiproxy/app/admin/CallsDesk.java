@@ -10,9 +10,9 @@ import dev.oaiproxy.ledger.ledger.CallFilter;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.CallRow;
-import dev.oaiproxy.ledger.ledger.State;
-import dev.oaiproxy.ledger.store.Bodies;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.ledger.store.Calls;
+import dev.oaiproxy.ledger.store.RecordedBodies;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.PricedLine;
 import dev.oaiproxy.metering.price.PricedLines;
@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 /** Shows calls, explains their charges, and corrects them. */
 final class CallsDesk {
     private final Calls calls;
-    private final Bodies bodies;
+    private final RecordedBodies recordedBodies;
     private final CallIds ids;
     private final InstantSource clock;
 
-    CallsDesk(Calls calls, Bodies bodies, CallIds ids, InstantSource clock) {
+    CallsDesk(Calls calls, RecordedBodies recordedBodies, CallIds ids, InstantSource clock) {
         this.calls = calls;
-        this.bodies = bodies;
+        this.recordedBodies = recordedBodies;
         this.ids = ids;
         this.clock = clock;
     }
@@ -44,7 +44,7 @@ final class CallsDesk {
                         exchange.parameter("user").map(KeysDesk::userName).orElse(null),
                         exchange.parameter("key").orElse(null),
                         exchange.parameter("model").orElse(null),
-                        exchange.parameter("state").map(State::labelled).orElse(null),
+                        exchange.parameter("state").map(CallState::labelled).orElse(null),
                         exchange.flag("over_hold"),
                         exchange.parameter("after").map(CallId::parse).orElse(null),
                         limit + 1);
@@ -57,7 +57,7 @@ final class CallsDesk {
     void show(Exchange exchange) {
         CallId id = id(exchange);
         CallRow row = calls.find(id).orElseThrow(() -> noSuchCall(id.toString()));
-        exchange.send(detail(row, bodies.find(id).orElse(null)));
+        exchange.send(detail(row, recordedBodies.find(id).orElse(null)));
     }
 
     void adjust(Exchange exchange) {
@@ -78,7 +78,7 @@ final class CallsDesk {
         exchange.send(201, view(row));
     }
 
-    private static CallDetail detail(CallRow row, Bodies.@Nullable Pair pair) {
+    private static CallDetail detail(CallRow row, RecordedBodies.@Nullable Pair pair) {
         return new CallDetail(
                 view(row),
                 row.bill().tier(),
@@ -100,7 +100,7 @@ final class CallsDesk {
                 row.keyId(),
                 row.operation(),
                 row.bill().model(),
-                row.state().label(),
+                row.callState().label(),
                 row.reason().isEmpty() ? null : row.reason(),
                 row.bill().inputTokens(),
                 row.bill().outputTokens(),

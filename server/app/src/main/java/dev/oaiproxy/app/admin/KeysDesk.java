@@ -5,13 +5,13 @@ import dev.oaiproxy.api.AdminApi.KeyOrder;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.api.AdminApi.Page;
 import dev.oaiproxy.api.AdminApi.User;
+import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyId;
 import dev.oaiproxy.ledger.key.Secret;
-import dev.oaiproxy.ledger.ledger.Balance;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.Period;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.store.Keys;
 import dev.oaiproxy.ledger.store.Quotas;
 import dev.oaiproxy.metering.money.Usd;
@@ -49,7 +49,7 @@ final class KeysDesk {
     void list(Exchange exchange) {
         exchange.allowParameters("user", "all");
         boolean all = exchange.parameter("all").map("true"::equals).orElse(false);
-        Map<String, Balance> balances = balances();
+        Map<String, AccountBalance> balances = balances();
         String user = exchange.parameter("user").map(KeysDesk::userName).orElse(null);
         List<AdminApi.Key> data =
                 keys.list(user).stream()
@@ -73,7 +73,7 @@ final class KeysDesk {
 
     void users(Exchange exchange) {
         exchange.allowParameters();
-        Map<String, Balance> balances = balances();
+        Map<String, AccountBalance> balances = balances();
         List<User> data =
                 keys.users().stream()
                         .map(user -> view(user, balances.get("user:" + user.name())))
@@ -86,19 +86,21 @@ final class KeysDesk {
         return name.toLowerCase(Locale.ROOT);
     }
 
-    private KeyTerms terms(KeyOrder order) {
+    private KeySettings terms(KeyOrder order) {
         if (order.user() == null) {
             throw ProblemException.badRequest("user is missing");
         }
         Instant expires = expiry(order.expiresAt());
-        return new KeyTerms(
+        return new KeySettings(
                 userName(order.user()),
                 order.name() == null ? "" : order.name(),
                 order.models() == null ? List.of() : order.models(),
                 expires,
-                new Limits(
+                new AccountLimits(
                         order.quotaUsd() == null ? null : Usd.parse(order.quotaUsd()),
-                        order.period() == null ? Period.TOTAL : Period.labelled(order.period()),
+                        order.period() == null
+                                ? QuotaPeriod.TOTAL
+                                : QuotaPeriod.labelled(order.period()),
                         order.rpm(),
                         order.tpm(),
                         order.parallel()));
@@ -136,17 +138,17 @@ final class KeysDesk {
                 "no key " + id + "; 'oaiproxy key list' shows the public ids");
     }
 
-    private Map<String, Balance> balances() {
+    private Map<String, AccountBalance> balances() {
         return quotas.list().stream()
-                .collect(Collectors.toMap(Balance::scope, Function.identity()));
+                .collect(Collectors.toMap(AccountBalance::scope, Function.identity()));
     }
 
     private AdminApi.Key view(Key key) {
         return view(key, quotas.find("key:" + key.id()).orElse(null));
     }
 
-    private AdminApi.Key view(Key key, @Nullable Balance balance) {
-        if (balance == null) {
+    private AdminApi.Key view(Key key, @Nullable AccountBalance accountBalance) {
+        if (accountBalance == null) {
             throw new IllegalStateException("the key " + key.id() + " has no account");
         }
         return new AdminApi.Key(
@@ -157,7 +159,7 @@ final class KeysDesk {
                 key.createdAt().toString(),
                 key.expiresAt() == null ? null : key.expiresAt().toString(),
                 key.models(),
-                QuotasDesk.view(balance));
+                QuotasDesk.view(accountBalance));
     }
 
     private String state(Key key) {
@@ -167,12 +169,12 @@ final class KeysDesk {
         return key.hasExpired(clock.instant()) ? "expired" : "active";
     }
 
-    private static User view(Keys.User user, @Nullable Balance balance) {
+    private static User view(Keys.User user, @Nullable AccountBalance accountBalance) {
         return new User(
                 user.name(),
                 user.active() ? "active" : "disabled",
                 user.createdAt().toString(),
                 user.keys(),
-                balance == null ? "0.00" : balance.spent().toString());
+                accountBalance == null ? "0.00" : accountBalance.spent().toString());
     }
 }

@@ -3,9 +3,9 @@ package dev.oaiproxy.app.admin;
 import dev.oaiproxy.api.AdminApi.Page;
 import dev.oaiproxy.api.AdminApi.Quota;
 import dev.oaiproxy.api.AdminApi.QuotaChange;
-import dev.oaiproxy.ledger.ledger.Balance;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.Period;
+import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.store.Quotas;
 import dev.oaiproxy.metering.money.Usd;
 import java.util.List;
@@ -25,7 +25,9 @@ final class QuotasDesk {
         String scope = exchange.parameter("scope").map(QuotasDesk::scope).orElse(null);
         List<Quota> data =
                 quotas.list().stream()
-                        .filter(balance -> scope == null || balance.scope().equals(scope))
+                        .filter(
+                                accountBalance ->
+                                        scope == null || accountBalance.scope().equals(scope))
                         .map(QuotasDesk::view)
                         .toList();
         exchange.send(new Page<>(data, null));
@@ -42,34 +44,39 @@ final class QuotasDesk {
         if (change.limitUsd() != null && change.addUsd() != null) {
             throw ProblemException.badRequest("give limit_usd or add_usd, not both");
         }
-        Balance after =
-                quotas.change(scope, limits -> changed(limits, change), exchange.actor())
+        AccountBalance after =
+                quotas.change(
+                                scope,
+                                accountLimits -> changed(accountLimits, change),
+                                exchange.actor())
                         .orElseThrow(() -> noSuchScope(scope));
         exchange.send(view(after));
     }
 
-    static Quota view(Balance balance) {
-        Limits limits = balance.limits();
+    static Quota view(AccountBalance accountBalance) {
+        AccountLimits accountLimits = accountBalance.accountLimits();
         return new Quota(
-                balance.scope(),
-                text(limits.spend()),
-                limits.period().label(),
-                balance.spent().toString(),
-                balance.held().toString(),
-                text(balance.remaining()),
-                text(balance.resetsAt()),
-                limits.requestsPerMinute(),
-                limits.tokensPerMinute(),
-                limits.parallel());
+                accountBalance.scope(),
+                text(accountLimits.spend()),
+                accountLimits.quotaPeriod().label(),
+                accountBalance.spent().toString(),
+                accountBalance.held().toString(),
+                text(accountBalance.remaining()),
+                text(accountBalance.resetsAt()),
+                accountLimits.requestsPerMinute(),
+                accountLimits.tokensPerMinute(),
+                accountLimits.parallel());
     }
 
-    private static Limits changed(Limits limits, QuotaChange change) {
-        return new Limits(
-                spend(limits.spend(), change),
-                change.period() == null ? limits.period() : Period.labelled(change.period()),
-                change.rpm() == null ? limits.requestsPerMinute() : change.rpm(),
-                change.tpm() == null ? limits.tokensPerMinute() : change.tpm(),
-                change.parallel() == null ? limits.parallel() : change.parallel());
+    private static AccountLimits changed(AccountLimits accountLimits, QuotaChange change) {
+        return new AccountLimits(
+                spend(accountLimits.spend(), change),
+                change.period() == null
+                        ? accountLimits.quotaPeriod()
+                        : QuotaPeriod.labelled(change.period()),
+                change.rpm() == null ? accountLimits.requestsPerMinute() : change.rpm(),
+                change.tpm() == null ? accountLimits.tokensPerMinute() : change.tpm(),
+                change.parallel() == null ? accountLimits.parallel() : change.parallel());
     }
 
     private static @Nullable Usd spend(@Nullable Usd before, QuotaChange change) {

@@ -2,28 +2,28 @@ package dev.oaiproxy.app.admin;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Page;
-import dev.oaiproxy.ledger.store.Trail;
+import dev.oaiproxy.ledger.store.AdminEvents;
 import java.util.List;
 
 /** Shows who changed what. */
 final class TrailDesk {
-    private final Trail trail;
+    private final AdminEvents adminEvents;
 
-    TrailDesk(Trail trail) {
-        this.trail = trail;
+    TrailDesk(AdminEvents adminEvents) {
+        this.adminEvents = adminEvents;
     }
 
     void list(Exchange exchange) {
         exchange.allowParameters("limit", "after");
         int limit = exchange.limit();
         Long before = exchange.parameter("after").map(TrailDesk::number).orElse(null);
-        List<Trail.Entry> entries = trail.list(before, limit + 1);
-        List<Trail.Entry> page = entries.subList(0, Math.min(limit, entries.size()));
+        List<AdminEvents.Entry> entries = adminEvents.list(before, limit + 1);
+        List<AdminEvents.Entry> page = entries.subList(0, Math.min(limit, entries.size()));
         String next = entries.size() > limit ? Long.toString(page.getLast().id()) : null;
         exchange.send(new Page<>(page.stream().map(TrailDesk::view).toList(), next));
     }
 
-    private static AdminApi.Event view(Trail.Entry entry) {
+    private static AdminApi.Event view(AdminEvents.Entry entry) {
         return new AdminApi.Event(
                 entry.at().toString(),
                 entry.actor().name(),

@@ -4,10 +4,10 @@ import dev.oaiproxy.api.OfflineTools.Outcome;
 import dev.oaiproxy.app.Roster;
 import dev.oaiproxy.app.Setting;
 import dev.oaiproxy.ledger.store.Database;
-import dev.oaiproxy.ledger.store.Inspection.Result;
+import dev.oaiproxy.ledger.store.DatabaseProbe.Result;
+import dev.oaiproxy.ledger.store.DatabaseVersion;
 import dev.oaiproxy.ledger.store.Node;
-import dev.oaiproxy.ledger.store.Release;
-import dev.oaiproxy.ledger.store.Tables;
+import dev.oaiproxy.ledger.store.SchemaState;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.price.book.PriceBookException;
 import java.util.ArrayList;
@@ -49,8 +49,8 @@ final class Ledger {
     }
 
     private static List<Outcome> version(Result.Open open) {
-        String found = open.release().product() + " " + open.version();
-        Release oldest = open.tooOldFor();
+        String found = open.databaseVersion().product() + " " + open.version();
+        DatabaseVersion oldest = open.tooOldFor();
         return oldest == null
                 ? Outcomes.ok(found)
                 : Outcomes.warn(
@@ -89,24 +89,24 @@ final class Ledger {
     }
 
     static List<Outcome> tables(Situation situation) {
-        return inside(situation, open -> List.of(outcome(open.tables())));
+        return inside(situation, open -> List.of(outcome(open.schemaState())));
     }
 
-    private static Outcome outcome(Tables tables) {
-        return switch (tables) {
-            case Tables.None _ -> new Outcome.Ok("none yet; the first start makes them");
-            case Tables.Current current ->
+    private static Outcome outcome(SchemaState schemaState) {
+        return switch (schemaState) {
+            case SchemaState.None _ -> new Outcome.Ok("none yet; the first start makes them");
+            case SchemaState.Current current ->
                     new Outcome.Ok("step " + current.step() + ", the newest");
-            case Tables.Older older ->
+            case SchemaState.Older older ->
                     new Outcome.Ok(
                             "step %d of %d; the next start brings them up to date: back them up"
                                     .formatted(older.step(), older.newest()));
-            case Tables.Foreign _ ->
+            case SchemaState.Foreign _ ->
                     new Outcome.Fail(
                             "tables of another program", "give oaiproxy a database of its own");
-            case Tables.Unfinished _ ->
+            case SchemaState.Unfinished _ ->
                     new Outcome.Fail("a copy that was not finished", "repeat oaiproxy db copy");
-            case Tables.Doubtful doubtful -> Outcomes.told(doubtful.why(), "restore a backup");
+            case SchemaState.Doubtful doubtful -> Outcomes.told(doubtful.why(), "restore a backup");
         };
     }
 
@@ -138,7 +138,7 @@ final class Ledger {
     private static List<Outcome> nodes(Result.Open open, Situation situation) {
         List<Outcome> found = new ArrayList<>();
         List<Node> alive = open.nodes().stream().filter(Node::alive).toList();
-        if (open.tables() instanceof Tables.Current) {
+        if (open.schemaState() instanceof SchemaState.Current) {
             found.add(new Outcome.Ok(alive.size() + " alive" + list(alive, ": ")));
         }
         List<Node> gone = open.nodes().stream().filter(node -> !node.alive()).toList();

@@ -4,8 +4,8 @@ import dev.oaiproxy.app.ConfigException;
 import dev.oaiproxy.app.ServerConfig;
 import dev.oaiproxy.app.Setting;
 import dev.oaiproxy.ledger.store.Database;
-import dev.oaiproxy.ledger.store.Inspection;
-import dev.oaiproxy.ledger.store.Inspection.Result;
+import dev.oaiproxy.ledger.store.DatabaseProbe;
+import dev.oaiproxy.ledger.store.DatabaseProbe.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,7 +109,7 @@ final class Situation {
     /** What the database looks like; empty when the settings do not say which. */
     Optional<Result> seen() {
         if (seen == null && database().isPresent()) {
-            seen = Inspection.look(config.database(), clock(), nodeTimeout());
+            seen = DatabaseProbe.look(config.database(), clock(), nodeTimeout());
         }
         return Optional.ofNullable(seen);
     }

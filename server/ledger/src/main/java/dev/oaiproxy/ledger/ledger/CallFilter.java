@@ -14,7 +14,7 @@ public record CallFilter(
         @Nullable String user,
         @Nullable String key,
         @Nullable String model,
-        @Nullable State state,
+        @Nullable CallState callState,
         boolean overHold,
         @Nullable CallId before,
         int limit) {}

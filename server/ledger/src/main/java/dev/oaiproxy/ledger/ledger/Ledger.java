@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public interface Ledger {
     /** Puts a hold on all accounts of a call, or on none. It may take all that is free. */
-    default Admission admit(HoldOrder order) {
+    default Admission admit(HoldRequest order) {
         return admit(order, order.amount());
     }
 
@@ -20,7 +20,7 @@ public interface Ledger {
      *
      * @param room how much must be free, of which the hold takes its amount
      */
-    Admission admit(HoldOrder order, Usd room);
+    Admission admit(HoldRequest order, Usd room);
 
     /**
      * Tells why not even the smallest hold of a key would be admitted now; empty when it would be.
@@ -44,5 +44,5 @@ public interface Ledger {
      * @return false when the ending could be kept only in memory, so that a crash would turn it
      *     into an estimate; the answer's last byte must then be withheld
      */
-    boolean end(Ending ending);
+    boolean end(CallOutcome callOutcome);
 }

@@ -1,8 +1,8 @@
 package dev.oaiproxy.ledger.store;
 
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.ledger.Admission;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.Period;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.metering.money.Usd;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,12 +20,12 @@ record AccountRow(
         String scope,
         boolean active,
         long expiresMillis,
-        Period period,
+        QuotaPeriod quotaPeriod,
         long limitNanos,
         long rpm,
         long tpm,
         long parallel,
-        Standing standing) {
+        AccountState accountState) {
     static final String COLUMNS =
             """
             id, scope, active, expires_ms, period, period_start_ms, period_end_ms, limit_nanos,
@@ -53,7 +53,7 @@ record AccountRow(
      * @param spentNanos what was booked since the period began
      * @param minute the minute that its last admission lies in, whose calls and tokens are counted
      */
-    record Standing(
+    record AccountState(
             long periodStartMillis,
             long periodEndMillis,
             long spentNanos,
@@ -62,8 +62,8 @@ record AccountRow(
             long minuteCalls,
             long minuteTokens,
             long inFlight) {
-        private Standing begun(Period.Span span) {
-            return new Standing(
+        private AccountState begun(QuotaPeriod.Span span) {
+            return new AccountState(
                     span.startMillis(),
                     span.endMillis(),
                     0,
@@ -75,8 +75,8 @@ record AccountRow(
         }
 
         /** With calls more in flight, or fewer, that hold so much. */
-        private Standing with(int calls, long nanos) {
-            return new Standing(
+        private AccountState with(int calls, long nanos) {
+            return new AccountState(
                     periodStartMillis,
                     periodEndMillis,
                     spentNanos,
@@ -88,9 +88,9 @@ record AccountRow(
         }
 
         /** With a cost, unless it was booked before the period began. */
-        private Standing charged(long bookedMillis, long nanos) {
+        private AccountState charged(long bookedMillis, long nanos) {
             long more = periodStartMillis <= bookedMillis ? nanos : 0;
-            return new Standing(
+            return new AccountState(
                     periodStartMillis,
                     periodEndMillis,
                     Math.addExact(spentNanos, more),
@@ -101,9 +101,9 @@ record AccountRow(
                     inFlight);
         }
 
-        private Standing counted(long at, long calls, long tokens) {
+        private AccountState counted(long at, long calls, long tokens) {
             boolean same = at == minute;
-            return new Standing(
+            return new AccountState(
                     periodStartMillis,
                     periodEndMillis,
                     spentNanos,
@@ -139,12 +139,12 @@ record AccountRow(
                 row.getString("scope"),
                 row.getInt("active") == 1,
                 row.getLong("expires_ms"),
-                Period.coded(row.getInt("period")),
+                QuotaPeriod.coded(row.getInt("period")),
                 row.getLong("limit_nanos"),
                 row.getLong("rpm"),
                 row.getLong("tpm"),
                 row.getLong("parallel"),
-                new Standing(
+                new AccountState(
                         row.getLong("period_start_ms"),
                         row.getLong("period_end_ms"),
                         row.getLong("spent_nanos"),
@@ -161,81 +161,82 @@ record AccountRow(
     }
 
     long periodStartMillis() {
-        return standing.periodStartMillis;
+        return accountState.periodStartMillis;
     }
 
     long periodEndMillis() {
-        return standing.periodEndMillis;
+        return accountState.periodEndMillis;
     }
 
     long spentNanos() {
-        return standing.spentNanos;
+        return accountState.spentNanos;
     }
 
     long heldNanos() {
-        return standing.heldNanos;
+        return accountState.heldNanos;
     }
 
     long inFlight() {
-        return standing.inFlight;
+        return accountState.inFlight;
     }
 
     /** The same at a moment that may lie behind the end of its period. */
     AccountRow at(Instant now, ZoneId zone) {
         return periodEndMillis() > now.toEpochMilli()
                 ? this
-                : with(standing.begun(period.at(now, zone)));
+                : with(accountState.begun(quotaPeriod.at(now, zone)));
     }
 
     /** With a hold, which counts toward the rates. */
-    AccountRow held(HoldOrder order) {
+    AccountRow held(HoldRequest order) {
         long minute = minute(order.at().toEpochMilli());
-        return with(standing.with(1, order.amount().nanos()).counted(minute, 1, order.tokens()));
+        return with(
+                accountState.with(1, order.amount().nanos()).counted(minute, 1, order.tokens()));
     }
 
     /** With a hold for what is owed already, whatever the rates are. */
     AccountRow heldOwed(long nanos) {
-        return with(standing.with(1, nanos));
+        return with(accountState.with(1, nanos));
     }
 
     /** With a call in flight that holds so much more, or less. */
     AccountRow resized(long nanos) {
-        return with(standing.with(0, nanos));
+        return with(accountState.with(0, nanos));
     }
 
     /** Without a call, and what it held. */
     AccountRow released(int calls, long nanos) {
-        return with(standing.with(-calls, -nanos));
+        return with(accountState.with(-calls, -nanos));
     }
 
     /** With a cost that belongs to the period of when it was booked. */
     AccountRow charged(long bookedMillis, long nanos) {
-        return with(standing.charged(bookedMillis, nanos));
+        return with(accountState.charged(bookedMillis, nanos));
     }
 
     /** With tokens that a call has used beyond those that it was admitted with, or below. */
     AccountRow corrected(long madeAt, long tokens) {
         long minute = minute(madeAt);
-        return minute == standing.minute ? with(standing.counted(minute, 0, tokens)) : this;
+        return minute == accountState.minute ? with(accountState.counted(minute, 0, tokens)) : this;
     }
 
-    private AccountRow with(Standing now) {
+    private AccountRow with(AccountState now) {
         return new AccountRow(
-                id, scope, active, expiresMillis, period, limitNanos, rpm, tpm, parallel, now);
+                id, scope, active, expiresMillis, quotaPeriod, limitNanos, rpm, tpm, parallel, now);
     }
 
     /** The arguments of {@link #CHANGE}, this being what was read. */
     Object[] changeTo(AccountRow after) {
         Object[] terms = {
-            id, active ? 1 : 0, expiresMillis, period.code(), limitNanos, rpm, tpm, parallel
+            id, active ? 1 : 0, expiresMillis, quotaPeriod.code(), limitNanos, rpm, tpm, parallel
         };
-        return Stream.of(after.standing.values(), terms, standing.values())
+        return Stream.of(after.accountState.values(), terms, accountState.values())
                 .flatMap(Arrays::stream)
                 .toArray();
     }
 
     /** Why it does not allow a hold for which there has to be so much room, if it does not. */
-    Optional<Admission.Refused> refusal(HoldOrder order, Usd room) {
+    Optional<Admission.Refused> refusal(HoldRequest order, Usd room) {
         return refusal(Math.max(room.nanos(), order.amount().nanos()), order.at())
                 .or(() -> overRate(order.at(), order.tokens()));
     }
@@ -293,12 +294,12 @@ record AccountRow(
             return new Admission.OverRate(
                     scope, "parallel requests", parallel, Duration.ofSeconds(1));
         }
-        boolean sameMinute = minute(now) == standing.minute;
+        boolean sameMinute = minute(now) == accountState.minute;
         Duration nextMinute = Duration.ofMillis(MILLIS_PER_MINUTE - now % MILLIS_PER_MINUTE);
-        if ((sameMinute ? standing.minuteCalls : 0) >= rpm) {
+        if ((sameMinute ? accountState.minuteCalls : 0) >= rpm) {
             return new Admission.OverRate(scope, "requests per min (RPM)", rpm, nextMinute);
         }
-        return tokens > tpm - (sameMinute ? standing.minuteTokens : 0)
+        return tokens > tpm - (sameMinute ? accountState.minuteTokens : 0)
                 ? new Admission.OverRate(scope, "tokens per min (TPM)", tpm, nextMinute)
                 : null;
     }

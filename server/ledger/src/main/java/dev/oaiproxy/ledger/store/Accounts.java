@@ -1,11 +1,11 @@
 package dev.oaiproxy.ledger.store;
 
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Admission;
-import dev.oaiproxy.ledger.ledger.Ending;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.Period;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.metering.money.Usd;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -82,7 +82,7 @@ final class Accounts {
 
     /** Begins the day that a moment lies in. */
     private void begin(long millis) {
-        Period.Span day = Period.DAY.at(Instant.ofEpochMilli(millis), zone);
+        QuotaPeriod.Span day = QuotaPeriod.DAY.at(Instant.ofEpochMilli(millis), zone);
         floorMillis = Math.max(floorMillis, day.startMillis());
         dayEndMillis = day.endMillis();
     }
@@ -91,13 +91,13 @@ final class Accounts {
      * Puts a hold on the account of everyone, the user's and the key's. When one of them does not
      * allow it, or has less free than the room for it, nothing has been held.
      */
-    Admission hold(Page page, HoldOrder order, Usd room) throws SQLException {
-        List<AccountRow> rows = current(page, order);
+    Admission hold(UnitOfWork unitOfWork, HoldRequest order, Usd room) throws SQLException {
+        List<AccountRow> rows = current(unitOfWork, order);
         Admission.Refused refusal = first(rows, row -> row.refusal(order, room));
         if (refusal != null) {
             return refusal instanceof Admission.OverQuota ? tightest(rows) : refusal;
         }
-        rows.forEach(row -> page.change(row.held(order)));
+        rows.forEach(row -> unitOfWork.change(row.held(order)));
         return new Admission.Granted(remaining(rows, order.amount().nanos()));
     }
 
@@ -110,22 +110,24 @@ final class Accounts {
      * Holds so much more for a call that is held. When one of its accounts does not allow it,
      * nothing has changed.
      */
-    Admission raise(Page page, OpenCall call, long nanos, Instant at) throws SQLException {
-        List<AccountRow> rows = current(page.accounts(call.userId(), call.keyId()), at);
+    Admission raise(UnitOfWork unitOfWork, OpenCall call, long nanos, Instant at)
+            throws SQLException {
+        List<AccountRow> rows = current(unitOfWork.accounts(call.userId(), call.keyId()), at);
         Admission.Refused refusal = first(rows, row -> row.refusal(nanos, at));
         if (refusal != null) {
             return refusal instanceof Admission.OverQuota
                     ? tightest(rows.stream().map(row -> row.resized(-call.heldNanos())).toList())
                     : refusal;
         }
-        rows.forEach(row -> page.change(row.resized(nanos)));
+        rows.forEach(row -> unitOfWork.change(row.resized(nanos)));
         return new Admission.Granted(remaining(rows, nanos));
     }
 
     /** Holds so much less for a call that is held. */
-    Admission lower(Page page, OpenCall call, long nanos) throws SQLException {
-        change(page, call, row -> row.resized(-nanos));
-        return new Admission.Granted(remaining(page.accounts(call.userId(), call.keyId()), 0));
+    Admission lower(UnitOfWork unitOfWork, OpenCall call, long nanos) throws SQLException {
+        change(unitOfWork, call, row -> row.resized(-nanos));
+        return new Admission.Granted(
+                remaining(unitOfWork.accounts(call.userId(), call.keyId()), 0));
     }
 
     /** Of the quotas that a call must fit into, the one that leaves the least. */
@@ -157,21 +159,23 @@ final class Accounts {
     }
 
     /** Puts a hold on them for what OpenAI has billed, or will, whoever may still call. */
-    Optional<Admission.OverQuota> holdOwed(Page page, HoldOrder order) throws SQLException {
+    Optional<Admission.OverQuota> holdOwed(UnitOfWork unitOfWork, HoldRequest order)
+            throws SQLException {
         long amount = order.amount().nanos();
-        List<AccountRow> rows = current(page, order);
+        List<AccountRow> rows = current(unitOfWork, order);
         for (AccountRow row : rows) {
             if (amount > row.freeNanos()) {
                 return Optional.of(row.overQuota());
             }
         }
-        rows.forEach(row -> page.change(row.heldOwed(amount)));
+        rows.forEach(row -> unitOfWork.change(row.heldOwed(amount)));
         return Optional.empty();
     }
 
     /** The rows as they are in the periods that go on now, whether those have begun or not. */
-    private List<AccountRow> current(Page page, HoldOrder order) throws SQLException {
-        return current(page.accounts(order.key().userNumber(), order.key().number()), order.at());
+    private List<AccountRow> current(UnitOfWork unitOfWork, HoldRequest order) throws SQLException {
+        return current(
+                unitOfWork.accounts(order.key().userNumber(), order.key().number()), order.at());
     }
 
     private List<AccountRow> current(List<AccountRow> rows, Instant at) {
@@ -189,16 +193,16 @@ final class Accounts {
     }
 
     /** Counts a call that goes on to be held as in flight no longer. */
-    void land(Page page, OpenCall call) throws SQLException {
-        change(page, call, row -> row.released(1, 0));
+    void land(UnitOfWork unitOfWork, OpenCall call) throws SQLException {
+        change(unitOfWork, call, row -> row.released(1, 0));
     }
 
     /** Gives a hold back and books the cost of what it was for. */
-    void settle(Page page, OpenCall call, Ending ending) throws SQLException {
-        Ending.Bill bill = ending.bill();
+    void settle(UnitOfWork unitOfWork, OpenCall call, CallOutcome callOutcome) throws SQLException {
+        CallOutcome.Bill bill = callOutcome.bill();
         long tokens = bill.inputTokens() + bill.outputTokens() - call.tokens();
         change(
-                page,
+                unitOfWork,
                 call,
                 row ->
                         row.released(call.isDeferred() ? 0 : 1, call.heldNanos())
@@ -207,13 +211,16 @@ final class Accounts {
     }
 
     /** Books a correction under the time of the call that it corrects. */
-    void adjust(Page page, OpenCall call, Usd amount) throws SQLException {
-        change(page, call, row -> row.charged(call.bookedMillis(), amount.nanos()));
+    void adjust(UnitOfWork unitOfWork, OpenCall call, Usd amount) throws SQLException {
+        change(unitOfWork, call, row -> row.charged(call.bookedMillis(), amount.nanos()));
     }
 
-    private static void change(Page page, OpenCall call, UnaryOperator<AccountRow> change)
+    private static void change(
+            UnitOfWork unitOfWork, OpenCall call, UnaryOperator<AccountRow> change)
             throws SQLException {
-        page.accounts(call.userId(), call.keyId()).stream().map(change).forEach(page::change);
+        unitOfWork.accounts(call.userId(), call.keyId()).stream()
+                .map(change)
+                .forEach(unitOfWork::change);
     }
 
     /** Opens an account that allows nothing yet. */
@@ -225,24 +232,25 @@ final class Accounts {
      * Changes what an account allows. With another kind of period, what has been spent is counted
      * anew from the days of the new one.
      */
-    void change(Tx tx, long id, Limits limits, Instant now) throws SQLException {
+    void change(Tx tx, long id, AccountLimits accountLimits, Instant now) throws SQLException {
         Object[] allowed = {
-            limits.spend() == null ? NO_LIMIT : limits.spend().nanos(),
-            orNone(limits.requestsPerMinute()),
-            orNone(limits.tokensPerMinute()),
-            orNone(limits.parallel())
+            accountLimits.spend() == null ? NO_LIMIT : accountLimits.spend().nanos(),
+            orNone(accountLimits.requestsPerMinute()),
+            orNone(accountLimits.tokensPerMinute()),
+            orNone(accountLimits.parallel())
         };
         AccountRow row = AccountRow.load(tx, id);
-        if (row.period() == limits.period()) {
+        if (row.quotaPeriod() == accountLimits.quotaPeriod()) {
             tx.update(LIMIT, allowed[0], allowed[1], allowed[2], allowed[3], id);
             return;
         }
         // Not the clock's own moment: where that is back, calls are booked after it, and a period
         // that began with it would end, and be forgotten, with the first of them.
-        Period.Span span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
+        QuotaPeriod.Span span =
+                accountLimits.quotaPeriod().at(Instant.ofEpochMilli(booked(now)), zone);
         tx.update(
                 CHANGE.replace("OWNER", owner(row.scope())),
-                limits.period().code(),
+                accountLimits.quotaPeriod().code(),
                 span.startMillis(),
                 span.endMillis(),
                 allowed[0],

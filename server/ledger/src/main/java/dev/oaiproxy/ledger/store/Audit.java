@@ -1,6 +1,6 @@
 package dev.oaiproxy.ledger.store;
 
-import dev.oaiproxy.ledger.ledger.Finding;
+import dev.oaiproxy.ledger.ledger.AuditFinding;
 import dev.oaiproxy.metering.money.Usd;
 import java.sql.SQLException;
 import java.time.ZoneId;
@@ -62,11 +62,11 @@ public final class Audit {
                 AND NOT EXISTS (SELECT 1 FROM accruals a WHERE a.object_id = o.id)
             """;
 
-    private final Readers readers;
+    private final ReaderThreads readerThreads;
     private final Rollups rollups;
 
-    Audit(Readers readers, Rollups rollups) {
-        this.readers = readers;
+    Audit(ReaderThreads readerThreads, Rollups rollups) {
+        this.readerThreads = readerThreads;
         this.rollups = rollups;
     }
 
@@ -78,7 +78,7 @@ public final class Audit {
      * @param charged the sum of all charges, estimates and corrections
      * @param findings what does not hold; empty when the books balance
      */
-    public record Report(long calls, long accounts, Usd charged, List<Finding> findings) {
+    public record Report(long calls, long accounts, Usd charged, List<AuditFinding> findings) {
         public Report {
             findings = List.copyOf(findings);
         }
@@ -86,7 +86,7 @@ public final class Audit {
 
     /** Checks everything. Takes time in proportion to the number of calls. */
     public Report run() {
-        return readers.read(tx -> check(tx, rollups), WAIT_MILLIS);
+        return readerThreads.read(tx -> check(tx, rollups), WAIT_MILLIS);
     }
 
     /** Checks a database that nobody writes to. */
@@ -100,15 +100,15 @@ public final class Audit {
     }
 
     private static Report check(Tx tx, Rollups rollups) throws SQLException {
-        Books books = new Books(rollups, rollups.horizon(tx));
-        tx.list(ACCOUNTS, AccountRow::read).forEach(books::account);
-        tx.list(DEFERRED, row -> row.getLong(1)).forEach(books::landed);
-        tx.each(CALLS, row -> books.call(AuditedCall.read(row)));
-        tx.list(OWNERLESS, row -> row.getLong(1)).forEach(books::ownerless);
-        tx.list(STRAYS, row -> row.getLong(1)).forEach(books::stray);
-        tx.list(UNKEPT, row -> row.getString(1)).forEach(books::unkept);
-        tx.each(DAYS, row -> books.day(Rollups.Cell.read(row), Rollups.Sums.read(row)));
-        tx.each(HOURS, row -> books.hour(Rollups.Cell.read(row), Rollups.Sums.read(row)));
-        return books.report();
+        RecomputedSums recomputedSums = new RecomputedSums(rollups, rollups.horizon(tx));
+        tx.list(ACCOUNTS, AccountRow::read).forEach(recomputedSums::account);
+        tx.list(DEFERRED, row -> row.getLong(1)).forEach(recomputedSums::landed);
+        tx.each(CALLS, row -> recomputedSums.call(AuditedCall.read(row)));
+        tx.list(OWNERLESS, row -> row.getLong(1)).forEach(recomputedSums::ownerless);
+        tx.list(STRAYS, row -> row.getLong(1)).forEach(recomputedSums::stray);
+        tx.list(UNKEPT, row -> row.getString(1)).forEach(recomputedSums::unkept);
+        tx.each(DAYS, row -> recomputedSums.day(Rollups.Cell.read(row), Rollups.Sums.read(row)));
+        tx.each(HOURS, row -> recomputedSums.hour(Rollups.Cell.read(row), Rollups.Sums.read(row)));
+        return recomputedSums.report();
     }
 }

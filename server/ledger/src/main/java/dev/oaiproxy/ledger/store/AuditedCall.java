@@ -1,7 +1,7 @@
 package dev.oaiproxy.ledger.store;
 
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.PricedLines;
 import java.sql.ResultSet;
@@ -45,22 +45,22 @@ record AuditedCall(
     }
 
     boolean isHeld() {
-        return state == State.HELD.code();
+        return state == CallState.HELD.code();
     }
 
     boolean isReleased() {
-        return state == State.RELEASED.code();
+        return state == CallState.RELEASED.code();
     }
 
     boolean isAdjustment() {
-        return state == State.ADJUSTED.code();
+        return state == CallState.ADJUSTED.code();
     }
 
     /**
      * What it should cost, by its own state, lines and hold, when that is not what it does cost.
      */
     Optional<String> mistake() {
-        return switch (State.coded(state)) {
+        return switch (CallState.coded(state)) {
             case HELD, RELEASED -> unless(costNanos == 0, "0.00");
             case CHARGED -> lineMistake();
             case ESTIMATED ->

@@ -3,9 +3,9 @@ package dev.oaiproxy.ledger.store;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.CallFilter;
 import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.CallRow;
-import dev.oaiproxy.ledger.ledger.Ending;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,46 +45,48 @@ public final class Calls {
             """;
 
     private final Writer writer;
-    private final Readers readers;
+    private final ReaderThreads readerThreads;
     private final Accounts accounts;
     private final Rollups rollups;
-    private final Trail trail;
-    private final Supplier<Place> place;
+    private final AdminEvents adminEvents;
+    private final Supplier<NodeId> place;
 
-    Calls(Desk desk, Rollups rollups, Supplier<Place> place) {
+    Calls(Desk desk, Rollups rollups, Supplier<NodeId> place) {
         this.writer = desk.writer();
-        this.readers = desk.readers();
+        this.readerThreads = desk.readerThreads();
         this.accounts = desk.accounts();
-        this.trail = desk.trail();
+        this.adminEvents = desk.adminEvents();
         this.rollups = rollups;
         this.place = place;
     }
 
     /** The calls that pass a filter, the newest first. */
     public List<CallRow> list(CallFilter filter) {
-        Where where =
-                new Where()
+        SqlCondition sqlCondition =
+                new SqlCondition()
                         .and("u.name = ?", filter.user())
                         .and("k.public_id = ?", filter.key())
                         .and("c.model = ?", filter.model())
                         .and("c.state = ?", state(filter))
                         .and("c.id < ?", before(filter));
         if (filter.overHold()) {
-            where.and("c.cost_nanos > c.held_nanos AND c.state <> ?", State.ADJUSTED.code());
+            sqlCondition.and(
+                    "c.cost_nanos > c.held_nanos AND c.state <> ?", CallState.ADJUSTED.code());
         }
-        String sql = SELECT + where.sql() + " ORDER BY c.id DESC LIMIT ?";
-        return readers.read(tx -> tx.list(sql, Calls::read, where.argumentsWith(filter.limit())));
+        String sql = SELECT + sqlCondition.sql() + " ORDER BY c.id DESC LIMIT ?";
+        return readerThreads.read(
+                tx -> tx.list(sql, Calls::read, sqlCondition.argumentsWith(filter.limit())));
     }
 
     /** The number of the newest row; null when there is none. */
     public @Nullable CallId newest() {
-        long id = readers.read(tx -> tx.number("SELECT MAX(id) FROM calls"));
+        long id = readerThreads.read(tx -> tx.number("SELECT MAX(id) FROM calls"));
         return id == 0 ? null : new CallId(id);
     }
 
     /** A call by its number. */
     public Optional<CallRow> find(CallId id) {
-        return readers.read(tx -> find(tx, id));
+        return readerThreads.read(tx -> find(tx, id));
     }
 
     /**
@@ -117,8 +119,8 @@ public final class Calls {
     }
 
     private static @Nullable Integer state(CallFilter filter) {
-        State state = filter.state();
-        return state == null ? null : state.code();
+        CallState callState = filter.callState();
+        return callState == null ? null : callState.code();
     }
 
     private static @Nullable Long before(CallFilter filter) {
@@ -131,9 +133,9 @@ public final class Calls {
     }
 
     private static void check(Tx tx, CallRow call, Correction correction) throws SQLException {
-        if (call.state() != State.CHARGED && call.state() != State.ESTIMATED) {
+        if (call.callState() != CallState.CHARGED && call.callState() != CallState.ESTIMATED) {
             throw new IllegalArgumentException(
-                    "a call that is " + call.state().label() + " cannot be corrected");
+                    "a call that is " + call.callState().label() + " cannot be corrected");
         }
         long id = call.id().value();
         Usd cost = Usd.ofNanos(tx.number(COST_SO_FAR, id, id));
@@ -150,7 +152,7 @@ public final class Calls {
                         INSERT_ADJUSTMENT,
                         correction.id().value(),
                         correction.at().toEpochMilli(),
-                        Text.cut(correction.why(), Text.REASON),
+                        ColumnLimits.cut(correction.why(), ColumnLimits.REASON),
                         correction.amount().nanos(),
                         id,
                         correction.id().node(),
@@ -176,11 +178,11 @@ public final class Calls {
                         model,
                         call.operation(),
                         new Rollups.Sums(0, 0, 0, 0, correction.amount().nanos())));
-        trail.add(
+        adminEvents.add(
                 tx,
                 correction.at(),
                 actor,
-                new Trail.Event(
+                new AdminEvents.Event(
                         "call.adjust",
                         "call:" + correction.of(),
                         "cost " + Usd.ofNanos(call.costNanos()),
@@ -194,7 +196,7 @@ public final class Calls {
                 new CallId(row.getLong("id")),
                 Instant.ofEpochMilli(row.getLong("booked_ms")),
                 ended == 0 ? null : Instant.ofEpochMilli(ended),
-                State.coded(row.getInt("state")),
+                CallState.coded(row.getInt("state")),
                 row.getString("user_name"),
                 row.getString("public_id"),
                 row.getString("operation"),
@@ -205,8 +207,8 @@ public final class Calls {
                 adjusts == 0 ? null : new CallId(adjusts));
     }
 
-    private static Ending.Bill bill(ResultSet row) throws SQLException {
-        return new Ending.Bill(
+    private static CallOutcome.Bill bill(ResultSet row) throws SQLException {
+        return new CallOutcome.Bill(
                 Usd.ofNanos(row.getLong("cost_nanos")),
                 row.getString("model"),
                 row.getString("tier"),

@@ -75,7 +75,7 @@ final class DatabaseFile {
                                 + (Files.exists(file) ? " is empty" : " is gone")
                                 + ", though there is an installation here; restore a backup, or, to"
                                 + " begin anew without its keys and charges, remove "
-                                + Seat.lock(file))
+                                + InstanceLock.lock(file))
                 : Optional.empty();
     }
 
@@ -93,7 +93,7 @@ final class DatabaseFile {
 
     private static boolean isLost(Path file) {
         try {
-            return Seat.remembers(file) && (Files.notExists(file) || Files.size(file) == 0);
+            return InstanceLock.remembers(file) && (Files.notExists(file) || Files.size(file) == 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -41,10 +41,10 @@ sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
     String now();
 
     /** What to do about an error inside a transaction. */
-    Fault fault(SQLException e);
+    ErrorScope errorScope(SQLException e);
 
     /** What the server means that did not let somebody in. */
-    Complaint complaint(SQLException e);
+    ConnectError complaint(SQLException e);
 
     /** The statements that make a database, and give it to its user. */
     String creation(String name, String user);
@@ -98,7 +98,7 @@ sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
     }
 
     /** The oldest server of the kind with that version which will do; null for any. */
-    default @Nullable Release oldest(String version) {
+    default @Nullable DatabaseVersion oldest(String version) {
         return null;
     }
 }

@@ -1,11 +1,11 @@
 package dev.oaiproxy.ledger.store;
 
+import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyId;
 import dev.oaiproxy.ledger.key.Secret;
 import dev.oaiproxy.ledger.ledger.Actor;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -35,21 +35,21 @@ public final class Keys {
     private static final String NEXT_ID = "SELECT MAX(id) + 1 FROM accounts";
 
     private final Writer writer;
-    private final Readers readers;
+    private final ReaderThreads readerThreads;
     private final Accounts accounts;
-    private final Trail trail;
+    private final AdminEvents adminEvents;
     private final InstantSource clock;
 
     Keys(Desk desk) {
         this.writer = desk.writer();
-        this.readers = desk.readers();
+        this.readerThreads = desk.readerThreads();
         this.accounts = desk.accounts();
-        this.trail = desk.trail();
+        this.adminEvents = desk.adminEvents();
         this.clock = desk.clock();
     }
 
     /** Makes a key, and its user when that is new. The secret is nowhere else. */
-    public Secret create(KeyTerms terms, Actor actor) {
+    public Secret create(KeySettings terms, Actor actor) {
         Secret secret = Secret.random();
         Instant now = clock.instant();
         writer.write(
@@ -57,10 +57,10 @@ public final class Keys {
                     long user = user(tx, terms.user(), now);
                     long id = tx.number(NEXT_ID);
                     accounts.open(tx, id, "key:" + secret.id());
-                    accounts.change(tx, id, terms.limits(), now);
+                    accounts.change(tx, id, terms.accountLimits(), now);
                     expire(tx, id, terms.expiresAt());
                     insert(tx, id, user, new Draft(secret, terms, now));
-                    trail.add(tx, now, actor, created(secret, terms));
+                    adminEvents.add(tx, now, actor, created(secret, terms));
                     return id;
                 });
         return secret;
@@ -68,13 +68,13 @@ public final class Keys {
 
     /** Finds a key by its public id, in its committed state of this moment. */
     public Optional<Key> find(KeyId id) {
-        return readers.read(
+        return readerThreads.read(
                 tx -> tx.first(SELECT + " WHERE k.public_id = ?", Keys::read, id.text()));
     }
 
     /** All keys, the newest last; only those of one user when one is named. */
     public List<Key> list(@Nullable String user) {
-        return readers.read(
+        return readerThreads.read(
                 tx ->
                         user == null
                                 ? tx.list(SELECT + " ORDER BY k.id", Keys::read)
@@ -86,7 +86,7 @@ public final class Keys {
 
     /** All keys of the user of that number, the newest first. */
     public List<Key> of(long user) {
-        return readers.read(
+        return readerThreads.read(
                 tx ->
                         tx.list(
                                 SELECT + " WHERE k.user_id = ? ORDER BY k.id DESC",
@@ -99,7 +99,7 @@ public final class Keys {
 
     /** All users, in the order in which they came. */
     public List<User> users() {
-        return readers.read(
+        return readerThreads.read(
                 tx ->
                         tx.list(
                                 """
@@ -126,17 +126,17 @@ public final class Keys {
                     String scope = "key:" + id;
                     int found = tx.update("UPDATE accounts SET active = 0 WHERE scope = ?", scope);
                     if (found > 0) {
-                        trail.add(
+                        adminEvents.add(
                                 tx,
                                 clock.instant(),
                                 actor,
-                                new Trail.Event("key.revoke", scope, "", "revoked"));
+                                new AdminEvents.Event("key.revoke", scope, "", "revoked"));
                     }
                     return found > 0;
                 });
     }
 
-    private record Draft(Secret secret, KeyTerms terms, Instant now) {}
+    private record Draft(Secret secret, KeySettings terms, Instant now) {}
 
     private static void insert(Tx tx, long id, long user, Draft draft) throws SQLException {
         tx.update(
@@ -157,7 +157,7 @@ public final class Keys {
         }
         long id = tx.number(NEXT_ID);
         accounts.open(tx, id, "user:" + name);
-        accounts.change(tx, id, Limits.NONE, now);
+        accounts.change(tx, id, AccountLimits.NONE, now);
         tx.update(
                 "INSERT INTO users (id, name, created_ms) VALUES (?, ?, ?)",
                 id,
@@ -172,8 +172,8 @@ public final class Keys {
         }
     }
 
-    private static Trail.Event created(Secret secret, KeyTerms terms) {
-        return new Trail.Event("key.create", "key:" + secret.id(), "", terms.toString());
+    private static AdminEvents.Event created(Secret secret, KeySettings terms) {
+        return new AdminEvents.Event("key.create", "key:" + secret.id(), "", terms.toString());
     }
 
     private static Key read(ResultSet row) throws SQLException {

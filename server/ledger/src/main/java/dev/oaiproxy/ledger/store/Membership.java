@@ -30,9 +30,9 @@ final class Membership {
     private final Writer writer;
     private final DatabaseClock clock;
     private final Terms terms;
-    private final Rhythm rhythm;
+    private final HeartbeatSettings heartbeatSettings;
     private final CallIds ids;
-    private volatile Place place = new Place(0, 0);
+    private volatile NodeId nodeId = new NodeId(0, 0);
     private volatile boolean alive;
     private long steadySince;
 
@@ -43,13 +43,14 @@ final class Membership {
      * @param note the file in which it writes down who it was, for the next process that has its
      *     folder; that knows that this one is gone, since it has its lock
      */
-    record Terms(boolean alone, Path note, String zone, Badge badge) {}
+    record Terms(boolean alone, Path note, String zone, NodeDescription nodeDescription) {}
 
-    Membership(Writer writer, DatabaseClock clock, Terms terms, Rhythm rhythm) {
+    Membership(
+            Writer writer, DatabaseClock clock, Terms terms, HeartbeatSettings heartbeatSettings) {
         this.writer = writer;
         this.clock = clock;
         this.terms = terms;
-        this.rhythm = rhythm;
+        this.heartbeatSettings = heartbeatSettings;
         this.ids = new CallIds(clock, 0);
     }
 
@@ -58,16 +59,16 @@ final class Membership {
         return ids;
     }
 
-    Place place() {
-        return place;
+    NodeId place() {
+        return nodeId;
     }
 
     boolean isAlive() {
         return alive;
     }
 
-    Rhythm rhythm() {
-        return rhythm;
+    HeartbeatSettings rhythm() {
+        return heartbeatSettings;
     }
 
     boolean isAlone() {
@@ -80,9 +81,9 @@ final class Membership {
         writer.write(
                 tx -> {
                     if (terms.alone()) {
-                        Nodes.buryAll(tx);
+                        Nodes.markAllDead(tx);
                     } else if (before.isPresent()) {
-                        Nodes.bury(tx, before.get());
+                        Nodes.markDead(tx, before.get());
                     }
                     Nodes.addUnknown(tx);
                     return true;
@@ -90,7 +91,7 @@ final class Membership {
     }
 
     /** What came of taking a number. */
-    private record Joined(Place place, DatabaseClock.Reading reading, long newest) {}
+    private record Joined(NodeId nodeId, DatabaseClock.Reading reading, long newest) {}
 
     /**
      * Takes a number.
@@ -99,21 +100,23 @@ final class Membership {
      */
     void join() {
         Nodes.Arrival arrival =
-                new Nodes.Arrival(RANDOM.nextLong(), label(), terms.zone(), terms.badge());
+                new Nodes.Arrival(
+                        RANDOM.nextLong(), label(), terms.zone(), terms.nodeDescription());
         Joined joined = writer.write(tx -> join(tx, arrival));
         follow(joined.reading());
         ids.moveTo(
-                joined.place().number(), joined.newest() == 0 ? null : new CallId(joined.newest()));
-        place = joined.place();
+                joined.nodeId().number(),
+                joined.newest() == 0 ? null : new CallId(joined.newest()));
+        nodeId = joined.nodeId();
         steadySince = joined.reading().now();
         alive = true;
         note(arrival.incarnation());
-        LOG.log(Level.INFO, "node={0} as={1}", place.number(), arrival.label());
+        LOG.log(Level.INFO, "node={0} as={1}", nodeId.number(), arrival.label());
     }
 
     private Joined join(Tx tx, Nodes.Arrival arrival) throws SQLException {
         DatabaseClock.Reading reading = clock.read(tx);
-        long aliveSince = reading.now() - rhythm.death().toMillis();
+        long aliveSince = reading.now() - heartbeatSettings.death().toMillis();
         Optional<String> other = Nodes.otherZone(tx, terms.zone(), aliveSince);
         if (other.isPresent()) {
             throw new StoreException(
@@ -125,7 +128,7 @@ final class Membership {
                     new IllegalStateException(),
                     true);
         }
-        Place taken = Nodes.take(tx, arrival, reading.now(), clock.ahead(reading));
+        NodeId taken = Nodes.take(tx, arrival, reading.now(), clock.ahead(reading));
         // Read under the lock, and after the number is ours: nobody adds to its calls any more.
         return new Joined(taken, reading, tx.number(NEWEST));
     }
@@ -138,9 +141,9 @@ final class Membership {
      * been taken for dead takes a new number.
      */
     synchronized void beat() {
-        Place mine = place;
+        NodeId mine = nodeId;
         long since = steadySince;
-        String prices = terms.badge().prices().get();
+        String prices = terms.nodeDescription().prices().get();
         Optional<Beat> found = writer.write(tx -> beat(tx, mine, since, prices));
         if (found.isEmpty()) {
             alive = false;
@@ -158,30 +161,30 @@ final class Membership {
         steadySince = beat.steadySince();
         for (Nodes.Entry dead : beat.dead()) {
             Alarms.raise(
-                    LOG, "node_dead", "node={0} label={1}", dead.place().number(), dead.label());
+                    LOG, "node_dead", "node={0} label={1}", dead.nodeId().number(), dead.label());
         }
     }
 
-    private Optional<Beat> beat(Tx tx, Place mine, long since, String prices) throws SQLException {
+    private Optional<Beat> beat(Tx tx, NodeId mine, long since, String prices) throws SQLException {
         DatabaseClock.Reading reading = clock.read(tx);
         Optional<Long> last = Nodes.lastBeat(tx, mine);
         if (last.isEmpty()) {
             return Optional.empty();
         }
         long now = reading.now();
-        long steady = rhythm.steady().toMillis();
+        long steady = heartbeatSettings.steady().toMillis();
         Nodes.beat(tx, mine, new Nodes.Sign(now, clock.ahead(reading), prices));
         long from = now - last.get() > steady ? now : since;
         List<Nodes.Entry> dead =
                 now - from >= steady
-                        ? Nodes.burySilent(tx, now - rhythm.death().toMillis())
+                        ? Nodes.markSilentDead(tx, now - heartbeatSettings.death().toMillis())
                         : List.of();
         return Optional.of(new Beat(reading, from, dead));
     }
 
     /** Gives the number back. Failing that, it is found to be gone after a while. */
     void leave() {
-        Place mine = place;
+        NodeId mine = nodeId;
         alive = false;
         try {
             writer.write(
@@ -196,13 +199,13 @@ final class Membership {
 
     /** Its own row tells what it is now, where nobody else would want to know it is alive. */
     Node seen(Node node) {
-        return terms.alone() && node.number() == place.number()
+        return terms.alone() && node.number() == nodeId.number()
                 ? new Node(
                         node.number(),
                         node.label(),
                         node.version(),
                         node.settings(),
-                        terms.badge().prices().get(),
+                        terms.nodeDescription().prices().get(),
                         node.startedAt(),
                         Instant.ofEpochMilli(clock.millis()),
                         Duration.ZERO,
@@ -213,7 +216,7 @@ final class Membership {
 
     /** A file has nobody to agree with about the time. */
     private void follow(DatabaseClock.Reading reading) {
-        if (!terms.alone() && rhythm.databaseTime()) {
+        if (!terms.alone() && heartbeatSettings.databaseTime()) {
             clock.follow(reading);
         }
     }

@@ -70,11 +70,11 @@ final class MySql implements Dialect {
     }
 
     @Override
-    public Fault fault(SQLException e) {
+    public ErrorScope errorScope(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         return switch (e.getErrorCode()) {
-            case DEADLOCK, LOCK_WAIT_TIMEOUT -> Fault.PASSING;
-            case INCORRECT_STRING, CHECK_VIOLATED -> Fault.OWN;
+            case DEADLOCK, LOCK_WAIT_TIMEOUT -> ErrorScope.TRANSIENT;
+            case INCORRECT_STRING, CHECK_VIOLATED -> ErrorScope.STATEMENT;
             // A missing right or a limit is the operator's to mend, or passes with the hour: what
             // waits for it must not be given up.
             case TOO_MANY_USER_CONNECTIONS,
@@ -83,29 +83,29 @@ final class MySql implements Dialect {
                     ACCESS_DENIED,
                     TABLE_ACCESS_DENIED,
                     COLUMN_ACCESS_DENIED ->
-                    Fault.LASTING;
+                    ErrorScope.FATAL;
             default ->
                     switch (state.isEmpty() ? "" : state.substring(0, 2)) {
-                        case "21", "22", "23", "42" -> Fault.OWN;
-                        default -> Fault.LASTING;
+                        case "21", "22", "23", "42" -> ErrorScope.STATEMENT;
+                        default -> ErrorScope.FATAL;
                     };
         };
     }
 
     @Override
-    public Complaint complaint(SQLException e) {
+    public ConnectError complaint(SQLException e) {
         return switch (e.getErrorCode()) {
-            case ACCESS_DENIED, ACCESS_DENIED_FOR_PLUGIN -> Complaint.WRONG_LOGIN;
+            case ACCESS_DENIED, ACCESS_DENIED_FOR_PLUGIN -> ConnectError.WRONG_LOGIN;
             // It does not tell those who may not use a database whether there is one.
-            case UNKNOWN_DATABASE, ACCESS_DENIED_TO_DATABASE -> Complaint.NO_DATABASE;
-            case TABLE_ACCESS_DENIED, COLUMN_ACCESS_DENIED -> Complaint.NO_RIGHT;
-            case SECURE_TRANSPORT_REQUIRED -> Complaint.NO_ENCRYPTION;
-            case TOO_MANY_CONNECTIONS -> Complaint.FULL;
-            case OPTION_PREVENTS, READ_ONLY_TRANSACTION, READ_ONLY_MODE -> Complaint.READ_ONLY;
+            case UNKNOWN_DATABASE, ACCESS_DENIED_TO_DATABASE -> ConnectError.NO_DATABASE;
+            case TABLE_ACCESS_DENIED, COLUMN_ACCESS_DENIED -> ConnectError.NO_RIGHT;
+            case SECURE_TRANSPORT_REQUIRED -> ConnectError.NO_ENCRYPTION;
+            case TOO_MANY_CONNECTIONS -> ConnectError.FULL;
+            case OPTION_PREVENTS, READ_ONLY_TRANSACTION, READ_ONLY_MODE -> ConnectError.READ_ONLY;
             default ->
                     String.valueOf(e.getMessage()).contains("SSL")
-                            ? Complaint.BAD_ENCRYPTION
-                            : Complaint.OTHER;
+                            ? ConnectError.BAD_ENCRYPTION
+                            : ConnectError.OTHER;
         };
     }
 
@@ -188,9 +188,9 @@ final class MySql implements Dialect {
     }
 
     @Override
-    public Release oldest(String version) {
+    public DatabaseVersion oldest(String version) {
         return version.contains("MariaDB")
-                ? new Release("MariaDB", 10, 11)
-                : new Release("MySQL", 8, 0);
+                ? new DatabaseVersion("MariaDB", 10, 11)
+                : new DatabaseVersion("MySQL", 8, 0);
     }
 }

@@ -73,23 +73,23 @@ final class Nodes {
     private Nodes() {}
 
     /** One that is in the table. */
-    record Entry(Place place, String label) {
+    record Entry(NodeId nodeId, String label) {
         static Entry read(ResultSet row) throws SQLException {
             return new Entry(
-                    new Place(row.getInt("number"), row.getLong("incarnation")),
+                    new NodeId(row.getInt("number"), row.getLong("incarnation")),
                     row.getString("label"));
         }
     }
 
     /** What is written down of one that comes. */
-    record Arrival(long incarnation, String label, String zone, Badge badge) {}
+    record Arrival(long incarnation, String label, String zone, NodeDescription nodeDescription) {}
 
     /**
      * Takes the lowest number that is free.
      *
      * @throws StoreException when there is none
      */
-    static Place take(Tx tx, Arrival who, long now, Duration skew) throws SQLException {
+    static NodeId take(Tx tx, Arrival who, long now, Duration skew) throws SQLException {
         Map<Integer, Integer> states = new HashMap<>();
         tx.each("SELECT number, state FROM nodes", row -> states.put(row.getInt(1), row.getInt(2)));
         int number = 0;
@@ -106,11 +106,12 @@ final class Nodes {
                 tx.update(
                         states.containsKey(number) ? TAKE : ADD,
                         who.incarnation(),
-                        Text.cut(who.label(), Text.LABEL),
-                        Text.cut(who.badge().version(), Text.VERSION),
+                        ColumnLimits.cut(who.label(), ColumnLimits.LABEL),
+                        ColumnLimits.cut(who.nodeDescription().version(), ColumnLimits.VERSION),
                         who.zone(),
-                        who.badge().settings(),
-                        Text.cut(who.badge().prices().get(), Text.VERSION),
+                        who.nodeDescription().settings(),
+                        ColumnLimits.cut(
+                                who.nodeDescription().prices().get(), ColumnLimits.VERSION),
                         now,
                         now,
                         skew.toMillis(),
@@ -118,62 +119,63 @@ final class Nodes {
         if (taken == 0) {
             throw new IllegalStateException("node " + number + " was free under the lock");
         }
-        return new Place(number, who.incarnation());
+        return new NodeId(number, who.incarnation());
     }
 
     /** Whether one is what it was; stays so for as long as the lock is held. */
-    static boolean isAlive(Statements statements, Place place) throws SQLException {
-        return !statements
+    static boolean isAlive(PreparedStatements preparedStatements, NodeId nodeId)
+            throws SQLException {
+        return !preparedStatements
                 .list(
                         "SELECT number" + IF_ALIVE,
                         row -> row.getInt(1),
-                        place.number(),
-                        place.incarnation())
+                        nodeId.number(),
+                        nodeId.incarnation())
                 .isEmpty();
     }
 
     /** The last sign of life of one that is alive; empty when it has been taken for dead. */
-    static Optional<Long> lastBeat(Tx tx, Place place) throws SQLException {
+    static Optional<Long> lastBeat(Tx tx, NodeId nodeId) throws SQLException {
         return tx.first(
                 "SELECT heartbeat_ms" + IF_ALIVE,
                 row -> row.getLong(1),
-                place.number(),
-                place.incarnation());
+                nodeId.number(),
+                nodeId.incarnation());
     }
 
     /** A sign of life, by the database's clock. */
     record Sign(long now, Duration skew, String prices) {}
 
-    static void beat(Tx tx, Place place, Sign sign) throws SQLException {
+    static void beat(Tx tx, NodeId nodeId, Sign sign) throws SQLException {
         tx.update(
                 BEAT,
                 sign.now(),
                 sign.skew().toMillis(),
-                Text.cut(sign.prices(), Text.VERSION),
-                place.number(),
-                place.incarnation());
+                ColumnLimits.cut(sign.prices(), ColumnLimits.VERSION),
+                nodeId.number(),
+                nodeId.incarnation());
     }
 
     /** Takes for gone who has given no sign of life since a moment. */
-    static List<Entry> burySilent(Tx tx, long silentSince) throws SQLException {
+    static List<Entry> markSilentDead(Tx tx, long silentSince) throws SQLException {
         List<Entry> silent =
                 tx.list(
                         "SELECT * FROM nodes WHERE state = 1 AND heartbeat_ms < ?",
                         Entry::read,
                         silentSince);
         for (Entry entry : silent) {
-            tx.update(MOVE, GONE, entry.place().number(), entry.place().incarnation(), 1);
+            tx.update(MOVE, GONE, entry.nodeId().number(), entry.nodeId().incarnation(), 1);
         }
         return silent;
     }
 
     /** Takes all for gone whom nobody but the caller could be. */
-    static void buryAll(Tx tx) throws SQLException {
+    static void markAllDead(Tx tx) throws SQLException {
         tx.update("UPDATE nodes SET state = 2 WHERE state = 1");
     }
 
     /** Takes one for gone of whom it is known. */
-    static void bury(Tx tx, long incarnation) throws SQLException {
+    static void markDead(Tx tx, long incarnation) throws SQLException {
         tx.update("UPDATE nodes SET state = 2 WHERE state = 1 AND incarnation = ?", incarnation);
     }
 
@@ -184,23 +186,23 @@ final class Nodes {
     }
 
     /** One whose calls have still to be ended. */
-    static Optional<Place> gone(Tx tx) throws SQLException {
+    static Optional<NodeId> gone(Tx tx) throws SQLException {
         return tx.first(
                         "SELECT * FROM nodes WHERE state = 2 ORDER BY number LIMIT ?",
                         Entry::read,
                         1)
-                .map(Entry::place);
+                .map(Entry::nodeId);
     }
 
     /** Gives the number of one that is gone to whoever comes next. */
-    static void free(Tx tx, Place place) throws SQLException {
-        tx.update(MOVE, FREE, place.number(), place.incarnation(), GONE);
+    static void free(Tx tx, NodeId nodeId) throws SQLException {
+        tx.update(MOVE, FREE, nodeId.number(), nodeId.incarnation(), GONE);
     }
 
     /** Gives one's own number back; calls that have not ended are left to the others. */
-    static void leave(Tx tx, Place place) throws SQLException {
-        int state = tx.number(LEFT, place.number()) == 0 ? FREE : GONE;
-        tx.update(MOVE, state, place.number(), place.incarnation(), 1);
+    static void leave(Tx tx, NodeId nodeId) throws SQLException {
+        int state = tx.number(LEFT, nodeId.number()) == 0 ? FREE : GONE;
+        tx.update(MOVE, state, nodeId.number(), nodeId.incarnation(), 1);
     }
 
     /** The calendar of one that lives and goes by another than this, and who that is. */

@@ -1,7 +1,7 @@
 package dev.oaiproxy.ledger.store;
 
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
@@ -34,7 +34,7 @@ record OpenCall(
                 row.getLong("tokens"),
                 row.getLong("held_nanos"),
                 row.getLong("cost_nanos"),
-                row.getInt("state") == State.HELD.code(),
+                row.getInt("state") == CallState.HELD.code(),
                 row.getLong("deferred") > 0);
     }
 

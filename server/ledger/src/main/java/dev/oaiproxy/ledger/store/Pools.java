@@ -23,12 +23,12 @@ final class Pools implements AutoCloseable {
     static final Duration LONG_SILENCE = Duration.ofMinutes(10);
 
     private final Database database;
-    private final DatabaseWatch watch;
+    private final DatabaseHealth watch;
     private final HikariDataSource writing;
     private final HikariDataSource reading;
     private final HikariDataSource reporting;
 
-    Pools(Database database, DatabaseWatch watch) {
+    Pools(Database database, DatabaseHealth watch) {
         this.database = database;
         this.watch = watch;
         Dialect dialect = database.dialect();
@@ -61,7 +61,7 @@ final class Pools implements AutoCloseable {
      * ended the transaction by itself, which the driver does not see, so the pool must not lend it
      * again.
      */
-    private record Sole(HikariDataSource pool, Database database, DatabaseWatch watch)
+    private record Sole(HikariDataSource pool, Database database, DatabaseHealth watch)
             implements Writer.Source {
         @Override
         public Tx open() throws SQLException {
@@ -77,7 +77,7 @@ final class Pools implements AutoCloseable {
     }
 
     /** Lends the connections of a pool, which looks only at those that it has not lent for long. */
-    private record Lender(HikariDataSource pool, Dialect dialect, DatabaseWatch watch)
+    private record Lender(HikariDataSource pool, Dialect dialect, DatabaseHealth watch)
             implements Writer.Source {
         @Override
         public Tx open() throws SQLException {

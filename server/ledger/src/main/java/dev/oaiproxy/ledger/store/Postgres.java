@@ -44,38 +44,38 @@ final class Postgres implements Dialect {
 
     /** By the classes of SQLSTATE, less the states in them that mean something else. */
     @Override
-    public Fault fault(SQLException e) {
+    public ErrorScope errorScope(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         return switch (state) {
             // Serialization, deadlock, lock timeout; and a plan that a migration made stale.
-            case "40001", "40P01", "55P03", "0A000" -> Fault.PASSING;
+            case "40001", "40P01", "55P03", "0A000" -> ErrorScope.TRANSIENT;
             // A missing right is the operator's to mend: what waits for it must not be given up.
-            case "42501" -> Fault.LASTING;
+            case "42501" -> ErrorScope.FATAL;
             default ->
                     switch (state.isEmpty() ? "" : state.substring(0, 2)) {
-                        case "21", "22", "23", "42", "44", "54" -> Fault.OWN;
-                        default -> Fault.LASTING;
+                        case "21", "22", "23", "42", "44", "54" -> ErrorScope.STATEMENT;
+                        default -> ErrorScope.FATAL;
                     };
         };
     }
 
     @Override
-    public Complaint complaint(SQLException e) {
+    public ConnectError complaint(SQLException e) {
         String message = String.valueOf(e.getMessage());
         return switch (e.getSQLState() == null ? "" : e.getSQLState()) {
             case "28000", "28P01" ->
                     message.contains("no encryption")
-                            ? Complaint.NO_ENCRYPTION
-                            : Complaint.WRONG_LOGIN;
-            case "3D000" -> Complaint.NO_DATABASE;
-            case "42501" -> Complaint.NO_RIGHT;
-            case "53300" -> Complaint.FULL;
-            case "25006" -> Complaint.READ_ONLY;
-            case "XX001", "XX002" -> Complaint.DAMAGED;
+                            ? ConnectError.NO_ENCRYPTION
+                            : ConnectError.WRONG_LOGIN;
+            case "3D000" -> ConnectError.NO_DATABASE;
+            case "42501" -> ConnectError.NO_RIGHT;
+            case "53300" -> ConnectError.FULL;
+            case "25006" -> ConnectError.READ_ONLY;
+            case "XX001", "XX002" -> ConnectError.DAMAGED;
             default ->
                     message.contains("does not support SSL") || message.contains("hostname")
-                            ? Complaint.BAD_ENCRYPTION
-                            : Complaint.OTHER;
+                            ? ConnectError.BAD_ENCRYPTION
+                            : ConnectError.OTHER;
         };
     }
 
@@ -154,7 +154,7 @@ final class Postgres implements Dialect {
     }
 
     @Override
-    public Release oldest(String version) {
-        return new Release("PostgreSQL", 15, 0);
+    public DatabaseVersion oldest(String version) {
+        return new DatabaseVersion("PostgreSQL", 15, 0);
     }
 }

@@ -1,8 +1,8 @@
 package dev.oaiproxy.ledger.store;
 
+import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.ledger.Actor;
-import dev.oaiproxy.ledger.ledger.Balance;
-import dev.oaiproxy.ledger.ledger.Limits;
 import dev.oaiproxy.metering.money.Usd;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -17,28 +17,28 @@ public final class Quotas {
     private static final String SELECT = "SELECT " + AccountRow.COLUMNS + " FROM accounts";
 
     private final Writer writer;
-    private final Readers readers;
+    private final ReaderThreads readerThreads;
     private final Accounts accounts;
-    private final Trail trail;
+    private final AdminEvents adminEvents;
     private final InstantSource clock;
 
     Quotas(Desk desk) {
         this.writer = desk.writer();
-        this.readers = desk.readers();
+        this.readerThreads = desk.readerThreads();
         this.accounts = desk.accounts();
-        this.trail = desk.trail();
+        this.adminEvents = desk.adminEvents();
         this.clock = desk.clock();
     }
 
     /** All accounts: everyone's first, then in the order in which they were opened. */
-    public List<Balance> list() {
-        return readers.read(
+    public List<AccountBalance> list() {
+        return readerThreads.read(
                 tx -> tx.list(SELECT + " ORDER BY id", row -> balance(AccountRow.read(row))));
     }
 
     /** The account of a scope. */
-    public Optional<Balance> find(String scope) {
-        return readers.read(tx -> row(tx, scope).map(this::balance));
+    public Optional<AccountBalance> find(String scope) {
+        return readerThreads.read(tx -> row(tx, scope).map(this::balance));
     }
 
     /**
@@ -47,7 +47,8 @@ public final class Quotas {
      * @param change gives the new limits for the present ones; may be called more than once
      * @return the account after the change, or empty when there is none of that scope
      */
-    public Optional<Balance> change(String scope, UnaryOperator<Limits> change, Actor actor) {
+    public Optional<AccountBalance> change(
+            String scope, UnaryOperator<AccountLimits> change, Actor actor) {
         return writer.write(
                 tx -> {
                     Optional<AccountRow> before = row(tx, scope);
@@ -58,29 +59,30 @@ public final class Quotas {
                 });
     }
 
-    private void apply(Tx tx, AccountRow row, UnaryOperator<Limits> change, Actor actor)
+    private void apply(Tx tx, AccountRow row, UnaryOperator<AccountLimits> change, Actor actor)
             throws SQLException {
         Instant now = clock.instant();
-        Limits before = limits(row);
-        Limits after = change.apply(before);
+        AccountLimits before = limits(row);
+        AccountLimits after = change.apply(before);
         accounts.change(tx, row.id(), after, now);
-        trail.add(
+        adminEvents.add(
                 tx,
                 now,
                 actor,
-                new Trail.Event("quota.change", row.scope(), before.toString(), after.toString()));
+                new AdminEvents.Event(
+                        "quota.change", row.scope(), before.toString(), after.toString()));
     }
 
     private static Optional<AccountRow> row(Tx tx, String scope) throws SQLException {
         return tx.first(SELECT + " WHERE scope = ?", AccountRow::read, scope);
     }
 
-    private Balance balance(AccountRow row) {
+    private AccountBalance balance(AccountRow row) {
         // Nothing resets an account whose period has ended; its next call does, or this sight of
         // it.
         AccountRow now = row.at(clock.instant(), accounts.zone());
         long end = now.periodEndMillis();
-        return new Balance(
+        return new AccountBalance(
                 now.scope(),
                 limits(now),
                 Usd.ofNanos(now.spentNanos()),
@@ -89,10 +91,10 @@ public final class Quotas {
                 now.active());
     }
 
-    private static Limits limits(AccountRow row) {
-        return new Limits(
+    private static AccountLimits limits(AccountRow row) {
+        return new AccountLimits(
                 row.limitNanos() == Accounts.NO_LIMIT ? null : Usd.ofNanos(row.limitNanos()),
-                row.period(),
+                row.quotaPeriod(),
                 limit(row.rpm()),
                 limit(row.tpm()),
                 limit(row.parallel()));

@@ -2,8 +2,8 @@ package dev.oaiproxy.ledger.store;
 
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.Ending;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -44,7 +44,7 @@ final class Recovery {
 
     /** Posts the spool once, for the start of a process. */
     void postSpool() {
-        for (Ending left : spool.waiting()) {
+        for (CallOutcome left : spool.waiting()) {
             post(left);
         }
     }
@@ -70,7 +70,7 @@ final class Recovery {
     }
 
     private OptionalInt step(Tx tx) throws SQLException {
-        Optional<Place> gone = Nodes.gone(tx);
+        Optional<NodeId> gone = Nodes.gone(tx);
         if (gone.isEmpty()) {
             return OptionalInt.empty();
         }
@@ -107,22 +107,22 @@ final class Recovery {
         }
     }
 
-    private void post(Ending ending) {
+    private void post(CallOutcome callOutcome) {
         try {
-            boolean isNew = writer.write(tx -> ledger.settle(tx, ending));
-            LOG.log(Level.INFO, "spool posted call={0} new={1}", ending.id(), isNew);
+            boolean isNew = writer.write(tx -> ledger.settle(tx, callOutcome));
+            LOG.log(Level.INFO, "spool posted call={0} new={1}", callOutcome.id(), isNew);
         } catch (StoreException e) {
             if (!e.isRefused()) {
                 throw e;
             }
             // Its hold stays, and is charged as an estimate at the next start.
-            Alarms.raise(LOG, "ending_refused", "call={0} cause={1}", ending.id(), e);
+            Alarms.raise(LOG, "ending_refused", "call={0} cause={1}", callOutcome.id(), e);
         }
         spool.posted(1);
     }
 
     private int estimateOrphans(Tx tx, int node, Instant now) throws SQLException {
-        List<Ending> orphans =
+        List<CallOutcome> orphans =
                 tx.list(
                         ORPHANS,
                         row ->
@@ -136,13 +136,13 @@ final class Recovery {
         return ledger.settleAll(tx, orphans);
     }
 
-    private static Ending atHold(CallId id, Usd held, String model, Instant now) {
-        return new Ending(
+    private static CallOutcome atHold(CallId id, Usd held, String model, Instant now) {
+        return new CallOutcome(
                 id,
-                State.ESTIMATED,
+                CallState.ESTIMATED,
                 "the proxy stopped before the answer ended",
                 0,
                 now,
-                Ending.Bill.flat(held, model));
+                CallOutcome.Bill.flat(held, model));
     }
 }

@@ -1,6 +1,6 @@
 package dev.oaiproxy.ledger.store;
 
-import dev.oaiproxy.ledger.ledger.Ending;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
 
 /** What one call, or correction, adds to the roll-ups. */
 record RollupRow(
@@ -10,13 +10,13 @@ record RollupRow(
         String model,
         String operation,
         Rollups.Sums sums) {
-    static RollupRow of(OpenCall call, Ending ending) {
-        Ending.Bill bill = ending.bill();
+    static RollupRow of(OpenCall call, CallOutcome callOutcome) {
+        CallOutcome.Bill bill = callOutcome.bill();
         return new RollupRow(
                 call.bookedMillis(),
                 call.userId(),
                 call.keyId(),
-                Text.cut(bill.model(), Text.MODEL),
+                ColumnLimits.cut(bill.model(), ColumnLimits.MODEL),
                 call.operation(),
                 new Rollups.Sums(
                         1,

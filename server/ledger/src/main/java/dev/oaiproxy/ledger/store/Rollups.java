@@ -79,7 +79,7 @@ final class Rollups {
     }
 
     /** Adds what is written down with the page. */
-    void add(Page page, RollupRow row) {
+    void add(UnitOfWork unitOfWork, RollupRow row) {
         Cell day =
                 new Cell(
                         day(row.bookedMillis()),
@@ -88,7 +88,7 @@ final class Rollups {
                         row.model(),
                         row.operation());
         Cell hour = new Cell(hour(row.bookedMillis()), row.userId(), 0, "", "");
-        page.sums().add(day, hour, row.sums());
+        unitOfWork.sums().add(day, hour, row.sums());
     }
 
     /** The key of a row of a roll-up; the hourly one knows only slot and user. */
@@ -141,7 +141,7 @@ final class Rollups {
     }
 
     /** What is to be added to them, one row for all that goes to the same. */
-    static final class Sheet {
+    static final class RollupDelta {
         private final Map<Cell, Sums> days = new LinkedHashMap<>();
         private final Map<Cell, Sums> hours = new LinkedHashMap<>();
 
@@ -150,9 +150,9 @@ final class Rollups {
             hours.merge(hour, sums, Sums::plus);
         }
 
-        void write(Statements statements) throws SQLException {
-            upsert(statements, ADD_TO_DAY, NEW_DAY, rows(days, true));
-            upsert(statements, ADD_TO_HOUR, NEW_HOUR, rows(hours, false));
+        void write(PreparedStatements preparedStatements) throws SQLException {
+            upsert(preparedStatements, ADD_TO_DAY, NEW_DAY, rows(days, true));
+            upsert(preparedStatements, ADD_TO_HOUR, NEW_HOUR, rows(hours, false));
             clear();
         }
 
@@ -188,9 +188,12 @@ final class Rollups {
         }
 
         private static void upsert(
-                Statements statements, String update, String insert, List<Object[]> rows)
+                PreparedStatements preparedStatements,
+                String update,
+                String insert,
+                List<Object[]> rows)
                 throws SQLException {
-            int[] counts = statements.batch(update, rows);
+            int[] counts = preparedStatements.batch(update, rows);
             List<Object[]> missing = new ArrayList<>();
             for (int i = 0; i < counts.length; i++) {
                 if (counts[i] == 0) {
@@ -199,7 +202,7 @@ final class Rollups {
                     throw new IllegalStateException("not told whether there is such a row");
                 }
             }
-            statements.batch(insert, missing);
+            preparedStatements.batch(insert, missing);
         }
     }
 }

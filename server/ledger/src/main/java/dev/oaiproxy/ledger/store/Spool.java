@@ -1,6 +1,6 @@
 package dev.oaiproxy.ledger.store;
 
-import dev.oaiproxy.ledger.ledger.Ending;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -33,7 +33,7 @@ final class Spool implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition filled = lock.newCondition();
-    private final Deque<Ending> waiting = new ArrayDeque<>();
+    private final Deque<CallOutcome> waiting = new ArrayDeque<>();
     private final FileChannel file;
     private int used;
     private boolean closed;
@@ -45,7 +45,7 @@ final class Spool implements AutoCloseable {
     /** Opens a spool, with the endings that an earlier process left in it. */
     static Spool open(Path path) {
         try {
-            OwnerOnly.create(path);
+            PrivateFiles.create(path);
             FileChannel file =
                     FileChannel.open(
                             path,
@@ -79,17 +79,21 @@ final class Spool implements AutoCloseable {
      *
      * @return false when it is kept in memory only
      */
-    boolean keep(Ending ending) {
+    boolean keep(CallOutcome callOutcome) {
         // A channel is closed for good when an interrupted thread writes to it.
         boolean interrupted = Thread.interrupted();
         lock.lock();
         try {
-            waiting.add(ending);
+            waiting.add(callOutcome);
             filled.signalAll();
-            append(SpoolLine.text(ending));
+            append(SpoolLine.text(callOutcome));
             return true;
         } catch (IOException e) {
-            LOG.log(Level.ERROR, "spool not written call={0} cause={1}", ending.id(), e.toString());
+            LOG.log(
+                    Level.ERROR,
+                    "spool not written call={0} cause={1}",
+                    callOutcome.id(),
+                    e.toString());
             return false;
         } finally {
             lock.unlock();
@@ -120,7 +124,7 @@ final class Spool implements AutoCloseable {
     }
 
     /** What is waiting, the oldest first. */
-    List<Ending> waiting() {
+    List<CallOutcome> waiting() {
         lock.lock();
         try {
             return new ArrayList<>(waiting);

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.Ending;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,11 +21,15 @@ final class SpoolLine {
 
     private SpoolLine() {}
 
-    static String text(Ending ending) {
-        Ending.Bill bill = ending.bill();
+    static String text(CallOutcome callOutcome) {
+        CallOutcome.Bill bill = callOutcome.bill();
         ArrayNode line = JSON.createArrayNode();
-        line.add(ending.id().value()).add(ending.state().name()).add(ending.reason());
-        line.add(ending.status()).add(ending.at().toEpochMilli()).add(bill.cost().nanos());
+        line.add(callOutcome.id().value())
+                .add(callOutcome.callState().name())
+                .add(callOutcome.reason());
+        line.add(callOutcome.status())
+                .add(callOutcome.at().toEpochMilli())
+                .add(bill.cost().nanos());
         line.add(bill.model()).add(bill.tier()).add(bill.lines());
         line.add(bill.inputTokens()).add(bill.cachedTokens()).add(bill.outputTokens());
         line.add(bill.priceVersion());
@@ -33,7 +37,7 @@ final class SpoolLine {
     }
 
     /** Reads a line; empty for one that a crash tore, whose call then ends as an orphan. */
-    static Optional<Ending> parse(String line) {
+    static Optional<CallOutcome> parse(String line) {
         try {
             JsonNode array = JSON.readTree(line);
             return array.size() == MEMBERS || array.size() == MEMBERS_ONCE
@@ -44,9 +48,9 @@ final class SpoolLine {
         }
     }
 
-    private static Ending ending(JsonNode line) {
-        Ending.Bill bill =
-                new Ending.Bill(
+    private static CallOutcome ending(JsonNode line) {
+        CallOutcome.Bill bill =
+                new CallOutcome.Bill(
                         Usd.ofNanos(line.get(5).asLong()),
                         line.get(6).asText(),
                         line.get(7).asText(),
@@ -55,9 +59,9 @@ final class SpoolLine {
                         line.get(10).asLong(),
                         line.get(11).asLong(),
                         line.path(MEMBERS_ONCE).asText());
-        return new Ending(
+        return new CallOutcome(
                 new CallId(line.get(0).asLong()),
-                State.valueOf(line.get(1).asText()),
+                CallState.valueOf(line.get(1).asText()),
                 line.get(2).isNull() ? null : line.get(2).asText(),
                 line.get(3).asInt(),
                 Instant.ofEpochMilli(line.get(4).asLong()),

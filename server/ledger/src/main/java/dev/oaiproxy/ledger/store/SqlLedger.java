@@ -4,10 +4,10 @@ import dev.oaiproxy.base.metrics.EndedCall;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.Ending;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.Ledger;
-import dev.oaiproxy.ledger.ledger.State;
 import dev.oaiproxy.metering.money.Usd;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -32,7 +32,7 @@ final class SqlLedger implements Ledger {
     private static final long FAILURE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Writer writer;
-    private final Readers readers;
+    private final ReaderThreads readerThreads;
     private final Accounts accounts;
     private final Rollups rollups;
     private final Spool spool;
@@ -42,7 +42,7 @@ final class SqlLedger implements Ledger {
 
     SqlLedger(Desk desk, Rollups rollups, Spool spool, Self self) {
         this.writer = desk.writer();
-        this.readers = desk.readers();
+        this.readerThreads = desk.readerThreads();
         this.accounts = desk.accounts();
         this.rollups = rollups;
         this.spool = spool;
@@ -54,13 +54,15 @@ final class SqlLedger implements Ledger {
      *
      * @param doubt called when a call was not written down because that is no longer so
      */
-    record Self(Supplier<Place> place, Runnable doubt) {}
+    record Self(Supplier<NodeId> place, Runnable doubt) {}
 
     @Override
-    public Admission admit(HoldOrder order, Usd room) {
-        Work.Posting<Admission> work =
-                new Work.Posting<>(
-                        page -> page.expectAccounts(order.key().userNumber(), order.key().number()),
+    public Admission admit(HoldRequest order, Usd room) {
+        Transaction.BatchedWrite<Admission> work =
+                new Transaction.BatchedWrite<>(
+                        unitOfWork ->
+                                unitOfWork.expectAccounts(
+                                        order.key().userNumber(), order.key().number()),
                         tx -> hold(tx.page(), order, room));
         return admitted(
                 order.id(),
@@ -75,15 +77,17 @@ final class SqlLedger implements Ledger {
     /** What came of it may not be known: then the call ends at whichever of the two is held. */
     @Override
     public Admission resize(CallId id, Usd amount, Instant at) {
-        Work.Posting<Admission> work =
-                new Work.Posting<>(
-                        page -> page.expectCall(id.value()),
+        Transaction.BatchedWrite<Admission> work =
+                new Transaction.BatchedWrite<>(
+                        unitOfWork -> unitOfWork.expectCall(id.value()),
                         tx -> resize(tx.page(), id, amount.nanos(), at));
         return admitted(id, work, failure -> {});
     }
 
     private Admission admitted(
-            CallId id, Work.Posting<Admission> work, Consumer<StoreException> afterFailure) {
+            CallId id,
+            Transaction.BatchedWrite<Admission> work,
+            Consumer<StoreException> afterFailure) {
         if (spool.isFull()) {
             return SPOOL_FULL;
         }
@@ -111,7 +115,7 @@ final class SqlLedger implements Ledger {
             return Optional.of(SPOOL_FULL);
         }
         try {
-            return readers.read(tx -> accounts.objection(tx, key, at));
+            return readerThreads.read(tx -> accounts.objection(tx, key, at));
         } catch (StoreException e) {
             return Optional.of(new Admission.Unavailable("the database is not available"));
         }
@@ -126,40 +130,47 @@ final class SqlLedger implements Ledger {
     }
 
     @Override
-    public boolean end(Ending ending) {
+    public boolean end(CallOutcome callOutcome) {
         try {
             writer.write(
-                    new Work.Posting<>(
-                            page -> page.expectCall(ending.id().value()),
-                            tx -> settle(tx, ending)));
+                    new Transaction.BatchedWrite<>(
+                            unitOfWork -> unitOfWork.expectCall(callOutcome.id().value()),
+                            tx -> settle(tx, callOutcome)));
             return true;
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "charge spooled call={0} cause={1}", ending.id(), e.toString());
-            return spool.keep(ending);
+            LOG.log(
+                    Level.WARNING,
+                    "charge spooled call={0} cause={1}",
+                    callOutcome.id(),
+                    e.toString());
+            return spool.keep(callOutcome);
         }
     }
 
-    private Admission hold(Page page, HoldOrder order, Usd room) throws SQLException {
-        if (!isOfNode(page, order)) {
+    private Admission hold(UnitOfWork unitOfWork, HoldRequest order, Usd room) throws SQLException {
+        if (!isOfNode(unitOfWork, order)) {
             return NOT_A_NODE;
         }
-        Admission admission = accounts.hold(page, order, room);
+        Admission admission = accounts.hold(unitOfWork, order, room);
         if (admission instanceof Admission.Granted) {
-            add(page, order);
+            add(unitOfWork, order);
         }
         return admission;
     }
 
-    private Admission resize(Page page, CallId id, long nanos, Instant at) throws SQLException {
-        OpenCall call = page.call(id.value()).orElse(null);
+    private Admission resize(UnitOfWork unitOfWork, CallId id, long nanos, Instant at)
+            throws SQLException {
+        OpenCall call = unitOfWork.call(id.value()).orElse(null);
         if (call == null) {
             return new Admission.Unavailable("the call has ended");
         }
         long more = nanos - call.heldNanos();
         Admission admission =
-                more > 0 ? accounts.raise(page, call, more, at) : accounts.lower(page, call, -more);
+                more > 0
+                        ? accounts.raise(unitOfWork, call, more, at)
+                        : accounts.lower(unitOfWork, call, -more);
         if (admission instanceof Admission.Granted && more != 0) {
-            page.resize(call.holding(nanos));
+            unitOfWork.resize(call.holding(nanos));
         }
         return admission;
     }
@@ -168,8 +179,8 @@ final class SqlLedger implements Ledger {
      * Ends a call inside a transaction, and with it whatever was still to be asked about it; false
      * when it had already ended.
      */
-    boolean settle(Tx tx, Ending ending) throws SQLException {
-        long id = ending.id().value();
+    boolean settle(Tx tx, CallOutcome callOutcome) throws SQLException {
+        long id = callOutcome.id().value();
         OpenCall call = tx.page().call(id).orElse(null);
         if (call == null || call.isDeferred()) {
             tx.page().settle(id);
@@ -177,22 +188,22 @@ final class SqlLedger implements Ledger {
         if (call == null) {
             return false;
         }
-        tx.page().end(ending);
-        tx.countEnded(counted(call, ending));
-        accounts.settle(tx.page(), call, ending);
-        if (ending.state() != State.RELEASED) {
-            rollups.add(tx.page(), RollupRow.of(call, ending));
+        tx.page().end(callOutcome);
+        tx.countEnded(counted(call, callOutcome));
+        accounts.settle(tx.page(), call, callOutcome);
+        if (callOutcome.callState() != CallState.RELEASED) {
+            rollups.add(tx.page(), RollupRow.of(call, callOutcome));
         }
         return true;
     }
 
-    private static EndedCall counted(OpenCall call, Ending ending) {
-        Ending.Bill bill = ending.bill();
+    private static EndedCall counted(OpenCall call, CallOutcome callOutcome) {
+        CallOutcome.Bill bill = callOutcome.bill();
         return new EndedCall(
                 call.operation(),
                 bill.model(),
-                ending.state().label(),
-                ending.status(),
+                callOutcome.callState().label(),
+                callOutcome.status(),
                 bill.tier(),
                 call.heldNanos(),
                 bill.cost().nanos(),
@@ -202,11 +213,11 @@ final class SqlLedger implements Ledger {
     }
 
     /** Ends several. */
-    int settleAll(Tx tx, List<Ending> endings) throws SQLException {
-        endings.forEach(ending -> tx.page().expectCall(ending.id().value()));
+    int settleAll(Tx tx, List<CallOutcome> endings) throws SQLException {
+        endings.forEach(callOutcome -> tx.page().expectCall(callOutcome.id().value()));
         int settled = 0;
-        for (Ending ending : endings) {
-            settled += settle(tx, ending) ? 1 : 0;
+        for (CallOutcome callOutcome : endings) {
+            settled += settle(tx, callOutcome) ? 1 : 0;
         }
         return settled;
     }
@@ -215,21 +226,22 @@ final class SqlLedger implements Ledger {
      * Holds and charges at once what is owed for something that is kept; does nothing when an
      * account does not allow it. The order has to be this node's.
      */
-    Optional<Admission.OverQuota> buy(Tx tx, HoldOrder order, Ending ending) throws SQLException {
+    Optional<Admission.OverQuota> buy(Tx tx, HoldRequest order, CallOutcome callOutcome)
+            throws SQLException {
         Optional<Admission.OverQuota> refusal = accounts.holdOwed(tx.page(), order);
         if (refusal.isEmpty()) {
             add(tx.page(), order);
-            settle(tx, ending);
+            settle(tx, callOutcome);
         }
         return refusal;
     }
 
     /** False when this process is no node any more: its number may be another's by now. */
-    boolean isOfNode(Page page, HoldOrder order) throws SQLException {
-        return page.isAlive(new Place(order.id().node(), self.place().get().incarnation()));
+    boolean isOfNode(UnitOfWork unitOfWork, HoldRequest order) throws SQLException {
+        return unitOfWork.isAlive(new NodeId(order.id().node(), self.place().get().incarnation()));
     }
 
-    private void add(Page page, HoldOrder order) {
+    private void add(UnitOfWork unitOfWork, HoldRequest order) {
         OpenCall call =
                 new OpenCall(
                         order.id().value(),
@@ -242,11 +254,12 @@ final class SqlLedger implements Ledger {
                         0,
                         true,
                         false);
-        page.add(call, order);
+        unitOfWork.add(call, order);
     }
 
-    private static Ending release(CallId id, Instant at) {
-        Ending.Bill nothing = Ending.Bill.flat(Usd.ZERO, "");
-        return new Ending(id, State.RELEASED, "not admitted: database failed", 0, at, nothing);
+    private static CallOutcome release(CallId id, Instant at) {
+        CallOutcome.Bill nothing = CallOutcome.Bill.flat(Usd.ZERO, "");
+        return new CallOutcome(
+                id, CallState.RELEASED, "not admitted: database failed", 0, at, nothing);
     }
 }

@@ -141,33 +141,33 @@ final class SqlServer implements Dialect {
     }
 
     @Override
-    public Fault fault(SQLException e) {
+    public ErrorScope errorScope(SQLException e) {
         return PASSING.contains(e.getErrorCode())
-                ? Fault.PASSING
-                : OWN.contains(e.getErrorCode()) ? Fault.OWN : Fault.LASTING;
+                ? ErrorScope.TRANSIENT
+                : OWN.contains(e.getErrorCode()) ? ErrorScope.STATEMENT : ErrorScope.FATAL;
     }
 
     @Override
-    public Complaint complaint(SQLException e) {
+    public ConnectError complaint(SQLException e) {
         if (DENIED.contains(e.getErrorCode())) {
-            return Complaint.NO_RIGHT;
+            return ConnectError.NO_RIGHT;
         }
         if (LOGIN_FAILED.contains(e.getErrorCode())) {
-            return Complaint.WRONG_LOGIN;
+            return ConnectError.WRONG_LOGIN;
         }
         if (CANNOT_OPEN_DATABASE.contains(e.getErrorCode())) {
-            return Complaint.NO_DATABASE;
+            return ConnectError.NO_DATABASE;
         }
         if (e.getErrorCode() == TOO_MANY_CONNECTIONS) {
-            return Complaint.FULL;
+            return ConnectError.FULL;
         }
         if (e.getErrorCode() == READ_ONLY) {
-            return Complaint.READ_ONLY;
+            return ConnectError.READ_ONLY;
         }
         if (String.valueOf(e.getMessage()).matches("(?s).*\\b(SSL|TLS|[Ee]ncrypt).*")) {
-            return Complaint.BAD_ENCRYPTION;
+            return ConnectError.BAD_ENCRYPTION;
         }
-        return "08S01".equals(e.getSQLState()) ? Complaint.UNREACHABLE : Complaint.OTHER;
+        return "08S01".equals(e.getSQLState()) ? ConnectError.UNREACHABLE : ConnectError.OTHER;
     }
 
     @Override
@@ -259,7 +259,7 @@ final class SqlServer implements Dialect {
 
     /** That of 2019. */
     @Override
-    public Release oldest(String version) {
-        return new Release("Microsoft SQL Server", 15, 0);
+    public DatabaseVersion oldest(String version) {
+        return new DatabaseVersion("Microsoft SQL Server", 15, 0);
     }
 }

@@ -62,21 +62,21 @@ final class Sqlite implements Dialect {
     }
 
     @Override
-    public Fault fault(SQLException e) {
+    public ErrorScope errorScope(SQLException e) {
         return switch (e.getErrorCode() & PRIMARY) {
-            case SQLITE_BUSY, SQLITE_LOCKED -> Fault.PASSING;
+            case SQLITE_BUSY, SQLITE_LOCKED -> ErrorScope.TRANSIENT;
             case SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG, SQLITE_RANGE ->
-                    Fault.OWN;
-            default -> Fault.LASTING;
+                    ErrorScope.STATEMENT;
+            default -> ErrorScope.FATAL;
         };
     }
 
     @Override
-    public Complaint complaint(SQLException e) {
+    public ConnectError complaint(SQLException e) {
         return switch (e.getErrorCode() & PRIMARY) {
-            case SQLITE_READONLY -> Complaint.READ_ONLY;
-            case SQLITE_CORRUPT, SQLITE_NOTADB -> Complaint.DAMAGED;
-            default -> Complaint.OTHER;
+            case SQLITE_READONLY -> ConnectError.READ_ONLY;
+            case SQLITE_CORRUPT, SQLITE_NOTADB -> ConnectError.DAMAGED;
+            default -> ConnectError.OTHER;
         };
     }
 

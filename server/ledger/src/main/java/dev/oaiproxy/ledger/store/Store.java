@@ -2,10 +2,10 @@ package dev.oaiproxy.ledger.store;
 
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.base.metrics.Metrics;
+import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.ledger.CallIds;
+import dev.oaiproxy.ledger.ledger.Deadline;
 import dev.oaiproxy.ledger.ledger.Ledger;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.Patience;
 import java.lang.System.Logger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,20 +28,20 @@ public final class Store implements AutoCloseable {
 
     private static final Duration MOST_SKEW = Duration.ofMinutes(1);
 
-    private final List<Seat> seats;
+    private final List<InstanceLock> seats;
     private final DatabaseClock clock;
-    private final DatabaseWatch watch;
+    private final DatabaseHealth watch;
     private final Pools pools;
     private final Writer writer;
-    private final Readers readers;
-    private final Readers reporters;
+    private final ReaderThreads readerThreads;
+    private final ReaderThreads reporters;
     private final Spool spool;
     private final Rollups rollups;
     private final Accounts accounts;
     private final Membership membership;
     private final SqlLedger ledger;
     private final Recovery recovery;
-    private final Pulse pulse;
+    private final Heartbeat heartbeat;
     private final Desk desk;
 
     /**
@@ -54,15 +54,20 @@ public final class Store implements AutoCloseable {
      * @param metrics what counts the calls that are ended here
      */
     public record Settings(
-            Database database, Path spool, ZoneId zone, Badge badge, Metrics metrics) {
+            Database database,
+            Path spool,
+            ZoneId zone,
+            NodeDescription nodeDescription,
+            Metrics metrics) {
         /** With nobody who looks at what is counted. */
-        public Settings(Database database, Path spool, ZoneId zone, Badge badge) {
-            this(database, spool, zone, badge, new Metrics());
+        public Settings(
+                Database database, Path spool, ZoneId zone, NodeDescription nodeDescription) {
+            this(database, spool, zone, nodeDescription, new Metrics());
         }
 
         /** With nothing to see. */
         public Settings(Database database, Path spool, ZoneId zone) {
-            this(database, spool, zone, Badge.BLANK);
+            this(database, spool, zone, NodeDescription.BLANK);
         }
 
         /** With the database in a file. */
@@ -72,39 +77,52 @@ public final class Store implements AutoCloseable {
     }
 
     /** How it sits, and keeps time with others. */
-    record Terms(List<Seat> seats, InstantSource clock, Rhythm rhythm) {}
+    record Terms(
+            List<InstanceLock> seats, InstantSource clock, HeartbeatSettings heartbeatSettings) {}
 
     private Store(Settings settings, Terms terms) {
         Dialect dialect = settings.database().dialect();
         this.seats = terms.seats();
         this.clock = new DatabaseClock(terms.clock(), dialect);
-        this.watch = new DatabaseWatch(settings.database());
+        this.watch = new DatabaseHealth(settings.database());
         this.pools = new Pools(settings.database(), watch);
         this.writer =
                 new Writer(
                         pools.forWriting(),
                         dialect,
-                        new Silence(WAIT_MILLIS),
+                        new DatabaseSilence(WAIT_MILLIS),
                         watch,
                         settings.metrics());
-        Silence silence = new Silence(WAIT_MILLIS);
-        this.readers = new Readers(pools.forReading(), dialect, dialect.readers(), silence);
+        DatabaseSilence databaseSilence = new DatabaseSilence(WAIT_MILLIS);
+        this.readerThreads =
+                new ReaderThreads(pools.forReading(), dialect, dialect.readers(), databaseSilence);
         this.reporters =
-                new Readers(pools.forReports(), dialect, Pools.REPORTERS, new Silence(WAIT_MILLIS));
+                new ReaderThreads(
+                        pools.forReports(),
+                        dialect,
+                        Pools.REPORTERS,
+                        new DatabaseSilence(WAIT_MILLIS));
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
         this.accounts = new Accounts(settings.zone(), newestMillis());
-        this.desk = new Desk(writer, readers, accounts, new Trail(writer, readers), clock);
-        this.membership = new Membership(writer, clock, membership(settings), terms.rhythm());
+        this.desk =
+                new Desk(
+                        writer,
+                        readerThreads,
+                        accounts,
+                        new AdminEvents(writer, readerThreads),
+                        clock);
+        this.membership =
+                new Membership(writer, clock, membership(settings), terms.heartbeatSettings());
         this.ledger =
                 new SqlLedger(
                         desk, rollups, spool, new SqlLedger.Self(membership::place, this::hurry));
         this.recovery = new Recovery(writer, ledger, spool, clock);
-        this.pulse = new Pulse(membership, recovery);
+        this.heartbeat = new Heartbeat(membership, recovery);
     }
 
     private void hurry() {
-        pulse.hurry();
+        heartbeat.hurry();
     }
 
     private static Membership.Terms membership(Settings settings) {
@@ -113,7 +131,7 @@ public final class Store implements AutoCloseable {
                 settings.database().file().isPresent(),
                 spool.resolveSibling(spool.getFileName() + ".node"),
                 settings.zone().getId(),
-                settings.badge());
+                settings.nodeDescription());
     }
 
     /**
@@ -123,7 +141,7 @@ public final class Store implements AutoCloseable {
      * @throws StoreException when it cannot be opened; the message says why and what to do
      */
     public static Store open(Settings settings, InstantSource clock) {
-        return open(settings, clock, Rhythm.of(Rhythm.DEATH).withOwnTime());
+        return open(settings, clock, HeartbeatSettings.of(HeartbeatSettings.DEATH).withOwnTime());
     }
 
     /**
@@ -132,22 +150,22 @@ public final class Store implements AutoCloseable {
      * @param nodeTimeout after how long without a sign of life another process is taken for dead
      */
     public static Store open(Settings settings, InstantSource clock, Duration nodeTimeout) {
-        return open(settings, clock, Rhythm.of(nodeTimeout));
+        return open(settings, clock, HeartbeatSettings.of(nodeTimeout));
     }
 
-    static Store open(Settings settings, InstantSource clock, Rhythm rhythm) {
-        List<Seat> seats = new ArrayList<>();
+    static Store open(Settings settings, InstantSource clock, HeartbeatSettings heartbeatSettings) {
+        List<InstanceLock> seats = new ArrayList<>();
         try {
             settings.database().file().ifPresent(DatabaseFile::require);
-            settings.database().file().map(Seat::beside).ifPresent(seats::add);
-            seats.add(Seat.beside(settings.spool()));
+            settings.database().file().map(InstanceLock::beside).ifPresent(seats::add);
+            seats.add(InstanceLock.beside(settings.spool()));
             connect(settings.database());
             new Migrations(settings.database()).run();
-            return start(new Store(settings, new Terms(seats, clock, rhythm)));
+            return start(new Store(settings, new Terms(seats, clock, heartbeatSettings)));
         } catch (RuntimeException e) {
             // Whoever mends the cause must be able to try again in this process.
-            seats.forEach(Seat::close);
-            throw Obstacle.inWords(e, settings.database());
+            seats.forEach(InstanceLock::close);
+            throw ConnectionProblem.inWords(e, settings.database());
         }
     }
 
@@ -175,7 +193,7 @@ public final class Store implements AutoCloseable {
         if (membership.isAlone()) {
             seats.getFirst().remember();
         } else {
-            pulse.start();
+            heartbeat.start();
         }
     }
 
@@ -204,7 +222,7 @@ public final class Store implements AutoCloseable {
             if (objection != null) {
                 String name = database.address().name();
                 throw new StoreException(
-                        new Obstacle.Unfit(name, objection).text(),
+                        new ConnectionProblem.Unfit(name, objection).text(),
                         new IllegalStateException(),
                         true);
             }
@@ -213,7 +231,7 @@ public final class Store implements AutoCloseable {
                 DatabaseFile.refuse(DatabaseFile.damage(tx, file));
             }
         } catch (SQLException e) {
-            throw new StoreException(Obstacle.of(e, database).text(), e, true);
+            throw new StoreException(ConnectionProblem.of(e, database).text(), e, true);
         }
     }
 
@@ -224,7 +242,7 @@ public final class Store implements AutoCloseable {
 
     /** Whether a server is seen to write to a spool now. */
     public static boolean isServed(Path spool) {
-        return Seat.isTaken(spool);
+        return InstanceLock.isTaken(spool);
     }
 
     public Ledger ledger() {
@@ -243,7 +261,7 @@ public final class Store implements AutoCloseable {
 
     /** Those who share the database; those that are gone as long as their calls are not ended. */
     public List<Node> nodes() {
-        return readers.read(Nodes::all).stream().map(membership::seen).toList();
+        return readerThreads.read(Nodes::all).stream().map(membership::seen).toList();
     }
 
     /** Which of them this process is. */
@@ -263,20 +281,20 @@ public final class Store implements AutoCloseable {
         return new Calls(desk, rollups, membership::place);
     }
 
-    public Objects objects() {
-        return new Objects(desk);
+    public OwnedObjects objects() {
+        return new OwnedObjects(desk);
     }
 
-    public Deferred deferred() {
-        return new Deferred(desk);
+    public PendingSettlements deferred() {
+        return new PendingSettlements(desk);
     }
 
-    public Accruals accruals() {
-        return new Accruals(desk, ledger);
+    public RecurringCharges accruals() {
+        return new RecurringCharges(desk, ledger);
     }
 
-    public Bodies bodies() {
-        return new Bodies(writer, readers);
+    public RecordedBodies bodies() {
+        return new RecordedBodies(writer, readerThreads);
     }
 
     /** Deletes nothing before it is started. */
@@ -288,8 +306,8 @@ public final class Store implements AutoCloseable {
         return new UsageReport(reporters, rollups);
     }
 
-    public Trail trail() {
-        return desk.trail();
+    public AdminEvents trail() {
+        return desk.adminEvents();
     }
 
     public Audit audit() {
@@ -312,15 +330,15 @@ public final class Store implements AutoCloseable {
     }
 
     /** For tests, which do to it what time does. */
-    Pulse pulse() {
-        return pulse;
+    Heartbeat pulse() {
+        return heartbeat;
     }
 
     /** Whether the database takes calls now, from this process. */
     public boolean isReady() {
         try {
             return ledger.isTaking()
-                    && Patience.within(READY_PATIENCE, () -> writer.write(Probe::run))
+                    && Deadline.within(READY_PATIENCE, () -> writer.write(WriteProbe::run))
                     && watch.trouble().isEmpty()
                     && membership.isAlive()
                     && !spool.isFull();
@@ -341,7 +359,7 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
-        pulse.close();
+        heartbeat.close();
         // One whose charges wait has not gone: the next process on its folder has them.
         if (membership.isAlive() && spool.waiting().isEmpty()) {
             membership.leave();
@@ -349,15 +367,15 @@ public final class Store implements AutoCloseable {
         // What the writer no longer takes still goes to the spool.
         writer.close();
         spool.close();
-        readers.close();
+        readerThreads.close();
         reporters.close();
         pools.close();
-        seats.forEach(Seat::close);
+        seats.forEach(InstanceLock::close);
     }
 
     /** Nodes that start at once do the same; only one succeeds. */
     private void openEveryone(Instant now) {
-        if (readers.read(Store::isUnfinished)) {
+        if (readerThreads.read(Store::isUnfinished)) {
             throw new StoreException(
                     "the database is a copy that was not finished; repeat oaiproxy db copy",
                     new IllegalStateException(),
@@ -368,7 +386,7 @@ public final class Store implements AutoCloseable {
                     tx -> {
                         if (tx.number("SELECT COUNT(*) FROM accounts") == 0) {
                             accounts.open(tx, Accounts.EVERYONE, "everyone");
-                            accounts.change(tx, Accounts.EVERYONE, Limits.NONE, now);
+                            accounts.change(tx, Accounts.EVERYONE, AccountLimits.NONE, now);
                         }
                         return true;
                     });
@@ -379,14 +397,17 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Whether there is an installation without its accounts, which {@link Copy} brings last. */
+    /**
+     * Whether there is an installation without its accounts, which {@link DatabaseCopy} brings
+     * last.
+     */
     static boolean isUnfinished(Tx tx) throws SQLException {
         return tx.number("SELECT COUNT(*) FROM accounts") == 0
                 && tx.number("SELECT COUNT(*) FROM users") > 0;
     }
 
     private long newestMillis() {
-        return readers.read(
+        return readerThreads.read(
                 tx ->
                         Math.max(
                                 tx.number("SELECT MAX(period_start_ms) FROM accounts"),

@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * A connection, and the small language in which this package speaks SQL. Its statements see what
- * stands on the {@link Page}, which is written before each of them. Belongs to one thread.
+ * stands on the {@link UnitOfWork}, which is written before each of them. Belongs to one thread.
  */
 final class Tx implements AutoCloseable {
     /** Makes a value of the current row. */
@@ -26,8 +26,8 @@ final class Tx implements AutoCloseable {
 
     private final Connection connection;
     private final Dialect dialect;
-    private final Statements statements;
-    private final Page page;
+    private final PreparedStatements preparedStatements;
+    private final UnitOfWork unitOfWork;
     private final Runnable beforeClose;
     private final List<EndedCall> ended = new ArrayList<>();
     private int endedAtSavepoint;
@@ -38,8 +38,8 @@ final class Tx implements AutoCloseable {
     Tx(Connection connection, Dialect dialect, Runnable beforeClose) {
         this.connection = connection;
         this.dialect = dialect;
-        this.statements = new Statements(connection, dialect);
-        this.page = new Page(statements);
+        this.preparedStatements = new PreparedStatements(connection, dialect);
+        this.unitOfWork = new UnitOfWork(preparedStatements);
         this.beforeClose = beforeClose;
     }
 
@@ -52,14 +52,14 @@ final class Tx implements AutoCloseable {
     }
 
     /** The rows that calls change, many of which are read and written together. */
-    Page page() {
-        return page;
+    UnitOfWork page() {
+        return unitOfWork;
     }
 
     /** Executes an INSERT, UPDATE or DELETE and gives the number of rows. */
     int update(String sql, Object... arguments) throws SQLException {
         leavePage();
-        return statements.bound(sql, arguments).executeUpdate();
+        return preparedStatements.bound(sql, arguments).executeUpdate();
     }
 
     /** Executes a statement that is none of those, and has no parameters. */
@@ -73,19 +73,19 @@ final class Tx implements AutoCloseable {
     /** Executes an INSERT for each of several rows. */
     void insert(String sql, List<Object[]> rows) throws SQLException {
         leavePage();
-        statements.batch(sql, rows);
+        preparedStatements.batch(sql, rows);
     }
 
     /** For a statement that may change what stands on it. */
     private void leavePage() throws SQLException {
-        page.write();
-        page.forget();
+        unitOfWork.write();
+        unitOfWork.forget();
     }
 
     /** Gives all rows of a query. */
     <T> List<T> list(String sql, Row<T> mapping, Object... arguments) throws SQLException {
-        page.write();
-        return statements.list(sql, mapping, arguments);
+        unitOfWork.write();
+        return preparedStatements.list(sql, mapping, arguments);
     }
 
     /** Does something with a row of a query. */
@@ -99,16 +99,16 @@ final class Tx implements AutoCloseable {
     }
 
     void layout(String sql, Layout layout) throws SQLException {
-        page.write();
-        try (ResultSet result = statements.bound(sql).executeQuery()) {
+        unitOfWork.write();
+        try (ResultSet result = preparedStatements.bound(sql).executeQuery()) {
             layout.see(result.getMetaData());
         }
     }
 
     /** Shows all rows of a query one by one, however many there are. */
     void each(String sql, Sight sight, Object... arguments) throws SQLException {
-        page.write();
-        PreparedStatement statement = statements.bound(sql, arguments);
+        unitOfWork.write();
+        PreparedStatement statement = preparedStatements.bound(sql, arguments);
         statement.setFetchSize(dialect.streamedRows());
         try (ResultSet result = statement.executeQuery()) {
             while (result.next()) {
@@ -119,8 +119,8 @@ final class Tx implements AutoCloseable {
 
     /** Gives the first row of a query, if there is one. */
     <T> Optional<T> first(String sql, Row<T> mapping, Object... arguments) throws SQLException {
-        page.write();
-        try (ResultSet result = statements.bound(sql, arguments).executeQuery()) {
+        unitOfWork.write();
+        try (ResultSet result = preparedStatements.bound(sql, arguments).executeQuery()) {
             return result.next() ? Optional.of(mapping.read(result)) : Optional.empty();
         }
     }
@@ -149,7 +149,7 @@ final class Tx implements AutoCloseable {
 
     /** Waits for the lock that all writers need. */
     void claim() throws SQLException {
-        statements.bound(dialect.claim()).execute();
+        preparedStatements.bound(dialect.claim()).execute();
     }
 
     Savepoint savepoint() throws SQLException {
@@ -158,7 +158,7 @@ final class Tx implements AutoCloseable {
     }
 
     void rollback(Savepoint savepoint) throws SQLException {
-        page.forget();
+        unitOfWork.forget();
         ended.subList(endedAtSavepoint, ended.size()).clear();
         connection.rollback(savepoint);
     }
@@ -171,15 +171,15 @@ final class Tx implements AutoCloseable {
 
     /** Commits what has been written, as everything on the page must have been. */
     void commit() throws SQLException {
-        if (!page.isWritten()) {
+        if (!unitOfWork.isWritten()) {
             throw new IllegalStateException("the page is not written");
         }
         connection.commit();
-        page.forget();
+        unitOfWork.forget();
     }
 
     void rollback() throws SQLException {
-        page.forget();
+        unitOfWork.forget();
         ended.clear();
         connection.rollback();
     }

@@ -44,44 +44,44 @@ public final class UsageReport {
     /** Not the quotient: databases differ in whether whole numbers have a whole one. */
     private static final String START_OF_HOUR = "booked_ms - booked_ms % 3600000";
 
-    private final Readers readers;
+    private final ReaderThreads readerThreads;
     private final Rollups rollups;
 
-    UsageReport(Readers readers, Rollups rollups) {
-        this.readers = readers;
+    UsageReport(ReaderThreads readerThreads, Rollups rollups) {
+        this.readerThreads = readerThreads;
         this.rollups = rollups;
     }
 
     /** The groups, in the order of what they are grouped by. */
     public List<UsageGroup> groups(UsageQuery query) {
-        Where where =
-                new Where()
+        SqlCondition sqlCondition =
+                new SqlCondition()
                         .and("u.name = ?", query.user())
                         .and("k.public_id = ?", query.key())
                         .and("x.model = ?", query.model());
         String columns =
                 query.by().stream().map(UsageReport::column).collect(Collectors.joining(", "));
-        return readers.read(
+        return readerThreads.read(
                 tx -> {
                     List<Object> arguments = new ArrayList<>();
                     String source = source(query, rollups.horizon(tx), arguments);
-                    arguments.addAll(where.arguments());
+                    arguments.addAll(sqlCondition.arguments());
                     return tx.list(
-                            sql(columns, source, where),
+                            sql(columns, source, sqlCondition),
                             row -> group(row, query),
                             arguments.toArray());
                 },
                 WAIT_MILLIS);
     }
 
-    private static String sql(String columns, String source, Where where) {
+    private static String sql(String columns, String source, SqlCondition sqlCondition) {
         return "SELECT "
                 + (columns.isEmpty() ? "" : columns + ", ")
                 + SUMS
                 + " FROM ("
                 + source
                 + ") x JOIN users u ON u.id = x.user_id JOIN api_keys k ON k.id = x.key_id"
-                + where.sql()
+                + sqlCondition.sql()
                 + (columns.isEmpty() ? "" : " GROUP BY " + columns)
                 + (columns.isEmpty() ? "" : " ORDER BY " + columns);
     }

@@ -3,7 +3,7 @@ package dev.oaiproxy.ledger.store;
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.base.alarm.FatalErrors;
 import dev.oaiproxy.base.metrics.Metrics;
-import dev.oaiproxy.ledger.ledger.Patience;
+import dev.oaiproxy.ledger.ledger.Deadline;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,10 +39,10 @@ final class Writer implements AutoCloseable {
 
     private final Source source;
     private final Dialect dialect;
-    private final Silence silence;
-    private final DatabaseWatch watch;
+    private final DatabaseSilence databaseSilence;
+    private final DatabaseHealth watch;
     private final Metrics metrics;
-    private final BlockingQueue<Job<?>> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final BlockingQueue<PendingWrite<?>> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread;
     private volatile boolean closing;
     private @Nullable Tx tx;
@@ -54,11 +54,16 @@ final class Writer implements AutoCloseable {
      * @param silence after how long of it callers are told that the database is unavailable
      * @param watch is asked before each commit, and told of it
      */
-    Writer(Source source, Dialect dialect, Silence silence, DatabaseWatch watch, Metrics metrics) {
+    Writer(
+            Source source,
+            Dialect dialect,
+            DatabaseSilence databaseSilence,
+            DatabaseHealth watch,
+            Metrics metrics) {
         this.watch = watch;
         this.source = source;
         this.dialect = dialect;
-        this.silence = silence;
+        this.databaseSilence = databaseSilence;
         this.metrics = metrics;
         this.thread = Thread.ofPlatform().name("ledger-writer").start(this::loop);
     }
@@ -68,13 +73,14 @@ final class Writer implements AutoCloseable {
      *
      * @throws StoreException when that failed, or is not known to have succeeded
      */
-    <T> T write(Work<T> work) {
-        Job<T> job = new Job<>(work);
-        if (closing || !queue.offer(job)) {
+    <T> T write(Transaction<T> transaction) {
+        PendingWrite<T> pendingWrite = new PendingWrite<>(transaction);
+        if (closing || !queue.offer(pendingWrite)) {
             throw new StoreException(
                     "too much is waiting for the database", new IllegalStateException(), true);
         }
-        return Patience.spend(silence.mostMillis(), most -> job.await(silence, most));
+        return Deadline.spend(
+                databaseSilence.mostMillis(), most -> pendingWrite.await(databaseSilence, most));
     }
 
     /** How much is waiting. */
@@ -100,7 +106,7 @@ final class Writer implements AutoCloseable {
     }
 
     private void loop() {
-        List<Job<?>> batch = new ArrayList<>();
+        List<PendingWrite<?>> batch = new ArrayList<>();
         while (round(batch)) {
             batch.clear();
         }
@@ -108,13 +114,13 @@ final class Writer implements AutoCloseable {
     }
 
     /** Commits what is waiting; false when nothing is, and nothing will be. */
-    private boolean round(List<Job<?>> batch) {
+    private boolean round(List<PendingWrite<?>> batch) {
         try {
             if (!fill(batch)) {
                 return false;
             }
-            batch.removeIf(job -> !job.take());
-            batch.sort(Comparator.comparing(job -> !job.isPosting()));
+            batch.removeIf(pendingWrite -> !pendingWrite.take());
+            batch.sort(Comparator.comparing(pendingWrite -> !pendingWrite.isPosting()));
             if (!batch.isEmpty()) {
                 commit(batch);
             }
@@ -122,15 +128,15 @@ final class Writer implements AutoCloseable {
             // Nobody could write any more if this thread ended, as an error ends the process.
             Alarms.raise(LOG, "writer_failed", e);
             StoreException why = new StoreException("the writer failed", e, !committing);
-            batch.forEach(job -> job.failed(why));
+            batch.forEach(pendingWrite -> pendingWrite.failed(why));
         }
         return true;
     }
 
-    private boolean fill(List<Job<?>> batch) {
+    private boolean fill(List<PendingWrite<?>> batch) {
         committing = false;
         try {
-            Job<?> first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+            PendingWrite<?> first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
             if (first == null) {
                 return !closing;
             }
@@ -143,34 +149,34 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    private void commit(List<Job<?>> batch) {
+    private void commit(List<PendingWrite<?>> batch) {
         for (int attempt = 1; ; attempt++) {
             committing = false;
             try {
                 tryCommit(batch);
-                batch.forEach(Job::committed);
+                batch.forEach(PendingWrite::committed);
                 return;
             } catch (SQLException e) {
-                boolean passing = dialect.fault(e) == Fault.PASSING;
+                boolean passing = dialect.errorScope(e) == ErrorScope.TRANSIENT;
                 abandon(passing);
                 if (!passing || attempt == MOST_TRIES) {
                     watch.failed(e);
                     StoreException why =
                             new StoreException("the commit failed", e, passing || !committing);
-                    batch.forEach(job -> job.failed(why));
+                    batch.forEach(pendingWrite -> pendingWrite.failed(why));
                     return;
                 }
                 pause(attempt);
             } catch (StoreException e) {
                 // Its file is no longer what it was; the connection is the last hold on that.
                 abandon(true);
-                batch.forEach(job -> job.failed(e));
+                batch.forEach(pendingWrite -> pendingWrite.failed(e));
                 return;
             } catch (RuntimeException | Error e) {
                 FatalErrors.report(e);
                 abandon(false);
                 StoreException why = new StoreException("the commit failed", e, !committing);
-                batch.forEach(job -> job.failed(why));
+                batch.forEach(pendingWrite -> pendingWrite.failed(why));
                 return;
             }
         }
@@ -180,30 +186,30 @@ final class Writer implements AutoCloseable {
      * All in one go, for a savepoint costs two round trips and is seldom needed; when one of them
      * has to be undone, all of them again, each apart from the others.
      */
-    private void tryCommit(List<Job<?>> batch) throws SQLException {
+    private void tryCommit(List<PendingWrite<?>> batch) throws SQLException {
         long start = System.nanoTime();
         watch.requireWhole();
         Tx open = claimed();
         if (!run(open, batch)) {
             open.rollback();
             open = claimed();
-            for (Job<?> job : batch) {
-                job.runApart(open, dialect);
+            for (PendingWrite<?> pendingWrite : batch) {
+                pendingWrite.runApart(open, dialect);
             }
         }
         watch.requireWhole();
         committing = true;
         open.commit();
         watch.committed();
-        silence.heard();
+        databaseSilence.heard();
         metrics.committed(System.nanoTime() - start);
         open.takeEnded().forEach(metrics::ended);
     }
 
-    private boolean run(Tx open, List<Job<?>> batch) throws SQLException {
-        batch.forEach(job -> job.announce(open.page()));
-        for (Job<?> job : batch) {
-            if (!job.run(open, dialect)) {
+    private boolean run(Tx open, List<PendingWrite<?>> batch) throws SQLException {
+        batch.forEach(pendingWrite -> pendingWrite.announce(open.page()));
+        for (PendingWrite<?> pendingWrite : batch) {
+            if (!pendingWrite.run(open, dialect)) {
                 return false;
             }
         }
@@ -211,12 +217,12 @@ final class Writer implements AutoCloseable {
     }
 
     /** False when it has to be found out whose rows the database does not take. */
-    private boolean isWritten(Page page) throws SQLException {
+    private boolean isWritten(UnitOfWork unitOfWork) throws SQLException {
         try {
-            page.write();
+            unitOfWork.write();
             return true;
         } catch (SQLException e) {
-            if (dialect.fault(e) != Fault.OWN) {
+            if (dialect.errorScope(e) != ErrorScope.STATEMENT) {
                 throw e;
             }
             return false;
@@ -233,7 +239,7 @@ final class Writer implements AutoCloseable {
                 claim(open);
                 return open;
             } catch (SQLException e) {
-                if (dialect.fault(e) != Fault.LASTING) {
+                if (dialect.errorScope(e) != ErrorScope.FATAL) {
                     throw e;
                 }
                 drop();
@@ -249,7 +255,7 @@ final class Writer implements AutoCloseable {
         try {
             open.claim();
         } catch (SQLException e) {
-            if (dialect.fault(e) == Fault.PASSING) {
+            if (dialect.errorScope(e) == ErrorScope.TRANSIENT) {
                 source.unblock();
             }
             throw e;

@@ -2,13 +2,13 @@ package dev.oaiproxy.ledger.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.AuditFinding;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.Finding;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -29,7 +29,7 @@ final class AuditTest {
 
     private final TestDatabase database;
     @TempDir Path folder;
-    private Installation ledger;
+    private LedgerFixture ledger;
 
     AuditTest(TestDatabase database) {
         this.database = database;
@@ -37,16 +37,16 @@ final class AuditTest {
 
     @BeforeEach
     void open() {
-        ledger = new Installation(database, folder, ZoneOffset.UTC, NOON);
-        KeyTerms terms = new KeyTerms("alice", "", List.of(), null, Limits.NONE);
+        ledger = new LedgerFixture(database, folder, ZoneOffset.UTC, NOON);
+        KeySettings terms = new KeySettings("alice", "", List.of(), null, AccountLimits.NONE);
         Store store = ledger.store();
         Key key =
                 store.keys()
                         .find(store.keys().create(terms, new Actor("admin", "test")).id())
                         .orElseThrow();
-        store.ledger().end(Bills.charge(held(key), Usd.parse("0.25"), 100, NOON));
-        store.ledger().end(Bills.estimate(held(key), DOLLAR, NOON));
-        store.ledger().end(Bills.release(held(key), NOON));
+        store.ledger().end(SampleBills.charge(held(key), Usd.parse("0.25"), 100, NOON));
+        store.ledger().end(SampleBills.estimate(held(key), DOLLAR, NOON));
+        store.ledger().end(SampleBills.release(held(key), NOON));
         held(key);
     }
 
@@ -59,12 +59,14 @@ final class AuditTest {
         CallId id = ledger.nextId();
         ledger.store()
                 .ledger()
-                .admit(new HoldOrder(id, key, "chat", Bills.MODEL, DOLLAR, 0, NOON, "test.1"));
+                .admit(
+                        new HoldRequest(
+                                id, key, "chat", SampleBills.MODEL, DOLLAR, 0, NOON, "test.1"));
         return id;
     }
 
     private List<String> broken() {
-        return ledger.store().audit().run().findings().stream().map(Finding::rule).toList();
+        return ledger.store().audit().run().findings().stream().map(AuditFinding::rule).toList();
     }
 
     @Test

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.metering.money.Usd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -41,14 +41,14 @@ final class DatabaseFileTest {
 
     @TempDir Path folder;
     private Path file;
-    private Installation ledger;
+    private LedgerFixture ledger;
     private Key key;
 
     @BeforeEach
     void open() {
-        ledger = new Installation(TestDatabase.SQLITE, folder, ZoneOffset.UTC, NOON);
+        ledger = new LedgerFixture(TestDatabase.SQLITE, folder, ZoneOffset.UTC, NOON);
         file = ledger.database().file().orElseThrow();
-        KeyTerms terms = new KeyTerms("alice", "k1", List.of(), null, Limits.NONE);
+        KeySettings terms = new KeySettings("alice", "k1", List.of(), null, AccountLimits.NONE);
         Keys keys = ledger.store().keys();
         key = keys.find(keys.create(terms, new Actor("admin", "test")).id()).orElseThrow();
     }
@@ -70,7 +70,7 @@ final class DatabaseFileTest {
         assertThat(file).as("an empty one in its place").doesNotExist();
         Files.move(away, file);
         Eventually.ask(ledger.store()::isReady, ready -> ready);
-        Eventually.ask(() -> state(before), State.CHARGED::equals);
+        Eventually.ask(() -> state(before), CallState.CHARGED::equals);
         assertThat(ledger.store().trouble()).isEmpty();
         assertThat(ledger.store().audit().run().findings()).isEmpty();
     }
@@ -79,7 +79,7 @@ final class DatabaseFileTest {
     void aFileThatIsReplacedIsNotWrittenTo() throws IOException {
         CallId before = admitted();
         Path copy = folder.resolve("copy.db");
-        Backup.make(Database.file(file), copy, ZoneOffset.UTC);
+        SqliteBackup.make(Database.file(file), copy, ZoneOffset.UTC);
         byte[] content = Files.readAllBytes(copy);
         Path first = folder.resolve("first.db");
         Files.move(file, first);
@@ -91,7 +91,7 @@ final class DatabaseFileTest {
         assertThat(file).hasBinaryContent(content);
         Files.move(file, copy);
         Files.move(first, file);
-        Eventually.ask(() -> state(before), State.CHARGED::equals);
+        Eventually.ask(() -> state(before), CallState.CHARGED::equals);
     }
 
     @Test
@@ -212,14 +212,16 @@ final class DatabaseFileTest {
     private Admission admit(CallId id) {
         return ledger.store()
                 .ledger()
-                .admit(new HoldOrder(id, key, "chat", Bills.MODEL, DOLLAR, 0, NOON, "test.1"));
+                .admit(
+                        new HoldRequest(
+                                id, key, "chat", SampleBills.MODEL, DOLLAR, 0, NOON, "test.1"));
     }
 
     private boolean charge(CallId id) {
-        return ledger.store().ledger().end(Bills.charge(id, DOLLAR, 0, NOON));
+        return ledger.store().ledger().end(SampleBills.charge(id, DOLLAR, 0, NOON));
     }
 
-    private State state(CallId id) {
-        return ledger.store().calls().find(id).orElseThrow().state();
+    private CallState state(CallId id) {
+        return ledger.store().calls().find(id).orElseThrow().callState();
     }
 }

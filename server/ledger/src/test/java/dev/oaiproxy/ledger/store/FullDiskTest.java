@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.Admission;
-import dev.oaiproxy.ledger.ledger.Balance;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -64,13 +64,13 @@ final class FullDiskTest {
         Database database = server.fresh();
         Store.Settings settings =
                 new Store.Settings(database, folder.resolve("spool"), ZoneOffset.UTC);
-        try (Store store = Store.open(settings, new HandClock(NOON))) {
+        try (Store store = Store.open(settings, new ManualClock(NOON))) {
             befall(store, disk, server);
         }
     }
 
     private static void befall(Store store, SmallDisk disk, OwnServer server) throws Exception {
-        KeyTerms terms = new KeyTerms("alice", "k1", List.of(), null, Limits.NONE);
+        KeySettings terms = new KeySettings("alice", "k1", List.of(), null, AccountLimits.NONE);
         Key key =
                 store.keys()
                         .find(store.keys().create(terms, new Actor("admin", "test")).id())
@@ -105,14 +105,16 @@ final class FullDiskTest {
 
     private static Admission admit(Store store, Key key, CallId id) {
         return store.ledger()
-                .admit(new HoldOrder(id, key, "chat", Bills.MODEL, DOLLAR, 0, NOON, "test.1"));
+                .admit(
+                        new HoldRequest(
+                                id, key, "chat", SampleBills.MODEL, DOLLAR, 0, NOON, "test.1"));
     }
 
     private static boolean charge(Store store, CallId id) {
-        return store.ledger().end(Bills.charge(id, DOLLAR, 0, NOON));
+        return store.ledger().end(SampleBills.charge(id, DOLLAR, 0, NOON));
     }
 
-    private static Balance everyone(Store store) {
+    private static AccountBalance everyone(Store store) {
         return store.quotas().find("everyone").orElseThrow();
     }
 }

@@ -2,17 +2,17 @@ package dev.oaiproxy.ledger.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.KeyId;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.Admission;
-import dev.oaiproxy.ledger.ledger.Balance;
 import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.CallRow;
-import dev.oaiproxy.ledger.ledger.Ending;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.Period;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.ledger.UsageGroup;
 import dev.oaiproxy.ledger.ledger.UsageQuery;
 import dev.oaiproxy.metering.money.Usd;
@@ -48,19 +48,19 @@ final class LedgerPage {
     private static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
     private static final Actor ADMIN = new Actor("admin", "test");
 
-    private final Installation ledger;
+    private final LedgerFixture ledger;
     private final Map<String, KeyId> keys = new HashMap<>();
     private final Map<String, CallId> calls = new HashMap<>();
-    private final List<Ending> spooled = new ArrayList<>();
+    private final List<CallOutcome> spooled = new ArrayList<>();
 
-    private LedgerPage(Installation ledger) {
+    private LedgerPage(LedgerFixture ledger) {
         this.ledger = ledger;
     }
 
     /** Plays a page, checks the books after each line, and compares what came of it. */
     static void play(TestDatabase database, Path folder, String page) {
         ZoneId zone = ZoneId.of(page.startsWith("zone ") ? words(page).get(1) : "Z");
-        try (Installation ledger = new Installation(database, folder, zone, START)) {
+        try (LedgerFixture ledger = new LedgerFixture(database, folder, zone, START)) {
             LedgerPage pen = new LedgerPage(ledger);
             assertThat(page.lines().map(pen::write).collect(Collectors.joining("\n", "", "\n")))
                     .isEqualTo(page);
@@ -113,7 +113,8 @@ final class LedgerPage {
     private String key(List<String> words) {
         Instant expires =
                 words.contains("expires") ? Instant.parse(option(words, "expires")) : null;
-        KeyTerms terms = new KeyTerms(words.get(2), words.get(1), List.of(), expires, Limits.NONE);
+        KeySettings terms =
+                new KeySettings(words.get(2), words.get(1), List.of(), expires, AccountLimits.NONE);
         keys.put(words.get(1), ledger.store().keys().create(terms, ADMIN).id());
         return "";
     }
@@ -129,15 +130,15 @@ final class LedgerPage {
     }
 
     private String grant(List<String> words) {
-        Limits limits =
-                new Limits(
+        AccountLimits accountLimits =
+                new AccountLimits(
                         words.get(2).equals("none") ? null : Usd.parse(words.get(2)),
-                        Period.labelled(words.get(3)),
+                        QuotaPeriod.labelled(words.get(3)),
                         number(words, "rpm"),
                         number(words, "tpm"),
                         number(words, "parallel"));
         String scope = scope(words.get(1));
-        return ledger.store().quotas().change(scope, before -> limits, ADMIN).isPresent()
+        return ledger.store().quotas().change(scope, before -> accountLimits, ADMIN).isPresent()
                 ? ""
                 : "no account";
     }
@@ -150,11 +151,11 @@ final class LedgerPage {
                 ledger.store()
                         .ledger()
                         .admit(
-                                new HoldOrder(
+                                new HoldRequest(
                                         id,
                                         ledger.store().keys().find(key(words.get(2))).orElseThrow(),
                                         "chat",
-                                        Bills.MODEL,
+                                        SampleBills.MODEL,
                                         Usd.parse(words.get(3)),
                                         orNone(tokens),
                                         ledger.clock().instant(),
@@ -186,15 +187,17 @@ final class LedgerPage {
         };
     }
 
-    private Ending ending(List<String> words) {
+    private CallOutcome ending(List<String> words) {
         CallId id = id(words.get(1));
         Instant now = ledger.clock().instant();
         Long tokens = number(words, "tokens");
         return switch (words.get(0)) {
-            case "release" -> Bills.release(id, now);
-            case "estimate" -> Bills.estimate(id, row(id).held(), now);
+            case "release" -> SampleBills.release(id, now);
+            case "estimate" -> SampleBills.estimate(id, row(id).held(), now);
             default ->
-                    charge(words, Bills.charge(id, Usd.parse(words.get(2)), orNone(tokens), now));
+                    charge(
+                            words,
+                            SampleBills.charge(id, Usd.parse(words.get(2)), orNone(tokens), now));
         };
     }
 
@@ -202,13 +205,16 @@ final class LedgerPage {
         return number == null ? 0 : number;
     }
 
-    private static Ending charge(List<String> words, Ending ending) {
-        return words.contains("prices") ? Bills.pricedBy(option(words, "prices"), ending) : ending;
+    private static CallOutcome charge(List<String> words, CallOutcome callOutcome) {
+        return words.contains("prices")
+                ? SampleBills.pricedBy(option(words, "prices"), callOutcome)
+                : callOutcome;
     }
 
     /** Leaves a call to be asked about later, under its own name. */
     private String defer(String call) {
-        Deferred.Task task = new Deferred.Task(id(call), Deferred.Kind.RESPONSE, call, "");
+        PendingSettlements.Task task =
+                new PendingSettlements.Task(id(call), PendingSettlements.Kind.RESPONSE, call, "");
         try {
             return ledger.store().deferred().add(task) ? "" : "ignored";
         } catch (StoreException twice) {
@@ -216,10 +222,10 @@ final class LedgerPage {
         }
     }
 
-    private String end(Ending ending) {
-        CallRow before = row(ending.id());
-        assertThat(ledger.store().ledger().end(ending)).isTrue();
-        return row(ending.id()).equals(before) ? "ignored" : "";
+    private String end(CallOutcome callOutcome) {
+        CallRow before = row(callOutcome.id());
+        assertThat(ledger.store().ledger().end(callOutcome)).isTrue();
+        return row(callOutcome.id()).equals(before) ? "ignored" : "";
     }
 
     private String adjust(List<String> words) {
@@ -239,20 +245,26 @@ final class LedgerPage {
     }
 
     private String balance(String scope) {
-        Balance balance = ledger.store().quotas().find(scope(scope)).orElseThrow();
+        AccountBalance accountBalance = ledger.store().quotas().find(scope(scope)).orElseThrow();
         return "spent %s, held %s, free %s, ends %s"
                 .formatted(
-                        balance.spent(),
-                        balance.held(),
-                        balance.remaining(),
-                        balance.resetsAt() == null ? "never" : balance.resetsAt());
+                        accountBalance.spent(),
+                        accountBalance.held(),
+                        accountBalance.remaining(),
+                        accountBalance.resetsAt() == null ? "never" : accountBalance.resetsAt());
     }
 
     private String call(String name) {
         return ledger.store()
                 .calls()
                 .find(id(name))
-                .map(row -> row.state().label() + " " + row.bill().cost() + ", booked " + row.at())
+                .map(
+                        row ->
+                                row.callState().label()
+                                        + " "
+                                        + row.bill().cost()
+                                        + ", booked "
+                                        + row.at())
                 .orElse("no row");
     }
 
@@ -277,8 +289,8 @@ final class LedgerPage {
         return day.group().getFirst() + " " + day.calls() + " calls " + day.cost();
     }
 
-    private String spool(Ending ending) {
-        spooled.add(ending);
+    private String spool(CallOutcome callOutcome) {
+        spooled.add(callOutcome);
         return "";
     }
 

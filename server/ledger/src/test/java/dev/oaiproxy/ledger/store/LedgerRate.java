@@ -1,12 +1,12 @@
 package dev.oaiproxy.ledger.store;
 
+import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,14 +57,15 @@ final class LedgerRate {
 
     private static String measure(Load load, Path folder, Duration time) throws Exception {
         Path own = Files.createTempDirectory(folder, "run");
-        try (Installation all =
-                new Installation(
+        try (LedgerFixture all =
+                new LedgerFixture(
                         load.kind(),
-                        new Installation.Shape(own, ZoneOffset.UTC, load.nodes()),
+                        new LedgerFixture.Shape(own, ZoneOffset.UTC, load.nodes()),
                         Instant.now())) {
             List<Key> keys = new ArrayList<>();
             for (int i = 0; i < KEYS; i++) {
-                KeyTerms terms = new KeyTerms("user" + i, "", List.of(), null, Limits.NONE);
+                KeySettings terms =
+                        new KeySettings("user" + i, "", List.of(), null, AccountLimits.NONE);
                 Keys made = all.store().keys();
                 keys.add(
                         made.find(made.create(terms, new Actor("admin", "test")).id())
@@ -95,7 +96,7 @@ final class LedgerRate {
     }
 
     /** How many there have been, by the server's own count; 0 where it is not asked. */
-    private static long commits(TestDatabase kind, Installation ledger) throws Exception {
+    private static long commits(TestDatabase kind, LedgerFixture ledger) throws Exception {
         String question =
                 switch (kind) {
                     case POSTGRESQL ->
@@ -117,11 +118,12 @@ final class LedgerRate {
             CallId id = store.ids().next();
             long start = System.nanoTime();
             Instant now = Instant.now();
-            HoldOrder order = new HoldOrder(id, key, "chat", Bills.MODEL, CENT, 100, now, "test.1");
+            HoldRequest order =
+                    new HoldRequest(id, key, "chat", SampleBills.MODEL, CENT, 100, now, "test.1");
             Admission admission = store.ledger().admit(order);
             waits.add(System.nanoTime() - start);
             if (admission instanceof Admission.Granted) {
-                store.ledger().end(Bills.charge(id, CENT, 100, now));
+                store.ledger().end(SampleBills.charge(id, CENT, 100, now));
             }
         }
     }

@@ -3,8 +3,8 @@ package dev.oaiproxy.ledger.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.oaiproxy.ledger.ledger.Balance;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.ledger.ledger.UsageGroup;
 import dev.oaiproxy.ledger.ledger.UsageQuery;
 import dev.oaiproxy.ledger.ledger.UsageQuery.By;
@@ -41,31 +41,31 @@ class ModelTest {
     @Test
     void keepsTheBooksOfEverySeedThatFoundSomething() {
         for (long seed : KEPT) {
-            run(seed, STEPS, Course.ONE_BY_ONE);
+            run(seed, STEPS, CallScenario.ONE_BY_ONE);
         }
     }
 
     @Test
     void keepsTheBooksOfAProgramThatNobodyHasSeen() {
-        run(new Random().nextLong(1_000_000), FRESH_STEPS, Course.ONE_BY_ONE);
+        run(new Random().nextLong(1_000_000), FRESH_STEPS, CallScenario.ONE_BY_ONE);
     }
 
     @Test
     void keepsTheBooksOfTwoNodesThatTakeTurns() {
         assumeTrue(database != TestDatabase.SQLITE, "a file has one server");
         long seed = new Random().nextLong(1_000_000);
-        run(seed, FRESH_STEPS, Course.TO_TWO_NODES);
+        run(seed, FRESH_STEPS, CallScenario.TO_TWO_NODES);
     }
 
     @Test
     void keepsTheBooksOfManyCallsInOneCommit() {
-        run(new Random().nextLong(1_000_000), BURSTS, Course.IN_BURSTS);
+        run(new Random().nextLong(1_000_000), BURSTS, CallScenario.IN_BURSTS);
     }
 
-    private void run(long seed, int steps, Course course) {
+    private void run(long seed, int steps, CallScenario callScenario) {
         List<String> done = new ArrayList<>();
         Path own = folder.resolve(Long.toString(seed));
-        try (RandomProgram program = new RandomProgram(database, own, seed, course)) {
+        try (RandomProgram program = new RandomProgram(database, own, seed, callScenario)) {
             for (int step = 0; step < steps; step++) {
                 done.add(program.step());
                 check(program, step);
@@ -81,8 +81,8 @@ class ModelTest {
     }
 
     private static void check(RandomProgram program, int step) {
-        for (Balance balance : program.ledger().store().quotas().list()) {
-            check(program, balance);
+        for (AccountBalance accountBalance : program.ledger().store().quotas().list()) {
+            check(program, accountBalance);
         }
         if (step % USAGE_EVERY == 0) {
             checkUsage(program, new Random(step));
@@ -92,21 +92,25 @@ class ModelTest {
         }
     }
 
-    private static void check(RandomProgram program, Balance balance) {
-        PaperLedger.Account account = program.paper().account(balance.scope());
+    private static void check(RandomProgram program, AccountBalance accountBalance) {
+        PaperLedger.Account account = program.paper().account(accountBalance.scope());
         long spent = program.paper().spent(account, program.ledger().clock().millis());
         long held = program.paper().held(account);
-        assertThat(balance.spent()).as("spent of %s", balance).isEqualTo(Usd.ofNanos(spent));
-        assertThat(balance.held()).as("held of %s", balance).isEqualTo(Usd.ofNanos(held));
-        assertThat(balance.limits()).isEqualTo(account.limits);
-        assertThat(balance.active()).isEqualTo(account.active);
+        assertThat(accountBalance.spent())
+                .as("spent of %s", accountBalance)
+                .isEqualTo(Usd.ofNanos(spent));
+        assertThat(accountBalance.held())
+                .as("held of %s", accountBalance)
+                .isEqualTo(Usd.ofNanos(held));
+        assertThat(accountBalance.accountLimits()).isEqualTo(account.accountLimits);
+        assertThat(accountBalance.active()).isEqualTo(account.active);
         boolean ended = account.span.endMillis() <= program.ledger().clock().millis();
         if (spent + held <= account.limit() && !ended) {
             // Not where its period has ended only until the clock steps back.
             program.excused().remove(account.scope);
         }
         assertThat(spent + held <= account.limit() || program.excused().contains(account.scope))
-                .as("spent and held within the limit of %s", balance)
+                .as("spent and held within the limit of %s", accountBalance)
                 .isTrue();
     }
 
@@ -124,17 +128,17 @@ class ModelTest {
         }
         Map<List<String>, Usd> paperCosts = new HashMap<>();
         Map<List<String>, Long> paperCounts = new HashMap<>();
-        for (Twin twin : program.ended()) {
-            PaperLedger.Call call = twin.call();
+        for (TwinCall twinCall : program.ended()) {
+            PaperLedger.Call call = twinCall.call();
             boolean within =
                     call.booked >= from.toEpochMilli() && call.booked < until.toEpochMilli();
-            if (within && call.state != State.RELEASED) {
+            if (within && call.callState != CallState.RELEASED) {
                 String day =
                         Instant.ofEpochMilli(call.booked)
                                 .atZone(program.zone())
                                 .toLocalDate()
                                 .toString();
-                List<String> group = List.of(day, twin.user(), twin.keyId());
+                List<String> group = List.of(day, twinCall.user(), twinCall.keyId());
                 paperCosts.merge(group, Usd.ofNanos(call.cost), Usd::plus);
                 paperCounts.merge(group, 1L, Long::sum);
             }

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallRow;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.Period;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,11 +45,11 @@ final class NodesTest {
     private static final Actor ADMIN = new Actor("admin", "test");
 
     /** No beats but those of the test; whoever is silent for a minute is dead. */
-    private static final Rhythm BY_HAND =
-            new Rhythm(Duration.ofDays(1), Duration.ofMinutes(1), Duration.ZERO, false);
+    private static final HeartbeatSettings BY_HAND =
+            new HeartbeatSettings(Duration.ofDays(1), Duration.ofMinutes(1), Duration.ZERO, false);
 
     private final TestDatabase kind;
-    private final HandClock clock = new HandClock(Instant.parse("2026-11-23T12:00:00Z"));
+    private final ManualClock clock = new ManualClock(Instant.parse("2026-11-23T12:00:00Z"));
     private final Deque<Store> open = new ArrayDeque<>();
     @TempDir Path folder;
     private Database database;
@@ -65,7 +65,7 @@ final class NodesTest {
         database = kind.ready(folder);
         Store.Settings first =
                 new Store.Settings(database, folder.resolve("first/spool"), ZoneOffset.UTC);
-        KeyTerms terms = new KeyTerms("alice", "k1", List.of(), null, Limits.NONE);
+        KeySettings terms = new KeySettings("alice", "k1", List.of(), null, AccountLimits.NONE);
         try (Store store = Store.open(first, clock, BY_HAND)) {
             key = store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
         }
@@ -104,17 +104,20 @@ final class NodesTest {
         assertThat(
                         dead.deferred()
                                 .add(
-                                        new Deferred.Task(
-                                                asked, Deferred.Kind.RESPONSE, "resp_1", "{}")))
+                                        new PendingSettlements.Task(
+                                                asked,
+                                                PendingSettlements.Kind.RESPONSE,
+                                                "resp_1",
+                                                "{}")))
                 .isTrue();
         second.pulse().beat();
-        assertThat(state(second, lost)).as("not silent for long enough").isEqualTo(State.HELD);
+        assertThat(state(second, lost)).as("not silent for long enough").isEqualTo(CallState.HELD);
         silence(dead);
         beatAtOnce(second, third);
-        assertThat(state(second, lost)).isEqualTo(State.ESTIMATED);
+        assertThat(state(second, lost)).isEqualTo(CallState.ESTIMATED);
         assertThat(call(second, lost).bill().cost()).isEqualTo(DOLLAR);
-        assertThat(state(second, own)).isEqualTo(State.HELD);
-        assertThat(state(second, asked)).as("OpenAI can be asked").isEqualTo(State.HELD);
+        assertThat(state(second, own)).isEqualTo(CallState.HELD);
+        assertThat(state(second, asked)).as("OpenAI can be asked").isEqualTo(CallState.HELD);
         assertThat(second.nodes()).extracting(Node::number).containsExactly(1, 2);
         assertThat(second.audit().run().findings()).isEmpty();
         assertThat(start().node()).isZero();
@@ -131,7 +134,11 @@ final class NodesTest {
         Store heir = start();
         assertThat(heir.node()).isZero();
         assertThat(admit(frozen, frozen.ids().next())).isInstanceOf(Admission.Unavailable.class);
-        assertThat(frozen.ledger().end(Bills.charge(before, Usd.parse("0.10"), 0, clock.instant())))
+        assertThat(
+                        frozen.ledger()
+                                .end(
+                                        SampleBills.charge(
+                                                before, Usd.parse("0.10"), 0, clock.instant())))
                 .isTrue();
         assertThat(call(other, before).bill().cost()).as("had ended").isEqualTo(DOLLAR);
         frozen.pulse().beat();
@@ -150,7 +157,7 @@ final class NodesTest {
         Store frozen = start();
         Store other = start();
         CallId call = admitted(other);
-        other.ledger().end(Bills.charge(call, DOLLAR, 0, clock.instant()));
+        other.ledger().end(SampleBills.charge(call, DOLLAR, 0, clock.instant()));
         silence(frozen);
         other.pulse().beat();
         Calls.Correction correction =
@@ -169,7 +176,7 @@ final class NodesTest {
             for (Store store : stores) {
                 for (int i = 0; i < 20; i++) {
                     CallId id = admitted(store);
-                    store.ledger().end(Bills.charge(id, DOLLAR, 0, clock.instant()));
+                    store.ledger().end(SampleBills.charge(id, DOLLAR, 0, clock.instant()));
                     assertThat(all.add(id)).as("%s", id).isTrue();
                 }
             }
@@ -190,7 +197,7 @@ final class NodesTest {
         TestDatabase.sql(database, "UPDATE nodes SET incarnation = incarnation - 1");
         Store next = start(folder.resolve("same"));
         assertThat(next.node()).isZero();
-        assertThat(state(next, lost)).isEqualTo(State.ESTIMATED);
+        assertThat(state(next, lost)).isEqualTo(CallState.ESTIMATED);
     }
 
     @Test
@@ -213,8 +220,9 @@ final class NodesTest {
 
     @Test
     void afterTheDatabaseWasAwayNobodyIsTakenForDead() {
-        Rhythm careful =
-                new Rhythm(Duration.ofDays(1), Duration.ofMinutes(1), Duration.ofMinutes(1), false);
+        HeartbeatSettings careful =
+                new HeartbeatSettings(
+                        Duration.ofDays(1), Duration.ofMinutes(1), Duration.ofMinutes(1), false);
         Store first = start(folder.resolve("careful"), careful);
         Store second = start();
         CallId id = admitted(second);
@@ -222,7 +230,7 @@ final class NodesTest {
         silence(second);
         first.pulse().beat();
         first.pulse().beat();
-        assertThat(state(first, id)).isEqualTo(State.HELD);
+        assertThat(state(first, id)).isEqualTo(CallState.HELD);
         assertThat(first.nodes()).allMatch(Node::alive);
     }
 
@@ -239,23 +247,25 @@ final class NodesTest {
     @Test
     void aNodeWhoseDayHasNotBegunGoesAlongWithTheOthers() {
         Store first = start();
-        HandClock late = new HandClock(clock.instant());
+        ManualClock late = new ManualClock(clock.instant());
         Store second = start(folder.resolve("late"), BY_HAND, late);
         admitted(second);
         first.quotas()
                 .change(
                         "key:" + key.id(),
-                        before -> new Limits(Usd.parse("4"), Period.DAY, null, null, null),
+                        before ->
+                                new AccountLimits(
+                                        Usd.parse("4"), QuotaPeriod.DAY, null, null, null),
                         ADMIN);
         clock.moveTo(Instant.parse("2026-11-24T00:00:00.005Z"));
         late.moveTo(Instant.parse("2026-11-23T23:59:59.995Z"));
         for (int i = 0; i < 2; i++) {
             CallId id = admitted(first);
-            first.ledger().end(Bills.charge(id, DOLLAR, 0, clock.instant()));
+            first.ledger().end(SampleBills.charge(id, DOLLAR, 0, clock.instant()));
         }
         CallId id = admitted(second, late);
         assertThat(call(first, id).at()).isEqualTo(Instant.parse("2026-11-24T00:00:00Z"));
-        second.ledger().end(Bills.charge(id, DOLLAR, 0, late.instant()));
+        second.ledger().end(SampleBills.charge(id, DOLLAR, 0, late.instant()));
         assertThat(admit(second, second.ids().next(), late))
                 .isInstanceOf(Admission.OverQuota.class);
         assertThat(first.audit().run().findings()).isEmpty();
@@ -265,7 +275,9 @@ final class NodesTest {
     void aNodeWhoseClockIsWrongGoesByTheDatabases() throws Exception {
         start();
         clock.moveTo(Instant.parse("2001-01-01T00:00:00Z"));
-        Rhythm common = new Rhythm(Duration.ofDays(1), Duration.ofMinutes(1), Duration.ZERO, true);
+        HeartbeatSettings common =
+                new HeartbeatSettings(
+                        Duration.ofDays(1), Duration.ofMinutes(1), Duration.ZERO, true);
         Store wrong = start(folder.resolve("wrong"), common);
         long before;
         try (Tx tx = Tx.alone(database, Duration.ofSeconds(5))) {
@@ -288,16 +300,16 @@ final class NodesTest {
         return start(home, BY_HAND);
     }
 
-    private Store start(Path home, Rhythm rhythm) {
-        return start(home, rhythm, clock);
+    private Store start(Path home, HeartbeatSettings heartbeatSettings) {
+        return start(home, heartbeatSettings, clock);
     }
 
-    private Store start(Path home, Rhythm rhythm, HandClock time) {
+    private Store start(Path home, HeartbeatSettings heartbeatSettings, ManualClock time) {
         Store store =
                 Store.open(
                         new Store.Settings(database, home.resolve("spool"), ZoneOffset.UTC),
                         time,
-                        rhythm);
+                        heartbeatSettings);
         synchronized (this) {
             open.push(store);
         }
@@ -358,7 +370,7 @@ final class NodesTest {
         return admitted(store, clock);
     }
 
-    private CallId admitted(Store store, HandClock time) {
+    private CallId admitted(Store store, ManualClock time) {
         CallId id = store.ids().next();
         assertThat(admit(store, id, time)).isInstanceOf(Admission.Granted.class);
         return id;
@@ -368,18 +380,25 @@ final class NodesTest {
         return admit(store, id, clock);
     }
 
-    private Admission admit(Store store, CallId id, HandClock time) {
+    private Admission admit(Store store, CallId id, ManualClock time) {
         return store.ledger()
                 .admit(
-                        new HoldOrder(
-                                id, key, "chat", Bills.MODEL, DOLLAR, 0, time.instant(), "t.1"));
+                        new HoldRequest(
+                                id,
+                                key,
+                                "chat",
+                                SampleBills.MODEL,
+                                DOLLAR,
+                                0,
+                                time.instant(),
+                                "t.1"));
     }
 
     private static CallRow call(Store store, CallId id) {
         return store.calls().find(id).orElseThrow();
     }
 
-    private static State state(Store store, CallId id) {
-        return call(store, id).state();
+    private static CallState state(Store store, CallId id) {
+        return call(store, id).callState();
     }
 }

@@ -3,15 +3,15 @@ package dev.oaiproxy.ledger.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.Admission;
-import dev.oaiproxy.ledger.ledger.Balance;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,13 +37,13 @@ class OutageTest {
     private static final Usd DOLLAR = Usd.parse("1");
 
     @TempDir Path folder;
-    private Installation ledger;
+    private LedgerFixture ledger;
     private Key key;
 
     @BeforeEach
     void open() {
-        ledger = new Installation(TestDatabase.SQLITE, folder, ZoneOffset.UTC, NOON);
-        KeyTerms terms = new KeyTerms("alice", "k1", List.of(), null, Limits.NONE);
+        ledger = new LedgerFixture(TestDatabase.SQLITE, folder, ZoneOffset.UTC, NOON);
+        KeySettings terms = new KeySettings("alice", "k1", List.of(), null, AccountLimits.NONE);
         Actor admin = new Actor("admin", "test");
         key = ledger.store().keys().find(ledger.store().keys().create(terms, admin).id()).get();
     }
@@ -69,7 +69,7 @@ class OutageTest {
         assertThat(charge(second)).isTrue();
         awaitAllEnded();
         assertThat(everyone().spent()).isEqualTo(Usd.parse("2"));
-        assertThat(state(first)).isEqualTo(State.CHARGED);
+        assertThat(state(first)).isEqualTo(CallState.CHARGED);
         assertThat(admit(ledger.nextId())).isInstanceOf(Admission.Granted.class);
         assertThat(ledger.store().isReady()).isTrue();
     }
@@ -100,7 +100,7 @@ class OutageTest {
             ledger.crash();
             operator.execute("ROLLBACK");
         }
-        assertThat(state(id)).isEqualTo(State.CHARGED);
+        assertThat(state(id)).isEqualTo(CallState.CHARGED);
         assertBalanced();
     }
 
@@ -117,7 +117,7 @@ class OutageTest {
         assertThat(charge(before)).isTrue();
         charge(admitted());
         awaitAllEnded();
-        assertThat(state(before)).isEqualTo(State.CHARGED);
+        assertThat(state(before)).isEqualTo(CallState.CHARGED);
         assertThat(ledger.store().calls().find(id)).isEmpty();
     }
 
@@ -128,7 +128,7 @@ class OutageTest {
         assertThat(charge(before)).isTrue();
         awaitAllEnded();
         charge(admitted());
-        assertThat(state(before)).isEqualTo(State.CHARGED);
+        assertThat(state(before)).isEqualTo(CallState.CHARGED);
         assertBalanced();
     }
 
@@ -167,24 +167,26 @@ class OutageTest {
     private Admission admit(CallId id) {
         return ledger.store()
                 .ledger()
-                .admit(new HoldOrder(id, key, "chat", Bills.MODEL, DOLLAR, 0, NOON, "test.1"));
+                .admit(
+                        new HoldRequest(
+                                id, key, "chat", SampleBills.MODEL, DOLLAR, 0, NOON, "test.1"));
     }
 
     private boolean charge(CallId id) {
-        return ledger.store().ledger().end(Bills.charge(id, DOLLAR, 0, NOON));
+        return ledger.store().ledger().end(SampleBills.charge(id, DOLLAR, 0, NOON));
     }
 
-    private State state(CallId id) {
-        return ledger.store().calls().find(id).orElseThrow().state();
+    private CallState state(CallId id) {
+        return ledger.store().calls().find(id).orElseThrow().callState();
     }
 
-    private Balance everyone() {
+    private AccountBalance everyone() {
         return ledger.store().quotas().find("everyone").orElseThrow();
     }
 
     /** Does something to the writer's own connection, as a failing disk would. */
-    private <T> void spoil(Work<T> work) {
-        ledger.store().writer().write(work);
+    private <T> void spoil(Transaction<T> transaction) {
+        ledger.store().writer().write(transaction);
     }
 
     private void awaitAllEnded() {

@@ -24,10 +24,10 @@ public final class OwnServer implements AutoCloseable {
      *
      * @param settings how it differs from others of its kind
      */
-    public static OwnServer start(TestDatabase kind, Ground ground, List<String> settings)
+    public static OwnServer start(TestDatabase kind, ServerDisk serverDisk, List<String> settings)
             throws Exception {
         TestServer server = TestServer.valueOf(kind.name());
-        return new OwnServer(server, server.another(ground, settings));
+        return new OwnServer(server, server.another(serverDisk, settings));
     }
 
     String host() {
@@ -61,7 +61,7 @@ public final class OwnServer implements AutoCloseable {
 
     /** Sends STOP or CONT to all of its processes, and waits until they stand, or stand no more. */
     void signal(String name) throws Exception {
-        Programs.signal(name, process.family());
+        SystemPrograms.signal(name, process.family());
     }
 
     /** Sets whether it lets nobody write, as one that follows another. */

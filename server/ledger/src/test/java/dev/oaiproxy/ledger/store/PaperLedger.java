@@ -1,8 +1,8 @@
 package dev.oaiproxy.ledger.store;
 
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.Period;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
+import dev.oaiproxy.ledger.ledger.CallState;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -21,8 +21,8 @@ final class PaperLedger {
         final String scope;
         boolean active = true;
         long expires = Long.MAX_VALUE;
-        Limits limits = Limits.NONE;
-        Period.Span span = Period.TOTAL.at(Instant.EPOCH, ZoneOffset.UTC);
+        AccountLimits accountLimits = AccountLimits.NONE;
+        QuotaPeriod.Span span = QuotaPeriod.TOTAL.at(Instant.EPOCH, ZoneOffset.UTC);
         long minute;
         long minuteCalls;
         long minuteTokens;
@@ -32,7 +32,7 @@ final class PaperLedger {
         }
 
         long limit() {
-            return limits.spend() == null ? ANY : limits.spend().nanos();
+            return accountLimits.spend() == null ? ANY : accountLimits.spend().nanos();
         }
     }
 
@@ -46,7 +46,7 @@ final class PaperLedger {
         final When when;
         long held;
         final long tokens;
-        State state = State.HELD;
+        CallState callState = CallState.HELD;
         boolean landed;
         long cost;
 
@@ -74,9 +74,9 @@ final class PaperLedger {
 
     /** Whether a call may begin now; it is written down if so. */
     boolean admit(Call call) {
-        List<Period.Span> spans = new ArrayList<>();
+        List<QuotaPeriod.Span> spans = new ArrayList<>();
         for (Account account : call.accounts) {
-            Period.Span span = span(account, call.booked);
+            QuotaPeriod.Span span = span(account, call.booked);
             spans.add(span);
             if (!allows(account, span, call)) {
                 return false;
@@ -96,7 +96,8 @@ final class PaperLedger {
             return true;
         }
         long booked = booked(now);
-        List<Period.Span> spans = call.accounts.stream().map(one -> span(one, booked)).toList();
+        List<QuotaPeriod.Span> spans =
+                call.accounts.stream().map(one -> span(one, booked)).toList();
         for (int i = 0; i < spans.size(); i++) {
             Account account = call.accounts.get(i);
             boolean fits = fits(account, spans.get(i), amount - call.held);
@@ -111,7 +112,7 @@ final class PaperLedger {
         return true;
     }
 
-    private boolean fits(Account account, Period.Span span, long more) {
+    private boolean fits(Account account, QuotaPeriod.Span span, long more) {
         return spent(account, span) + held(account) + more <= account.limit();
     }
 
@@ -122,11 +123,11 @@ final class PaperLedger {
     }
 
     private long startOfDay(long millis) {
-        return Period.DAY.at(Instant.ofEpochMilli(millis), zone).startMillis();
+        return QuotaPeriod.DAY.at(Instant.ofEpochMilli(millis), zone).startMillis();
     }
 
-    void end(Call call, State state, long cost, long billedTokens) {
-        call.state = state;
+    void end(Call call, CallState callState, long cost, long billedTokens) {
+        call.callState = callState;
         call.cost = cost;
         for (Account account : call.accounts) {
             if (account.minute == AccountRow.minute(call.when.number)) {
@@ -137,16 +138,16 @@ final class PaperLedger {
 
     /** Corrects what an ended call cost; false when it may not be. */
     boolean adjust(Call call, long amount) {
-        boolean possible = call.state != State.RELEASED && call.cost + amount >= 0;
+        boolean possible = call.callState != CallState.RELEASED && call.cost + amount >= 0;
         call.cost += possible ? amount : 0;
         return possible;
     }
 
-    void change(Account account, Limits limits, long now) {
-        if (account.limits.period() != limits.period()) {
-            account.span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
+    void change(Account account, AccountLimits accountLimits, long now) {
+        if (account.accountLimits.quotaPeriod() != accountLimits.quotaPeriod()) {
+            account.span = accountLimits.quotaPeriod().at(Instant.ofEpochMilli(booked(now)), zone);
         }
-        account.limits = limits;
+        account.accountLimits = accountLimits;
     }
 
     /** What a new process knows of the past. */
@@ -167,12 +168,12 @@ final class PaperLedger {
 
     long held(Account account) {
         return calls.stream()
-                .filter(call -> call.state == State.HELD && call.accounts.contains(account))
+                .filter(call -> call.callState == CallState.HELD && call.accounts.contains(account))
                 .mapToLong(call -> call.held)
                 .sum();
     }
 
-    private long spent(Account account, Period.Span span) {
+    private long spent(Account account, QuotaPeriod.Span span) {
         return calls.stream()
                 .filter(call -> call.accounts.contains(account))
                 .filter(call -> call.booked >= span.startMillis())
@@ -180,25 +181,25 @@ final class PaperLedger {
                 .sum();
     }
 
-    private Period.Span span(Account account, long now) {
+    private QuotaPeriod.Span span(Account account, long now) {
         return account.span.endMillis() > now
                 ? account.span
-                : account.limits.period().at(Instant.ofEpochMilli(now), zone);
+                : account.accountLimits.quotaPeriod().at(Instant.ofEpochMilli(now), zone);
     }
 
-    private boolean allows(Account account, Period.Span span, Call call) {
+    private boolean allows(Account account, QuotaPeriod.Span span, Call call) {
         boolean sameMinute = account.minute == AccountRow.minute(call.when.clock);
         long callsBefore = sameMinute ? account.minuteCalls : 0;
         long tokensBefore = sameMinute ? account.minuteTokens : 0;
         return account.active
                 && account.expires > call.when.clock
                 && fits(account, span, call.held)
-                && open(account) < or(account.limits.parallel())
-                && callsBefore < or(account.limits.requestsPerMinute())
-                && tokensBefore + call.tokens <= or(account.limits.tokensPerMinute());
+                && open(account) < or(account.accountLimits.parallel())
+                && callsBefore < or(account.accountLimits.requestsPerMinute())
+                && tokensBefore + call.tokens <= or(account.accountLimits.tokensPerMinute());
     }
 
-    private static void note(Account account, Period.Span span, Call call) {
+    private static void note(Account account, QuotaPeriod.Span span, Call call) {
         long minute = AccountRow.minute(call.when.clock);
         account.minuteCalls = (account.minute == minute ? account.minuteCalls : 0) + 1;
         account.minuteTokens = (account.minute == minute ? account.minuteTokens : 0) + call.tokens;
@@ -208,7 +209,7 @@ final class PaperLedger {
 
     private long open(Account account) {
         return calls.stream()
-                .filter(call -> call.state == State.HELD && call.accounts.contains(account))
+                .filter(call -> call.callState == CallState.HELD && call.accounts.contains(account))
                 .filter(call -> !call.landed)
                 .count();
     }

@@ -28,7 +28,8 @@ final class PostgresProcess {
      *
      * @param durable whether every commit has to reach the disk
      */
-    static PostgresProcess start(boolean durable, TestCertificate certificate) throws Exception {
+    static PostgresProcess start(boolean durable, DatabaseCertificate certificate)
+            throws Exception {
         String flush = durable ? "on" : "off";
         EmbeddedPostgres server =
                 EmbeddedPostgres.builder()
@@ -50,14 +51,16 @@ final class PostgresProcess {
      * @param programs the folder of its programs
      * @param more its settings
      */
-    static ServerProcess another(Path programs, Ground ground, List<String> more) throws Exception {
+    static ServerProcess another(Path programs, ServerDisk serverDisk, List<String> more)
+            throws Exception {
         // Root may not be its user, so it is run as somebody of a namespace of its own.
-        Ground ours = new Ground(ground.folder(), ground.command(List.of("unshare", "-U")));
-        String data = ground.data().toString();
+        ServerDisk ours =
+                new ServerDisk(serverDisk.folder(), serverDisk.command(List.of("unshare", "-U")));
+        String data = serverDisk.data().toString();
         String initdb = programs.resolve("initdb").toString();
         List<String> make = new ArrayList<>(List.of(initdb, "-D", data, "-U", "postgres"));
         make.addAll(List.of("-A", "trust", "-E", "UTF8", "--wal-segsize=1", "--no-sync"));
-        Programs.run(ours.command(make));
+        SystemPrograms.run(ours.command(make));
         int port = ServerProcess.freePort();
         List<String> command = new ArrayList<>();
         command.addAll(List.of(programs.resolve("postgres").toString(), "-D", data));
@@ -110,7 +113,7 @@ final class PostgresProcess {
     /** Ends it at once: what is in it is thrown away, and would be written out first. */
     void kill() {
         try {
-            Programs.run(List.of("kill", "-QUIT", Files.readAllLines(postmaster).getFirst()));
+            SystemPrograms.run(List.of("kill", "-QUIT", Files.readAllLines(postmaster).getFirst()));
             running.close();
         } catch (Exception e) {
             System.err.println("PostgreSQL was not stopped: " + e);

@@ -2,15 +2,15 @@ package dev.oaiproxy.ledger.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.Ending;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.Period;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,32 +41,32 @@ final class RandomProgram implements AutoCloseable {
     /** Of its own, so that the seeds go on to do what they did. */
     private final Random deferrals;
 
-    private final Course course;
-    private final Installation ledger;
+    private final CallScenario callScenario;
+    private final LedgerFixture ledger;
     private final PaperLedger paper;
-    private final Resizes resizes;
+    private final RandomResizes randomResizes;
     private final ZoneId zone;
-    private final List<Twin.Holder> holders = new ArrayList<>();
-    private final List<Twin> open = new ArrayList<>();
-    private final List<Twin> ended = new ArrayList<>();
+    private final List<TwinCall.Holder> holders = new ArrayList<>();
+    private final List<TwinCall> open = new ArrayList<>();
+    private final List<TwinCall> ended = new ArrayList<>();
 
     /** The accounts that an administrator has put beyond their limit. */
     private final Set<String> excused = new HashSet<>();
 
-    RandomProgram(TestDatabase database, Path folder, long seed, Course course) {
+    RandomProgram(TestDatabase database, Path folder, long seed, CallScenario callScenario) {
         this.random = new Random(seed);
         this.deferrals = new Random(~seed);
         this.zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
-        this.course = course;
-        int nodes = course == Course.TO_TWO_NODES ? 2 : 1;
+        this.callScenario = callScenario;
+        int nodes = callScenario == CallScenario.TO_TWO_NODES ? 2 : 1;
         this.ledger =
-                new Installation(database, new Installation.Shape(folder, zone, nodes), START);
+                new LedgerFixture(database, new LedgerFixture.Shape(folder, zone, nodes), START);
         this.paper = new PaperLedger(zone);
-        this.resizes = new Resizes(ledger, paper, new Random(seed ^ DOLLAR));
+        this.randomResizes = new RandomResizes(ledger, paper, new Random(seed ^ DOLLAR));
         create();
     }
 
-    Installation ledger() {
+    LedgerFixture ledger() {
         return ledger;
     }
 
@@ -78,7 +78,7 @@ final class RandomProgram implements AutoCloseable {
         return zone;
     }
 
-    List<Twin> ended() {
+    List<TwinCall> ended() {
         return ended;
     }
 
@@ -95,7 +95,7 @@ final class RandomProgram implements AutoCloseable {
     String step() {
         ledger.turn();
         int dice = random.nextInt(1000);
-        if (dice < 760 && course == Course.IN_BURSTS) {
+        if (dice < 760 && callScenario == CallScenario.IN_BURSTS) {
             return burst();
         } else if (dice < 400) {
             return hold();
@@ -115,9 +115,9 @@ final class RandomProgram implements AutoCloseable {
 
     private String create() {
         String user = any(USERS);
-        Limits limits = limits();
+        AccountLimits accountLimits = limits();
         Instant expires = random.nextInt(4) == 0 ? now().plus(Duration.ofHours(60)) : null;
-        KeyTerms terms = new KeyTerms(user, "", List.of(), expires, limits);
+        KeySettings terms = new KeySettings(user, "", List.of(), expires, accountLimits);
         Key key =
                 ledger.store()
                         .keys()
@@ -127,13 +127,13 @@ final class RandomProgram implements AutoCloseable {
         PaperLedger.Account users = paper.account("user:" + user);
         PaperLedger.Account own = paper.account("key:" + key.id());
         own.expires = expires == null ? Long.MAX_VALUE : expires.toEpochMilli();
-        paper.change(own, limits, millis());
-        holders.add(new Twin.Holder(key, List.of(everyone, users, own)));
+        paper.change(own, accountLimits, millis());
+        holders.add(new TwinCall.Holder(key, List.of(everyone, users, own)));
         return "create " + terms;
     }
 
     private String revoke() {
-        Twin.Holder holder = holders.remove(random.nextInt(holders.size()));
+        TwinCall.Holder holder = holders.remove(random.nextInt(holders.size()));
         if (random.nextBoolean()) {
             holders.add(holder);
         }
@@ -142,20 +142,20 @@ final class RandomProgram implements AutoCloseable {
         return "revoke " + holder.key();
     }
 
-    private Act<Boolean> change() {
+    private LedgerStep<Boolean> change() {
         PaperLedger.Account account = any(List.copyOf(paper.accounts.values()));
-        Limits limits = limits();
-        return new Act<>(
+        AccountLimits accountLimits = limits();
+        return new LedgerStep<>(
                 () ->
                         ledger.store()
                                 .quotas()
-                                .change(account.scope, before -> limits, ADMIN)
+                                .change(account.scope, before -> accountLimits, ADMIN)
                                 .isPresent(),
                 found -> {
                     assertThat(found).isTrue();
-                    paper.change(account, limits, millis());
+                    paper.change(account, accountLimits, millis());
                     excused.add(account.scope);
-                    return "change " + account.scope + " to " + limits;
+                    return "change " + account.scope + " to " + accountLimits;
                 });
     }
 
@@ -163,18 +163,18 @@ final class RandomProgram implements AutoCloseable {
         if (holders.isEmpty()) {
             return create();
         }
-        List<Act<?>> acts = new ArrayList<>();
+        List<LedgerStep<?>> acts = new ArrayList<>();
         int size = 2 + random.nextInt(MOST_IN_BURST - 1);
         while (acts.size() < size) {
             if (open.isEmpty() || random.nextInt(5) < 3) {
                 acts.add(holdOf(any(holders)));
             } else {
-                Twin twin = taken();
-                Ending ending = ending(twin);
-                acts.addAll(resizes.before(ending, twin));
-                acts.add(ended(twin, ending));
+                TwinCall twinCall = taken();
+                CallOutcome callOutcome = ending(twinCall);
+                acts.addAll(randomResizes.before(callOutcome, twinCall));
+                acts.add(ended(twinCall, callOutcome));
                 if (random.nextInt(4) == 0) {
-                    acts.add(endAgain(twin));
+                    acts.add(endAgain(twinCall));
                 }
             }
         }
@@ -186,7 +186,7 @@ final class RandomProgram implements AutoCloseable {
             acts.add(adjust(any(ended)));
         }
         int before = open.size();
-        List<String> done = Act.together(ledger.store(), acts);
+        List<String> done = LedgerStep.together(ledger.store(), acts);
         deferSome(before);
         return String.join("; ", done);
     }
@@ -198,27 +198,27 @@ final class RandomProgram implements AutoCloseable {
         int before = open.size();
         String done = holdOf(any(holders)).perform();
         deferSome(before);
-        return done + resizes.some(open).stream().map(Act::perform).toList();
+        return done + randomResizes.some(open).stream().map(LedgerStep::perform).toList();
     }
 
-    private Act<Admission> holdOf(Twin.Holder holder) {
+    private LedgerStep<Admission> holdOf(TwinCall.Holder holder) {
         long amount = random.nextInt(20) == 0 ? 0 : random.nextLong(DOLLAR);
         CallId id = ledger.nextId();
         PaperLedger.When when =
                 new PaperLedger.When(paper.booked(millis()), millis(), id.madeAt().toEpochMilli());
         PaperLedger.Call call =
                 new PaperLedger.Call(holder.accounts(), when, amount, random.nextInt(2000));
-        HoldOrder order =
-                new HoldOrder(
+        HoldRequest order =
+                new HoldRequest(
                         id,
                         holder.key(),
                         "chat",
-                        Bills.MODEL,
+                        SampleBills.MODEL,
                         Usd.ofNanos(amount),
                         call.tokens,
                         now(),
                         "test.1");
-        return new Act<>(
+        return new LedgerStep<>(
                 () -> ledger.store().ledger().admit(order),
                 admission -> {
                     assertThat(admission).isNotInstanceOf(Admission.Unavailable.class);
@@ -226,7 +226,7 @@ final class RandomProgram implements AutoCloseable {
                             .as("%s of %s", admission, Usd.ofNanos(amount))
                             .isEqualTo(paper.admit(call));
                     if (admission instanceof Admission.Granted) {
-                        open.add(new Twin(id, holder, call));
+                        open.add(new TwinCall(id, holder, call));
                     }
                     return "hold " + id + " " + admission;
                 });
@@ -234,34 +234,35 @@ final class RandomProgram implements AutoCloseable {
 
     /** Leaves some of the newest calls to be settled later. */
     private void deferSome(int from) {
-        for (Twin twin : open.subList(from, open.size())) {
-            twin.call().landed = deferrals.nextInt(6) == 0 && deferred(twin.id());
+        for (TwinCall twinCall : open.subList(from, open.size())) {
+            twinCall.call().landed = deferrals.nextInt(6) == 0 && deferred(twinCall.id());
         }
     }
 
     private boolean deferred(CallId id) {
-        Deferred.Task task = new Deferred.Task(id, Deferred.Kind.BATCH, "batch_" + id, "");
+        PendingSettlements.Task task =
+                new PendingSettlements.Task(id, PendingSettlements.Kind.BATCH, "batch_" + id, "");
         assertThat(ledger.store().deferred().add(task)).isTrue();
         return true;
     }
 
-    private Twin taken() {
+    private TwinCall taken() {
         return open.remove(random.nextInt(open.size()));
     }
 
-    private Act<Boolean> ended(Twin twin, Ending ending) {
-        return new Act<>(
-                () -> ledger.store().ledger().end(ending),
+    private LedgerStep<Boolean> ended(TwinCall twinCall, CallOutcome callOutcome) {
+        return new LedgerStep<>(
+                () -> ledger.store().ledger().end(callOutcome),
                 written -> {
                     assertThat(written).isTrue();
-                    end(twin, ending);
-                    return "end " + ending;
+                    end(twinCall, callOutcome);
+                    return "end " + callOutcome;
                 });
     }
 
-    private Act<Boolean> endAgain(Twin twin) {
-        Ending again = ending(twin);
-        return new Act<>(
+    private LedgerStep<Boolean> endAgain(TwinCall twinCall) {
+        CallOutcome again = ending(twinCall);
+        return new LedgerStep<>(
                 () -> ledger.store().ledger().end(again),
                 written -> {
                     assertThat(written).isTrue();
@@ -269,50 +270,51 @@ final class RandomProgram implements AutoCloseable {
                 });
     }
 
-    private Ending ending(Twin twin) {
+    private CallOutcome ending(TwinCall twinCall) {
         return switch (random.nextInt(10)) {
-            case 0, 1 -> Bills.release(twin.id(), now());
-            case 2 -> Bills.estimate(twin.id(), Usd.ofNanos(twin.call().held), now());
+            case 0, 1 -> SampleBills.release(twinCall.id(), now());
+            case 2 -> SampleBills.estimate(twinCall.id(), Usd.ofNanos(twinCall.call().held), now());
             default ->
-                    Bills.charge(
-                            twin.id(),
-                            Usd.ofNanos(random.nextLong(twin.call().held + 1)),
+                    SampleBills.charge(
+                            twinCall.id(),
+                            Usd.ofNanos(random.nextLong(twinCall.call().held + 1)),
                             random.nextInt(2000),
                             now());
         };
     }
 
-    private void end(Twin twin, Ending ending) {
-        Ending.Bill bill = ending.bill();
-        paper.end(twin.call(), ending.state(), bill.cost().nanos(), bill.inputTokens());
-        ended.add(twin);
+    private void end(TwinCall twinCall, CallOutcome callOutcome) {
+        CallOutcome.Bill bill = callOutcome.bill();
+        paper.end(
+                twinCall.call(), callOutcome.callState(), bill.cost().nanos(), bill.inputTokens());
+        ended.add(twinCall);
     }
 
-    private String end(Twin twin) {
-        return ended(twin, ending(twin)).perform();
+    private String end(TwinCall twinCall) {
+        return ended(twinCall, ending(twinCall)).perform();
     }
 
     private String endAgainOrAdjust() {
-        Twin twin = any(ended);
+        TwinCall twinCall = any(ended);
         if (random.nextBoolean()) {
-            return endAgain(twin).perform();
+            return endAgain(twinCall).perform();
         }
-        return adjust(twin).perform();
+        return adjust(twinCall).perform();
     }
 
-    private Act<Boolean> adjust(Twin twin) {
+    private LedgerStep<Boolean> adjust(TwinCall twinCall) {
         long amount = random.nextLong(DOLLAR) - DOLLAR / 2;
         CallId id = ledger.nextId();
         Calls.Correction correction =
-                new Calls.Correction(id, twin.id(), Usd.ofNanos(amount), "by hand", now());
-        return new Act<>(
+                new Calls.Correction(id, twinCall.id(), Usd.ofNanos(amount), "by hand", now());
+        return new LedgerStep<>(
                 () -> isCorrected(correction),
                 done -> {
                     assertThat(done)
                             .as("%s", correction)
-                            .isEqualTo(paper.adjust(twin.call(), amount));
+                            .isEqualTo(paper.adjust(twinCall.call(), amount));
                     if (done && amount > 0) {
-                        twin.holder().accounts().forEach(account -> excused.add(account.scope));
+                        twinCall.holder().accounts().forEach(account -> excused.add(account.scope));
                     }
                     return "adjust " + correction;
                 });
@@ -340,10 +342,10 @@ final class RandomProgram implements AutoCloseable {
     }
 
     private String crash() {
-        Map<CallId, Ending> spooled = new HashMap<>();
-        for (Twin twin : open) {
+        Map<CallId, CallOutcome> spooled = new HashMap<>();
+        for (TwinCall twinCall : open) {
             if (random.nextInt(3) == 0) {
-                spooled.put(twin.id(), ending(twin));
+                spooled.put(twinCall.id(), ending(twinCall));
             }
         }
         ledger.crash(List.copyOf(spooled.values()));
@@ -357,15 +359,17 @@ final class RandomProgram implements AutoCloseable {
         return "restart";
     }
 
-    private void endLeft(Map<CallId, Ending> spooled) {
-        List<Twin> landed = new ArrayList<>();
-        for (Twin twin : open) {
-            Usd held = Usd.ofNanos(twin.call().held);
-            Ending left = spooled.get(twin.id());
-            if (left == null && twin.call().landed) {
-                landed.add(twin);
+    private void endLeft(Map<CallId, CallOutcome> spooled) {
+        List<TwinCall> landed = new ArrayList<>();
+        for (TwinCall twinCall : open) {
+            Usd held = Usd.ofNanos(twinCall.call().held);
+            CallOutcome left = spooled.get(twinCall.id());
+            if (left == null && twinCall.call().landed) {
+                landed.add(twinCall);
             } else {
-                end(twin, left == null ? Bills.estimate(twin.id(), held, now()) : left);
+                end(
+                        twinCall,
+                        left == null ? SampleBills.estimate(twinCall.id(), held, now()) : left);
             }
         }
         open.clear();
@@ -373,10 +377,10 @@ final class RandomProgram implements AutoCloseable {
         paper.restart();
     }
 
-    private Limits limits() {
-        return new Limits(
+    private AccountLimits limits() {
+        return new AccountLimits(
                 random.nextInt(4) == 0 ? null : Usd.ofNanos(random.nextLong(20 * DOLLAR)),
-                any(List.of(Period.values())),
+                any(List.of(QuotaPeriod.values())),
                 rarely(5),
                 rarely(10_000),
                 rarely(6));

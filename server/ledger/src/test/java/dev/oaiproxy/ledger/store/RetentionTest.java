@@ -3,15 +3,15 @@ package dev.oaiproxy.ledger.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.AuditFinding;
 import dev.oaiproxy.ledger.ledger.CallFilter;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.Finding;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.Period;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.ledger.UsageGroup;
 import dev.oaiproxy.ledger.ledger.UsageQuery;
 import dev.oaiproxy.metering.money.Usd;
@@ -40,7 +40,7 @@ final class RetentionTest {
 
     private final TestDatabase database;
     @TempDir Path folder;
-    private Installation site;
+    private LedgerFixture site;
     private Key alice;
 
     RetentionTest(TestDatabase database) {
@@ -49,15 +49,15 @@ final class RetentionTest {
 
     @BeforeEach
     void open() {
-        site = new Installation(database, folder, ODD, NOON);
-        KeyTerms terms = new KeyTerms("alice", "", List.of(), null, Limits.NONE);
+        site = new LedgerFixture(database, folder, ODD, NOON);
+        KeySettings terms = new KeySettings("alice", "", List.of(), null, AccountLimits.NONE);
         Keys keys = site.store().keys();
         alice = keys.find(keys.create(terms, ADMIN).id()).orElseThrow();
         for (int day = 0; day < DAYS; day++) {
             site.clock().moveTo(NOON.plus(Duration.ofDays(day)));
             CallId id = held();
-            site.store().ledger().end(Bills.charge(id, QUARTER, 100, site.clock().instant()));
-            KeptBodies.keep(site.store(), id, bytes(), false);
+            site.store().ledger().end(SampleBills.charge(id, QUARTER, 100, site.clock().instant()));
+            SampleBodies.keep(site.store(), id, bytes(), false);
         }
     }
 
@@ -75,7 +75,9 @@ final class RetentionTest {
         Instant now = site.clock().instant();
         site.store()
                 .ledger()
-                .admit(new HoldOrder(id, alice, "chat", Bills.MODEL, QUARTER, 0, now, "test.1"));
+                .admit(
+                        new HoldRequest(
+                                id, alice, "chat", SampleBills.MODEL, QUARTER, 0, now, "test.1"));
         return id;
     }
 
@@ -129,22 +131,22 @@ final class RetentionTest {
 
     @Test
     void forgetsWhoseResponsesWereThatOpenAiHasLongForgotten() {
-        Objects objects = site.store().objects();
-        objects.record(
+        OwnedObjects ownedObjects = site.store().objects();
+        ownedObjects.record(
                 List.of(
                         new ObjectReference("id", ObjectKind.RESPONSE, "resp_1"),
                         new ObjectReference("id", ObjectKind.ITEM, "msg_1"),
                         new ObjectReference("id", ObjectKind.COMPLETION, "chatcmpl-1"),
                         new ObjectReference("id", ObjectKind.FILE, "file-1")),
-                Objects.Owner.of(alice));
+                OwnedObjects.Owner.of(alice));
         site.clock().moveBy(Duration.ofDays(59));
         keepFor(0, 0);
-        assertThat(objects.ownerOf("resp_1")).isPresent();
+        assertThat(ownedObjects.ownerOf("resp_1")).isPresent();
         site.clock().moveBy(Duration.ofDays(2));
         keepFor(0, 0);
         assertThat(List.of("resp_1", "msg_1", "chatcmpl-1"))
-                .allSatisfy(id -> assertThat(objects.ownerOf(id)).isEmpty());
-        assertThat(objects.ownerOf("file-1")).isPresent();
+                .allSatisfy(id -> assertThat(ownedObjects.ownerOf(id)).isEmpty());
+        assertThat(ownedObjects.ownerOf("file-1")).isPresent();
     }
 
     @Test
@@ -169,15 +171,15 @@ final class RetentionTest {
         assertThat(cost(NOON.minus(Duration.ofDays(1)), NOON.plus(Duration.ofDays(1))))
                 .as("whole days of those that are gone")
                 .isEqualTo(Usd.parse("0.5"));
-        site.store().quotas().change("everyone", limits -> monthly(), ADMIN);
+        site.store().quotas().change("everyone", accountLimits -> monthly(), ADMIN);
         assertThat(site.store().quotas().find("everyone").orElseThrow().spent())
                 .as("a new period, whose spending is counted anew")
                 .isEqualTo(Usd.parse("2.5"));
         assertTheBooksBalance();
     }
 
-    private static Limits monthly() {
-        return new Limits(Usd.parse("100"), Period.MONTH, null, null, null);
+    private static AccountLimits monthly() {
+        return new AccountLimits(Usd.parse("100"), QuotaPeriod.MONTH, null, null, null);
     }
 
     @Test
@@ -187,7 +189,7 @@ final class RetentionTest {
         site.clock().moveBy(Duration.ofDays(30));
         keepFor(0, 1);
         assertThat(calls()).containsExactly(open);
-        site.store().ledger().end(Bills.release(open, site.clock().instant()));
+        site.store().ledger().end(SampleBills.release(open, site.clock().instant()));
         keepFor(0, 1);
         assertThat(calls()).isEmpty();
     }
@@ -218,7 +220,7 @@ final class RetentionTest {
         assertThat(calls()).isEmpty();
         site.clock().moveTo(NOON);
         site.restart();
-        site.store().ledger().end(Bills.release(held(), site.clock().instant()));
+        site.store().ledger().end(SampleBills.release(held(), site.clock().instant()));
         assertTheBooksBalance();
     }
 
@@ -227,7 +229,7 @@ final class RetentionTest {
         keepFor(0, 2);
         site.sql("UPDATE usage_by_day SET cost_nanos = cost_nanos + 1 WHERE day < 20760");
         assertThat(site.store().audit().run().findings())
-                .extracting(Finding::rule)
+                .extracting(AuditFinding::rule)
                 .contains("spent is the sum of the period's charges");
     }
 }

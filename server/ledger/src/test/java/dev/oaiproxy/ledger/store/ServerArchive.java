@@ -63,7 +63,7 @@ enum ServerArchive {
             try (InputStream in = mark.openStream()) {
                 Files.copy(in, archive);
             }
-            Programs.run(List.of("tar", "-xzf", archive.toString(), "-C", folder.toString()));
+            SystemPrograms.run(List.of("tar", "-xzf", archive.toString(), "-C", folder.toString()));
             Files.delete(archive);
         }
     };
@@ -120,7 +120,7 @@ enum ServerArchive {
         } catch (AtomicMoveNotSupportedException e) {
             throw e;
         } catch (FileSystemException anotherWasFirst) {
-            Programs.remove(own);
+            SystemPrograms.remove(own);
         }
     }
 }

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.Admission;
-import dev.oaiproxy.ledger.ledger.Balance;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -53,7 +53,7 @@ final class ServerOutageTest {
 
     private final TestDatabase kind;
     @TempDir Path folder;
-    private Installation ledger;
+    private LedgerFixture ledger;
     private Key key;
 
     ServerOutageTest(TestDatabase kind) {
@@ -63,8 +63,8 @@ final class ServerOutageTest {
     @BeforeEach
     void open() {
         assumeTrue(kind != TestDatabase.SQLITE, "a file has no server");
-        ledger = new Installation(kind, folder, ZoneOffset.UTC, NOON);
-        KeyTerms terms = new KeyTerms("alice", "k1", List.of(), null, Limits.NONE);
+        ledger = new LedgerFixture(kind, folder, ZoneOffset.UTC, NOON);
+        KeySettings terms = new KeySettings("alice", "k1", List.of(), null, AccountLimits.NONE);
         Actor admin = new Actor("admin", "test");
         key = ledger.store().keys().find(ledger.store().keys().create(terms, admin).id()).get();
     }
@@ -109,7 +109,7 @@ final class ServerOutageTest {
 
     @Test
     void whoStandsStillInATransactionLosesItAndTheLock() throws Exception {
-        try (Pools pools = new Pools(ledger.database(), new DatabaseWatch(ledger.database()));
+        try (Pools pools = new Pools(ledger.database(), new DatabaseHealth(ledger.database()));
                 Tx frozen = pools.forWriting().open()) {
             frozen.claim();
             frozen.update("UPDATE accounts SET spent_nanos = 99 WHERE id = 1");
@@ -152,14 +152,16 @@ final class ServerOutageTest {
     private Admission admit(CallId id) {
         return ledger.store()
                 .ledger()
-                .admit(new HoldOrder(id, key, "chat", Bills.MODEL, DOLLAR, 0, NOON, "test.1"));
+                .admit(
+                        new HoldRequest(
+                                id, key, "chat", SampleBills.MODEL, DOLLAR, 0, NOON, "test.1"));
     }
 
     private boolean charge(CallId id) {
-        return ledger.store().ledger().end(Bills.charge(id, DOLLAR, 0, NOON));
+        return ledger.store().ledger().end(SampleBills.charge(id, DOLLAR, 0, NOON));
     }
 
-    private Balance everyone() {
+    private AccountBalance everyone() {
         return ledger.store().quotas().find("everyone").orElseThrow();
     }
 

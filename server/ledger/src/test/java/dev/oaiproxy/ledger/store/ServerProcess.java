@@ -11,7 +11,7 @@ import java.util.List;
 /** A database server of this process, on what goes with it. */
 final class ServerProcess {
     private final List<String> command;
-    private final Ground ground;
+    private final ServerDisk serverDisk;
     private final Access access;
     private Process process;
 
@@ -28,9 +28,9 @@ final class ServerProcess {
     }
 
     /** Starts one, and waits until it answers. */
-    ServerProcess(List<String> command, Ground ground, Access access) throws Exception {
+    ServerProcess(List<String> command, ServerDisk serverDisk, Access access) throws Exception {
         this.command = new ArrayList<>(command);
-        this.ground = ground;
+        this.serverDisk = serverDisk;
         this.access = access;
         this.process = begin();
         Runtime.getRuntime().addShutdownHook(new Thread(this::remove));
@@ -44,7 +44,8 @@ final class ServerProcess {
     }
 
     /** Starts one of the family of MySQL. */
-    static ServerProcess mysql(Ground ground, List<String> program, TestCertificate certificate)
+    static ServerProcess mysql(
+            ServerDisk serverDisk, List<String> program, DatabaseCertificate certificate)
             throws Exception {
         int port = freePort();
         boolean durable = TestServer.durable();
@@ -52,10 +53,10 @@ final class ServerProcess {
         command.addAll(
                 List.of(
                         "--user=" + System.getProperty("user.name"),
-                        "--datadir=" + ground.data(),
+                        "--datadir=" + serverDisk.data(),
                         "--bind-address=127.0.0.1",
                         "--port=" + port,
-                        "--socket=" + ground.folder().resolve("s"),
+                        "--socket=" + serverDisk.folder().resolve("s"),
                         "--max-connections=300",
                         "--ssl-cert=" + certificate.certificate(),
                         "--ssl-key=" + certificate.key(),
@@ -65,7 +66,7 @@ final class ServerProcess {
         }
         command.addAll(program.subList(1, program.size()));
         String admin = "jdbc:mysql://127.0.0.1:" + port + "/?user=root&sslMode=DISABLED";
-        return new ServerProcess(command, ground, new Access(port, admin, "TERM"));
+        return new ServerProcess(command, serverDisk, new Access(port, admin, "TERM"));
     }
 
     String host() {
@@ -79,12 +80,12 @@ final class ServerProcess {
 
     /** The numbers of its processes. */
     List<Long> family() {
-        return Programs.family(process.toHandle());
+        return SystemPrograms.family(process.toHandle());
     }
 
     /** Stops it in order; it keeps what it has. */
     void halt() throws Exception {
-        Programs.run(List.of("kill", "-" + access.end(), Long.toString(process.pid())));
+        SystemPrograms.run(List.of("kill", "-" + access.end(), Long.toString(process.pid())));
         process.waitFor();
     }
 
@@ -106,26 +107,26 @@ final class ServerProcess {
     }
 
     private Process begin() throws IOException {
-        return new ProcessBuilder(ground.command(command))
+        return new ProcessBuilder(serverDisk.command(command))
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile())
                 .start();
     }
 
     private void await() throws IOException {
-        Eventually.ask(() -> Programs.answers(admin()) || !process.isAlive(), over -> over);
+        Eventually.ask(() -> SystemPrograms.answers(admin()) || !process.isAlive(), over -> over);
         if (!process.isAlive()) {
             throw new IOException(Files.readString(log()));
         }
     }
 
     private Path log() {
-        return ground.folder().resolve("log");
+        return serverDisk.folder().resolve("log");
     }
 
     /** Ends it, and removes what it has. */
     void remove() {
         process.destroyForcibly().onExit().join();
-        Programs.remove(ground.folder());
+        SystemPrograms.remove(serverDisk.folder());
     }
 }

@@ -36,8 +36,8 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** What runs on it. */
-    Ground ground() {
-        return new Ground(
+    ServerDisk ground() {
+        return new ServerDisk(
                 folder,
                 List.of(
                         "nsenter",
@@ -50,12 +50,12 @@ final class SmallDisk implements AutoCloseable {
 
     /** Leaves no room on it. */
     void fill() throws Exception {
-        Programs.run(sh("cat /dev/zero 2>/dev/null > " + filler() + "; test -s " + filler()));
+        SystemPrograms.run(sh("cat /dev/zero 2>/dev/null > " + filler() + "; test -s " + filler()));
     }
 
     /** Makes room again. */
     void empty() throws Exception {
-        Programs.run(sh("rm " + filler()));
+        SystemPrograms.run(sh("rm " + filler()));
     }
 
     private List<String> sh(String script) {
@@ -69,6 +69,6 @@ final class SmallDisk implements AutoCloseable {
     @Override
     public void close() throws IOException {
         keeper.destroyForcibly().onExit().join();
-        Programs.remove(folder);
+        SystemPrograms.remove(folder);
     }
 }

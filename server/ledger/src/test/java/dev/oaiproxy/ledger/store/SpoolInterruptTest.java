@@ -3,8 +3,8 @@ package dev.oaiproxy.ledger.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.Ending;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,13 +31,13 @@ final class SpoolInterruptTest {
         }
     }
 
-    private static Ending ending(long id) {
-        return new Ending(
+    private static CallOutcome ending(long id) {
+        return new CallOutcome(
                 new CallId(id),
-                State.CHARGED,
+                CallState.CHARGED,
                 null,
                 200,
                 Instant.EPOCH,
-                new Ending.Bill(Usd.ofNanos(7), "gpt-4o-mini", "", "", 1, 0, 1, ""));
+                new CallOutcome.Bill(Usd.ofNanos(7), "gpt-4o-mini", "", "", 1, 0, 1, ""));
     }
 }

@@ -3,7 +3,7 @@ package dev.oaiproxy.ledger.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.Ending;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.metering.money.Usd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +56,7 @@ class SpoolTest {
 
     @Test
     void readsLinesThatDoNotSayByWhichPrices() throws IOException {
-        Ending named = Bills.pricedBy("test.2", ending(2));
+        CallOutcome named = SampleBills.pricedBy("test.2", ending(2));
         keep(ending(1), named);
         assertThat(left()).containsExactly(ending(1), named);
         Files.writeString(file, SpoolLine.text(ending(1)).replace(",\"\"]", "]") + "\n");
@@ -91,13 +91,13 @@ class SpoolTest {
         assertThat(left()).hasSizeGreaterThan(Spool.BYTES / LARGE - 2);
     }
 
-    private void keep(Ending... endings) {
+    private void keep(CallOutcome... endings) {
         try (Spool spool = Spool.open(file)) {
             List.of(endings).forEach(spool::keep);
         }
     }
 
-    private List<Ending> left() {
+    private List<CallOutcome> left() {
         try (Spool spool = Spool.open(file)) {
             return spool.waiting();
         }
@@ -111,12 +111,12 @@ class SpoolTest {
         Files.writeString(file, torn, StandardCharsets.ISO_8859_1);
     }
 
-    private static Ending ending(long id) {
-        return Bills.charge(new CallId(id), Usd.ofNanos(id), 0, NOON);
+    private static CallOutcome ending(long id) {
+        return SampleBills.charge(new CallId(id), Usd.ofNanos(id), 0, NOON);
     }
 
     /** An ending with more text than any has, so that few fill the file. */
-    private static Ending large() {
-        return Bills.release(new CallId(1), NOON, "x".repeat(LARGE - 100));
+    private static CallOutcome large() {
+        return SampleBills.release(new CallId(1), NOON, "x".repeat(LARGE - 100));
     }
 }

@@ -103,13 +103,17 @@ final class SqlServerWordsTest {
 
     @Test
     void anErrorIsSomebodysFault() {
-        assertThat(DIALECT.fault(error(2601))).isEqualTo(Fault.OWN);
-        assertThat(DIALECT.fault(error(2627))).isEqualTo(Fault.OWN);
-        assertThat(DIALECT.fault(error(1205))).isEqualTo(Fault.PASSING);
-        assertThat(DIALECT.fault(error(1222))).isEqualTo(Fault.PASSING);
-        assertThat(DIALECT.fault(error(229))).as("a missing right").isEqualTo(Fault.LASTING);
-        assertThat(DIALECT.fault(error(9002))).as("a full log").isEqualTo(Fault.LASTING);
-        assertThat(DIALECT.fault(error(0))).as("a dead connection").isEqualTo(Fault.LASTING);
+        assertThat(DIALECT.errorScope(error(2601))).isEqualTo(ErrorScope.STATEMENT);
+        assertThat(DIALECT.errorScope(error(2627))).isEqualTo(ErrorScope.STATEMENT);
+        assertThat(DIALECT.errorScope(error(1205))).isEqualTo(ErrorScope.TRANSIENT);
+        assertThat(DIALECT.errorScope(error(1222))).isEqualTo(ErrorScope.TRANSIENT);
+        assertThat(DIALECT.errorScope(error(229)))
+                .as("a missing right")
+                .isEqualTo(ErrorScope.FATAL);
+        assertThat(DIALECT.errorScope(error(9002))).as("a full log").isEqualTo(ErrorScope.FATAL);
+        assertThat(DIALECT.errorScope(error(0)))
+                .as("a dead connection")
+                .isEqualTo(ErrorScope.FATAL);
     }
 
     private static SQLException error(int code) {

@@ -35,8 +35,8 @@ enum TestServer {
         }
 
         @Override
-        ServerProcess another(Ground ground, List<String> more) throws Exception {
-            ServerProcess begun = PostgresProcess.another(running().programs(), ground, more);
+        ServerProcess another(ServerDisk serverDisk, List<String> more) throws Exception {
+            ServerProcess begun = PostgresProcess.another(running().programs(), serverDisk, more);
             run(begun.admin(), "CREATE ROLE " + USER + " LOGIN PASSWORD '" + QUOTED + "'");
             return begun;
         }
@@ -78,16 +78,16 @@ enum TestServer {
 
     MARIADB {
         @Override
-        ServerProcess another(Ground ground, List<String> more) throws Exception {
+        ServerProcess another(ServerDisk serverDisk, List<String> more) throws Exception {
             ServerArchive archive = ServerArchive.MARIADB;
             if (!archive.isThere()) {
-                install(List.of(Programs.find("mariadb-install-db")), ground);
-                return begin(ground, List.of(Programs.find("mariadbd")), more);
+                install(List.of(SystemPrograms.find("mariadb-install-db")), serverDisk);
+                return begin(serverDisk, List.of(SystemPrograms.find("mariadbd")), more);
             }
             String home = archive.unpacked().toString();
             String base = "--basedir=" + home;
-            install(List.of(home + "/scripts/mariadb-install-db", base), ground);
-            return begin(ground, List.of(home + "/bin/mariadbd", base), more);
+            install(List.of(home + "/scripts/mariadb-install-db", base), serverDisk);
+            return begin(serverDisk, List.of(home + "/bin/mariadbd", base), more);
         }
 
         // Who may do anything may write to a server that is only for reading.
@@ -99,22 +99,22 @@ enum TestServer {
             run(admin, "SET GLOBAL read_only = " + whether);
         }
 
-        private static void install(List<String> program, Ground ground) throws Exception {
+        private static void install(List<String> program, ServerDisk serverDisk) throws Exception {
             List<String> command = new ArrayList<>(List.of(program.getFirst(), "--no-defaults"));
             command.addAll(program.subList(1, program.size()));
             command.addAll(
                     List.of(
                             "--user=" + System.getProperty("user.name"),
-                            "--datadir=" + ground.data(),
+                            "--datadir=" + serverDisk.data(),
                             "--auth-root-authentication-method=normal",
                             "--skip-test-db"));
-            Programs.run(ground.command(command));
+            SystemPrograms.run(serverDisk.command(command));
         }
     },
 
     MYSQL {
         @Override
-        ServerProcess another(Ground ground, List<String> more) throws Exception {
+        ServerProcess another(ServerDisk serverDisk, List<String> more) throws Exception {
             Path home = ServerArchive.MYSQL.unpacked();
             List<String> base =
                     List.of("--basedir=" + home, "--lc-messages-dir=" + home.resolve("share"));
@@ -126,15 +126,15 @@ enum TestServer {
                             "--initialize-insecure",
                             "--user=" + System.getProperty("user.name"),
                             "--innodb-log-file-size=16M",
-                            "--datadir=" + ground.data()));
-            Programs.run(ground.command(initialize));
+                            "--datadir=" + serverDisk.data()));
+            SystemPrograms.run(serverDisk.command(initialize));
             List<String> command = new ArrayList<>(List.of(program));
             command.addAll(base);
             command.addAll(List.of("--mysqlx=OFF", "--innodb-log-file-size=16M"));
             if (!durable()) {
                 command.add("--skip-log-bin");
             }
-            return begin(ground, command, more);
+            return begin(serverDisk, command, more);
         }
 
         @Override
@@ -184,7 +184,7 @@ enum TestServer {
         }
 
         @Override
-        ServerProcess another(Ground ground, List<String> more) {
+        ServerProcess another(ServerDisk serverDisk, List<String> more) {
             throw new TestAbortedException(this + " is not ours to be started");
         }
 
@@ -215,14 +215,14 @@ enum TestServer {
 
     private static final String QUOTED = PASSWORD.replace("'", "''");
 
-    private @Nullable TestCertificate certificate;
+    private @Nullable DatabaseCertificate certificate;
     private @Nullable String host;
     private @Nullable ServerProcess process;
     private @Nullable String absence;
 
     /** Starts it, and gives host and port. */
     String start() throws Exception {
-        process = another(Ground.ordinary(), List.of());
+        process = another(ServerDisk.ordinary(), List.of());
         return process.host();
     }
 
@@ -231,7 +231,7 @@ enum TestServer {
      *
      * @param more how it differs from the first
      */
-    abstract ServerProcess another(Ground ground, List<String> more) throws Exception;
+    abstract ServerProcess another(ServerDisk serverDisk, List<String> more) throws Exception;
 
     /** Makes a database that belongs to the user of the tests. */
     void create(String name) {
@@ -284,9 +284,9 @@ enum TestServer {
     }
 
     /** What it proves its name with. */
-    synchronized TestCertificate certificate() throws Exception {
+    synchronized DatabaseCertificate certificate() throws Exception {
         if (certificate == null) {
-            certificate = TestCertificate.make();
+            certificate = DatabaseCertificate.make();
         }
         return certificate;
     }
@@ -319,10 +319,11 @@ enum TestServer {
     }
 
     /** Starts a server of the family of MySQL on a folder. */
-    ServerProcess begin(Ground ground, List<String> program, List<String> more) throws Exception {
+    ServerProcess begin(ServerDisk serverDisk, List<String> program, List<String> more)
+            throws Exception {
         List<String> command = new ArrayList<>(program);
         command.addAll(more);
-        ServerProcess begun = ServerProcess.mysql(ground, command, certificate());
+        ServerProcess begun = ServerProcess.mysql(serverDisk, command, certificate());
         run(begun.admin(), "CREATE USER " + USER + " IDENTIFIED BY '" + QUOTED + "'");
         run(begun.admin(), "GRANT ALL ON *.* TO " + USER);
         return begun;

@@ -13,7 +13,7 @@ final class TrustStoreTest {
 
     @Test
     void isMadeOnceAndAgainWhenItIsGone() throws Exception {
-        Path pem = TestCertificate.make().certificate();
+        Path pem = DatabaseCertificate.make().certificate();
         TrustStore first = TrustStore.of(pem);
         assertThat(TrustStore.of(pem)).isEqualTo(first);
         Files.delete(first.path());

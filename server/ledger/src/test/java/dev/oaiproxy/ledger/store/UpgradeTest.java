@@ -3,13 +3,13 @@ package dev.oaiproxy.ledger.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallIds;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ final class UpgradeTest {
                     "admin_events");
 
     private final TestDatabase kind;
-    private final HandClock clock = new HandClock(NOON);
+    private final ManualClock clock = new ManualClock(NOON);
     @TempDir Path folder;
 
     UpgradeTest(TestDatabase kind) {
@@ -59,13 +59,14 @@ final class UpgradeTest {
         Database file = Database.file(folder.resolve("now.db"));
         CallIds ids = new CallIds(clock, 0);
         try (Store store = open(file)) {
-            KeyTerms terms = new KeyTerms("alice", "laptop", List.of(), null, Limits.NONE);
+            KeySettings terms =
+                    new KeySettings("alice", "laptop", List.of(), null, AccountLimits.NONE);
             Keys keys = store.keys();
             Key key = keys.find(keys.create(terms, new Actor("a", "b")).id()).orElseThrow();
             CallId charged = held(store, ids, key);
-            store.ledger().end(Bills.charge(charged, Usd.parse("0.25"), 100, NOON));
+            store.ledger().end(SampleBills.charge(charged, Usd.parse("0.25"), 100, NOON));
             byte[] said = "said".getBytes(UTF_8);
-            KeptBodies.keep(store, charged, said, true);
+            SampleBodies.keep(store, charged, said, true);
             held(store, ids, key);
         }
         return file;
@@ -74,7 +75,8 @@ final class UpgradeTest {
     private static CallId held(Store store, CallIds ids, Key key) {
         CallId id = ids.next();
         Usd dollar = Usd.parse("1");
-        store.ledger().admit(new HoldOrder(id, key, "chat", Bills.MODEL, dollar, 0, NOON, "t.1"));
+        store.ledger()
+                .admit(new HoldRequest(id, key, "chat", SampleBills.MODEL, dollar, 0, NOON, "t.1"));
         return id;
     }
 
@@ -95,11 +97,11 @@ final class UpgradeTest {
         return old;
     }
 
-    private static Map<String, Fingerprint> rows(Database database) throws SQLException {
-        Map<String, Fingerprint> rows = new HashMap<>();
+    private static Map<String, RowDigest> rows(Database database) throws SQLException {
+        Map<String, RowDigest> rows = new HashMap<>();
         try (Tx tx = Tx.alone(database, Pools.LONG_SILENCE)) {
             for (String table : FIRST) {
-                Fingerprint all = new Fingerprint();
+                RowDigest all = new RowDigest();
                 new TableCopy(tx, table).each(tx, all::add);
                 rows.put(table, all);
             }
@@ -110,7 +112,7 @@ final class UpgradeTest {
     @Test
     void theFirstReleaseKeepsAllItsRows() throws Exception {
         Database old = old(filled());
-        Map<String, Fingerprint> before = rows(old);
+        Map<String, RowDigest> before = rows(old);
         new Migrations(old).run();
         assertThat(rows(old)).isEqualTo(before);
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -35,7 +35,7 @@ class WriterTest {
 
     private final TestDatabase database;
     @TempDir Path folder;
-    private Installation ledger;
+    private LedgerFixture ledger;
 
     WriterTest(TestDatabase database) {
         this.database = database;
@@ -44,7 +44,7 @@ class WriterTest {
     @BeforeEach
     void open() {
         ledger =
-                new Installation(
+                new LedgerFixture(
                         database, folder, ZoneOffset.UTC, Instant.parse("2026-11-23T12:00:00Z"));
     }
 
@@ -71,7 +71,7 @@ class WriterTest {
     @Test
     void tellsAnErrorToItsCallerAndDoesTheNext() {
         Writer writer = ledger.store().writer();
-        Work<Integer> failing =
+        Transaction<Integer> failing =
                 tx -> {
                     tx.update(USER, 1000, "lost");
                     throw new OutOfMemoryError("played");
@@ -83,7 +83,7 @@ class WriterTest {
 
     @Test
     void knowsThatWhatFailedBeforeItsCommitIsUndone() {
-        Work<Integer> failing =
+        Transaction<Integer> failing =
                 tx -> {
                     tx.update(USER, 1000, "lost");
                     throw new java.sql.SQLException("played");
@@ -132,9 +132,11 @@ class WriterTest {
                         .writer()
                         .write(
                                 tx -> {
-                                    Page page = tx.page();
+                                    UnitOfWork unitOfWork = tx.page();
                                     AccountRow row =
-                                            page.accounts(key.userNumber(), key.number()).get(1);
+                                            unitOfWork
+                                                    .accounts(key.userNumber(), key.number())
+                                                    .get(1);
                                     if (runs.incrementAndGet() == 1) {
                                         ledger.sql(
                                                 "UPDATE accounts SET limit_nanos = 90000000"
@@ -142,7 +144,7 @@ class WriterTest {
                                                         + row.id());
                                     }
                                     AccountRow after = row.heldOwed(CENT.nanos());
-                                    page.change(after);
+                                    unitOfWork.change(after);
                                     return Usd.ofNanos(after.freeNanos());
                                 });
         assertThat(runs).hasValue(2);
@@ -151,7 +153,7 @@ class WriterTest {
     }
 
     private Key key() {
-        KeyTerms terms = new KeyTerms("alice", "", List.of(), null, Limits.NONE);
+        KeySettings terms = new KeySettings("alice", "", List.of(), null, AccountLimits.NONE);
         Keys keys = ledger.store().keys();
         return keys.find(keys.create(terms, new Actor("admin", "test")).id()).orElseThrow();
     }
@@ -160,7 +162,9 @@ class WriterTest {
         Instant now = ledger.clock().instant();
         return ledger.store()
                 .ledger()
-                .admit(new HoldOrder(id, key, "chat", Bills.MODEL, CENT, 100, now, "test.1"));
+                .admit(
+                        new HoldRequest(
+                                id, key, "chat", SampleBills.MODEL, CENT, 100, now, "test.1"));
     }
 
     /** Each writes a row; four of five then go wrong in their own ways. */
@@ -170,7 +174,7 @@ class WriterTest {
             case 0 -> "done";
             case 1 -> Integer.toString(tx.update(USER, 1000 + i, "the same id again"));
             case 2 -> throw new IllegalArgumentException("refused");
-            case 3 -> throw new Work.Undo("undone");
+            case 3 -> throw new Transaction.Rollback("undone");
             default -> Integer.toString(tx.update("INSERT INTO nowhere VALUES (1)"));
         };
     }

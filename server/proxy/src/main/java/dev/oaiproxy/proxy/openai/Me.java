@@ -3,10 +3,10 @@ package dev.oaiproxy.proxy.openai;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.ledger.account.AccountBalance;
 import dev.oaiproxy.ledger.key.Caller;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyRing;
-import dev.oaiproxy.ledger.ledger.Balance;
 import dev.oaiproxy.ledger.ledger.UsageGroup;
 import dev.oaiproxy.ledger.ledger.UsageQuery;
 import dev.oaiproxy.ledger.store.Calls;
@@ -123,18 +123,18 @@ public final class Me {
         return me;
     }
 
-    private static void balance(ObjectNode node, Optional<Balance> found) {
+    private static void balance(ObjectNode node, Optional<AccountBalance> found) {
         found.ifPresent(
-                balance ->
-                        node.put("limit_usd", text(balance.limits().spend()))
-                                .put("period", balance.limits().period().label())
-                                .put("spent_usd", text(balance.spent()))
-                                .put("held_usd", text(balance.held()))
-                                .put("remaining_usd", text(balance.remaining()))
-                                .put("resets_at", text(balance.resetsAt()))
-                                .put("rpm", balance.limits().requestsPerMinute())
-                                .put("tpm", balance.limits().tokensPerMinute())
-                                .put("parallel", balance.limits().parallel()));
+                accountBalance ->
+                        node.put("limit_usd", text(accountBalance.accountLimits().spend()))
+                                .put("period", accountBalance.accountLimits().quotaPeriod().label())
+                                .put("spent_usd", text(accountBalance.spent()))
+                                .put("held_usd", text(accountBalance.held()))
+                                .put("remaining_usd", text(accountBalance.remaining()))
+                                .put("resets_at", text(accountBalance.resetsAt()))
+                                .put("rpm", accountBalance.accountLimits().requestsPerMinute())
+                                .put("tpm", accountBalance.accountLimits().tokensPerMinute())
+                                .put("parallel", accountBalance.accountLimits().parallel()));
     }
 
     private static @Nullable String text(@Nullable Object value) {

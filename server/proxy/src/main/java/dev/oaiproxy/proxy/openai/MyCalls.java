@@ -123,7 +123,7 @@ final class MyCalls {
                 .put("key", row.keyId())
                 .put("operation", row.operation())
                 .put("model", row.bill().model())
-                .put("state", row.state().label())
+                .put("state", row.callState().label())
                 .put("reason", row.reason().isEmpty() ? null : row.reason())
                 .put("status", row.status() == 0 ? null : row.status())
                 .put("input_tokens", row.bill().inputTokens())

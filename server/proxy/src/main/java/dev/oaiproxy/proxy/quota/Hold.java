@@ -3,9 +3,9 @@ package dev.oaiproxy.proxy.quota;
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.Ending;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.ledger.ledger.Ledger;
-import dev.oaiproxy.ledger.ledger.State;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Charge;
@@ -111,8 +111,8 @@ public final class Hold {
         }
 
         /** The same as the ledger has it. */
-        public Ending.Bill bill() {
-            return new Ending.Bill(
+        public CallOutcome.Bill bill() {
+            return new CallOutcome.Bill(
                     charge.cost(),
                     model,
                     charge.serviceTier().label(),
@@ -130,22 +130,22 @@ public final class Hold {
      * @return whether that is durable; if not, the answer's last byte must be withheld
      */
     public boolean charge(Cost cost) {
-        return end(State.CHARGED, compared(cost), cost.status(), cost.bill());
+        return end(CallState.CHARGED, compared(cost), cost.status(), cost.bill());
     }
 
     /** Gives the hold back: OpenAI charges nothing. */
     public boolean release(String reason, int status) {
-        return end(State.RELEASED, reason, status, flat(Usd.ZERO));
+        return end(CallState.RELEASED, reason, status, flat(Usd.ZERO));
     }
 
     /** Charges the whole hold, because what the call cost cannot be known. */
     public boolean estimate(String reason, int status) {
-        return end(State.ESTIMATED, reason, status, flat(amount));
+        return end(CallState.ESTIMATED, reason, status, flat(amount));
     }
 
     /** Charges an upper bound of what was seen, because the rest cannot be known. */
     public boolean estimate(Cost bound) {
-        return end(State.ESTIMATED, compared(bound), bound.status(), bound.bill());
+        return end(CallState.ESTIMATED, compared(bound), bound.status(), bound.bill());
     }
 
     /**
@@ -183,17 +183,20 @@ public final class Hold {
         }
     }
 
-    private boolean end(State state, @Nullable String reason, int status, Ending.Bill bill) {
+    private boolean end(
+            CallState callState, @Nullable String reason, int status, CallOutcome.Bill bill) {
         finish();
         try {
             return desk.ledger()
-                    .end(new Ending(id, state, reason, status, desk.clock().instant(), bill));
+                    .end(
+                            new CallOutcome(
+                                    id, callState, reason, status, desk.clock().instant(), bill));
         } finally {
             desk.turnstile().leave();
         }
     }
 
-    private Ending.Bill flat(Usd cost) {
-        return Ending.Bill.flat(cost, model);
+    private CallOutcome.Bill flat(Usd cost) {
+        return CallOutcome.Bill.flat(cost, model);
     }
 }

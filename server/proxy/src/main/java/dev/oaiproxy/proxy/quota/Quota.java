@@ -4,9 +4,9 @@ import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallIds;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
+import dev.oaiproxy.ledger.ledger.Deadline;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.Ledger;
-import dev.oaiproxy.ledger.ledger.Patience;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import java.time.Duration;
@@ -195,7 +195,7 @@ public final class Quota {
         }
         try {
             turnstile.await(ticket, left);
-            Patience.renew();
+            Deadline.renew();
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -231,11 +231,11 @@ public final class Quota {
         return new Grant.Granted(hold, limit, tools.isHosted() ? tools.calls() : null);
     }
 
-    private HoldOrder holdOrder(Order order, CallId id, Usd amount) {
+    private HoldRequest holdOrder(Order order, CallId id, Usd amount) {
         RequestFacts facts = order.facts();
         Long asked = facts.output().maxTokens();
         long output = asked == null ? 0 : asked * facts.output().choices();
-        return new HoldOrder(
+        return new HoldRequest(
                 id,
                 order.key(),
                 order.operation(),

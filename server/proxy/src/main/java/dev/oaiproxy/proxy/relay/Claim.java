@@ -2,8 +2,8 @@ package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.ledger.store.Accruals;
-import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.ledger.store.OwnedObjects;
+import dev.oaiproxy.ledger.store.RecurringCharges;
 import dev.oaiproxy.ledger.store.StoreException;
 import dev.oaiproxy.metering.operation.ObjectKind;
 import dev.oaiproxy.metering.operation.ObjectReference;
@@ -46,7 +46,10 @@ final class Claim {
      *
      * @param discard has OpenAI delete what could not be
      */
-    record Keepsakes(Objects objects, Accruals accruals, Consumer<ObjectReference> discard) {}
+    record Keepsakes(
+            OwnedObjects ownedObjects,
+            RecurringCharges recurringCharges,
+            Consumer<ObjectReference> discard) {}
 
     /**
      * What a call is about.
@@ -157,8 +160,8 @@ final class Claim {
             if (!fresh.isEmpty()) {
                 waiting.clear();
                 keepsakes
-                        .objects()
-                        .record(fresh, Objects.Owner.of(subject.key()))
+                        .ownedObjects()
+                        .record(fresh, OwnedObjects.Owner.of(subject.key()))
                         .forEach(this::useAgain);
             }
             return true;
@@ -168,7 +171,7 @@ final class Claim {
                     "owner not recorded key={0} cause={1}",
                     subject.key().id(),
                     e.toString());
-            fresh.stream().filter(id -> Accruals.isOf(id.kind())).forEach(this::unowned);
+            fresh.stream().filter(id -> RecurringCharges.isOf(id.kind())).forEach(this::unowned);
             return false;
         }
     }
@@ -193,21 +196,21 @@ final class Claim {
     /** What was added to a vector store is looked at soon. */
     private void begin() {
         if (!begun && subject.object() != null && subject.operation().subjects().storage()) {
-            keepsakes.accruals().hasten(subject.object());
+            keepsakes.recurringCharges().hasten(subject.object());
         }
         begun = true;
     }
 
     /** A call may use a container for longer than what was paid when it began. */
     private void use(String container) {
-        keepsakes.accruals().use(container);
+        keepsakes.recurringCharges().use(container);
     }
 
     /** A container that an earlier response started, and this one has paid for again. */
     private void useAgain(ObjectReference known) {
         boolean container = known.kind() == ObjectKind.CONTAINER;
         if (container && !used.contains(known.id()) && subject.paysSessions()) {
-            keepsakes.accruals().extend(known.id());
+            keepsakes.recurringCharges().extend(known.id());
         }
     }
 }

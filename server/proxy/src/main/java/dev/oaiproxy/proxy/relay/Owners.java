@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.ledger.store.Accruals;
-import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.ledger.store.OwnedObjects;
+import dev.oaiproxy.ledger.store.RecurringCharges;
 import dev.oaiproxy.ledger.store.StoreException;
 import dev.oaiproxy.metering.operation.ObjectKind;
 import dev.oaiproxy.metering.operation.ObjectReference;
@@ -33,16 +33,19 @@ public final class Owners {
     private static final Duration SETTLED = Duration.ofHours(1);
     private static final long NOBODY = -1;
 
-    private final Objects objects;
-    private final Accruals accruals;
+    private final OwnedObjects ownedObjects;
+    private final RecurringCharges recurringCharges;
     private final Consumer<ObjectReference> discard;
 
     /**
      * @param discard has OpenAI delete what could not be written down
      */
-    public Owners(Objects objects, Accruals accruals, Consumer<ObjectReference> discard) {
-        this.objects = objects;
-        this.accruals = accruals;
+    public Owners(
+            OwnedObjects ownedObjects,
+            RecurringCharges recurringCharges,
+            Consumer<ObjectReference> discard) {
+        this.ownedObjects = ownedObjects;
+        this.recurringCharges = recurringCharges;
         this.discard = discard;
     }
 
@@ -67,7 +70,7 @@ public final class Owners {
             return Optional.empty();
         }
         Map<String, Long> owners =
-                objects.ownersOf(
+                ownedObjects.ownersOf(
                         Stream.concat(used.stream(), mentioned.stream())
                                 .map(ObjectReference::id)
                                 .toList());
@@ -89,7 +92,7 @@ public final class Owners {
     boolean owns(Key key, ObjectKind kind, String id) {
         return kind == ObjectKind.MODEL
                 ? key.allows(id) && mayUse(key, id)
-                : objects.ownerOf(id).filter(owner -> owner == key.userNumber()).isPresent();
+                : ownedObjects.ownerOf(id).filter(owner -> owner == key.userNumber()).isPresent();
     }
 
     /**
@@ -98,8 +101,9 @@ public final class Owners {
      */
     boolean mayUse(Key key, String model) {
         return !FineTuning.isFineTuned(model)
-                || objects.ownerOf(model)
-                        .or(() -> objects.ownerOf(FineTuning.withoutStep(model)))
+                || ownedObjects
+                        .ownerOf(model)
+                        .or(() -> ownedObjects.ownerOf(FineTuning.withoutStep(model)))
                         .map(owner -> owner == key.userNumber())
                         .orElseGet(() -> key.names(model));
     }
@@ -116,29 +120,29 @@ public final class Owners {
         ItemTools known = new ItemTools(key.userNumber(), ids(key, ObjectKind.TOOL));
         List<ObjectReference> fresh = known.unknown(carried);
         if (!fresh.isEmpty()) {
-            objects.record(fresh, Objects.Owner.of(key));
+            ownedObjects.record(fresh, OwnedObjects.Owner.of(key));
         }
         return facts.input().recalls() ? known.addedTo(facts) : new ScanResult.Facts(facts);
     }
 
     /** All that a key's user has of a kind. */
     Set<String> ids(Key key, ObjectKind kind) {
-        return objects.ids(key.userNumber(), kind);
+        return ownedObjects.ids(key.userNumber(), kind);
     }
 
     /** The same as a list has it: with the time when each was recorded, the newest first. */
     SequencedMap<String, Long> listed(Key key, ObjectKind kind) {
-        return objects.listed(key.userNumber(), kind);
+        return ownedObjects.listed(key.userNumber(), kind);
     }
 
     /** Forgets what OpenAI has removed. */
     void forget(String id) {
-        unhindered(() -> objects.forget(id));
+        unhindered(() -> ownedObjects.forget(id));
     }
 
     /** Forgets what OpenAI could not remove, since it does not have it. */
     void forgetMissing(String id) {
-        unhindered(() -> objects.forgetAfter(Duration.ZERO, id));
+        unhindered(() -> ownedObjects.forgetAfter(Duration.ZERO, id));
     }
 
     /**
@@ -146,7 +150,7 @@ public final class Owners {
      * part of OpenAI, and is kept.
      */
     void forgetOld(String id) {
-        unhindered(() -> objects.forgetAfter(SETTLED, id));
+        unhindered(() -> ownedObjects.forgetAfter(SETTLED, id));
     }
 
     /** A row too many does no harm, and is no reason to withhold an answer. */
@@ -160,6 +164,6 @@ public final class Owners {
 
     /** What the answer to a call will make its user's. */
     Claim claim(Claim.Subject subject) {
-        return new Claim(new Claim.Keepsakes(objects, accruals, discard), subject);
+        return new Claim(new Claim.Keepsakes(ownedObjects, recurringCharges, discard), subject);
     }
 }

@@ -4,14 +4,14 @@ import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.HeldBytes;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.store.Bodies;
+import dev.oaiproxy.ledger.store.RecordedBodies;
 
 /**
  * Keeps what was asked and answered, up to a size, and as far as the server has memory to spare:
  * what does not fit is cut, and marked as that.
  */
 final class Recorder {
-    private final Bodies bodies;
+    private final RecordedBodies recordedBodies;
     private final Tracking tracking;
     private final Lease lease;
     private final HeldBytes response;
@@ -19,8 +19,8 @@ final class Recorder {
     private boolean cut;
     private long seen;
 
-    Recorder(Bodies bodies, Tracking tracking, Lease lease) {
-        this.bodies = bodies;
+    Recorder(RecordedBodies recordedBodies, Tracking tracking, Lease lease) {
+        this.recordedBodies = recordedBodies;
         this.tracking = tracking;
         this.lease = lease;
         this.response = new HeldBytes(lease, Use.RECORDING);
@@ -53,11 +53,12 @@ final class Recorder {
     void file(CallId id) {
         if (tracking.bodies()) {
             int asked = Math.min(request.length, tracking.mostBytes());
-            Bodies.Part sent =
-                    new Bodies.Part(
+            RecordedBodies.Part sent =
+                    new RecordedBodies.Part(
                             asked, asked < request.length, out -> out.write(request, 0, asked));
-            Bodies.Part got = new Bodies.Part(response.size(), cut, response::writeTo);
-            bodies.keep(id, sent, got, lease);
+            RecordedBodies.Part got =
+                    new RecordedBodies.Part(response.size(), cut, response::writeTo);
+            recordedBodies.keep(id, sent, got, lease);
         }
         response.drop();
         request = new byte[0];

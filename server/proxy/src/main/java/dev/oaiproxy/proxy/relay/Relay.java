@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.budget.ByteBudget.Use;
-import dev.oaiproxy.ledger.ledger.Patience;
+import dev.oaiproxy.ledger.ledger.Deadline;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.quota.Quota;
 import dev.oaiproxy.proxy.upstream.Answer;
@@ -35,7 +35,7 @@ public final class Relay {
 
     /** Answers one call. Returns when the answer has been sent and the call has been charged. */
     public void handle(Ask ask, Client client) throws ClientGoneException {
-        Patience.within(intake.patience(), () -> decide(ask, client)).run();
+        Deadline.within(intake.patience(), () -> decide(ask, client)).run();
     }
 
     /** What is done about a call once that has been decided, however long it takes. */

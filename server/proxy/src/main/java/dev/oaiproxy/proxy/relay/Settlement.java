@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.ledger.store.Deferred;
+import dev.oaiproxy.ledger.store.PendingSettlements;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
@@ -156,11 +156,11 @@ final class Settlement implements AutoCloseable {
     private boolean handedOver(String id, @Nullable Long seen, List<Usage> beside) {
         RequestFacts facts = order.facts();
         boolean batch = order.meter() == Meter.BATCH;
-        Deferred.Kind kind =
+        PendingSettlements.Kind kind =
                 switch (order.meter()) {
-                    case BATCH -> Deferred.Kind.BATCH;
-                    case FINE_TUNING -> Deferred.Kind.FINE_TUNING;
-                    default -> Deferred.Kind.RESPONSE;
+                    case BATCH -> PendingSettlements.Kind.BATCH;
+                    case FINE_TUNING -> PendingSettlements.Kind.FINE_TUNING;
+                    default -> PendingSettlements.Kind.RESPONSE;
                 };
         Terms terms =
                 new Terms(

@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.alarm.Alarms;
-import dev.oaiproxy.ledger.ledger.Patience;
+import dev.oaiproxy.ledger.ledger.Deadline;
 import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.quota.Quota;
@@ -45,7 +45,7 @@ public final class SocketRelay {
     public void handle(Ask ask, Peer client) throws ClientGoneException {
         Optional<SessionPreset> preset = intake.preset(ask);
         Ask whole = preset.map(known -> known.completed(ask)).orElse(ask);
-        switch (Patience.within(intake.patience(), () -> start(whole))) {
+        switch (Deadline.within(intake.patience(), () -> start(whole))) {
             case Start.Refused refused -> client.refuse(refused.why());
             case Start.Begun begun -> {
                 Optional<Message> first = preset.map(SessionPreset::opening);

@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.settle;
 
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.store.Deferred;
+import dev.oaiproxy.ledger.store.PendingSettlements;
 import dev.oaiproxy.ledger.store.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -14,10 +14,10 @@ public final class Backlog {
     /** What can stand in a path, and in the column of the table. */
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
-    private final Deferred deferred;
+    private final PendingSettlements pendingSettlements;
 
-    public Backlog(Deferred deferred) {
-        this.deferred = deferred;
+    public Backlog(PendingSettlements pendingSettlements) {
+        this.pendingSettlements = pendingSettlements;
     }
 
     static boolean isId(String id) {
@@ -30,14 +30,14 @@ public final class Backlog {
      * @param id what OpenAI is to be asked for
      * @return false when the call stays the caller's to end
      */
-    public boolean add(CallId call, Deferred.Kind kind, String id, Terms terms) {
+    public boolean add(CallId call, PendingSettlements.Kind kind, String id, Terms terms) {
         String text = terms.text();
-        if (!isId(id) || text.length() > Deferred.LONGEST_TERMS) {
+        if (!isId(id) || text.length() > PendingSettlements.LONGEST_TERMS) {
             LOG.log(Level.WARNING, "call not deferred call={0} kind={1}", call, kind.label());
             return false;
         }
         try {
-            return deferred.add(new Deferred.Task(call, kind, id, text));
+            return pendingSettlements.add(new PendingSettlements.Task(call, kind, id, text));
         } catch (StoreException e) {
             LOG.log(Level.WARNING, "call not deferred call={0} cause={1}", call, e.toString());
             return false;

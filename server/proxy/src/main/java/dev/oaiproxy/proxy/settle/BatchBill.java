@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.settle;
 
-import dev.oaiproxy.ledger.ledger.Ending;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.metering.price.Charge;
 import dev.oaiproxy.metering.price.LineSums;
 import dev.oaiproxy.metering.price.PricedLines;
@@ -95,12 +95,12 @@ final class BatchBill {
      *
      * @param model the name of the row that the hold was priced by
      */
-    Ending.@Nullable Bill ending(String model) {
+    CallOutcome.@Nullable Bill ending(String model) {
         Charge charge = lineSums.charge();
         String lines = PricedLines.text(charge.lines());
         return lines.length() > LONGEST_LINES
                 ? null
-                : new Ending.Bill(
+                : new CallOutcome.Bill(
                         charge.cost(),
                         model,
                         charge.serviceTier().label(),

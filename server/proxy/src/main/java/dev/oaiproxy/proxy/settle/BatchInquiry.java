@@ -1,9 +1,9 @@
 package dev.oaiproxy.proxy.settle;
 
 import dev.oaiproxy.base.alarm.Alarms;
-import dev.oaiproxy.ledger.ledger.Ending;
-import dev.oaiproxy.ledger.store.Deferred;
-import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.store.OwnedObjects;
+import dev.oaiproxy.ledger.store.PendingSettlements;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.usage.BatchOutputReader;
 import dev.oaiproxy.proxy.upstream.Answer;
@@ -24,16 +24,16 @@ final class BatchInquiry implements Inquiry {
 
     private final Upstream upstream;
     private final Supplier<PriceBook> prices;
-    private final Objects objects;
+    private final OwnedObjects ownedObjects;
 
-    BatchInquiry(Upstream upstream, Supplier<PriceBook> prices, Objects objects) {
+    BatchInquiry(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ownedObjects) {
         this.upstream = upstream;
         this.prices = prices;
-        this.objects = objects;
+        this.ownedObjects = ownedObjects;
     }
 
     @Override
-    public Verdict ask(Deferred.Due due) throws UpstreamException {
+    public Verdict ask(PendingSettlements.Due due) throws UpstreamException {
         String id = due.task().objectId();
         Optional<BatchSight> sight;
         try (Answer answer = Fetch.get(upstream, "/batches/" + id)) {
@@ -49,12 +49,12 @@ final class BatchInquiry implements Inquiry {
                 : verdict(due, sight.get());
     }
 
-    private Verdict verdict(Deferred.Due due, BatchSight batch) throws UpstreamException {
+    private Verdict verdict(PendingSettlements.Due due, BatchSight batch) throws UpstreamException {
         if (!batch.hasEnded()) {
             return new Verdict.NotYet("the batch is " + batch.status());
         }
         if (!batch.files().isEmpty()) {
-            objects.record(batch.files(), due.owner());
+            ownedObjects.record(batch.files(), due.owner());
         }
         String output = batch.output();
         if (output != null) {
@@ -66,7 +66,7 @@ final class BatchInquiry implements Inquiry {
                 : new Verdict.Gone();
     }
 
-    private Verdict read(Deferred.Due due, BatchSight batch, String output)
+    private Verdict read(PendingSettlements.Due due, BatchSight batch, String output)
             throws UpstreamException {
         if (!Backlog.isId(output)) {
             return new Verdict.Estimate("the output of the batch cannot be asked for");
@@ -86,7 +86,7 @@ final class BatchInquiry implements Inquiry {
         }
     }
 
-    private Verdict sum(Deferred.Due due, BatchSight batch, BatchOutputReader lines)
+    private Verdict sum(PendingSettlements.Due due, BatchSight batch, BatchOutputReader lines)
             throws IOException {
         BatchBill bill = new BatchBill(Costing.of(prices.get(), due));
         for (BatchOutputReader.Line line = lines.next(); line != null; line = lines.next()) {
@@ -109,8 +109,8 @@ final class BatchInquiry implements Inquiry {
         return charge(due, bill);
     }
 
-    private static Verdict charge(Deferred.Due due, BatchBill bill) {
-        Ending.Bill ending = bill.ending(due.model());
+    private static Verdict charge(PendingSettlements.Due due, BatchBill bill) {
+        CallOutcome.Bill ending = bill.ending(due.model());
         if (ending == null) {
             return new Verdict.Estimate("the answers have more rates than can be kept");
         }

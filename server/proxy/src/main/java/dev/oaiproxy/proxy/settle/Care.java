@@ -1,11 +1,11 @@
 package dev.oaiproxy.proxy.settle;
 
-import dev.oaiproxy.ledger.store.Kept;
+import dev.oaiproxy.ledger.store.BilledResource;
 
 /** What seeing to something that OpenAI keeps came to. */
 sealed interface Care {
     /** It is paid for, and is to be seen to again when it is due. */
-    record Later(Kept kept) implements Care {}
+    record Later(BilledResource billedResource) implements Care {}
 
     /** OpenAI keeps it no more, but tells of it. */
     record Ended() implements Care {}

@@ -2,8 +2,8 @@ package dev.oaiproxy.proxy.settle;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.ledger.store.Accruals;
-import dev.oaiproxy.ledger.store.Kept;
+import dev.oaiproxy.ledger.store.BilledResource;
+import dev.oaiproxy.ledger.store.RecurringCharges;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.request.facts.ContainerBillingRules;
 import dev.oaiproxy.proxy.upstream.Answer;
@@ -45,9 +45,9 @@ final class ContainerKeeper implements Keeper {
     /** What OpenAI says of a container. */
     sealed interface Seen {
         /** It runs, and now for longer, since it was asked for. */
-        record Running(Kept kept) implements Seen {}
+        record Running(BilledResource billedResource) implements Seen {}
 
-        record Ended(Kept kept) implements Seen {}
+        record Ended(BilledResource billedResource) implements Seen {}
 
         record Gone() implements Seen {}
 
@@ -55,23 +55,28 @@ final class ContainerKeeper implements Keeper {
     }
 
     @Override
-    public Care see(Kept kept) throws UpstreamException {
-        return switch (ask(kept)) {
+    public Care see(BilledResource billedResource) throws UpstreamException {
+        return switch (ask(billedResource)) {
             case Seen.Running running -> {
-                Instant now = running.kept().used();
-                Instant end = now.plus(running.kept().idle()).plus(Accruals.MARGIN);
-                yield paid(running.kept(), now, new Care.Later(running.kept().due(end)));
+                Instant now = running.billedResource().used();
+                Instant end =
+                        now.plus(running.billedResource().idle()).plus(RecurringCharges.MARGIN);
+                yield paid(
+                        running.billedResource(),
+                        now,
+                        new Care.Later(running.billedResource().due(end)));
             }
-            case Seen.Ended ended -> paid(ended.kept(), kept.used(), new Care.Ended());
-            case Seen.Gone _ when kept.memory().isEmpty() -> new Care.Gone();
-            case Seen.Gone _ -> paid(kept, kept.used(), new Care.Gone());
+            case Seen.Ended ended ->
+                    paid(ended.billedResource(), billedResource.used(), new Care.Ended());
+            case Seen.Gone _ when billedResource.memory().isEmpty() -> new Care.Gone();
+            case Seen.Gone _ -> paid(billedResource, billedResource.used(), new Care.Gone());
             case Seen.Unclear unclear -> new Care.Unclear(unclear.why());
         };
     }
 
     /** Asks OpenAI, which is a use of the container. */
-    Seen ask(Kept kept) throws UpstreamException {
-        try (Answer answer = Fetch.get(upstream, path() + kept.id())) {
+    Seen ask(BilledResource billedResource) throws UpstreamException {
+        try (Answer answer = Fetch.get(upstream, path() + billedResource.id())) {
             if (answer.status() == Fetch.NOT_FOUND) {
                 return new Seen.Gone();
             }
@@ -81,16 +86,16 @@ final class ContainerKeeper implements Keeper {
                 return new Seen.Unclear("OpenAI answered " + answer.status());
             }
             long minutes = json.path("expires_after").path("minutes").asLong();
-            Duration idle = minutes > 0 ? Duration.ofMinutes(minutes) : Accruals.SESSION;
-            Kept described = kept.described(memory, idle, clock.instant());
+            Duration idle = minutes > 0 ? Duration.ofMinutes(minutes) : RecurringCharges.SESSION;
+            BilledResource described = billedResource.described(memory, idle, clock.instant());
             return ENDED.contains(json.path("status").asText())
                     ? new Seen.Ended(described)
                     : new Seen.Running(described);
         }
     }
 
-    private Care paid(Kept kept, Instant through, Care then) {
-        return switch (pay(kept, through, payments.payers(kept))) {
+    private Care paid(BilledResource billedResource, Instant through, Care then) {
+        return switch (pay(billedResource, through, payments.payers(billedResource))) {
             case Payments.Outcome.Paid _ -> then;
             case Payments.Outcome.Overtaken _ -> new Care.Unclear("another has paid for it");
             case Payments.Outcome.Refused refused -> new Care.Unpaid(refused);
@@ -100,22 +105,23 @@ final class ContainerKeeper implements Keeper {
     }
 
     /** Pays all sessions until the one in which a moment lies. */
-    Payments.Outcome pay(Kept kept, Instant through, List<Key> payers) {
+    Payments.Outcome pay(BilledResource billedResource, Instant through, List<Key> payers) {
         Payments.Due due =
                 new Payments.Due(
                         OPERATION,
-                        ContainerBillingRules.row(kept.memory()),
+                        ContainerBillingRules.row(billedResource.memory()),
                         Unit.CONTAINER_MINUTES,
-                        Accruals.SESSION.toMinutes(),
+                        RecurringCharges.SESSION.toMinutes(),
                         payers);
-        Payments.Outcome last = new Payments.Outcome.Paid(kept);
+        Payments.Outcome last = new Payments.Outcome.Paid(billedResource);
         for (int sessions = 0; sessions < MOST_SESSIONS; sessions++) {
             if (!(last instanceof Payments.Outcome.Paid paid)
-                    || paid.kept().paidUntil().isAfter(through)) {
+                    || paid.billedResource().paidUntil().isAfter(through)) {
                 return last;
             }
-            Kept at = paid.kept();
-            Kept next = at.paid(at.paidUntil().plus(Accruals.SESSION), at.bytes());
+            BilledResource at = paid.billedResource();
+            BilledResource next =
+                    at.paid(at.paidUntil().plus(RecurringCharges.SESSION), at.bytes());
             last = payments.pay(new Payments.Move(at, next), due);
         }
         return new Payments.Outcome.Overtaken();

@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.settle;
 
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.ledger.store.Accruals;
-import dev.oaiproxy.ledger.store.Kept;
+import dev.oaiproxy.ledger.store.BilledResource;
+import dev.oaiproxy.ledger.store.RecurringCharges;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import java.time.InstantSource;
@@ -11,12 +11,12 @@ import java.util.Optional;
 
 /** Has a container paid for before it is used again. */
 public final class ContainerUse {
-    private final Accruals accruals;
+    private final RecurringCharges recurringCharges;
     private final ContainerKeeper keeper;
     private final InstantSource clock;
 
-    ContainerUse(Accruals accruals, ContainerKeeper keeper, InstantSource clock) {
-        this.accruals = accruals;
+    ContainerUse(RecurringCharges recurringCharges, ContainerKeeper keeper, InstantSource clock) {
+        this.recurringCharges = recurringCharges;
         this.keeper = keeper;
         this.clock = clock;
     }
@@ -38,7 +38,7 @@ public final class ContainerUse {
      * @throws UpstreamException when OpenAI cannot be asked what container it is
      */
     public Answer begin(String container, Key key) throws UpstreamException {
-        Optional<Kept> kept = accruals.find(container);
+        Optional<BilledResource> kept = recurringCharges.find(container);
         if (kept.isEmpty()) {
             return new Answer.Open();
         }
@@ -48,21 +48,24 @@ public final class ContainerUse {
     }
 
     private Answer used(String container) {
-        accruals.use(container);
+        recurringCharges.use(container);
         return new Answer.Open();
     }
 
-    private Answer pay(Kept kept, Key key) throws UpstreamException {
-        return switch (keeper.ask(kept)) {
+    private Answer pay(BilledResource billedResource, Key key) throws UpstreamException {
+        return switch (keeper.ask(billedResource)) {
             case ContainerKeeper.Seen.Running running -> {
                 Payments.Outcome paid =
-                        keeper.pay(running.kept(), running.kept().used(), List.of(key));
+                        keeper.pay(
+                                running.billedResource(),
+                                running.billedResource().used(),
+                                List.of(key));
                 Answer answer = answer(paid);
-                yield answer instanceof Answer.Open ? used(kept.id()) : answer;
+                yield answer instanceof Answer.Open ? used(billedResource.id()) : answer;
             }
             // It is not used any more: were that noted, time would be paid in which it was not.
             case ContainerKeeper.Seen.Ended _, ContainerKeeper.Seen.Gone _ -> new Answer.Open();
-            case ContainerKeeper.Seen.Unclear _ -> used(kept.id());
+            case ContainerKeeper.Seen.Unclear _ -> used(billedResource.id());
         };
     }
 

@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.settle;
 
-import dev.oaiproxy.ledger.store.Deferred;
+import dev.oaiproxy.ledger.store.PendingSettlements;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.price.Pricer;
 import dev.oaiproxy.metering.price.PricingResult;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) {
     /** By the prices of now, for the moment of a call that was handed over. */
-    static Costing of(PriceBook prices, Deferred.Due due) {
+    static Costing of(PriceBook prices, PendingSettlements.Due due) {
         Instant at = due.task().call().madeAt();
         return new Costing(prices, prices.find(due.model(), at).orElse(null), at);
     }

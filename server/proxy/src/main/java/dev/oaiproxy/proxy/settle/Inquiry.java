@@ -1,9 +1,9 @@
 package dev.oaiproxy.proxy.settle;
 
-import dev.oaiproxy.ledger.store.Deferred;
+import dev.oaiproxy.ledger.store.PendingSettlements;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 
 /** Asks OpenAI what has become of a call. */
 interface Inquiry {
-    Verdict ask(Deferred.Due due) throws UpstreamException;
+    Verdict ask(PendingSettlements.Due due) throws UpstreamException;
 }

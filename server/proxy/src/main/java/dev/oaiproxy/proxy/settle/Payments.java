@@ -4,12 +4,12 @@ import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallIds;
-import dev.oaiproxy.ledger.ledger.Ending;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.State;
-import dev.oaiproxy.ledger.store.Accruals;
-import dev.oaiproxy.ledger.store.Accruals.Payment;
-import dev.oaiproxy.ledger.store.Kept;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.store.BilledResource;
+import dev.oaiproxy.ledger.store.RecurringCharges;
+import dev.oaiproxy.ledger.store.RecurringCharges.Payment;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
@@ -32,14 +32,14 @@ final class Payments {
     private static final Admission.OverQuota NOBODY =
             new Admission.OverQuota("nobody", Usd.ZERO, Usd.ZERO, Usd.ZERO, null);
 
-    private final Accruals accruals;
+    private final RecurringCharges recurringCharges;
     private final LongFunction<List<Key>> keysOf;
     private final Supplier<PriceBook> prices;
     private final CallIds ids;
     private final InstantSource clock;
 
     Payments(Upkeep.Books books, Supplier<PriceBook> prices) {
-        this.accruals = books.accruals();
+        this.recurringCharges = books.recurringCharges();
         this.keysOf = books.keysOf();
         this.prices = prices;
         this.ids = books.ids();
@@ -49,7 +49,7 @@ final class Payments {
     /** What came of it. */
     sealed interface Outcome {
         /** It is paid, by us or by somebody else just now. */
-        record Paid(Kept kept) implements Outcome {}
+        record Paid(BilledResource billedResource) implements Outcome {}
 
         /** Another has changed what is paid; it is to be looked at anew. */
         record Overtaken() implements Outcome {}
@@ -78,22 +78,22 @@ final class Payments {
      * The keys that can pay for what is kept: of its user's, the one that made it and then the
      * newest. When none of them works any more, the one that made it owes on, within its quota.
      */
-    List<Key> payers(Kept kept) {
+    List<Key> payers(BilledResource billedResource) {
         Instant now = clock.instant();
-        List<Key> all = keysOf.apply(kept.user());
+        List<Key> all = keysOf.apply(billedResource.user());
         List<Key> working =
                 all.stream()
                         .filter(key -> !key.revoked() && !key.hasExpired(now))
-                        .sorted(Comparator.comparing(key -> key.number() != kept.key()))
+                        .sorted(Comparator.comparing(key -> key.number() != billedResource.key()))
                         .limit(MOST_KEYS)
                         .toList();
         return working.isEmpty()
-                ? all.stream().filter(key -> key.number() == kept.key()).toList()
+                ? all.stream().filter(key -> key.number() == billedResource.key()).toList()
                 : working;
     }
 
     /** From what is paid to what is to be paid. */
-    record Move(Kept before, Kept after) {
+    record Move(BilledResource before, BilledResource after) {
         /** Whether it is the time that follows what is paid, and not the first, or more bytes. */
         boolean isFurther() {
             return before.isPaid() && after.paidUntil().isAfter(before.paidUntil());
@@ -103,7 +103,7 @@ final class Payments {
     /** Pays, and makes the move, both or neither. */
     Outcome pay(Move move, Due due) {
         if (due.quantity() == 0) {
-            boolean moved = accruals.payNothing(move.before(), move.after());
+            boolean moved = recurringCharges.payNothing(move.before(), move.after());
             return moved ? new Outcome.Paid(move.after()) : new Outcome.Overtaken();
         }
         Instant now = clock.instant();
@@ -123,7 +123,7 @@ final class Payments {
         };
     }
 
-    private record Bill(Ending.Bill bill, Instant at) {}
+    private record Bill(CallOutcome.Bill bill, Instant at) {}
 
     private Outcome pay(Move move, Due due, Bill bill) {
         Usd cost = bill.bill().cost();
@@ -149,10 +149,10 @@ final class Payments {
     private Payment attempt(Move move, String operation, Bill bill, Key payer) {
         CallId id = ids.next();
         Usd cost = bill.bill().cost();
-        return accruals.pay(
+        return recurringCharges.pay(
                 move.before(),
                 move.after(),
-                new HoldOrder(
+                new HoldRequest(
                         id,
                         payer,
                         operation,
@@ -161,6 +161,6 @@ final class Payments {
                         0,
                         bill.at(),
                         bill.bill().priceVersion()),
-                new Ending(id, State.CHARGED, null, OK, bill.at(), bill.bill()));
+                new CallOutcome(id, CallState.CHARGED, null, OK, bill.at(), bill.bill()));
     }
 }

@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.settle;
 
-import dev.oaiproxy.ledger.store.Accruals;
-import dev.oaiproxy.ledger.store.Deferred;
-import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.ledger.store.OwnedObjects;
+import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.ledger.store.RecurringCharges;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.operation.ObjectReference;
@@ -22,19 +22,22 @@ import java.util.function.Supplier;
 final class ResponseInquiry implements Inquiry {
     private final Upstream upstream;
     private final Supplier<PriceBook> prices;
-    private final Objects objects;
-    private final Accruals accruals;
+    private final OwnedObjects ownedObjects;
+    private final RecurringCharges recurringCharges;
 
     ResponseInquiry(
-            Upstream upstream, Supplier<PriceBook> prices, Objects objects, Accruals accruals) {
+            Upstream upstream,
+            Supplier<PriceBook> prices,
+            OwnedObjects ownedObjects,
+            RecurringCharges recurringCharges) {
         this.upstream = upstream;
         this.prices = prices;
-        this.objects = objects;
-        this.accruals = accruals;
+        this.ownedObjects = ownedObjects;
+        this.recurringCharges = recurringCharges;
     }
 
     @Override
-    public Verdict ask(Deferred.Due due) throws UpstreamException {
+    public Verdict ask(PendingSettlements.Due due) throws UpstreamException {
         String path = "/responses/" + due.task().objectId();
         try (Answer answer = Fetch.get(upstream, path)) {
             if (answer.status() != Fetch.OK) {
@@ -54,9 +57,9 @@ final class ResponseInquiry implements Inquiry {
      * The charge has a session of each container that the response opened, or used again of its own
      * accord; what has been used since the call is taken to have it already.
      */
-    private void own(Deferred.Due due, List<ObjectReference> containers) {
-        for (ObjectReference known : objects.record(containers, due.owner())) {
-            accruals.extend(known.id(), due.task().call().madeAt());
+    private void own(PendingSettlements.Due due, List<ObjectReference> containers) {
+        for (ObjectReference known : ownedObjects.record(containers, due.owner())) {
+            recurringCharges.extend(known.id(), due.task().call().madeAt());
         }
     }
 
@@ -74,7 +77,7 @@ final class ResponseInquiry implements Inquiry {
         return bytes;
     }
 
-    private Verdict verdict(Deferred.Due due, Tap tap, long bytes) {
+    private Verdict verdict(PendingSettlements.Due due, Tap tap, long bytes) {
         return switch (tap.reading()) {
             case UsageResult.Pending _ -> new Verdict.NotYet("OpenAI works on it");
             case UsageResult.Complete complete ->
@@ -92,7 +95,7 @@ final class ResponseInquiry implements Inquiry {
     }
 
     /** What it costs that OpenAI has broken off and does not keep: what was seen of it then. */
-    Verdict broken(Deferred.Due due, String why) {
+    Verdict broken(PendingSettlements.Due due, String why) {
         Terms terms = Terms.parse(due.task().terms());
         Long bytes = terms.seen();
         return bytes == null
@@ -101,7 +104,8 @@ final class ResponseInquiry implements Inquiry {
     }
 
     /** What it costs at the most: its input, and the bytes of what there is of it as its output. */
-    private Verdict seen(Deferred.Due due, UsageResult.Missing missing, long bytes, String why) {
+    private Verdict seen(
+            PendingSettlements.Due due, UsageResult.Missing missing, long bytes, String why) {
         Long input = Terms.parse(due.task().terms()).input();
         if (input == null) {
             return new Verdict.Estimate(why);

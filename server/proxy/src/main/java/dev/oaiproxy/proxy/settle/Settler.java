@@ -2,12 +2,12 @@ package dev.oaiproxy.proxy.settle;
 
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.Ending;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.ledger.ledger.Ledger;
-import dev.oaiproxy.ledger.ledger.State;
-import dev.oaiproxy.ledger.store.Accruals;
-import dev.oaiproxy.ledger.store.Deferred;
-import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.ledger.store.OwnedObjects;
+import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.ledger.store.RecurringCharges;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.quota.Hold;
@@ -50,26 +50,28 @@ public final class Settler implements AutoCloseable {
     private final ResponseInquiry responses;
     private final Inquiry batches;
     private final Inquiry trainings;
-    private final DueWork<Deferred.Due> work;
+    private final DueWork<PendingSettlements.Due> work;
 
     /** What is to be done, and where it is written down that it was. */
     public record Books(
-            Deferred deferred,
+            PendingSettlements pendingSettlements,
             Ledger ledger,
-            Objects objects,
-            Accruals accruals,
+            OwnedObjects ownedObjects,
+            RecurringCharges recurringCharges,
             InstantSource clock) {}
 
     public Settler(Books books, Upstream upstream, Supplier<PriceBook> prices) {
         this.books = books;
-        this.responses = new ResponseInquiry(upstream, prices, books.objects(), books.accruals());
-        this.batches = new BatchInquiry(upstream, prices, books.objects());
-        this.trainings = new TrainingInquiry(upstream, prices, books.objects());
+        this.responses =
+                new ResponseInquiry(
+                        upstream, prices, books.ownedObjects(), books.recurringCharges());
+        this.batches = new BatchInquiry(upstream, prices, books.ownedObjects());
+        this.trainings = new TrainingInquiry(upstream, prices, books.ownedObjects());
         this.work =
                 new DueWork<>(
                         new DueWork.Kind<>(
                                 "settler",
-                                books.deferred()::due,
+                                books.pendingSettlements()::due,
                                 due -> due.task().call().toString(),
                                 this::settle));
     }
@@ -84,17 +86,17 @@ public final class Settler implements AutoCloseable {
         work.seeToDue();
     }
 
-    private void settle(Deferred.Due due) {
-        if (!books.deferred().claim(due, books.clock().instant().plus(pause(due)))) {
+    private void settle(PendingSettlements.Due due) {
+        if (!books.pendingSettlements().claim(due, books.clock().instant().plus(pause(due)))) {
             return;
         }
         switch (asked(due)) {
             case Verdict.NotYet later -> {
-                books.deferred().seen(due);
+                books.pendingSettlements().seen(due);
                 putOff(due, later.why());
             }
             case Verdict.Gone _ when due.misses() < MOST_MISSES -> {
-                books.deferred().missed(due);
+                books.pendingSettlements().missed(due);
                 putOff(due, "not found");
             }
             case Verdict.Gone _ ->
@@ -103,24 +105,25 @@ public final class Settler implements AutoCloseable {
         }
     }
 
-    private void end(Deferred.Due due, Verdict ended) {
+    private void end(PendingSettlements.Due due, Verdict ended) {
         switch (ended) {
             case Verdict.NotYet _, Verdict.Gone _ -> throw new IllegalStateException("not ended");
             case Verdict.Dearer dearer when dearer.bill().cost().compareTo(due.held()) > 0 ->
-                    end(due, State.ESTIMATED, dearer.why(), dearer.bill());
+                    end(due, CallState.ESTIMATED, dearer.why(), dearer.bill());
             case Verdict.Dearer dearer -> estimate(due, dearer.why());
             case Verdict.Seen seen when seen.bill().cost().compareTo(due.held()) < 0 ->
-                    end(due, State.ESTIMATED, seen.why(), seen.bill());
+                    end(due, CallState.ESTIMATED, seen.why(), seen.bill());
             case Verdict.Seen seen -> estimate(due, seen.why());
             case Verdict.Estimate guess -> estimate(due, guess.why());
-            case Verdict.Release free -> end(due, State.RELEASED, free.why(), flat(due, Usd.ZERO));
+            case Verdict.Release free ->
+                    end(due, CallState.RELEASED, free.why(), flat(due, Usd.ZERO));
             case Verdict.Charge charge ->
-                    end(due, State.CHARGED, remark(due, charge), charge.bill());
+                    end(due, CallState.CHARGED, remark(due, charge), charge.bill());
         }
     }
 
     /** What OpenAI bills is what is booked, also beyond the hold. */
-    private static @Nullable String remark(Deferred.Due due, Verdict.Charge charge) {
+    private static @Nullable String remark(PendingSettlements.Due due, Verdict.Charge charge) {
         if (charge.bill().cost().compareTo(due.held()) <= 0) {
             return charge.remark();
         }
@@ -134,18 +137,18 @@ public final class Settler implements AutoCloseable {
         return Hold.ABOVE;
     }
 
-    private static Duration pause(Deferred.Due due) {
+    private static Duration pause(PendingSettlements.Due due) {
         int doublings = (int) Math.min(due.attempts(), MOST_DOUBLINGS);
         Duration pause = SHORTEST_WAIT.multipliedBy(1L << doublings);
         Duration longest = isBatch(due) ? LONGEST_WAIT_FOR_BATCH : LONGEST_WAIT;
         return pause.compareTo(longest) < 0 ? pause : longest;
     }
 
-    private static boolean isBatch(Deferred.Due due) {
-        return due.task().kind() == Deferred.Kind.BATCH;
+    private static boolean isBatch(PendingSettlements.Due due) {
+        return due.task().kind() == PendingSettlements.Kind.BATCH;
     }
 
-    private Verdict asked(Deferred.Due due) {
+    private Verdict asked(PendingSettlements.Due due) {
         try {
             return switch (due.task().kind()) {
                 case RESPONSE -> responses.ask(due);
@@ -159,7 +162,7 @@ public final class Settler implements AutoCloseable {
         }
     }
 
-    private void putOff(Deferred.Due due, String why) {
+    private void putOff(PendingSettlements.Due due, String why) {
         Duration age = Duration.between(due.createdAt(), books.clock().instant());
         boolean old = age.compareTo(isBatch(due) ? ALARM_AFTER_FOR_BATCH : ALARM_AFTER) > 0;
         boolean over = age.compareTo(MOST_PATIENCE) > 0;
@@ -181,24 +184,31 @@ public final class Settler implements AutoCloseable {
         }
     }
 
-    private void estimate(Deferred.Due due, String why) {
-        end(due, State.ESTIMATED, why, flat(due, due.held()));
+    private void estimate(PendingSettlements.Due due, String why) {
+        end(due, CallState.ESTIMATED, why, flat(due, due.held()));
     }
 
-    private static Ending.Bill flat(Deferred.Due due, Usd cost) {
-        return Ending.Bill.flat(cost, due.model());
+    private static CallOutcome.Bill flat(PendingSettlements.Due due, Usd cost) {
+        return CallOutcome.Bill.flat(cost, due.model());
     }
 
-    private void end(Deferred.Due due, State state, @Nullable String why, Ending.Bill bill) {
+    private void end(
+            PendingSettlements.Due due,
+            CallState callState,
+            @Nullable String why,
+            CallOutcome.Bill bill) {
         CallId call = due.task().call();
-        books.ledger().end(new Ending(call, state, why, Fetch.OK, books.clock().instant(), bill));
+        books.ledger()
+                .end(
+                        new CallOutcome(
+                                call, callState, why, Fetch.OK, books.clock().instant(), bill));
         LOG.log(
                 Level.INFO,
                 "settled call={0} kind={1} object={2} state={3} usd={4}",
                 call,
                 due.task().kind().label(),
                 due.task().objectId(),
-                state.label(),
+                callState.label(),
                 bill.cost());
     }
 

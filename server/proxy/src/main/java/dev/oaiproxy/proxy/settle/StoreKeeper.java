@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.settle;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.ledger.store.Kept;
+import dev.oaiproxy.ledger.store.BilledResource;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.request.facts.StorageBillingRules;
 import dev.oaiproxy.proxy.upstream.Answer;
@@ -43,15 +43,15 @@ final class StoreKeeper implements Keeper {
     }
 
     @Override
-    public Care see(Kept kept) throws UpstreamException {
-        try (Answer answer = Fetch.get(upstream, path() + kept.id())) {
+    public Care see(BilledResource billedResource) throws UpstreamException {
+        try (Answer answer = Fetch.get(upstream, path() + billedResource.id())) {
             if (answer.status() == Fetch.NOT_FOUND) {
                 return new Care.Gone();
             }
             JsonNode json = Fetch.object(answer);
             JsonNode bytes = json.path("usage_bytes");
             return bytes.canConvertToLong() && bytes.isIntegralNumber() && bytes.asLong() >= 0
-                    ? paid(kept, bytes.asLong(), isTakingIn(json))
+                    ? paid(billedResource, bytes.asLong(), isTakingIn(json))
                     : new Care.Unclear("OpenAI answered " + answer.status() + " without a size");
         }
     }
@@ -61,17 +61,17 @@ final class StoreKeeper implements Keeper {
                 || json.path("file_counts").path("in_progress").asLong() > 0;
     }
 
-    private Care paid(Kept kept, long bytes, boolean takingIn) {
+    private Care paid(BilledResource billedResource, long bytes, boolean takingIn) {
         Instant now = clock.instant();
-        Kept at = kept;
+        BilledResource at = billedResource;
         for (int hours = 0; hours < MOST_HOURS; hours++) {
-            Kept next = next(at, bytes, now);
+            BilledResource next = next(at, bytes, now);
             if (next == null) {
                 Instant lead = at.paidUntil().minus(LEAD);
                 return new Care.Later(at.due(takingIn ? now.plus(WHILE_TAKING_IN) : lead));
             }
             switch (payments.pay(new Payments.Move(at, next), due(at, next))) {
-                case Payments.Outcome.Paid paid -> at = paid.kept();
+                case Payments.Outcome.Paid paid -> at = paid.billedResource();
                 case Payments.Outcome.Overtaken _ -> {
                     return new Care.Unclear("another has paid for it");
                 }
@@ -87,7 +87,7 @@ final class StoreKeeper implements Keeper {
     }
 
     /** What is to be paid next: what has grown within the hour that is paid, then the next hour. */
-    private static @Nullable Kept next(Kept at, long bytes, Instant now) {
+    private static @Nullable BilledResource next(BilledResource at, long bytes, Instant now) {
         if (at.isPaid() && bytes > at.bytes()) {
             return at.paid(at.paidUntil(), bytes);
         }
@@ -100,11 +100,11 @@ final class StoreKeeper implements Keeper {
         return at.paid(end, end.isAfter(now) ? bytes : Math.max(bytes, at.bytes()));
     }
 
-    private static Instant start(Kept at, Instant now) {
+    private static Instant start(BilledResource at, Instant now) {
         return at.used().equals(Instant.EPOCH) ? now : at.used();
     }
 
-    private Payments.Due due(Kept at, Kept next) {
+    private Payments.Due due(BilledResource at, BilledResource next) {
         boolean grown = next.paidUntil().equals(at.paidUntil());
         long size = grown ? next.bytes() - at.bytes() : next.bytes();
         return new Payments.Due(

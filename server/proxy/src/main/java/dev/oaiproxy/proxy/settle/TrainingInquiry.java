@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.settle;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.ledger.store.Deferred;
-import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.ledger.store.OwnedObjects;
+import dev.oaiproxy.ledger.store.PendingSettlements;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.operation.ObjectKind;
@@ -31,16 +31,16 @@ final class TrainingInquiry implements Inquiry {
 
     private final Upstream upstream;
     private final Supplier<PriceBook> prices;
-    private final Objects objects;
+    private final OwnedObjects ownedObjects;
 
-    TrainingInquiry(Upstream upstream, Supplier<PriceBook> prices, Objects objects) {
+    TrainingInquiry(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ownedObjects) {
         this.upstream = upstream;
         this.prices = prices;
-        this.objects = objects;
+        this.ownedObjects = ownedObjects;
     }
 
     @Override
-    public Verdict ask(Deferred.Due due) throws UpstreamException {
+    public Verdict ask(PendingSettlements.Due due) throws UpstreamException {
         try (Answer answer = Fetch.get(upstream, path(due))) {
             return answer.status() == Fetch.OK
                     ? verdict(due, Fetch.object(answer))
@@ -48,7 +48,7 @@ final class TrainingInquiry implements Inquiry {
         }
     }
 
-    private Verdict verdict(Deferred.Due due, JsonNode job) throws UpstreamException {
+    private Verdict verdict(PendingSettlements.Due due, JsonNode job) throws UpstreamException {
         own(due, job.path("fine_tuned_model").asText(""));
         long trained = job.path("trained_tokens").asLong(0);
         return switch (job.path("status").asText()) {
@@ -66,7 +66,7 @@ final class TrainingInquiry implements Inquiry {
      * What was trained on until then is billed; where it is not told, it may be all of it. Only
      * what OpenAI says to have done shows that the training had not begun.
      */
-    private Verdict cancelled(Deferred.Due due) throws UpstreamException {
+    private Verdict cancelled(PendingSettlements.Due due) throws UpstreamException {
         try (Answer answer = Fetch.get(upstream, path(due) + "/events?limit=" + MOST_EVENTS)) {
             if (answer.status() != Fetch.OK) {
                 return Fetch.without(answer);
@@ -86,19 +86,21 @@ final class TrainingInquiry implements Inquiry {
         return all;
     }
 
-    private static String path(Deferred.Due due) {
+    private static String path(PendingSettlements.Due due) {
         return "/fine_tuning/jobs/" + due.task().objectId();
     }
 
     /** A model that nobody is known to own, nobody can use. */
-    private void own(Deferred.Due due, String model) {
-        if (!model.isEmpty() && !model.equals("null") && model.length() <= Objects.LONGEST_ID) {
+    private void own(PendingSettlements.Due due, String model) {
+        if (!model.isEmpty()
+                && !model.equals("null")
+                && model.length() <= OwnedObjects.LONGEST_ID) {
             ObjectReference made = new ObjectReference("fine_tuned_model", ObjectKind.MODEL, model);
-            objects.record(List.of(made), due.owner());
+            ownedObjects.record(List.of(made), due.owner());
         }
     }
 
-    private Verdict charge(Deferred.Due due, long trained) {
+    private Verdict charge(PendingSettlements.Due due, long trained) {
         Usage usage = new Usage(null, null, Map.of(Unit.TRAINING, trained));
         Costing costing = Costing.of(prices.get(), due);
         return Verdict.of(costing.of(new UsageResult.Complete(usage), Fetch.OK));

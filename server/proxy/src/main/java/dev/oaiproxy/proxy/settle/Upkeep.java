@@ -3,9 +3,9 @@ package dev.oaiproxy.proxy.settle;
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.CallIds;
-import dev.oaiproxy.ledger.store.Accruals;
-import dev.oaiproxy.ledger.store.Kept;
-import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.ledger.store.BilledResource;
+import dev.oaiproxy.ledger.store.OwnedObjects;
+import dev.oaiproxy.ledger.store.RecurringCharges;
 import dev.oaiproxy.metering.operation.ObjectKind;
 import dev.oaiproxy.metering.operation.ObjectReference;
 import dev.oaiproxy.metering.price.book.PriceBook;
@@ -38,7 +38,7 @@ public final class Upkeep implements AutoCloseable {
     private final Upstream upstream;
     private final StoreKeeper stores;
     private final ContainerKeeper containers;
-    private final DueWork<Kept> work;
+    private final DueWork<BilledResource> work;
 
     /**
      * What is kept, whose it is, and where it is written down that it was paid.
@@ -46,8 +46,8 @@ public final class Upkeep implements AutoCloseable {
      * @param keysOf the keys of the user of a number
      */
     public record Books(
-            Accruals accruals,
-            Objects objects,
+            RecurringCharges recurringCharges,
+            OwnedObjects ownedObjects,
             LongFunction<List<Key>> keysOf,
             CallIds ids,
             InstantSource clock) {}
@@ -60,12 +60,16 @@ public final class Upkeep implements AutoCloseable {
         this.containers = new ContainerKeeper(upstream, payments, books.clock());
         this.work =
                 new DueWork<>(
-                        new DueWork.Kind<>("upkeep", books.accruals()::due, Kept::id, this::seeTo));
+                        new DueWork.Kind<>(
+                                "upkeep",
+                                books.recurringCharges()::due,
+                                BilledResource::id,
+                                this::seeTo));
     }
 
     /** What pays for containers when they are used. */
     public ContainerUse use() {
-        return new ContainerUse(books.accruals(), containers, books.clock());
+        return new ContainerUse(books.recurringCharges(), containers, books.clock());
     }
 
     /** Sees to what is due from now on. */
@@ -78,10 +82,10 @@ public final class Upkeep implements AutoCloseable {
         work.seeToDue();
     }
 
-    private void seeTo(Kept kept) {
+    private void seeTo(BilledResource billedResource) {
         Instant again = books.clock().instant().plus(AGAIN);
-        if (books.accruals().claim(kept, again)) {
-            take(kept, again, seen(kept));
+        if (books.recurringCharges().claim(billedResource, again)) {
+            take(billedResource, again, seen(billedResource));
         }
     }
 
@@ -93,9 +97,9 @@ public final class Upkeep implements AutoCloseable {
         };
     }
 
-    private Care seen(Kept kept) {
+    private Care seen(BilledResource billedResource) {
         try {
-            return keeper(kept.kind()).see(kept);
+            return keeper(billedResource.kind()).see(billedResource);
         } catch (UpstreamException e) {
             return new Care.Unclear(e.toString());
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -103,22 +107,24 @@ public final class Upkeep implements AutoCloseable {
         }
     }
 
-    private void take(Kept kept, Instant again, Care care) {
+    private void take(BilledResource billedResource, Instant again, Care care) {
         switch (care) {
-            case Care.Later later -> books.accruals().note(later.kept(), again);
-            case Care.Ended _ -> books.accruals().close(kept.id());
-            case Care.Gone _ when kept.misses() + 1 < MOST_MISSES ->
-                    books.accruals().note(kept.missed(again), again);
-            case Care.Gone _ -> books.objects().forget(kept.id());
+            case Care.Later later -> books.recurringCharges().note(later.billedResource(), again);
+            case Care.Ended _ -> books.recurringCharges().close(billedResource.id());
+            case Care.Gone _ when billedResource.misses() + 1 < MOST_MISSES ->
+                    books.recurringCharges().note(billedResource.missed(again), again);
+            case Care.Gone _ -> books.ownedObjects().forget(billedResource.id());
             case Care.Unpaid unpaid -> unpaid(unpaid.why());
-            case Care.Unclear unclear -> unclear(kept, unclear.why());
+            case Care.Unclear unclear -> unclear(billedResource, unclear.why());
         }
     }
 
-    private void unclear(Kept kept, String why) {
-        boolean overdue = kept.paidUntil().isBefore(books.clock().instant());
+    private void unclear(BilledResource billedResource, String why) {
+        boolean overdue = billedResource.paidUntil().isBefore(books.clock().instant());
         String text = "kind={0} object={1} paid_until={2} why={3}";
-        Object[] told = {kept.kind().label(), kept.id(), kept.paidUntil(), why};
+        Object[] told = {
+            billedResource.kind().label(), billedResource.id(), billedResource.paidUntil(), why
+        };
         if (overdue) {
             Alarms.raise(LOG, "upkeep_unpaid", text, told);
         } else {
@@ -129,21 +135,21 @@ public final class Upkeep implements AutoCloseable {
     /** Until then there is time for the quota to be raised, or for calls in flight to end. */
     private void unpaid(Payments.Outcome.Refused refused) {
         Instant now = books.clock().instant();
-        Kept kept = refused.move().before();
-        Instant owed = kept.owed().equals(Instant.EPOCH) ? now : kept.owed();
-        books.accruals().owe(kept.id(), owed);
+        BilledResource billedResource = refused.move().before();
+        Instant owed = billedResource.owed().equals(Instant.EPOCH) ? now : billedResource.owed();
+        books.recurringCharges().owe(billedResource.id(), owed);
         boolean over = !end(refused, owed).isAfter(now);
         Alarms.raise(
                 LOG,
                 over ? "deleting_unpaid" : "cannot_be_paid",
                 "kind={0} object={1} user={2} account={3} paid_until={4}",
-                kept.kind().label(),
-                kept.id(),
-                Long.toString(kept.user()),
+                billedResource.kind().label(),
+                billedResource.id(),
+                Long.toString(billedResource.user()),
                 refused.why().scope(),
-                kept.paidUntil());
+                billedResource.paidUntil());
         if (over) {
-            delete(kept);
+            delete(billedResource);
         }
     }
 
@@ -152,17 +158,20 @@ public final class Upkeep implements AutoCloseable {
      * added is not paid for at all.
      */
     private static Instant end(Payments.Outcome.Refused refused, Instant owed) {
-        Kept kept = refused.move().before();
-        Instant paid = refused.isBusy() ? kept.paidUntil().plus(GRACE) : kept.paidUntil();
+        BilledResource billedResource = refused.move().before();
+        Instant paid =
+                refused.isBusy()
+                        ? billedResource.paidUntil().plus(GRACE)
+                        : billedResource.paidUntil();
         Instant grace = owed.plus(GRACE);
         boolean sooner = !refused.move().isFurther() && grace.isBefore(paid);
-        return sooner || !kept.isPaid() ? grace : paid;
+        return sooner || !billedResource.isPaid() ? grace : paid;
     }
 
-    private void delete(Kept kept) {
-        if (hasDeleted(kept.kind(), kept.id())) {
-            books.objects().forget(kept.id());
-            LOG.log(Level.ERROR, "deleted_unpaid object={0}", kept.id());
+    private void delete(BilledResource billedResource) {
+        if (hasDeleted(billedResource.kind(), billedResource.id())) {
+            books.ownedObjects().forget(billedResource.id());
+            LOG.log(Level.ERROR, "deleted_unpaid object={0}", billedResource.id());
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.settle;
 
-import dev.oaiproxy.ledger.ledger.Ending;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
 import org.jspecify.annotations.Nullable;
 
 /** What asking OpenAI about a call came to. */
@@ -17,16 +17,16 @@ sealed interface Verdict {
     }
 
     /** It has ended, and this is what it cost. */
-    record Charge(Ending.Bill bill, @Nullable String remark) implements Verdict {}
+    record Charge(CallOutcome.Bill bill, @Nullable String remark) implements Verdict {}
 
     /** It has ended, and cost the hold, or this if it is more. */
-    record Dearer(Ending.Bill bill, String why) implements Verdict {}
+    record Dearer(CallOutcome.Bill bill, String why) implements Verdict {}
 
     /** It has ended, and what it cost cannot be known. */
     record Estimate(String why) implements Verdict {}
 
     /** It has ended without a usage; the hold bounds what was seen of it. */
-    record Seen(Ending.Bill bill, String why) implements Verdict {}
+    record Seen(CallOutcome.Bill bill, String why) implements Verdict {}
 
     /** It has ended, and cost nothing. */
     record Release(String why) implements Verdict {}

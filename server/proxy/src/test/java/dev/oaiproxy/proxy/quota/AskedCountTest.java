@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallIds;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.Period;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.store.Store;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.operation.Meter;
@@ -90,8 +90,10 @@ final class AskedCountTest {
     }
 
     private Key key(String usd, @Nullable Long requestsPerMinute, @Nullable Long parallel) {
-        Limits limits = new Limits(Usd.parse(usd), Period.TOTAL, requestsPerMinute, null, parallel);
-        KeyTerms terms = new KeyTerms("alice", "", List.of(), null, limits);
+        AccountLimits accountLimits =
+                new AccountLimits(
+                        Usd.parse(usd), QuotaPeriod.TOTAL, requestsPerMinute, null, parallel);
+        KeySettings terms = new KeySettings("alice", "", List.of(), null, accountLimits);
         return store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
     }
 

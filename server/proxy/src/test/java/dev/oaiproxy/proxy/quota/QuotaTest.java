@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallIds;
-import dev.oaiproxy.ledger.ledger.Ending;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.Deadline;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.ledger.Ledger;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.Patience;
-import dev.oaiproxy.ledger.ledger.Period;
 import dev.oaiproxy.ledger.store.Store;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.operation.Meter;
@@ -220,7 +220,7 @@ class QuotaTest {
                         .start(
                                 () ->
                                         second.complete(
-                                                Patience.within(Duration.ofMinutes(1), asking)));
+                                                Deadline.within(Duration.ofMinutes(1), asking)));
         while (!isIn(waiting, Turnstile.class)) {
             Thread.onSpinWait();
         }
@@ -242,8 +242,8 @@ class QuotaTest {
     /** Notes how long each admission may take. */
     private record Watched(Ledger ledger, List<Long> left) implements Ledger {
         @Override
-        public Admission admit(HoldOrder order, Usd room) {
-            left.add(Patience.spend(0, millis -> millis));
+        public Admission admit(HoldRequest order, Usd room) {
+            left.add(Deadline.spend(0, millis -> millis));
             return ledger.admit(order, room);
         }
 
@@ -258,8 +258,8 @@ class QuotaTest {
         }
 
         @Override
-        public boolean end(Ending ending) {
-            return ledger.end(ending);
+        public boolean end(CallOutcome callOutcome) {
+            return ledger.end(callOutcome);
         }
     }
 
@@ -347,8 +347,9 @@ class QuotaTest {
     }
 
     private Key key(String quota) {
-        Limits limits = new Limits(Usd.parse(quota), Period.TOTAL, null, null, null);
-        KeyTerms terms = new KeyTerms("alice", "", List.of(), null, limits);
+        AccountLimits accountLimits =
+                new AccountLimits(Usd.parse(quota), QuotaPeriod.TOTAL, null, null, null);
+        KeySettings terms = new KeySettings("alice", "", List.of(), null, accountLimits);
         return store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
     }
 

@@ -2,7 +2,7 @@ package dev.oaiproxy.proxy.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.proxy.upstream.Headers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ final class CostInStreamTest {
                 new PlayedOpenAi(_ -> PlayedOpenAi.answer(200, PlayedOpenAi.EVENTS, all));
         try (Till till = new Till(folder, openAi)) {
             till.chat(STREAM, ASKED, screen);
-            assertThat(till.onlyCall().state()).isEqualTo(State.CHARGED);
+            assertThat(till.onlyCall().callState()).isEqualTo(CallState.CHARGED);
             assertThat(till.onlyCall().bill().cost()).hasToString("0.0000135");
         }
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.ledger.key.Secret;
 import dev.oaiproxy.ledger.ledger.CallRow;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.operation.ObjectKind;
 import dev.oaiproxy.proxy.quota.Grant;
@@ -44,7 +44,7 @@ final class EndingTest {
             till.chat("", screen);
 
             assertThat(screen.refusal).isEqualTo(new Refusal.Unreachable());
-            assertThat(till.onlyCall().state()).isEqualTo(State.RELEASED);
+            assertThat(till.onlyCall().callState()).isEqualTo(CallState.RELEASED);
             assertThat(till.balance().spent()).isEqualTo(Usd.ZERO);
         }
     }
@@ -59,7 +59,7 @@ final class EndingTest {
         try (Till till = new Till(folder, dying)) {
             till.chat("", screen);
 
-            assertThat(till.onlyCall().state()).isEqualTo(State.ESTIMATED);
+            assertThat(till.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
             assertThat(till.onlyCall().reason()).isEqualTo("the connection to OpenAI broke");
         }
     }
@@ -74,7 +74,7 @@ final class EndingTest {
         try (Till till = new Till(folder, broken)) {
             assertThatThrownBy(() -> till.chat("", screen)).isInstanceOf(OutOfMemoryError.class);
 
-            assertThat(till.onlyCall().state()).isEqualTo(State.ESTIMATED);
+            assertThat(till.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
             assertThat(till.balance().held()).isEqualTo(Usd.ZERO);
         }
     }
@@ -104,7 +104,7 @@ final class EndingTest {
                     .isInstanceOf(IllegalArgumentException.class);
 
             assertThat(asked).containsExactly("/responses/input_tokens");
-            assertThat(till.onlyCall().state()).isEqualTo(State.RELEASED);
+            assertThat(till.onlyCall().callState()).isEqualTo(CallState.RELEASED);
             assertThat(till.onlyCall().reason())
                     .isEqualTo("the proxy failed before OpenAI was asked");
             assertThat(till.balance(ann).held()).isEqualTo(Usd.ZERO);
@@ -123,7 +123,7 @@ final class EndingTest {
         try (Till till = new Till(folder, stalling)) {
             till.chat("", screen);
 
-            assertThat(till.onlyCall().state()).isEqualTo(State.RELEASED);
+            assertThat(till.onlyCall().callState()).isEqualTo(CallState.RELEASED);
             assertThat(till.onlyCall().reason()).isEqualTo("OpenAI answered 500");
         }
     }
@@ -139,7 +139,7 @@ final class EndingTest {
 
             assertThat(screen.refusal).isEqualTo(new Refusal.Redirected());
             assertThat(screen.text()).isEmpty();
-            assertThat(till.onlyCall().state()).isEqualTo(State.RELEASED);
+            assertThat(till.onlyCall().callState()).isEqualTo(CallState.RELEASED);
             assertThat(till.onlyCall().reason()).isEqualTo("OpenAI answered with a redirect");
             assertThat(till.balance().spent()).isEqualTo(Usd.ZERO);
             assertThat(till.balance().held()).isEqualTo(Usd.ZERO);
@@ -170,7 +170,7 @@ final class EndingTest {
         try (Till till = new Till(folder, answering("gpt-99", usage(10, 5)))) {
             till.chat(",\"max_completion_tokens\":100", screen);
 
-            assertThat(till.onlyCall().state()).isEqualTo(State.ESTIMATED);
+            assertThat(till.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
             assertThat(till.onlyCall().reason()).isEqualTo("no price for the model that answered");
             assertThat(till.onlyCall().bill().cost()).isEqualTo(till.onlyCall().held());
             assertThat(till.balance().spent()).isEqualTo(till.onlyCall().held());
@@ -183,7 +183,7 @@ final class EndingTest {
         try (Till till = new Till(folder, answering("gpt-99", usage(1_000, 1_000_000)))) {
             till.chat(",\"max_completion_tokens\":100", screen);
 
-            assertThat(till.onlyCall().state()).isEqualTo(State.ESTIMATED);
+            assertThat(till.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
             assertThat(till.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.60015"));
             assertThat(till.balance().spent()).isEqualTo(Usd.parse("0.60015"));
         }
@@ -193,7 +193,7 @@ final class EndingTest {
     void aChargeWithinItsHoldIsNotListedAsAboveIt(@TempDir Path folder) throws Exception {
         try (Till till = new Till(folder, answering("gpt-4o-mini", usage(10, 10)))) {
             till.chat(",\"max_completion_tokens\":100", screen);
-            assertThat(till.onlyCall().state()).isEqualTo(State.CHARGED);
+            assertThat(till.onlyCall().callState()).isEqualTo(CallState.CHARGED);
             assertThat(till.aboveHold()).isEmpty();
         }
     }
@@ -207,7 +207,7 @@ final class EndingTest {
         try (Till till = new Till(folder, answering("gpt-4o-mini", usage(1_000, 1_000_000)))) {
             till.chat(",\"max_completion_tokens\":100", screen);
 
-            assertThat(till.onlyCall().state()).isEqualTo(State.CHARGED);
+            assertThat(till.onlyCall().callState()).isEqualTo(CallState.CHARGED);
             assertThat(till.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.60015"));
             assertThat(said)
                     .containsExactly(
@@ -253,7 +253,7 @@ final class EndingTest {
             try (Till till = new Till(own, answering("gpt-4o-mini", twice))) {
                 till.chat("", screen);
 
-                assertThat(till.onlyCall().state()).isEqualTo(State.CHARGED);
+                assertThat(till.onlyCall().callState()).isEqualTo(CallState.CHARGED);
                 assertThat(till.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.000615"));
             }
         }
@@ -277,7 +277,7 @@ final class EndingTest {
             try (Till till = new Till(own, twice)) {
                 till.chat(",\"stream\":true", screen);
 
-                assertThat(till.onlyCall().state()).isEqualTo(State.CHARGED);
+                assertThat(till.onlyCall().callState()).isEqualTo(CallState.CHARGED);
                 assertThat(till.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.000615"));
             }
         }

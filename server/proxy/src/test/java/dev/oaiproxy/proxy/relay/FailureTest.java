@@ -2,7 +2,7 @@ package dev.oaiproxy.proxy.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.proxy.upstream.Headers;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +40,7 @@ final class FailureTest {
         long most = (long) INPUT_BYTES + STREAM.length();
         long output = 600L * seen.getBytes(StandardCharsets.UTF_8).length;
         Usd cost = till.onlyCall().bill().cost();
-        assertThat(till.onlyCall().state()).isEqualTo(State.ESTIMATED);
+        assertThat(till.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
         assertThat(cost.nanos()).isGreaterThan(output).isLessThanOrEqualTo(output + 150 * most);
         assertThat(till.balance().spent()).isEqualTo(cost);
         assertThat(till.balance().held()).isEqualTo(Usd.ZERO);
@@ -48,7 +48,7 @@ final class FailureTest {
     }
 
     private static void assertFree(Till till) {
-        assertThat(till.onlyCall().state()).isEqualTo(State.RELEASED);
+        assertThat(till.onlyCall().callState()).isEqualTo(CallState.RELEASED);
         assertThat(till.balance().spent()).isEqualTo(Usd.ZERO);
         assertThat(till.balance().held()).isEqualTo(Usd.ZERO);
     }

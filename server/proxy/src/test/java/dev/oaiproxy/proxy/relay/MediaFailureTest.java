@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.ledger.key.Secret;
 import dev.oaiproxy.ledger.ledger.CallRow;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.proxy.upstream.Headers;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +87,7 @@ final class MediaFailureTest {
     @EnumSource
     void isFreeWhereNothingCameBefore(Stream stream, @TempDir Path folder) {
         CallRow call = answered(folder, stream, List.of(ERROR));
-        assertThat(call.state()).isEqualTo(State.RELEASED);
+        assertThat(call.callState()).isEqualTo(CallState.RELEASED);
         assertThat(call.bill().cost()).isEqualTo(Usd.ZERO);
     }
 
@@ -95,7 +95,7 @@ final class MediaFailureTest {
     @EnumSource
     void costsWhatWasSeenAndNoMoreThanTheHold(Stream stream, @TempDir Path folder) {
         CallRow call = answered(folder, stream, List.of(stream.piece, stream.piece, ERROR));
-        assertThat(call.state()).isEqualTo(State.ESTIMATED);
+        assertThat(call.callState()).isEqualTo(CallState.ESTIMATED);
         assertThat(call.bill().cost()).isGreaterThan(Usd.ZERO).isLessThan(call.held());
     }
 
@@ -106,7 +106,7 @@ final class MediaFailureTest {
         List<String> events = new ArrayList<>(Collections.nCopies(50_000, stream.piece));
         events.add(ERROR);
         CallRow call = answered(folder, stream, events);
-        assertThat(call.state()).isEqualTo(State.ESTIMATED);
+        assertThat(call.callState()).isEqualTo(CallState.ESTIMATED);
         assertThat(call.bill().cost()).isLessThanOrEqualTo(call.held());
     }
 }

@@ -2,7 +2,7 @@ package dev.oaiproxy.proxy.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.operation.ObjectKind;
 import dev.oaiproxy.proxy.upstream.Answer;
@@ -46,7 +46,7 @@ final class ResponsesDialogueTest {
 
             assertThat(dialogue.get().heard(CREATE)).isInstanceOf(Verdict.Deny.class);
 
-            assertThat(till.onlyCall().state()).isEqualTo(State.RELEASED);
+            assertThat(till.onlyCall().callState()).isEqualTo(CallState.RELEASED);
             assertThat(till.balance().held()).isEqualTo(Usd.ZERO);
             assertThat(till.balance().spent()).isEqualTo(Usd.ZERO);
         }

@@ -2,19 +2,19 @@ package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.ClientSecrets;
 import dev.oaiproxy.ledger.key.KeyRing;
 import dev.oaiproxy.ledger.key.Secret;
 import dev.oaiproxy.ledger.ledger.Actor;
-import dev.oaiproxy.ledger.ledger.Balance;
 import dev.oaiproxy.ledger.ledger.CallFilter;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.CallRow;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.Patience;
-import dev.oaiproxy.ledger.ledger.Period;
-import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.ledger.ledger.Deadline;
+import dev.oaiproxy.ledger.ledger.KeySettings;
+import dev.oaiproxy.ledger.store.OwnedObjects;
 import dev.oaiproxy.ledger.store.Store;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.operation.Catalogue;
@@ -98,7 +98,7 @@ final class Till implements AutoCloseable {
     }
 
     private PriceBook seen(PriceBook prices) {
-        patience = Patience.spend(-1, millis -> millis);
+        patience = Deadline.spend(-1, millis -> millis);
         return prices;
     }
 
@@ -109,8 +109,9 @@ final class Till implements AutoCloseable {
 
     /** Makes another key with ten dollars. */
     Secret keyFor(String user, String... models) {
-        Limits limits = new Limits(Usd.parse("10"), Period.TOTAL, null, null, null);
-        KeyTerms terms = new KeyTerms(user, "", List.of(models), null, limits);
+        AccountLimits accountLimits =
+                new AccountLimits(Usd.parse("10"), QuotaPeriod.TOTAL, null, null, null);
+        KeySettings terms = new KeySettings(user, "", List.of(models), null, accountLimits);
         return store.keys().create(terms, ADMIN);
     }
 
@@ -119,7 +120,7 @@ final class Till implements AutoCloseable {
         store.objects()
                 .record(
                         List.of(new ObjectReference("id", kind, id)),
-                        Objects.Owner.of(store.keys().find(owner.id()).orElseThrow()));
+                        OwnedObjects.Owner.of(store.keys().find(owner.id()).orElseThrow()));
     }
 
     /** The same for the key that chats. */
@@ -222,11 +223,11 @@ final class Till implements AutoCloseable {
         return rows.getFirst();
     }
 
-    Balance balance() {
+    AccountBalance balance() {
         return balance(key);
     }
 
-    Balance balance(Secret owner) {
+    AccountBalance balance(Secret owner) {
         return store.quotas().find("key:" + owner.id()).orElseThrow();
     }
 

@@ -1,17 +1,17 @@
 package dev.oaiproxy.proxy.settle;
 
 import dev.oaiproxy.base.Checkout;
+import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyId;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.CallRow;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.store.Deferred;
-import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
+import dev.oaiproxy.ledger.store.OwnedObjects;
+import dev.oaiproxy.ledger.store.PendingSettlements;
 import dev.oaiproxy.ledger.store.Store;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.operation.ObjectReference;
@@ -98,12 +98,12 @@ final class Bench implements AutoCloseable {
 
     /** A call that holds a dollar. */
     CallId held() {
-        KeyTerms terms = new KeyTerms("bob", "", List.of(), null, Limits.NONE);
+        KeySettings terms = new KeySettings("bob", "", List.of(), null, AccountLimits.NONE);
         Key key = store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
         CallId id = new CallIds(clock, 0, store.calls().newest()).next();
         store.ledger()
                 .admit(
-                        new HoldOrder(
+                        new HoldRequest(
                                 id,
                                 key,
                                 "responses",
@@ -122,7 +122,9 @@ final class Bench implements AutoCloseable {
 
     CallId deferred(String id, Terms terms) {
         CallId call = held();
-        boolean taken = new Backlog(store.deferred()).add(call, Deferred.Kind.RESPONSE, id, terms);
+        boolean taken =
+                new Backlog(store.deferred())
+                        .add(call, PendingSettlements.Kind.RESPONSE, id, terms);
         if (!taken) {
             throw new AssertionError("not taken over: " + id);
         }
@@ -133,7 +135,7 @@ final class Bench implements AutoCloseable {
     CallId deferredBatch(String id) {
         CallId call = held();
         Terms terms = new Terms("/v1/chat/completions", TERMS.response());
-        if (!new Backlog(store.deferred()).add(call, Deferred.Kind.BATCH, id, terms)) {
+        if (!new Backlog(store.deferred()).add(call, PendingSettlements.Kind.BATCH, id, terms)) {
             throw new AssertionError("not taken over: " + id);
         }
         return call;
@@ -142,7 +144,7 @@ final class Bench implements AutoCloseable {
     /** The user of a call is told of an object. */
     void learns(CallId of, ObjectReference object) {
         Key key = store.keys().find(new KeyId(row(of).keyId())).orElseThrow();
-        store.objects().record(List.of(object), Objects.Owner.of(key));
+        store.objects().record(List.of(object), OwnedObjects.Owner.of(key));
     }
 
     Settler settler() {

@@ -3,20 +3,20 @@ package dev.oaiproxy.proxy.settle;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.base.Checkout;
+import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyId;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.Admission;
-import dev.oaiproxy.ledger.ledger.Balance;
 import dev.oaiproxy.ledger.ledger.CallFilter;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.CallRow;
-import dev.oaiproxy.ledger.ledger.HoldOrder;
-import dev.oaiproxy.ledger.ledger.KeyTerms;
-import dev.oaiproxy.ledger.ledger.Limits;
-import dev.oaiproxy.ledger.ledger.Period;
-import dev.oaiproxy.ledger.store.Kept;
-import dev.oaiproxy.ledger.store.Objects;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.KeySettings;
+import dev.oaiproxy.ledger.store.BilledResource;
+import dev.oaiproxy.ledger.store.OwnedObjects;
 import dev.oaiproxy.ledger.store.Store;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.operation.ObjectKind;
@@ -139,8 +139,12 @@ final class KeptBench implements AutoCloseable {
     }
 
     Key key(String user, String usd) {
-        Limits limits = new Limits(Usd.parse(usd), Period.TOTAL, null, null, null);
-        KeyId id = store.keys().create(new KeyTerms(user, "", List.of(), null, limits), ADMIN).id();
+        AccountLimits accountLimits =
+                new AccountLimits(Usd.parse(usd), QuotaPeriod.TOTAL, null, null, null);
+        KeyId id =
+                store.keys()
+                        .create(new KeySettings(user, "", List.of(), null, accountLimits), ADMIN)
+                        .id();
         return store.keys().find(id).orElseThrow();
     }
 
@@ -149,14 +153,15 @@ final class KeptBench implements AutoCloseable {
     }
 
     void grant(Key key, String usd) {
-        Limits limits = new Limits(Usd.parse(usd), Period.TOTAL, null, null, null);
-        store.quotas().change("key:" + key.id(), before -> limits, ADMIN);
+        AccountLimits accountLimits =
+                new AccountLimits(Usd.parse(usd), QuotaPeriod.TOTAL, null, null, null);
+        store.quotas().change("key:" + key.id(), before -> accountLimits, ADMIN);
     }
 
     /** A call in flight that holds so much. */
     void hold(Key key, String usd) {
-        HoldOrder order =
-                new HoldOrder(
+        HoldRequest order =
+                new HoldRequest(
                         ids.next(),
                         key,
                         "batches",
@@ -170,7 +175,7 @@ final class KeptBench implements AutoCloseable {
         }
     }
 
-    Balance balance(Key key) {
+    AccountBalance balance(Key key) {
         return store.quotas().find("key:" + key.id()).orElseThrow();
     }
 
@@ -220,13 +225,13 @@ final class KeptBench implements AutoCloseable {
         return store.accruals().find(id).isPresent();
     }
 
-    Kept kept(String id) {
+    BilledResource kept(String id) {
         return store.accruals().find(id).orElseThrow();
     }
 
     private String recorded(Key owner, ObjectKind kind, String id) {
         store.objects()
-                .record(List.of(new ObjectReference("id", kind, id)), Objects.Owner.of(owner));
+                .record(List.of(new ObjectReference("id", kind, id)), OwnedObjects.Owner.of(owner));
         return id;
     }
 

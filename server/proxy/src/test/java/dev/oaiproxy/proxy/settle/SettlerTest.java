@@ -3,11 +3,11 @@ package dev.oaiproxy.proxy.settle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.ledger.ledger.AuditFinding;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.ledger.Ending;
-import dev.oaiproxy.ledger.ledger.Finding;
-import dev.oaiproxy.ledger.ledger.State;
-import dev.oaiproxy.ledger.store.Deferred;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.store.PendingSettlements;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
@@ -60,8 +60,8 @@ final class SettlerTest {
         settler.settleDue();
     }
 
-    private void assertEnded(CallId call, State state, String usd) {
-        assertThat(bench.row(call).state()).isEqualTo(state);
+    private void assertEnded(CallId call, CallState callState, String usd) {
+        assertThat(bench.row(call).callState()).isEqualTo(callState);
         assertThat(bench.row(call).bill().cost()).isEqualTo(Usd.parse(usd));
         assertThat(bench.store().deferred().due(10)).isEmpty();
         assertThat(bench.store().audit().run().findings()).isEmpty();
@@ -73,10 +73,10 @@ final class SettlerTest {
         settler.settleDue();
         assertThat(bench.asked()).as("within the first second").isZero();
         settleLater();
-        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        assertThat(bench.row(call).callState()).isEqualTo(CallState.HELD);
         bench.text = DONE;
         settleLater();
-        assertEnded(call, State.CHARGED, "0.0035");
+        assertEnded(call, CallState.CHARGED, "0.0035");
         settleLater();
         assertThat(bench.asked()).isEqualTo(2);
     }
@@ -93,7 +93,7 @@ final class SettlerTest {
                 "usage":null}\
                 """;
         settleLater();
-        assertEnded(call, State.RELEASED, "0");
+        assertEnded(call, CallState.RELEASED, "0");
     }
 
     /** 1,000 tokens of input, the bytes as output, and a search; never more than the hold. */
@@ -109,12 +109,12 @@ final class SettlerTest {
                             .formatted(status);
             settleLater();
             Usd seen = Usd.ofNanos(2_500_000 + 10_000L * bench.text.length() + 10_000_000);
-            assertEnded(call, State.ESTIMATED, seen.toString());
+            assertEnded(call, CallState.ESTIMATED, seen.toString());
         }
         bench.text = bench.text.concat(" ".repeat(200_000));
         CallId large = bench.deferred("resp_large", COUNTED);
         settleLater();
-        assertEnded(large, State.ESTIMATED, "1");
+        assertEnded(large, CallState.ESTIMATED, "1");
     }
 
     @Test
@@ -138,7 +138,7 @@ final class SettlerTest {
             threads.invokeAll(List.of(settling(settler), settling(other)));
         }
         settleLater();
-        calls.forEach(call -> assertEnded(call, State.CHARGED, "0.0035"));
+        calls.forEach(call -> assertEnded(call, CallState.CHARGED, "0.0035"));
         assertThat(bench.asked()).isEqualTo(8);
     }
 
@@ -154,14 +154,14 @@ final class SettlerTest {
         CallId call = bench.deferred("resp_1");
         CallId lost = bench.held();
         bench.restart();
-        assertThat(bench.row(lost).state()).isEqualTo(State.ESTIMATED);
-        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        assertThat(bench.row(lost).callState()).isEqualTo(CallState.ESTIMATED);
+        assertThat(bench.row(call).callState()).isEqualTo(CallState.HELD);
         bench.text = DONE;
         bench.pass(MINUTE);
         try (Settler next = bench.settler()) {
             next.settleDue();
         }
-        assertEnded(call, State.CHARGED, "0.0035");
+        assertEnded(call, CallState.CHARGED, "0.0035");
     }
 
     @Test
@@ -176,10 +176,10 @@ final class SettlerTest {
             bench.text = text;
             settleLater();
         }
-        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        assertThat(bench.row(call).callState()).isEqualTo(CallState.HELD);
         bench.text = DONE;
         settleLater();
-        assertEnded(call, State.CHARGED, "0.0035");
+        assertEnded(call, CallState.CHARGED, "0.0035");
     }
 
     @Test
@@ -189,22 +189,22 @@ final class SettlerTest {
         settleLater();
         settleLater();
         settleLater();
-        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        assertThat(bench.row(call).callState()).isEqualTo(CallState.HELD);
         settleLater();
-        assertEnded(call, State.ESTIMATED, "1");
+        assertEnded(call, CallState.ESTIMATED, "1");
     }
 
     /** 1,000 tokens of input, and 200 bytes as output. */
     @Test
     void costsWhatHadComeOfItWhenOpenAiBrokeItOffAndDoesNotKeepIt() throws Exception {
-        assertEnded(forgotten(List.of()), State.ESTIMATED, "0.0045");
+        assertEnded(forgotten(List.of()), CallState.ESTIMATED, "0.0045");
     }
 
     /** The same, with two searches in files at 2.50 USD for 1,000. */
     @Test
     void costsTheToolsThatWereSeenWhenOpenAiBrokeItOff() throws Exception {
         Usage searches = new Usage("tool:file_search", null, Map.of(Unit.FILE_SEARCH, 2L));
-        assertEnded(forgotten(List.of(searches)), State.ESTIMATED, "0.0095");
+        assertEnded(forgotten(List.of(searches)), CallState.ESTIMATED, "0.0095");
     }
 
     /** One of which 200 bytes had come when it was broken off, and which OpenAI does not know. */
@@ -233,10 +233,10 @@ final class SettlerTest {
             bench.status = 200;
             settleLater();
         }
-        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        assertThat(bench.row(call).callState()).isEqualTo(CallState.HELD);
         bench.text = DONE;
         settleLater();
-        assertEnded(call, State.CHARGED, "0.0035");
+        assertEnded(call, CallState.CHARGED, "0.0035");
     }
 
     @Test
@@ -246,10 +246,10 @@ final class SettlerTest {
         settleLater();
         bench.pass(Duration.ofDays(7).minus(MINUTE.multipliedBy(2)));
         settler.settleDue();
-        assertThat(bench.row(call).state()).isEqualTo(State.HELD);
+        assertThat(bench.row(call).callState()).isEqualTo(CallState.HELD);
         settleLater();
         settleLater();
-        assertEnded(call, State.ESTIMATED, "1");
+        assertEnded(call, CallState.ESTIMATED, "1");
         assertThat(bench.row(call).reason()).contains("seven days").contains("403");
     }
 
@@ -263,7 +263,7 @@ final class SettlerTest {
         bench.status = 200;
         bench.text = DONE;
         settleLater();
-        assertEnded(call, State.CHARGED, "0.0035");
+        assertEnded(call, CallState.CHARGED, "0.0035");
     }
 
     @Test
@@ -291,7 +291,7 @@ final class SettlerTest {
         CallId call = bench.deferred("resp_1");
         bench.text = ranIn("cntr_1", "{\"container\":{\"type\":\"auto\"}}");
         settleLater();
-        assertEnded(call, State.CHARGED, "0.0335");
+        assertEnded(call, CallState.CHARGED, "0.0335");
         assertThat(bench.paidFor("cntr_1")).isEqualTo(Duration.ofMinutes(20));
         assertThat(bench.store().objects().ownerOf("cntr_1")).isPresent();
     }
@@ -323,30 +323,30 @@ final class SettlerTest {
         CallId silent = bench.deferred("resp_1");
         bench.text = "{\"id\":\"resp_1\",\"status\":\"cancelled\",\"usage\":null}";
         settleLater();
-        assertEnded(silent, State.ESTIMATED, "1");
+        assertEnded(silent, CallState.ESTIMATED, "1");
         CallId odd = bench.deferred("resp_2");
         bench.text = DONE.replace(":100,", ":-1,");
         settleLater();
-        assertEnded(odd, State.ESTIMATED, "1");
+        assertEnded(odd, CallState.ESTIMATED, "1");
     }
 
     @Test
     void leavesACallAloneThatHasEndedOtherwise() throws Exception {
         CallId call = bench.deferred("resp_1");
-        Ending.Bill nothing = Ending.Bill.flat(Usd.ZERO, "");
+        CallOutcome.Bill nothing = CallOutcome.Bill.flat(Usd.ZERO, "");
         bench.store()
                 .ledger()
                 .end(
-                        new Ending(
+                        new CallOutcome(
                                 call,
-                                State.RELEASED,
+                                CallState.RELEASED,
                                 "by hand",
                                 0,
                                 Instant.parse("2026-11-23T12:00:00Z"),
                                 nothing));
         bench.text = DONE;
         settleLater();
-        assertEnded(call, State.RELEASED, "0");
+        assertEnded(call, CallState.RELEASED, "0");
         assertThat(bench.asked()).isZero();
     }
 
@@ -362,7 +362,7 @@ final class SettlerTest {
     }
 
     private static boolean add(Backlog backlog, CallId call, String id) {
-        return backlog.add(call, Deferred.Kind.RESPONSE, id, Bench.TERMS);
+        return backlog.add(call, PendingSettlements.Kind.RESPONSE, id, Bench.TERMS);
     }
 
     @Test
@@ -375,7 +375,7 @@ final class SettlerTest {
             statement.execute("UPDATE deferred SET call_id = call_id + 1");
         }
         assertThat(bench.store().audit().run().findings())
-                .extracting(Finding::rule)
+                .extracting(AuditFinding::rule)
                 .contains("a call that waits for its cost is held");
     }
 

@@ -3,9 +3,9 @@ package dev.oaiproxy.proxy.settle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.ledger.AuditFinding;
 import dev.oaiproxy.ledger.ledger.CallRow;
-import dev.oaiproxy.ledger.ledger.Finding;
-import dev.oaiproxy.ledger.ledger.State;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.proxy.quota.Grant;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +58,7 @@ final class UpkeepTest {
         assertThat(bench.spent(bob)).as("until three hours and a quarter").isEqualTo("0.0000492");
         CallRow call = bench.calls().getFirst();
         assertThat(call.operation()).isEqualTo("storage vector_stores");
-        assertThat(call.state()).isEqualTo(State.CHARGED);
+        assertThat(call.callState()).isEqualTo(CallState.CHARGED);
         assertThat(call.bill().model()).isEqualTo("tool:file_search_storage");
         assertThat(call.bill().lines()).isEqualTo("storage=123@0.1");
         bench.json("DELETE", "/vector_stores/" + id, "", 200);
@@ -304,7 +304,7 @@ final class UpkeepTest {
         String id = bench.vectorStore(bob, SIZE);
         bench.store().accruals().close(id);
         assertThat(bench.store().audit().run().findings())
-                .extracting(Finding::rule)
+                .extracting(AuditFinding::rule)
                 .containsExactly("what is kept is its owner's, and paid for");
         bench.store().objects().forget(id);
     }

@@ -1,0 +1,86 @@
+package dev.oaiproxy.ledger.account;
+
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.TemporalAdjusters;
+import java.util.Locale;
+
+/** How long a quota lasts. Computed from the calendar of a time zone; nothing ever resets it. */
+public enum QuotaPeriod {
+    TOTAL(0),
+    DAY(1),
+    WEEK(2),
+    MONTH(3);
+
+    private final int code;
+
+    QuotaPeriod(int code) {
+        this.code = code;
+    }
+
+    /** The number that stands for it in the database. */
+    public int code() {
+        return code;
+    }
+
+    /** The period that a number in the database stands for. */
+    public static QuotaPeriod coded(int code) {
+        for (QuotaPeriod quotaPeriod : values()) {
+            if (quotaPeriod.code == code) {
+                return quotaPeriod;
+            }
+        }
+        throw new IllegalStateException("no period has the code " + code);
+    }
+
+    /**
+     * A stretch of time, in milliseconds since 1970.
+     *
+     * @param startMillis its first moment
+     * @param endMillis the first moment after it; {@link Long#MAX_VALUE} for never
+     */
+    public record Span(long startMillis, long endMillis) {}
+
+    /**
+     * The period of that lower-case name.
+     *
+     * @throws IllegalArgumentException naming the possible ones
+     */
+    public static QuotaPeriod labelled(String label) {
+        for (QuotaPeriod quotaPeriod : values()) {
+            if (quotaPeriod.label().equals(label)) {
+                return quotaPeriod;
+            }
+        }
+        throw new IllegalArgumentException(
+                "period must be total, day, week or month, not '" + label + "'");
+    }
+
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The span of this kind that a moment lies in; weeks begin on Monday. */
+    public Span at(Instant moment, ZoneId zone) {
+        LocalDate day = moment.atZone(zone).toLocalDate();
+        return switch (this) {
+            case TOTAL -> new Span(0, Long.MAX_VALUE);
+            case DAY -> span(day, day.plusDays(1), zone);
+            case WEEK -> {
+                LocalDate monday = day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+                yield span(monday, monday.plusWeeks(1), zone);
+            }
+            case MONTH -> span(day.withDayOfMonth(1), day.withDayOfMonth(1).plusMonths(1), zone);
+        };
+    }
+
+    private static Span span(LocalDate from, LocalDate until, ZoneId zone) {
+        return new Span(millis(from, zone), millis(until, zone));
+    }
+
+    private static long millis(LocalDate day, ZoneId zone) {
+        return day.atStartOfDay(zone).toInstant().toEpochMilli();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.oaiproxy.ledger.ledger;
+
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.key.Redaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a new key is to be.
+ *
+ * @param user who it is for; letters, digits and {@code . _ @ + -}, at most 64
+ * @param label a name for people, possibly empty
+ * @param models globs of the models that it may use; empty for all
+ * @param expiresAt when it stops working, or null for never
+ */
+public record KeySettings(
+        String user,
+        String label,
+        List<String> models,
+        @Nullable Instant expiresAt,
+        AccountLimits accountLimits) {
+    private static final Pattern USER = Pattern.compile("[a-z0-9._@+-]{1,64}");
+    private static final int LONGEST_LABEL = 128;
+    private static final int LONGEST_MODELS = 2000;
+
+    /** Rejects names that could not be told apart, or that would not fit. */
+    public KeySettings {
+        if (!USER.matcher(user).matches()) {
+            throw new IllegalArgumentException(
+                    "a user's name has 1 to 64 lower-case letters, digits or . _ @ + -");
+        }
+        if (label.length() > LONGEST_LABEL || label.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("a key's name has at most 128 printable characters");
+        }
+        models = List.copyOf(models);
+        if (Redaction.isNeeded(user + " " + label + " " + String.join(" ", models))) {
+            throw new IllegalArgumentException("a key must not be part of a name");
+        }
+        for (String model : models) {
+            if (!model.matches("[A-Za-z0-9._:*-]+")) {
+                throw new IllegalArgumentException("not a model or a glob of models: " + model);
+            }
+        }
+        if (String.join(",", models).length() > LONGEST_MODELS) {
+            throw new IllegalArgumentException("the list of models is too long");
+        }
+    }
+}

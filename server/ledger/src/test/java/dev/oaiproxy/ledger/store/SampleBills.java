@@ -1,0 +1,75 @@
+package dev.oaiproxy.ledger.store;
+
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.PricedLine;
+import dev.oaiproxy.metering.price.PricedLines;
+import dev.oaiproxy.metering.price.book.Rate;
+import java.time.Instant;
+import java.util.List;
+
+/** Endings of calls whose bills the audit can compute again. */
+final class SampleBills {
+    static final String MODEL = "gpt-4o";
+    private static final long MILLION = 1_000_000;
+
+    private SampleBills() {}
+
+    static CallOutcome charge(CallId id, Usd cost, long tokens, Instant at) {
+        String lines =
+                cost.nanos() == 0
+                        ? ""
+                        : PricedLines.text(
+                                List.of(
+                                        new PricedLine(
+                                                Unit.OUTPUT, MILLION, new Rate(cost.nanos()))));
+        return new CallOutcome(
+                id,
+                CallState.CHARGED,
+                null,
+                200,
+                at,
+                new CallOutcome.Bill(cost, MODEL, "default", lines, tokens, 0, 0, ""));
+    }
+
+    /** The same, at the prices of another edition than those of the admission. */
+    static CallOutcome pricedBy(String version, CallOutcome callOutcome) {
+        CallOutcome.Bill bill = callOutcome.bill();
+        CallOutcome.Bill other =
+                new CallOutcome.Bill(
+                        bill.cost(),
+                        bill.model(),
+                        bill.tier(),
+                        bill.lines(),
+                        bill.inputTokens(),
+                        bill.cachedTokens(),
+                        bill.outputTokens(),
+                        version);
+        return new CallOutcome(
+                callOutcome.id(),
+                callOutcome.callState(),
+                callOutcome.reason(),
+                callOutcome.status(),
+                callOutcome.at(),
+                other);
+    }
+
+    static CallOutcome release(CallId id, Instant at) {
+        return release(id, at, "not sent");
+    }
+
+    static CallOutcome release(CallId id, Instant at, String reason) {
+        return new CallOutcome(id, CallState.RELEASED, reason, 0, at, flat(Usd.ZERO));
+    }
+
+    static CallOutcome estimate(CallId id, Usd held, Instant at) {
+        return new CallOutcome(id, CallState.ESTIMATED, "cut off", 200, at, flat(held));
+    }
+
+    private static CallOutcome.Bill flat(Usd cost) {
+        return CallOutcome.Bill.flat(cost, MODEL);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.oaiproxy.ledger.store;
+
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.ledger.ledger.CallId;
+
+/** Keeps the same bytes as the request and the response of a call. */
+final class SampleBodies {
+    private SampleBodies() {}
+
+    static void keep(Store store, CallId id, byte[] said, boolean requestCut) {
+        try (Lease lease = new ByteBudget(1 << 20).lease()) {
+            store.bodies()
+                    .keep(
+                            id,
+                            new RecordedBodies.Part(
+                                    said.length, requestCut, out -> out.write(said)),
+                            new RecordedBodies.Part(said.length, false, out -> out.write(said)),
+                            lease);
+        }
+    }
+}
