@@ -1,7 +1,7 @@
 package dev.oaiproxy.app;
 
 import dev.oaiproxy.proxy.connection.ClientConnection;
-import dev.oaiproxy.proxy.log.Refusals;
+import dev.oaiproxy.proxy.log.RefusalLog;
 import dev.oaiproxy.proxy.openai.CorsOrigins;
 import dev.oaiproxy.proxy.openai.OpenAiError;
 import dev.oaiproxy.proxy.upstream.Headers;
@@ -19,7 +19,7 @@ import io.helidon.webserver.http.RoutingResponse;
  * Answers the questions of browsers before any door is asked, since they come without a key, and
  * adds the headers that let a page read what the doors answer, errors included.
  */
-record CorsFilter(CorsOrigins origins, Refusals refusals) implements Filter {
+record CorsFilter(CorsOrigins origins, RefusalLog refusalLog) implements Filter {
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         String path = request.prologue().uriPath().rawPath();
@@ -45,7 +45,7 @@ record CorsFilter(CorsOrigins origins, Refusals refusals) implements Filter {
 
     private void refuse(RoutingResponse response) {
         OpenAiError error = CorsOrigins.refusal();
-        refusals.add(String.valueOf(error.code()), ClientConnection.currentAddress());
+        refusalLog.add(String.valueOf(error.code()), ClientConnection.currentAddress());
         response.status(Status.create(error.status()))
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
                 .send(error.json());

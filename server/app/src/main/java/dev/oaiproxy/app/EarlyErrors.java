@@ -3,7 +3,7 @@ package dev.oaiproxy.app;
 import dev.oaiproxy.proxy.connection.ClientConnection;
 import dev.oaiproxy.proxy.connection.ErrorAnswers;
 import dev.oaiproxy.proxy.connection.FramingFault;
-import dev.oaiproxy.proxy.log.Refusals;
+import dev.oaiproxy.proxy.log.RefusalLog;
 import dev.oaiproxy.proxy.openai.CorsOrigins;
 import dev.oaiproxy.proxy.openai.OpenAiError;
 import dev.oaiproxy.proxy.upstream.Headers;
@@ -27,14 +27,14 @@ final class EarlyErrors {
      * @param refusals is told of each
      * @param origins whose pages may read them
      */
-    static DirectHandlers handlers(Refusals refusals, CorsOrigins origins) {
+    static DirectHandlers handlers(RefusalLog refusalLog, CorsOrigins origins) {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (EventType type : EventType.values()) {
             handlers.addHandler(
                     type,
                     (request, kind, status, headers, _) -> {
                         OpenAiError error = error(status);
-                        add(refusals, error);
+                        add(refusalLog, error);
                         if (isReadable(request)) {
                             CorsFilter.add(origins.answer(origin()), headers);
                         }
@@ -71,11 +71,11 @@ final class EarlyErrors {
      * @param refusals is told of each
      * @param origins whose pages may read them
      */
-    static ErrorAnswers answers(Refusals refusals, CorsOrigins origins) {
+    static ErrorAnswers answers(RefusalLog refusalLog, CorsOrigins origins) {
         return new ErrorAnswers() {
             @Override
             public byte[] body(FramingFault fault) {
-                return EarlyErrors.body(fault, refusals);
+                return EarlyErrors.body(fault, refusalLog);
             }
 
             @Override
@@ -85,7 +85,7 @@ final class EarlyErrors {
         };
     }
 
-    private static byte[] body(FramingFault fault, Refusals refusals) {
+    private static byte[] body(FramingFault fault, RefusalLog refusalLog) {
         OpenAiError error =
                 fault == FramingFault.FULL
                         ? OpenAiError.passing(fault.status(), fault.code(), fault.message())
@@ -96,12 +96,12 @@ final class EarlyErrors {
                                 null,
                                 fault.message(),
                                 fault.retry());
-        add(refusals, error);
+        add(refusalLog, error);
         return error.json();
     }
 
-    private static void add(Refusals refusals, OpenAiError error) {
-        refusals.add(String.valueOf(error.code()), ClientConnection.currentAddress());
+    private static void add(RefusalLog refusalLog, OpenAiError error) {
+        refusalLog.add(String.valueOf(error.code()), ClientConnection.currentAddress());
     }
 
     private static OpenAiError tooLarge() {

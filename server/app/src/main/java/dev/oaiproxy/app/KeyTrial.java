@@ -1,11 +1,11 @@
 package dev.oaiproxy.app;
 
-import dev.oaiproxy.proxy.upstream.Answer;
 import dev.oaiproxy.proxy.upstream.Headers;
-import dev.oaiproxy.proxy.upstream.Request;
-import dev.oaiproxy.proxy.upstream.SocketUpstream;
+import dev.oaiproxy.proxy.upstream.HttpUpstream;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamRequest;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import dev.oaiproxy.proxy.upstream.UpstreamSettings;
 import java.time.Duration;
 
@@ -25,10 +25,10 @@ public sealed interface KeyTrial {
 
     /** Asks OpenAI for its models, which costs nothing. */
     static KeyTrial of(ServerConfig config) {
-        Request models = new Request("GET", "/models", Headers.NONE, new byte[0]);
-        try (Upstream openai = new SocketUpstream(hasty(Wiring.upstream(config)));
-                Answer answer = openai.send(models)) {
-            int status = answer.status();
+        UpstreamRequest models = new UpstreamRequest("GET", "/models", Headers.NONE, new byte[0]);
+        try (Upstream openai = new HttpUpstream(hasty(Wiring.upstream(config)));
+                UpstreamResponse upstreamResponse = openai.send(models)) {
+            int status = upstreamResponse.status();
             return switch (status) {
                 case 200 -> new Taken();
                 case 401, 403 -> new Refused(status);

@@ -9,10 +9,10 @@ import dev.oaiproxy.proxy.connection.ClientConnections;
 import dev.oaiproxy.proxy.connection.ConnectionGuard;
 import dev.oaiproxy.proxy.connection.ConnectionLimits;
 import dev.oaiproxy.proxy.connection.TrustedProxies;
-import dev.oaiproxy.proxy.log.Refusals;
+import dev.oaiproxy.proxy.log.RefusalLog;
 import dev.oaiproxy.proxy.openai.CorsOrigins;
-import dev.oaiproxy.proxy.openai.OpenAiDoor;
-import dev.oaiproxy.proxy.openai.SocketDoor;
+import dev.oaiproxy.proxy.openai.OpenAiRoutes;
+import dev.oaiproxy.proxy.openai.WebSocketUpgrade;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.config.Config;
 import io.helidon.health.HealthCheckResponse;
@@ -67,10 +67,10 @@ final class Listener {
      */
     record Doors(
             AdminDoor operators,
-            OpenAiDoor users,
-            SocketDoor sockets,
+            OpenAiRoutes users,
+            WebSocketUpgrade sockets,
             ClientConnections connections,
-            Refusals refusals,
+            RefusalLog refusalLog,
             CorsOrigins origins,
             BooleanSupplier ready) {}
 
@@ -98,7 +98,7 @@ final class Listener {
                                         .<ServerConnectionSelector>map(
                                                 taken -> new TlsSelector(http, taken))
                                         .orElse(http))
-                        .directHandlers(EarlyErrors.handlers(doors.refusals(), doors.origins()))
+                        .directHandlers(EarlyErrors.handlers(doors.refusalLog(), doors.origins()))
                         .featuresDiscoverServices(false)
                         .addFeature(observe(doors.ready()))
                         .routing(
@@ -129,15 +129,15 @@ final class Listener {
         Http1Config unbounded =
                 Http1Config.builder().maxHeadersSize(1 << 20).maxPrologueLength(1 << 20).build();
         var http = Http1ConnectionSelector.builder().config(unbounded);
-        SocketDoor.SPELLINGS.forEach(name -> http.putUpgrader(name, doors.sockets()));
+        WebSocketUpgrade.SPELLINGS.forEach(name -> http.putUpgrader(name, doors.sockets()));
         return new ConnectionGuard(
                 http.build(),
                 doors.connections(),
-                EarlyErrors.answers(doors.refusals(), doors.origins()));
+                EarlyErrors.answers(doors.refusalLog(), doors.origins()));
     }
 
     private static CorsFilter cors(Doors doors) {
-        return new CorsFilter(doors.origins(), doors.refusals());
+        return new CorsFilter(doors.origins(), doors.refusalLog());
     }
 
     /** No operation takes HEAD, and the body of an error must not follow its headers. */

@@ -1,6 +1,6 @@
 package dev.oaiproxy.app;
 
-import dev.oaiproxy.proxy.upstream.NoProxy;
+import dev.oaiproxy.proxy.upstream.NoProxyList;
 import dev.oaiproxy.proxy.upstream.OutboundProxy;
 import java.net.URI;
 import java.util.List;
@@ -49,7 +49,7 @@ final class ProxySettings {
                 config.proxyVariable("no_proxy")
                         .or(() -> config.proxyVariable("NO_PROXY"))
                         .orElse("");
-        if (new NoProxy(list).covers(base.getHost(), port)) {
+        if (new NoProxyList(list).covers(base.getHost(), port)) {
             return Optional.empty();
         }
         String own = tls ? "https_proxy" : "http_proxy";

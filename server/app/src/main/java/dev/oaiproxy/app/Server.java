@@ -15,11 +15,11 @@ import dev.oaiproxy.proxy.connection.TrustedProxies;
 import dev.oaiproxy.proxy.log.LimitedLog;
 import dev.oaiproxy.proxy.log.LogFormat;
 import dev.oaiproxy.proxy.log.LogSetup;
-import dev.oaiproxy.proxy.log.Refusals;
+import dev.oaiproxy.proxy.log.RefusalLog;
+import dev.oaiproxy.proxy.openai.ClientIdentities;
 import dev.oaiproxy.proxy.openai.CorsOrigins;
-import dev.oaiproxy.proxy.openai.OpenAiDoor;
-import dev.oaiproxy.proxy.openai.SocketDoor;
-import dev.oaiproxy.proxy.openai.Visitors;
+import dev.oaiproxy.proxy.openai.OpenAiRoutes;
+import dev.oaiproxy.proxy.openai.WebSocketUpgrade;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -115,13 +115,14 @@ public final class Server implements AutoCloseable {
 
     private Listener.Doors doors() {
         CorsOrigins origins = Listener.origins(config);
-        Refusals refusals = new Refusals(limited, metrics::refused);
-        Visitors visitors = new Visitors(refusals, config.baseUrl(), config.contact());
-        OpenAiDoor users =
-                new OpenAiDoor(
+        RefusalLog refusalLog = new RefusalLog(limited, metrics::refused);
+        ClientIdentities clientIdentities =
+                new ClientIdentities(refusalLog, config.baseUrl(), config.contact());
+        OpenAiRoutes users =
+                new OpenAiRoutes(
                         () -> wiring.get().map(Wiring::users),
-                        new OpenAiDoor.Bounds(config.number(Setting.MAX_BODY), memory),
-                        visitors);
+                        new OpenAiRoutes.Bounds(config.number(Setting.MAX_BODY), memory),
+                        clientIdentities);
         MetricsDesk.Access access = config.choice(Setting.METRICS_ACCESS, MetricsDesk.Access.class);
         AdminDoor operators =
                 new AdminDoor(
@@ -130,11 +131,12 @@ public final class Server implements AutoCloseable {
                                 new SetupDesk(new FirstSetup(this)::run),
                                 new MetricsDesk(metrics, access)),
                         memory,
-                        refusals);
-        SocketDoor sockets =
-                new SocketDoor(() -> wiring.get().map(Wiring::users), memory, visitors, origins);
+                        refusalLog);
+        WebSocketUpgrade sockets =
+                new WebSocketUpgrade(
+                        () -> wiring.get().map(Wiring::users), memory, clientIdentities, origins);
         return new Listener.Doors(
-                operators, users, sockets, connections, refusals, origins, this::isReady);
+                operators, users, sockets, connections, refusalLog, origins, this::isReady);
     }
 
     /**

@@ -4,8 +4,8 @@ import dev.oaiproxy.app.admin.MetricsDesk;
 import dev.oaiproxy.metering.price.book.RegionalUplift;
 import dev.oaiproxy.metering.price.book.ToolTokens;
 import dev.oaiproxy.proxy.log.LogFormat;
-import dev.oaiproxy.proxy.relay.Defaults;
-import dev.oaiproxy.proxy.relay.Drains;
+import dev.oaiproxy.proxy.relay.call.ResponseDrainer;
+import dev.oaiproxy.proxy.relay.plan.RequestDefaults;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -106,10 +106,10 @@ final class SettingCheck {
         switch (setting) {
             case METRICS_ACCESS -> config.choice(setting, MetricsDesk.Access.class);
             case LOG_FORMAT -> config.choice(setting, LogFormat.class);
-            case ON_DISCONNECT -> config.choice(setting, Drains.Action.class);
+            case ON_DISCONNECT -> config.choice(setting, ResponseDrainer.Action.class);
             case UPLIFT -> config.choice(setting, RegionalUplift.class);
             case TOOLS -> config.choice(setting, ToolTokens.Held.class);
-            case SERVICE_TIER -> config.choice(setting, Defaults.UnsetTier.class);
+            case SERVICE_TIER -> config.choice(setting, RequestDefaults.UnsetTier.class);
             default -> config.choice(setting, ClockCheck.Action.class);
         }
     }

@@ -20,27 +20,27 @@ import dev.oaiproxy.metering.operation.Catalogue;
 import dev.oaiproxy.metering.price.book.Prices;
 import dev.oaiproxy.metering.price.book.RegionalUplift;
 import dev.oaiproxy.metering.price.book.ToolTokens;
-import dev.oaiproxy.proxy.openai.Me;
-import dev.oaiproxy.proxy.openai.OpenAiDoor;
-import dev.oaiproxy.proxy.quota.InputCount;
-import dev.oaiproxy.proxy.quota.Policy;
+import dev.oaiproxy.proxy.deferred.DeferredCalls;
+import dev.oaiproxy.proxy.deferred.DeferredSettler;
+import dev.oaiproxy.proxy.openai.MeHandler;
+import dev.oaiproxy.proxy.openai.OpenAiRoutes;
+import dev.oaiproxy.proxy.quota.InputTokenCounter;
 import dev.oaiproxy.proxy.quota.Quota;
-import dev.oaiproxy.proxy.relay.Cashier;
-import dev.oaiproxy.proxy.relay.Defaults;
-import dev.oaiproxy.proxy.relay.Drains;
-import dev.oaiproxy.proxy.relay.Intake;
-import dev.oaiproxy.proxy.relay.Owners;
+import dev.oaiproxy.proxy.quota.QuotaPolicy;
 import dev.oaiproxy.proxy.relay.Relay;
-import dev.oaiproxy.proxy.relay.SocketRelay;
-import dev.oaiproxy.proxy.relay.Tracking;
-import dev.oaiproxy.proxy.settle.Backlog;
-import dev.oaiproxy.proxy.settle.Settler;
-import dev.oaiproxy.proxy.settle.Upkeep;
-import dev.oaiproxy.proxy.upstream.SocketUpstream;
-import dev.oaiproxy.proxy.upstream.Sockets;
+import dev.oaiproxy.proxy.relay.call.RecordingSettings;
+import dev.oaiproxy.proxy.relay.call.ResponseDrainer;
+import dev.oaiproxy.proxy.relay.call.SettlementFactory;
+import dev.oaiproxy.proxy.relay.owner.Ownership;
+import dev.oaiproxy.proxy.relay.plan.RequestDefaults;
+import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
+import dev.oaiproxy.proxy.relay.socket.WebSocketRelay;
+import dev.oaiproxy.proxy.storagebilling.StorageBilling;
+import dev.oaiproxy.proxy.upstream.HttpUpstream;
 import dev.oaiproxy.proxy.upstream.TimedUpstream;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamSettings;
+import dev.oaiproxy.proxy.upstream.websocket.WebSocketClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -70,12 +70,12 @@ final class Wiring implements AutoCloseable {
     private final KeyRing keys;
     private final Quota quota;
     private final Upstream upstream;
-    private final Sockets sockets;
-    private final Drains drains;
-    private final Settler settler;
-    private final Upkeep upkeep;
+    private final WebSocketClient webSocketClient;
+    private final ResponseDrainer responseDrainer;
+    private final DeferredSettler deferredSettler;
+    private final StorageBilling storageBilling;
     private final Retention retention;
-    private final OpenAiDoor.Service users;
+    private final OpenAiRoutes.Service users;
     private final Desks operators;
 
     /**
@@ -123,38 +123,39 @@ final class Wiring implements AutoCloseable {
                         store.keys()::find,
                         clock,
                         new ClientSecrets(config.text(Setting.OPENAI_API_KEY), clock));
-        this.upstream = new TimedUpstream(new SocketUpstream(upstream(config)), shared.metrics());
+        this.upstream = new TimedUpstream(new HttpUpstream(upstream(config)), shared.metrics());
         this.quota =
                 new Quota(
                         new Quota.Books(store.ledger(), ids, clock),
                         policy(config),
-                        new InputCount(upstream, shared.memory()));
-        this.drains =
-                new Drains(
-                        new Drains.Bounds(
-                                config.choice(Setting.ON_DISCONNECT, Drains.Action.class),
+                        new InputTokenCounter(upstream, shared.memory()));
+        this.responseDrainer =
+                new ResponseDrainer(
+                        new ResponseDrainer.Bounds(
+                                config.choice(Setting.ON_DISCONNECT, ResponseDrainer.Action.class),
                                 config.number(Setting.DRAIN_CALLS),
                                 config.duration(Setting.DRAIN_TIME),
                                 config.number(Setting.DRAIN_BYTES)));
-        this.settler = settler();
-        this.upkeep = upkeep();
+        this.deferredSettler = settler();
+        this.storageBilling = upkeep();
         this.retention = store.retention(retention(config));
-        this.sockets = new Sockets(upstream(config));
-        Intake intake = new Intake(rules(), keys, clock, upstream);
-        Cashier cashier = cashier();
+        this.webSocketClient = new WebSocketClient(upstream(config));
+        RequestPlanner requestPlanner = new RequestPlanner(rules(), keys, clock, upstream);
+        SettlementFactory settlementFactory = cashier();
         this.users =
-                new OpenAiDoor.Service(
-                        new Relay(intake, quota, upstream, cashier),
-                        new SocketRelay(
-                                intake,
-                                new SocketRelay.Parts(quota, cashier, prices::current, clock),
-                                sockets),
+                new OpenAiRoutes.Service(
+                        new Relay(requestPlanner, quota, upstream, settlementFactory),
+                        new WebSocketRelay(
+                                requestPlanner,
+                                new WebSocketRelay.Parts(
+                                        quota, settlementFactory, prices::current, clock),
+                                webSocketClient),
                         me());
         this.operators = desks();
         show(shared.metrics());
         prices.follow(PRICES_EVERY);
-        settler.start();
-        upkeep.start();
+        deferredSettler.start();
+        storageBilling.start();
         retention.start();
     }
 
@@ -166,9 +167,9 @@ final class Wiring implements AutoCloseable {
         metrics.watch(Metric.WRITER_QUEUE, store::queued);
         metrics.watch(Metric.SPOOL, store::spooled);
         metrics.show(Metric.CLAMPED, List.of(), quota::clamped);
-        for (Drains.End end : Drains.End.values()) {
+        for (ResponseDrainer.End end : ResponseDrainer.End.values()) {
             List<String> label = List.of(end.name().toLowerCase(Locale.ROOT));
-            metrics.show(Metric.DRAINED, label, () -> drains.count(end));
+            metrics.show(Metric.DRAINED, label, () -> responseDrainer.count(end));
         }
     }
 
@@ -184,7 +185,7 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    OpenAiDoor.Service users() {
+    OpenAiRoutes.Service users() {
         return users;
     }
 
@@ -218,17 +219,17 @@ final class Wiring implements AutoCloseable {
     @Override
     public void close() {
         prices.close();
-        drains.close();
-        settler.close();
-        upkeep.close();
+        responseDrainer.close();
+        deferredSettler.close();
+        storageBilling.close();
         retention.close();
-        sockets.close();
+        webSocketClient.close();
         upstream.close();
         store.close();
     }
 
-    static Policy policy(ServerConfig config) {
-        return new Policy(
+    static QuotaPolicy policy(ServerConfig config) {
+        return new QuotaPolicy(
                 config.number(Setting.SHARE),
                 config.number(Setting.FLOOR),
                 config.duration(Setting.WAIT));
@@ -265,43 +266,49 @@ final class Wiring implements AutoCloseable {
         return Catalogue.bundled(fineTuning ? Set.of(Setting.FINE_TUNING.path()) : Set.of());
     }
 
-    private Intake.Rules rules() {
-        return new Intake.Rules(
+    private RequestPlanner.Rules rules() {
+        return new RequestPlanner.Rules(
                 catalogue(config),
                 prices::current,
-                new Owners(store.objects(), store.accruals(), upkeep::discard),
+                new Ownership(store.objects(), store.accruals(), storageBilling::discard),
                 quota::objection,
-                new Defaults(
+                new RequestDefaults(
                         config.number(Setting.TOOL_CALLS),
-                        config.choice(Setting.SERVICE_TIER, Defaults.UnsetTier.class)),
-                upkeep.use(),
+                        config.choice(Setting.SERVICE_TIER, RequestDefaults.UnsetTier.class)),
+                storageBilling.use(),
                 config.time(Setting.DB_PATIENCE));
     }
 
-    private Settler settler() {
-        return new Settler(
-                new Settler.Books(
+    private DeferredSettler settler() {
+        return new DeferredSettler(
+                new DeferredSettler.Books(
                         store.deferred(), store.ledger(), store.objects(), store.accruals(), clock),
                 upstream,
                 prices::current);
     }
 
-    private Upkeep upkeep() {
-        return new Upkeep(
-                new Upkeep.Books(store.accruals(), store.objects(), store.keys()::of, ids, clock),
+    private StorageBilling upkeep() {
+        return new StorageBilling(
+                new StorageBilling.Books(
+                        store.accruals(), store.objects(), store.keys()::of, ids, clock),
                 upstream,
                 prices::current);
     }
 
-    private Cashier cashier() {
-        Tracking tracking =
-                new Tracking(config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));
-        return new Cashier(store.bodies(), tracking, drains, new Backlog(store.deferred()));
+    private SettlementFactory cashier() {
+        RecordingSettings recordingSettings =
+                new RecordingSettings(
+                        config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));
+        return new SettlementFactory(
+                store.bodies(),
+                recordingSettings,
+                responseDrainer,
+                new DeferredCalls(store.deferred()));
     }
 
-    private Me me() {
-        Me.Books books = new Me.Books(store.quotas(), store.usage(), store.calls());
-        return new Me(keys, books, clock, config.baseUrl());
+    private MeHandler me() {
+        MeHandler.Books books = new MeHandler.Books(store.quotas(), store.usage(), store.calls());
+        return new MeHandler(keys, books, clock, config.baseUrl());
     }
 
     private Desks desks() {

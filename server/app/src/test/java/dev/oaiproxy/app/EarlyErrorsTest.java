@@ -3,7 +3,7 @@ package dev.oaiproxy.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.proxy.log.LimitedLog;
-import dev.oaiproxy.proxy.log.Refusals;
+import dev.oaiproxy.proxy.log.RefusalLog;
 import dev.oaiproxy.proxy.openai.CorsOrigins;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class EarlyErrorsTest {
     private static DirectHandler.TransportResponse answer(DirectHandler.EventType type, int code) {
         try (LimitedLog log = new LimitedLog(() -> Instant.EPOCH)) {
-            return EarlyErrors.handlers(new Refusals(log, reason -> {}), CorsOrigins.parse(""))
+            return EarlyErrors.handlers(new RefusalLog(log, reason -> {}), CorsOrigins.parse(""))
                     .handler(type)
                     .handle(
                             DirectHandler.TransportRequest.empty(),

@@ -7,7 +7,7 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -60,14 +60,14 @@ final class BatchUser {
     }
 
     String upload(String lines) {
-        Parts form =
-                new Parts()
+        FormBuilder form =
+                new FormBuilder()
                         .field("purpose", "batch")
                         .file("file", "in.jsonl", lines.getBytes(StandardCharsets.UTF_8));
         HttpRequest request =
                 HttpRequest.newBuilder(site.v1("/files"))
                         .header("Authorization", "Bearer " + key.secret())
-                        .header("Content-Type", Parts.TYPE)
+                        .header("Content-Type", FormBuilder.TYPE)
                         .POST(BodyPublishers.ofByteArray(form.bytes()))
                         .build();
         return Web.json(site.web().send(request)).path("id").asText();

@@ -7,7 +7,7 @@ import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.ChargeLine;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import dev.oaiproxy.sandbox.SandboxBill;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -52,8 +52,8 @@ final class Bench implements AutoCloseable {
         return send(path, JSON, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    HttpResponse<byte[]> form(String path, Parts parts) {
-        return send(path, Parts.TYPE, parts.bytes());
+    HttpResponse<byte[]> form(String path, FormBuilder formBuilder) {
+        return send(path, FormBuilder.TYPE, formBuilder.bytes());
     }
 
     HttpResponse<byte[]> send(String path, String type, byte[] body) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -100,12 +100,12 @@ final class ContentEncodingTest {
 
     @Test
     void givesFilesOnDecoded() {
-        Parts parts =
-                new Parts()
+        FormBuilder formBuilder =
+                new FormBuilder()
                         .field("purpose", "user_data")
                         .file("file", "a.txt", "hello".getBytes(UTF_8));
         HttpResponse<byte[]> made =
-                send("/files", "gzip", Parts.TYPE, encoded("gzip", parts.bytes()));
+                send("/files", "gzip", FormBuilder.TYPE, encoded("gzip", formBuilder.bytes()));
         assertThat(made.statusCode()).as(Bench.text(made)).isEqualTo(200);
         assertThat(Web.json(Bench.text(made)).path("bytes").asInt()).isEqualTo(5);
     }

@@ -14,7 +14,7 @@ import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseStreamEvent;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import dev.oaiproxy.sandbox.WebSocketTestClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -103,17 +103,17 @@ final class CostInUsageTest {
 
     @Test
     void isInTheLastEventOfATranscript() {
-        Parts form =
-                new Parts()
+        FormBuilder form =
+                new FormBuilder()
                         .field("model", "gpt-4o-transcribe")
                         .field("stream", "true")
-                        .file("file", "a.wav", Parts.wav(1));
+                        .file("file", "a.wav", FormBuilder.wav(1));
         HttpResponse<String> answer =
                 site.web()
                         .send(
                                 Web.to(site.v1("/audio/transcriptions"), bob.secret())
                                         .header(HEADER, "usage")
-                                        .setHeader("Content-Type", Parts.TYPE)
+                                        .setHeader("Content-Type", FormBuilder.TYPE)
                                         .POST(BodyPublishers.ofByteArray(form.bytes()))
                                         .build());
         String[] events = answer.body().split("\n\n", -1);

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
@@ -146,8 +146,8 @@ final class EditsTest {
                 "{\"model\":\"text-embedding-3-small\",\"user\":\"mine\",\"input\":\"x\"}");
         String draw = "{\"model\":\"gpt-image-2\",\"user\":\"mine\",\"prompt\":\"A dot\"}";
         assertOwn("user", "mine", "/images/generations", draw);
-        Parts edit =
-                new Parts()
+        FormBuilder edit =
+                new FormBuilder()
                         .field("model", "gpt-image-2")
                         .field("prompt", "A dot")
                         .field("user", "mine")

@@ -7,7 +7,7 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import dev.oaiproxy.sandbox.SandboxBill;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -51,15 +51,15 @@ final class FineTuningTest {
     }
 
     private String file(String content) {
-        Parts parts =
-                new Parts()
+        FormBuilder formBuilder =
+                new FormBuilder()
                         .field("purpose", "fine-tune")
                         .file("file", "a.jsonl", content.getBytes(StandardCharsets.UTF_8));
         HttpRequest request =
                 HttpRequest.newBuilder(site.v1("/files"))
                         .header("Authorization", "Bearer " + bob.secret())
-                        .header("Content-Type", Parts.TYPE)
-                        .POST(BodyPublishers.ofByteArray(parts.bytes()))
+                        .header("Content-Type", FormBuilder.TYPE)
+                        .POST(BodyPublishers.ofByteArray(formBuilder.bytes()))
                         .build();
         return Web.json(site.web().send(request)).path("id").asText();
     }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -103,7 +103,7 @@ final class FormShapesTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void aRecordingIsCharged(FormShape shape) {
-        byte[] form = shape.bytes("model", "whisper-1", Parts.wav(2));
+        byte[] form = shape.bytes("model", "whisper-1", FormBuilder.wav(2));
         bench.charged(bench.send("/audio/transcriptions", shape.contentType(), form));
         bench.assertSame("/audio/transcriptions", shape.contentType(), form);
     }
@@ -111,7 +111,7 @@ final class FormShapesTest {
     @Test
     void whatStandsAroundAFormIsLeftAsItIs() {
         FormShape shape = FormShape.ALL.getFirst();
-        byte[] form = shape.bytes("model", "whisper-1", Parts.wav(2));
+        byte[] form = shape.bytes("model", "whisper-1", FormBuilder.wav(2));
         String around = "A form follows.\r\n" + new String(form, ISO_8859_1) + "That was it.";
         bench.charged(
                 bench.send(
@@ -123,12 +123,12 @@ final class FormShapesTest {
             strings = {"image[]", "timestamp_granularities[]", "größe", "a b", "a.b[0][c]", "%22"})
     void fieldsMayHaveOddNames(String name) {
         byte[] model = "whisper-1".getBytes(UTF_8);
-        Parts parts =
-                new Parts()
+        FormBuilder formBuilder =
+                new FormBuilder()
                         .field(name, "1")
                         .raw("Content-Disposition: form-data; name=model", model)
-                        .file("file", "a.wav", Parts.wav(1));
-        bench.charged(bench.form("/audio/transcriptions", parts));
+                        .file("file", "a.wav", FormBuilder.wav(1));
+        bench.charged(bench.form("/audio/transcriptions", formBuilder));
     }
 
     @ParameterizedTest
@@ -144,8 +144,9 @@ final class FormShapesTest {
                 "form-data"
             })
     void aFieldThatMayNameAnObjectIsRefused(String disposition) {
-        Parts parts = new Parts().raw("Content-Disposition: " + disposition, new byte[] {'1'});
-        HttpResponse<byte[]> answer = bench.form("/files", parts);
+        FormBuilder formBuilder =
+                new FormBuilder().raw("Content-Disposition: " + disposition, new byte[] {'1'});
+        HttpResponse<byte[]> answer = bench.form("/files", formBuilder);
         assertThat(answer.statusCode()).as(Bench.text(answer)).isEqualTo(400);
         assertThat(Bench.text(answer)).contains("invalid_request_error");
     }

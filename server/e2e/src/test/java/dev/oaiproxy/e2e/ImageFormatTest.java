@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -73,8 +73,8 @@ class ImageFormatTest {
 
     @Test
     void holdsEachFrameOfAnEditedAnimation() {
-        Parts edit =
-                new Parts()
+        FormBuilder edit =
+                new FormBuilder()
                         .field("prompt", "A dot")
                         .field("model", "gpt-image-2.6-flare")
                         .field("output_format", "gif")
@@ -99,8 +99,8 @@ class ImageFormatTest {
 
     @Test
     void holdsItInAFormToo() {
-        Parts edit =
-                new Parts()
+        FormBuilder edit =
+                new FormBuilder()
                         .field("prompt", "A dot [[svg=128000]]")
                         .field("model", "gpt-image-2.6-flare")
                         .field("output_format", "svg")

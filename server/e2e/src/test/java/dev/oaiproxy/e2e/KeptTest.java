@@ -8,7 +8,7 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -66,15 +66,15 @@ final class KeptTest {
     }
 
     private String file(int bytes) {
-        Parts parts =
-                new Parts()
+        FormBuilder formBuilder =
+                new FormBuilder()
                         .field("purpose", "assistants")
                         .file("file", "a.txt", "x".repeat(bytes).getBytes(UTF_8));
         HttpRequest request =
                 HttpRequest.newBuilder(site.v1("/files"))
                         .header("Authorization", "Bearer " + bob.secret())
-                        .header("Content-Type", Parts.TYPE)
-                        .POST(BodyPublishers.ofByteArray(parts.bytes()))
+                        .header("Content-Type", FormBuilder.TYPE)
+                        .POST(BodyPublishers.ofByteArray(formBuilder.bytes()))
                         .build();
         return Web.json(site.web().send(request)).path("id").asText();
     }

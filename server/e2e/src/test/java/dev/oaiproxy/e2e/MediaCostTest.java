@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -67,7 +67,7 @@ final class MediaCostTest {
         CallDetail made = bench.charged("/images/generations", "{\"prompt\":\"A dot\"}");
         assertThat(made.call().model()).isEqualTo("gpt-image-2.6-sunburst");
         assertThat(made.request()).contains("\"model\":\"gpt-image-2.6-sunburst\"");
-        Parts edit = new Parts().field("prompt", "A dot").file("image", "a.png", PIXEL);
+        FormBuilder edit = new FormBuilder().field("prompt", "A dot").file("image", "a.png", PIXEL);
         CallDetail edited = bench.charged(bench.form("/images/edits", edit));
         assertThat(edited.call().model()).isEqualTo("gpt-image-2.6-sunburst");
     }
@@ -100,8 +100,8 @@ final class MediaCostTest {
         bench.assertSame("/images/edits", draw("gpt-image-1.5", "Blue", images));
     }
 
-    private static Parts blue() {
-        return new Parts()
+    private static FormBuilder blue() {
+        return new FormBuilder()
                 .file("image[]", "a.png", PIXEL)
                 .field("prompt", "Blue")
                 .field("model", "gpt-image-2")
@@ -113,10 +113,10 @@ final class MediaCostTest {
     void editsAForm() {
         bench.charged(bench.form("/images/edits", blue()));
         bench.charged(bench.form("/images/edits", blue().field("n", "2")));
-        bench.assertSame("/images/edits", Parts.TYPE, blue().bytes());
-        Parts streamed = blue().field("stream", "true").field("partial_images", "2");
+        bench.assertSame("/images/edits", FormBuilder.TYPE, blue().bytes());
+        FormBuilder streamed = blue().field("stream", "true").field("partial_images", "2");
         bench.charged(bench.form("/images/edits", streamed));
-        bench.assertSame("/images/edits", Parts.TYPE, streamed.bytes());
+        bench.assertSame("/images/edits", FormBuilder.TYPE, streamed.bytes());
     }
 
     private static String say(String model, String text, String more) {
@@ -163,8 +163,8 @@ final class MediaCostTest {
         assertThat(call.request()).isEqualTo("{\"stream_format\":\"sse\"," + body.substring(1));
     }
 
-    private static Parts heard(String model) {
-        return new Parts().file("file", "a.wav", Parts.wav(7)).field("model", model);
+    private static FormBuilder heard(String model) {
+        return new FormBuilder().file("file", "a.wav", FormBuilder.wav(7)).field("model", model);
     }
 
     @ParameterizedTest
@@ -181,23 +181,24 @@ final class MediaCostTest {
         "gpt-4o-transcribe-diarize,text,'text/plain; charset=utf-8'"
     })
     void transcribes(String model, String format, String type) {
-        Parts parts = heard(model).field("prompt", "Hm").field("response_format", format);
-        HttpResponse<byte[]> here = bench.form("/audio/transcriptions", parts);
+        FormBuilder formBuilder =
+                heard(model).field("prompt", "Hm").field("response_format", format);
+        HttpResponse<byte[]> here = bench.form("/audio/transcriptions", formBuilder);
         CallDetail call = bench.charged(here);
         assertThat(Web.header(here, Bench.COST)).isEqualTo(call.call().costUsd());
         assertThat(Web.header(here, "content-type")).isEqualTo(type);
-        bench.assertSame("/audio/transcriptions", Parts.TYPE, parts.bytes());
+        bench.assertSame("/audio/transcriptions", FormBuilder.TYPE, formBuilder.bytes());
     }
 
     @Test
     void chargesATranscriptWithSpeakersByTheMinute() {
-        Parts parts =
-                new Parts()
-                        .file("file", "a.wav", Parts.wav(43))
+        FormBuilder formBuilder =
+                new FormBuilder()
+                        .file("file", "a.wav", FormBuilder.wav(43))
                         .field("model", "gpt-4o-transcribe-diarize")
                         .field("response_format", "diarized_json")
                         .field("prompt", "[[seconds=43]]");
-        CallDetail call = bench.charged(bench.form("/audio/transcriptions", parts));
+        CallDetail call = bench.charged(bench.form("/audio/transcriptions", formBuilder));
         assertThat(call.lines()).extracting(line -> line.unit()).containsExactly("seconds");
         assertThat(call.call().costUsd()).isEqualTo("0.0043");
         assertThat(Usd.parse(call.call().heldUsd()))
@@ -208,19 +209,20 @@ final class MediaCostTest {
     @ParameterizedTest
     @ValueSource(strings = {"whisper-1", "gpt-4o-transcribe", "gpt-4o-transcribe-diarize"})
     void transcribesInEvents(String model) {
-        Parts parts = heard(model).field("stream", "true");
-        bench.charged(bench.form("/audio/transcriptions", parts));
-        bench.assertSame("/audio/transcriptions", Parts.TYPE, parts.bytes());
+        FormBuilder formBuilder = heard(model).field("stream", "true");
+        bench.charged(bench.form("/audio/transcriptions", formBuilder));
+        bench.assertSame("/audio/transcriptions", FormBuilder.TYPE, formBuilder.bytes());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "json", "verbose_json", "text", "srt", "vtt"})
     void translates(String format) {
-        Parts parts = heard("whisper-1");
-        parts = format.isEmpty() ? parts : parts.field("response_format", format);
-        HttpResponse<byte[]> here = bench.form("/audio/translations", parts);
+        FormBuilder formBuilder = heard("whisper-1");
+        formBuilder = format.isEmpty() ? formBuilder : formBuilder.field("response_format", format);
+        HttpResponse<byte[]> here = bench.form("/audio/translations", formBuilder);
         CallDetail call = bench.charged(here);
-        HttpResponse<byte[]> there = bench.direct("/audio/translations", Parts.TYPE, parts.bytes());
+        HttpResponse<byte[]> there =
+                bench.direct("/audio/translations", FormBuilder.TYPE, formBuilder.bytes());
 
         assertThat(call.lines()).extracting(line -> line.quantity()).containsExactly(7L);
         assertThat(Web.header(here, "content-type")).isEqualTo(Web.header(there, "content-type"));

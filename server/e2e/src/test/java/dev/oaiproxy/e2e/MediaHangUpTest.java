@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import dev.oaiproxy.sandbox.SandboxBill;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -70,8 +70,8 @@ final class MediaHangUpTest {
     }
 
     private static byte[] upload(String prompt) {
-        return new Parts()
-                .file("file", "a.wav", Arrays.copyOf(Parts.wav(7), MEGABYTES << 20))
+        return new FormBuilder()
+                .file("file", "a.wav", Arrays.copyOf(FormBuilder.wav(7), MEGABYTES << 20))
                 .field("model", "whisper-1")
                 .field("response_format", "srt")
                 .field("prompt", prompt)
@@ -82,7 +82,8 @@ final class MediaHangUpTest {
     void payNothingForAnUploadThatNeverEnds() {
         byte[] body = upload("");
         try (RawClient client = RawClient.to(bench.site())) {
-            client.post("/audio/transcriptions", bench.bob().secret(), Parts.TYPE, body.length);
+            client.post(
+                    "/audio/transcriptions", bench.bob().secret(), FormBuilder.TYPE, body.length);
             client.write(Arrays.copyOf(body, body.length / 2));
         }
         // A call that comes later is the only one.
@@ -95,7 +96,8 @@ final class MediaHangUpTest {
     void payForAnUploadThatHasGoneOut() {
         byte[] body = upload("[[delay=300ms]]");
         try (RawClient client = RawClient.to(bench.site())) {
-            client.post("/audio/transcriptions", bench.bob().secret(), Parts.TYPE, body.length);
+            client.post(
+                    "/audio/transcriptions", bench.bob().secret(), FormBuilder.TYPE, body.length);
             client.write(body);
             Eventually.ask(bench.site().operator()::status, now -> now.callsInFlight() == 1);
         }

@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -57,15 +57,17 @@ final class PathsTest {
 
     @Test
     void escapedIdsAreTheirOwnersAlone() {
-        Parts parts =
-                new Parts().field("purpose", "user_data").file("file", "a.txt", new byte[] {'a'});
+        FormBuilder formBuilder =
+                new FormBuilder()
+                        .field("purpose", "user_data")
+                        .file("file", "a.txt", new byte[] {'a'});
         HttpResponse<byte[]> made =
                 site.web()
                         .fetch(
                                 HttpRequest.newBuilder(site.v1("/files"))
                                         .header("Authorization", "Bearer " + bob.secret())
-                                        .header("Content-Type", Parts.TYPE)
-                                        .POST(BodyPublishers.ofByteArray(parts.bytes()))
+                                        .header("Content-Type", FormBuilder.TYPE)
+                                        .POST(BodyPublishers.ofByteArray(formBuilder.bytes()))
                                         .build());
         String id = Web.json(Bench.text(made)).path("id").asText();
         String escaped = "/v1/files/" + id.replace("-", "%2D").replace("f", "%66");

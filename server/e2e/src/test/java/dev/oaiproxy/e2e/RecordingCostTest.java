@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.recording.Recordings;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
@@ -36,8 +36,8 @@ final class RecordingCostTest {
     }
 
     private static Call heard(String model, byte[] file, String seconds) {
-        Parts form =
-                new Parts()
+        FormBuilder form =
+                new FormBuilder()
                         .file("file", "a.bin", file)
                         .field("model", model)
                         .field("prompt", "Hm [[seconds=" + seconds + "]]");
@@ -107,12 +107,12 @@ final class RecordingCostTest {
     })
     void holdsWhatThePiecesOfARecordingMayCost(
             String strategy, boolean prompt, String least, String most) {
-        Parts form =
-                new Parts()
+        FormBuilder form =
+                new FormBuilder()
                         .file("file", "a.wav", Recordings.wav(8_000, 16_000, 16_000 * 90))
                         .field("model", "gpt-4o-transcribe")
                         .field("chunking_strategy", strategy);
-        Parts whole = prompt ? form.field("prompt", "Hm") : form;
+        FormBuilder whole = prompt ? form.field("prompt", "Hm") : form;
         Call call = bench.charged(bench.form("/audio/transcriptions", whole)).call();
         assertThat(Usd.parse(call.heldUsd())).isBetween(Usd.parse(least), Usd.parse(most));
     }

@@ -31,7 +31,7 @@ import com.openai.models.vectorstores.VectorStoreSearchPage;
 import com.openai.models.vectorstores.VectorStoreSearchParams;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -216,7 +216,7 @@ final class SdkOperationsTest {
                             .responseFormat(SpeechCreateParams.ResponseFormat.WAV)
                             .build();
             try (HttpResponse answer = client.audio().speech().create(params)) {
-                assertThat(answer.body().readAllBytes()).isEqualTo(Parts.wav(3));
+                assertThat(answer.body().readAllBytes()).isEqualTo(FormBuilder.wav(3));
             }
         }
         assertCharged(2);
@@ -236,6 +236,8 @@ final class SdkOperationsTest {
     }
 
     private TranscriptionCreateParams.Builder heard(String model) throws IOException {
-        return TranscriptionCreateParams.builder().model(model).file(file("a.wav", Parts.wav(7)));
+        return TranscriptionCreateParams.builder()
+                .model(model)
+                .file(file("a.wav", FormBuilder.wav(7)));
     }
 }

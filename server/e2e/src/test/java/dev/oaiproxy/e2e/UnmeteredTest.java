@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.KeyOrder;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -197,11 +197,11 @@ final class UnmeteredTest {
         }
     }
 
-    private static Parts heard() {
-        return new Parts().file("file", "a.wav", Parts.wav(1));
+    private static FormBuilder heard() {
+        return new FormBuilder().file("file", "a.wav", FormBuilder.wav(1));
     }
 
-    static Stream<Parts> oddForms() {
+    static Stream<FormBuilder> oddForms() {
         byte[] model = "gpt-4o-transcribe".getBytes(StandardCharsets.UTF_8);
         String name = "Content-Disposition: form-data; name=\"model\"";
         return Stream.of(
@@ -230,16 +230,18 @@ final class UnmeteredTest {
                                         + name,
                                 model)
                         .field("model", "whisper-1"),
-                heard().field("prompt", "x\n--" + Parts.BOUNDARY + "\n" + name + "\n\ngpt-9\n")
+                heard().field(
+                                "prompt",
+                                "x\n--" + FormBuilder.BOUNDARY + "\n" + name + "\n\ngpt-9\n")
                         .field("model", "whisper-1"),
                 heard().field("model", "gpt-9-transcribe"));
     }
 
     @ParameterizedTest
     @MethodSource("oddForms")
-    void refusesOddForms(Parts parts) {
+    void refusesOddForms(FormBuilder formBuilder) {
         for (String path : List.of("/audio/transcriptions", "/audio/translations")) {
-            HttpResponse<byte[]> answer = bench.form(path, parts);
+            HttpResponse<byte[]> answer = bench.form(path, formBuilder);
             assertThat(answer.statusCode()).as(Bench.text(answer)).isIn(400, 403, 404);
         }
     }
@@ -250,12 +252,14 @@ final class UnmeteredTest {
                 "multipart/form-data",
                 "multipart/form-data; boundary=",
                 "multipart/form-data; boundary=other",
-                "multipart/form-data; boundary=" + Parts.BOUNDARY + "; boundary=other",
-                "multipart/form-data; boundary=other; boundary=" + Parts.BOUNDARY,
-                "multipart/form-data; boundary=" + Parts.BOUNDARY + "; boundary*=utf-8''other",
-                "multipart/form-data; boundary=" + Parts.BOUNDARY + "; charset=utf-7",
-                "multipart/form-data; charset=utf-16; boundary=" + Parts.BOUNDARY,
-                "multipart/mixed; boundary=" + Parts.BOUNDARY,
+                "multipart/form-data; boundary=" + FormBuilder.BOUNDARY + "; boundary=other",
+                "multipart/form-data; boundary=other; boundary=" + FormBuilder.BOUNDARY,
+                "multipart/form-data; boundary="
+                        + FormBuilder.BOUNDARY
+                        + "; boundary*=utf-8''other",
+                "multipart/form-data; boundary=" + FormBuilder.BOUNDARY + "; charset=utf-7",
+                "multipart/form-data; charset=utf-16; boundary=" + FormBuilder.BOUNDARY,
+                "multipart/mixed; boundary=" + FormBuilder.BOUNDARY,
                 "application/x-www-form-urlencoded",
                 "application/json",
                 "text/plain"
@@ -296,7 +300,7 @@ final class UnmeteredTest {
         HttpRequest request =
                 HttpRequest.newBuilder(bench.site().v1("/audio/transcriptions"))
                         .header("Authorization", "Bearer " + bench.bob().secret())
-                        .header("Content-Type", Parts.TYPE)
+                        .header("Content-Type", FormBuilder.TYPE)
                         .header("Content-Type", "multipart/form-data; boundary=other")
                         .POST(BodyPublishers.ofByteArray(body))
                         .build();
@@ -317,8 +321,8 @@ final class UnmeteredTest {
                 "/containers"
             })
     void refusesAFormWhereJsonBelongs(String path) {
-        byte[] body = new Parts().field("model", "gpt-4o").bytes();
-        assertThat(bench.send(path, Parts.TYPE, body).statusCode()).isEqualTo(400);
+        byte[] body = new FormBuilder().field("model", "gpt-4o").bytes();
+        assertThat(bench.send(path, FormBuilder.TYPE, body).statusCode()).isEqualTo(400);
         assertThat(bench.send(path, "application/json", body).statusCode()).isEqualTo(400);
     }
 
@@ -368,7 +372,7 @@ final class UnmeteredTest {
         HttpRequest request =
                 HttpRequest.newBuilder(bench.site().v1(path))
                         .header("Authorization", "Bearer " + spent())
-                        .header("Content-Type", Parts.TYPE)
+                        .header("Content-Type", FormBuilder.TYPE)
                         .POST(BodyPublishers.ofByteArray(heard().field("model", model).bytes()))
                         .build();
         assertThat(bench.site().web().fetch(request).statusCode()).isEqualTo(429);

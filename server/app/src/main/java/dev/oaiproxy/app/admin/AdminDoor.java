@@ -6,7 +6,7 @@ import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.store.StoreException;
 import dev.oaiproxy.proxy.connection.ClientConnection;
-import dev.oaiproxy.proxy.log.Refusals;
+import dev.oaiproxy.proxy.log.RefusalLog;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
@@ -27,7 +27,7 @@ public final class AdminDoor implements HttpService {
     private final SetupDesk setup;
     private final ByteBudget memory;
     private final MetricsDesk metrics;
-    private final Refusals refusals;
+    private final RefusalLog refusalLog;
 
     /** Desks that are open before the server has been set up, too. */
     public record Early(SetupDesk setup, MetricsDesk metrics) {}
@@ -40,12 +40,15 @@ public final class AdminDoor implements HttpService {
      * @param refusals tells of those who are not let in
      */
     public AdminDoor(
-            Supplier<Optional<Desks>> desks, Early early, ByteBudget memory, Refusals refusals) {
+            Supplier<Optional<Desks>> desks,
+            Early early,
+            ByteBudget memory,
+            RefusalLog refusalLog) {
         this.desks = desks;
         this.memory = memory;
         this.setup = early.setup();
         this.metrics = early.metrics();
-        this.refusals = refusals;
+        this.refusalLog = refusalLog;
     }
 
     @Override
@@ -116,7 +119,7 @@ public final class AdminDoor implements HttpService {
                                             "wrong or missing administrator's name or password"));
         } catch (ProblemException e) {
             String shown = header == null ? "no_password" : "wrong_password";
-            refusals.add(e.status() == 429 ? "too_many_passwords" : shown, source);
+            refusalLog.add(e.status() == 429 ? "too_many_passwords" : shown, source);
             throw e;
         }
     }

@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e.recorded;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.oaiproxy.proxy.relay.Parts;
+import dev.oaiproxy.proxy.relay.FormBuilder;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -32,7 +32,7 @@ record Body(String head, List<String> lines) {
     /** The media type. */
     String type() {
         String type = Character.isDigit(head.charAt(0)) ? head.split(" ", 2)[1] : head;
-        return type.equals(FORM) ? Parts.TYPE : type;
+        return type.equals(FORM) ? FormBuilder.TYPE : type;
     }
 
     boolean isJson() {
@@ -83,26 +83,27 @@ record Body(String head, List<String> lines) {
     }
 
     /** Fields are {@code name=value}; files {@code name@file=wav 7}, or indented lines follow. */
-    private Parts form() {
-        Parts parts = new Parts();
+    private FormBuilder form() {
+        FormBuilder formBuilder = new FormBuilder();
         for (int i = 0; i < lines.size(); i++) {
             String[] field = lines.get(i).split("=", 2);
             String[] name = field[0].split("@", 2);
             if (name.length == 1) {
-                parts.field(name[0], field[1]);
+                formBuilder.field(name[0], field[1]);
             } else {
-                parts.file(name[0], name[1], content(field.length == 1 ? "" : field[1], i + 1));
+                formBuilder.file(
+                        name[0], name[1], content(field.length == 1 ? "" : field[1], i + 1));
             }
             while (i + 1 < lines.size() && lines.get(i + 1).startsWith("  ")) {
                 i++;
             }
         }
-        return parts;
+        return formBuilder;
     }
 
     private byte[] content(String kind, int from) {
         if (kind.startsWith("wav ")) {
-            return Parts.wav(Integer.parseInt(kind.substring("wav ".length())));
+            return FormBuilder.wav(Integer.parseInt(kind.substring("wav ".length())));
         }
         if (kind.equals("png")) {
             return PIXEL;

@@ -31,8 +31,8 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     private final BlockingOperation reading = new BlockingOperation();
     private final BlockingOperation writing = new BlockingOperation();
     private final ServerConnection http;
-    private final @Nullable SourceAddress peer;
-    private volatile @Nullable SourceAddress address;
+    private final @Nullable ClientAddress peer;
+    private volatile @Nullable ClientAddress address;
     private volatile Standing standing = Standing.STRANGER;
     private final ReadPhase phase = new ReadPhase();
     private volatile boolean heard;
@@ -50,8 +50,8 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         this.plain = context;
         this.errors = errors;
         SocketAddress remote = context.remotePeer().address();
-        this.peer = SourceAddress.of(remote).orElse(null);
-        this.http = protocol.connection(new GuardedContext(context, this));
+        this.peer = ClientAddress.of(remote).orElse(null);
+        this.http = protocol.connection(new GuardedConnectionContext(context, this));
     }
 
     /** The one that this thread serves, if any. */
@@ -68,8 +68,8 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
      * Where the client is: the other end of the connection, or, where that is a trusted proxy, who
      * it says that the present request came from.
      */
-    public @Nullable SourceAddress address() {
-        SourceAddress forwarded = address;
+    public @Nullable ClientAddress address() {
+        ClientAddress forwarded = address;
         return forwarded == null ? peer : forwarded;
     }
 
@@ -84,7 +84,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
      * @throws CloseConnectionException when its address has too many connections of such clients
      */
     public void recognize() {
-        SourceAddress place = address;
+        ClientAddress place = address;
         if (standing == Standing.KNOWN || place == null) {
             return;
         }
@@ -147,7 +147,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         return null;
     }
 
-    private void enter(SourceAddress place) {
+    private void enter(ClientAddress place) {
         if (!connections.enter(place, this)) {
             throw refused(FramingFault.CROWDED, CutReason.CROWDED);
         }
@@ -156,7 +156,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     }
 
     private void leave() {
-        SourceAddress place = address;
+        ClientAddress place = address;
         if (place != null) {
             connections.leave(place, standing);
             address = null;

@@ -31,7 +31,7 @@ public final class ClientConnections implements AutoCloseable {
     private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
     private final Map<CutReason, LongAdder> cuts = new EnumMap<>(CutReason.class);
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<SourceAddress, Places> addresses = new HashMap<>();
+    private final Map<ClientAddress, Places> addresses = new HashMap<>();
     private int count;
 
     /** The connections of one address. */
@@ -101,7 +101,7 @@ public final class ClientConnections implements AutoCloseable {
      *
      * @return false when all its places are in use
      */
-    boolean enter(SourceAddress address, ClientConnection entering) {
+    boolean enter(ClientAddress address, ClientConnection entering) {
         lock.lock();
         try {
             Places places = addresses.computeIfAbsent(address, _ -> new Places());
@@ -117,7 +117,7 @@ public final class ClientConnections implements AutoCloseable {
     }
 
     /** The client at that address has shown a known key; false when it has too many such. */
-    boolean recognize(SourceAddress address) {
+    boolean recognize(ClientAddress address) {
         lock.lock();
         try {
             Places places = addresses.computeIfAbsent(address, _ -> new Places());
@@ -132,7 +132,7 @@ public final class ClientConnections implements AutoCloseable {
         }
     }
 
-    void leave(SourceAddress address, Standing standing) {
+    void leave(ClientAddress address, Standing standing) {
         lock.lock();
         try {
             Places places = addresses.computeIfAbsent(address, _ -> new Places());
@@ -146,7 +146,7 @@ public final class ClientConnections implements AutoCloseable {
         }
     }
 
-    private void forget(SourceAddress address, Places places) {
+    private void forget(ClientAddress address, Places places) {
         if (places.strangers <= 0 && places.known <= 0) {
             addresses.remove(address);
         }
@@ -163,7 +163,7 @@ public final class ClientConnections implements AutoCloseable {
      *
      * @param bytes how many had come of the head or body that was waited for
      */
-    void cut(CutReason reason, @Nullable SourceAddress address, long bytes) {
+    void cut(CutReason reason, @Nullable ClientAddress address, long bytes) {
         count(reason);
         if (reason == CutReason.IDLE) {
             return;
@@ -191,7 +191,7 @@ public final class ClientConnections implements AutoCloseable {
         return java.util.Objects.requireNonNull(cuts.get(reason));
     }
 
-    private boolean evict(SourceAddress address, ClientConnection entering) {
+    private boolean evict(ClientAddress address, ClientConnection entering) {
         return open.stream()
                 .filter(one -> one != entering && one.isWaitingStranger())
                 .filter(one -> address.equals(one.address()))

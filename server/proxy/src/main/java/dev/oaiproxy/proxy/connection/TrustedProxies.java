@@ -74,11 +74,11 @@ public final class TrustedProxies {
      *
      * @param forwardedFor the values of {@code X-Forwarded-For}, joined by commas, or null
      */
-    Optional<SourceAddress> client(@Nullable String forwardedFor) {
+    Optional<ClientAddress> client(@Nullable String forwardedFor) {
         String rest = forwardedFor == null ? "" : forwardedFor;
         while (!rest.isBlank()) {
             int comma = rest.lastIndexOf(',');
-            Optional<SourceAddress> hop = SourceAddress.parse(rest.substring(comma + 1));
+            Optional<ClientAddress> hop = ClientAddress.parse(rest.substring(comma + 1));
             if (hop.isEmpty() || !isTrusted(rest.substring(comma + 1))) {
                 return hop;
             }

@@ -67,9 +67,9 @@ public final class RequestBody {
      */
     public Result read(InputStream in, long announced, List<String> contentEncoding)
             throws IOException {
-        Codings codings = Codings.of(contentEncoding);
-        if (codings.unknown().isPresent()) {
-            return new Result.UnknownCoding(codings.unknown().get());
+        ContentCodings contentCodings = ContentCodings.of(contentEncoding);
+        if (contentCodings.unknown().isPresent()) {
+            return new Result.UnknownCoding(contentCodings.unknown().get());
         }
         if (announced > most) {
             return new Result.TooLarge();
@@ -79,9 +79,9 @@ public final class RequestBody {
         if (end == End.WHOLE && held.size() < announced) {
             throw new EOFException("the request body broke off");
         }
-        return end != End.WHOLE || held.size() == 0 || codings.known().isEmpty()
+        return end != End.WHOLE || held.size() == 0 || contentCodings.known().isEmpty()
                 ? result(end, held)
-                : decoded(held, codings);
+                : decoded(held, contentCodings);
     }
 
     /** Grows as bytes come: what is announced costs its sender nothing. */
@@ -98,17 +98,17 @@ public final class RequestBody {
         return End.WHOLE;
     }
 
-    private Result decoded(HeldBytes encoded, Codings codings) {
+    private Result decoded(HeldBytes encoded, ContentCodings contentCodings) {
         HeldBytes plain = new HeldBytes(lease, use);
-        try (InputStream in = codings.decode(encoded.stream(), most)) {
+        try (InputStream in = contentCodings.decode(encoded.stream(), most)) {
             return result(fill(plain, in), plain);
-        } catch (BoundedInput.TooLargeException e) {
+        } catch (BoundedInputStream.TooLargeException e) {
             return result(End.TOO_LARGE, plain);
-        } catch (Coding.MissingCodingException e) {
-            return new Result.UnknownCoding(Coding.ZSTD.text());
+        } catch (ContentCoding.MissingCodingException e) {
+            return new Result.UnknownCoding(ContentCoding.ZSTD.text());
         } catch (IOException damaged) {
             plain.drop();
-            return new Result.Damaged(codings.toString());
+            return new Result.Damaged(contentCodings.toString());
         } finally {
             encoded.drop();
         }

@@ -36,7 +36,7 @@ public final class LogSetup {
                 handler.setFormatter(new LineFormatter(format));
             }
         }
-        ClientErrors errors = new ClientErrors(limited);
+        ClientErrorLog errors = new ClientErrorLog(limited);
         for (Logger logger : OF_CLIENTS) {
             // An error of our own comes by the same way, and must be seen.
             if (Level.OFF.equals(logger.getLevel())) {

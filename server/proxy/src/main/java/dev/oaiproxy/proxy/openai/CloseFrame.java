@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.openai;
 
-import dev.oaiproxy.proxy.upstream.Message;
+import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import io.helidon.websocket.WsCloseCodes;
 import io.helidon.websocket.WsCloseException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +13,7 @@ final class CloseFrame {
     private static final int HIGHEST_KNOWN_CODE = 1014;
     private static final int RESERVED_CODE = 1004;
     private static final int BROKEN_CODE = 1006;
-    private static final int MOST_REASON_BYTES = Frames.MOST_CONTROL_BYTES - 2;
+    private static final int MOST_REASON_BYTES = FrameReader.MOST_CONTROL_BYTES - 2;
 
     private CloseFrame() {}
 
@@ -22,9 +22,9 @@ final class CloseFrame {
      *
      * @throws WsCloseException when it may not
      */
-    static Message.Closed read(byte[] content) {
+    static WebSocketMessage.Closed read(byte[] content) {
         if (content.length == 0) {
-            return new Message.Closed(Frames.NO_CODE, "");
+            return new WebSocketMessage.Closed(FrameReader.NO_CODE, "");
         }
         if (content.length == 1) {
             throw wrong("half a close code");
@@ -38,13 +38,13 @@ final class CloseFrame {
         if (!reason.isWhole()) {
             throw new WsCloseException("A reason must be UTF-8.", WsCloseCodes.NOT_CONSISTENT);
         }
-        return new Message.Closed(
+        return new WebSocketMessage.Closed(
                 code, new String(content, 2, content.length - 2, StandardCharsets.UTF_8));
     }
 
     /** The content to close with; a code that nobody may send becomes none, or "going away". */
-    static byte[] content(Message.Closed closed) {
-        if (closed.code() == Frames.NO_CODE) {
+    static byte[] content(WebSocketMessage.Closed closed) {
+        if (closed.code() == FrameReader.NO_CODE) {
             return new byte[0];
         }
         int code = isSendable(closed.code()) ? closed.code() : WsCloseCodes.UNEXPECTED_CONDITION;

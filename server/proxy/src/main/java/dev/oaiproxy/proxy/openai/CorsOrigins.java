@@ -93,7 +93,7 @@ public final class CorsOrigins {
                 || rawPath.startsWith("/v1/")
                 || rawPath.equals("/me")
                 || rawPath.startsWith("/me/")
-                || Target.of(rawPath).key() != null;
+                || RequestTarget.of(rawPath).key() != null;
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.openai;
 
-import dev.oaiproxy.proxy.upstream.Message;
+import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 import java.nio.charset.StandardCharsets;
@@ -23,16 +23,17 @@ final class FrameWriter {
         this.out = out;
     }
 
-    void write(Message message) {
-        switch (message) {
-            case Message.Text said -> text(said.text());
-            case Message.Binary sent -> binary(sent.bytes());
-            case Message.Closed closed -> control(Frames.CLOSE, CloseFrame.content(closed));
+    void write(WebSocketMessage webSocketMessage) {
+        switch (webSocketMessage) {
+            case WebSocketMessage.Text said -> text(said.text());
+            case WebSocketMessage.Binary sent -> binary(sent.bytes());
+            case WebSocketMessage.Closed closed ->
+                    control(FrameReader.CLOSE, CloseFrame.content(closed));
         }
     }
 
     void pong(byte[] content) {
-        control(Frames.PONG, content);
+        control(FrameReader.PONG, content);
     }
 
     private void control(int opcode, byte[] content) {
@@ -40,7 +41,7 @@ final class FrameWriter {
     }
 
     private void binary(byte[] bytes) {
-        BufferData first = header(Frames.BINARY, bytes.length);
+        BufferData first = header(FrameReader.BINARY, bytes.length);
         int at = Math.min(bytes.length, PIECE);
         send(first, Arrays.copyOf(bytes, at));
         for (; at < bytes.length; at += PIECE) {
@@ -51,7 +52,7 @@ final class FrameWriter {
 
     private void text(String text) {
         int to = end(text, 0);
-        send(header(Frames.TEXT, length(text)), bytes(text, 0, to));
+        send(header(FrameReader.TEXT, length(text)), bytes(text, 0, to));
         while (to < text.length()) {
             int from = to;
             to = end(text, from);

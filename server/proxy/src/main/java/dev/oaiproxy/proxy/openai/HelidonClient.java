@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.openai;
 
-import dev.oaiproxy.proxy.relay.Client;
-import dev.oaiproxy.proxy.relay.ClientGoneException;
-import dev.oaiproxy.proxy.relay.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
+import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.Headers;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
@@ -14,15 +14,15 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A client at the other end of a Helidon response. */
-final class HelidonClient implements Client {
+final class HelidonClient implements ClientExchange {
     private final ServerResponse response;
-    private final Visitor visitor;
+    private final ClientIdentity clientIdentity;
     private @Nullable OutputStream out;
     private boolean broken;
 
-    HelidonClient(ServerResponse response, Visitor visitor) {
+    HelidonClient(ServerResponse response, ClientIdentity clientIdentity) {
         this.response = response;
-        this.visitor = visitor;
+        this.clientIdentity = clientIdentity;
     }
 
     /** Something that can fail because the client has left. */
@@ -32,7 +32,7 @@ final class HelidonClient implements Client {
 
     @Override
     public void refuse(Refusal why) throws ClientGoneException {
-        OpenAiError error = visitor.refuse(why);
+        OpenAiError error = clientIdentity.refuse(why);
         guarded(() -> send(response, error));
     }
 

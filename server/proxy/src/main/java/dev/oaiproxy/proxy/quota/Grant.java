@@ -6,7 +6,7 @@ import dev.oaiproxy.metering.price.Breakdown;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to an {@link Order}. */
+/** The answer to an {@link QuotaRequest}. */
 public sealed interface Grant {
     /**
      * The call may begin; its hold is on the ledger.

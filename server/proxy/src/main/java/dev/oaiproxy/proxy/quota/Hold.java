@@ -26,7 +26,7 @@ public final class Hold {
     private static final Logger LOG = System.getLogger(Hold.class.getName());
 
     /** What is the same for all holds of a server. */
-    record Desk(Ledger ledger, InstantSource clock, Turnstile turnstile) {}
+    record Desk(Ledger ledger, InstantSource clock, InFlightCalls inFlightCalls) {}
 
     /** What was held for which call, and what may be held beside it. */
     record Terms(CallId id, Usd amount, String model, @Nullable Usd remaining) {}
@@ -44,7 +44,7 @@ public final class Hold {
         this.amount = terms.amount();
         this.model = terms.model();
         this.remaining = terms.remaining();
-        desk.turnstile().enter();
+        desk.inFlightCalls().enter();
     }
 
     public CallId id() {
@@ -174,7 +174,7 @@ public final class Hold {
      */
     public void handOver() {
         finish();
-        desk.turnstile().leave();
+        desk.inFlightCalls().leave();
     }
 
     private void finish() {
@@ -192,7 +192,7 @@ public final class Hold {
                             new CallOutcome(
                                     id, callState, reason, status, desk.clock().instant(), bill));
         } finally {
-            desk.turnstile().leave();
+            desk.inFlightCalls().leave();
         }
     }
 

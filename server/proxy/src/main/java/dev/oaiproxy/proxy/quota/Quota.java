@@ -26,26 +26,26 @@ public final class Quota {
     private final Ledger ledger;
     private final CallIds ids;
     private final InstantSource clock;
-    private final Policy policy;
-    private final InputCount counts;
-    private final Turnstile turnstile = new Turnstile();
+    private final QuotaPolicy quotaPolicy;
+    private final InputTokenCounter counts;
+    private final InFlightCalls inFlightCalls = new InFlightCalls();
     private final LongAdder clamped = new LongAdder();
 
     /** Where calls are written down, and under which numbers and times. */
     public record Books(Ledger ledger, CallIds ids, InstantSource clock) {}
 
-    public Quota(Books books, Policy policy, InputCount counts) {
+    public Quota(Books books, QuotaPolicy quotaPolicy, InputTokenCounter counts) {
         this.ledger = books.ledger();
         this.ids = books.ids();
         this.clock = books.clock();
-        this.policy = policy;
+        this.quotaPolicy = quotaPolicy;
         this.counts = counts;
     }
 
     /** Asks for a hold. Waits a bounded time where what is missing is held by other calls. */
-    public Grant ask(Order order) {
-        FixedAmount amount = order.amount();
-        return amount == null ? flexible(order) : patient(order, amount);
+    public Grant ask(QuotaRequest quotaRequest) {
+        FixedHold amount = quotaRequest.amount();
+        return amount == null ? flexible(quotaRequest) : patient(quotaRequest, amount);
     }
 
     /** Why not even the smallest call of a key would be let through now; empty when it would be. */
@@ -64,95 +64,98 @@ public final class Quota {
         };
     }
 
-    private Grant flexible(Order asked) {
-        return InputCount.hasFiles(asked) ? withFiles(asked) : withKnownInput(asked);
+    private Grant flexible(QuotaRequest asked) {
+        return InputTokenCounter.hasFiles(asked) ? withFiles(asked) : withKnownInput(asked);
     }
 
-    private Grant withFiles(Order asked) {
+    private Grant withFiles(QuotaRequest asked) {
         return barred(asked)
                 .orElseGet(
                         () -> {
-                            Order order = counts.closer(asked);
-                            Attempt first = whole(order);
+                            QuotaRequest quotaRequest = counts.closer(asked);
+                            Attempt first = whole(quotaRequest);
                             return first.shortOf() == null
                                     ? first.grant()
-                                    : smaller(order, order, first);
+                                    : smaller(quotaRequest, quotaRequest, first);
                         });
     }
 
-    private Grant withKnownInput(Order order) {
-        Attempt first = whole(order);
+    private Grant withKnownInput(QuotaRequest quotaRequest) {
+        Attempt first = whole(quotaRequest);
         if (first.shortOf() == null) {
             return first.grant();
         }
-        return (InputCount.asksOpenAi(order) ? barred(order) : Optional.<Grant>empty())
-                .orElseGet(() -> smaller(order, counts.closer(order), first));
+        return (InputTokenCounter.asksOpenAi(quotaRequest)
+                        ? barred(quotaRequest)
+                        : Optional.<Grant>empty())
+                .orElseGet(() -> smaller(quotaRequest, counts.closer(quotaRequest), first));
     }
 
     /** Why OpenAI need not be asked to count: more than waiting for other calls is needed. */
-    private Optional<Grant> barred(Order order) {
-        return objection(order.key()).filter(grant -> !(grant instanceof Grant.Busy));
+    private Optional<Grant> barred(QuotaRequest quotaRequest) {
+        return objection(quotaRequest.key()).filter(grant -> !(grant instanceof Grant.Busy));
     }
 
     /** Asks for a smaller hold than the first, which was refused. */
-    private Grant smaller(Order order, Order counted, Attempt first) {
-        Order closer = leaner(counted, Objects.requireNonNull(first.shortOf()).free());
-        Attempt attempt = closer.equals(order) ? first : whole(closer);
+    private Grant smaller(QuotaRequest quotaRequest, QuotaRequest counted, Attempt first) {
+        QuotaRequest closer = leaner(counted, Objects.requireNonNull(first.shortOf()).free());
+        Attempt attempt = closer.equals(quotaRequest) ? first : whole(closer);
         Grant grant = attempt.shortOf() == null ? attempt.grant() : clamped(closer, attempt);
-        return grant instanceof Grant.Spent spent ? explained(spent, order, closer) : grant;
+        return grant instanceof Grant.Spent spent ? explained(spent, quotaRequest, closer) : grant;
     }
 
     /** With what the call needs so much for, and by what changes it would be let through. */
-    private Grant explained(Grant.Spent spent, Order asked, Order closer) {
-        long floor = policy.floorTokens();
-        Remedies remedies = new Remedies(asked, closer, spent.why().free(), floor, clock.instant());
-        Offer least = Offer.of(closer, floor);
-        return new Grant.Spent(spent.why(), spent.least(), least.parts(), remedies.find());
+    private Grant explained(Grant.Spent spent, QuotaRequest asked, QuotaRequest closer) {
+        long floor = quotaPolicy.floorTokens();
+        RemedyFinder remedyFinder =
+                new RemedyFinder(asked, closer, spent.why().free(), floor, clock.instant());
+        OutputClamp least = OutputClamp.of(closer, floor);
+        return new Grant.Spent(spent.why(), spent.least(), least.parts(), remedyFinder.find());
     }
 
     /** A call that cannot pay for all the tools it asks for may still use some, or one. */
-    private Order leaner(Order order, Usd free) {
-        Usd share = Usd.ofNanos(free.nanos() / policy.shareParts());
-        RequestFacts facts = order.facts();
+    private QuotaRequest leaner(QuotaRequest quotaRequest, Usd free) {
+        Usd share = Usd.ofNanos(free.nanos() / quotaPolicy.shareParts());
+        RequestFacts facts = quotaRequest.facts();
         Integer calls = facts.tools().isHosted() ? facts.tools().calls() : null;
-        Order lean = order;
+        QuotaRequest lean = quotaRequest;
         for (int left = calls == null ? 0 : calls; left > 1 && isDearer(lean, share); ) {
             left /= 2;
-            lean = order.with(facts.withToolCalls(left));
+            lean = quotaRequest.with(facts.withToolCalls(left));
         }
         return lean;
     }
 
-    private boolean isDearer(Order order, Usd share) {
-        return Offer.of(order, policy.floorTokens()).least().compareTo(share) > 0;
+    private boolean isDearer(QuotaRequest quotaRequest, Usd share) {
+        return OutputClamp.of(quotaRequest, quotaPolicy.floorTokens()).least().compareTo(share) > 0;
     }
 
     /** Asks for a hold of just that amount, for what cannot be clamped. */
-    public Grant ask(Order order, FixedAmount amount) {
-        Attempt attempt = attempt(order, Offer.Clamp.none(amount.usd()));
+    public Grant ask(QuotaRequest quotaRequest, FixedHold amount) {
+        Attempt attempt = attempt(quotaRequest, OutputClamp.Clamp.none(amount.usd()));
         Admission.OverQuota why = attempt.shortOf();
         return why == null ? attempt.grant() : amount.explained(Grant.overQuota(why, amount.usd()));
     }
 
-    private Grant patient(Order order, FixedAmount amount) {
-        long deadline = System.nanoTime() + policy.patience().toNanos();
-        long ticket = turnstile.endings();
-        Grant grant = ask(order, amount);
+    private Grant patient(QuotaRequest quotaRequest, FixedHold amount) {
+        long deadline = System.nanoTime() + quotaPolicy.patience().toNanos();
+        long ticket = inFlightCalls.endings();
+        Grant grant = ask(quotaRequest, amount);
         while (grant instanceof Grant.Busy && awaitEnding(ticket, deadline)) {
-            ticket = turnstile.endings();
-            grant = ask(order, amount);
+            ticket = inFlightCalls.endings();
+            grant = ask(quotaRequest, amount);
         }
         return grant;
     }
 
     /** How far what does not fit is clamped. */
-    public Policy policy() {
-        return policy;
+    public QuotaPolicy policy() {
+        return quotaPolicy;
     }
 
     /** How many calls hold something now. */
     public long inFlight() {
-        return turnstile.inFlight();
+        return inFlightCalls.inFlight();
     }
 
     /** How many calls have had their output limited so that they fit. */
@@ -162,28 +165,29 @@ public final class Quota {
 
     /** Waits until no call is in flight; false when that takes longer than it may. */
     public boolean awaitIdle(Duration most) throws InterruptedException {
-        return turnstile.awaitEmpty(most);
+        return inFlightCalls.awaitEmpty(most);
     }
 
     /** What came of one attempt; {@code shortOf} says when money was the only thing missing. */
     private record Attempt(Grant grant, Admission.@Nullable OverQuota shortOf) {}
 
-    private Grant clamped(Order order, Attempt first) {
-        Offer offer = Offer.of(order, policy.floorTokens());
-        long deadline = System.nanoTime() + policy.patience().toNanos();
-        long ticket = turnstile.endings();
+    private Grant clamped(QuotaRequest quotaRequest, Attempt first) {
+        OutputClamp outputClamp = OutputClamp.of(quotaRequest, quotaPolicy.floorTokens());
+        long deadline = System.nanoTime() + quotaPolicy.patience().toNanos();
+        long ticket = inFlightCalls.endings();
         Attempt last = first;
         while (last.shortOf() != null) {
             Admission.OverQuota why = last.shortOf();
-            Optional<Offer.Clamp> clamp = offer.within(why.free(), policy.shareParts());
-            if (clamp.isEmpty() && !offer.fitsWithoutOthers(why)) {
-                return new Grant.Spent(why, offer.least());
+            Optional<OutputClamp.Clamp> clamp =
+                    outputClamp.within(why.free(), quotaPolicy.shareParts());
+            if (clamp.isEmpty() && !outputClamp.fitsWithoutOthers(why)) {
+                return new Grant.Spent(why, outputClamp.least());
             }
             if (clamp.isEmpty() && !awaitEnding(ticket, deadline)) {
                 return new Grant.Busy(why);
             }
-            ticket = turnstile.endings();
-            last = clamp.isEmpty() ? whole(order) : attempt(order, clamp.get());
+            ticket = inFlightCalls.endings();
+            last = clamp.isEmpty() ? whole(quotaRequest) : attempt(quotaRequest, clamp.get());
         }
         return last.grant();
     }
@@ -194,7 +198,7 @@ public final class Quota {
             return false;
         }
         try {
-            turnstile.await(ticket, left);
+            inFlightCalls.await(ticket, left);
             Deadline.renew();
             return true;
         } catch (InterruptedException e) {
@@ -203,19 +207,23 @@ public final class Quota {
         }
     }
 
-    private Attempt whole(Order order) {
-        return attempt(order, Offer.of(order, policy.floorTokens()).whole(policy.shareParts()));
+    private Attempt whole(QuotaRequest quotaRequest) {
+        return attempt(
+                quotaRequest,
+                OutputClamp.of(quotaRequest, quotaPolicy.floorTokens())
+                        .whole(quotaPolicy.shareParts()));
     }
 
-    private Attempt attempt(Order order, Offer.Clamp clamp) {
+    private Attempt attempt(QuotaRequest quotaRequest, OutputClamp.Clamp clamp) {
         Usd amount = clamp.amount();
         CallId id = ids.next();
-        Admission admission = ledger.admit(holdOrder(order, id, amount), clamp.room());
+        Admission admission = ledger.admit(holdOrder(quotaRequest, id, amount), clamp.room());
         return switch (admission) {
             case Admission.Granted granted -> {
                 Hold.Terms terms =
-                        new Hold.Terms(id, amount, order.price().name(), granted.remaining());
-                yield new Attempt(granted(order, terms, clamp), null);
+                        new Hold.Terms(
+                                id, amount, quotaRequest.price().name(), granted.remaining());
+                yield new Attempt(granted(quotaRequest, terms, clamp), null);
             }
             case Admission.OverQuota over -> new Attempt(new Grant.Spent(over, amount), over);
             case Admission.Refused refused -> new Attempt(new Grant.Refused(refused), null);
@@ -223,26 +231,26 @@ public final class Quota {
         };
     }
 
-    private Grant granted(Order order, Hold.Terms terms, Offer.Clamp clamp) {
-        Hold hold = new Hold(new Hold.Desk(ledger, clock, turnstile), terms);
-        RequestFacts.Tools tools = order.facts().tools();
-        Long limit = order.meter().limitsOutput() ? clamp.tokens() : null;
+    private Grant granted(QuotaRequest quotaRequest, Hold.Terms terms, OutputClamp.Clamp clamp) {
+        Hold hold = new Hold(new Hold.Desk(ledger, clock, inFlightCalls), terms);
+        RequestFacts.Tools tools = quotaRequest.facts().tools();
+        Long limit = quotaRequest.meter().limitsOutput() ? clamp.tokens() : null;
         clamped.add(limit == null ? 0 : 1);
         return new Grant.Granted(hold, limit, tools.isHosted() ? tools.calls() : null);
     }
 
-    private HoldRequest holdOrder(Order order, CallId id, Usd amount) {
-        RequestFacts facts = order.facts();
+    private HoldRequest holdOrder(QuotaRequest quotaRequest, CallId id, Usd amount) {
+        RequestFacts facts = quotaRequest.facts();
         Long asked = facts.output().maxTokens();
         long output = asked == null ? 0 : asked * facts.output().choices();
         return new HoldRequest(
                 id,
-                order.key(),
-                order.operation(),
-                order.price().name(),
+                quotaRequest.key(),
+                quotaRequest.operation(),
+                quotaRequest.price().name(),
                 amount,
                 facts.input().bound() / BYTES_PER_TOKEN + output,
                 clock.instant(),
-                order.priceVersion());
+                quotaRequest.priceVersion());
     }
 }

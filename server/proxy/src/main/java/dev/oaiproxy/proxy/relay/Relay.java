@@ -4,11 +4,27 @@ import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.ledger.ledger.Deadline;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.quota.Quota;
-import dev.oaiproxy.proxy.upstream.Answer;
+import dev.oaiproxy.proxy.relay.call.ClientResponse;
+import dev.oaiproxy.proxy.relay.call.Delivery;
+import dev.oaiproxy.proxy.relay.call.ErrorDelivery;
+import dev.oaiproxy.proxy.relay.call.Settlement;
+import dev.oaiproxy.proxy.relay.call.SettlementFactory;
+import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
+import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
+import dev.oaiproxy.proxy.relay.exchange.ProxyHeaders;
+import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
+import dev.oaiproxy.proxy.relay.free.FreeCall;
+import dev.oaiproxy.proxy.relay.free.ListCall;
+import dev.oaiproxy.proxy.relay.plan.BodyEdit;
+import dev.oaiproxy.proxy.relay.plan.Plan;
+import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
 import dev.oaiproxy.proxy.upstream.Headers;
-import dev.oaiproxy.proxy.upstream.Request;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamRequest;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -21,21 +37,27 @@ public final class Relay {
     private static final Headers.Header JSON =
             new Headers.Header("Content-Type", "application/json");
 
-    private final Intake intake;
+    private final RequestPlanner requestPlanner;
     private final Quota quota;
     private final Upstream upstream;
-    private final Cashier cashier;
+    private final SettlementFactory settlementFactory;
 
-    public Relay(Intake intake, Quota quota, Upstream upstream, Cashier cashier) {
-        this.intake = intake;
+    public Relay(
+            RequestPlanner requestPlanner,
+            Quota quota,
+            Upstream upstream,
+            SettlementFactory settlementFactory) {
+        this.requestPlanner = requestPlanner;
         this.quota = quota;
         this.upstream = upstream;
-        this.cashier = cashier;
+        this.settlementFactory = settlementFactory;
     }
 
     /** Answers one call. Returns when the answer has been sent and the call has been charged. */
-    public void handle(Ask ask, Client client) throws ClientGoneException {
-        Deadline.within(intake.patience(), () -> decide(ask, client)).run();
+    public void handle(ProxyRequest proxyRequest, ClientExchange clientExchange)
+            throws ClientGoneException {
+        Deadline.within(requestPlanner.patience(), () -> decide(proxyRequest, clientExchange))
+                .run();
     }
 
     /** What is done about a call once that has been decided, however long it takes. */
@@ -43,66 +65,89 @@ public final class Relay {
         void run() throws ClientGoneException;
     }
 
-    private Course decide(Ask ask, Client client) {
-        return switch (intake.plan(ask)) {
-            case Plan.Refuse refused -> () -> client.refuse(refused.why());
+    private Course decide(ProxyRequest proxyRequest, ClientExchange clientExchange) {
+        return switch (requestPlanner.plan(proxyRequest)) {
+            case Plan.Refuse refused -> () -> clientExchange.refuse(refused.why());
             // A conversation begins with a handshake, never with a call.
-            case Plan.Talk _ -> () -> client.refuse(new Refusal.UnknownPath());
-            case Plan.LocalResponse local -> () -> answer(local.json(), client);
-            case Plan.Free free -> () -> new Errand(upstream, ask, free, client).run();
-            case Plan.Listed listed -> () -> new Listing(upstream, ask, listed, client).run();
-            case Plan.Metered metered -> admit(ask, metered, client);
+            case Plan.WebSocket _ -> () -> clientExchange.refuse(new Refusal.UnknownPath());
+            case Plan.LocalResponse local -> () -> answer(local.json(), clientExchange);
+            case Plan.Free free ->
+                    () -> new FreeCall(upstream, proxyRequest, free, clientExchange).run();
+            case Plan.Listed listed ->
+                    () -> new ListCall(upstream, proxyRequest, listed, clientExchange).run();
+            case Plan.Metered metered -> admit(proxyRequest, metered, clientExchange);
         };
     }
 
-    private static void answer(byte[] json, Client client) throws ClientGoneException {
-        client.begin(200, Headers.of(List.of(JSON)));
-        client.write(ByteBuffer.wrap(json));
-        client.finish();
+    private static void answer(byte[] json, ClientExchange clientExchange)
+            throws ClientGoneException {
+        clientExchange.begin(200, Headers.of(List.of(JSON)));
+        clientExchange.write(ByteBuffer.wrap(json));
+        clientExchange.finish();
     }
 
     /** Nothing is held for a call whose edit would find no room. */
-    private Course admit(Ask ask, Plan.Metered plan, Client client) {
-        if (!ask.lease().take(Use.REQUEST, Edit.memory(plan.order()))) {
-            return () -> client.refuse(new Refusal.NoRoom());
+    private Course admit(
+            ProxyRequest proxyRequest, Plan.Metered plan, ClientExchange clientExchange) {
+        if (!proxyRequest.lease().take(Use.REQUEST, BodyEdit.memory(plan.quotaRequest()))) {
+            return () -> clientExchange.refuse(new Refusal.NoRoom());
         }
-        return switch (quota.ask(plan.order())) {
-            case Grant.Granted granted -> () -> spend(ask, plan, granted, client);
-            case Grant denied -> () -> client.refuse(new Refusal.NotGranted(denied));
+        return switch (quota.ask(plan.quotaRequest())) {
+            case Grant.Granted granted -> () -> spend(proxyRequest, plan, granted, clientExchange);
+            case Grant denied -> () -> clientExchange.refuse(new Refusal.NotGranted(denied));
         };
     }
 
-    private void spend(Ask ask, Plan.Metered plan, Grant.Granted granted, Client client)
+    private void spend(
+            ProxyRequest proxyRequest,
+            Plan.Metered plan,
+            Grant.Granted granted,
+            ClientExchange clientExchange)
             throws ClientGoneException {
         Settlement.Call call =
                 new Settlement.Call(
-                        plan.order(), plan.prices(), granted.hold(), plan.claim().isKept());
-        try (Settlement settlement = cashier.open(call, ask.lease())) {
-            String contentType = ask.headers().first("content-type").orElse("");
-            Edit edit = Edit.of(plan, granted, contentType);
-            ask.lease().give(Edit.memory(plan.order()) - edit.ownBytes());
-            settlement.recorder().sent(edit.body());
-            exchange(ask, edit, settlement, client);
+                        plan.quotaRequest(),
+                        plan.prices(),
+                        granted.hold(),
+                        plan.objectRecorder().isKept());
+        try (Settlement settlement = settlementFactory.open(call, proxyRequest.lease())) {
+            String contentType = proxyRequest.headers().first("content-type").orElse("");
+            BodyEdit bodyEdit = BodyEdit.of(plan, granted, contentType);
+            proxyRequest.lease().give(BodyEdit.memory(plan.quotaRequest()) - bodyEdit.ownBytes());
+            settlement.recorder().sent(bodyEdit.body());
+            exchange(proxyRequest, bodyEdit, settlement, clientExchange);
         }
     }
 
-    private void exchange(Ask ask, Edit edit, Settlement settlement, Client client)
+    private void exchange(
+            ProxyRequest proxyRequest,
+            BodyEdit bodyEdit,
+            Settlement settlement,
+            ClientExchange clientExchange)
             throws ClientGoneException {
-        Request request = Passage.request(ask, edit.body());
+        UpstreamRequest upstreamRequest = ProxyHeaders.request(proxyRequest, bodyEdit.body());
         settlement.ask();
-        try (Answer answer = upstream.send(request)) {
-            if (Trouble.isRedirect(answer)) {
-                settlement.release("OpenAI answered with a redirect", answer.status());
-                client.refuse(new Refusal.Redirected());
-            } else if (Trouble.isError(answer)) {
-                Trouble.passOn(answer, settlement, client);
+        try (UpstreamResponse upstreamResponse = upstream.send(upstreamRequest)) {
+            if (UpstreamErrors.isRedirect(upstreamResponse)) {
+                settlement.release("OpenAI answered with a redirect", upstreamResponse.status());
+                clientExchange.refuse(new Refusal.Redirected());
+            } else if (UpstreamErrors.isError(upstreamResponse)) {
+                ErrorDelivery.passOn(upstreamResponse, settlement, clientExchange);
             } else {
-                Outlet outlet = cashier.outlet(ask, client, edit.claim());
-                new Delivery(answer, edit, settlement, outlet, ask.headers()).run();
+                ClientResponse clientResponse =
+                        settlementFactory.outlet(
+                                proxyRequest, clientExchange, bodyEdit.objectRecorder());
+                new Delivery(
+                                upstreamResponse,
+                                bodyEdit,
+                                settlement,
+                                clientResponse,
+                                proxyRequest.headers())
+                        .run();
             }
         } catch (UpstreamException e) {
             settlement.noAnswer(e);
-            client.refuse(Trouble.refusal(e));
+            clientExchange.refuse(UpstreamErrors.refusal(e));
         }
     }
 }

@@ -1,10 +1,8 @@
 /**
- * The story of one call: who asks, what it can cost, whether that may be spent, what OpenAI
- * answers, what that cost, and what is written down.
+ * One call on its way from the client to OpenAI and back, told on one page.
  *
- * <p>Entry type: {@code Relay}; read it first. It knows neither sockets nor SQL, and runs in a test
- * without either. It must never let the last byte of an answer go before its charge is written
- * down.
+ * <p>Entry type: {@code Relay}, which hands a request to the planner, asks the quota, and lets one
+ * of the rooms below carry it. It must never speak HTTP or SQL.
  */
 @NullMarked
 package dev.oaiproxy.proxy.relay;

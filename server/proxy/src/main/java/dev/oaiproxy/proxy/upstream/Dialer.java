@@ -28,7 +28,7 @@ final class Dialer {
         this.tls = tls;
     }
 
-    Connection open() throws IOException {
+    UpstreamConnection open() throws IOException {
         Socket transport = connect();
         try {
             OutboundProxy proxy = settings.proxy();
@@ -37,7 +37,7 @@ final class Dialer {
                 ProxyTunnel.open(transport, proxy, settings.target());
             }
             Socket socket = settings.isTls() ? secure(transport) : transport;
-            return new Connection(
+            return new UpstreamConnection(
                     transport, socket, UpstreamSettings.millis(settings.readTimeout()));
         } catch (IOException | RuntimeException failed) {
             transport.close();

@@ -61,12 +61,12 @@ public record OutboundProxy(String host, int port, @Nullable String login) {
     }
 
     /** The value of {@code Proxy-Authorization}, where it asks for one. */
-    Optional<String> authorization() {
+    public Optional<String> authorization() {
         return Optional.ofNullable(login)
                 .map(given -> "Basic " + Base64.getEncoder().encodeToString(given.getBytes(UTF_8)));
     }
 
-    InetSocketAddress unresolved() {
+    public InetSocketAddress unresolved() {
         return InetSocketAddress.createUnresolved(host, port);
     }
 

@@ -11,11 +11,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Has a proxy open the way to OpenAI, RFC 9110 section 9.3.6. */
-final class ProxyTunnel {
+public final class ProxyTunnel {
     private static final Logger LOG = System.getLogger(ProxyTunnel.class.getName());
     private static final int MOST_HEAD_BYTES = 16 << 10;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-9][0-9]{2})(?: .*)?");
-    static final int LOGIN_WANTED = 407;
+    public static final int LOGIN_WANTED = 407;
 
     private ProxyTunnel() {}
 
@@ -55,7 +55,7 @@ final class ProxyTunnel {
     }
 
     /** Tells the operator, and gives what the call ends with. */
-    static IOException refused(OutboundProxy proxy, int status) {
+    public static IOException refused(OutboundProxy proxy, int status) {
         String remedy =
                 status == LOGIN_WANTED
                         ? "put user and password into the proxy's URL"

@@ -23,24 +23,24 @@ final class StreamedExchange {
     private static final byte[] LINE_END = {'\r', '\n'};
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(ISO_8859_1);
 
-    private final Connection connection;
-    private final RequestStream body;
-    private final CompletableFuture<Head> answer = new CompletableFuture<>();
+    private final UpstreamConnection upstreamConnection;
+    private final StreamedBody body;
+    private final CompletableFuture<ResponseHead> answer = new CompletableFuture<>();
     private volatile boolean sending = true;
     private volatile boolean refused;
 
-    StreamedExchange(Connection connection, RequestStream body) {
-        this.connection = connection;
+    StreamedExchange(UpstreamConnection upstreamConnection, StreamedBody body) {
+        this.upstreamConnection = upstreamConnection;
         this.body = body;
     }
 
     /** Sends all of the request, unless OpenAI refuses it on the way, and gives the answer. */
-    Head run(byte[] head) throws IOException {
+    ResponseHead run(byte[] head) throws IOException {
         Thread.ofVirtual().name("upload-listener").start(this::listen);
         try {
-            connection.send(head, head.length);
+            upstreamConnection.send(head, head.length);
             sendBody();
-            connection.sentAll();
+            upstreamConnection.sentAll();
         } catch (UploadBrokenException broken) {
             throw broken;
         } catch (IOException broken) {
@@ -58,18 +58,18 @@ final class StreamedExchange {
         for (int n = read(buffer); n >= 0 && !refused; n = read(buffer)) {
             if (chunked && n > 0) {
                 byte[] size = (Integer.toHexString(n) + "\r\n").getBytes(ISO_8859_1);
-                connection.send(size, size.length);
+                upstreamConnection.send(size, size.length);
             }
-            connection.send(buffer, n);
+            upstreamConnection.send(buffer, n);
             if (chunked && n > 0) {
-                connection.send(LINE_END, LINE_END.length);
+                upstreamConnection.send(LINE_END, LINE_END.length);
             }
         }
         if (refused) {
             throw new EOFException("OpenAI takes no more of the body");
         }
         if (chunked) {
-            connection.send(LAST_CHUNK, LAST_CHUNK.length);
+            upstreamConnection.send(LAST_CHUNK, LAST_CHUNK.length);
         }
     }
 
@@ -81,7 +81,7 @@ final class StreamedExchange {
         }
     }
 
-    private Head answered(@Nullable IOException broken) throws IOException {
+    private ResponseHead answered(@Nullable IOException broken) throws IOException {
         try {
             return answer.get();
         } catch (InterruptedException interrupted) {
@@ -99,20 +99,20 @@ final class StreamedExchange {
 
     private void listen() {
         try {
-            connection.source().startLines();
-            Head head = next();
-            while (head.status() < FIRST_INTERIM_END) {
-                head = next();
+            upstreamConnection.source().startLines();
+            ResponseHead responseHead = next();
+            while (responseHead.status() < FIRST_INTERIM_END) {
+                responseHead = next();
             }
-            refused = head.status() >= FIRST_UNFIT;
+            refused = responseHead.status() >= FIRST_UNFIT;
             if (refused && sending) {
-                connection.stopSending();
+                upstreamConnection.stopSending();
             }
-            answer.complete(head);
+            answer.complete(responseHead);
         } catch (IOException | RuntimeException failed) {
             answer.completeExceptionally(failed);
             if (sending) {
-                connection.abort();
+                upstreamConnection.abort();
             }
         } catch (Error e) {
             FatalErrors.report(e);
@@ -121,14 +121,14 @@ final class StreamedExchange {
     }
 
     /** The silence of OpenAI counts from when it has the whole request. */
-    private Head next() throws IOException {
+    private ResponseHead next() throws IOException {
         while (true) {
             boolean before = sending;
             try {
-                if (!connection.source().await()) {
+                if (!upstreamConnection.source().await()) {
                     throw new EOFException("the connection ended without an answer");
                 }
-                return Head.next(connection.source());
+                return ResponseHead.next(upstreamConnection.source());
             } catch (SocketTimeoutException silent) {
                 if (!before) {
                     throw silent;

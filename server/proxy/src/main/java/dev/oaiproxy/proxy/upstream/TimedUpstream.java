@@ -15,13 +15,13 @@ public final class TimedUpstream implements Upstream {
     }
 
     @Override
-    public Answer send(Request request) throws UpstreamException {
+    public UpstreamResponse send(UpstreamRequest upstreamRequest) throws UpstreamException {
         long start = System.nanoTime();
         try {
-            Answer answer = upstream.send(request);
+            UpstreamResponse upstreamResponse = upstream.send(upstreamRequest);
             long head = System.nanoTime();
             metrics.upstream(Phase.HEAD, head - start);
-            return new Timed(answer, metrics, head);
+            return new Timed(upstreamResponse, metrics, head);
         } catch (UpstreamException e) {
             metrics.upstream(Phase.FAILED, System.nanoTime() - start);
             throw e;
@@ -34,36 +34,36 @@ public final class TimedUpstream implements Upstream {
     }
 
     /** One whose body ends when it is closed, as every one is once. */
-    private static final class Timed implements Answer {
-        private final Answer answer;
+    private static final class Timed implements UpstreamResponse {
+        private final UpstreamResponse upstreamResponse;
         private final Metrics metrics;
         private final long startNanos;
         private final AtomicBoolean closed = new AtomicBoolean();
 
-        Timed(Answer answer, Metrics metrics, long startNanos) {
-            this.answer = answer;
+        Timed(UpstreamResponse upstreamResponse, Metrics metrics, long startNanos) {
+            this.upstreamResponse = upstreamResponse;
             this.metrics = metrics;
             this.startNanos = startNanos;
         }
 
         @Override
         public int status() {
-            return answer.status();
+            return upstreamResponse.status();
         }
 
         @Override
         public Headers headers() {
-            return answer.headers();
+            return upstreamResponse.headers();
         }
 
         @Override
         public int read(byte[] buffer) throws UpstreamException {
-            return answer.read(buffer);
+            return upstreamResponse.read(buffer);
         }
 
         @Override
         public void close() {
-            answer.close();
+            upstreamResponse.close();
             if (closed.compareAndSet(false, true)) {
                 metrics.upstream(Phase.BODY, System.nanoTime() - startNanos);
             }

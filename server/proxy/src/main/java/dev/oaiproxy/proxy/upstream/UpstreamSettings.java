@@ -65,7 +65,7 @@ public record UpstreamSettings(
         return (int) millis;
     }
 
-    boolean isTls() {
+    public boolean isTls() {
         return "https".equalsIgnoreCase(base.getScheme());
     }
 
@@ -93,7 +93,7 @@ public record UpstreamSettings(
     }
 
     /** The base URL's path without a slash at its end, {@code /v1}. */
-    String path() {
+    public String path() {
         return base.getRawPath().replaceAll("/+$", "");
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of a record, whoever has made it. */
 final class LineFormatterTest {
-    private static final String OURS = "dev.oaiproxy.proxy.relay.Settlement";
+    private static final String OURS = "dev.oaiproxy.proxy.relay.call.Settlement";
     private static final Instant NOON = Instant.parse("2026-11-30T12:00:00.5Z");
 
     @Test

@@ -21,10 +21,10 @@ import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.RequestScanner;
 import dev.oaiproxy.metering.request.ScanResult;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
-import dev.oaiproxy.proxy.upstream.Answer;
-import dev.oaiproxy.proxy.upstream.Request;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamRequest;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,8 +68,8 @@ final class AskedCountTest {
         quota =
                 new Quota(
                         new Quota.Books(store.ledger(), new CallIds(CLOCK, 0), CLOCK),
-                        new Policy(4, 1_024, Duration.ZERO),
-                        new InputCount(new Recording(asked), new ByteBudget(64 << 20)));
+                        new QuotaPolicy(4, 1_024, Duration.ZERO),
+                        new InputTokenCounter(new Recording(asked), new ByteBudget(64 << 20)));
     }
 
     @AfterEach
@@ -80,9 +80,9 @@ final class AskedCountTest {
     /** An OpenAI that cannot be reached, and what it would have been asked for. */
     private record Recording(List<String> asked) implements Upstream {
         @Override
-        public Answer send(Request request) throws UpstreamException {
-            asked.add(request.method() + " " + request.pathAndQuery());
-            return new SilentUpstream().send(request);
+        public UpstreamResponse send(UpstreamRequest upstreamRequest) throws UpstreamException {
+            asked.add(upstreamRequest.method() + " " + upstreamRequest.pathAndQuery());
+            return new SilentUpstream().send(upstreamRequest);
         }
 
         @Override
@@ -97,20 +97,20 @@ final class AskedCountTest {
         return store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
     }
 
-    private static Order withFile(Key key) {
+    private static QuotaRequest withFile(Key key) {
         return response(key, "'store':false", FILE);
     }
 
     /** What it goes on from is counted only where the model's whole window does not fit. */
-    private static Order later(Key key) {
+    private static QuotaRequest later(Key key) {
         return response(key, "'previous_response_id':'resp_1'", TEXT);
     }
 
-    private static Order text(Key key) {
+    private static QuotaRequest text(Key key) {
         return response(key, "'store':false", TEXT);
     }
 
-    private static Order response(Key key, String member, String part) {
+    private static QuotaRequest response(Key key, String member, String part) {
         byte[] body =
                 ("{'model':'gpt-4o','service_tier':'default',"
                                 + member
@@ -122,12 +122,12 @@ final class AskedCountTest {
         RequestFacts facts =
                 ((ScanResult.Facts) RequestScanner.scanJson(Meter.RESPONSE, body)).facts();
         MaxUsage maxUsage = new MaxUsage(PRICE, facts.withMaxOutputTokens(10), Map.of());
-        return new Order(key, "responses", Meter.RESPONSE, maxUsage, BOOK, body, null);
+        return new QuotaRequest(key, "responses", Meter.RESPONSE, maxUsage, BOOK, body, null);
     }
 
     /** Leaves nothing of a quota but what a call holds. */
     private Hold drained(Key key) {
-        FixedAmount all = FixedAmount.of(Breakdown.ofLength(Usd.parse("0.000001")));
+        FixedHold all = FixedHold.of(Breakdown.ofLength(Usd.parse("0.000001")));
         return ((Grant.Granted) quota.ask(text(key), all)).hold();
     }
 

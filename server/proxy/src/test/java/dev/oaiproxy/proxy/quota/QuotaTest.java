@@ -172,9 +172,10 @@ class QuotaTest {
                         .getBytes(StandardCharsets.UTF_8);
         RequestFacts read = ((ScanResult.Facts) RequestScanner.scanJson(Meter.CHAT, body)).facts();
         MaxUsage maxUsage = new MaxUsage(PRICE, read.withMaxOutputTokens(10), Map.of());
-        Order order = new Order(key("0.02"), "chat", Meter.CHAT, maxUsage, BOOK, body, null);
+        QuotaRequest quotaRequest =
+                new QuotaRequest(key("0.02"), "chat", Meter.CHAT, maxUsage, BOOK, body, null);
         // 85 + 6 x 170 of the picture, 2,000 words and a few more, 10 of output.
-        assertThat(granted(impatient().ask(order)).hold().amount())
+        assertThat(granted(impatient().ask(quotaRequest)).hold().amount())
                 .isBetween(Usd.parse("0.0078"), Usd.parse("0.0088"));
     }
 
@@ -221,7 +222,7 @@ class QuotaTest {
                                 () ->
                                         second.complete(
                                                 Deadline.within(Duration.ofMinutes(1), asking)));
-        while (!isIn(waiting, Turnstile.class)) {
+        while (!isIn(waiting, InFlightCalls.class)) {
             Thread.onSpinWait();
         }
         first.release("not sent", 0);
@@ -294,9 +295,9 @@ class QuotaTest {
     void raisesAHoldOnceItIsAllowedAndEndsItAtThat() {
         Key key = key("1");
         Quota quota = impatient();
-        Order order = order(key, body(0), 1L);
-        Hold hold = granted(quota.ask(order, amount("0.4"))).hold();
-        Hold other = granted(quota.ask(order, amount("0.5"))).hold();
+        QuotaRequest quotaRequest = order(key, body(0), 1L);
+        Hold hold = granted(quota.ask(quotaRequest, amount("0.4"))).hold();
+        Hold other = granted(quota.ask(quotaRequest, amount("0.5"))).hold();
 
         assertThat(hold.resize(Usd.parse("0.6"))).isInstanceOf(Grant.Busy.class);
         assertThat(hold.resize(Usd.parse("1.1"))).isInstanceOf(Grant.Spent.class);
@@ -342,8 +343,8 @@ class QuotaTest {
     private Quota quota(Duration patience, Ledger ledger) {
         return new Quota(
                 new Quota.Books(ledger, ids, CLOCK),
-                new Policy(4, 1_024, patience),
-                new InputCount(new SilentUpstream(), new ByteBudget(64 << 20)));
+                new QuotaPolicy(4, 1_024, patience),
+                new InputTokenCounter(new SilentUpstream(), new ByteBudget(64 << 20)));
     }
 
     private Key key(String quota) {
@@ -367,33 +368,33 @@ class QuotaTest {
         assertThat(quota.ask(fixed(key, "0.11"))).isInstanceOf(Grant.Spent.class);
     }
 
-    private static Order fixed(Key key, String usd) {
-        Order order = order(key, body(0), null);
-        return new Order(
+    private static QuotaRequest fixed(Key key, String usd) {
+        QuotaRequest quotaRequest = order(key, body(0), null);
+        return new QuotaRequest(
                 key,
                 "batches",
                 Meter.BATCH,
-                order.maxUsage(),
-                order.prices(),
-                order.body(),
+                quotaRequest.maxUsage(),
+                quotaRequest.prices(),
+                quotaRequest.body(),
                 amount(usd));
     }
 
-    private static FixedAmount amount(String usd) {
-        return FixedAmount.of(Breakdown.ofLength(Usd.parse(usd)));
+    private static FixedHold amount(String usd) {
+        return FixedHold.of(Breakdown.ofLength(Usd.parse(usd)));
     }
 
     private static byte[] body(int bytes) {
         return "word ".repeat(bytes / 5).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Order order(Key key, byte[] body, @Nullable Long maxOutput) {
+    private static QuotaRequest order(Key key, byte[] body, @Nullable Long maxOutput) {
         RequestFacts facts =
                 SampleFacts.chat("gpt-4o", body.length)
                         .output(maxOutput, 1)
                         .tier("default")
                         .facts();
         MaxUsage maxUsage = new MaxUsage(PRICE, facts, Map.of());
-        return new Order(key, "chat", Meter.CHAT, maxUsage, BOOK, body, null);
+        return new QuotaRequest(key, "chat", Meter.CHAT, maxUsage, BOOK, body, null);
     }
 }

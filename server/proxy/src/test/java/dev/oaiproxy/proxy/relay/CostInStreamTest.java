@@ -29,16 +29,16 @@ final class CostInStreamTest {
     /** 10 tokens at 0.15 and 20 at 0.60 USD for a million. */
     private static final String TOLD = USAGE.replace("30}", "30,\"cost_usd\":\"0.0000135\"}");
 
-    private final Screen screen = new Screen();
+    private final BufferingClient bufferingClient = new BufferingClient();
 
     private void play(Path folder, List<String> parts) throws Exception {
         String[] all = parts.toArray(String[]::new);
-        PlayedOpenAi openAi =
-                new PlayedOpenAi(_ -> PlayedOpenAi.answer(200, PlayedOpenAi.EVENTS, all));
-        try (Till till = new Till(folder, openAi)) {
-            till.chat(STREAM, ASKED, screen);
-            assertThat(till.onlyCall().callState()).isEqualTo(CallState.CHARGED);
-            assertThat(till.onlyCall().bill().cost()).hasToString("0.0000135");
+        ScriptedOpenAi openAi =
+                new ScriptedOpenAi(_ -> ScriptedOpenAi.answer(200, ScriptedOpenAi.EVENTS, all));
+        try (RelayFixture relayFixture = new RelayFixture(folder, openAi)) {
+            relayFixture.chat(STREAM, ASKED, bufferingClient);
+            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.CHARGED);
+            assertThat(relayFixture.onlyCall().bill().cost()).hasToString("0.0000135");
         }
     }
 
@@ -54,27 +54,27 @@ final class CostInStreamTest {
     @ValueSource(ints = {1, 2, 3, 7, 50, 1_000})
     void isPutInHoweverTheStreamIsCut(int size, @TempDir Path folder) throws Exception {
         play(folder, split(CHUNK + USAGE + DONE, size));
-        assertThat(screen.text()).isEqualTo(CHUNK + TOLD + DONE);
-        assertThat(screen.whole).isTrue();
+        assertThat(bufferingClient.text()).isEqualTo(CHUNK + TOLD + DONE);
+        assertThat(bufferingClient.whole).isTrue();
     }
 
     @Test
     void isPutInWhereTheStreamEndsWithoutItsLastEvent(@TempDir Path folder) throws Exception {
         play(folder, List.of(CHUNK, USAGE));
-        assertThat(screen.text()).isEqualTo(CHUNK + TOLD);
+        assertThat(bufferingClient.text()).isEqualTo(CHUNK + TOLD);
     }
 
     @Test
     void isPutInWhereTheStreamBreaksAfterItsUsage(@TempDir Path folder) throws Exception {
-        play(folder, List.of(CHUNK, USAGE, PlayedOpenAi.BREAK));
-        assertThat(screen.text()).startsWith(CHUNK + TOLD).contains("upstream_broken");
+        play(folder, List.of(CHUNK, USAGE, ScriptedOpenAi.BREAK));
+        assertThat(bufferingClient.text()).startsWith(CHUNK + TOLD).contains("upstream_broken");
     }
 
     @Test
     void ofUsagesThatGrowTheLastOneHasIt(@TempDir Path folder) throws Exception {
         String first = USAGE.replace("20", "5").replace("30", "15");
         play(folder, List.of(CHUNK, first, USAGE, DONE));
-        assertThat(screen.text()).isEqualTo(CHUNK + first + TOLD + DONE);
+        assertThat(bufferingClient.text()).isEqualTo(CHUNK + first + TOLD + DONE);
     }
 
     @Test
@@ -86,6 +86,6 @@ final class CostInStreamTest {
         }
         parts.add(DONE);
         play(folder, parts);
-        assertThat(screen.text()).isEqualTo(String.join("", parts));
+        assertThat(bufferingClient.text()).isEqualTo(String.join("", parts));
     }
 }

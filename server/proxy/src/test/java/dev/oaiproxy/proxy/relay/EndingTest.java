@@ -10,9 +10,10 @@ import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.operation.ObjectKind;
 import dev.oaiproxy.proxy.quota.Grant;
-import dev.oaiproxy.proxy.upstream.Answer;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.UpstreamException.Kind;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,51 +32,53 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** However a call fails, its hold comes to the one end that is right. */
 @Isolated
 final class EndingTest {
-    private final Screen screen = new Screen();
+    private final BufferingClient bufferingClient = new BufferingClient();
 
     @Test
     void aCallThatNeverReachedOpenAiCostsNothing(@TempDir Path folder) throws Exception {
-        PlayedOpenAi unreachable =
-                new PlayedOpenAi(
-                        request -> {
-                            throw PlayedOpenAi.failure(Kind.NOT_SENT);
+        ScriptedOpenAi unreachable =
+                new ScriptedOpenAi(
+                        upstreamRequest -> {
+                            throw ScriptedOpenAi.failure(Kind.NOT_SENT);
                         });
-        try (Till till = new Till(folder, unreachable)) {
-            till.chat("", screen);
+        try (RelayFixture relayFixture = new RelayFixture(folder, unreachable)) {
+            relayFixture.chat("", bufferingClient);
 
-            assertThat(screen.refusal).isEqualTo(new Refusal.Unreachable());
-            assertThat(till.onlyCall().callState()).isEqualTo(CallState.RELEASED);
-            assertThat(till.balance().spent()).isEqualTo(Usd.ZERO);
+            assertThat(bufferingClient.refusal).isEqualTo(new Refusal.Unreachable());
+            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.RELEASED);
+            assertThat(relayFixture.balance().spent()).isEqualTo(Usd.ZERO);
         }
     }
 
     @Test
     void aCallThatMayHaveReachedOpenAiSaysWhyItIsEstimated(@TempDir Path folder) throws Exception {
-        PlayedOpenAi dying =
-                new PlayedOpenAi(
-                        request -> {
-                            throw PlayedOpenAi.failure(Kind.UNKNOWN);
+        ScriptedOpenAi dying =
+                new ScriptedOpenAi(
+                        upstreamRequest -> {
+                            throw ScriptedOpenAi.failure(Kind.UNKNOWN);
                         });
-        try (Till till = new Till(folder, dying)) {
-            till.chat("", screen);
+        try (RelayFixture relayFixture = new RelayFixture(folder, dying)) {
+            relayFixture.chat("", bufferingClient);
 
-            assertThat(till.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
-            assertThat(till.onlyCall().reason()).isEqualTo("the connection to OpenAI broke");
+            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
+            assertThat(relayFixture.onlyCall().reason())
+                    .isEqualTo("the connection to OpenAI broke");
         }
     }
 
     @Test
     void noHoldOutlivesACallInWhichTheProxyItselfFails(@TempDir Path folder) {
-        PlayedOpenAi broken =
-                new PlayedOpenAi(
-                        request -> {
+        ScriptedOpenAi broken =
+                new ScriptedOpenAi(
+                        upstreamRequest -> {
                             throw new OutOfMemoryError("played");
                         });
-        try (Till till = new Till(folder, broken)) {
-            assertThatThrownBy(() -> till.chat("", screen)).isInstanceOf(OutOfMemoryError.class);
+        try (RelayFixture relayFixture = new RelayFixture(folder, broken)) {
+            assertThatThrownBy(() -> relayFixture.chat("", bufferingClient))
+                    .isInstanceOf(OutOfMemoryError.class);
 
-            assertThat(till.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
-            assertThat(till.balance().held()).isEqualTo(Usd.ZERO);
+            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
+            assertThat(relayFixture.balance().held()).isEqualTo(Usd.ZERO);
         }
     }
 
@@ -89,74 +92,78 @@ final class EndingTest {
                 """
                         .getBytes(UTF_8);
         List<String> asked = new CopyOnWriteArrayList<>();
-        PlayedOpenAi counting =
-                new PlayedOpenAi(
-                        request -> {
-                            asked.add(request.pathAndQuery());
+        ScriptedOpenAi counting =
+                new ScriptedOpenAi(
+                        upstreamRequest -> {
+                            asked.add(upstreamRequest.pathAndQuery());
                             Arrays.fill(body, (byte) '{');
-                            return PlayedOpenAi.answer(
-                                    200, PlayedOpenAi.JSON, "{\"input_tokens\":100}");
+                            return ScriptedOpenAi.answer(
+                                    200, ScriptedOpenAi.JSON, "{\"input_tokens\":100}");
                         });
-        try (Till till = new Till(folder, counting)) {
-            Secret ann = till.keyFor("ann");
-            till.give(ann, ObjectKind.RESPONSE, "resp_1");
-            assertThatThrownBy(() -> till.call(ann, "POST /responses", body))
+        try (RelayFixture relayFixture = new RelayFixture(folder, counting)) {
+            Secret ann = relayFixture.keyFor("ann");
+            relayFixture.give(ann, ObjectKind.RESPONSE, "resp_1");
+            assertThatThrownBy(() -> relayFixture.call(ann, "POST /responses", body))
                     .isInstanceOf(IllegalArgumentException.class);
 
             assertThat(asked).containsExactly("/responses/input_tokens");
-            assertThat(till.onlyCall().callState()).isEqualTo(CallState.RELEASED);
-            assertThat(till.onlyCall().reason())
+            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.RELEASED);
+            assertThat(relayFixture.onlyCall().reason())
                     .isEqualTo("the proxy failed before OpenAI was asked");
-            assertThat(till.balance(ann).held()).isEqualTo(Usd.ZERO);
-            assertThat(till.balance(ann).spent()).isEqualTo(Usd.ZERO);
+            assertThat(relayFixture.balance(ann).held()).isEqualTo(Usd.ZERO);
+            assertThat(relayFixture.balance(ann).spent()).isEqualTo(Usd.ZERO);
         }
     }
 
     @Test
     void anErrorOfOpenAisCostsNothingEvenIfItsTextNeverComes(@TempDir Path folder)
             throws Exception {
-        PlayedOpenAi stalling =
-                new PlayedOpenAi(
-                        request ->
-                                PlayedOpenAi.answer(
-                                        500, PlayedOpenAi.JSON, "{\"err", PlayedOpenAi.BREAK));
-        try (Till till = new Till(folder, stalling)) {
-            till.chat("", screen);
+        ScriptedOpenAi stalling =
+                new ScriptedOpenAi(
+                        upstreamRequest ->
+                                ScriptedOpenAi.answer(
+                                        500, ScriptedOpenAi.JSON, "{\"err", ScriptedOpenAi.BREAK));
+        try (RelayFixture relayFixture = new RelayFixture(folder, stalling)) {
+            relayFixture.chat("", bufferingClient);
 
-            assertThat(till.onlyCall().callState()).isEqualTo(CallState.RELEASED);
-            assertThat(till.onlyCall().reason()).isEqualTo("OpenAI answered 500");
+            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.RELEASED);
+            assertThat(relayFixture.onlyCall().reason()).isEqualTo("OpenAI answered 500");
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {300, 301, 302, 303, 305, 307, 308})
     void aRedirectIsNotPassedOnAndCostsNothing(int status, @TempDir Path folder) throws Exception {
-        Headers elsewhere = PlayedOpenAi.JSON.with("Location", "http://127.0.0.1:9/v1");
-        PlayedOpenAi redirecting =
-                new PlayedOpenAi(request -> PlayedOpenAi.answer(status, elsewhere, "{}"));
-        try (Till till = new Till(folder, redirecting)) {
-            till.chat("", screen);
+        Headers elsewhere = ScriptedOpenAi.JSON.with("Location", "http://127.0.0.1:9/v1");
+        ScriptedOpenAi redirecting =
+                new ScriptedOpenAi(
+                        upstreamRequest -> ScriptedOpenAi.answer(status, elsewhere, "{}"));
+        try (RelayFixture relayFixture = new RelayFixture(folder, redirecting)) {
+            relayFixture.chat("", bufferingClient);
 
-            assertThat(screen.refusal).isEqualTo(new Refusal.Redirected());
-            assertThat(screen.text()).isEmpty();
-            assertThat(till.onlyCall().callState()).isEqualTo(CallState.RELEASED);
-            assertThat(till.onlyCall().reason()).isEqualTo("OpenAI answered with a redirect");
-            assertThat(till.balance().spent()).isEqualTo(Usd.ZERO);
-            assertThat(till.balance().held()).isEqualTo(Usd.ZERO);
+            assertThat(bufferingClient.refusal).isEqualTo(new Refusal.Redirected());
+            assertThat(bufferingClient.text()).isEmpty();
+            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.RELEASED);
+            assertThat(relayFixture.onlyCall().reason())
+                    .isEqualTo("OpenAI answered with a redirect");
+            assertThat(relayFixture.balance().spent()).isEqualTo(Usd.ZERO);
+            assertThat(relayFixture.balance().held()).isEqualTo(Usd.ZERO);
 
-            Screen free = till.call(till.keyFor("carol"), "GET /models/gpt-4o", "");
+            BufferingClient free =
+                    relayFixture.call(relayFixture.keyFor("carol"), "GET /models/gpt-4o", "");
             assertThat(free.refusal).isEqualTo(new Refusal.Redirected());
-            Screen list = till.call(till.keyFor("dora"), "GET /models", "");
+            BufferingClient list =
+                    relayFixture.call(relayFixture.keyFor("dora"), "GET /models", "");
             assertThat(list.refusal).isEqualTo(new Refusal.Redirected());
         }
     }
 
-    private PlayedOpenAi answering(String model, String usages) {
-        return new PlayedOpenAi(
-                request ->
-                        PlayedOpenAi.answer(
+    private ScriptedOpenAi answering(String model, String usages) {
+        return new ScriptedOpenAi(
+                upstreamRequest ->
+                        ScriptedOpenAi.answer(
                                 200,
-                                PlayedOpenAi.JSON,
+                                ScriptedOpenAi.JSON,
                                 "{\"model\":\"" + model + "\",\"choices\":[]" + usages + "}"));
     }
 
@@ -167,34 +174,39 @@ final class EndingTest {
 
     @Test
     void aModelThatNobodyKnowsCostsTheHold(@TempDir Path folder) throws Exception {
-        try (Till till = new Till(folder, answering("gpt-99", usage(10, 5)))) {
-            till.chat(",\"max_completion_tokens\":100", screen);
+        try (RelayFixture relayFixture =
+                new RelayFixture(folder, answering("gpt-99", usage(10, 5)))) {
+            relayFixture.chat(",\"max_completion_tokens\":100", bufferingClient);
 
-            assertThat(till.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
-            assertThat(till.onlyCall().reason()).isEqualTo("no price for the model that answered");
-            assertThat(till.onlyCall().bill().cost()).isEqualTo(till.onlyCall().held());
-            assertThat(till.balance().spent()).isEqualTo(till.onlyCall().held());
+            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
+            assertThat(relayFixture.onlyCall().reason())
+                    .isEqualTo("no price for the model that answered");
+            assertThat(relayFixture.onlyCall().bill().cost())
+                    .isEqualTo(relayFixture.onlyCall().held());
+            assertThat(relayFixture.balance().spent()).isEqualTo(relayFixture.onlyCall().held());
         }
     }
 
     @Test
     void aModelThatNobodyKnowsCostsWhatTheAskedOneDoesIfThatIsMore(@TempDir Path folder)
             throws Exception {
-        try (Till till = new Till(folder, answering("gpt-99", usage(1_000, 1_000_000)))) {
-            till.chat(",\"max_completion_tokens\":100", screen);
+        try (RelayFixture relayFixture =
+                new RelayFixture(folder, answering("gpt-99", usage(1_000, 1_000_000)))) {
+            relayFixture.chat(",\"max_completion_tokens\":100", bufferingClient);
 
-            assertThat(till.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
-            assertThat(till.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.60015"));
-            assertThat(till.balance().spent()).isEqualTo(Usd.parse("0.60015"));
+            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
+            assertThat(relayFixture.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.60015"));
+            assertThat(relayFixture.balance().spent()).isEqualTo(Usd.parse("0.60015"));
         }
     }
 
     @Test
     void aChargeWithinItsHoldIsNotListedAsAboveIt(@TempDir Path folder) throws Exception {
-        try (Till till = new Till(folder, answering("gpt-4o-mini", usage(10, 10)))) {
-            till.chat(",\"max_completion_tokens\":100", screen);
-            assertThat(till.onlyCall().callState()).isEqualTo(CallState.CHARGED);
-            assertThat(till.aboveHold()).isEmpty();
+        try (RelayFixture relayFixture =
+                new RelayFixture(folder, answering("gpt-4o-mini", usage(10, 10)))) {
+            relayFixture.chat(",\"max_completion_tokens\":100", bufferingClient);
+            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.CHARGED);
+            assertThat(relayFixture.aboveHold()).isEmpty();
         }
     }
 
@@ -204,21 +216,22 @@ final class EndingTest {
         Logger logger = Logger.getLogger("dev.oaiproxy.proxy.quota.Hold");
         Handler ear = new Ear(said);
         logger.addHandler(ear);
-        try (Till till = new Till(folder, answering("gpt-4o-mini", usage(1_000, 1_000_000)))) {
-            till.chat(",\"max_completion_tokens\":100", screen);
+        try (RelayFixture relayFixture =
+                new RelayFixture(folder, answering("gpt-4o-mini", usage(1_000, 1_000_000)))) {
+            relayFixture.chat(",\"max_completion_tokens\":100", bufferingClient);
 
-            assertThat(till.onlyCall().callState()).isEqualTo(CallState.CHARGED);
-            assertThat(till.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.60015"));
+            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.CHARGED);
+            assertThat(relayFixture.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.60015"));
             assertThat(said)
                     .containsExactly(
                             "alarm=charge_above_hold call="
-                                    + till.onlyCall().id()
+                                    + relayFixture.onlyCall().id()
                                     + " model=gpt-4o-mini held="
-                                    + till.onlyCall().held()
+                                    + relayFixture.onlyCall().held()
                                     + " cost=0.60015");
-            assertThat(till.aboveHold())
+            assertThat(relayFixture.aboveHold())
                     .extracting(CallRow::id)
-                    .containsExactly(till.onlyCall().id());
+                    .containsExactly(relayFixture.onlyCall().id());
         } finally {
             logger.removeHandler(ear);
         }
@@ -250,11 +263,12 @@ final class EndingTest {
         String small = usage(1, 1);
         for (String twice : List.of(large + small, small + large)) {
             Path own = Files.createDirectory(folder.resolve("" + twice.indexOf("1000")));
-            try (Till till = new Till(own, answering("gpt-4o-mini", twice))) {
-                till.chat("", screen);
+            try (RelayFixture relayFixture =
+                    new RelayFixture(own, answering("gpt-4o-mini", twice))) {
+                relayFixture.chat("", bufferingClient);
 
-                assertThat(till.onlyCall().callState()).isEqualTo(CallState.CHARGED);
-                assertThat(till.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.000615"));
+                assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.CHARGED);
+                assertThat(relayFixture.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.000615"));
             }
         }
     }
@@ -264,41 +278,47 @@ final class EndingTest {
         String small = "data: {\"model\":\"gpt-4o-mini\",\"choices\":[]" + usage(1, 1) + "}\n\n";
         String large = small.replace(usage(1, 1), usage(100, 1_000));
         for (String[] order : new String[][] {{small, large}, {large, small}}) {
-            PlayedOpenAi twice =
-                    new PlayedOpenAi(
-                            request ->
-                                    PlayedOpenAi.answer(
+            ScriptedOpenAi twice =
+                    new ScriptedOpenAi(
+                            upstreamRequest ->
+                                    ScriptedOpenAi.answer(
                                             200,
-                                            PlayedOpenAi.EVENTS,
+                                            ScriptedOpenAi.EVENTS,
                                             order[0],
                                             order[1],
                                             "data: [DONE]\n\n"));
             Path own = Files.createDirectory(folder.resolve("" + order[0].length()));
-            try (Till till = new Till(own, twice)) {
-                till.chat(",\"stream\":true", screen);
+            try (RelayFixture relayFixture = new RelayFixture(own, twice)) {
+                relayFixture.chat(",\"stream\":true", bufferingClient);
 
-                assertThat(till.onlyCall().callState()).isEqualTo(CallState.CHARGED);
-                assertThat(till.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.000615"));
+                assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.CHARGED);
+                assertThat(relayFixture.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.000615"));
             }
         }
     }
 
     @Test
     void aBrokenStreamEndsWithAnEventOfItsOwn(@TempDir Path folder) throws Exception {
-        PlayedOpenAi cutting =
-                new PlayedOpenAi(
-                        request ->
-                                PlayedOpenAi.answer(
+        ScriptedOpenAi cutting =
+                new ScriptedOpenAi(
+                        upstreamRequest ->
+                                ScriptedOpenAi.answer(
                                         200,
-                                        PlayedOpenAi.EVENTS,
+                                        ScriptedOpenAi.EVENTS,
                                         "data: {\"model\":\"gpt-4o-mini\",\"choi",
-                                        PlayedOpenAi.BREAK));
-        try (Till till = new Till(folder, cutting)) {
-            till.chat(",\"stream\":true,\"stream_options\":{\"include_usage\":true}", screen);
+                                        ScriptedOpenAi.BREAK));
+        try (RelayFixture relayFixture = new RelayFixture(folder, cutting)) {
+            relayFixture.chat(
+                    ",\"stream\":true,\"stream_options\":{\"include_usage\":true}",
+                    bufferingClient);
 
-            assertThat(screen.text().lines().filter(line -> line.startsWith("data: {\"error\"")))
+            assertThat(
+                            bufferingClient
+                                    .text()
+                                    .lines()
+                                    .filter(line -> line.startsWith("data: {\"error\"")))
                     .hasSize(1);
-            assertThat(screen.text()).endsWith("\n\n");
+            assertThat(bufferingClient.text()).endsWith("\n\n");
         }
     }
 
@@ -307,47 +327,49 @@ final class EndingTest {
         String usage =
                 "data: {\"model\":\"gpt-4o-mini\",\"choices\":[],\"usage\":{\"prompt_tokens\":1,"
                         + "\"completion_tokens\":1,\"total_tokens\":2}}\n\n";
-        PlayedOpenAi gateway =
-                new PlayedOpenAi(
-                        request ->
-                                PlayedOpenAi.answer(
+        ScriptedOpenAi gateway =
+                new ScriptedOpenAi(
+                        upstreamRequest ->
+                                ScriptedOpenAi.answer(
                                         200,
-                                        PlayedOpenAi.EVENTS.with(
+                                        ScriptedOpenAi.EVENTS.with(
                                                 "Content-Length",
                                                 Integer.toString(usage.length() + 14)),
                                         usage,
                                         "data: [DONE]\n\n"));
-        try (Till till = new Till(folder, gateway)) {
-            till.chat(",\"stream\":true", screen);
+        try (RelayFixture relayFixture = new RelayFixture(folder, gateway)) {
+            relayFixture.chat(",\"stream\":true", bufferingClient);
 
-            assertThat(screen.text()).isEqualTo("data: [DONE]\n\n");
-            assertThat(screen.headers.first("content-length")).isEmpty();
+            assertThat(bufferingClient.text()).isEqualTo("data: [DONE]\n\n");
+            assertThat(bufferingClient.headers.first("content-length")).isEmpty();
         }
     }
 
     @Test
     void aKeyThatCannotBeReadIsTheProxysTroubleAndNotTheCallers(@TempDir Path folder)
             throws Exception {
-        Till till = new Till(folder, new PlayedOpenAi(request -> dontCall()));
-        till.close();
+        RelayFixture relayFixture =
+                new RelayFixture(folder, new ScriptedOpenAi(upstreamRequest -> dontCall()));
+        relayFixture.close();
 
-        till.chat("", screen);
+        relayFixture.chat("", bufferingClient);
 
-        assertThat(screen.refusal)
+        assertThat(bufferingClient.refusal)
                 .isEqualTo(new Refusal.NotGranted(new Grant.Unavailable("no key can be read")));
     }
 
     @Test
     void theDatabaseCannotKeepACallerWaitingForever(@TempDir Path folder) throws Exception {
-        PlayedOpenAi openAi = new PlayedOpenAi(request -> PlayedOpenAi.answer(500, Headers.NONE));
-        try (Till till = new Till(folder, openAi)) {
-            till.chat("", screen);
+        ScriptedOpenAi openAi =
+                new ScriptedOpenAi(upstreamRequest -> ScriptedOpenAi.answer(500, Headers.NONE));
+        try (RelayFixture relayFixture = new RelayFixture(folder, openAi)) {
+            relayFixture.chat("", bufferingClient);
 
-            assertThat(till.patience()).isBetween(0L, 59_999L);
+            assertThat(relayFixture.patience()).isBetween(0L, 59_999L);
         }
     }
 
-    private static Answer dontCall() {
+    private static UpstreamResponse dontCall() {
         throw new AssertionError("OpenAI was called");
     }
 }

@@ -24,33 +24,34 @@ final class FailureTest {
             "{\"model\":\"gpt-4o-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"
                     .length();
 
-    private final Screen screen = new Screen();
+    private final BufferingClient bufferingClient = new BufferingClient();
 
-    private Till answered(Path folder, Headers headers, String... parts) throws Exception {
-        Till till =
-                new Till(
+    private RelayFixture answered(Path folder, Headers headers, String... parts) throws Exception {
+        RelayFixture relayFixture =
+                new RelayFixture(
                         folder,
-                        new PlayedOpenAi(request -> PlayedOpenAi.answer(200, headers, parts)));
-        till.chat(headers.equals(PlayedOpenAi.EVENTS) ? STREAM : "", screen);
-        return till;
+                        new ScriptedOpenAi(
+                                upstreamRequest -> ScriptedOpenAi.answer(200, headers, parts)));
+        relayFixture.chat(headers.equals(ScriptedOpenAi.EVENTS) ? STREAM : "", bufferingClient);
+        return relayFixture;
     }
 
     /** At 0.15 and 0.60 USD for a million tokens. */
-    private static void assertSeen(Till till, String seen) {
+    private static void assertSeen(RelayFixture relayFixture, String seen) {
         long most = (long) INPUT_BYTES + STREAM.length();
         long output = 600L * seen.getBytes(StandardCharsets.UTF_8).length;
-        Usd cost = till.onlyCall().bill().cost();
-        assertThat(till.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
+        Usd cost = relayFixture.onlyCall().bill().cost();
+        assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
         assertThat(cost.nanos()).isGreaterThan(output).isLessThanOrEqualTo(output + 150 * most);
-        assertThat(till.balance().spent()).isEqualTo(cost);
-        assertThat(till.balance().held()).isEqualTo(Usd.ZERO);
-        assertThat(cost).isLessThan(till.onlyCall().held());
+        assertThat(relayFixture.balance().spent()).isEqualTo(cost);
+        assertThat(relayFixture.balance().held()).isEqualTo(Usd.ZERO);
+        assertThat(cost).isLessThan(relayFixture.onlyCall().held());
     }
 
-    private static void assertFree(Till till) {
-        assertThat(till.onlyCall().callState()).isEqualTo(CallState.RELEASED);
-        assertThat(till.balance().spent()).isEqualTo(Usd.ZERO);
-        assertThat(till.balance().held()).isEqualTo(Usd.ZERO);
+    private static void assertFree(RelayFixture relayFixture) {
+        assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.RELEASED);
+        assertThat(relayFixture.balance().spent()).isEqualTo(Usd.ZERO);
+        assertThat(relayFixture.balance().held()).isEqualTo(Usd.ZERO);
     }
 
     @ParameterizedTest
@@ -62,8 +63,8 @@ final class FailureTest {
                 ERROR + "data: [DONE]\n\n",
             })
     void isFreeWhenAStreamFailsAtOnce(String events, @TempDir Path folder) throws Exception {
-        try (Till till = answered(folder, PlayedOpenAi.EVENTS, events)) {
-            assertFree(till);
+        try (RelayFixture relayFixture = answered(folder, ScriptedOpenAi.EVENTS, events)) {
+            assertFree(relayFixture);
         }
     }
 
@@ -74,8 +75,8 @@ final class FailureTest {
                 " {\"error\": {\"code\": 503}}\n",
             })
     void isFreeWhenTheBodyIsAnError(String body, @TempDir Path folder) throws Exception {
-        try (Till till = answered(folder, PlayedOpenAi.JSON, body)) {
-            assertFree(till);
+        try (RelayFixture relayFixture = answered(folder, ScriptedOpenAi.JSON, body)) {
+            assertFree(relayFixture);
         }
     }
 
@@ -89,16 +90,17 @@ final class FailureTest {
             })
     void costsWhatWasSeenWhenAStreamFailsLater(String events, @TempDir Path folder)
             throws Exception {
-        try (Till till = answered(folder, PlayedOpenAi.EVENTS, events)) {
-            assertSeen(till, events);
+        try (RelayFixture relayFixture = answered(folder, ScriptedOpenAi.EVENTS, events)) {
+            assertSeen(relayFixture, events);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", CHUNK, CHUNK + CHUNK, CHUNK + "data: {\"cho"})
     void costsWhatWasSeenWhenAStreamIsCut(String events, @TempDir Path folder) throws Exception {
-        try (Till till = answered(folder, PlayedOpenAi.EVENTS, events, PlayedOpenAi.BREAK)) {
-            assertSeen(till, events);
+        try (RelayFixture relayFixture =
+                answered(folder, ScriptedOpenAi.EVENTS, events, ScriptedOpenAi.BREAK)) {
+            assertSeen(relayFixture, events);
         }
     }
 
@@ -110,16 +112,17 @@ final class FailureTest {
             })
     void costsWhatWasSeenWhenAnErrorComesWithAnAnswer(String body, @TempDir Path folder)
             throws Exception {
-        try (Till till = answered(folder, PlayedOpenAi.JSON, body)) {
-            assertSeen(till, body);
+        try (RelayFixture relayFixture = answered(folder, ScriptedOpenAi.JSON, body)) {
+            assertSeen(relayFixture, body);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{\"model\":\"gpt-4o-mini\",\"choices\":[{\"mess"})
     void costsWhatWasSeenWhenABodyIsCut(String body, @TempDir Path folder) throws Exception {
-        try (Till till = answered(folder, PlayedOpenAi.JSON, body, PlayedOpenAi.BREAK)) {
-            assertSeen(till, body);
+        try (RelayFixture relayFixture =
+                answered(folder, ScriptedOpenAi.JSON, body, ScriptedOpenAi.BREAK)) {
+            assertSeen(relayFixture, body);
         }
     }
 }

@@ -54,16 +54,17 @@ final class MediaFailureTest {
         /** A recording goes in a form. */
         private byte[] body() {
             return this == TRANSCRIPT
-                    ? new Parts()
+                    ? new FormBuilder()
                             .field("model", "gpt-4o-transcribe")
                             .field("stream", "true")
-                            .file("file", "a.wav", Parts.wav(2))
+                            .file("file", "a.wav", FormBuilder.wav(2))
                             .bytes()
                     : request.getBytes(StandardCharsets.UTF_8);
         }
 
         private Headers headers() {
-            return Headers.of("Content-Type", this == TRANSCRIPT ? Parts.TYPE : "application/json");
+            return Headers.of(
+                    "Content-Type", this == TRANSCRIPT ? FormBuilder.TYPE : "application/json");
         }
     }
 
@@ -71,15 +72,18 @@ final class MediaFailureTest {
     private static CallRow answered(Path folder, Stream stream, List<String> events) {
         String[] told =
                 events.stream().map(event -> event.replace('\'', '"')).toArray(String[]::new);
-        PlayedOpenAi openAi =
-                new PlayedOpenAi(request -> PlayedOpenAi.answer(200, PlayedOpenAi.EVENTS, told));
-        try (Till till = new Till(folder, openAi)) {
-            Secret ann = till.keyFor("ann");
-            Screen screen = till.call(ann, "POST " + stream.path, stream.headers(), stream.body());
-            assertThat(screen.text()).as("the client is told").contains("Sorry.");
-            assertThat(till.balance(ann).held()).isEqualTo(Usd.ZERO);
-            assertThat(till.balance(ann).spent()).isEqualTo(till.onlyCall().bill().cost());
-            return till.onlyCall();
+        ScriptedOpenAi openAi =
+                new ScriptedOpenAi(
+                        upstreamRequest -> ScriptedOpenAi.answer(200, ScriptedOpenAi.EVENTS, told));
+        try (RelayFixture relayFixture = new RelayFixture(folder, openAi)) {
+            Secret ann = relayFixture.keyFor("ann");
+            BufferingClient bufferingClient =
+                    relayFixture.call(ann, "POST " + stream.path, stream.headers(), stream.body());
+            assertThat(bufferingClient.text()).as("the client is told").contains("Sorry.");
+            assertThat(relayFixture.balance(ann).held()).isEqualTo(Usd.ZERO);
+            assertThat(relayFixture.balance(ann).spent())
+                    .isEqualTo(relayFixture.onlyCall().bill().cost());
+            return relayFixture.onlyCall();
         }
     }
 

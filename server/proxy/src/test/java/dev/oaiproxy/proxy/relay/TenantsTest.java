@@ -9,6 +9,7 @@ import dev.oaiproxy.metering.operation.ObjectReference;
 import dev.oaiproxy.metering.operation.OpenAiOperations;
 import dev.oaiproxy.metering.operation.Operation;
 import dev.oaiproxy.metering.operation.OperationMatch;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -24,25 +25,25 @@ final class TenantsTest {
     private static final Catalogue CATALOGUE = Catalogue.bundled(Set.of("fine-tuning.allow"));
 
     @TempDir Path folder;
-    private final ShelfOfOpenAi shelf =
-            new ShelfOfOpenAi(
+    private final ListingOpenAi shelf =
+            new ListingOpenAi(
                     Stream.of(ObjectKind.values())
                             .flatMap(kind -> Stream.of("of-ann-" + kind, "of-eve-" + kind))
                             .toList());
-    private Till till;
+    private RelayFixture relayFixture;
     private Secret ann;
     private Secret eve;
 
     @BeforeEach
     void open() {
-        till = new Till(folder, shelf.played());
-        ann = till.keyFor("ann");
-        eve = till.keyFor("eve");
+        relayFixture = new RelayFixture(folder, shelf.played());
+        ann = relayFixture.keyFor("ann");
+        eve = relayFixture.keyFor("eve");
     }
 
     @AfterEach
     void close() {
-        till.close();
+        relayFixture.close();
     }
 
     /** An operation that is passed on, and a request for it. */
@@ -87,8 +88,8 @@ final class TenantsTest {
     void noOperationReachesWhatIsAnothers() {
         assertThat(owned()).hasSizeGreaterThan(50);
         for (Case one : owned()) {
-            till.give(ann, one.owned(), one.id());
-            assertThat(till.call(eve, one.request(), "").refusal)
+            relayFixture.give(ann, one.owned(), one.id());
+            assertThat(relayFixture.call(eve, one.request(), "").refusal)
                     .as(one.request())
                     .isInstanceOfSatisfying(
                             Refusal.NoSuchObject.class,
@@ -99,10 +100,10 @@ final class TenantsTest {
 
     @Test
     void everyOperationReachesWhatIsOnesOwnWithWhicheverKey() {
-        Secret second = till.keyFor("ann");
+        Secret second = relayFixture.keyFor("ann");
         for (Case one : owned()) {
-            till.give(ann, one.owned(), one.id());
-            Refusal refusal = till.call(second, one.request(), "").refusal;
+            relayFixture.give(ann, one.owned(), one.id());
+            Refusal refusal = relayFixture.call(second, one.request(), "").refusal;
             if (one.isFree()) {
                 assertThat(refusal).as(one.request()).isNull();
                 assertThat(shelf.asked()).as(one.request()).contains(one.request());
@@ -114,12 +115,12 @@ final class TenantsTest {
 
     @Test
     void noRequestUsesWhatIsAnothers() {
-        till.give(ann, ObjectKind.FILE, "of-ann");
+        relayFixture.give(ann, ObjectKind.FILE, "of-ann");
         for (Case one : passedOn()) {
             if (one.row.method().equals("POST")) {
                 ObjectKind kind = one.operation.subjects().owned();
                 if (kind != null) {
-                    till.give(eve, kind, one.id());
+                    relayFixture.give(eve, kind, one.id());
                 }
                 ObjectReference.KINDS.keySet().forEach(name -> assertUseIsRefused(one, name));
             }
@@ -135,7 +136,7 @@ final class TenantsTest {
                     "tools":[{"type":"function","a":[{"%s":%s}]}]}\
                     """
                             .formatted(name, value);
-            Refusal refusal = till.call(eve, one.request(), body).refusal;
+            Refusal refusal = relayFixture.call(eve, one.request(), body).refusal;
             assertThat(refusal).as(one.request() + name).isNotNull();
             if (one.isFree()) {
                 assertThat(refusal).isInstanceOf(Refusal.NoSuchObject.class);
@@ -148,13 +149,13 @@ final class TenantsTest {
         for (Case one : passedOn()) {
             ObjectKind made = one.operation.subjects().created();
             if (made != null && one.isFree()) {
-                String id = idIn(till.call(ann, one.request(), "").text());
-                assertThat(till.isOwned(id)).as(one.request()).isTrue();
+                String id = idIn(relayFixture.call(ann, one.request(), "").text());
+                assertThat(relayFixture.isOwned(id)).as(one.request()).isTrue();
                 String itself = "GET " + one.row.example() + "/" + id;
                 if (CATALOGUE.match("GET", one.row.example() + "/" + id)
                         instanceof OperationMatch.Found) {
-                    assertThat(till.call(ann, itself, "").refusal).isNull();
-                    assertThat(till.call(eve, itself, "").refusal)
+                    assertThat(relayFixture.call(ann, itself, "").refusal).isNull();
+                    assertThat(relayFixture.call(eve, itself, "").refusal)
                             .isInstanceOf(Refusal.NoSuchObject.class);
                 }
             }
@@ -175,9 +176,9 @@ final class TenantsTest {
         assertThat(lists).hasSize(7);
         for (Case one : lists) {
             ObjectKind kind = Objects.requireNonNull(one.operation.subjects().listed());
-            till.give(ann, kind, "of-ann-" + kind);
-            till.give(eve, kind, "of-eve-" + kind);
-            assertThat(till.call(eve, one.request(), "").text())
+            relayFixture.give(ann, kind, "of-ann-" + kind);
+            relayFixture.give(eve, kind, "of-eve-" + kind);
+            assertThat(relayFixture.call(eve, one.request(), "").text())
                     .as(one.request())
                     .contains("of-eve-" + kind)
                     .doesNotContain("of-ann");

@@ -19,24 +19,25 @@ final class TunedModelsTest {
                     + "\"completion_tokens\":1,\"total_tokens\":2}}";
 
     @TempDir Path folder;
-    private Till till;
+    private RelayFixture relayFixture;
     private Secret ann;
     private Secret eve;
 
     @BeforeEach
     void open() {
-        till =
-                new Till(
+        relayFixture =
+                new RelayFixture(
                         folder,
-                        new PlayedOpenAi(
-                                request -> PlayedOpenAi.answer(200, PlayedOpenAi.JSON, ANSWER)));
-        ann = till.keyFor("ann");
-        eve = till.keyFor("eve");
+                        new ScriptedOpenAi(
+                                upstreamRequest ->
+                                        ScriptedOpenAi.answer(200, ScriptedOpenAi.JSON, ANSWER)));
+        ann = relayFixture.keyFor("ann");
+        eve = relayFixture.keyFor("eve");
     }
 
     @AfterEach
     void close() {
-        till.close();
+        relayFixture.close();
     }
 
     private boolean canUse(Secret key, String model) {
@@ -45,27 +46,27 @@ final class TunedModelsTest {
                 {"model":"%s","messages":[{"role":"user","content":"Hi"}]}\
                 """
                         .formatted(model);
-        return till.call(key, "POST /chat/completions", body).status == 200;
+        return relayFixture.call(key, "POST /chat/completions", body).status == 200;
     }
 
     @Test
     void isItsMakersAlone() {
-        till.give(ann, ObjectKind.MODEL, MODEL);
+        relayFixture.give(ann, ObjectKind.MODEL, MODEL);
         assertThat(canUse(ann, MODEL)).isTrue();
         assertThat(canUse(eve, MODEL)).isFalse();
-        assertThat(canUse(till.keyFor("eve", MODEL), MODEL)).as("of another's").isFalse();
+        assertThat(canUse(relayFixture.keyFor("eve", MODEL), MODEL)).as("of another's").isFalse();
     }
 
     @Test
     void itsCheckpointsAreItsMakers() {
-        till.give(ann, ObjectKind.MODEL, MODEL);
+        relayFixture.give(ann, ObjectKind.MODEL, MODEL);
         assertThat(canUse(ann, CHECKPOINT)).isTrue();
         assertThat(canUse(eve, CHECKPOINT)).isFalse();
     }
 
     @Test
     void aCheckpointIsItsMakersBeforeTheModelIsThere() {
-        till.give(ann, ObjectKind.MODEL, CHECKPOINT);
+        relayFixture.give(ann, ObjectKind.MODEL, CHECKPOINT);
         assertThat(canUse(ann, CHECKPOINT)).isTrue();
         assertThat(canUse(eve, CHECKPOINT)).isFalse();
     }
@@ -73,9 +74,9 @@ final class TunedModelsTest {
     @Test
     void oneThatNobodyMadeHereIsForKeysThatNameIt() {
         assertThat(canUse(ann, MODEL)).isFalse();
-        assertThat(canUse(till.keyFor("ann", "ft:*"), MODEL)).as("by a glob").isFalse();
-        assertThat(canUse(till.keyFor("ann", MODEL), MODEL)).isTrue();
-        assertThat(canUse(till.keyFor("ann", MODEL), CHECKPOINT)).isFalse();
-        assertThat(canUse(till.keyFor("ann", CHECKPOINT), CHECKPOINT)).isTrue();
+        assertThat(canUse(relayFixture.keyFor("ann", "ft:*"), MODEL)).as("by a glob").isFalse();
+        assertThat(canUse(relayFixture.keyFor("ann", MODEL), MODEL)).isTrue();
+        assertThat(canUse(relayFixture.keyFor("ann", MODEL), CHECKPOINT)).isFalse();
+        assertThat(canUse(relayFixture.keyFor("ann", CHECKPOINT), CHECKPOINT)).isTrue();
     }
 }

@@ -51,8 +51,9 @@ final class ConnectionUseTest {
                                     peer.takeRequest();
                                     peer.answer("");
                                 });
-                Upstream upstream = new SocketUpstream(settings(server.base("http")))) {
-            upstream.send(new Request("POST", "/a?b=c", given, new byte[] {'h', 'i'})).close();
+                Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
+            upstream.send(new UpstreamRequest("POST", "/a?b=c", given, new byte[] {'h', 'i'}))
+                    .close();
 
             String authority = server.base("http").getAuthority();
             assertThat(server.next())
@@ -76,7 +77,7 @@ final class ConnectionUseTest {
                                     peer.takeRequest();
                                     peer.answer("ok");
                                 });
-                Upstream upstream = new SocketUpstream(settings(server.base("http")))) {
+                Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
             assertThat(call(upstream, body)).isEqualTo("ok");
             assertThat(server.next()).endsWith("\r\n\r\n" + body);
         }
@@ -91,10 +92,10 @@ final class ConnectionUseTest {
                                     peer.socket().shutdownOutput();
                                     peer.socket().getInputStream().skipNBytes(200_000);
                                 });
-                Upstream upstream = new SocketUpstream(settings(server.base("http")));
-                Answer answer = upstream.send(post("x".repeat(20_000_000)))) {
-            assertThat(answer.status()).isEqualTo(413);
-            assertThat(read(answer)).isEqualTo("no");
+                Upstream upstream = new HttpUpstream(settings(server.base("http")));
+                UpstreamResponse upstreamResponse = upstream.send(post("x".repeat(20_000_000)))) {
+            assertThat(upstreamResponse.status()).isEqualTo(413);
+            assertThat(read(upstreamResponse)).isEqualTo("no");
         }
     }
 
@@ -111,7 +112,7 @@ final class ConnectionUseTest {
                                     peer.takeRequest();
                                     peer.answer("second");
                                 });
-                Upstream upstream = new SocketUpstream(settings(server.base("http")))) {
+                Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
             assertThat(call(upstream, "1")).isEqualTo("first");
             assertThat(call(upstream, "2")).isEqualTo("second");
             assertThat(server.next()).endsWith("1");
@@ -131,7 +132,7 @@ final class ConnectionUseTest {
                                 },
                                 ScriptedServer.Peer::takeRequest,
                                 peer -> peer.answer("never reached"));
-                Upstream upstream = new SocketUpstream(settings(server.base("http")))) {
+                Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
             assertThat(call(upstream, "1")).isEqualTo("first");
             assertFails(() -> call(upstream, "2"), Kind.UNKNOWN, false);
         }
@@ -143,7 +144,7 @@ final class ConnectionUseTest {
                         new ScriptedServer(
                                 ScriptedServer.Peer::takeRequest,
                                 peer -> peer.answer("never reached"));
-                Upstream upstream = new SocketUpstream(settings(server.base("http")))) {
+                Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
             assertFails(() -> call(upstream, "1"), Kind.UNKNOWN, false);
         }
     }
@@ -159,7 +160,7 @@ final class ConnectionUseTest {
                                     peer.say("H");
                                 },
                                 peer -> peer.answer("never reached"));
-                Upstream upstream = new SocketUpstream(settings(server.base("http")))) {
+                Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
             assertThat(call(upstream, "1")).isEqualTo("first");
             assertFails(() -> call(upstream, "2"), Kind.UNKNOWN, false);
         }
@@ -173,7 +174,7 @@ final class ConnectionUseTest {
                                     peer.takeRequest();
                                     peer.say("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
                                 });
-                Upstream upstream = new SocketUpstream(settings(server.base("http")))) {
+                Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
             assertFails(() -> call(upstream, "{}"), Kind.UNKNOWN, false);
         }
     }
@@ -191,7 +192,7 @@ final class ConnectionUseTest {
                                     peer.say("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
                                     peer.seesTheEnd();
                                 });
-                Upstream upstream = new SocketUpstream(impatient(server.base("http")))) {
+                Upstream upstream = new HttpUpstream(impatient(server.base("http")))) {
             assertFails(() -> call(upstream, "{}"), Kind.UNKNOWN, true);
             assertFails(() -> call(upstream, "{}"), Kind.UNKNOWN, true);
         }
@@ -201,7 +202,7 @@ final class ConnectionUseTest {
     void givesUpOnAnOpenAiThatTakesNoBytes() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         try (ScriptedServer server = new ScriptedServer(peer -> await(over));
-                Upstream upstream = new SocketUpstream(impatient(server.base("http")))) {
+                Upstream upstream = new HttpUpstream(impatient(server.base("http")))) {
             assertFails(() -> call(upstream, "x".repeat(30_000_000)), Kind.NOT_SENT, true);
         } finally {
             over.countDown();
@@ -222,7 +223,7 @@ final class ConnectionUseTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             nobody = URI.create("http://127.0.0.1:" + taken.getLocalPort() + "/v1");
         }
-        try (Upstream upstream = new SocketUpstream(settings(nobody))) {
+        try (Upstream upstream = new HttpUpstream(settings(nobody))) {
             assertFails(() -> call(upstream, "{}"), Kind.NOT_SENT, false);
         }
     }
@@ -230,7 +231,7 @@ final class ConnectionUseTest {
     @Test
     void knowsThatAnUnknownHostCostsNothing() throws Exception {
         try (Upstream upstream =
-                new SocketUpstream(settings(URI.create("http://nobody.invalid/v1")))) {
+                new HttpUpstream(settings(URI.create("http://nobody.invalid/v1")))) {
             assertFails(() -> call(upstream, "{}"), Kind.NOT_SENT, false);
         }
     }
@@ -249,11 +250,11 @@ final class ConnectionUseTest {
                                     peer.takeRequest();
                                     peer.answer("another connection");
                                 });
-                Upstream upstream = new SocketUpstream(settings(server.base("http")))) {
-            Answer answer = upstream.send(post("{}"));
-            assertThat(answer.read(new byte[2])).isEqualTo(2);
-            answer.close();
-            answer.close();
+                Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
+            UpstreamResponse upstreamResponse = upstream.send(post("{}"));
+            assertThat(upstreamResponse.read(new byte[2])).isEqualTo(2);
+            upstreamResponse.close();
+            upstreamResponse.close();
             assertThat(hungUp.join()).isTrue();
             assertThat(call(upstream, "{}")).isEqualTo("another connection");
         }
@@ -268,10 +269,10 @@ final class ConnectionUseTest {
                                     peer.say("HTTP/1.1 200 OK\r\n\r\n");
                                     peer.seesTheEnd();
                                 });
-                Upstream upstream = new SocketUpstream(settings(server.base("http")));
-                Answer answer = upstream.send(post("{}"))) {
-            Thread.ofVirtual().start(answer::close);
-            assertFails(() -> read(answer), Kind.UNKNOWN, false);
+                Upstream upstream = new HttpUpstream(settings(server.base("http")));
+                UpstreamResponse upstreamResponse = upstream.send(post("{}"))) {
+            Thread.ofVirtual().start(upstreamResponse::close);
+            assertFails(() -> read(upstreamResponse), Kind.UNKNOWN, false);
         }
     }
 
@@ -290,7 +291,7 @@ final class ConnectionUseTest {
                                     peer.takeRequest();
                                     peer.answer("clean");
                                 });
-                Upstream upstream = new SocketUpstream(settings(server.base("http")))) {
+                Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
             assertThat(call(upstream, "{}")).isEqualTo("a");
             assertThat(call(upstream, "{}")).isEqualTo("clean");
         }
@@ -318,13 +319,14 @@ final class ConnectionUseTest {
         CountDownLatch checked = new CountDownLatch(1);
         SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
         try (ScriptedServer server = new ScriptedServer(peer -> await(checked))) {
-            Connection connection = new Dialer(settings(server.base("http")), tls).open();
-            assertThat(connection.isQuiet()).isTrue();
+            UpstreamConnection upstreamConnection =
+                    new Dialer(settings(server.base("http")), tls).open();
+            assertThat(upstreamConnection.isQuiet()).isTrue();
             checked.countDown();
-            while (connection.isQuiet()) {
+            while (upstreamConnection.isQuiet()) {
                 Thread.onSpinWait();
             }
-            connection.abort();
+            upstreamConnection.abort();
         }
     }
 
@@ -337,9 +339,9 @@ final class ConnectionUseTest {
                                     peer.say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na");
                                     peer.seesTheEnd();
                                 });
-                Upstream upstream = new SocketUpstream(impatient(server.base("http")));
-                Answer answer = upstream.send(post("{}"))) {
-            assertThat(answer.status()).isEqualTo(200);
+                Upstream upstream = new HttpUpstream(impatient(server.base("http")));
+                UpstreamResponse upstreamResponse = upstream.send(post("{}"))) {
+            assertThat(upstreamResponse.status()).isEqualTo(200);
             assertFails(() -> call(upstream, "{}"), Kind.NOT_SENT, true);
         }
     }
@@ -353,10 +355,10 @@ final class ConnectionUseTest {
                             peer.say("HTTP/1.1 200 OK\r\n\r\n");
                             peer.seesTheEnd();
                         })) {
-            Upstream upstream = new SocketUpstream(settings(server.base("http")));
-            Answer answer = upstream.send(post("{}"));
+            Upstream upstream = new HttpUpstream(settings(server.base("http")));
+            UpstreamResponse upstreamResponse = upstream.send(post("{}"));
             upstream.close();
-            assertFails(() -> read(answer), Kind.UNKNOWN, false);
+            assertFails(() -> read(upstreamResponse), Kind.UNKNOWN, false);
             assertFails(() -> call(upstream, "{}"), Kind.NOT_SENT, false);
         }
     }
@@ -373,7 +375,7 @@ final class ConnectionUseTest {
     @Test
     void refusesWhatCouldSmuggleARequest() {
         for (String path : new String[] {"a", "/a b", "/a\r\nHost: b", "/\u00e9"}) {
-            assertThatThrownBy(() -> new Request("GET", path, Headers.NONE, new byte[0]))
+            assertThatThrownBy(() -> new UpstreamRequest("GET", path, Headers.NONE, new byte[0]))
                     .isInstanceOf(IllegalArgumentException.class);
         }
         assertThatThrownBy(() -> Headers.of("A", "b\r\nC: d"))

@@ -12,18 +12,18 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** A raw server whose n-th connection is served by the n-th script; it knows nothing of HTTP. */
-final class ScriptedServer implements AutoCloseable {
+public final class ScriptedServer implements AutoCloseable {
     private static final String HUNG_UP = "the client hung up";
 
     /** What happens on one connection. */
-    interface Script {
+    public interface Script {
         void run(Peer peer) throws IOException;
     }
 
     /** The server's end of a connection. */
-    record Peer(Socket socket, BlockingQueue<String> requests) {
+    public record Peer(Socket socket, BlockingQueue<String> requests) {
         /** Reads one request whose body has a Content-Length, and notes it. */
-        void takeRequest() throws IOException {
+        public void takeRequest() throws IOException {
             InputStream in = socket.getInputStream();
             StringBuilder head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
@@ -51,7 +51,7 @@ final class ScriptedServer implements AutoCloseable {
             return next;
         }
 
-        void say(String text) throws IOException {
+        public void say(String text) throws IOException {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         }
 
@@ -67,7 +67,7 @@ final class ScriptedServer implements AutoCloseable {
         }
 
         /** Waits until the client has closed or reset the connection. */
-        boolean seesTheEnd() {
+        public boolean seesTheEnd() {
             try {
                 return socket.getInputStream().read() < 0;
             } catch (IOException reset) {
@@ -79,7 +79,7 @@ final class ScriptedServer implements AutoCloseable {
     private final ServerSocket listener;
     private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
 
-    ScriptedServer(Script... scripts) throws IOException {
+    public ScriptedServer(Script... scripts) throws IOException {
         this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), scripts);
     }
 
@@ -114,7 +114,7 @@ final class ScriptedServer implements AutoCloseable {
         return requests.take();
     }
 
-    URI base(String scheme) {
+    public URI base(String scheme) {
         return URI.create(scheme + "://localhost:" + listener.getLocalPort() + "/v1");
     }
 

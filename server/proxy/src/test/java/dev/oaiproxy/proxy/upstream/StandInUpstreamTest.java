@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class StandInUpstreamTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final SocketUpstream upstream = upstream(LONG);
+    private final HttpUpstream upstream = upstream(LONG);
 
     @AfterEach
     void stop() {
@@ -29,8 +29,8 @@ final class StandInUpstreamTest {
         standIn.close();
     }
 
-    private SocketUpstream upstream(Duration readTimeout) {
-        return new SocketUpstream(
+    private HttpUpstream upstream(Duration readTimeout) {
+        return new HttpUpstream(
                 new UpstreamSettings(standIn.baseUrl(), standIn.apiKey(), LONG, readTimeout, 4));
     }
 
@@ -53,8 +53,8 @@ final class StandInUpstreamTest {
     @Test
     void aHangUpIsSeenByTheOtherSide() throws Exception {
         String request = stream("[[tokens=5000]] [[delay=10ms]]");
-        try (Answer answer = upstream.send(post(request))) {
-            assertThat(answer.read(new byte[64])).isPositive();
+        try (UpstreamResponse upstreamResponse = upstream.send(post(request))) {
+            assertThat(upstreamResponse.read(new byte[64])).isPositive();
         }
         assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(CallEnd.ABORTED);
         assertThat(call(upstream, stream("Hello"))).endsWith("data: [DONE]\n\n");
@@ -72,9 +72,10 @@ final class StandInUpstreamTest {
 
     @Test
     void givesUpOnAStalledStream() throws Exception {
-        try (SocketUpstream impatient = upstream(Duration.ofMillis(200));
-                Answer answer = impatient.send(post(stream("[[fault=stall after=2]]")))) {
-            assertUnknown(() -> read(answer));
+        try (HttpUpstream impatient = upstream(Duration.ofMillis(200));
+                UpstreamResponse upstreamResponse =
+                        impatient.send(post(stream("[[fault=stall after=2]]")))) {
+            assertUnknown(() -> read(upstreamResponse));
             assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(CallEnd.ABORTED);
         }
     }

@@ -63,7 +63,7 @@ final class TlsTest {
     }
 
     private static Upstream upstream(ScriptedServer server, SSLContext context, String proxy) {
-        return new SocketUpstream(
+        return new HttpUpstream(
                 settings(server.base("https")).by(OutboundProxy.parse(proxy)),
                 context.getSocketFactory(),
                 Duration.ofSeconds(9));
@@ -82,7 +82,7 @@ final class TlsTest {
     @Test
     void sendsNothingToAHostThatNobodyVouchesFor() throws Exception {
         try (ScriptedServer server = server(context("localhost"));
-                Upstream upstream = new SocketUpstream(settings(server.base("https")))) {
+                Upstream upstream = new HttpUpstream(settings(server.base("https")))) {
             assertNotSent(upstream);
             assertThat(server.next()).startsWith("failed: ");
         }
@@ -96,7 +96,7 @@ final class TlsTest {
     }
 
     private static Upstream upstream(ScriptedServer server, SSLContext context) {
-        return new SocketUpstream(
+        return new HttpUpstream(
                 settings(server.base("https")), context.getSocketFactory(), Duration.ofSeconds(9));
     }
 

@@ -1,0 +1,135 @@
+package dev.oaiproxy.proxy.connection;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.ProxyProtocolData;
+import io.helidon.webserver.Router;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+
+/** A connection as Helidon's protocols see it: its bytes come and go through the guard. */
+final class GuardedConnectionContext implements ConnectionContext {
+    private final ConnectionContext plain;
+    private final DataReader reader;
+    private final DataWriter writer;
+
+    GuardedConnectionContext(ConnectionContext plain, ClientConnection connection) {
+        this.plain = plain;
+        this.reader = DataReader.create(connection::next);
+        this.writer =
+                new TimedWriter(
+                        plain.dataWriter(),
+                        new CloseDelimitedWriter(plain.dataWriter()),
+                        connection);
+    }
+
+    /** Writes within the time that a client may take to read, in the way that it understands. */
+    private record TimedWriter(DataWriter framed, DataWriter toTheEnd, ClientConnection connection)
+            implements DataWriter {
+        private static final int CONTINUE_BYTES = "HTTP/1.1 100 Continue\r\n\r\n".length();
+        private static final int STATUS_AT = "HTTP/1.1 ".length();
+
+        @Override
+        public void write(BufferData... buffers) {
+            connection.write(() -> to().write(buffers));
+        }
+
+        @Override
+        public void write(BufferData buffer) {
+            connection.write(() -> to().write(buffer));
+        }
+
+        @Override
+        public void writeNow(BufferData... buffers) {
+            connection.write(() -> to().writeNow(buffers));
+        }
+
+        @Override
+        public void writeNow(BufferData buffer) {
+            if (isInterim(buffer)) {
+                connection.interim(() -> to().writeNow(buffer));
+            } else {
+                connection.write(() -> to().writeNow(buffer));
+            }
+        }
+
+        private DataWriter to() {
+            return connection.isHttp10() ? toTheEnd : framed;
+        }
+
+        /** Whether it is {@code HTTP/1.1 100 Continue} and nothing else. */
+        private static boolean isInterim(BufferData buffer) {
+            return buffer.available() == CONTINUE_BYTES && buffer.get(STATUS_AT) == '1';
+        }
+
+        @Override
+        public void flush() {
+            connection.write(to()::flush);
+        }
+    }
+
+    @Override
+    public DataReader dataReader() {
+        return reader;
+    }
+
+    @Override
+    public DataWriter dataWriter() {
+        return writer;
+    }
+
+    @Override
+    public ListenerContext listenerContext() {
+        return plain.listenerContext();
+    }
+
+    @Override
+    public ExecutorService executor() {
+        return plain.executor();
+    }
+
+    @Override
+    public Router router() {
+        return plain.router();
+    }
+
+    @Override
+    public Optional<ProxyProtocolData> proxyProtocolData() {
+        return plain.proxyProtocolData();
+    }
+
+    @Override
+    public HelidonSocket serverSocket() {
+        return plain.serverSocket();
+    }
+
+    @Override
+    public PeerInfo remotePeer() {
+        return plain.remotePeer();
+    }
+
+    @Override
+    public PeerInfo localPeer() {
+        return plain.localPeer();
+    }
+
+    @Override
+    public boolean isSecure() {
+        return plain.isSecure();
+    }
+
+    @Override
+    public String socketId() {
+        return plain.socketId();
+    }
+
+    @Override
+    public String childSocketId() {
+        return plain.childSocketId();
+    }
+}

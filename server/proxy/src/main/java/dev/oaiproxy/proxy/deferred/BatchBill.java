@@ -1,0 +1,113 @@
+package dev.oaiproxy.proxy.deferred;
+
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.metering.price.Charge;
+import dev.oaiproxy.metering.price.LineSums;
+import dev.oaiproxy.metering.price.PricedLines;
+import dev.oaiproxy.metering.usage.BatchOutputReader;
+import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.proxy.quota.Hold;
+import org.jspecify.annotations.Nullable;
+
+/** The bill of a batch, which grows by the answers of its output. */
+final class BatchBill {
+    private static final int FIRST_ERROR = 400;
+
+    /** The longest text of lines that the ledger keeps. */
+    private static final int LONGEST_LINES = 1000;
+
+    private final Costing costing;
+    private final LineSums lineSums = new LineSums();
+    private long number;
+    private long answered;
+    private long input;
+    private long cached;
+    private long output;
+    private @Nullable String remark;
+
+    BatchBill(Costing costing) {
+        this.costing = costing;
+    }
+
+    /**
+     * Adds an answer.
+     *
+     * @return why its cost cannot be known, or null
+     */
+    @Nullable String add(BatchOutputReader.Line line) {
+        number++;
+        if (isFree(line)) {
+            return null;
+        }
+        answered++;
+        if (!(line.usageResult() instanceof UsageResult.Complete complete)) {
+            return "line " + number + " of the output states no usage that adds up";
+        }
+        return switch (costing.of(complete, line.status())) {
+            case Costing.Outcome.Doubtful doubtful -> "line " + number + ": " + doubtful.why();
+            case Costing.Outcome.Unknown unknown -> "line " + number + ": " + unknown.why();
+            case Costing.Outcome.Known known -> {
+                add(known.cost());
+                yield null;
+            }
+        };
+    }
+
+    private void add(Hold.Cost cost) {
+        lineSums.add(cost.charge());
+        input += cost.usage().inputTokens();
+        cached += cost.usage().cachedTokens();
+        output += cost.usage().outputTokens();
+        remark = cost.remark() == null ? remark : cost.remark();
+    }
+
+    /** Errors cost nothing, nor does what was never run; what cannot be read is neither. */
+    private static boolean isFree(BatchOutputReader.Line line) {
+        boolean unrun =
+                line.status() == 0
+                        && line.customId() != null
+                        && line.usageResult() instanceof UsageResult.Missing missing
+                        && missing.failed();
+        return line.status() >= FIRST_ERROR || unrun;
+    }
+
+    /** How many answers were not errors. */
+    long answered() {
+        return answered;
+    }
+
+    /** Whether that is what OpenAI itself says that the batch has consumed, if it says so. */
+    boolean agrees(BatchStatus batch) {
+        return agrees(batch.tokens("input_tokens"), input)
+                && agrees(batch.tokens("output_tokens"), output);
+    }
+
+    private static boolean agrees(long told, long counted) {
+        return told < 0 || told == counted;
+    }
+
+    @Nullable String remark() {
+        return remark;
+    }
+
+    /**
+     * The bill as the ledger has it; null when it has more lines than that.
+     *
+     * @param model the name of the row that the hold was priced by
+     */
+    CallOutcome.@Nullable Bill ending(String model) {
+        Charge charge = lineSums.charge();
+        String lines = PricedLines.text(charge.lines());
+        return lines.length() > LONGEST_LINES
+                ? null
+                : new CallOutcome.Bill(
+                        charge.cost(),
+                        model,
+                        charge.serviceTier().label(),
+                        lines,
+                        input,
+                        cached,
+                        output,
+                        costing.prices().version());
+    }
+}

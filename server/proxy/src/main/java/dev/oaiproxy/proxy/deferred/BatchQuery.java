@@ -1,0 +1,126 @@
+package dev.oaiproxy.proxy.deferred;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.store.OwnedObjects;
+import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.usage.BatchOutputReader;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Asks for a batch by its id, and for the answers in its output, each of which is charged as it
+ * says. One answer that does not say what it cost leaves the whole batch at its hold: what the
+ * requests could cost one by one is not kept.
+ */
+final class BatchQuery implements SettlementQuery {
+    private static final Logger LOG = System.getLogger(BatchQuery.class.getName());
+
+    private final Upstream upstream;
+    private final Supplier<PriceBook> prices;
+    private final OwnedObjects ownedObjects;
+
+    BatchQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ownedObjects) {
+        this.upstream = upstream;
+        this.prices = prices;
+        this.ownedObjects = ownedObjects;
+    }
+
+    @Override
+    public SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
+        String id = due.task().objectId();
+        Optional<BatchStatus> sight;
+        try (UpstreamResponse upstreamResponse = ObjectFetch.get(upstream, "/batches/" + id)) {
+            if (upstreamResponse.status() != ObjectFetch.OK) {
+                return ObjectFetch.without(upstreamResponse);
+            }
+            sight = BatchStatus.read(new ResponseStream(upstreamResponse), id);
+        } catch (IOException broken) {
+            return new SettlementResult.NotYet(broken.toString());
+        }
+        return sight.isEmpty()
+                ? new SettlementResult.NotYet("OpenAI answered with something else")
+                : verdict(due, sight.get());
+    }
+
+    private SettlementResult verdict(PendingSettlements.Due due, BatchStatus batch)
+            throws UpstreamException {
+        if (!batch.hasEnded()) {
+            return new SettlementResult.NotYet("the batch is " + batch.status());
+        }
+        if (!batch.files().isEmpty()) {
+            ownedObjects.record(batch.files(), due.owner());
+        }
+        String output = batch.output();
+        if (output != null) {
+            return read(due, batch, output);
+        }
+        boolean nothing = batch.completed() <= 0 && !batch.status().equals("completed");
+        return nothing || batch.completed() == 0
+                ? new SettlementResult.Release(
+                        "the batch ended as " + batch.status() + ", unanswered")
+                : new SettlementResult.Gone();
+    }
+
+    private SettlementResult read(PendingSettlements.Due due, BatchStatus batch, String output)
+            throws UpstreamException {
+        if (!DeferredCalls.isId(output)) {
+            return new SettlementResult.Estimate("the output of the batch cannot be asked for");
+        }
+        try (UpstreamResponse upstreamResponse =
+                ObjectFetch.get(upstream, "/files/" + output + "/content")) {
+            if (upstreamResponse.status() != ObjectFetch.OK) {
+                return ObjectFetch.without(upstreamResponse);
+            }
+            SettlementTerms settlementTerms = SettlementTerms.parse(due.task().terms());
+            String endpoint = settlementTerms.endpoint() == null ? "" : settlementTerms.endpoint();
+            return sum(
+                    due,
+                    batch,
+                    new BatchOutputReader(
+                            new ResponseStream(upstreamResponse),
+                            endpoint,
+                            settlementTerms.response()));
+        } catch (IOException broken) {
+            return new SettlementResult.NotYet(broken.toString());
+        }
+    }
+
+    private SettlementResult sum(
+            PendingSettlements.Due due, BatchStatus batch, BatchOutputReader lines)
+            throws IOException {
+        BatchBill bill = new BatchBill(Costing.of(prices.get(), due));
+        for (BatchOutputReader.Line line = lines.next(); line != null; line = lines.next()) {
+            String unknown = bill.add(line);
+            if (unknown != null) {
+                return new SettlementResult.Estimate(unknown);
+            }
+        }
+        if (bill.answered() < batch.completed()) {
+            return new SettlementResult.Estimate("the output lacks answers that the batch counts");
+        }
+        if (!bill.agrees(batch)) {
+            Alarms.raise(
+                    LOG,
+                    "batch_usage_differs",
+                    "call={0} object={1}",
+                    due.task().call(),
+                    due.task().objectId());
+        }
+        return charge(due, bill);
+    }
+
+    private static SettlementResult charge(PendingSettlements.Due due, BatchBill bill) {
+        CallOutcome.Bill ending = bill.ending(due.model());
+        if (ending == null) {
+            return new SettlementResult.Estimate("the answers have more rates than can be kept");
+        }
+        return new SettlementResult.Charge(ending, bill.remark());
+    }
+}

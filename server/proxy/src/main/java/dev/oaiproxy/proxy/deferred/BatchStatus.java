@@ -1,0 +1,66 @@
+package dev.oaiproxy.proxy.deferred;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A batch as OpenAI tells of it. */
+record BatchStatus(JsonNode json) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LARGEST = 4 << 20;
+    private static final Set<String> ENDED = Set.of("completed", "failed", "expired", "cancelled");
+
+    /** Reads one; empty when it is none, or not the one of that id. */
+    static Optional<BatchStatus> read(InputStream in, String id) throws IOException {
+        JsonNode json;
+        try {
+            json = JSON.readTree(in.readNBytes(LARGEST));
+        } catch (JsonProcessingException notJson) {
+            return Optional.empty();
+        }
+        BatchStatus sight = new BatchStatus(json);
+        return json != null && id.equals(json.path("id").asText())
+                ? Optional.of(sight)
+                : Optional.empty();
+    }
+
+    String status() {
+        return json.path("status").asText();
+    }
+
+    boolean hasEnded() {
+        return ENDED.contains(status());
+    }
+
+    @Nullable String output() {
+        String id = json.path("output_file_id").asText("");
+        return id.isEmpty() || json.path("output_file_id").isNull() ? null : id;
+    }
+
+    /** How many requests were answered well; -1 when that is not told. */
+    long completed() {
+        return json.path("request_counts").path("completed").asLong(-1);
+    }
+
+    /** What the batch says that it has consumed; -1 when it does not. */
+    long tokens(String side) {
+        return json.path("usage").path(side).asLong(-1);
+    }
+
+    /** The files that it has made. */
+    List<ObjectReference> files() {
+        return Stream.of("output_file_id", "error_file_id")
+                .filter(name -> json.path(name).isTextual() && !json.path(name).asText().isEmpty())
+                .map(name -> new ObjectReference(name, ObjectKind.FILE, json.path(name).asText()))
+                .toList();
+    }
+}

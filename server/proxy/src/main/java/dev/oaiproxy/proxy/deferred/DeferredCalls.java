@@ -1,0 +1,47 @@
+package dev.oaiproxy.proxy.deferred;
+
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.ledger.store.StoreException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.regex.Pattern;
+
+/** Takes calls over whose cost OpenAI tells later. */
+public final class DeferredCalls {
+    private static final Logger LOG = System.getLogger(DeferredCalls.class.getName());
+
+    /** What can stand in a path, and in the column of the table. */
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+
+    private final PendingSettlements pendingSettlements;
+
+    public DeferredCalls(PendingSettlements pendingSettlements) {
+        this.pendingSettlements = pendingSettlements;
+    }
+
+    static boolean isId(String id) {
+        return ID.matcher(id).matches();
+    }
+
+    /**
+     * Takes a held call over, durably.
+     *
+     * @param id what OpenAI is to be asked for
+     * @return false when the call stays the caller's to end
+     */
+    public boolean add(
+            CallId call, PendingSettlements.Kind kind, String id, SettlementTerms settlementTerms) {
+        String text = settlementTerms.text();
+        if (!isId(id) || text.length() > PendingSettlements.LONGEST_TERMS) {
+            LOG.log(Level.WARNING, "call not deferred call={0} kind={1}", call, kind.label());
+            return false;
+        }
+        try {
+            return pendingSettlements.add(new PendingSettlements.Task(call, kind, id, text));
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "call not deferred call={0} cause={1}", call, e.toString());
+            return false;
+        }
+    }
+}

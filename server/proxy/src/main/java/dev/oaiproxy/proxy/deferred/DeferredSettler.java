@@ -1,0 +1,227 @@
+package dev.oaiproxy.proxy.deferred;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.ledger.Ledger;
+import dev.oaiproxy.ledger.store.OwnedObjects;
+import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.ledger.store.RecurringCharges;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.proxy.quota.Hold;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks OpenAI, again and again, what has become of the calls that were handed over, and ends each
+ * when it has ended.
+ */
+public final class DeferredSettler implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(DeferredSettler.class.getName());
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final int MOST_DOUBLINGS = 7;
+
+    /** Batches take up to a day, and are asked for less often. */
+    private static final Duration LONGEST_WAIT_FOR_BATCH = Duration.ofMinutes(2);
+
+    /** What OpenAI has only just made may be unknown to a part of it; so many times in a row. */
+    private static final int MOST_MISSES = 3;
+
+    /** By then OpenAI has ended, or forgotten, whatever it was. */
+    private static final Duration MOST_PATIENCE = Duration.ofDays(7);
+
+    private static final Duration ALARM_AFTER = Duration.ofDays(1);
+
+    /** One that expires after a day is still finished then. */
+    private static final Duration ALARM_AFTER_FOR_BATCH = Duration.ofDays(2);
+
+    private static final int ALARM_EVERY = 60;
+
+    private final Books books;
+    private final ResponseQuery responses;
+    private final SettlementQuery batches;
+    private final SettlementQuery trainings;
+    private final DueWork<PendingSettlements.Due> work;
+
+    /** What is to be done, and where it is written down that it was. */
+    public record Books(
+            PendingSettlements pendingSettlements,
+            Ledger ledger,
+            OwnedObjects ownedObjects,
+            RecurringCharges recurringCharges,
+            InstantSource clock) {}
+
+    public DeferredSettler(Books books, Upstream upstream, Supplier<PriceBook> prices) {
+        this.books = books;
+        this.responses =
+                new ResponseQuery(upstream, prices, books.ownedObjects(), books.recurringCharges());
+        this.batches = new BatchQuery(upstream, prices, books.ownedObjects());
+        this.trainings = new FineTuningQuery(upstream, prices, books.ownedObjects());
+        this.work =
+                new DueWork<>(
+                        new DueWork.Kind<>(
+                                "settler",
+                                books.pendingSettlements()::due,
+                                due -> due.task().call().toString(),
+                                this::settle));
+    }
+
+    /** Sees to what is due from now on. */
+    public void start() {
+        work.start();
+    }
+
+    /** Sees to what is due now, and waits until that is done. */
+    public void settleDue() throws InterruptedException {
+        work.seeToDue();
+    }
+
+    private void settle(PendingSettlements.Due due) {
+        if (!books.pendingSettlements().claim(due, books.clock().instant().plus(pause(due)))) {
+            return;
+        }
+        switch (asked(due)) {
+            case SettlementResult.NotYet later -> {
+                books.pendingSettlements().seen(due);
+                putOff(due, later.why());
+            }
+            case SettlementResult.Gone _ when due.misses() < MOST_MISSES -> {
+                books.pendingSettlements().missed(due);
+                putOff(due, "not found");
+            }
+            case SettlementResult.Gone _ ->
+                    end(due, responses.broken(due, "OpenAI does not keep the answer"));
+            case SettlementResult settlementResult -> end(due, settlementResult);
+        }
+    }
+
+    private void end(PendingSettlements.Due due, SettlementResult ended) {
+        switch (ended) {
+            case SettlementResult.NotYet _, SettlementResult.Gone _ ->
+                    throw new IllegalStateException("not ended");
+            case SettlementResult.Dearer dearer
+                    when dearer.bill().cost().compareTo(due.held()) > 0 ->
+                    end(due, CallState.ESTIMATED, dearer.why(), dearer.bill());
+            case SettlementResult.Dearer dearer -> estimate(due, dearer.why());
+            case SettlementResult.Seen seen when seen.bill().cost().compareTo(due.held()) < 0 ->
+                    end(due, CallState.ESTIMATED, seen.why(), seen.bill());
+            case SettlementResult.Seen seen -> estimate(due, seen.why());
+            case SettlementResult.Estimate guess -> estimate(due, guess.why());
+            case SettlementResult.Release free ->
+                    end(due, CallState.RELEASED, free.why(), flat(due, Usd.ZERO));
+            case SettlementResult.Charge charge ->
+                    end(due, CallState.CHARGED, remark(due, charge), charge.bill());
+        }
+    }
+
+    /** What OpenAI bills is what is booked, also beyond the hold. */
+    private static @Nullable String remark(
+            PendingSettlements.Due due, SettlementResult.Charge charge) {
+        if (charge.bill().cost().compareTo(due.held()) <= 0) {
+            return charge.remark();
+        }
+        Alarms.raise(
+                LOG,
+                "charge_above_hold",
+                "call={0} held={1} cost={2}",
+                due.task().call(),
+                due.held(),
+                charge.bill().cost());
+        return Hold.ABOVE;
+    }
+
+    private static Duration pause(PendingSettlements.Due due) {
+        int doublings = (int) Math.min(due.attempts(), MOST_DOUBLINGS);
+        Duration pause = SHORTEST_WAIT.multipliedBy(1L << doublings);
+        Duration longest = isBatch(due) ? LONGEST_WAIT_FOR_BATCH : LONGEST_WAIT;
+        return pause.compareTo(longest) < 0 ? pause : longest;
+    }
+
+    private static boolean isBatch(PendingSettlements.Due due) {
+        return due.task().kind() == PendingSettlements.Kind.BATCH;
+    }
+
+    private SettlementResult asked(PendingSettlements.Due due) {
+        try {
+            return switch (due.task().kind()) {
+                case RESPONSE -> responses.ask(due);
+                case BATCH -> batches.ask(due);
+                case FINE_TUNING -> trainings.ask(due);
+            };
+        } catch (UpstreamException e) {
+            return new SettlementResult.NotYet(e.toString());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return new SettlementResult.Estimate("the cost is out of range");
+        }
+    }
+
+    private void putOff(PendingSettlements.Due due, String why) {
+        Duration age = Duration.between(due.createdAt(), books.clock().instant());
+        boolean old = age.compareTo(isBatch(due) ? ALARM_AFTER_FOR_BATCH : ALARM_AFTER) > 0;
+        boolean over = age.compareTo(MOST_PATIENCE) > 0;
+        String text = "call={0} kind={1} object={2} asked={3} why={4}";
+        Object[] told = {
+            due.task().call(),
+            due.task().kind().label(),
+            due.task().objectId(),
+            due.attempts() + 1,
+            why
+        };
+        if (over || (old && due.attempts() % ALARM_EVERY == 0)) {
+            Alarms.raise(LOG, "unsettled", text, told);
+        } else {
+            LOG.log(Level.DEBUG, "unsettled " + text, told);
+        }
+        if (over) {
+            estimate(due, "OpenAI did not tell within seven days: " + why);
+        }
+    }
+
+    private void estimate(PendingSettlements.Due due, String why) {
+        end(due, CallState.ESTIMATED, why, flat(due, due.held()));
+    }
+
+    private static CallOutcome.Bill flat(PendingSettlements.Due due, Usd cost) {
+        return CallOutcome.Bill.flat(cost, due.model());
+    }
+
+    private void end(
+            PendingSettlements.Due due,
+            CallState callState,
+            @Nullable String why,
+            CallOutcome.Bill bill) {
+        CallId call = due.task().call();
+        books.ledger()
+                .end(
+                        new CallOutcome(
+                                call,
+                                callState,
+                                why,
+                                ObjectFetch.OK,
+                                books.clock().instant(),
+                                bill));
+        LOG.log(
+                Level.INFO,
+                "settled call={0} kind={1} object={2} state={3} usd={4}",
+                call,
+                due.task().kind().label(),
+                due.task().objectId(),
+                callState.label(),
+                bill.cost());
+    }
+
+    /** Stops asking. What is not settled stays written down. */
+    @Override
+    public void close() {
+        work.close();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.oaiproxy.proxy.deferred;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.ledger.store.OwnedObjects;
+import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** Asks for a fine-tuning job: how it ended, and how many tokens it was trained on. */
+final class FineTuningQuery implements SettlementQuery {
+    private static final int MOST_EVENTS = 100;
+
+    /** The events of a job until it is queued, and its end. */
+    private static final Pattern BEFORE_TRAINING =
+            Pattern.compile(
+                    "Created fine-tuning job.*|Validating training file.*"
+                            + "|Files validated, moving job to queued state.*"
+                            + "|[\\w -]*\\bjob (has been |was )?cancell?ed\\.?",
+                    Pattern.CASE_INSENSITIVE);
+
+    private final Upstream upstream;
+    private final Supplier<PriceBook> prices;
+    private final OwnedObjects ownedObjects;
+
+    FineTuningQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ownedObjects) {
+        this.upstream = upstream;
+        this.prices = prices;
+        this.ownedObjects = ownedObjects;
+    }
+
+    @Override
+    public SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
+        try (UpstreamResponse upstreamResponse = ObjectFetch.get(upstream, path(due))) {
+            return upstreamResponse.status() == ObjectFetch.OK
+                    ? verdict(due, ObjectFetch.object(upstreamResponse))
+                    : ObjectFetch.without(upstreamResponse);
+        }
+    }
+
+    private SettlementResult verdict(PendingSettlements.Due due, JsonNode job)
+            throws UpstreamException {
+        own(due, job.path("fine_tuned_model").asText(""));
+        long trained = job.path("trained_tokens").asLong(0);
+        return switch (job.path("status").asText()) {
+            case "succeeded" ->
+                    trained > 0
+                            ? charge(due, trained)
+                            : new SettlementResult.Estimate("no trained_tokens");
+            case "cancelled" -> trained > 0 ? charge(due, trained) : cancelled(due);
+            case "failed" ->
+                    trained > 0
+                            ? charge(due, trained)
+                            : new SettlementResult.Release("the job has failed");
+            case "" -> new SettlementResult.NotYet("OpenAI answered with something else");
+            default -> new SettlementResult.NotYet("OpenAI works on it");
+        };
+    }
+
+    /**
+     * What was trained on until then is billed; where it is not told, it may be all of it. Only
+     * what OpenAI says to have done shows that the training had not begun.
+     */
+    private SettlementResult cancelled(PendingSettlements.Due due) throws UpstreamException {
+        try (UpstreamResponse upstreamResponse =
+                ObjectFetch.get(upstream, path(due) + "/events?limit=" + MOST_EVENTS)) {
+            if (upstreamResponse.status() != ObjectFetch.OK) {
+                return ObjectFetch.without(upstreamResponse);
+            }
+            return isBeforeTraining(ObjectFetch.object(upstreamResponse))
+                    ? new SettlementResult.Release(
+                            "the job was cancelled before its training began")
+                    : new SettlementResult.Estimate("no trained_tokens");
+        }
+    }
+
+    private static boolean isBeforeTraining(JsonNode events) {
+        boolean all = !events.path("has_more").asBoolean(true) && !events.path("data").isEmpty();
+        for (JsonNode event : events.path("data")) {
+            all &= event.path("type").asText("message").equals("message");
+            all &= BEFORE_TRAINING.matcher(event.path("message").asText()).matches();
+        }
+        return all;
+    }
+
+    private static String path(PendingSettlements.Due due) {
+        return "/fine_tuning/jobs/" + due.task().objectId();
+    }
+
+    /** A model that nobody is known to own, nobody can use. */
+    private void own(PendingSettlements.Due due, String model) {
+        if (!model.isEmpty()
+                && !model.equals("null")
+                && model.length() <= OwnedObjects.LONGEST_ID) {
+            ObjectReference made = new ObjectReference("fine_tuned_model", ObjectKind.MODEL, model);
+            ownedObjects.record(List.of(made), due.owner());
+        }
+    }
+
+    private SettlementResult charge(PendingSettlements.Due due, long trained) {
+        Usage usage = new Usage(null, null, Map.of(Unit.TRAINING, trained));
+        Costing costing = Costing.of(prices.get(), due);
+        return SettlementResult.of(costing.of(new UsageResult.Complete(usage), ObjectFetch.OK));
+    }
+}

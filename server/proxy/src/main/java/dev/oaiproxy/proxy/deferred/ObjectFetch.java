@@ -1,0 +1,63 @@
+package dev.oaiproxy.proxy.deferred;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamRequest;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+/** Requests of the proxy's own. */
+public final class ObjectFetch {
+    static final int OK = 200;
+    public static final int NOT_FOUND = 404;
+    static final int BUFFER_BYTES = 16 << 10;
+    private static final int LARGEST_OBJECT = 1 << 20;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ObjectFetch() {}
+
+    public static UpstreamResponse get(Upstream upstream, String path) throws UpstreamException {
+        return upstream.send(new UpstreamRequest("GET", path, Headers.NONE, new byte[0]));
+    }
+
+    /** The JSON of a good answer; a missing node for anything else. */
+    public static JsonNode object(UpstreamResponse upstreamResponse) throws UpstreamException {
+        if (upstreamResponse.status() != OK) {
+            return MissingNode.getInstance();
+        }
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int n = upstreamResponse.read(buffer); n >= 0; n = upstreamResponse.read(buffer)) {
+            json.write(buffer, 0, n);
+            if (json.size() > LARGEST_OBJECT) {
+                return MissingNode.getInstance();
+            }
+        }
+        try {
+            return JSON.readTree(json.toByteArray());
+        } catch (IOException malformed) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    /** Has OpenAI remove something; the status of its answer. */
+    public static int delete(Upstream upstream, String path) throws UpstreamException {
+        UpstreamRequest upstreamRequest =
+                new UpstreamRequest("DELETE", path, Headers.NONE, new byte[0]);
+        try (UpstreamResponse upstreamResponse = upstream.send(upstreamRequest)) {
+            return upstreamResponse.status();
+        }
+    }
+
+    /** What to make of an answer that is not the object that was asked for. */
+    static SettlementResult without(UpstreamResponse upstreamResponse) {
+        return upstreamResponse.status() == NOT_FOUND
+                ? new SettlementResult.Gone()
+                : new SettlementResult.NotYet("OpenAI answered " + upstreamResponse.status());
+    }
+}

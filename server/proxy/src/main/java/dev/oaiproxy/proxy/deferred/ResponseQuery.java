@@ -1,0 +1,126 @@
+package dev.oaiproxy.proxy.deferred;
+
+import dev.oaiproxy.ledger.store.OwnedObjects;
+import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.ledger.store.RecurringCharges;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.usage.Tap;
+import dev.oaiproxy.metering.usage.Taps;
+import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Asks for a response by its id. */
+final class ResponseQuery implements SettlementQuery {
+    private final Upstream upstream;
+    private final Supplier<PriceBook> prices;
+    private final OwnedObjects ownedObjects;
+    private final RecurringCharges recurringCharges;
+
+    ResponseQuery(
+            Upstream upstream,
+            Supplier<PriceBook> prices,
+            OwnedObjects ownedObjects,
+            RecurringCharges recurringCharges) {
+        this.upstream = upstream;
+        this.prices = prices;
+        this.ownedObjects = ownedObjects;
+        this.recurringCharges = recurringCharges;
+    }
+
+    @Override
+    public SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
+        String path = "/responses/" + due.task().objectId();
+        try (UpstreamResponse upstreamResponse = ObjectFetch.get(upstream, path)) {
+            if (upstreamResponse.status() != ObjectFetch.OK) {
+                return ObjectFetch.without(upstreamResponse);
+            }
+            ContainerWatch containers = new ContainerWatch();
+            Tap tap = Taps.response(SettlementTerms.parse(due.task().terms()).response());
+            SettlementResult settlementResult =
+                    verdict(due, tap, read(tap, upstreamResponse, containers));
+            if (!(settlementResult instanceof SettlementResult.NotYet)) {
+                own(due, containers.opened());
+            }
+            return settlementResult;
+        }
+    }
+
+    /**
+     * The charge has a session of each container that the response opened, or used again of its own
+     * accord; what has been used since the call is taken to have it already.
+     */
+    private void own(PendingSettlements.Due due, List<ObjectReference> containers) {
+        for (ObjectReference known : ownedObjects.record(containers, due.owner())) {
+            recurringCharges.extend(known.id(), due.task().call().madeAt());
+        }
+    }
+
+    /** Reads an answer to its end, and says how many bytes it has. */
+    private static long read(Tap tap, UpstreamResponse upstreamResponse, ContainerWatch containers)
+            throws UpstreamException {
+        byte[] buffer = new byte[ObjectFetch.BUFFER_BYTES];
+        long bytes = 0;
+        for (int n = upstreamResponse.read(buffer); n >= 0; n = upstreamResponse.read(buffer)) {
+            bytes += n;
+            containers.pass(ByteBuffer.wrap(buffer, 0, n));
+            tap.pass(ByteBuffer.wrap(buffer, 0, n));
+        }
+        tap.end();
+        return bytes;
+    }
+
+    private SettlementResult verdict(PendingSettlements.Due due, Tap tap, long bytes) {
+        return switch (tap.reading()) {
+            case UsageResult.Pending _ -> new SettlementResult.NotYet("OpenAI works on it");
+            case UsageResult.Complete complete ->
+                    SettlementResult.of(Costing.of(prices.get(), due).of(complete, ObjectFetch.OK));
+            case UsageResult.Missing missing when missing.id() == null ->
+                    new SettlementResult.NotYet("OpenAI answered with something else");
+            case UsageResult.Missing missing when missing.failed() && !tap.hasBegun() ->
+                    new SettlementResult.Release(
+                            "the response failed before it generated anything");
+            // A response that was cancelled may never state what it had cost by then.
+            case UsageResult.Missing missing ->
+                    seen(due, missing, bytes, "the response states no usage");
+            case UsageResult.Contradictory odd ->
+                    new SettlementResult.Estimate("the usage contradicts itself: " + odd.why());
+        };
+    }
+
+    /** What it costs that OpenAI has broken off and does not keep: what was seen of it then. */
+    SettlementResult broken(PendingSettlements.Due due, String why) {
+        SettlementTerms settlementTerms = SettlementTerms.parse(due.task().terms());
+        Long bytes = settlementTerms.seen();
+        return bytes == null
+                ? new SettlementResult.Estimate(why)
+                : seen(
+                        due,
+                        new UsageResult.Missing(true, null, settlementTerms.beside()),
+                        bytes,
+                        why);
+    }
+
+    /** What it costs at the most: its input, and the bytes of what there is of it as its output. */
+    private SettlementResult seen(
+            PendingSettlements.Due due, UsageResult.Missing missing, long bytes, String why) {
+        Long input = SettlementTerms.parse(due.task().terms()).input();
+        if (input == null) {
+            return new SettlementResult.Estimate(why);
+        }
+        Usage seen = new Usage(null, null, Map.of(Unit.INPUT, input, Unit.OUTPUT, bytes));
+        Costing costing = Costing.of(prices.get(), due);
+        return costing.of(new UsageResult.Complete(seen, missing.beside()), ObjectFetch.OK)
+                        instanceof Costing.Outcome.Known known
+                ? new SettlementResult.Seen(known.cost().bill(), why)
+                : new SettlementResult.Estimate(why);
+    }
+}

@@ -1,0 +1,9 @@
+package dev.oaiproxy.proxy.deferred;
+
+import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+
+/** Asks OpenAI what has become of a call. */
+interface SettlementQuery {
+    SettlementResult ask(PendingSettlements.Due due) throws UpstreamException;
+}

@@ -1,0 +1,47 @@
+package dev.oaiproxy.proxy.encoding;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Reads up to a number of bytes, beyond which it fails, so that no step of decoding is a bomb. */
+final class BoundedInputStream extends FilterInputStream {
+    private final int most;
+    private long count;
+
+    BoundedInputStream(InputStream in, int most) {
+        super(in);
+        this.most = most;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int from, int length) throws IOException {
+        int read = super.read(buffer, from, length);
+        count += Math.max(0, read);
+        if (count > most) {
+            throw new TooLargeException();
+        }
+        return read;
+    }
+
+    @Override
+    public long skip(long bytes) {
+        throw new UnsupportedOperationException("what is skipped would not be counted");
+    }
+
+    @Override
+    public boolean markSupported() {
+        return false;
+    }
+
+    /** Says that more came than may. */
+    static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+}

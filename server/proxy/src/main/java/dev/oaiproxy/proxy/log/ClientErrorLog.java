@@ -1,0 +1,102 @@
+package dev.oaiproxy.proxy.log;
+
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.logging.Filter;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes what the HTTP server logs about its clients. What a client has caused is counted, without a
+ * stack trace and without a word of the client's; an error in our own code keeps its trace. Either
+ * is written once a second at the most.
+ */
+final class ClientErrorLog implements Filter {
+    private static final Logger LOG = System.getLogger("dev.oaiproxy.server.http");
+    private static final String OURS = "dev.oaiproxy.";
+    private static final String HTTP_SERVER = "io.helidon.";
+    private static final int MOST_CAUSES = 8;
+
+    private final LimitedLog limited;
+
+    ClientErrorLog(LimitedLog limited) {
+        this.limited = limited;
+    }
+
+    /** Lets pass what somebody wanted to see who turned the level of a logger down. */
+    @Override
+    public boolean isLoggable(LogRecord record) {
+        if (record.getLevel().intValue() < Level.INFO.intValue()) {
+            return true;
+        }
+        Throwable bug = bug(record.getThrown());
+        if (bug != null) {
+            unexpected(bug);
+        } else {
+            String kind = kind(record);
+            limited.add(
+                    "connection_failed " + kind,
+                    (count, since) ->
+                            LOG.log(
+                                    Logger.Level.INFO,
+                                    "event=connection_failed kind={0} count={1} since={2}",
+                                    kind,
+                                    count,
+                                    since));
+        }
+        return false;
+    }
+
+    private void unexpected(Throwable bug) {
+        StackTraceElement[] frames = bug.getStackTrace();
+        String place = bug.getClass().getName() + (frames.length == 0 ? "" : " " + frames[0]);
+        limited.add(
+                "unexpected " + place,
+                (count, since) ->
+                        LOG.log(
+                                Logger.Level.ERROR,
+                                "event=unexpected_error count=" + count + " since=" + since,
+                                bug));
+    }
+
+    private static String kind(LogRecord record) {
+        Throwable thrown = record.getThrown();
+        String source = thrown == null ? record.getLoggerName() : thrown.getClass().getName();
+        return source.substring(source.lastIndexOf('.') + 1);
+    }
+
+    /** The exception that our own code has thrown without meaning to, if there is one. */
+    private static @Nullable Throwable bug(@Nullable Throwable thrown) {
+        Set<Throwable> seen = new HashSet<>();
+        Throwable some = thrown;
+        while (some != null && seen.add(some) && seen.size() <= MOST_CAUSES) {
+            if (isUnexpected(some) && isFromOurs(some)) {
+                return some;
+            }
+            some = some.getCause();
+        }
+        return null;
+    }
+
+    private static boolean isUnexpected(Throwable thrown) {
+        return (thrown instanceof RuntimeException || thrown instanceof Error)
+                && !(thrown instanceof UncheckedIOException)
+                && !thrown.getClass().getName().startsWith(HTTP_SERVER);
+    }
+
+    /** Whether our code, or what it has called, is where it came up, and not the HTTP server's. */
+    private static boolean isFromOurs(Throwable thrown) {
+        for (StackTraceElement frame : thrown.getStackTrace()) {
+            if (frame.getClassName().startsWith(OURS)) {
+                return true;
+            }
+            if (frame.getClassName().startsWith(HTTP_SERVER)) {
+                return false;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.oaiproxy.proxy.openai;
+
+import dev.oaiproxy.proxy.upstream.Headers;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What a client presents in its headers. */
+final class Credentials {
+    private static final String BEARER = "bearer ";
+    private static final HeaderName PROTOCOLS = HeaderNames.create("Sec-WebSocket-Protocol");
+
+    /** How a browser, which cannot send headers of its own with a WebSocket, presents a key. */
+    private static final String KEY_PROTOCOL = "openai-insecure-api-key.";
+
+    private Credentials() {}
+
+    /** The key of the path, else that of the headers; OpenAI's SDKs always send some header. */
+    static @Nullable String key(io.helidon.http.Headers headers, RequestTarget requestTarget) {
+        if (requestTarget.key() != null) {
+            return requestTarget.key();
+        }
+        String authorization = headers.first(HeaderNames.AUTHORIZATION).orElse("");
+        if (authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+            return authorization.substring(BEARER.length()).strip();
+        }
+        return headers.first(HeaderNames.create("api-key"))
+                .or(() -> headers.first(HeaderNames.create("x-api-key")))
+                .or(() -> keyProtocol(headers))
+                .orElse(authorization.isEmpty() ? null : authorization);
+    }
+
+    private static Optional<String> keyProtocol(io.helidon.http.Headers headers) {
+        return protocols(headers)
+                .filter(protocol -> protocol.startsWith(KEY_PROTOCOL))
+                .map(protocol -> protocol.substring(KEY_PROTOCOL.length()))
+                .findFirst();
+    }
+
+    /** The subprotocols that a client offers for a WebSocket. */
+    static Stream<String> protocols(io.helidon.http.Headers headers) {
+        return headers.values(PROTOCOLS).stream()
+                .flatMap(names -> Arrays.stream(names.split(",", -1)))
+                .map(String::strip);
+    }
+
+    static Headers headers(io.helidon.http.Headers headers) {
+        List<Headers.Header> all = new ArrayList<>();
+        for (Header header : headers) {
+            for (String value : header.allValues()) {
+                all.add(new Headers.Header(header.name(), value));
+            }
+        }
+        return Headers.of(all);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.oaiproxy.proxy.openai;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.key.Caller;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.key.KeyRing;
+import dev.oaiproxy.ledger.ledger.UsageGroup;
+import dev.oaiproxy.ledger.ledger.UsageQuery;
+import dev.oaiproxy.ledger.store.Calls;
+import dev.oaiproxy.ledger.store.Quotas;
+import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.ledger.store.UsageReport;
+import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /me}, {@code /me/calls}: what the holder of a key may know of it. */
+public final class MeHandler {
+    private final KeyRing keys;
+    private final Quotas quotas;
+    private final UsageReport usage;
+    private final MyCallsHandler calls;
+    private final InstantSource clock;
+    private final Optional<String> baseUrl;
+
+    /** Where it is written down. */
+    public record Books(Quotas quotas, UsageReport usage, Calls calls) {}
+
+    /**
+     * @param baseUrl what clients must have as their base URL; empty when that is not known
+     */
+    public MeHandler(KeyRing keys, Books books, InstantSource clock, Optional<String> baseUrl) {
+        this.keys = keys;
+        this.quotas = books.quotas();
+        this.usage = books.usage();
+        this.calls = new MyCallsHandler(books.calls());
+        this.clock = clock;
+        this.baseUrl = baseUrl;
+    }
+
+    void answer(
+            ClientIdentity clientIdentity,
+            ServerRequest request,
+            RequestTarget requestTarget,
+            ServerResponse response) {
+        switch (answer(clientIdentity, request, requestTarget)) {
+            case MyCallsHandler.Answer.Found found -> send(response, found.json());
+            case MyCallsHandler.Answer.Refused refused ->
+                    HelidonClient.send(response, refused.why());
+        }
+    }
+
+    private MyCallsHandler.Answer answer(
+            ClientIdentity clientIdentity, ServerRequest request, RequestTarget requestTarget) {
+        try {
+            return switch (keys.identify(clientIdentity.presented())) {
+                case Caller.Known known ->
+                        answer(known.key(), clientIdentity, request, requestTarget);
+                case Caller.Unknown _ ->
+                        refused(
+                                clientIdentity,
+                                new Refusal.UnknownKey(clientIdentity.presented() != null));
+                case Caller.Revoked revoked ->
+                        refused(clientIdentity, new Refusal.RevokedKey(revoked.id()));
+                case Caller.Expired expired ->
+                        refused(clientIdentity, new Refusal.ExpiredKey(expired.id()));
+            };
+        } catch (StoreException unreadable) {
+            Grant down = new Grant.Unavailable("nothing can be read");
+            return refused(clientIdentity, new Refusal.NotGranted(down));
+        }
+    }
+
+    private static MyCallsHandler.Answer refused(ClientIdentity clientIdentity, Refusal why) {
+        return new MyCallsHandler.Answer.Refused(clientIdentity.refuse(why));
+    }
+
+    private MyCallsHandler.Answer answer(
+            Key key,
+            ClientIdentity clientIdentity,
+            ServerRequest request,
+            RequestTarget requestTarget) {
+        Method method = request.prologue().method();
+        if (!method.equals(Method.GET) && !method.equals(Method.HEAD)) {
+            return refused(clientIdentity, new Refusal.WrongMethod(List.of("GET")));
+        }
+        MyCallsHandler.Answer answer =
+                requestTarget.isMyself()
+                        ? new MyCallsHandler.Answer.Found(describe(key))
+                        : requestTarget
+                                .myCall()
+                                .map(id -> calls.show(key, id))
+                                .orElseGet(() -> calls.list(key, request.query()));
+        if (answer instanceof MyCallsHandler.Answer.Refused refused) {
+            clientIdentity.refuse(refused.why());
+        }
+        return answer;
+    }
+
+    private static void send(ServerResponse response, ObjectNode body) {
+        response.header("Content-Type", "application/json");
+        response.send(body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private ObjectNode describe(Key key) {
+        ObjectNode me = JsonNodeFactory.instance.objectNode();
+        me.put("user", key.user()).put("key", key.id().text());
+        baseUrl.ifPresent(url -> me.put("base_url", url));
+        me.put("expires_at", text(key.expiresAt()));
+        ArrayNode models = me.putArray("models");
+        (key.models().isEmpty() ? List.of("*") : key.models()).forEach(models::add);
+        balance(me.putObject("key_quota"), quotas.find("key:" + key.id()));
+        balance(me.putObject("user_quota"), quotas.find("user:" + key.user()));
+        UsageQuery query =
+                new UsageQuery(
+                        Instant.EPOCH,
+                        clock.instant().plusSeconds(1),
+                        List.of(UsageQuery.By.MODEL),
+                        null,
+                        key.id().text(),
+                        null);
+        ObjectNode spent = me.putObject("spent_by_model");
+        for (UsageGroup group : usage.groups(query)) {
+            spent.put(group.group().getFirst(), group.cost().toString());
+        }
+        return me;
+    }
+
+    private static void balance(ObjectNode node, Optional<AccountBalance> found) {
+        found.ifPresent(
+                accountBalance ->
+                        node.put("limit_usd", text(accountBalance.accountLimits().spend()))
+                                .put("period", accountBalance.accountLimits().quotaPeriod().label())
+                                .put("spent_usd", text(accountBalance.spent()))
+                                .put("held_usd", text(accountBalance.held()))
+                                .put("remaining_usd", text(accountBalance.remaining()))
+                                .put("resets_at", text(accountBalance.resetsAt()))
+                                .put("rpm", accountBalance.accountLimits().requestsPerMinute())
+                                .put("tpm", accountBalance.accountLimits().tokensPerMinute())
+                                .put("parallel", accountBalance.accountLimits().parallel()));
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null ? null : value.toString();
+    }
+}

@@ -1,0 +1,173 @@
+package dev.oaiproxy.proxy.openai;
+
+import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.proxy.connection.ClientConnection;
+import dev.oaiproxy.proxy.encoding.RequestBody;
+import dev.oaiproxy.proxy.relay.Relay;
+import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
+import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
+import dev.oaiproxy.proxy.relay.socket.WebSocketRelay;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * {@code /v1/...} with the key in a header, and {@code /KEY/v1/...} as the original had it.
+ * Everything else that no other door has taken ends here, too, as an error in OpenAI's shape.
+ */
+public final class OpenAiRoutes implements HttpService {
+    private final Supplier<Optional<Service>> service;
+    private final Bounds bounds;
+    private final ClientIdentities clientIdentities;
+
+    /**
+     * What is behind the door once the server has been set up.
+     *
+     * @param relay takes calls
+     * @param sockets takes conversations over WebSockets
+     * @param me answers what a key's holder may know of it
+     */
+    public record Service(Relay relay, WebSocketRelay sockets, MeHandler meHandler) {}
+
+    /**
+     * What a client may take of the server.
+     *
+     * @param bodyBytes the largest body of a request
+     * @param memory what all clients together may have the server hold
+     */
+    public record Bounds(int bodyBytes, ByteBudget memory) {}
+
+    /**
+     * @param service empty while the server is not set up
+     * @param visitors tell of requests that are refused
+     */
+    public OpenAiRoutes(
+            Supplier<Optional<Service>> service, Bounds bounds, ClientIdentities clientIdentities) {
+        this.service = service;
+        this.bounds = bounds;
+        this.clientIdentities = clientIdentities;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.any("/*", this::handle);
+    }
+
+    private void handle(ServerRequest request, ServerResponse response) {
+        RequestTarget requestTarget = RequestTarget.of(request.prologue().uriPath().rawPath());
+        String key = Credentials.key(request.headers(), requestTarget);
+        ClientIdentity clientIdentity = clientIdentities.of(key);
+        Optional<Service> open = service.get();
+        if (open.isEmpty()) {
+            HelidonClient.send(response, clientIdentity.refuse(RefusalErrors.notSetUp()));
+        } else if (requestTarget.isMe()) {
+            open.get().meHandler().answer(clientIdentity, request, requestTarget, response);
+        } else if (requestTarget.path() == null) {
+            HelidonClient.send(response, clientIdentity.refusePath());
+        } else {
+            try (Lease lease = bounds.memory().lease()) {
+                HelidonClient client = new HelidonClient(response, clientIdentity);
+                relay(
+                        open.get().relay(),
+                        ask(request, requestTarget.path(), clientIdentity, lease),
+                        client);
+            }
+        }
+    }
+
+    private static void relay(Relay relay, ProxyRequest proxyRequest, HelidonClient client) {
+        try {
+            relay.handle(proxyRequest, client);
+        } catch (ClientGoneException e) {
+            client.abort();
+        } catch (Error e) {
+            // Helidon would take it for the end of one request.
+            FatalErrors.report(e);
+            throw e;
+        }
+        client.closeIfBroken();
+    }
+
+    private ProxyRequest ask(
+            ServerRequest request, String path, ClientIdentity clientIdentity, Lease lease) {
+        return new ProxyRequest(
+                request.prologue().method().text(),
+                path,
+                request.prologue().hasQuery() ? request.prologue().query().rawValue() : null,
+                Credentials.headers(request.headers()),
+                clientIdentity.presented(),
+                new Content(request, lease),
+                lease);
+    }
+
+    /** The body of a request as it comes. */
+    private final class Content implements ProxyRequest.Incoming {
+        private final ServerRequest request;
+        private final Lease lease;
+
+        Content(ServerRequest request, Lease lease) {
+            this.request = request;
+            this.lease = lease;
+        }
+
+        @Override
+        public ProxyRequest.Body whole(long most) {
+            long room = Math.min(bounds.bodyBytes(), lease.most(Use.REQUEST));
+            return body(request, lease, (int) Math.min(most, room));
+        }
+
+        @Override
+        public InputStream stream() {
+            ClientConnection.current().ifPresent(ClientConnection::recognize);
+            return request.content().hasEntity()
+                    ? request.content().inputStream()
+                    : InputStream.nullInputStream();
+        }
+
+        @Override
+        public long length() {
+            return request.content().hasEntity() ? request.headers().contentLength().orElse(-1) : 0;
+        }
+    }
+
+    private ProxyRequest.Body body(ServerRequest request, Lease lease, int most) {
+        if (!request.content().hasEntity()) {
+            return new ProxyRequest.Body.Whole(new byte[0]);
+        }
+        long announced = request.headers().contentLength().orElse(0);
+        if (announced > most) {
+            return new ProxyRequest.Body.TooLarge(most);
+        }
+        // Only of a client with a known key is a body read.
+        ClientConnection.current().ifPresent(ClientConnection::recognize);
+        RequestBody body = new RequestBody(lease, Use.REQUEST, most);
+        try (InputStream in = request.content().inputStream()) {
+            return switch (body.read(in, announced, codings(request))) {
+                case RequestBody.Result.Whole whole -> new ProxyRequest.Body.Whole(whole.bytes());
+                case RequestBody.Result.TooLarge _ -> new ProxyRequest.Body.TooLarge(most);
+                case RequestBody.Result.NoRoom _ -> new ProxyRequest.Body.NoRoom();
+                case RequestBody.Result.Damaged damaged ->
+                        new ProxyRequest.Body.Damaged(damaged.codings());
+                case RequestBody.Result.UnknownCoding coding ->
+                        new ProxyRequest.Body.UnknownCoding(coding.name());
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException("the request body did not arrive", e);
+        }
+    }
+
+    private static List<String> codings(ServerRequest request) {
+        return request.headers().values(HeaderNames.CONTENT_ENCODING);
+    }
+}

@@ -1,0 +1,194 @@
+package dev.oaiproxy.proxy.quota;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.price.InputBound;
+import dev.oaiproxy.metering.request.ChatAsResponseInput;
+import dev.oaiproxy.metering.request.RequestScanner;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.json.JsonEdit;
+import dev.oaiproxy.metering.request.picture.Pictures;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamRequest;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Counts the tokens of an input where the cheap bound does not fit: text here, and what only OpenAI
+ * can count (files, an earlier answer, odd images) by its free count of a response's input, which a
+ * chat is written as.
+ */
+public final class InputTokenCounter {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int OK = 200;
+    private static final int LARGEST_ANSWER = 64 << 10;
+    private static final int BUFFER_BYTES = 8 << 10;
+    private static final long MARGIN_TOKENS = 64;
+    private static final long CHAT_MARGIN_PARTS = 10;
+
+    /** What is counted, while it is put together. */
+    private static final long COPIES = 3;
+
+    /** What the count takes; the rest of a request bears on the output alone. */
+    private static final Set<String> COUNTED =
+            Set.of(
+                    "model",
+                    "input",
+                    "instructions",
+                    "previous_response_id",
+                    "tools",
+                    "tool_choice",
+                    "parallel_tool_calls",
+                    "reasoning",
+                    "text",
+                    "truncation");
+
+    private final Upstream upstream;
+    private final ByteBudget memory;
+    private final TokenEstimate tokens;
+
+    /**
+     * @param memory what counting may take for a moment
+     */
+    public InputTokenCounter(Upstream upstream, ByteBudget memory) {
+        this.upstream = upstream;
+        this.memory = memory;
+        this.tokens = new TokenEstimate(memory);
+    }
+
+    /**
+     * Whether files stand in an order, so that only OpenAI can tell their tokens. What goes on from
+     * an earlier answer is not counted each time: that would make every turn of a conversation
+     * wait.
+     */
+    static boolean hasFiles(QuotaRequest quotaRequest) {
+        RequestFacts.Input input = quotaRequest.facts().input();
+        return input.countable()
+                && !input.recalls()
+                && !InputBound.of(quotaRequest.price(), input).bounded();
+    }
+
+    /** Whether OpenAI would be asked for a closer bound. */
+    static boolean asksOpenAi(QuotaRequest quotaRequest) {
+        RequestFacts.Input input = quotaRequest.facts().input();
+        return input.countable()
+                && quotaRequest.maxUsage().readsNoMoreThanIsKnown()
+                && !isCountedHere(quotaRequest);
+    }
+
+    private static boolean isCountedHere(QuotaRequest quotaRequest) {
+        RequestFacts.Input input = quotaRequest.facts().input();
+        return InputBound.of(quotaRequest.price(), input).bounded()
+                && input.pictures().areMeasured();
+    }
+
+    /** The same order with a closer bound of its input, if there is one. */
+    QuotaRequest closer(QuotaRequest quotaRequest) {
+        RequestFacts facts = quotaRequest.facts();
+        if (!quotaRequest.maxUsage().readsNoMoreThanIsKnown()
+                || isRecording(quotaRequest.meter())) {
+            return quotaRequest;
+        }
+        if (isCountedHere(quotaRequest)) {
+            return withTextCounted(quotaRequest);
+        }
+        OptionalLong count = counted(quotaRequest);
+        if (count.isPresent()) {
+            long tokens = count.getAsLong();
+            return quotaRequest.with(facts.withInputBound(tokens + margin(quotaRequest, tokens)));
+        }
+        boolean bounded = InputBound.of(quotaRequest.price(), facts.input()).bounded();
+        return bounded ? withTextCounted(quotaRequest) : quotaRequest;
+    }
+
+    /** The text beside a recording is short, and nobody counts its sound. */
+    private static boolean isRecording(Meter meter) {
+        return meter == Meter.TRANSCRIPTION || meter == Meter.TRANSLATION;
+    }
+
+    private QuotaRequest withTextCounted(QuotaRequest quotaRequest) {
+        RequestFacts facts = quotaRequest.facts();
+        Pictures pictures = facts.input().pictures();
+        long bytes = facts.input().bound() - pictures.bytes();
+        long bound =
+                pictures.isEmpty()
+                        ? tokens.bound(quotaRequest.body(), bytes)
+                        : text(quotaRequest, bytes);
+        return quotaRequest.with(facts.withTextBound(bound));
+    }
+
+    /** Not counted where there is no room for a copy of the text. */
+    private long text(QuotaRequest quotaRequest, long bytes) {
+        try (Lease lease = memory.lease()) {
+            return lease.take(Use.REQUEST, bytes)
+                    ? tokens.bound(
+                            RequestScanner.text(quotaRequest.meter(), quotaRequest.body()), bytes)
+                    : bytes;
+        }
+    }
+
+    /** Not counted where there is no room for a copy of the request. */
+    private OptionalLong counted(QuotaRequest quotaRequest) {
+        if (!quotaRequest.facts().input().countable()) {
+            return OptionalLong.empty();
+        }
+        try (Lease lease = memory.lease()) {
+            if (!lease.take(Use.REQUEST, COPIES * quotaRequest.body().length)) {
+                return OptionalLong.empty();
+            }
+            Optional<byte[]> input = input(quotaRequest);
+            return input.isEmpty() ? OptionalLong.empty() : asked(input.get());
+        }
+    }
+
+    private static Optional<byte[]> input(QuotaRequest quotaRequest) {
+        return switch (quotaRequest.meter()) {
+            case RESPONSE -> Optional.of(JsonEdit.only(quotaRequest.body(), COUNTED));
+            case CHAT -> ChatAsResponseInput.asResponse(quotaRequest.body());
+            default -> Optional.empty();
+        };
+    }
+
+    /** A chat may be told to the model in other words than a response. */
+    private static long margin(QuotaRequest quotaRequest, long count) {
+        return MARGIN_TOKENS + (quotaRequest.meter() == Meter.CHAT ? count / CHAT_MARGIN_PARTS : 0);
+    }
+
+    private OptionalLong asked(byte[] body) {
+        UpstreamRequest upstreamRequest =
+                new UpstreamRequest(
+                        "POST",
+                        "/responses/input_tokens",
+                        Headers.of(List.of(new Headers.Header("content-type", "application/json"))),
+                        body);
+        try (UpstreamResponse upstreamResponse = upstream.send(upstreamRequest)) {
+            return upstreamResponse.status() == OK
+                    ? tokens(upstreamResponse)
+                    : OptionalLong.empty();
+        } catch (UpstreamException | IOException unknown) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static OptionalLong tokens(UpstreamResponse upstreamResponse)
+            throws UpstreamException, IOException {
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int n = upstreamResponse.read(buffer); n >= 0 && json.size() < LARGEST_ANSWER; ) {
+            json.write(buffer, 0, n);
+            n = upstreamResponse.read(buffer);
+        }
+        long count = JSON.readTree(json.toByteArray()).path("input_tokens").asLong(-1);
+        return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.oaiproxy.proxy.quota;
+
+import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.metering.price.MaxUsage;
+import dev.oaiproxy.metering.price.Pricer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The holds that a call could make do with: all that it may cost, and smaller ones.
+ *
+ * @param wanted the output tokens of one choice that it may use when nothing clamps it
+ * @param floor the fewest that it may be clamped to
+ */
+record OutputClamp(MaxUsage maxUsage, long wanted, long floor) {
+    static OutputClamp of(QuotaRequest quotaRequest, long floorTokens) {
+        Long asked = quotaRequest.facts().output().maxTokens();
+        long wanted = asked == null ? quotaRequest.price().mostOutput() : asked;
+        boolean clampable = quotaRequest.meter().limitsOutput();
+        return new OutputClamp(
+                quotaRequest.maxUsage(),
+                wanted,
+                clampable ? Math.min(floorTokens, wanted) : wanted);
+    }
+
+    /**
+     * A hold, and the output that it covers.
+     *
+     * @param tokens what the output must be limited to, or null when the hold covers all of it
+     * @param room how much must be free for it when it is put on the ledger
+     */
+    record Clamp(@Nullable Long tokens, Usd amount, Usd room) {
+        /** A hold of a fixed amount, which may take all that is free. */
+        static Clamp none(Usd amount) {
+            return new Clamp(null, amount, amount);
+        }
+    }
+
+    /**
+     * The hold of all that the call may cost. One whose output has no limit but the model's is far
+     * more than the call will use, so it takes no more than a share of what is free.
+     */
+    Clamp whole(int shareParts) {
+        Usd amount = Pricer.ceiling(maxUsage);
+        boolean open = maxUsage.facts().output().maxTokens() == null && floor < wanted;
+        return new Clamp(null, amount, open ? times(amount, shareParts) : amount);
+    }
+
+    private static Usd times(Usd amount, int parts) {
+        boolean over = amount.nanos() > Long.MAX_VALUE / parts;
+        return Usd.ofNanos(over ? Long.MAX_VALUE : amount.nanos() * parts);
+    }
+
+    /** The most that the call can cost when its output is clamped as far as it may be. */
+    Usd least() {
+        return ceiling(floor);
+    }
+
+    /** What that is made of. */
+    Breakdown parts() {
+        return Pricer.breakdown(limited(floor));
+    }
+
+    /** Whether the call could ever fit the account that refused it, were nothing else held. */
+    boolean fitsWithoutOthers(Admission.OverQuota why) {
+        return least().compareTo(why.limit().minus(why.spent())) <= 0;
+    }
+
+    /**
+     * The hold that fits what is free: a share of it, or the floor where that is more.
+     *
+     * @return empty when not even the floor fits
+     */
+    Optional<Clamp> within(Usd free, int shareParts) {
+        Usd least = least();
+        if (least.compareTo(free) > 0) {
+            return Optional.empty();
+        }
+        Usd share = Usd.ofNanos(free.nanos() / shareParts);
+        boolean shares = share.compareTo(least) >= 0;
+        long tokens = affordable(shares ? share : least);
+        Usd amount = ceiling(tokens);
+        boolean whole = tokens == wanted && amount.equals(Pricer.ceiling(maxUsage));
+        Usd room = shares ? times(amount, shareParts) : amount;
+        return Optional.of(new Clamp(whole ? null : tokens, amount, room));
+    }
+
+    /** The most output whose ceiling is within a budget that covers the floor; by bisection. */
+    private long affordable(Usd budget) {
+        long fits = floor;
+        long tooMany = wanted + 1;
+        while (fits + 1 < tooMany) {
+            long middle = fits + (tooMany - fits) / 2;
+            if (ceiling(middle).compareTo(budget) <= 0) {
+                fits = middle;
+            } else {
+                tooMany = middle;
+            }
+        }
+        return fits;
+    }
+
+    private Usd ceiling(long outputTokens) {
+        return Pricer.ceiling(limited(outputTokens));
+    }
+
+    private MaxUsage limited(long outputTokens) {
+        return maxUsage.with(maxUsage.facts().withMaxOutputTokens(outputTokens));
+    }
+}

@@ -1,0 +1,128 @@
+package dev.oaiproxy.proxy.quota;
+
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.price.Pricer;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds the changes, each on its own, by which a call that was refused would be let through. They
+ * are computed as the call itself is, with room for the bytes that the change adds to the request.
+ *
+ * @param asked the call as it was asked for
+ * @param closer the same with its input counted
+ * @param free what it must fit into
+ */
+record RemedyFinder(
+        QuotaRequest asked, QuotaRequest closer, Usd free, long floorTokens, Instant at) {
+    /** What a change may add to the request, and so to its input. */
+    private static final long MARGIN_TOKENS = 64;
+
+    /** OpenAI takes no lower limit for a response. */
+    private static final long LEAST_OUTPUT = 16;
+
+    private static final Set<Meter> BY_MODEL =
+            EnumSet.of(Meter.CHAT, Meter.RESPONSE, Meter.COMPLETION, Meter.EMBEDDINGS);
+
+    List<Remedy> find() {
+        List<Remedy> found = new ArrayList<>();
+        if (free.compareTo(Usd.ZERO) <= 0) {
+            return found;
+        }
+        outputLimit().ifPresent(found::add);
+        if (fits(tier(closer))) {
+            found.add(new Remedy.DefaultTier());
+        }
+        if (closer.facts().tools().isHosted() && fits(withoutTools(closer))) {
+            found.add(new Remedy.NoTools());
+        }
+        otherModel().map(Remedy.OtherModel::new).ifPresent(found::add);
+        return found;
+    }
+
+    private Optional<Remedy> outputLimit() {
+        Optional<String> field = limitField(closer.meter());
+        long most = OutputClamp.of(closer, floorTokens).floor() - 1;
+        if (field.isEmpty() || most < LEAST_OUTPUT) {
+            return Optional.empty();
+        }
+        return new OutputClamp(roomy(closer).maxUsage(), most, LEAST_OUTPUT)
+                .within(free, 1)
+                .map(clamp -> Objects.requireNonNullElse(clamp.tokens(), most))
+                .map(tokens -> new Remedy.OutputLimit(field.get(), tokens));
+    }
+
+    private static Optional<String> limitField(Meter meter) {
+        return switch (meter) {
+            case CHAT -> Optional.of("max_completion_tokens");
+            case COMPLETION -> Optional.of("max_tokens");
+            case RESPONSE, RESPONSE_SOCKET -> Optional.of("max_output_tokens");
+            default -> Optional.empty();
+        };
+    }
+
+    private static QuotaRequest tier(QuotaRequest quotaRequest) {
+        return quotaRequest.meter().takesServiceTier()
+                ? quotaRequest.with(quotaRequest.facts().withServiceTier("default"))
+                : quotaRequest;
+    }
+
+    private static QuotaRequest withoutTools(QuotaRequest quotaRequest) {
+        return quotaRequest.with(quotaRequest.facts().with(RequestFacts.Tools.NONE));
+    }
+
+    private Optional<String> otherModel() {
+        QuotaRequest basis = isForAnyModel() ? closer : asked;
+        return BY_MODEL.contains(basis.meter()) && !billsByItsName(basis)
+                ? new SimilarModels(basis.key(), basis.prices(), at)
+                        .nearest(basis.price(), price -> cost(basis.facts(), basis.with(price)))
+                : Optional.empty();
+    }
+
+    /** What a call costs at the most at a model that it would fit, and whose limits it keeps. */
+    private Optional<Usd> cost(RequestFacts facts, QuotaRequest quotaRequest) {
+        Long limit = facts.output().maxTokens();
+        boolean takes =
+                (limit == null || limit <= quotaRequest.price().mostOutput())
+                        && (facts.serviceTier() == null
+                                || Pricer.offers(quotaRequest.price(), facts.serviceTier()));
+        return takes && fits(quotaRequest)
+                ? Optional.of(Pricer.ceiling(quotaRequest.maxUsage()))
+                : Optional.empty();
+    }
+
+    /**
+     * Whether the input was not counted with pictures or files, which each model counts its way.
+     */
+    private boolean isForAnyModel() {
+        RequestFacts.Input input = asked.facts().input();
+        boolean pictures = !input.pictures().isEmpty();
+        return input.bounded() && (!pictures || !closer.facts().input().pictures().isEmpty());
+    }
+
+    /** Whether what is billed beside tokens is named after the model. */
+    private static boolean billsByItsName(QuotaRequest quotaRequest) {
+        return quotaRequest.facts().extras().stream()
+                .anyMatch(surcharge -> surcharge.row().equals(quotaRequest.facts().model()));
+    }
+
+    /** Whether a call would be let through, if need be with its output limited. */
+    private boolean fits(QuotaRequest quotaRequest) {
+        try {
+            return OutputClamp.of(roomy(quotaRequest), floorTokens).least().compareTo(free) <= 0;
+        } catch (ArithmeticException outOfRange) {
+            return false;
+        }
+    }
+
+    private static QuotaRequest roomy(QuotaRequest quotaRequest) {
+        return quotaRequest.with(quotaRequest.facts().withMoreInput(MARGIN_TOKENS));
+    }
+}

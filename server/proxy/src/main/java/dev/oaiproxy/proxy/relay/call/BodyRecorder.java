@@ -1,0 +1,66 @@
+package dev.oaiproxy.proxy.relay.call;
+
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.HeldBytes;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.store.RecordedBodies;
+
+/**
+ * Keeps what was asked and answered, up to a size, and as far as the server has memory to spare:
+ * what does not fit is cut, and marked as that.
+ */
+public final class BodyRecorder {
+    private final RecordedBodies recordedBodies;
+    private final RecordingSettings recordingSettings;
+    private final Lease lease;
+    private final HeldBytes response;
+    private byte[] request = {};
+    private boolean cut;
+    private long seen;
+
+    BodyRecorder(RecordedBodies recordedBodies, RecordingSettings recordingSettings, Lease lease) {
+        this.recordedBodies = recordedBodies;
+        this.recordingSettings = recordingSettings;
+        this.lease = lease;
+        this.response = new HeldBytes(lease, Use.RECORDING);
+    }
+
+    /** Takes the request, as it goes to OpenAI. */
+    public void sent(byte[] body) {
+        request = body;
+    }
+
+    /** Takes bytes of the answer, as OpenAI sent them. */
+    public void add(byte[] bytes, int count) {
+        seen += count;
+        if (recordingSettings.bodies() && !cut) {
+            int room = Math.min(count, recordingSettings.mostBytes() - response.size());
+            cut = !response.add(bytes, 0, room) || room < count;
+        }
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    /** How many bytes of the answer there were. */
+    long seen() {
+        return seen;
+    }
+
+    /** Files what was kept under a call; keys that somebody wrote into it are masked. */
+    void file(CallId id) {
+        if (recordingSettings.bodies()) {
+            int asked = Math.min(request.length, recordingSettings.mostBytes());
+            RecordedBodies.Part sent =
+                    new RecordedBodies.Part(
+                            asked, asked < request.length, out -> out.write(request, 0, asked));
+            RecordedBodies.Part got =
+                    new RecordedBodies.Part(response.size(), cut, response::writeTo);
+            recordedBodies.keep(id, sent, got, lease);
+        }
+        response.drop();
+        request = new byte[0];
+    }
+}

@@ -1,0 +1,235 @@
+package dev.oaiproxy.proxy.relay.call;
+
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.HeldBytes;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
+import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
+import dev.oaiproxy.proxy.relay.exchange.ProxyHeaders;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's end of an answer, which may go away: then everything is swallowed, within bounds, so
+ * that the answer can be read to its usage.
+ */
+public final class ClientResponse implements AutoCloseable {
+    /** A whole answer up to this size is kept back, so that its headers can tell its cost. */
+    static final int WINDOW_BYTES = 256 << 10;
+
+    private final ClientExchange clientExchange;
+    private final ResponseDrainer responseDrainer;
+    private final ObjectRecorder objectRecorder;
+    private final HeldBytes kept;
+
+    /** The newest piece, where even that did not fit; it is no larger than what is read at once. */
+    private byte[] last = {};
+
+    private boolean begun;
+    private boolean gone;
+    private boolean withheld;
+    private boolean draining;
+    private boolean left;
+    private boolean whole;
+    private long swallowed;
+    private @Nullable Future<?> alarm;
+
+    ClientResponse(
+            ClientExchange clientExchange,
+            ResponseDrainer responseDrainer,
+            ObjectRecorder objectRecorder,
+            Lease lease) {
+        this.clientExchange = clientExchange;
+        this.responseDrainer = responseDrainer;
+        this.objectRecorder = objectRecorder;
+        this.kept = new HeldBytes(lease, Use.RESPONSE);
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    /** Whether the answer was given up at once, as the settings say, and not for its size. */
+    boolean isCancelled() {
+        return gone && responseDrainer.cancels();
+    }
+
+    /** Whether there is no sense in reading on: the client has left and no drain is allowed. */
+    boolean isExhausted() {
+        return gone && (!draining || swallowed > responseDrainer.mostBytes());
+    }
+
+    /** Whether the answer holds an id that could not be written down, and ends before it. */
+    boolean isWithheld() {
+        return withheld;
+    }
+
+    /** Sends bytes of a stream at once. */
+    void send(UpstreamResponse upstreamResponse, ByteBuffer bytes, Supplier<Headers> headers) {
+        withheld |= !objectRecorder.record(bytes);
+        write(upstreamResponse, bytes, headers);
+    }
+
+    /** The same for those after which the answer has ended. */
+    void sendLast(UpstreamResponse upstreamResponse, ByteBuffer bytes, Supplier<Headers> headers) {
+        withheld |= !objectRecorder.recordAll(List.of(bytes));
+        write(upstreamResponse, bytes, headers);
+    }
+
+    private void write(
+            UpstreamResponse upstreamResponse, ByteBuffer bytes, Supplier<Headers> headers) {
+        if (gone || withheld) {
+            swallowed += bytes.remaining();
+            return;
+        }
+        try {
+            begin(upstreamResponse, headers);
+            if (bytes.hasRemaining()) {
+                clientExchange.write(bytes);
+            }
+        } catch (ClientGoneException e) {
+            left(upstreamResponse);
+        }
+    }
+
+    /**
+     * Keeps bytes back until more have come than a window holds, or {@link #finish}, so the last
+     * ones never leave early. Where memory is short, the window is.
+     */
+    void keep(
+            UpstreamResponse upstreamResponse,
+            ByteBuffer bytes,
+            Supplier<Headers> headers,
+            int window) {
+        if (bytes.hasRemaining() && size() + bytes.remaining() > window) {
+            sendKept(upstreamResponse, headers);
+        }
+        int most = Math.max(window, ProxyHeaders.BUFFER_BYTES);
+        if (bytes.remaining() > most) {
+            int excess = bytes.remaining() - most;
+            send(upstreamResponse, bytes.slice(bytes.position(), excess), headers);
+            bytes.position(bytes.position() + excess);
+        }
+        byte[] more = new byte[bytes.remaining()];
+        bytes.get(more);
+        if (last.length > 0 || !kept.add(more, 0, more.length)) {
+            sendKept(upstreamResponse, headers);
+            last = more;
+        }
+    }
+
+    private int size() {
+        return kept.size() + last.length;
+    }
+
+    private void sendKept(UpstreamResponse upstreamResponse, Supplier<Headers> headers) {
+        takeKept().forEach(piece -> send(upstreamResponse, piece, headers));
+        kept.drop();
+    }
+
+    private List<ByteBuffer> takeKept() {
+        List<ByteBuffer> pieces = kept.view();
+        if (last.length > 0) {
+            pieces.add(ByteBuffer.wrap(last));
+            last = new byte[0];
+        }
+        return pieces;
+    }
+
+    /** Keeps back for good what must not be sent; what it would have handed out is its user's. */
+    void withhold(ByteBuffer bytes) {
+        withheld = true;
+        recordKept();
+        objectRecorder.recordAll(List.of(bytes));
+    }
+
+    private void recordKept() {
+        objectRecorder.recordAll(takeKept());
+        kept.drop();
+    }
+
+    /** Sends what was kept back, and the end. */
+    void finish(UpstreamResponse upstreamResponse, Supplier<Headers> headers) {
+        List<ByteBuffer> pieces = takeKept();
+        withheld |= !objectRecorder.recordAll(pieces);
+        pieces.forEach(piece -> write(upstreamResponse, piece, headers));
+        kept.drop();
+        write(upstreamResponse, ByteBuffer.allocate(0), headers);
+        whole = true;
+        if (!gone && !withheld) {
+            try {
+                clientExchange.finish();
+            } catch (ClientGoneException e) {
+                gone = true;
+            }
+        }
+    }
+
+    /** Ends an answer that is not whole: by an error, an error event, or a broken connection. */
+    void breakOff(boolean stream, Refusal why) {
+        recordKept();
+        if (gone) {
+            return;
+        }
+        try {
+            if (!begun) {
+                clientExchange.refuse(why);
+            } else if (stream) {
+                clientExchange.write(ByteBuffer.wrap(ERROR_EVENT.getBytes(StandardCharsets.UTF_8)));
+                clientExchange.finish();
+            } else {
+                clientExchange.abort();
+            }
+        } catch (ClientGoneException e) {
+            gone = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (alarm != null) {
+            alarm.cancel(false);
+        }
+        if (left) {
+            ResponseDrainer.End cut = draining ? ResponseDrainer.End.CUT : ResponseDrainer.End.LEFT;
+            responseDrainer.ended(whole ? ResponseDrainer.End.READ : cut);
+        }
+        if (draining) {
+            responseDrainer.leave();
+        }
+    }
+
+    /** Begins with the end of the event that may have been broken off. */
+    private static final String ERROR_EVENT =
+            """
+
+
+            data: {"error":{"message":"The answer broke off before its end.",\
+            "type":"server_error","param":null,"code":"upstream_broken"}}
+
+            """;
+
+    private void begin(UpstreamResponse upstreamResponse, Supplier<Headers> headers) {
+        if (!begun) {
+            clientExchange.begin(upstreamResponse.status(), headers.get());
+            begun = true;
+        }
+    }
+
+    private void left(UpstreamResponse upstreamResponse) {
+        gone = true;
+        left = true;
+        draining = responseDrainer.enter();
+        if (draining) {
+            alarm = responseDrainer.whenOver(upstreamResponse::close);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.oaiproxy.proxy.relay.call;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.HeldBytes;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.proxy.relay.plan.ResponseMode;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts what a call has cost into the usage of its answer, as {@code cost_usd}, for a client that
+ * asks for it by a header. All other bytes stay as they are. From the end of the usage on they are
+ * kept back until the cost is known, which is never more than a short rest of the answer.
+ */
+public final class CostInUsage {
+    private static final String HEADER = "x-oaiproxy-cost";
+    private static final String WANTED = "usage";
+
+    /** What follows the last usage is short; where it is not, there is no cost in it. */
+    private static final int MOST_KEPT = 64 << 10;
+
+    /** Streams that state their usage at the end, or with each image. */
+    private static final Set<Meter> STREAMED =
+            EnumSet.of(
+                    Meter.CHAT,
+                    Meter.COMPLETION,
+                    Meter.RESPONSE,
+                    Meter.IMAGE,
+                    Meter.IMAGE_EDIT,
+                    Meter.SPEECH,
+                    Meter.TRANSCRIPTION);
+
+    private final UsageScanner scanner;
+    private final HeldBytes kept;
+    private boolean holding;
+    private boolean done;
+
+    /** The answer that it is to be put into. */
+    record Place(
+            Meter meter,
+            UpstreamResponse upstreamResponse,
+            ResponseMode responseMode,
+            Lease lease) {
+        private boolean isJson() {
+            return responseMode.contentType() == null
+                    && upstreamResponse
+                            .headers()
+                            .first("content-type")
+                            .filter(type -> type.startsWith("application/json"))
+                            .isPresent();
+        }
+    }
+
+    private CostInUsage(UsageScanner scanner, Lease lease) {
+        this.scanner = scanner;
+        this.kept = new HeldBytes(lease, Use.RESPONSE);
+    }
+
+    /**
+     * What puts the cost into an answer; null where that is not asked for, or the answer has no
+     * place for it.
+     *
+     * @param asked the headers of the client's request
+     */
+    static @Nullable CostInUsage of(Headers asked, Place place) {
+        if (!isWanted(asked)) {
+            return null;
+        }
+        Lease lease = place.lease();
+        return switch (place.responseMode().pace()) {
+            case EVENTS ->
+                    STREAMED.contains(place.meter())
+                            ? new CostInUsage(UsageScanner.ofEvents(), lease)
+                            : null;
+            case WHOLE -> place.isJson() ? new CostInUsage(UsageScanner.ofJson(), lease) : null;
+            case PIECES -> null;
+        };
+    }
+
+    /** Whether the headers of a request, or of a handshake, ask for it. */
+    public static boolean isWanted(Headers asked) {
+        return asked.first(HEADER)
+                .filter(text -> text.strip().equalsIgnoreCase(WANTED))
+                .isPresent();
+    }
+
+    /** Takes bytes for the client, and gives those that need not wait for the cost. */
+    ByteBuffer pass(ByteBuffer bytes) {
+        if (done) {
+            return bytes;
+        }
+        byte[] all = bytes(bytes);
+        int end = scanner.end(all, 0, all.length);
+        if (end < 0 && !holding) {
+            return ByteBuffer.wrap(all);
+        }
+        ByteArrayOutputStream free = new ByteArrayOutputStream();
+        int from = Math.max(end, 0);
+        if (end >= 0) {
+            // Of several usages the last one counts.
+            giveKept(free);
+            free.write(all, 0, end);
+        }
+        holding = true;
+        int count = all.length - from;
+        if (kept.size() + count > MOST_KEPT || !kept.add(all, from, count)) {
+            giveKept(free);
+            free.write(all, from, count);
+            holding = false;
+        }
+        return ByteBuffer.wrap(free.toByteArray());
+    }
+
+    /**
+     * Takes the last bytes for the client, and gives them with all that was kept back.
+     *
+     * @param cost what the call has cost; null when that is not known
+     */
+    ByteBuffer last(ByteBuffer bytes, @Nullable Usd cost) {
+        ByteBuffer before = pass(bytes);
+        if (done || !holding) {
+            done = true;
+            return before;
+        }
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        rest.writeBytes(bytes(before));
+        if (cost != null) {
+            rest.writeBytes(scanner.member(cost.toString()).getBytes(US_ASCII));
+        }
+        giveKept(rest);
+        done = true;
+        return ByteBuffer.wrap(rest.toByteArray());
+    }
+
+    private void giveKept(ByteArrayOutputStream out) {
+        kept.view().forEach(piece -> out.writeBytes(bytes(piece)));
+        kept.drop();
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+}

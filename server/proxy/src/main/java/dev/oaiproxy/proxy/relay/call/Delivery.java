@@ -1,0 +1,200 @@
+package dev.oaiproxy.proxy.relay.call;
+
+import dev.oaiproxy.base.budget.NoRoomException;
+import dev.oaiproxy.metering.usage.Tap;
+import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.proxy.relay.exchange.ProxyHeaders;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
+import dev.oaiproxy.proxy.relay.plan.BodyEdit;
+import dev.oaiproxy.proxy.relay.plan.ResponseMode;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Carries one answer from OpenAI to the client, through the tap, and has it charged on the way. */
+public final class Delivery {
+    private final UpstreamResponse upstreamResponse;
+    private final BodyEdit bodyEdit;
+    private final Settlement settlement;
+    private final ClientResponse clientResponse;
+    private final ResponseMode responseMode;
+    private final boolean stream;
+    private final Tap tap;
+    private final @Nullable CostInUsage costs;
+
+    /**
+     * @param asked the headers of the client's request
+     */
+    public Delivery(
+            UpstreamResponse upstreamResponse,
+            BodyEdit bodyEdit,
+            Settlement settlement,
+            ClientResponse clientResponse,
+            Headers asked) {
+        this.upstreamResponse = upstreamResponse;
+        this.bodyEdit = bodyEdit;
+        this.settlement = settlement;
+        this.clientResponse = clientResponse;
+        this.responseMode =
+                bodyEdit.reception(
+                        upstreamResponse
+                                .headers()
+                                .first("content-type")
+                                .map(type -> type.toLowerCase(Locale.ROOT))
+                                .filter(type -> type.startsWith("text/event-stream"))
+                                .isPresent(),
+                        settlement.lease());
+        this.stream = responseMode.pace() == ResponseMode.Pace.EVENTS;
+        this.tap = responseMode.tap();
+        this.costs =
+                CostInUsage.of(
+                        asked,
+                        new CostInUsage.Place(
+                                bodyEdit.quotaRequest().meter(),
+                                upstreamResponse,
+                                responseMode,
+                                settlement.lease()));
+    }
+
+    /** Reads the answer to its end, whether or not the client stays. */
+    public void run() {
+        try (clientResponse) {
+            deliver();
+        } catch (UpstreamException e) {
+            broken(e);
+        } catch (NoRoomException e) {
+            if (!settlement.hasEnded()) {
+                settlement.broken(
+                        tap.reading(),
+                        "the server's memory did not suffice to read the answer",
+                        upstreamResponse.status());
+            }
+            clientResponse.breakOff(stream, new Refusal.Broken(false));
+        }
+    }
+
+    private void deliver() throws UpstreamException {
+        if (copy() && settle()) {
+            clientResponse.finish(upstreamResponse, this::headers);
+            if (!clientResponse.isWithheld()) {
+                return;
+            }
+        }
+        clientResponse.breakOff(stream, new Refusal.NotRecorded());
+    }
+
+    /** False when the charge is not durable, or reading on makes no sense. */
+    private boolean copy() throws UpstreamException {
+        byte[] buffer = new byte[ProxyHeaders.BUFFER_BYTES];
+        for (int n = upstreamResponse.read(buffer); n >= 0; n = upstreamResponse.read(buffer)) {
+            settlement.recorder().add(buffer, n);
+            if (!pass(tap.pass(ByteBuffer.wrap(buffer, 0, n)))) {
+                return false;
+            }
+            if (clientResponse.isExhausted()) {
+                giveUp();
+                return false;
+            }
+        }
+        return pass(tap.end());
+    }
+
+    private boolean pass(ByteBuffer bytes) {
+        if (tap.isFinal() && !settle()) {
+            clientResponse.withhold(costs == null ? bytes : costs.last(bytes, null));
+            return false;
+        }
+        ByteBuffer shown = shown(bytes, tap.isFinal());
+        switch (responseMode.pace()) {
+            case EVENTS -> {
+                if (tap.isFinal()) {
+                    clientResponse.sendLast(upstreamResponse, shown, this::headers);
+                } else {
+                    clientResponse.send(upstreamResponse, shown, this::headers);
+                }
+            }
+            case PIECES -> clientResponse.keep(upstreamResponse, shown, this::headers, 0);
+            case WHOLE ->
+                    clientResponse.keep(
+                            upstreamResponse, shown, this::headers, ClientResponse.WINDOW_BYTES);
+        }
+        return true;
+    }
+
+    private ByteBuffer shown(ByteBuffer bytes, boolean last) {
+        if (costs == null) {
+            return bytes;
+        }
+        return last ? costs.last(bytes, settlement.cost()) : costs.pass(bytes);
+    }
+
+    /** Charges, once; true when that is durable. */
+    private boolean settle() {
+        return settlement.hasEnded() || settlement.settle(tap, upstreamResponse.status());
+    }
+
+    private void broken(UpstreamException e) {
+        if (tap.reading() instanceof UsageResult.Complete) {
+            settle();
+        } else {
+            cut(e);
+        }
+        if (stream && costs != null) {
+            clientResponse.send(
+                    upstreamResponse, shown(Tap.NOTHING.duplicate(), true), this::headers);
+        }
+        clientResponse.breakOff(stream, UpstreamErrors.refusal(e));
+    }
+
+    private void giveUp() {
+        if (clientResponse.isCancelled() && !settlement.hasEnded()) {
+            settlement.cancelled(tap.reading(), upstreamResponse.status());
+        } else {
+            unread("the client hung up, and the rest was too much to read");
+        }
+    }
+
+    /** Of an answer whose client has left, it is the proxy that ends it when it takes too long. */
+    private void cut(UpstreamException e) {
+        if (clientResponse.isGone()) {
+            unread("the client hung up, and the rest did not come");
+        } else if (!settlement.hasEnded()) {
+            settlement.broken(tap.reading(), reason(e), upstreamResponse.status());
+        }
+    }
+
+    private void unread(String reason) {
+        if (!settlement.hasEnded()) {
+            settlement.unread(tap.reading(), reason, upstreamResponse.status());
+        }
+    }
+
+    private static String reason(UpstreamException e) {
+        return e.isTimeout() ? "the answer stalled" : "the answer broke off";
+    }
+
+    private Headers headers() {
+        Headers headers =
+                settlement.mark(ProxyHeaders.headers(upstreamResponse)).filter(this::holds);
+        String made = responseMode.contentType();
+        if (made != null) {
+            headers = headers.with("content-type", made);
+        }
+        Long clamped = bodyEdit.clampedTo();
+        return clamped == null
+                ? headers
+                : headers.with("x-oaiproxy-clamped-output-tokens", clamped.toString());
+    }
+
+    /** What is taken out of an answer, or made out of it, has another length, and type. */
+    private boolean holds(String header) {
+        boolean length = header.equalsIgnoreCase("content-length");
+        boolean type = header.equalsIgnoreCase("content-type");
+        boolean other = stream || costs != null || responseMode.contentType() != null;
+        return !(length && other) && !(type && responseMode.contentType() != null);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.oaiproxy.proxy.relay.call;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
+import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
+import dev.oaiproxy.proxy.relay.exchange.ProxyHeaders;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Set;
+
+/** Passes an error of OpenAI's on to the client, which costs nothing. */
+public final class ErrorDelivery {
+    private static final Logger LOG = System.getLogger(ErrorDelivery.class.getName());
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LARGEST_READ = 16 << 10;
+
+    /** What OpenAI says when the operator's account, and not the user's quota, is at its end. */
+    private static final Set<String> OPERATORS_QUOTA =
+            Set.of(
+                    "insufficient_quota",
+                    "billing_hard_limit_reached",
+                    "billing_not_active",
+                    "project_spend_limit_exceeded",
+                    "organization_spend_limit_exceeded",
+                    "organization_usage_limit_exceeded",
+                    "credit_balance_exhausted");
+
+    private ErrorDelivery() {}
+
+    /** An error costs nothing: gives the hold back, then passes status and body on. */
+    public static void passOn(
+            UpstreamResponse upstreamResponse, Settlement settlement, ClientExchange clientExchange)
+            throws ClientGoneException, UpstreamException {
+        settlement.release(
+                "OpenAI answered " + upstreamResponse.status(), upstreamResponse.status());
+        byte[] head = start(upstreamResponse);
+        if (UpstreamErrors.isOperators(upstreamResponse) || isOperatorsQuota(head)) {
+            clientExchange.refuse(new Refusal.OperatorTrouble());
+            return;
+        }
+        clientExchange.begin(
+                upstreamResponse.status(), settlement.mark(ProxyHeaders.headers(upstreamResponse)));
+        clientExchange.write(ByteBuffer.wrap(head));
+        ProxyHeaders.copy(upstreamResponse, clientExchange);
+    }
+
+    private static boolean isOperatorsQuota(byte[] body) {
+        try {
+            String code = JSON.readTree(body).path("error").path("code").asText();
+            boolean operators = OPERATORS_QUOTA.contains(code);
+            if (operators) {
+                Alarms.raise(LOG, "openai_quota_exhausted", "code={0}", code);
+            }
+            return operators;
+        } catch (JsonProcessingException e) {
+            return false;
+        } catch (IOException inMemory) {
+            throw new IllegalStateException(inMemory);
+        }
+    }
+
+    private static byte[] start(UpstreamResponse upstreamResponse) throws UpstreamException {
+        byte[] bytes = new byte[LARGEST_READ];
+        int count = 0;
+        byte[] buffer = new byte[ProxyHeaders.BUFFER_BYTES];
+        while (count + buffer.length <= bytes.length) {
+            int n = upstreamResponse.read(buffer);
+            if (n < 0) {
+                break;
+            }
+            System.arraycopy(buffer, 0, bytes, count, n);
+            count += n;
+        }
+        return Arrays.copyOf(bytes, count);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.oaiproxy.proxy.relay.call;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Answers that are read to their end after their client has left: how many, how long, how much. */
+public final class ResponseDrainer implements AutoCloseable {
+    private final Bounds bounds;
+    private final Semaphore places;
+    private final Map<End, LongAdder> ends = new EnumMap<>(End.class);
+    private final ScheduledExecutorService alarm =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("drain-alarm").daemon().factory());
+
+    /** What is done with an answer whose client has left. */
+    public enum Action {
+        /** It is read to its usage, and charged exactly. */
+        DRAIN,
+        /** OpenAI is stopped, and what was seen is charged as an estimate. */
+        CANCEL
+    }
+
+    /** What became of an answer whose client has left. */
+    public enum End {
+        /** It was read to its end. */
+        READ,
+        /** It was cut: it was too long or too large, or broke. */
+        CUT,
+        /** It was not read on: all places were taken, or the settings say so. */
+        LEFT
+    }
+
+    /**
+     * How far an answer is read on.
+     *
+     * @param atOnce how many answers at once
+     * @param time how long one may take
+     * @param bytes how large the rest of one may be
+     */
+    public record Bounds(Action action, int atOnce, Duration time, long bytes) {}
+
+    public ResponseDrainer(Bounds bounds) {
+        this.bounds = bounds;
+        this.places = new Semaphore(bounds.action() == Action.CANCEL ? 0 : bounds.atOnce());
+        for (End end : End.values()) {
+            ends.put(end, new LongAdder());
+        }
+    }
+
+    boolean cancels() {
+        return bounds.action() == Action.CANCEL;
+    }
+
+    /** Takes a place; false when all are taken. Whoever got one must {@link #leave}. */
+    public boolean enter() {
+        return places.tryAcquire();
+    }
+
+    public void leave() {
+        places.release();
+    }
+
+    public void ended(End end) {
+        ends.getOrDefault(end, new LongAdder()).increment();
+    }
+
+    /** How many answers have ended so. */
+    public long count(End end) {
+        return ends.getOrDefault(end, new LongAdder()).sum();
+    }
+
+    public long mostBytes() {
+        return bounds.bytes();
+    }
+
+    /** Does something when the time of a drain that begins now is over, unless cancelled. */
+    public Future<?> whenOver(Runnable action) {
+        return alarm.schedule(action, bounds.time().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        alarm.shutdownNow();
+    }
+}

@@ -1,0 +1,357 @@
+package dev.oaiproxy.proxy.relay.call;
+
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.price.InputBound;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.usage.Tap;
+import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.proxy.deferred.Costing;
+import dev.oaiproxy.proxy.deferred.DeferredCalls;
+import dev.oaiproxy.proxy.deferred.SettlementTerms;
+import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.quota.Hold;
+import dev.oaiproxy.proxy.quota.QuotaRequest;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.plan.ResponseMode;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How the hold of one call ends: turns what was understood of the answer into its one ending. */
+public final class Settlement implements AutoCloseable {
+    /** Of speech at 6 kbit/s, the least that Opus takes. */
+    private static final long FEWEST_BYTES_PER_SPOKEN_TOKEN = 37;
+
+    private static final Logger LOG = System.getLogger(Settlement.class.getName());
+
+    private static final String FAILED = "the answer failed without stating its usage";
+
+    private final PriceBook prices;
+    private final QuotaRequest quotaRequest;
+    private final Hold hold;
+    private final boolean kept;
+    private final BodyRecorder bodyRecorder;
+    private final DeferredCalls deferredCalls;
+    private final long startNanos = System.nanoTime();
+    private @Nullable Usd cost;
+    private boolean asked;
+
+    /**
+     * A call under way.
+     *
+     * @param prices the edition that all of it is priced by
+     * @param kept whether OpenAI keeps what it answers, so that it can be asked for later
+     */
+    public record Call(QuotaRequest quotaRequest, PriceBook prices, Hold hold, boolean kept) {}
+
+    Settlement(Call call, BodyRecorder bodyRecorder, DeferredCalls deferredCalls) {
+        this.prices = call.prices();
+        this.quotaRequest = call.quotaRequest();
+        this.hold = call.hold();
+        this.kept = call.kept();
+        this.bodyRecorder = bodyRecorder;
+        this.deferredCalls = deferredCalls;
+    }
+
+    public BodyRecorder recorder() {
+        return bodyRecorder;
+    }
+
+    /** What the call holds of the server's memory. */
+    Lease lease() {
+        return bodyRecorder.lease();
+    }
+
+    boolean hasEnded() {
+        return hold.hasEnded();
+    }
+
+    /** What the call has cost; null while it has not ended. */
+    @Nullable
+    public Usd cost() {
+        return cost;
+    }
+
+    /**
+     * Holds another amount from now on.
+     *
+     * @return why that is not granted, or null
+     */
+    @Nullable
+    public Refusal resize(FixedHold amount) {
+        Grant denied = hold.resize(amount.usd());
+        return denied == null ? null : new Refusal.NotGranted(amount.explained(denied));
+    }
+
+    /** Notes that OpenAI is asked now, and so may bill the call from now on. */
+    public void ask() {
+        asked = true;
+    }
+
+    /**
+     * Charges what a tap has read of an answer whose bytes the recorder has seen: what OpenAI says
+     * to have failed costs what was seen, and nothing where it failed before it began.
+     */
+    public boolean settle(Tap tap, int status) {
+        UsageResult usageResult = tap.reading();
+        boolean failed = usageResult instanceof UsageResult.Missing missing && missing.failed();
+        if (!failed) {
+            return settle(usageResult, status);
+        }
+        return tap.hasBegun()
+                ? seen(usageResult, FAILED, status)
+                : release("OpenAI failed before it generated anything", status);
+    }
+
+    /** Charges what a reading says; of an answer that states no usage, what was seen. */
+    public boolean settle(UsageResult usageResult, int status) {
+        return switch (usageResult) {
+            case UsageResult.Complete complete -> charge(complete, status);
+            case UsageResult.Pending _ -> unread(usageResult, "the answer has not ended", status);
+            case UsageResult.Missing missing when missing.failed() ->
+                    unread(usageResult, FAILED, status);
+            case UsageResult.Missing _ ->
+                    broken(usageResult, "the answer ended without stating its usage", status);
+            case UsageResult.Contradictory odd ->
+                    estimate("the usage contradicts itself: " + odd.why(), status);
+        };
+    }
+
+    /**
+     * Leaves a call to the settler whose answer did not state its usage, where OpenAI can be asked
+     * for it later; else charges the whole hold.
+     */
+    boolean unread(UsageResult usageResult, String reason, int status) {
+        return handedOver(usageResult, false) || estimate(reason, status);
+    }
+
+    /** The same for an answer that OpenAI has broken off: else charges what was seen of it. */
+    public boolean broken(UsageResult usageResult, String reason, int status) {
+        return handedOver(usageResult, true) || seen(usageResult, reason, status);
+    }
+
+    /**
+     * Leaves it to the settler, where that can ask OpenAI.
+     *
+     * @param broken whether what OpenAI does not keep costs what was seen, and not the hold
+     */
+    private boolean handedOver(UsageResult usageResult, boolean broken) {
+        String id =
+                switch (usageResult) {
+                    case UsageResult.Pending pending -> pending.id();
+                    case UsageResult.Missing missing -> kept ? missing.id() : null;
+                    case UsageResult.Complete _, UsageResult.Contradictory _ -> null;
+                };
+        return id != null
+                && handedOver(id, broken ? bodyRecorder.seen() : null, beside(usageResult));
+    }
+
+    private boolean handedOver(String id, @Nullable Long seen, List<Usage> beside) {
+        RequestFacts facts = quotaRequest.facts();
+        boolean batch = quotaRequest.meter() == Meter.BATCH;
+        PendingSettlements.Kind kind =
+                switch (quotaRequest.meter()) {
+                    case BATCH -> PendingSettlements.Kind.BATCH;
+                    case FINE_TUNING -> PendingSettlements.Kind.FINE_TUNING;
+                    default -> PendingSettlements.Kind.RESPONSE;
+                };
+        SettlementTerms settlementTerms =
+                new SettlementTerms(
+                        batch ? facts.flow().format() : null,
+                        ResponseMode.terms(facts),
+                        batch ? null : largestInput(),
+                        seen,
+                        beside);
+        if (!deferredCalls.add(hold.id(), kind, id, settlementTerms)) {
+            return false;
+        }
+        hold.handOver();
+        log("deferred", Usd.ZERO);
+        return true;
+    }
+
+    /** Charges the whole hold, because what the call cost cannot be known. */
+    public boolean estimate(String reason, int status) {
+        return ended("estimated", hold.amount(), hold.estimate(reason, status));
+    }
+
+    /**
+     * Charges what was seen of an answer that was cancelled because its client left: exactly, if
+     * its usage was among it, else an upper bound of the input and of the text that had come, and
+     * never more than the hold. What a model had thought by then cannot be seen.
+     */
+    boolean cancelled(UsageResult usageResult, int status) {
+        if (usageResult instanceof UsageResult.Complete complete) {
+            return charge(complete, status);
+        }
+        return (usageResult instanceof UsageResult.Pending || isElsewhere())
+                ? unread(usageResult, "the client hung up", status)
+                : seen(
+                        usageResult,
+                        "the client hung up, and the answer was cancelled: estimated",
+                        status);
+    }
+
+    /** Whether what it costs is in no answer: what a batch does, and what a job trains on. */
+    private boolean isElsewhere() {
+        return quotaRequest.amount() != null || quotaRequest.meter() == Meter.FINE_TUNING;
+    }
+
+    /**
+     * Charges an upper bound of the input and of what has come of the output, with the fees of the
+     * tools that were seen, and never more than the hold.
+     */
+    private boolean seen(UsageResult usageResult, String reason, int status) {
+        if (isElsewhere()) {
+            return estimate(reason, status);
+        }
+        long audio =
+                Math.min(largestInput(), quotaRequest.facts().input().pictures().audioTokens());
+        Map<Unit, Long> units = new EnumMap<>(Unit.class);
+        units.put(Unit.INPUT, largestInput() - audio);
+        units.put(written(), quotaRequest.meter() == Meter.SPEECH ? spoken() : bodyRecorder.seen());
+        if (audio > 0) {
+            units.put(Unit.AUDIO_INPUT, audio);
+        }
+        Usage seen = new Usage(null, null, units);
+        return estimate(new UsageResult.Complete(seen, beside(usageResult)), reason, status);
+    }
+
+    /** What was seen that the tools of OpenAI's had done. */
+    private static List<Usage> beside(UsageResult usageResult) {
+        return usageResult instanceof UsageResult.Missing missing ? missing.beside() : List.of();
+    }
+
+    private Unit written() {
+        return quotaRequest.meter() == Meter.SPEECH ? Unit.AUDIO_OUTPUT : Unit.OUTPUT;
+    }
+
+    /** A token is 50 ms of sound, which no format puts into fewer bytes, even in base64. */
+    private long spoken() {
+        return Math.ceilDiv(bodyRecorder.seen(), FEWEST_BYTES_PER_SPOKEN_TOKEN);
+    }
+
+    /** Charges what was seen of an answer that states no usage, and never more than the hold. */
+    public boolean estimate(UsageResult.Complete seen, String reason, int status) {
+        Costing.Outcome outcome = costing().of(seen, status);
+        if (outcome instanceof Costing.Outcome.Known known && isBelowHold(known.cost())) {
+            Hold.Cost bound = known.cost().because(reason);
+            return ended("estimated", bound.charge().cost(), hold.estimate(bound));
+        }
+        return estimate(reason, status);
+    }
+
+    private boolean isBelowHold(Hold.Cost cost) {
+        return cost.charge().cost().compareTo(hold.amount()) < 0;
+    }
+
+    private Costing costing() {
+        return new Costing(prices, quotaRequest.price(), hold.id().madeAt());
+    }
+
+    private long largestInput() {
+        InputBound input = InputBound.of(quotaRequest.price(), quotaRequest.facts().input());
+        long largest = quotaRequest.price().modelLimits().inputTokens();
+        return input.bounded() ? Math.min(input.tokens(), largest) : largest;
+    }
+
+    /** Gives the hold back. */
+    public boolean release(String reason, int status) {
+        return ended("released", Usd.ZERO, hold.release(reason, status));
+    }
+
+    /** Ends the hold of a call that got no answer, or not the whole of one. */
+    public void noAnswer(UpstreamException e) {
+        if (hasEnded()) {
+            return;
+        }
+        switch (e.kind()) {
+            case NOT_SENT -> release("OpenAI could not be reached", 0);
+            case UNKNOWN ->
+                    seen(
+                            new UsageResult.Missing(),
+                            e.isTimeout()
+                                    ? "OpenAI did not answer in time"
+                                    : "the connection to OpenAI broke",
+                            0);
+        }
+    }
+
+    /** The headers of an answer, with what the proxy adds. */
+    public Headers mark(Headers headers) {
+        Headers marked = headers.with("x-oaiproxy-call-id", hold.id().toString());
+        Usd known = cost;
+        if (known != null) {
+            marked = marked.with("x-oaiproxy-cost-usd", known.toString());
+        }
+        Usd remaining = hold.remaining();
+        if (remaining == null) {
+            return marked;
+        }
+        Usd back = known == null ? Usd.ZERO : hold.amount().minus(known);
+        return marked.with("x-oaiproxy-remaining-usd", remaining.plus(back).toString());
+    }
+
+    /**
+     * The last resort: a call that nothing else has ended is charged at its hold if OpenAI was
+     * asked, and costs nothing if the proxy failed before that.
+     */
+    @Override
+    public void close() {
+        if (!hasEnded() && asked) {
+            estimate("the proxy failed while answering", 0);
+        } else if (!hasEnded()) {
+            release("the proxy failed before OpenAI was asked", 0);
+        }
+        bodyRecorder.file(hold.id());
+    }
+
+    private boolean charge(UsageResult.Complete answer, int status) {
+        return switch (costing().of(answer, status)) {
+            case Costing.Outcome.Unknown unknown -> estimate(unknown.why(), status);
+            case Costing.Outcome.Doubtful doubtful -> dearer(doubtful, status);
+            case Costing.Outcome.Known known ->
+                    ended("charged", known.cost().charge().cost(), hold.charge(known.cost()));
+        };
+    }
+
+    /** Charges the hold, or what the answer would cost if that is more. */
+    private boolean dearer(Costing.Outcome.Doubtful doubtful, int status) {
+        Usd priced = doubtful.cost().charge().cost();
+        return priced.compareTo(hold.amount()) > 0
+                ? ended("estimated", priced, hold.estimate(doubtful.cost()))
+                : estimate(doubtful.why(), status);
+    }
+
+    private boolean ended(String state, Usd amount, boolean durable) {
+        cost = amount;
+        log(state, amount);
+        return durable;
+    }
+
+    private void log(String state, Usd amount) {
+        LOG.log(
+                Level.INFO,
+                "call={0} user={1} key={2} operation={3} model={4} state={5} usd={6} ms={7}",
+                hold.id(),
+                quotaRequest.key().user(),
+                quotaRequest.key().id(),
+                quotaRequest.operation(),
+                quotaRequest.price().name(),
+                state,
+                amount,
+                (System.nanoTime() - startNanos) / 1_000_000);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.oaiproxy.proxy.relay.call;
+
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.ledger.store.RecordedBodies;
+import dev.oaiproxy.proxy.deferred.DeferredCalls;
+import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
+import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
+import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
+
+/** What every call's end needs: a place for bodies, bounds for draining, one to take over. */
+public final class SettlementFactory {
+    private final RecordedBodies recordedBodies;
+    private final RecordingSettings recordingSettings;
+    private final ResponseDrainer responseDrainer;
+    private final DeferredCalls deferredCalls;
+
+    public SettlementFactory(
+            RecordedBodies recordedBodies,
+            RecordingSettings recordingSettings,
+            ResponseDrainer responseDrainer,
+            DeferredCalls deferredCalls) {
+        this.recordedBodies = recordedBodies;
+        this.recordingSettings = recordingSettings;
+        this.responseDrainer = responseDrainer;
+        this.deferredCalls = deferredCalls;
+    }
+
+    public ClientResponse outlet(
+            ProxyRequest proxyRequest,
+            ClientExchange clientExchange,
+            ObjectRecorder objectRecorder) {
+        return new ClientResponse(
+                clientExchange, responseDrainer, objectRecorder, proxyRequest.lease());
+    }
+
+    /**
+     * Opens the account of one call.
+     *
+     * @param lease what the call holds of the server's memory, until after this has been closed
+     */
+    public Settlement open(Settlement.Call call, Lease lease) {
+        return new Settlement(
+                call, new BodyRecorder(recordedBodies, recordingSettings, lease), deferredCalls);
+    }
+
+    public ResponseDrainer drains() {
+        return responseDrainer;
+    }
+}

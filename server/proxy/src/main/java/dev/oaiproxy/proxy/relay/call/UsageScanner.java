@@ -1,0 +1,172 @@
+package dev.oaiproxy.proxy.relay.call;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.Arrays;
+
+/**
+ * Finds where the usage of an answer ends, byte by byte: that of a JSON object at its top, in a
+ * stream, and on a socket, that of each event, also of the response in it. What is not JSON has
+ * none.
+ */
+public final class UsageScanner {
+    private static final byte[] USAGE = "usage".getBytes(US_ASCII);
+
+    /** Of a text, what is not ASCII means nothing here. */
+    private static final char FIRST_OTHER = 0x80;
+
+    private static final byte OTHER = '?';
+    private static final byte[] RESPONSE = "response".getBytes(US_ASCII);
+
+    private final boolean events;
+    private final boolean lines;
+    private final byte[] text = new byte[RESPONSE.length + 1];
+    private int textLength;
+    private boolean inText;
+    private boolean escaped;
+
+    private int depth;
+    private boolean usageNext;
+    private boolean responseNext;
+    private boolean inResponse;
+    private int usageDepth;
+    private byte before;
+    private boolean empty;
+
+    private UsageScanner(boolean events, boolean lines) {
+        this.events = events;
+        this.lines = lines;
+    }
+
+    /** For an answer that is one JSON object. */
+    static UsageScanner ofJson() {
+        return new UsageScanner(false, false);
+    }
+
+    /** For a stream of events, each of which has one line of data. */
+    static UsageScanner ofEvents() {
+        return new UsageScanner(true, true);
+    }
+
+    /**
+     * An event of a socket, with what a call has cost in its usage.
+     *
+     * @param cost without quotes
+     */
+    public static String withCost(String event, String cost) {
+        UsageScanner scanner = new UsageScanner(true, false);
+        int end = -1;
+        for (int at = 0; at < event.length(); at++) {
+            char c = event.charAt(at);
+            if (scanner.take(c < FIRST_OTHER ? (byte) c : OTHER)) {
+                end = at;
+            }
+        }
+        return end < 0
+                ? event
+                : event.substring(0, end) + scanner.member(cost) + event.substring(end);
+    }
+
+    /** The cost as a member of the last usage. */
+    String member(String cost) {
+        return (empty ? "" : ",") + "\"cost_usd\":\"" + cost + "\"";
+    }
+
+    /** Where the last usage in the next bytes ends, before its brace; -1 when none does. */
+    int end(byte[] bytes, int from, int to) {
+        int end = -1;
+        for (int at = from; at < to; at++) {
+            if (take(bytes[at])) {
+                end = at;
+            }
+        }
+        return end;
+    }
+
+    /** Takes a byte; true when it is the brace that ends a usage. */
+    private boolean take(byte b) {
+        if (lines && (b == '\n' || b == '\r')) {
+            depth = 0;
+            usageDepth = 0;
+            inText = false;
+            escaped = false;
+            return false;
+        }
+        if (inText) {
+            textual(b);
+            return false;
+        }
+        boolean ends = structural(b);
+        before = b > ' ' ? b : before;
+        return ends;
+    }
+
+    private void textual(byte b) {
+        if (escaped) {
+            escaped = false;
+        } else if (b == '\\') {
+            escaped = true;
+        } else if (b == '"') {
+            inText = false;
+            return;
+        }
+        if (textLength < text.length) {
+            text[textLength++] = b;
+        }
+    }
+
+    private boolean structural(byte b) {
+        switch (b) {
+            case '"' -> {
+                inText = depth > 0;
+                textLength = 0;
+            }
+            case ':' -> named();
+            case '{' -> opened();
+            case '[' -> {
+                depth += depth > 0 ? 1 : 0;
+                forgetName();
+            }
+            case '}' -> {
+                return closed();
+            }
+            case ']' -> depth -= depth > 0 ? 1 : 0;
+            case ',' -> forgetName();
+            default -> {}
+        }
+        return false;
+    }
+
+    private void named() {
+        usageNext = is(USAGE) && (depth == 1 || (depth == 2 && inResponse));
+        responseNext = events && depth == 1 && is(RESPONSE);
+    }
+
+    private boolean is(byte[] name) {
+        return Arrays.equals(text, 0, textLength, name, 0, name.length);
+    }
+
+    private void opened() {
+        if (usageNext) {
+            usageDepth = depth;
+        }
+        inResponse = depth == 1 ? responseNext : inResponse && depth > 1;
+        depth++;
+        forgetName();
+    }
+
+    private boolean closed() {
+        depth -= depth > 0 ? 1 : 0;
+        boolean ends = usageDepth > 0 && depth == usageDepth;
+        if (ends) {
+            usageDepth = 0;
+            empty = before == '{';
+        }
+        return ends;
+    }
+
+    private void forgetName() {
+        usageNext = false;
+        responseNext = false;
+    }
+}

@@ -1,0 +1,10 @@
+package dev.oaiproxy.proxy.relay.exchange;
+
+/** The client has hung up. */
+public final class ClientGoneException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public ClientGoneException(Throwable cause) {
+        super("the client has hung up", cause);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.oaiproxy.proxy.relay.exchange;
+
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.metering.operation.Operation;
+import dev.oaiproxy.metering.request.FormReferenceCheck;
+import dev.oaiproxy.proxy.upstream.StreamedBody;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A form that goes to OpenAI as it comes from the client, through a window of a few kilobytes. */
+public final class FormUpload implements StreamedBody {
+    /** The window of the form's reader, and the pieces on their way. */
+    static final long MEMORY_BYTES = 64 << 10;
+
+    private final ProxyRequest.Incoming body;
+    private final long length;
+    private final long most;
+    private final FormReferenceCheck form;
+    private @Nullable InputStream open;
+    private long seen;
+    private @Nullable Refusal refusal;
+    private boolean gone;
+
+    /** Takes its window from what the call may hold, and is refused when there is none. */
+    public FormUpload(ProxyRequest proxyRequest, Operation.BodyRule rule) {
+        this.body = proxyRequest.body();
+        this.length = proxyRequest.body().length();
+        this.most = rule.most();
+        this.form = new FormReferenceCheck(proxyRequest.headers().first("content-type").orElse(""));
+        if (length > most) {
+            refusal = new Refusal.TooLarge(most);
+        } else if (!proxyRequest.lease().take(Use.REQUEST, MEMORY_BYTES)) {
+            refusal = new Refusal.NoRoom();
+        }
+    }
+
+    /** Whether a request brings a form that needs not be decoded. */
+    public static boolean isOne(ProxyRequest proxyRequest) {
+        return proxyRequest
+                        .headers()
+                        .first("content-type")
+                        .filter(FormReferenceCheck::isForm)
+                        .isPresent()
+                && proxyRequest.headers().values("content-encoding").stream()
+                        .allMatch(coding -> coding.isBlank() || coding.equals("identity"));
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    @Override
+    public int read(byte[] buffer) throws IOException {
+        int count = next(buffer);
+        seen += Math.max(0, count);
+        Optional<String> fault = count < 0 ? form.end() : form.see(buffer, count);
+        if (seen > most) {
+            refusal = new Refusal.TooLarge(most);
+        } else if (fault.isPresent()) {
+            refusal = new Refusal.Malformed(fault.get(), null);
+        }
+        if (refusal != null) {
+            throw new IOException("the form is refused");
+        }
+        return count;
+    }
+
+    private int next(byte[] buffer) throws IOException {
+        boolean whole = false;
+        try {
+            int count = in().read(buffer);
+            if (count < 0 && seen < length) {
+                throw new EOFException("the client sent less than it announced");
+            }
+            whole = true;
+            return count;
+        } finally {
+            gone = !whole;
+        }
+    }
+
+    /** Opened late, since its client may wait to be told that it is wanted (100 Continue). */
+    private InputStream in() {
+        InputStream in = open == null ? body.stream() : open;
+        open = in;
+        return in;
+    }
+
+    /** Why the form is not passed on, if that is the client's fault. */
+    public Optional<Refusal> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    /** Whether the client left before the end of the form. */
+    public boolean isGone() {
+        return gone;
+    }
+}

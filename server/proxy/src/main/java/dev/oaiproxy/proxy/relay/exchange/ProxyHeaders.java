@@ -1,0 +1,134 @@
+package dev.oaiproxy.proxy.relay.exchange;
+
+import dev.oaiproxy.ledger.key.Redaction;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamRequest;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+
+/** What goes through in both directions, and what stays behind. */
+public final class ProxyHeaders {
+    public static final int BUFFER_BYTES = 8 << 10;
+
+    /** The connection's own; RFC 9110, section 7.6.1. */
+    private static final Set<String> HOP_BY_HOP =
+            Set.of(
+                    "connection",
+                    "keep-alive",
+                    "proxy-connection",
+                    "proxy-authenticate",
+                    "proxy-authorization",
+                    "te",
+                    "trailer",
+                    "transfer-encoding",
+                    "upgrade");
+
+    /** The client's secrets and addresses, and headers that could move the spend elsewhere. */
+    private static final Set<String> FROM_CLIENT =
+            Set.of(
+                    "authorization",
+                    "api-key",
+                    "x-api-key",
+                    "openai-organization",
+                    "openai-project",
+                    "cookie",
+                    "origin",
+                    "referer",
+                    "host",
+                    "content-length",
+                    // A body has been decoded.
+                    "content-encoding",
+                    "accept-encoding",
+                    "expect",
+                    "forwarded",
+                    "x-forwarded-for",
+                    "x-forwarded-host",
+                    "x-forwarded-proto",
+                    "x-forwarded-port",
+                    "x-real-ip",
+                    "via",
+                    // Keys of all users would be one user's to OpenAI, who would give one's answer
+                    // to another.
+                    "idempotency-key",
+                    "x-idempotency-key",
+                    // These would have another operation than the one that is metered.
+                    "x-http-method",
+                    "x-http-method-override",
+                    "x-method-override",
+                    "x-original-url",
+                    "x-rewrite-url");
+
+    /** What tells whose account it is. */
+    private static final Set<String> FROM_OPENAI =
+            Set.of("openai-organization", "openai-project", "set-cookie");
+
+    private static final String OURS = "x-oaiproxy-";
+
+    /** What OpenAI allows web pages says nothing of this proxy. */
+    private static final String CORS = "access-control-";
+
+    private ProxyHeaders() {}
+
+    public static UpstreamRequest request(ProxyRequest proxyRequest, byte[] body) {
+        return new UpstreamRequest(
+                proxyRequest.method(), proxyRequest.pathAndQuery(), headers(proxyRequest), body);
+    }
+
+    /** The same with a body that is passed on as it comes. */
+    public static UpstreamRequest upload(ProxyRequest proxyRequest, FormUpload form) {
+        return UpstreamRequest.streamed(
+                proxyRequest.method(), proxyRequest.pathAndQuery(), headers(proxyRequest), form);
+    }
+
+    private static Headers headers(ProxyRequest proxyRequest) {
+        Headers sent = proxyRequest.headers();
+        return withoutKeys(sent.filter(name -> passes(name, FROM_CLIENT) && !isNamed(sent, name)));
+    }
+
+    /** Whether a header is one that {@code Connection} names as this connection's own. */
+    private static boolean isNamed(Headers headers, String name) {
+        return headers.values("connection").stream()
+                .flatMap(names -> Arrays.stream(names.split(",")))
+                .anyMatch(named -> named.strip().equalsIgnoreCase(name));
+    }
+
+    /** A key in the wrong header is still a key. */
+    private static Headers withoutKeys(Headers headers) {
+        return Headers.of(
+                headers.all().stream()
+                        .filter(h -> !Redaction.isNeeded(h.name() + " " + h.value()))
+                        .toList());
+    }
+
+    /** The headers of an answer that the client may see. */
+    public static Headers headers(UpstreamResponse upstreamResponse) {
+        return upstreamResponse.headers().filter(name -> passes(name, FROM_OPENAI));
+    }
+
+    /** Copies the rest of a body; one that breaks is broken off for the client as well. */
+    public static void copy(UpstreamResponse upstreamResponse, ClientExchange clientExchange)
+            throws ClientGoneException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try {
+            for (int n = upstreamResponse.read(buffer); n >= 0; n = upstreamResponse.read(buffer)) {
+                clientExchange.write(ByteBuffer.wrap(buffer, 0, n));
+            }
+            clientExchange.finish();
+        } catch (UpstreamException e) {
+            clientExchange.abort();
+        }
+    }
+
+    private static boolean passes(String name, Set<String> kept) {
+        // Some servers take one mark for the other.
+        String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
+        return !HOP_BY_HOP.contains(lower)
+                && !kept.contains(lower)
+                && !lower.startsWith(OURS)
+                && !lower.startsWith(CORS);
+    }
+}

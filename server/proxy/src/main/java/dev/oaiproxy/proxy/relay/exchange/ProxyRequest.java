@@ -1,0 +1,126 @@
+package dev.oaiproxy.proxy.relay.exchange;
+
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.ledger.key.Redaction;
+import dev.oaiproxy.proxy.upstream.Headers;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asks for.
+ *
+ * @param path the path after {@code /v1}, in its escaped form
+ * @param query the query in its escaped form, or null
+ * @param key what was presented as a key, or null
+ * @param body reads the body, at most once
+ * @param lease what the call holds of the server's memory, until it has ended
+ */
+public record ProxyRequest(
+        String method,
+        String path,
+        @Nullable String query,
+        Headers headers,
+        @Nullable String key,
+        Incoming body,
+        Lease lease) {
+    /** The body as it comes; it can be read once, in one way or the other. */
+    public interface Incoming {
+        /**
+         * Reads all of it into memory.
+         *
+         * @param most the most bytes that the operation takes
+         */
+        Body whole(long most);
+
+        /** Hands it over to be read in pieces; reading fails when the client leaves. */
+        InputStream stream();
+
+        /** How many bytes are announced, or -1 when that is not known. */
+        long length();
+
+        /** One that has come. */
+        static Incoming of(byte[] bytes) {
+            return new Incoming() {
+                @Override
+                public Body whole(long most) {
+                    return new Body.Whole(bytes);
+                }
+
+                @Override
+                public InputStream stream() {
+                    return new ByteArrayInputStream(bytes);
+                }
+
+                @Override
+                public long length() {
+                    return bytes.length;
+                }
+            };
+        }
+    }
+
+    /** The body of a request, or why there is none. */
+    public sealed interface Body {
+        /** All of it. */
+        @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+        record Whole(byte[] bytes) implements Body {}
+
+        /** It is larger than so many bytes. */
+        record TooLarge(long most) implements Body {}
+
+        /** It does not fit into what is left of the server's memory. */
+        record NoRoom() implements Body {}
+
+        /**
+         * It cannot be decoded.
+         *
+         * @param codings what its {@code Content-Encoding} says
+         */
+        record Damaged(String codings) implements Body {}
+
+        /** Its {@code Content-Encoding} has a coding that this server does not know. */
+        record UnknownCoding(String name) implements Body {}
+    }
+
+    String pathAndQuery() {
+        String rest = query == null ? "" : withoutKeys(query);
+        return rest.isEmpty() ? path : path + "?" + rest;
+    }
+
+    /** The same, for another part of a list. */
+    public ProxyRequest withQuery(String other) {
+        return new ProxyRequest(method, path, other, headers, key, body, lease);
+    }
+
+    /** A request for one element of the list that this one asks for. */
+    public ProxyRequest at(String id) {
+        String element = path + "/" + URLEncoder.encode(id, StandardCharsets.UTF_8);
+        return new ProxyRequest(method, element, null, headers, key, body, lease);
+    }
+
+    private static String withoutKeys(String query) {
+        return Arrays.stream(query.split("&", -1))
+                .filter(parameter -> !Redaction.isNeeded(decoded(parameter)))
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String decoded(String parameter) {
+        try {
+            return URLDecoder.decode(parameter, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            return parameter;
+        }
+    }
+
+    /** Neither the key nor anything else that was sent. */
+    @Override
+    public String toString() {
+        return method + " " + path;
+    }
+}

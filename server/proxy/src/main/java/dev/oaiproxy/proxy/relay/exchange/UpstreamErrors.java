@@ -1,0 +1,51 @@
+package dev.oaiproxy.proxy.relay.exchange;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.lang.System.Logger;
+
+/** Answers of OpenAI's that are errors, and answers that did not come. */
+public final class UpstreamErrors {
+    private static final Logger LOG = System.getLogger(UpstreamErrors.class.getName());
+    private static final int FIRST_REDIRECT = 300;
+    private static final int NOT_MODIFIED = 304;
+    private static final int FIRST_ERROR = 400;
+    private static final int UNAUTHORIZED = 401;
+
+    private UpstreamErrors() {}
+
+    public static boolean isError(UpstreamResponse upstreamResponse) {
+        return upstreamResponse.status() >= FIRST_ERROR;
+    }
+
+    /** Whether OpenAI sends the client elsewhere, which it never does. */
+    public static boolean isRedirect(UpstreamResponse upstreamResponse) {
+        boolean redirect = isRedirect(upstreamResponse.status());
+        if (redirect) {
+            Alarms.raise(LOG, "openai_redirects", "status={0}", upstreamResponse.status());
+        }
+        return redirect;
+    }
+
+    /** All of 3xx but the one that says that what the client has is still right. */
+    public static boolean isRedirect(int status) {
+        return status >= FIRST_REDIRECT && status < FIRST_ERROR && status != NOT_MODIFIED;
+    }
+
+    /** Whether OpenAI refuses the key of the proxy itself. */
+    public static boolean isOperators(UpstreamResponse upstreamResponse) {
+        if (upstreamResponse.status() == UNAUTHORIZED) {
+            Alarms.raise(LOG, "openai_key_refused", "status={0}", upstreamResponse.status());
+            return true;
+        }
+        return false;
+    }
+
+    public static Refusal refusal(UpstreamException e) {
+        return switch (e.kind()) {
+            case NOT_SENT -> new Refusal.Unreachable();
+            case UNKNOWN -> new Refusal.Broken(e.isTimeout());
+        };
+    }
+}

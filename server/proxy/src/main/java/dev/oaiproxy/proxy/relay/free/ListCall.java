@@ -1,0 +1,316 @@
+package dev.oaiproxy.proxy.relay.free;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.HeldBytes;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.base.budget.NoRoomException;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
+import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
+import dev.oaiproxy.proxy.relay.exchange.ProxyHeaders;
+import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
+import dev.oaiproxy.proxy.relay.list.ListPage;
+import dev.oaiproxy.proxy.relay.list.ListQuery;
+import dev.oaiproxy.proxy.relay.plan.Plan;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of OpenAI's lists as one user may see it. Which objects it has, and in what order, our own
+ * record says ({@link ListCollector}). The list of the whole project is read for their bodies, page
+ * by page while it has something of the user's own; what lies behind too much of others' is asked
+ * for by its id. Elements stay byte for byte.
+ */
+public final class ListCall {
+    private static final int MOST_PAGES = 100;
+
+    /** So many pages without anything of the user's, and the rest is asked for one by one. */
+    private static final int MOST_BARREN_PAGES = 5;
+
+    /** So many objects are asked for one by one; the client asks on for the others. */
+    private static final int MOST_SINGLE = 100;
+
+    private static final int NOT_FOUND = 404;
+    private static final int LARGEST_PAGE = 32 << 20;
+    private static final long COPIES = 4;
+    private static final int STANDARD = 20;
+    private static final int STANDARD_FILES = 10_000;
+    private static final Headers JSON = Headers.of("Content-Type", "application/json");
+
+    private final Upstream upstream;
+    private final ProxyRequest proxyRequest;
+    private final Plan.Listed plan;
+    private final ClientExchange clientExchange;
+    private Headers headers = JSON;
+
+    public ListCall(
+            Upstream upstream,
+            ProxyRequest proxyRequest,
+            Plan.Listed plan,
+            ClientExchange clientExchange) {
+        this.upstream = upstream;
+        this.proxyRequest = proxyRequest;
+        this.plan = plan;
+        this.clientExchange = clientExchange;
+    }
+
+    public void run() throws ClientGoneException {
+        try {
+            if (plan.kind() == ObjectKind.MODEL) {
+                models();
+            } else {
+                own(ListQuery.of(proxyRequest.query(), standard(plan.kind())));
+            }
+        } catch (ListQuery.BadQueryException e) {
+            clientExchange.refuse(e.refusal());
+        } catch (UpstreamException e) {
+            clientExchange.refuse(UpstreamErrors.refusal(e));
+        } catch (IOException notAList) {
+            clientExchange.refuse(new Refusal.Broken(false));
+        } catch (NoRoomException e) {
+            clientExchange.refuse(new Refusal.NoRoom());
+        }
+    }
+
+    private static int standard(ObjectKind kind) {
+        return kind == ObjectKind.FILE ? STANDARD_FILES : STANDARD;
+    }
+
+    private void models() throws UpstreamException, IOException, ClientGoneException {
+        ListPage page = page(proxyRequest, null);
+        if (page != null) {
+            Key key = plan.key();
+            List<ListPage.Element> allowed =
+                    page.elements().stream()
+                            .filter(one -> plan.ownership().owns(key, ObjectKind.MODEL, one.id()))
+                            .filter(one -> plan.models().has(one.id()))
+                            .map(plan.models()::described)
+                            .toList();
+            send(allowed, "");
+        }
+    }
+
+    private void own(ListQuery query) throws UpstreamException, IOException, ClientGoneException {
+        for (ObjectReference cursor : cursors(query)) {
+            if (!plan.ownership().owns(plan.key(), cursor.kind(), cursor.id())) {
+                clientExchange.refuse(new Refusal.NoSuchObject(cursor));
+                return;
+            }
+        }
+        ListCollector listCollector =
+                new ListCollector(
+                        query,
+                        plan.ownership().listed(plan.key(), plan.kind()),
+                        query.isAscending(plan.kind()),
+                        proxyRequest.lease());
+        if (walk(query, listCollector) && fetchRest(query, listCollector)) {
+            finish(listCollector);
+        }
+    }
+
+    /**
+     * Goes through OpenAI's list for as long as it has something of the user's, and moves.
+     *
+     * @return false when an error has been passed on in the place of the list
+     */
+    private boolean walk(ListQuery query, ListCollector listCollector)
+            throws UpstreamException, IOException, ClientGoneException {
+        String start = listCollector.start();
+        String from = start;
+        int barren = 0;
+        for (int pages = 0; pages < MOST_PAGES && barren < MOST_BARREN_PAGES; pages++) {
+            if (listCollector.isDone()) {
+                break;
+            }
+            ListPage page = page(proxyRequest.withQuery(query.page(ListQuery.PAGE, from)), from);
+            if (page == null) {
+                return false;
+            }
+            barren = listCollector.add(page) ? 0 : barren + 1;
+            String last = page.elements().isEmpty() ? "" : page.elements().getLast().id();
+            if (page.isLast()) {
+                if (start == null) {
+                    listCollector.sawWholeList();
+                }
+                return true;
+            }
+            if (last.isEmpty() || last.equals(from)) {
+                return true;
+            }
+            from = last;
+        }
+        listCollector.leaveOutFiltered();
+        return true;
+    }
+
+    /**
+     * Asks for what is written down as the user's and was not met in OpenAI's list, one by one.
+     *
+     * @return false when an error has been passed on in the place of the list
+     */
+    private boolean fetchRest(ListQuery query, ListCollector listCollector)
+            throws UpstreamException, IOException, ClientGoneException {
+        int asked = 0;
+        for (String id = listCollector.missing(); id != null; id = listCollector.missing()) {
+            if (asked >= MOST_SINGLE && !listCollector.isEmpty()) {
+                listCollector.cut();
+                return true;
+            }
+            asked++;
+            byte[] json = read(proxyRequest.at(id), id);
+            if (json == null) {
+                return false;
+            }
+            if (json.length > 0 && query.covers(json)) {
+                listCollector.put(new ListPage.Element(id, json));
+            } else {
+                listCollector.leaveOut(id);
+            }
+        }
+        return true;
+    }
+
+    private List<ObjectReference> cursors(ListQuery query) {
+        List<ObjectReference> cursors = new ArrayList<>();
+        if (query.after() != null) {
+            cursors.add(new ObjectReference("after", plan.kind(), query.after()));
+        }
+        if (query.before() != null) {
+            cursors.add(new ObjectReference("before", plan.kind(), query.before()));
+        }
+        return cursors;
+    }
+
+    private void finish(ListCollector listCollector) throws ClientGoneException {
+        List<ListPage.Element> part = listCollector.part();
+        for (ListPage.Element element : part) {
+            if (!plan.objectRecorder().record(ByteBuffer.wrap(element.json()))) {
+                clientExchange.refuse(new Refusal.NotRecorded());
+                return;
+            }
+        }
+        String first = part.isEmpty() ? "null" : quoted(part.getFirst().id());
+        String last = part.isEmpty() ? "null" : quoted(part.getLast().id());
+        send(
+                part,
+                ",\"first_id\":%s,\"last_id\":%s,\"has_more\":%s"
+                        .formatted(first, last, listCollector.hasMore()));
+    }
+
+    private static String quoted(String id) {
+        return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(id)) + '"';
+    }
+
+    /**
+     * Gives the page, or null when an error has been passed on in its place. After an object that
+     * is gone, there is nothing.
+     */
+    private @Nullable ListPage page(ProxyRequest page, @Nullable String after)
+            throws UpstreamException, IOException, ClientGoneException {
+        try (Lease lease = proxyRequest.lease().another()) {
+            byte[] whole = read(page, lease, after == null ? "" : after);
+            if (whole == null) {
+                return null;
+            }
+            if (whole.length == 0) {
+                return new ListPage(List.of(), false);
+            }
+            // Its elements are copies; each element has a place in the list, too.
+            require(lease.take(Use.RESPONSE, 2L * whole.length));
+            return ListPage.of(whole);
+        }
+    }
+
+    /** Gives one object, nothing when it is gone, or null when an error has been passed on. */
+    private byte @Nullable [] read(ProxyRequest object, String id)
+            throws UpstreamException, IOException, ClientGoneException {
+        try (Lease lease = proxyRequest.lease().another()) {
+            return read(object, lease, id);
+        }
+    }
+
+    /**
+     * @param id of an object that may be gone, or an empty text
+     */
+    private byte @Nullable [] read(ProxyRequest what, Lease lease, String id)
+            throws UpstreamException, IOException, ClientGoneException {
+        try (UpstreamResponse upstreamResponse =
+                upstream.send(ProxyHeaders.request(what, new byte[0]))) {
+            if (UpstreamErrors.isOperators(upstreamResponse)) {
+                clientExchange.refuse(new Refusal.OperatorTrouble());
+                return null;
+            }
+            if (UpstreamErrors.isRedirect(upstreamResponse)) {
+                clientExchange.refuse(new Refusal.Redirected());
+                return null;
+            }
+            if (upstreamResponse.status() == NOT_FOUND && !id.isEmpty()) {
+                plan.ownership().forgetOld(id);
+                return new byte[0];
+            }
+            if (UpstreamErrors.isError(upstreamResponse)) {
+                clientExchange.begin(
+                        upstreamResponse.status(), ProxyHeaders.headers(upstreamResponse));
+                ProxyHeaders.copy(upstreamResponse, clientExchange);
+                return null;
+            }
+            headers = ProxyHeaders.headers(upstreamResponse).filter(name -> !isOfTheBytes(name));
+            return whole(upstreamResponse, lease);
+        }
+    }
+
+    private static boolean isOfTheBytes(String header) {
+        return header.equalsIgnoreCase("content-length") || header.equalsIgnoreCase("etag");
+    }
+
+    /** Of a page, no more than the elements that stay is on a lease when it has been read. */
+    private static byte[] whole(UpstreamResponse upstreamResponse, Lease lease)
+            throws UpstreamException, IOException {
+        HeldBytes body = new HeldBytes(lease, Use.RESPONSE);
+        byte[] buffer = new byte[ProxyHeaders.BUFFER_BYTES];
+        for (int n = upstreamResponse.read(buffer); n >= 0; n = upstreamResponse.read(buffer)) {
+            require(body.add(buffer, 0, n));
+            if (body.size() > LARGEST_PAGE) {
+                throw new IOException("a page of more than " + LARGEST_PAGE + " bytes");
+            }
+        }
+        return body.demand();
+    }
+
+    private static void require(boolean fits) {
+        if (!fits) {
+            throw new NoRoomException();
+        }
+    }
+
+    private void send(List<ListPage.Element> elements, String rest) throws ClientGoneException {
+        long size = elements.stream().mapToLong(element -> element.json().length).sum();
+        // While it grows, at its end, and as the copy that is written.
+        require(proxyRequest.lease().take(Use.RESPONSE, COPIES * size));
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes("{\"object\":\"list\",\"data\":[".getBytes(UTF_8));
+        for (int i = 0; i < elements.size(); i++) {
+            body.writeBytes((i == 0 ? "" : ",").getBytes(UTF_8));
+            body.writeBytes(elements.get(i).json());
+        }
+        body.writeBytes(("]" + rest + "}").getBytes(UTF_8));
+        clientExchange.begin(200, headers);
+        clientExchange.write(ByteBuffer.wrap(body.toByteArray()));
+        clientExchange.finish();
+    }
+}

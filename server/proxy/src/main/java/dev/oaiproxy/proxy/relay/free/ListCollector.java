@@ -1,0 +1,178 @@
+package dev.oaiproxy.proxy.relay.free;
+
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.base.budget.NoRoomException;
+import dev.oaiproxy.proxy.relay.list.ListPage;
+import dev.oaiproxy.proxy.relay.list.ListQuery;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One part of a user's list. Our own record alone decides which objects are in it and in what
+ * order, so that no cursor ever passes one over; what OpenAI says is only their bodies.
+ */
+final class ListCollector {
+    /** OpenAI may order what was made within so long in another way than our record. */
+    private static final long SLACK_MILLIS = 10_000;
+
+    private final ListQuery query;
+    private final Map<String, Long> madeMillis;
+    private final Lease lease;
+
+    /** All between the cursors, in the order in which they are taken into the part. */
+    private final List<String> candidates;
+
+    /** Those before the candidates in OpenAI's list, the nearest first. */
+    private final List<String> preceding;
+
+    private final Map<String, ListPage.Element> bodies = new HashMap<>();
+    private final Set<String> absent = new HashSet<>();
+    private boolean wholeListSeen;
+    private boolean cut;
+
+    /**
+     * @param own the ids of all that is the user's and when each was recorded, the newest first
+     * @param ascending whether the list begins with the oldest
+     */
+    ListCollector(ListQuery query, SequencedMap<String, Long> own, boolean ascending, Lease lease) {
+        this.query = query;
+        this.madeMillis = own;
+        this.lease = lease;
+        List<String> ordered = new ArrayList<>((ascending ? own.reversed() : own).keySet());
+        int start = query.after() == null ? 0 : ordered.indexOf(query.after()) + 1;
+        int end = query.before() == null ? ordered.size() : ordered.indexOf(query.before());
+        List<String> between = ordered.subList(Math.min(start, Math.max(end, 0)), Math.max(end, 0));
+        candidates = query.before() == null ? between : between.reversed();
+        int first = query.before() == null ? start : Math.max(start, end - query.limit() - 1);
+        preceding = ordered.subList(0, Math.clamp(first, 0, ordered.size())).reversed();
+    }
+
+    /** After which of the user's objects OpenAI's list is read; null for its beginning. */
+    @Nullable String start() {
+        if (preceding.isEmpty()) {
+            return null;
+        }
+        long nearest = made(preceding.getFirst());
+        return preceding.stream()
+                .filter(id -> Math.abs(made(id) - nearest) > SLACK_MILLIS)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private long made(String id) {
+        return madeMillis.getOrDefault(id, 0L);
+    }
+
+    /** Takes what is the user's; whether there was anything. */
+    boolean add(ListPage page) {
+        int before = bodies.size();
+        page.elements().stream()
+                .filter(element -> madeMillis.containsKey(element.id()))
+                .forEach(this::put);
+        return bodies.size() > before;
+    }
+
+    /** OpenAI's list has been read from its beginning to its end. */
+    void sawWholeList() {
+        wholeListSeen = true;
+    }
+
+    void put(ListPage.Element element) {
+        if (!bodies.containsKey(element.id())) {
+            if (!lease.take(Use.RESPONSE, element.json().length)) {
+                throw new NoRoomException();
+            }
+            bodies.put(element.id(), element);
+        }
+    }
+
+    /** Leaves out what is gone, or does not pass the filters. */
+    void leaveOut(String id) {
+        absent.add(id);
+    }
+
+    /** The first whose body is needed and not known; null when the part is whole. */
+    @Nullable String missing() {
+        int taken = 0;
+        for (String id : candidates) {
+            if (taken > query.limit()) {
+                return null;
+            }
+            boolean known = bodies.containsKey(id);
+            taken += known ? 1 : 0;
+            if (!known && !isLeftOut(id)) {
+                return id;
+            }
+        }
+        return null;
+    }
+
+    /** Where filters have kept it out of the whole list, nothing is asked for it. */
+    private boolean isLeftOut(String id) {
+        return absent.contains(id) || (wholeListSeen && query.filters());
+    }
+
+    /** Whether OpenAI's list need not be read on; where filters hold, enough is enough. */
+    boolean isDone() {
+        return missing() == null
+                || (query.filters()
+                        && candidates.stream().filter(bodies::containsKey).count() > query.limit());
+    }
+
+    /**
+     * What lies between those that are known was kept out by the filters; what was made so close to
+     * the last of them that OpenAI may tell it later is asked for.
+     */
+    void leaveOutFiltered() {
+        List<String> known = candidates.stream().filter(bodies::containsKey).toList();
+        if (!query.filters() || known.isEmpty()) {
+            return;
+        }
+        long last = made(known.getLast());
+        candidates.subList(0, candidates.indexOf(known.getLast())).stream()
+                .filter(id -> !bodies.containsKey(id))
+                .filter(id -> Math.abs(made(id) - last) > SLACK_MILLIS)
+                .forEach(absent::add);
+    }
+
+    boolean isEmpty() {
+        return taken().isEmpty();
+    }
+
+    /** No more is looked for; what follows is for the next part. */
+    void cut() {
+        cut = true;
+    }
+
+    boolean hasMore() {
+        return cut || taken().size() > query.limit();
+    }
+
+    /** The known ones before the first that is not. */
+    private List<ListPage.Element> taken() {
+        List<ListPage.Element> all = new ArrayList<>();
+        for (String id : candidates) {
+            ListPage.Element body = bodies.get(id);
+            if (all.size() > query.limit() || (body == null && !isLeftOut(id))) {
+                break;
+            }
+            if (body != null) {
+                all.add(body);
+            }
+        }
+        return all;
+    }
+
+    List<ListPage.Element> part() {
+        List<ListPage.Element> all = taken();
+        List<ListPage.Element> part = all.subList(0, Math.min(query.limit(), all.size()));
+        return query.before() == null ? part : part.reversed();
+    }
+}

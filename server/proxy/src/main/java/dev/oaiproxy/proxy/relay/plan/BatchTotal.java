@@ -1,0 +1,113 @@
+package dev.oaiproxy.proxy.relay.plan;
+
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.metering.price.MaxUsage;
+import dev.oaiproxy.metering.price.Pricer;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.facts.Surcharge;
+import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.quota.Remedy;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the lines of one batch come to: the most they can cost, and how their answers are read. */
+final class BatchTotal {
+    private final Map<Object, Surcharge> tools = new LinkedHashMap<>();
+    private final Map<String, ModelPrice> rows = new HashMap<>();
+    private @Nullable MaxUsage first;
+    private Breakdown parts = Breakdown.NOTHING;
+    private Usd dearest = Usd.ZERO;
+    private long lines;
+
+    /** Whether there is nothing that could be run for money. */
+    boolean isNothing() {
+        return first == null;
+    }
+
+    /**
+     * Adds a line. One for another model than the first is OpenAI's to refuse: the batch fails.
+     *
+     * @return why it does not go with the lines before it, or null
+     */
+    @Nullable Refusal add(MaxUsage maxUsage) {
+        MaxUsage before = first;
+        if (before == null) {
+            first = maxUsage;
+        } else if (isLongCached(before) != isLongCached(maxUsage)) {
+            return odd("All lines of a batch must keep their cache equally long.");
+        }
+        for (Surcharge surcharge : maxUsage.facts().tools().reach()) {
+            Surcharge other = tools.putIfAbsent(surcharge.kind(), surcharge);
+            if (other != null && !other.row().equals(surcharge.row())) {
+                return odd(
+                        "This proxy cannot tell what each of two tools of one kind has cost; name"
+                                + " one of '%s' and '%s' in a batch."
+                                        .formatted(other.row(), surcharge.row()));
+            }
+        }
+        rows.putAll(maxUsage.rows());
+        return counted(maxUsage);
+    }
+
+    private @Nullable Refusal counted(MaxUsage maxUsage) {
+        try {
+            Breakdown line = Pricer.batchBreakdown(maxUsage);
+            parts = parts.plus(line);
+            dearest = line.sum().compareTo(dearest) > 0 ? line.sum() : dearest;
+            lines++;
+            return null;
+        } catch (ArithmeticException outOfRange) {
+            return odd("The limits asked for are too large.");
+        }
+    }
+
+    private static boolean isLongCached(MaxUsage maxUsage) {
+        return maxUsage.facts().input().longCacheWrite();
+    }
+
+    private static Refusal odd(String message) {
+        return new Refusal.Malformed(message, null);
+    }
+
+    /** The most that they can cost. */
+    FixedHold amount() {
+        return new FixedHold(parts, this::fewer);
+    }
+
+    private List<Remedy> fewer(Usd free) {
+        long most = dearest.equals(Usd.ZERO) ? lines : free.nanos() / dearest.nanos();
+        return most > 0 && most < lines ? List.of(new Remedy.FewerLines(most)) : List.of();
+    }
+
+    /**
+     * What the batch can consume, as one request would say it. Its input counts against no rate:
+     * OpenAI has limits of their own for batches.
+     *
+     * @param batch what the request for the batch says
+     */
+    MaxUsage demand(RequestFacts batch) {
+        MaxUsage one = first;
+        if (one == null) {
+            throw new IllegalStateException("no line was added");
+        }
+        List<Surcharge> reach = new ArrayList<>(tools.values());
+        RequestFacts facts =
+                new RequestFacts(
+                        one.facts().model(),
+                        batch.flow(),
+                        new RequestFacts.Input(0, false, false, isLongCached(one)),
+                        new RequestFacts.Output(null, 1),
+                        null,
+                        new RequestFacts.Tools(1, false, reach),
+                        List.of(),
+                        batch.file());
+        return new MaxUsage(one.price(), facts, rows, one.toolTokens());
+    }
+}

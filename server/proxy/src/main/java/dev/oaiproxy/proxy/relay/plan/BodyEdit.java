@@ -1,0 +1,183 @@
+package dev.oaiproxy.proxy.relay.plan;
+
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.request.FormReferenceCheck;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.form.MultipartForm;
+import dev.oaiproxy.metering.request.json.JsonEdit;
+import dev.oaiproxy.metering.request.json.ParsingMemory;
+import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.quota.QuotaRequest;
+import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the proxy changes in a request, and so has to hide in its answer.
+ *
+ * @param order the call
+ * @param clampedTo the output tokens that it was limited to, or null
+ * @param body the request as it goes to OpenAI
+ * @param claim what of the answer becomes the caller's
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public // Bytes on their way; never compared.
+record BodyEdit(
+        QuotaRequest quotaRequest,
+        @Nullable Long clampedTo,
+        byte[] body,
+        ObjectRecorder objectRecorder) {
+    /** OpenAI takes no longer ones. */
+    private static final int LONGEST_IDENTIFIER = 64;
+
+    private static final int DIGEST_CHARACTERS = 40;
+
+    /** What names one of the users of an account to OpenAI, and what parts their caches. */
+    private static final List<String> IDENTIFIERS =
+            List.of("prompt_cache_key", "safety_identifier", "user");
+
+    /** What the members and names that are put in have at the most. */
+    private static final int MOST_ADDED_BYTES = 1 << 10;
+
+    /** The most that edits take beside the request: two copies, one made out of the other. */
+    public static long memory(QuotaRequest quotaRequest) {
+        return switch (quotaRequest.meter()) {
+            case CHAT, COMPLETION, RESPONSE, COMPACTION, SPEECH, TRANSCRIPTION, TRANSLATION ->
+                    2L * quotaRequest.body().length
+                            + ParsingMemory.of(quotaRequest.body())
+                            + MOST_ADDED_BYTES;
+            case EMBEDDINGS, IMAGE, IMAGE_EDIT ->
+                    2L * quotaRequest.body().length
+                            + ParsingMemory.of(quotaRequest.body())
+                            + MOST_ADDED_BYTES;
+            case DECISION, CONTAINER, BATCH, FINE_TUNING -> 0;
+            case SEARCH, STORAGE, REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> 0;
+        };
+    }
+
+    /** The bytes of the request as it goes out, where they are not those that came in. */
+    @SuppressWarnings("ReferenceEquality")
+    public // Whether it is the same memory.
+    long ownBytes() {
+        return body == quotaRequest.body() ? 0 : Math.min(body.length, memory(quotaRequest));
+    }
+
+    /**
+     * The request as it goes out.
+     *
+     * @param contentType its header of that name, empty when there is none
+     */
+    public static BodyEdit of(Plan.Metered plan, Grant.Granted granted, String contentType) {
+        QuotaRequest quotaRequest = plan.quotaRequest();
+        Long limit = granted.clampedTo();
+        byte[] body =
+                switch (quotaRequest.meter()) {
+                    case CHAT, COMPLETION ->
+                            tenant(quotaRequest, tiered(quotaRequest, told(quotaRequest, limit)));
+                    case RESPONSE ->
+                            tenant(
+                                    quotaRequest,
+                                    tiered(quotaRequest, response(quotaRequest, granted)));
+                    case COMPACTION ->
+                            tenant(quotaRequest, tiered(quotaRequest, quotaRequest.body()));
+                    case SPEECH -> speech(quotaRequest);
+                    case TRANSCRIPTION, TRANSLATION ->
+                            TranscriptFormats.request(
+                                    quotaRequest.meter(),
+                                    quotaRequest.facts(),
+                                    contentType,
+                                    quotaRequest.body());
+                    case EMBEDDINGS, IMAGE, IMAGE_EDIT -> tenant(quotaRequest, contentType);
+                    case DECISION -> quotaRequest.body();
+                    case CONTAINER, BATCH, FINE_TUNING, SEARCH, STORAGE -> quotaRequest.body();
+                    case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> quotaRequest.body();
+                };
+        return new BodyEdit(quotaRequest, limit, body, plan.objectRecorder());
+    }
+
+    private static byte[] told(QuotaRequest quotaRequest, @Nullable Long limit) {
+        RequestFacts.Flow flow = quotaRequest.facts().flow();
+        byte[] body = quotaRequest.body();
+        if (flow.stream() && !flow.usageWanted()) {
+            body = JsonEdit.withIncludeUsage(body);
+        }
+        if (limit == null) {
+            return body;
+        }
+        return quotaRequest.meter() == Meter.CHAT
+                ? JsonEdit.withOutputLimit(body, limit)
+                : JsonEdit.with(body, "max_tokens", limit.toString());
+    }
+
+    private static byte[] response(QuotaRequest quotaRequest, Grant.Granted granted) {
+        Long limit = granted.clampedTo();
+        Integer calls = granted.toolCalls();
+        byte[] body = quotaRequest.body();
+        if (limit != null) {
+            body = JsonEdit.with(body, "max_output_tokens", limit.toString());
+        }
+        return calls == null ? body : JsonEdit.with(body, "max_tool_calls", calls.toString());
+    }
+
+    /** The tier that was counted on is named, or the project's own may be a dearer one. */
+    private static byte[] tiered(QuotaRequest quotaRequest, byte[] body) {
+        String tier = quotaRequest.facts().serviceTier();
+        return tier == null || !quotaRequest.meter().takesServiceTier()
+                ? body
+                : JsonEdit.withDefault(body, "service_tier", '"' + tier + '"');
+    }
+
+    /** Audio tells no usage, but the events that it can come in do. */
+    private static byte[] speech(QuotaRequest quotaRequest) {
+        boolean silent =
+                quotaRequest.price().mostOutput() > 0 && !quotaRequest.facts().flow().stream();
+        return silent
+                ? JsonEdit.with(quotaRequest.body(), "stream_format", "\"sse\"")
+                : quotaRequest.body();
+    }
+
+    /** Names that all users of the account share are made each user's own. */
+    private static byte[] tenant(QuotaRequest quotaRequest, byte[] body) {
+        String user = "u" + quotaRequest.key().userNumber() + "-";
+        byte[] named = body;
+        for (String identifier : IDENTIFIERS) {
+            named = JsonEdit.withText(named, identifier, text -> own(user, text));
+        }
+        return named;
+    }
+
+    /** The same in a request that may be a form. */
+    private static byte[] tenant(QuotaRequest quotaRequest, String contentType) {
+        if (!FormReferenceCheck.isForm(contentType)) {
+            return tenant(quotaRequest, quotaRequest.body());
+        }
+        String user = "u" + quotaRequest.key().userNumber() + "-";
+        return MultipartForm.withText(
+                contentType, quotaRequest.body(), "user", text -> own(user, text));
+    }
+
+    private static String own(String user, String text) {
+        return user.length() + text.length() <= LONGEST_IDENTIFIER
+                ? user + text
+                : user + digest(text).substring(0, DIGEST_CHARACTERS);
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has it", e);
+        }
+    }
+
+    /** How the answer is taken; as a stream when its content type says so, whatever was asked. */
+    public ResponseMode reception(boolean stream, Lease lease) {
+        return ResponseMode.of(quotaRequest, stream, lease);
+    }
+}

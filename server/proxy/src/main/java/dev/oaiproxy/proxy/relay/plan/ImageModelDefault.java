@@ -1,0 +1,45 @@
+package dev.oaiproxy.proxy.relay.plan;
+
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.FormReferenceCheck;
+import dev.oaiproxy.metering.request.RequestScanner;
+import dev.oaiproxy.metering.request.ScanResult;
+import dev.oaiproxy.metering.request.form.MultipartForm;
+import dev.oaiproxy.metering.request.json.JsonEdit;
+
+/**
+ * Names a model in a request for images that names none. OpenAI takes the model of the day then;
+ * which one that is stands in the price book, and OpenAI is told, so that the price is right.
+ */
+final class ImageModelDefault {
+    private static final String MODEL = "model";
+    private static final int MOST_ADDED_BYTES = 1 << 10;
+
+    private ImageModelDefault() {}
+
+    static PlanDraft named(PlanDraft planDraft, Meter meter, PriceBook prices) {
+        boolean image = meter == Meter.IMAGE || meter == Meter.IMAGE_EDIT;
+        if (!image || !isMissing(planDraft, meter)) {
+            return planDraft;
+        }
+        long memory = (long) planDraft.body().length + MOST_ADDED_BYTES;
+        return prices.imageDefault()
+                .filter(_ -> planDraft.lease().take(Use.REQUEST, memory))
+                .map(model -> planDraft.with(body(planDraft, model)))
+                .orElse(planDraft);
+    }
+
+    private static boolean isMissing(PlanDraft planDraft, Meter meter) {
+        return RequestScanner.scan(meter, planDraft.contentType(), planDraft.body())
+                        instanceof ScanResult.Malformed bad
+                && bad.isMissing(MODEL);
+    }
+
+    private static byte[] body(PlanDraft planDraft, String model) {
+        return FormReferenceCheck.isForm(planDraft.contentType())
+                ? MultipartForm.with(planDraft.contentType(), planDraft.body(), MODEL, model)
+                : JsonEdit.with(planDraft.body(), MODEL, '"' + model + '"');
+    }
+}

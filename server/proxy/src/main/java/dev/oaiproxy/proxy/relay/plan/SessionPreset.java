@@ -1,0 +1,161 @@
+package dev.oaiproxy.proxy.relay.plan;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.ledger.key.ClientSecrets;
+import dev.oaiproxy.ledger.key.KeyId;
+import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a realtime conversation begins that a client secret stands for: the session that it was asked
+ * for with, as in {@code POST /v1/realtime/client_secrets}.
+ *
+ * @param key the key that pays
+ * @param session of type {@code realtime} or {@code transcription}
+ */
+public record SessionPreset(KeyId key, JsonNode session) {
+    /** Where a client secret may be used. */
+    static final String PATH = "/realtime";
+
+    private static final long SHORTEST_SECONDS = 10;
+    private static final long LONGEST_SECONDS = 7_200;
+    private static final long USUAL_SECONDS = 600;
+
+    /** A secret is sent in a header, which must not grow too large. */
+    private static final int MOST_SECRET_LENGTH = 6_000;
+
+    private static final int MOST_BODY_BYTES = 1 << 16;
+
+    private static final String REALTIME = "realtime";
+    private static final String TRANSCRIPTION = "transcription";
+    private static final Set<String> TYPES = Set.of(REALTIME, TRANSCRIPTION);
+    private static final Set<String> MEMBERS = Set.of("session", "expires_after");
+
+    private static final ObjectReader JSON =
+            JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build()
+                    .readerFor(JsonNode.class)
+                    .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** What a secret says that is presented as a key, if it is one. */
+    static Optional<SessionPreset> in(@Nullable String presented, ClientSecrets secrets) {
+        return Optional.ofNullable(presented)
+                .flatMap(secrets::open)
+                .map(opened -> new SessionPreset(opened.key(), tree(opened.content())));
+    }
+
+    private static JsonNode tree(String session) {
+        try {
+            return JSON.readTree(session);
+        } catch (JacksonException notOurs) {
+            throw new IllegalStateException(notOurs);
+        }
+    }
+
+    /** The answer to a request for a secret. */
+    static Plan issue(ClientSecrets secrets, PlanDraft planDraft, Instant now) {
+        JsonNode asked = read(planDraft.body());
+        if (asked == null || !asked.isObject()) {
+            return refuse("Send a JSON object.", null);
+        }
+        for (String name : (Iterable<String>) asked::fieldNames) {
+            if (!MEMBERS.contains(name)) {
+                return refuse("Unknown parameter: '" + name + "'.", name);
+            }
+        }
+        ObjectNode session = JsonNodeFactory.instance.objectNode().put("type", REALTIME);
+        switch (asked.path("session")) {
+            case ObjectNode given -> session.setAll(given);
+            case JsonNode other when !other.isMissingNode() -> {
+                return refuse("Invalid type for 'session': an object is expected.", "session");
+            }
+            default -> {}
+        }
+        if (!TYPES.contains(session.path("type").asText())) {
+            return refuse("A session is of type realtime or transcription.", "session.type");
+        }
+        JsonNode life = asked.at("/expires_after/seconds");
+        long seconds = life.isMissingNode() ? USUAL_SECONDS : life.asLong(0);
+        if (seconds < SHORTEST_SECONDS || seconds > LONGEST_SECONDS) {
+            return refuse("A secret lives for 10 to 7200 seconds.", "expires_after.seconds");
+        }
+        Instant expiry = now.plusSeconds(seconds);
+        String secret = secrets.issue(planDraft.key().id(), expiry, session.toString());
+        return secret.length() > MOST_SECRET_LENGTH
+                ? refuse(
+                        "The session is too large for a secret: send a session.update when the"
+                                + " conversation is open.",
+                        "session")
+                : new Plan.LocalResponse(answer(secret, expiry, session));
+    }
+
+    private static byte[] answer(String secret, Instant expiry, ObjectNode session) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.put("value", secret).put("expires_at", expiry.getEpochSecond());
+        boolean speaks = session.path("type").asText().equals(REALTIME);
+        session.put("object", speaks ? "realtime.session" : "realtime.transcription_session");
+        session.put("id", "sess_" + UUID.randomUUID().toString().replace("-", ""));
+        answer.set("session", session);
+        return answer.toString().getBytes(UTF_8);
+    }
+
+    private static @Nullable JsonNode read(byte[] body) {
+        try {
+            return body.length == 0
+                    ? JsonNodeFactory.instance.objectNode()
+                    : body.length > MOST_BODY_BYTES ? null : JSON.readTree(body);
+        } catch (IOException malformed) {
+            return null;
+        }
+    }
+
+    private static Plan refuse(String why, @Nullable String param) {
+        return new Plan.Refuse(new Refusal.Malformed(why, param));
+    }
+
+    /** The request for the conversation, with the model that the secret was asked for with. */
+    public ProxyRequest completed(ProxyRequest proxyRequest) {
+        String query = proxyRequest.query() == null ? "" : proxyRequest.query();
+        WebSocketQuery said = WebSocketQuery.of(query);
+        String own = query();
+        if (own.isEmpty() || said.model() != null || said.transcribes()) {
+            return proxyRequest;
+        }
+        return proxyRequest.withQuery(query.isEmpty() ? own : query + "&" + own);
+    }
+
+    private String query() {
+        if (session.path("type").asText().equals(TRANSCRIPTION)) {
+            return "intent=transcription";
+        }
+        String model = session.path("model").asText();
+        return model.isEmpty() ? "" : "model=" + URLEncoder.encode(model, UTF_8);
+    }
+
+    /** What makes the session what the secret was asked for with. */
+    public WebSocketMessage opening() {
+        ObjectNode own = session.deepCopy();
+        own.remove("model");
+        ObjectNode event = JsonNodeFactory.instance.objectNode().put("type", "session.update");
+        event.set("session", own);
+        return new WebSocketMessage.Text(event.toString());
+    }
+}

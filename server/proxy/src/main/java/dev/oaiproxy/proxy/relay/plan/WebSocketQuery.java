@@ -1,0 +1,98 @@
+package dev.oaiproxy.proxy.relay.plan;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The query in the address of a WebSocket. OpenAI is sent only the parameters that are known to
+ * bear on neither money nor access; others that a client adds are left out.
+ *
+ * @param values the parameters that OpenAI is sent, by name
+ * @param wrong the name of a parameter that cannot be left out silently, or null
+ */
+public record WebSocketQuery(Map<String, String> values, @Nullable String wrong) {
+    private static final Set<String> SENT =
+            Set.of("model", "intent", "temperature", "beta", "api-version");
+
+    /**
+     * They would lead to another conversation or another account, or say what one may cost; without
+     * them the client would get something else than it asked for.
+     */
+    private static final List<String> REFUSED =
+            List.of("call_id", "organization", "project", "prompt", "session", "tools");
+
+    public static WebSocketQuery of(@Nullable String query) {
+        Map<String, String> values = new LinkedHashMap<>();
+        String wrong = null;
+        for (String pair : query == null ? new String[0] : query.split("&", -1)) {
+            String[] parts = pair.split("=", 2);
+            String name = decoded(parts[0]);
+            String value = parts.length == 2 ? decoded(parts[1]) : "";
+            boolean twice = SENT.contains(name) && values.put(name, value) != null;
+            if (twice || isRefused(name)) {
+                wrong = name;
+            }
+        }
+        return new WebSocketQuery(values, wrong);
+    }
+
+    /** Also as a form would write a part of one: {@code session[tools]}. */
+    private static boolean isRefused(String name) {
+        return REFUSED.stream()
+                .anyMatch(
+                        refused ->
+                                name.equals(refused)
+                                        || name.startsWith(refused + "[")
+                                        || name.startsWith(refused + "."));
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            return text;
+        }
+    }
+
+    /** The model, or null. */
+    @Nullable
+    public String model() {
+        return values.get("model");
+    }
+
+    public boolean transcribes() {
+        return "transcription".equals(values.get("intent"));
+    }
+
+    /** The address at OpenAI. */
+    public String address(String path) {
+        String query =
+                values.entrySet().stream()
+                        .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), UTF_8))
+                        .collect(Collectors.joining("&"));
+        return query.isEmpty() ? path : path + "?" + query;
+    }
+
+    /** Why nothing can be made of it, or null. */
+    @Nullable
+    public Refusal objection() {
+        if (wrong == null) {
+            return null;
+        }
+        String why =
+                SENT.contains(wrong)
+                        ? "The address has this parameter twice."
+                        : "This proxy does not take this parameter in the address. Send what is to"
+                                + " be set in session.update.";
+        return new Refusal.Malformed(why, wrong);
+    }
+}

@@ -1,0 +1,330 @@
+package dev.oaiproxy.proxy.relay.socket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.base.budget.NoRoomException;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.usage.Tap;
+import dev.oaiproxy.metering.usage.Taps;
+import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.quota.QuotaRequest;
+import dev.oaiproxy.proxy.relay.call.Settlement;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
+import dev.oaiproxy.proxy.relay.plan.BodyEdit;
+import dev.oaiproxy.proxy.relay.plan.Plan;
+import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
+import dev.oaiproxy.proxy.relay.plan.ResponseMode;
+import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
+import java.lang.System.Logger;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meter of {@code /responses} over a WebSocket: each {@code response.create} is a call like any
+ * other, and the next may be asked for when the one before has ended. Nothing else is passed on, so
+ * that an error of OpenAI's can be about nothing but the call that was asked for.
+ */
+public final class ResponsesSocketMeter implements SocketMeter {
+    private static final Logger LOG = System.getLogger(ResponsesSocketMeter.class.getName());
+    private static final String CREATED = "response.created";
+    private static final int OK = 200;
+    private static final long COPIES = 6;
+    private static final String OVER = "The conversation is over.";
+
+    private final RequestPlanner requestPlanner;
+    private final Plan.WebSocket webSocket;
+    private final WebSocketRelay.Parts parts;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Turn asked;
+    private @Nullable Turn running;
+    private boolean over;
+
+    /** A call, and what understands its events. */
+    private record Turn(
+            Lease lease, Settlement settlement, Tap tap, ObjectRecorder objectRecorder) {
+        /** Takes an event; false when it hands out an id that could not be written down. */
+        boolean take(String event) {
+            try (Lease copies = lease.another()) {
+                // In one line, with what surrounds it, and as bytes.
+                if (!copies.take(Use.RESPONSE, COPIES * event.length())) {
+                    throw new NoRoomException();
+                }
+                return take(event, copies);
+            }
+        }
+
+        private boolean take(String event, Lease tree) {
+            boolean oneLine = event.indexOf('\n') < 0;
+            String line = oneLine ? event : SocketEvent.whole(event, tree).toString();
+            byte[] bytes = ("data: " + line + "\n\n").getBytes(UTF_8);
+            settlement.recorder().add(bytes, bytes.length);
+            tap.pass(ByteBuffer.wrap(bytes));
+            ByteBuffer shown = ByteBuffer.wrap(bytes);
+            return tap.isFinal()
+                    ? objectRecorder.recordAll(List.of(shown))
+                    : objectRecorder.record(shown);
+        }
+
+        /** Charges what its events have told; whether that is durable. */
+        boolean settle() {
+            try (lease;
+                    settlement) {
+                return settlement.settle(tap, OK);
+            }
+        }
+
+        void release(String reason) {
+            try (lease;
+                    settlement) {
+                settlement.release(reason, OK);
+            }
+        }
+
+        /** Charges what was seen: OpenAI has ended the conversation. */
+        void cut() {
+            try (lease;
+                    settlement) {
+                settlement.broken(tap.reading(), "the connection to OpenAI broke", 0);
+            }
+        }
+
+        /** Charges the hold: the client has left, and the rest was not read. */
+        void estimate() {
+            try (lease;
+                    settlement) {
+                settlement.estimate("the conversation ended before the usage came", 0);
+            }
+        }
+    }
+
+    public ResponsesSocketMeter(
+            RequestPlanner requestPlanner, Plan.WebSocket webSocket, WebSocketRelay.Parts parts) {
+        this.requestPlanner = requestPlanner;
+        this.webSocket = webSocket;
+        this.parts = parts;
+    }
+
+    @Override
+    public MessageAction heard(WebSocketMessage webSocketMessage) {
+        try (Lease tree = webSocket.lease().another()) {
+            return heard(
+                    webSocketMessage, SocketEvent.ofClient(webSocketMessage, tree).orElse(null));
+        }
+    }
+
+    private MessageAction heard(WebSocketMessage webSocketMessage, @Nullable JsonNode event) {
+        if (event == null) {
+            return deny("Not an event: a JSON object with a type.", null, null);
+        }
+        String id = event.path("event_id").asText(null);
+        return switch (event.path("type").asText()) {
+            case "response.create" -> create((WebSocketMessage.Text) webSocketMessage, event, id);
+            default -> deny("This proxy does not know that event.", "type", id);
+        };
+    }
+
+    private static MessageAction deny(String why, @Nullable String param, @Nullable String id) {
+        return new MessageAction.Deny(new Refusal.Malformed(why, param), id);
+    }
+
+    private MessageAction create(
+            WebSocketMessage.Text message, JsonNode event, @Nullable String id) {
+        if (event.has("stream_id")) {
+            return deny("This proxy takes one response after the other.", "stream_id", id);
+        }
+        if (event.has("response")) {
+            return deny("Send what the response is to be in the event itself.", "response", id);
+        }
+        String notNow = objection();
+        if (notNow != null) {
+            return deny(notNow, null, id);
+        }
+        Lease lease = webSocket.lease().another();
+        boolean begun = false;
+        try {
+            MessageAction messageAction = create(message.text(), id, lease);
+            begun = messageAction instanceof MessageAction.Pass;
+            return messageAction;
+        } finally {
+            if (!begun) {
+                lease.close();
+            }
+        }
+    }
+
+    /** What it takes as bytes, and edited, and as a text again, before anything is held for it. */
+    private MessageAction create(String text, @Nullable String id, Lease lease) {
+        if (!lease.take(Use.SOCKET_MESSAGE, COPIES * text.length())) {
+            throw new NoRoomException();
+        }
+        return switch (requestPlanner.turn(webSocket, text.getBytes(UTF_8))) {
+            case Plan.Refuse refused -> new MessageAction.Deny(refused.why(), id);
+            case Plan.Metered metered -> create(metered, id, lease);
+            case Plan.LocalResponse _, Plan.Free _, Plan.Listed _, Plan.WebSocket _ ->
+                    throw new IllegalStateException("not a response");
+        };
+    }
+
+    /** OpenAI runs one at a time; of two, its error would not say which it refuses. */
+    private @Nullable String objection() {
+        lock.lock();
+        try {
+            if (over) {
+                return OVER;
+            }
+            boolean busy = running != null || asked != null;
+            return busy ? "A response is under way. Ask for the next when it has ended." : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Holds without the lock: that may take its time, in which OpenAI is to be heard. */
+    private MessageAction create(Plan.Metered plan, @Nullable String id, Lease lease) {
+        QuotaRequest quotaRequest = plan.quotaRequest();
+        if (quotaRequest.facts().flow().background()) {
+            return deny("A response in the background is not for a socket.", "background", id);
+        }
+        return switch (parts.quota().ask(quotaRequest)) {
+            case Grant.Granted granted -> begun(plan, granted, id, lease);
+            case Grant denied -> new MessageAction.Deny(new Refusal.NotGranted(denied), id);
+        };
+    }
+
+    private MessageAction begun(
+            Plan.Metered plan, Grant.Granted granted, @Nullable String id, Lease lease) {
+        QuotaRequest quotaRequest = plan.quotaRequest();
+        Settlement.Call call =
+                new Settlement.Call(
+                        quotaRequest,
+                        plan.prices(),
+                        granted.hold(),
+                        plan.objectRecorder().isKept());
+        Settlement settlement = parts.settlementFactory().open(call, lease);
+        Tap tap = Taps.responseStream(ResponseMode.terms(quotaRequest.facts()), lease);
+        Turn turn = new Turn(lease, settlement, tap, plan.objectRecorder());
+        boolean queued = false;
+        try {
+            byte[] body = BodyEdit.of(plan, granted, "").body();
+            settlement.recorder().sent(body);
+            queued = queue(turn);
+            return queued
+                    ? new MessageAction.Pass(new WebSocketMessage.Text(new String(body, UTF_8)))
+                    : deny(OVER, null, id);
+        } finally {
+            if (!queued) {
+                try (settlement) {
+                    settlement.release("OpenAI was not asked", OK);
+                }
+            }
+        }
+    }
+
+    /** Notes what is asked for; false when the conversation has ended meanwhile. */
+    private boolean queue(Turn turn) {
+        lock.lock();
+        try {
+            asked = over ? asked : turn;
+            return !over;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public MessageAction told(WebSocketMessage webSocketMessage) {
+        lock.lock();
+        try {
+            return webSocketMessage instanceof WebSocketMessage.Text said
+                    ? told(said)
+                    : new MessageAction.Pass(webSocketMessage);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private MessageAction told(WebSocketMessage.Text message) {
+        String type = SocketEvent.type(message.text());
+        boolean durable = true;
+        Usd cost = null;
+        if (type.equals(CREATED)) {
+            durable = begin();
+            if (running == null) {
+                Alarms.raise(LOG, "uncharged", "key={0}", webSocket.key().id());
+                durable = false;
+            }
+        } else if (type.equals("error") && asked != null) {
+            asked.release("OpenAI refused the request");
+            asked = null;
+        }
+        Turn turn = running;
+        if (turn != null) {
+            durable &= turn.take(message.text());
+            if (turn.tap().isFinal()) {
+                running = null;
+                durable &= turn.settle();
+                cost = turn.settlement().cost();
+            }
+        }
+        if (!durable) {
+            over = true;
+            return new MessageAction.Stop(new Refusal.NotRecorded(), null);
+        }
+        return new MessageAction.Pass(message, cost);
+    }
+
+    /** Where the one before has not ended, nothing more will be told of it. */
+    private boolean begin() {
+        boolean durable = running == null || running.settle();
+        running = asked;
+        asked = null;
+        return durable;
+    }
+
+    @Override
+    public void left() {
+        lock.lock();
+        try {
+            over = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isOwing() {
+        lock.lock();
+        try {
+            return running != null || asked != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void end() {
+        lock.lock();
+        try {
+            Consumer<Turn> ending = over ? Turn::estimate : Turn::cut;
+            over = true;
+            if (running != null) {
+                ending.accept(running);
+                running = null;
+            }
+            if (asked != null) {
+                ending.accept(asked);
+                asked = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.oaiproxy.proxy.relay.socket;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client may not set in a session or in a response: what could make it cost what is not
+ * held, or cannot be priced.
+ *
+ * @param model the model of the conversation, null when it transcribes only
+ */
+record SessionRules(@Nullable String model) {
+    private static final Set<String> TOOLS = Set.of("function", "mcp");
+
+    /** Why the settings of a session, or of a response, may not be passed on, or null. */
+    @Nullable Refusal objection(JsonNode settings, String where) {
+        JsonNode other = settings.path("model");
+        if (isThere(other) && !other.asText().equals(model)) {
+            return new Refusal.Malformed(
+                    "The model of a conversation cannot be changed. Open another one.",
+                    where + ".model");
+        }
+        if (isThere(settings.path("prompt"))) {
+            return new Refusal.Malformed(
+                    "A stored prompt may name other models and tools, so this proxy takes none.",
+                    where + ".prompt");
+        }
+        if (hasOwnVoice(settings)) {
+            return new Refusal.Malformed(
+                    "This proxy has no price for voices of one's own; name one of OpenAI's.",
+                    where + ".audio.output");
+        }
+        return tools(settings.path("tools"), where);
+    }
+
+    private static boolean hasOwnVoice(JsonNode settings) {
+        return settings.path("voice").isObject()
+                || settings.path("audio").path("output").path("voice").isObject();
+    }
+
+    private static @Nullable Refusal tools(JsonNode tools, String where) {
+        for (JsonNode tool : tools) {
+            if (isThere(tool.path("tunnel_id"))) {
+                return new Refusal.Malformed(
+                        "The MCP tunnels of the account are not for this proxy's users.",
+                        where + ".tools");
+            }
+            if (!TOOLS.contains(tool.path("type").asText())) {
+                return new Refusal.Malformed(
+                        "This proxy has no price for that tool in a conversation.",
+                        where + ".tools");
+            }
+        }
+        return null;
+    }
+
+    /** Why a session may not be of that type, or null. */
+    @Nullable Refusal typeObjection(JsonNode session) {
+        JsonNode type = session.path("type");
+        String own = model == null ? "transcription" : "realtime";
+        return isThere(type) && !type.asText().equals(own)
+                ? new Refusal.Malformed(
+                        "The type of a session cannot be changed. Open another one.",
+                        "session.type")
+                : null;
+    }
+
+    /** What is to transcribe the input, as a session has it today or had it in the beta. */
+    static Optional<JsonNode> transcription(JsonNode session) {
+        JsonNode today = session.path("audio").path("input").path("transcription");
+        JsonNode beta = session.path("input_audio_transcription");
+        return isThere(today) || isThere(beta)
+                ? Optional.of(isThere(today) ? today : beta)
+                : Optional.empty();
+    }
+
+    /** Whether it is said in both ways. */
+    static boolean isAmbiguous(JsonNode session) {
+        return isThere(session.path("audio").path("input").path("transcription"))
+                && isThere(session.path("input_audio_transcription"));
+    }
+
+    private static boolean isThere(JsonNode node) {
+        return !node.isMissingNode() && !node.isNull();
+    }
+}

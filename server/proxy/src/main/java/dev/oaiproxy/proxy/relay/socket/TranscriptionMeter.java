@@ -1,0 +1,166 @@
+package dev.oaiproxy.proxy.relay.socket;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.metering.price.TurnCeiling;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.recording.Recording;
+import dev.oaiproxy.metering.usage.object.UsageReader;
+import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/** What the transcription of a conversation's input costs, by a model of its own. */
+final class TranscriptionMeter {
+    /** Of the formats that are taken, the one with the fewest bytes a second: G.711. */
+    private static final long FEWEST_BYTES_PER_SECOND = 8_000;
+
+    private static final long STEP_SECONDS = 60;
+
+    /** What stands around the sound that is transcribed. */
+    private static final long MARGIN_TOKENS = 1_000;
+
+    private final SessionAdmission sessionAdmission;
+    private @Nullable SessionHolds sessionHolds;
+
+    /** The bytes since the last turn was ended, and of that turn, some of which may come late. */
+    private long bytes;
+
+    private long bytesBefore;
+    private long covered;
+
+    /** The bytes of the longest text that was to prompt the transcription. */
+    private long prompt;
+
+    TranscriptionMeter(SessionAdmission sessionAdmission) {
+        this.sessionAdmission = sessionAdmission;
+    }
+
+    /** Whether it is known what transcribes. */
+    boolean listens() {
+        return sessionHolds != null;
+    }
+
+    boolean isOwing() {
+        return sessionHolds != null && sessionHolds.isOwing();
+    }
+
+    /**
+     * Has a model transcribe from now on.
+     *
+     * @param promptBytes how long the text is that prompts it
+     * @return why it may not, or null
+     */
+    @Nullable Refusal use(String model, long promptBytes) {
+        boolean longer = promptBytes > prompt;
+        prompt = Math.max(prompt, promptBytes);
+        return switch (sessionAdmission.quote(model)) {
+            case SessionAdmission.Quote.Refused refused -> refused.why();
+            case SessionAdmission.Quote.Priced priced -> {
+                Refusal refused = use(model, priced.price());
+                yield refused == null && longer && sessionHolds != null
+                        ? sessionHolds.resize(amount(priced.price()))
+                        : refused;
+            }
+        };
+    }
+
+    private @Nullable Refusal use(String model, ModelPrice price) {
+        if (price.modelKind() != ModelKind.TRANSCRIPTION) {
+            return new Refusal.Malformed("Not a model that transcribes: " + model, "model");
+        }
+        if (sessionHolds != null) {
+            return sessionHolds.price().equals(price)
+                    ? null
+                    : new Refusal.Malformed(
+                            "The model that transcribes cannot be changed. Open another"
+                                    + " conversation.",
+                            "session.audio.input.transcription.model");
+        }
+        covered = needed() + STEP_SECONDS;
+        SessionHolds opened = new SessionHolds(sessionAdmission, price, amount(price));
+        Refusal refused = opened.keep(1);
+        sessionHolds = refused == null ? opened : null;
+        return refused;
+    }
+
+    private FixedHold amount(ModelPrice price) {
+        return FixedHold.of(parts(price));
+    }
+
+    private Breakdown parts(ModelPrice price) {
+        Breakdown seconds = Breakdown.ofLength(TurnCeiling.seconds(price, covered));
+        if (TurnCeiling.isBySeconds(price)) {
+            return seconds;
+        }
+        long heard = covered * Recording.TOKENS_PER_SECOND;
+        TurnCeiling.Input input = new TurnCeiling.Input(prompt + MARGIN_TOKENS, heard);
+        Breakdown tokens = TurnCeiling.tokens(price, input, price.modelLimits().outputTokens());
+        return seconds.sum().compareTo(tokens.sum()) > 0 ? seconds : tokens;
+    }
+
+    /** The seconds that a turn which ends now can have. */
+    private long needed() {
+        return Math.ceilDiv(bytes + bytesBefore, FEWEST_BYTES_PER_SECOND);
+    }
+
+    /**
+     * Notes that audio is to be sent.
+     *
+     * @return why what its transcription can cost cannot be held, or null
+     */
+    @Nullable Refusal append(long more) {
+        bytes += more;
+        if (sessionHolds == null || needed() <= covered) {
+            return null;
+        }
+        covered = needed() + STEP_SECONDS;
+        return sessionHolds.resize(amount(sessionHolds.price()));
+    }
+
+    /**
+     * Notes that OpenAI has ended a turn, which will be transcribed.
+     *
+     * @return why nothing could be held for it, or null
+     */
+    @Nullable Refusal committed(String item) {
+        bytesBefore = bytes;
+        bytes = 0;
+        return sessionHolds == null ? null : sessionHolds.begin(item);
+    }
+
+    /**
+     * Sees that the turn that may end next is held.
+     *
+     * @return why it cannot be, or null
+     */
+    @Nullable Refusal keep() {
+        return sessionHolds == null ? null : sessionHolds.keep(1);
+    }
+
+    /** What the last transcription has cost. */
+    @Nullable Usd cost() {
+        return sessionHolds == null ? null : sessionHolds.cost();
+    }
+
+    /** Charges a transcription; whether that is durable. */
+    boolean completed(JsonNode event) {
+        String item = event.path("item_id").asText();
+        return sessionHolds != null
+                && sessionHolds.settle(item, UsageReader.realtime(SocketEvent.bytes(event)));
+    }
+
+    /** Gives back what one would have cost. */
+    boolean failed(JsonNode event) {
+        return sessionHolds == null
+                || sessionHolds.release(event.path("item_id").asText(), "the transcription failed");
+    }
+
+    void end() {
+        if (sessionHolds != null) {
+            sessionHolds.end(0);
+        }
+    }
+}

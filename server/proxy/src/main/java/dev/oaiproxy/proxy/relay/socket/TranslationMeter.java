@@ -1,0 +1,170 @@
+package dev.oaiproxy.proxy.relay.socket;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.metering.price.TurnCeiling;
+import dev.oaiproxy.metering.price.book.ModelPrice;
+import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.plan.WebSocketQuery;
+import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meter of {@code /realtime/translations}, which states no usage: the seconds of the audio that
+ * is sent, PCM16 at 24 kHz, minute by minute. Each minute is held before it is sent.
+ */
+final class TranslationMeter implements SocketMeter {
+    private static final long STEP_SECONDS = 60;
+    private static final int SAMPLES_PER_SECOND = 24_000;
+    private static final long BYTES_PER_SECOND = 48_000;
+    private static final String APPEND = "input_audio_buffer.append";
+
+    private final SessionHolds sessionHolds;
+    private final SessionRules rules;
+    private final Lease lease;
+    private final ReentrantLock lock = new ReentrantLock();
+    private long bytes;
+    private long minutes;
+    private boolean over;
+
+    private TranslationMeter(SessionHolds sessionHolds, String model, Lease lease) {
+        this.sessionHolds = sessionHolds;
+        this.lease = lease;
+        this.rules = new SessionRules(model);
+    }
+
+    static SessionStart start(SessionAdmission sessionAdmission, WebSocketQuery query) {
+        Refusal wrong = query.objection();
+        String model = query.model();
+        if (wrong != null || model == null) {
+            Refusal noModel = new Refusal.Malformed("you must provide a model parameter", "model");
+            return new SessionStart.Refused(wrong == null ? noModel : wrong);
+        }
+        return switch (sessionAdmission.quote(model)) {
+            case SessionAdmission.Quote.Refused refused -> new SessionStart.Refused(refused.why());
+            case SessionAdmission.Quote.Priced priced ->
+                    start(sessionAdmission, model, priced.price());
+        };
+    }
+
+    private static SessionStart start(
+            SessionAdmission sessionAdmission, String model, ModelPrice price) {
+        if (!TurnCeiling.isBySeconds(price)) {
+            return new SessionStart.Refused(
+                    new Refusal.Malformed("Not a model that translates: " + model, "model"));
+        }
+        Breakdown step = Breakdown.ofLength(TurnCeiling.seconds(price, STEP_SECONDS));
+        SessionHolds sessionHolds = new SessionHolds(sessionAdmission, price, FixedHold.of(step));
+        Refusal refused = sessionHolds.keep(1);
+        return refused == null
+                ? new SessionStart.Begun(
+                        new TranslationMeter(
+                                sessionHolds, model, sessionAdmission.webSocket().lease()))
+                : new SessionStart.Refused(refused);
+    }
+
+    @Override
+    public MessageAction heard(WebSocketMessage webSocketMessage) {
+        lock.lock();
+        try (Lease tree = lease.another()) {
+            return SocketEvent.ofClient(webSocketMessage, tree)
+                    .map(event -> heard(webSocketMessage, event))
+                    .orElseGet(() -> deny("Not an event: a JSON object with a type.", null));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private MessageAction heard(WebSocketMessage webSocketMessage, JsonNode event) {
+        String id = event.path("event_id").asText(null);
+        if (over) {
+            return deny("The conversation is over.", id);
+        }
+        String type = event.path("type").asText();
+        if (type.endsWith(APPEND)) {
+            return append(webSocketMessage, SocketEvent.decoded(event.path("audio")));
+        }
+        Refusal objection = rules.objection(event.path("session"), "session");
+        if (objection != null) {
+            return new MessageAction.Deny(objection, id);
+        }
+        if (!isMetered(event.path("session"))) {
+            return deny("This proxy meters translations of PCM16 at 24 kHz only.", id);
+        }
+        return SessionRules.transcription(event.path("session")).isPresent()
+                ? deny("This proxy does not meter transcriptions beside a translation.", id)
+                : new MessageAction.Pass(webSocketMessage);
+    }
+
+    /** In another format, the bytes of a second are fewer. */
+    private static boolean isMetered(JsonNode session) {
+        JsonNode format = session.path("audio").path("input").path("format");
+        boolean usual =
+                format.path("type").asText("audio/pcm").equals("audio/pcm")
+                        && format.path("rate").asInt(SAMPLES_PER_SECOND) == SAMPLES_PER_SECOND;
+        return (format.isMissingNode() || (format.isObject() && usual))
+                && session.path("input_audio_format").asText("pcm16").equals("pcm16");
+    }
+
+    private static MessageAction deny(String why, @Nullable String id) {
+        return new MessageAction.Deny(new Refusal.Malformed(why, null), id);
+    }
+
+    private MessageAction append(WebSocketMessage webSocketMessage, long more) {
+        long needed = Math.ceilDiv(bytes + more, STEP_SECONDS * BYTES_PER_SECOND);
+        Refusal refused = sessionHolds.keep(Math.toIntExact(needed - minutes));
+        for (; refused == null && minutes + 1 < needed; minutes++) {
+            if (!sessionHolds.settle("", seconds(STEP_SECONDS))) {
+                refused = new Refusal.NotRecorded();
+            }
+        }
+        if (refused != null) {
+            over = true;
+            return new MessageAction.Stop(refused, null);
+        }
+        bytes += more;
+        return new MessageAction.Pass(webSocketMessage);
+    }
+
+    private static UsageResult seconds(long seconds) {
+        return new UsageResult.Complete(new Usage(null, null, Map.of(Unit.SECONDS, seconds)));
+    }
+
+    @Override
+    public MessageAction told(WebSocketMessage webSocketMessage) {
+        return new MessageAction.Pass(webSocketMessage);
+    }
+
+    /** OpenAI begins nothing by itself, so there is nothing to hold for. */
+    @Override
+    public void left() {}
+
+    @Override
+    public boolean isOwing() {
+        return false;
+    }
+
+    @Override
+    public void end() {
+        lock.lock();
+        try {
+            over = true;
+            long rest = Math.ceilDiv(bytes, BYTES_PER_SECOND) - minutes * STEP_SECONDS;
+            if (rest > 0) {
+                boolean _ = sessionHolds.settle("", seconds(rest));
+            }
+            bytes = 0;
+            minutes = 0;
+            sessionHolds.end(0);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.oaiproxy.proxy.relay.socket;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.metering.recording.Recording;
+import java.util.Set;
+
+/**
+ * How many tokens the next turn of a conversation can read: what the session sets, what the client
+ * has sent, and what the model has said. It only grows, since what was truncated, deleted or not
+ * used cannot be told from here.
+ */
+final class TurnInput {
+    /** More than any model reads. */
+    static final long UNBOUNDED = Long.MAX_VALUE / 4;
+
+    /** What OpenAI sets by itself before a session is known: some lines of instructions. */
+    private static final long USUAL_SESSION_TOKENS = 2_000;
+
+    /** What a model reads around each item, and each object of it; a few were seen. */
+    private static final long TOKENS_AROUND = 16;
+
+    private static final long LONGEST_NUMBER = 24;
+
+    private static final int PCM_RATE = 24_000;
+    private static final long BYTES_PER_SECOND_OF_PCM = 2L * PCM_RATE;
+
+    /** G.711, of the formats that are taken the one with the fewest bytes. */
+    private static final long FEWEST_BYTES_PER_SECOND = 8_000;
+
+    private static final Set<String> PCM = Set.of("pcm16", "audio/pcm");
+    private static final String MCP = "mcp";
+
+    private long setTokens = USUAL_SESSION_TOKENS;
+    private long instructions;
+    private long tools;
+    private long texts;
+    private long sounds;
+    private long audioBytes;
+    private boolean unbounded;
+    private boolean pcm;
+    private boolean otherFormat;
+
+    /** The tokens that are text for sure. */
+    long text() {
+        return setTokens + instructions + tools + texts;
+    }
+
+    /** All others. */
+    long other() {
+        long heard = Math.ceilDiv(audioBytes * Recording.TOKENS_PER_SECOND, bytesPerSecond());
+        return unbounded ? UNBOUNDED : sounds + heard;
+    }
+
+    private long bytesPerSecond() {
+        return pcm && !otherFormat ? BYTES_PER_SECOND_OF_PCM : FEWEST_BYTES_PER_SECOND;
+    }
+
+    /** Notes what the client sets for the session. */
+    void set(JsonNode session) {
+        String format = format(session);
+        otherFormat |= !format.isEmpty() && !PCM.contains(format);
+        settings(session);
+    }
+
+    /** Notes what OpenAI says that the session is. */
+    void isSet(JsonNode session) {
+        pcm = PCM.contains(format(session));
+        settings(session);
+    }
+
+    private static String format(JsonNode session) {
+        JsonNode format = session.at("/audio/input/format");
+        if (!format.isObject()) {
+            return format.asText(session.path("input_audio_format").asText());
+        }
+        String type = format.path("type").asText();
+        return format.path("rate").asInt(PCM_RATE) == PCM_RATE ? type : "another rate of " + type;
+    }
+
+    private void settings(JsonNode settings) {
+        instructions = Math.max(instructions, tokens(settings.path("instructions")));
+        tools = Math.max(tools, tokens(settings.path("tools")));
+        for (JsonNode tool : settings.path("tools")) {
+            // What a server of the client's offers and gives back does not pass here.
+            unbounded |= tool.path("type").asText().equals(MCP);
+        }
+    }
+
+    /** Notes what the client asks for in a response, which may have an input of its own. */
+    void response(JsonNode asked) {
+        settings(asked);
+        for (JsonNode item : asked.path("input")) {
+            item(item);
+        }
+    }
+
+    /** Notes an item that the client adds. */
+    void item(JsonNode item) {
+        unbounded |= item.path("type").asText().equals("item_reference");
+        for (JsonNode part : item.path("content")) {
+            String type = part.path("type").asText();
+            unbounded |= type.endsWith("image") || part.has("image_url") || part.has("file_id");
+            if (part.path("audio").isTextual()) {
+                heard(SocketEvent.decoded(part.path("audio")));
+                texts -= tokens(part.path("audio"));
+            }
+        }
+        texts += TOKENS_AROUND + tokens(item);
+    }
+
+    /** Notes audio that the client sends. */
+    void heard(long bytes) {
+        audioBytes += bytes;
+    }
+
+    /** Notes that a turn of the user's has ended. */
+    void committed() {
+        sounds += TOKENS_AROUND;
+    }
+
+    /**
+     * Notes what a response has said.
+     *
+     * @param most what it can have said where nobody tells
+     */
+    void said(JsonNode response, long most) {
+        long said = response.path("usage").path("output_tokens").asLong(most);
+        sounds += (1 + response.path("output").size()) * TOKENS_AROUND + Math.max(0, said);
+    }
+
+    /** The most that a value has; a token is at least a byte of its text. */
+    static long tokens(JsonNode node) {
+        if (node.isTextual()) {
+            return bytes(node.textValue());
+        }
+        if (!node.isContainerNode()) {
+            return node.isMissingNode() ? 0 : LONGEST_NUMBER;
+        }
+        long sum = TOKENS_AROUND;
+        for (String name : (Iterable<String>) node::fieldNames) {
+            sum += 1 + bytes(name);
+        }
+        for (JsonNode inner : node) {
+            sum += 1 + tokens(inner);
+        }
+        return sum;
+    }
+
+    /** Of the text in UTF-8; half a pair of surrogates has two of the four that both have. */
+    private static long bytes(String text) {
+        long bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.oaiproxy.proxy.relay.socket;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.ledger.ledger.Deadline;
+import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.proxy.quota.Quota;
+import dev.oaiproxy.proxy.relay.call.CostInUsage;
+import dev.oaiproxy.proxy.relay.call.ResponseDrainer;
+import dev.oaiproxy.proxy.relay.call.SettlementFactory;
+import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
+import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
+import dev.oaiproxy.proxy.relay.plan.Plan;
+import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
+import dev.oaiproxy.proxy.relay.plan.SessionPreset;
+import dev.oaiproxy.proxy.relay.plan.WebSocketQuery;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.websocket.HandshakeResult;
+import dev.oaiproxy.proxy.upstream.websocket.UpstreamWebSocket;
+import dev.oaiproxy.proxy.upstream.websocket.WebSocketClient;
+import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
+import java.lang.System.Logger;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Takes one WebSocket on its way: who asks and for what, whether what can begin on it may be spent,
+ * and then every message in both directions through the meter of its operation.
+ */
+public final class WebSocketRelay {
+    private static final Logger LOG = System.getLogger(WebSocketRelay.class.getName());
+    private static final Set<String> PASSED = Set.of("openai-beta", "openai-safety-identifier");
+    private static final Set<Integer> OPERATORS = Set.of(401, 403, 429);
+
+    private final RequestPlanner requestPlanner;
+    private final Parts parts;
+    private final WebSocketClient webSocketClient;
+
+    /** What holds and charges. */
+    public record Parts(
+            Quota quota,
+            SettlementFactory settlementFactory,
+            Supplier<PriceBook> prices,
+            InstantSource clock) {}
+
+    public WebSocketRelay(
+            RequestPlanner requestPlanner, Parts parts, WebSocketClient webSocketClient) {
+        this.requestPlanner = requestPlanner;
+        this.parts = parts;
+        this.webSocketClient = webSocketClient;
+    }
+
+    /** Takes one. Returns when both sides have ended and all is charged. */
+    public void handle(ProxyRequest proxyRequest, ClientWebSocket client)
+            throws ClientGoneException {
+        Optional<SessionPreset> preset = requestPlanner.preset(proxyRequest);
+        ProxyRequest whole =
+                preset.map(known -> known.completed(proxyRequest)).orElse(proxyRequest);
+        switch (Deadline.within(requestPlanner.patience(), () -> start(whole))) {
+            case SessionStart.Refused refused -> client.refuse(refused.why());
+            case SessionStart.Begun begun -> {
+                Optional<WebSocketMessage> first = preset.map(SessionPreset::opening);
+                open(whole, shown(whole, begun.socketMeter()), first, client);
+            }
+        }
+    }
+
+    private static SocketMeter shown(ProxyRequest proxyRequest, SocketMeter socketMeter) {
+        return CostInUsage.isWanted(proxyRequest.headers())
+                ? new CostReportingMeter(socketMeter, proxyRequest.lease())
+                : socketMeter;
+    }
+
+    private SessionStart start(ProxyRequest proxyRequest) {
+        return switch (requestPlanner.talk(proxyRequest)) {
+            case Plan.Refuse refused -> new SessionStart.Refused(refused.why());
+            case Plan.WebSocket webSocket -> start(proxyRequest, webSocket);
+            case Plan.LocalResponse _, Plan.Free _, Plan.Listed _, Plan.Metered _ ->
+                    new SessionStart.Refused(new Refusal.UnknownPath());
+        };
+    }
+
+    private SessionStart start(ProxyRequest proxyRequest, Plan.WebSocket webSocket) {
+        SessionAdmission sessionAdmission = new SessionAdmission(webSocket, parts);
+        return switch (webSocket.meter()) {
+            case Meter.REALTIME ->
+                    RealtimeStart.of(sessionAdmission, WebSocketQuery.of(proxyRequest.query()));
+            case Meter.REALTIME_TRANSLATION ->
+                    TranslationMeter.start(
+                            sessionAdmission, WebSocketQuery.of(proxyRequest.query()));
+            case Meter.RESPONSE_SOCKET ->
+                    new SessionStart.Begun(
+                            new ResponsesSocketMeter(requestPlanner, webSocket, parts));
+            default -> throw new IllegalStateException("not a conversation: " + webSocket.meter());
+        };
+    }
+
+    private void open(
+            ProxyRequest proxyRequest,
+            SocketMeter socketMeter,
+            Optional<WebSocketMessage> first,
+            ClientWebSocket client)
+            throws ClientGoneException {
+        try {
+            String address = WebSocketQuery.of(proxyRequest.query()).address(proxyRequest.path());
+            Headers headers =
+                    proxyRequest
+                            .headers()
+                            .filter(name -> PASSED.contains(name.toLowerCase(Locale.ROOT)));
+            switch (webSocketClient.open(address, headers, proxyRequest.lease())) {
+                case HandshakeResult.Refused refused -> client.refuse(refusal(refused.status()));
+                case HandshakeResult.Opened opened -> {
+                    try (UpstreamWebSocket openAi = opened.upstreamWebSocket()) {
+                        client.accept();
+                        ResponseDrainer responseDrainer = parts.settlementFactory().drains();
+                        new WebSocketSession(socketMeter, first, openAi, client, responseDrainer)
+                                .run();
+                    }
+                }
+            }
+        } catch (UpstreamException e) {
+            client.refuse(UpstreamErrors.refusal(e));
+        } finally {
+            socketMeter.end();
+        }
+    }
+
+    private static Refusal refusal(int status) {
+        if (OPERATORS.contains(status)) {
+            Alarms.raise(LOG, "openai_socket_refused", "status={0}", status);
+            return new Refusal.OperatorTrouble();
+        }
+        if (UpstreamErrors.isRedirect(status)) {
+            Alarms.raise(LOG, "openai_redirects", "status={0}", status);
+            return new Refusal.Redirected();
+        }
+        return new Refusal.Malformed("OpenAI refused the connection: status " + status, null);
+    }
+}

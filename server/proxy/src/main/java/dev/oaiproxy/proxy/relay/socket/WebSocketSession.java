@@ -1,0 +1,250 @@
+package dev.oaiproxy.proxy.relay.socket;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.base.budget.NoRoomException;
+import dev.oaiproxy.proxy.relay.call.ResponseDrainer;
+import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.websocket.UpstreamWebSocket;
+import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
+import java.lang.System.Logger;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries messages between a client and OpenAI until one of them has had enough, or the meter has.
+ * The client's messages are read by the thread that runs it, OpenAI's by another; each waits until
+ * the other side has taken a message before it reads the next.
+ */
+final class WebSocketSession {
+    private static final Logger LOG = System.getLogger(WebSocketSession.class.getName());
+    private static final int POLICY = 1008;
+    private static final int BROKEN = 1011;
+    private static final int TRY_AGAIN_LATER = 1013;
+
+    /** How long a client may take to answer the end with its own. */
+    private static final long FAREWELL_SECONDS = 5;
+
+    private final SocketMeter socketMeter;
+    private final Optional<WebSocketMessage> first;
+    private final UpstreamWebSocket openAi;
+    private final ClientWebSocket client;
+    private final ResponseDrainer responseDrainer;
+    private final AtomicBoolean gone = new AtomicBoolean();
+    private final CountDownLatch silent = new CountDownLatch(1);
+    private volatile boolean stopped;
+    private volatile WebSocketMessage.@Nullable Closed ownEnd;
+    private boolean draining;
+
+    /** Whether OpenAI had stated all that it owed before its side ended. */
+    private volatile boolean wasRead;
+
+    private @Nullable Future<?> alarm;
+
+    /**
+     * @param first what is said in the client's name before it says anything itself
+     */
+    WebSocketSession(
+            SocketMeter socketMeter,
+            Optional<WebSocketMessage> first,
+            UpstreamWebSocket openAi,
+            ClientWebSocket client,
+            ResponseDrainer responseDrainer) {
+        this.socketMeter = socketMeter;
+        this.first = first;
+        this.openAi = openAi;
+        this.client = client;
+        this.responseDrainer = responseDrainer;
+    }
+
+    /** Returns when both sides have ended and all is charged. */
+    void run() {
+        Thread ear = Thread.ofVirtual().name("openai-ear").start(this::listen);
+        speak();
+        silent.countDown();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                ear.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        endDrain();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void speak() {
+        try {
+            if (first.isPresent()) {
+                hear(first.get());
+            }
+            WebSocketMessage webSocketMessage = client.receive();
+            while (!(webSocketMessage instanceof WebSocketMessage.Closed)) {
+                hear(webSocketMessage);
+                webSocketMessage = client.receive();
+            }
+            // The end is answered: nothing more is to come from either side.
+            client.close();
+        } catch (ClientGoneException | UpstreamException ended) {
+            // The one that is still there is told by the other thread.
+        } catch (NoRoomException e) {
+            ownEnd = new WebSocketMessage.Closed(TRY_AGAIN_LATER, NoRoomException.MESSAGE);
+            hangUpUnlessOwing();
+        } catch (RuntimeException | Error unexpected) {
+            FatalErrors.report(unexpected);
+            Alarms.raise(LOG, "conversation_failed", unexpected);
+        }
+        left();
+        client.linger();
+    }
+
+    private void hear(WebSocketMessage webSocketMessage)
+            throws ClientGoneException, UpstreamException {
+        switch (socketMeter.heard(webSocketMessage)) {
+            case MessageAction.First first -> {
+                openAi.send(first.other());
+                hear(webSocketMessage);
+            }
+            case MessageAction.Drop _ -> {}
+            case MessageAction.Pass pass -> openAi.send(pass.webSocketMessage());
+            case MessageAction.Deny deny -> client.object(deny.why(), deny.eventId());
+            case MessageAction.Stop stop -> {
+                client.object(stop.why(), null);
+                stopped = true;
+                hangUpUnlessOwing();
+            }
+        }
+    }
+
+    /** Where nothing is owed, there is nothing more to wait for. */
+    private void hangUpUnlessOwing() {
+        if (!socketMeter.isOwing()) {
+            openAi.close();
+        }
+    }
+
+    /** From here on OpenAI is heard only for what it is owed, within bounds. */
+    private void left() {
+        if (!gone.compareAndSet(false, true)) {
+            return;
+        }
+        socketMeter.left();
+        boolean owing = socketMeter.isOwing();
+        draining = owing && responseDrainer.enter();
+        if (draining) {
+            alarm = responseDrainer.whenOver(openAi::close);
+            hangUpUnlessOwing();
+            return;
+        }
+        if (owing) {
+            responseDrainer.ended(ResponseDrainer.End.LEFT);
+        }
+        openAi.close();
+    }
+
+    private void listen() {
+        WebSocketMessage.Closed farewell =
+                new WebSocketMessage.Closed(BROKEN, "The connection to OpenAI broke.");
+        try {
+            farewell = hear();
+        } catch (UpstreamException broken) {
+            // Then it broke, or this side has ended it.
+        } catch (NoRoomException e) {
+            farewell = new WebSocketMessage.Closed(TRY_AGAIN_LATER, NoRoomException.MESSAGE);
+        } catch (RuntimeException | Error unexpected) {
+            FatalErrors.report(unexpected);
+            Alarms.raise(LOG, "conversation_failed", unexpected);
+        } finally {
+            wasRead = !socketMeter.isOwing();
+            socketMeter.end();
+            openAi.close();
+            leave(ending(farewell));
+        }
+    }
+
+    private WebSocketMessage.Closed ending(WebSocketMessage.Closed farewell) {
+        WebSocketMessage.Closed own = ownEnd;
+        if (own != null) {
+            return own;
+        }
+        return stopped ? new WebSocketMessage.Closed(POLICY, "No more is granted.") : farewell;
+    }
+
+    private WebSocketMessage.Closed hear() throws UpstreamException {
+        long swallowed = 0;
+        WebSocketMessage webSocketMessage = openAi.receive();
+        while (!(webSocketMessage instanceof WebSocketMessage.Closed closed)) {
+            tell(socketMeter.told(webSocketMessage));
+            swallowed += gone.get() ? size(webSocketMessage) : 0;
+            boolean wanted = !gone.get() && !stopped;
+            if (!wanted && (!socketMeter.isOwing() || swallowed > responseDrainer.mostBytes())) {
+                return new WebSocketMessage.Closed(POLICY, "");
+            }
+            webSocketMessage = openAi.receive();
+        }
+        return closed;
+    }
+
+    private static long size(WebSocketMessage webSocketMessage) {
+        return switch (webSocketMessage) {
+            case WebSocketMessage.Text said -> said.text().length();
+            case WebSocketMessage.Binary sent -> sent.bytes().length;
+            case WebSocketMessage.Closed _ -> 0;
+        };
+    }
+
+    private void tell(MessageAction messageAction) {
+        if (gone.get()) {
+            return;
+        }
+        try {
+            switch (messageAction) {
+                case MessageAction.First _, MessageAction.Drop _ -> {}
+                case MessageAction.Pass pass -> client.send(pass.webSocketMessage());
+                case MessageAction.Deny deny -> client.object(deny.why(), deny.eventId());
+                case MessageAction.Stop stop -> {
+                    if (stop.webSocketMessage() != null) {
+                        client.send(stop.webSocketMessage());
+                    }
+                    client.object(stop.why(), null);
+                    stopped = true;
+                }
+            }
+        } catch (ClientGoneException e) {
+            client.close();
+            left();
+        }
+    }
+
+    /** Only when both threads have ended is it sure that neither begins a drain any more. */
+    private void endDrain() {
+        Future<?> set = alarm;
+        if (set != null) {
+            set.cancel(false);
+        }
+        if (draining) {
+            responseDrainer.ended(wasRead ? ResponseDrainer.End.READ : ResponseDrainer.End.CUT);
+            responseDrainer.leave();
+        }
+    }
+
+    private void leave(WebSocketMessage.Closed farewell) {
+        try {
+            client.send(farewell);
+            if (!silent.await(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
+                client.close();
+            }
+        } catch (ClientGoneException | InterruptedException e) {
+            client.close();
+        }
+    }
+}

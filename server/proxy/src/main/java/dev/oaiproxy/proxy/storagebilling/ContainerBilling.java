@@ -1,0 +1,133 @@
+package dev.oaiproxy.proxy.storagebilling;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.store.BilledResource;
+import dev.oaiproxy.ledger.store.RecurringCharges;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.request.facts.ContainerBillingRules;
+import dev.oaiproxy.proxy.deferred.ObjectFetch;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Containers are paid by sessions, one after the other from their beginning to their last use. To
+ * ask OpenAI for one is a use, too, and puts off its end: so it is asked when a session is paid
+ * anyway, and when the container must have ended.
+ */
+final class ContainerBilling implements ResourceBilling {
+    private static final String OPERATION = "session containers";
+    private static final Pattern MEMORY = Pattern.compile("[a-z0-9]{1,16}");
+    private static final Set<String> ENDED = Set.of("expired", "deleted");
+    private static final int MOST_SESSIONS = 1000;
+
+    private final Upstream upstream;
+    private final StorageCharges storageCharges;
+    private final InstantSource clock;
+
+    ContainerBilling(Upstream upstream, StorageCharges storageCharges, InstantSource clock) {
+        this.upstream = upstream;
+        this.storageCharges = storageCharges;
+        this.clock = clock;
+    }
+
+    @Override
+    public String path() {
+        return "/containers/";
+    }
+
+    /** What OpenAI says of a container. */
+    sealed interface Seen {
+        /** It runs, and now for longer, since it was asked for. */
+        record Running(BilledResource billedResource) implements Seen {}
+
+        record Ended(BilledResource billedResource) implements Seen {}
+
+        record Gone() implements Seen {}
+
+        record Unclear(String why) implements Seen {}
+    }
+
+    @Override
+    public BillingResult see(BilledResource billedResource) throws UpstreamException {
+        return switch (ask(billedResource)) {
+            case Seen.Running running -> {
+                Instant now = running.billedResource().used();
+                Instant end =
+                        now.plus(running.billedResource().idle()).plus(RecurringCharges.MARGIN);
+                yield paid(
+                        running.billedResource(),
+                        now,
+                        new BillingResult.Later(running.billedResource().due(end)));
+            }
+            case Seen.Ended ended ->
+                    paid(ended.billedResource(), billedResource.used(), new BillingResult.Ended());
+            case Seen.Gone _ when billedResource.memory().isEmpty() -> new BillingResult.Gone();
+            case Seen.Gone _ ->
+                    paid(billedResource, billedResource.used(), new BillingResult.Gone());
+            case Seen.Unclear unclear -> new BillingResult.Unclear(unclear.why());
+        };
+    }
+
+    /** Asks OpenAI, which is a use of the container. */
+    Seen ask(BilledResource billedResource) throws UpstreamException {
+        try (UpstreamResponse upstreamResponse =
+                ObjectFetch.get(upstream, path() + billedResource.id())) {
+            if (upstreamResponse.status() == ObjectFetch.NOT_FOUND) {
+                return new Seen.Gone();
+            }
+            JsonNode json = ObjectFetch.object(upstreamResponse);
+            String memory = json.path("memory_limit").asText("1g");
+            if (!json.hasNonNull("status") || !MEMORY.matcher(memory).matches()) {
+                return new Seen.Unclear("OpenAI answered " + upstreamResponse.status());
+            }
+            long minutes = json.path("expires_after").path("minutes").asLong();
+            Duration idle = minutes > 0 ? Duration.ofMinutes(minutes) : RecurringCharges.SESSION;
+            BilledResource described = billedResource.described(memory, idle, clock.instant());
+            return ENDED.contains(json.path("status").asText())
+                    ? new Seen.Ended(described)
+                    : new Seen.Running(described);
+        }
+    }
+
+    private BillingResult paid(BilledResource billedResource, Instant through, BillingResult then) {
+        return switch (pay(billedResource, through, storageCharges.payers(billedResource))) {
+            case StorageCharges.Outcome.Paid _ -> then;
+            case StorageCharges.Outcome.Overtaken _ ->
+                    new BillingResult.Unclear("another has paid for it");
+            case StorageCharges.Outcome.Refused refused -> new BillingResult.Unpaid(refused);
+            case StorageCharges.Outcome.Unpriced unpriced ->
+                    new BillingResult.Unclear("no price for " + unpriced.row());
+        };
+    }
+
+    /** Pays all sessions until the one in which a moment lies. */
+    StorageCharges.Outcome pay(BilledResource billedResource, Instant through, List<Key> payers) {
+        StorageCharges.Due due =
+                new StorageCharges.Due(
+                        OPERATION,
+                        ContainerBillingRules.row(billedResource.memory()),
+                        Unit.CONTAINER_MINUTES,
+                        RecurringCharges.SESSION.toMinutes(),
+                        payers);
+        StorageCharges.Outcome last = new StorageCharges.Outcome.Paid(billedResource);
+        for (int sessions = 0; sessions < MOST_SESSIONS; sessions++) {
+            if (!(last instanceof StorageCharges.Outcome.Paid paid)
+                    || paid.billedResource().paidUntil().isAfter(through)) {
+                return last;
+            }
+            BilledResource at = paid.billedResource();
+            BilledResource next =
+                    at.paid(at.paidUntil().plus(RecurringCharges.SESSION), at.bytes());
+            last = storageCharges.pay(new StorageCharges.Move(at, next), due);
+        }
+        return new StorageCharges.Outcome.Overtaken();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.oaiproxy.proxy.storagebilling;
+
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.store.BilledResource;
+import dev.oaiproxy.ledger.store.RecurringCharges;
+import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** Has a container paid for before it is used again. */
+public final class ContainerUse {
+    private final RecurringCharges recurringCharges;
+    private final ContainerBilling keeper;
+    private final InstantSource clock;
+
+    ContainerUse(RecurringCharges recurringCharges, ContainerBilling keeper, InstantSource clock) {
+        this.recurringCharges = recurringCharges;
+        this.keeper = keeper;
+        this.clock = clock;
+    }
+
+    /** Whether a call may use a container. */
+    public sealed interface Answer {
+        /** It may: the session is paid, or OpenAI will say itself that there is none. */
+        record Open() implements Answer {}
+
+        record Denied(Grant why) implements Answer {}
+
+        record Unpriced(String row) implements Answer {}
+    }
+
+    /**
+     * Pays for the session that a call begins, if it begins one.
+     *
+     * @param key the key that pays: that of the call
+     * @throws UpstreamException when OpenAI cannot be asked what container it is
+     */
+    public Answer begin(String container, Key key) throws UpstreamException {
+        Optional<BilledResource> kept = recurringCharges.find(container);
+        if (kept.isEmpty()) {
+            return new Answer.Open();
+        }
+        return clock.instant().isBefore(kept.get().paidUntil())
+                ? used(container)
+                : pay(kept.get(), key);
+    }
+
+    private Answer used(String container) {
+        recurringCharges.use(container);
+        return new Answer.Open();
+    }
+
+    private Answer pay(BilledResource billedResource, Key key) throws UpstreamException {
+        return switch (keeper.ask(billedResource)) {
+            case ContainerBilling.Seen.Running running -> {
+                StorageCharges.Outcome paid =
+                        keeper.pay(
+                                running.billedResource(),
+                                running.billedResource().used(),
+                                List.of(key));
+                Answer answer = answer(paid);
+                yield answer instanceof Answer.Open ? used(billedResource.id()) : answer;
+            }
+            // It is not used any more: were that noted, time would be paid in which it was not.
+            case ContainerBilling.Seen.Ended _, ContainerBilling.Seen.Gone _ -> new Answer.Open();
+            case ContainerBilling.Seen.Unclear _ -> used(billedResource.id());
+        };
+    }
+
+    private static Answer answer(StorageCharges.Outcome outcome) {
+        return switch (outcome) {
+            case StorageCharges.Outcome.Paid _, StorageCharges.Outcome.Overtaken _ ->
+                    new Answer.Open();
+            case StorageCharges.Outcome.Unpriced unpriced -> new Answer.Unpriced(unpriced.row());
+            case StorageCharges.Outcome.Refused refused ->
+                    new Answer.Denied(
+                            refused.isBusy()
+                                    ? new Grant.Busy(refused.why())
+                                    : new Grant.Spent(refused.why(), refused.cost()));
+        };
+    }
+}

@@ -1,0 +1,166 @@
+package dev.oaiproxy.proxy.storagebilling;
+
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallIds;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.store.BilledResource;
+import dev.oaiproxy.ledger.store.RecurringCharges;
+import dev.oaiproxy.ledger.store.RecurringCharges.Payment;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.Pricer;
+import dev.oaiproxy.metering.price.PricingResult;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.proxy.quota.Hold;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+
+/** Charges users for what OpenAI keeps for them: each stretch of time is a call on the ledger. */
+final class StorageCharges {
+    private static final int OK = 200;
+    private static final int MOST_KEYS = 20;
+    private static final Admission.OverQuota NOBODY =
+            new Admission.OverQuota("nobody", Usd.ZERO, Usd.ZERO, Usd.ZERO, null);
+
+    private final RecurringCharges recurringCharges;
+    private final LongFunction<List<Key>> keysOf;
+    private final Supplier<PriceBook> prices;
+    private final CallIds ids;
+    private final InstantSource clock;
+
+    StorageCharges(StorageBilling.Books books, Supplier<PriceBook> prices) {
+        this.recurringCharges = books.recurringCharges();
+        this.keysOf = books.keysOf();
+        this.prices = prices;
+        this.ids = books.ids();
+        this.clock = books.clock();
+    }
+
+    /** What came of it. */
+    sealed interface Outcome {
+        /** It is paid, by us or by somebody else just now. */
+        record Paid(BilledResource billedResource) implements Outcome {}
+
+        /** Another has changed what is paid; it is to be looked at anew. */
+        record Overtaken() implements Outcome {}
+
+        /** None of the keys that could pay has so much left. */
+        record Refused(Move move, Admission.OverQuota why, Usd cost) implements Outcome {
+            /** Whether only what calls in flight hold stands in the way. */
+            boolean isBusy() {
+                return cost.compareTo(why.limit().minus(why.spent())) <= 0;
+            }
+        }
+
+        record Unpriced(String row) implements Outcome {}
+    }
+
+    /**
+     * What is to be paid.
+     *
+     * @param operation as the ledger names it
+     * @param row that of the price book
+     * @param payers the keys that may pay, the first one first
+     */
+    record Due(String operation, String row, Unit unit, long quantity, List<Key> payers) {}
+
+    /**
+     * The keys that can pay for what is kept: of its user's, the one that made it and then the
+     * newest. When none of them works any more, the one that made it owes on, within its quota.
+     */
+    List<Key> payers(BilledResource billedResource) {
+        Instant now = clock.instant();
+        List<Key> all = keysOf.apply(billedResource.user());
+        List<Key> working =
+                all.stream()
+                        .filter(key -> !key.revoked() && !key.hasExpired(now))
+                        .sorted(Comparator.comparing(key -> key.number() != billedResource.key()))
+                        .limit(MOST_KEYS)
+                        .toList();
+        return working.isEmpty()
+                ? all.stream().filter(key -> key.number() == billedResource.key()).toList()
+                : working;
+    }
+
+    /** From what is paid to what is to be paid. */
+    record Move(BilledResource before, BilledResource after) {
+        /** Whether it is the time that follows what is paid, and not the first, or more bytes. */
+        boolean isFurther() {
+            return before.isPaid() && after.paidUntil().isAfter(before.paidUntil());
+        }
+    }
+
+    /** Pays, and makes the move, both or neither. */
+    Outcome pay(Move move, Due due) {
+        if (due.quantity() == 0) {
+            boolean moved = recurringCharges.payNothing(move.before(), move.after());
+            return moved ? new Outcome.Paid(move.after()) : new Outcome.Overtaken();
+        }
+        Instant now = clock.instant();
+        PriceBook book = prices.get();
+        Usage usage = new Usage(due.row(), null, Map.of(due.unit(), due.quantity()));
+        PricingResult pricingResult =
+                book.find(due.row(), now)
+                        .map(price -> Pricer.price(price, usage))
+                        .orElseGet(() -> new PricingResult.Unpriced(due.unit()));
+        return switch (pricingResult) {
+            case PricingResult.Unpriced _ -> new Outcome.Unpriced(due.row());
+            case PricingResult.Priced priced -> {
+                Hold.Cost cost =
+                        new Hold.Cost(priced.charge(), usage, due.row(), book.version(), OK, null);
+                yield pay(move, due, new Bill(cost.bill(), now));
+            }
+        };
+    }
+
+    private record Bill(CallOutcome.Bill bill, Instant at) {}
+
+    private Outcome pay(Move move, Due due, Bill bill) {
+        Usd cost = bill.bill().cost();
+        Outcome.Refused worst = new Outcome.Refused(move, NOBODY, cost);
+        for (Key payer : due.payers()) {
+            switch (attempt(move, due.operation(), bill, payer)) {
+                case Payment.Paid _ -> {
+                    return new Outcome.Paid(move.after());
+                }
+                case Payment.Overtaken _ -> {
+                    return new Outcome.Overtaken();
+                }
+                case Payment.Refused refused ->
+                        worst =
+                                worst.isBusy()
+                                        ? worst
+                                        : new Outcome.Refused(move, refused.why(), cost);
+            }
+        }
+        return worst;
+    }
+
+    private Payment attempt(Move move, String operation, Bill bill, Key payer) {
+        CallId id = ids.next();
+        Usd cost = bill.bill().cost();
+        return recurringCharges.pay(
+                move.before(),
+                move.after(),
+                new HoldRequest(
+                        id,
+                        payer,
+                        operation,
+                        bill.bill().model(),
+                        cost,
+                        0,
+                        bill.at(),
+                        bill.bill().priceVersion()),
+                new CallOutcome(id, CallState.CHARGED, null, OK, bill.at(), bill.bill()));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.oaiproxy.proxy.upstream;
+
+import dev.oaiproxy.base.rounds.Rounds;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections to OpenAI: those in use, and idle ones for the next request.
+ *
+ * <p>A caller enters before it takes or opens a connection, and leaves exactly once, which is when
+ * it no longer has one.
+ */
+final class ConnectionPool implements AutoCloseable {
+    /** A connection that was idle for less is used unchecked; a failure is then tried again. */
+    private static final long TRUSTED_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final Dialer dialer;
+    private final UpstreamSettings settings;
+    private final long mostIdleNanos;
+    private final Semaphore places;
+    private final Set<UpstreamConnection> open = ConcurrentHashMap.newKeySet();
+    private final ConcurrentLinkedDeque<UpstreamConnection> idle = new ConcurrentLinkedDeque<>();
+    private final Rounds sweeper;
+    private volatile boolean closed;
+
+    ConnectionPool(Dialer dialer, UpstreamSettings settings, Duration mostIdle) {
+        this.dialer = dialer;
+        this.settings = settings;
+        this.mostIdleNanos = mostIdle.toNanos();
+        this.places = new Semaphore(settings.connections(), true);
+        Duration pause = Duration.ofNanos(Math.min(TRUSTED_NANOS, mostIdleNanos));
+        this.sweeper = Rounds.of("upstream-sweeper", pause, () -> sweep(System.nanoTime()));
+    }
+
+    /** Waits for a free place, in the order of arrival. */
+    void enter() throws IOException {
+        try {
+            long patienceMillis = settings.connectTimeout().toMillis();
+            if (!places.tryAcquire(patienceMillis, TimeUnit.MILLISECONDS)) {
+                throw new SocketTimeoutException("all connections to OpenAI are in use");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for a connection", interrupted);
+        }
+    }
+
+    void leave() {
+        places.release();
+    }
+
+    /** The idle connection that was used last, as it is the least likely to be dead. */
+    @Nullable UpstreamConnection reuse() {
+        for (UpstreamConnection next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
+            long idleNanos = next.idleNanos(System.nanoTime());
+            if (idleNanos < TRUSTED_NANOS || (idleNanos < mostIdleNanos && next.isQuiet())) {
+                return next;
+            }
+            drop(next);
+        }
+        return null;
+    }
+
+    UpstreamConnection dial() throws IOException {
+        UpstreamConnection upstreamConnection = dialer.open();
+        open.add(upstreamConnection);
+        if (closed) {
+            drop(upstreamConnection);
+            throw new IOException("closed");
+        }
+        return upstreamConnection;
+    }
+
+    void keep(UpstreamConnection upstreamConnection) {
+        upstreamConnection.startIdling();
+        idle.addFirst(upstreamConnection);
+        if (closed) {
+            drop(upstreamConnection);
+        }
+    }
+
+    void drop(UpstreamConnection upstreamConnection) {
+        open.remove(upstreamConnection);
+        upstreamConnection.abort();
+    }
+
+    private void sweep(long now) {
+        long mostWritingNanos = settings.readTimeout().toNanos();
+        for (UpstreamConnection upstreamConnection : open) {
+            upstreamConnection.breakWriteAfter(mostWritingNanos, now);
+        }
+        for (UpstreamConnection upstreamConnection : idle) {
+            if (upstreamConnection.idleNanos(now) > mostIdleNanos
+                    && idle.remove(upstreamConnection)) {
+                drop(upstreamConnection);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        sweeper.close();
+        open.forEach(this::drop);
+    }
+}

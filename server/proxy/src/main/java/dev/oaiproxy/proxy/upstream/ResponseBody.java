@@ -1,0 +1,178 @@
+package dev.oaiproxy.proxy.upstream;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The body of an answer and where it ends, RFC 9112 sections 6 and 7. */
+sealed interface ResponseBody {
+    Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+    Pattern CHUNK_SIZE = Pattern.compile("[0-9A-Fa-f]{1,15}");
+
+    /** Reads what is there, or gives -1 at the proper end. */
+    int read(byte[] target) throws IOException;
+
+    /** True once the proper end has been seen. */
+    boolean isDone();
+
+    /** True when the connection outlives the body. */
+    boolean isDelimited();
+
+    /**
+     * The body that a head announces.
+     *
+     * @throws ProtocolException when the head could be read in two ways; whoever guesses then hands
+     *     the rest of one answer to the next caller
+     */
+    static ResponseBody after(ResponseHead responseHead, String method, ByteSource byteSource)
+            throws ProtocolException {
+        List<String> codings = responseHead.headers().values("Transfer-Encoding");
+        List<String> lengths = responseHead.headers().values("Content-Length");
+        if (method.equals("HEAD") || responseHead.status() == 204 || responseHead.status() == 304) {
+            return new Sized(byteSource, 0);
+        }
+        if (!codings.isEmpty()) {
+            if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
+                throw new ProtocolException("a transfer coding that was not asked for");
+            }
+            if (!lengths.isEmpty()) {
+                throw new ProtocolException("both a length and a transfer coding");
+            }
+            return new Chunked(byteSource);
+        }
+        return lengths.isEmpty() ? new Endless(byteSource) : new Sized(byteSource, length(lengths));
+    }
+
+    private static long length(List<String> lengths) throws ProtocolException {
+        if (lengths.size() > 1 || !LENGTH.matcher(lengths.getFirst()).matches()) {
+            throw new ProtocolException("not one plain Content-Length");
+        }
+        return Long.parseLong(lengths.getFirst());
+    }
+
+    /** Reads at most {@code most} bytes, and treats the end of the connection as a break. */
+    private static int some(ByteSource byteSource, byte[] target, long most) throws IOException {
+        int count = byteSource.read(target, (int) Math.min(target.length, most));
+        if (count < 0) {
+            throw new EOFException("the connection ended inside a body");
+        }
+        return count;
+    }
+
+    /** A body of known length. */
+    final class Sized implements ResponseBody {
+        private final ByteSource byteSource;
+        private long left;
+
+        Sized(ByteSource byteSource, long length) {
+            this.byteSource = byteSource;
+            this.left = length;
+        }
+
+        @Override
+        public int read(byte[] target) throws IOException {
+            if (left == 0) {
+                return -1;
+            }
+            int count = some(byteSource, target, left);
+            left -= count;
+            return count;
+        }
+
+        @Override
+        public boolean isDone() {
+            return left == 0;
+        }
+
+        @Override
+        public boolean isDelimited() {
+            return true;
+        }
+    }
+
+    /** A body in chunks; their extensions and the trailers are read over. */
+    final class Chunked implements ResponseBody {
+        private final ByteSource byteSource;
+        private long left;
+        private boolean inside;
+        private boolean done;
+
+        Chunked(ByteSource byteSource) {
+            this.byteSource = byteSource;
+        }
+
+        @Override
+        public int read(byte[] target) throws IOException {
+            if (!done && left == 0) {
+                startChunk();
+            }
+            if (done) {
+                return -1;
+            }
+            int count = some(byteSource, target, left);
+            left -= count;
+            return count;
+        }
+
+        private void startChunk() throws IOException {
+            byteSource.startLines();
+            if (inside && !byteSource.line().isEmpty()) {
+                throw new ProtocolException("a chunk longer than it says");
+            }
+            inside = true;
+            left = size(byteSource.line());
+            if (left == 0) {
+                ResponseHead.headers(byteSource);
+                done = true;
+            }
+        }
+
+        private static long size(String line) throws ProtocolException {
+            int semicolon = line.indexOf(';');
+            String size = (semicolon < 0 ? line : line.substring(0, semicolon)).stripTrailing();
+            if (!CHUNK_SIZE.matcher(size).matches()) {
+                throw new ProtocolException("not the size of a chunk");
+            }
+            return Long.parseLong(size, 16);
+        }
+
+        @Override
+        public boolean isDone() {
+            return done;
+        }
+
+        @Override
+        public boolean isDelimited() {
+            return true;
+        }
+    }
+
+    /** A body that ends with its connection. */
+    final class Endless implements ResponseBody {
+        private final ByteSource byteSource;
+        private boolean done;
+
+        Endless(ByteSource byteSource) {
+            this.byteSource = byteSource;
+        }
+
+        @Override
+        public int read(byte[] target) throws IOException {
+            int count = done ? -1 : byteSource.read(target, target.length);
+            done = count < 0;
+            return count;
+        }
+
+        @Override
+        public boolean isDone() {
+            return done;
+        }
+
+        @Override
+        public boolean isDelimited() {
+            return false;
+        }
+    }
+}

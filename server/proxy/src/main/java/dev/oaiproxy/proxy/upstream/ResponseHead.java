@@ -1,0 +1,75 @@
+package dev.oaiproxy.proxy.upstream;
+
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The head of an answer, RFC 9112 sections 4 and 5.
+ *
+ * @param isPersistent whether the connection may serve again after a body of known length
+ */
+record ResponseHead(int status, Headers headers, boolean isPersistent) {
+    private static final int SWITCHING_PROTOCOLS = 101;
+    private static final int FIRST_FINAL = 200;
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] [1-9][0-9]{2}( .*)?");
+
+    /** Reads the final head; interim ones before it are skipped. */
+    static ResponseHead read(ByteSource byteSource) throws IOException {
+        byteSource.startLines();
+        while (true) {
+            ResponseHead responseHead = next(byteSource);
+            if (responseHead.status == SWITCHING_PROTOCOLS) {
+                throw new ProtocolException("switched protocols without being asked");
+            }
+            if (responseHead.status >= FIRST_FINAL) {
+                return responseHead;
+            }
+        }
+    }
+
+    /** Reads one head, which may be an interim one. */
+    static ResponseHead next(ByteSource byteSource) throws IOException {
+        String line = byteSource.line();
+        if (!STATUS_LINE.matcher(line).matches()) {
+            throw new ProtocolException("not the status line of an HTTP/1 answer");
+        }
+        Headers headers = headers(byteSource);
+        boolean persistent = line.charAt(7) == '1' && !says(headers, "Connection", "close");
+        return new ResponseHead(Integer.parseInt(line, 9, 12, 10), headers, persistent);
+    }
+
+    /** Reads header or trailer lines with the empty line that ends them. */
+    static Headers headers(ByteSource byteSource) throws IOException {
+        List<Headers.Header> all = new ArrayList<>();
+        for (String line = byteSource.line(); !line.isEmpty(); line = byteSource.line()) {
+            all.add(header(line));
+        }
+        return Headers.of(all);
+    }
+
+    private static Headers.Header header(String line) throws ProtocolException {
+        int colon = line.indexOf(':');
+        if (colon < 1) {
+            throw new ProtocolException("a header line without a name");
+        }
+        try {
+            return new Headers.Header(line.substring(0, colon), line.substring(colon + 1).strip());
+        } catch (IllegalArgumentException malformed) {
+            throw new ProtocolException(malformed.getMessage());
+        }
+    }
+
+    private static boolean says(Headers headers, String name, String word) {
+        for (String value : headers.values(name)) {
+            for (String part : value.split(",", -1)) {
+                if (part.strip().equalsIgnoreCase(word)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

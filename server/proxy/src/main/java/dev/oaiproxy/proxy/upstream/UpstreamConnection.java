@@ -1,0 +1,200 @@
+package dev.oaiproxy.proxy.upstream;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+
+/** One connection to OpenAI, used for one exchange at a time. */
+final class UpstreamConnection {
+    /** Below this, head and body leave in one write, and so mostly in one packet. */
+    private static final int SMALL_BODY_BYTES = 16 * 1024;
+
+    private static final int PEEK_MILLIS = 1;
+
+    private final Socket transport;
+    private final Socket socket;
+    private final OutputStream out;
+    private final ByteSource byteSource;
+    private final int readTimeoutMillis;
+    private boolean sent;
+    private boolean answered;
+    private volatile boolean stuck;
+    private volatile long writingSinceNanos;
+    private volatile long idleSinceNanos;
+
+    /**
+     * @param transport the TCP connection
+     * @param socket the same, or TLS over it
+     */
+    UpstreamConnection(Socket transport, Socket socket, int readTimeoutMillis) throws IOException {
+        this.transport = transport;
+        this.socket = socket;
+        this.readTimeoutMillis = readTimeoutMillis;
+        this.out = socket.getOutputStream();
+        this.byteSource = new ByteSource(socket.getInputStream());
+        socket.setSoTimeout(readTimeoutMillis);
+    }
+
+    ByteSource source() {
+        return byteSource;
+    }
+
+    /** True when the last request was written to its end. */
+    boolean isSent() {
+        return sent;
+    }
+
+    /** True when a byte of an answer to the last request has come. */
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /**
+     * True when the connection was closed before any answer. That is how a server's closing of an
+     * idle connection looks when our request crosses it; silence and stuck writes are not.
+     */
+    boolean isDeadUnanswered(IOException broken) {
+        return !answered && !(broken instanceof SocketTimeoutException);
+    }
+
+    /** Writes a part of a request, within the time that OpenAI may take for it. */
+    void send(byte[] bytes, int from, int count) throws IOException {
+        writingSinceNanos = System.nanoTime() | 1;
+        try {
+            out.write(bytes, from, count);
+        } catch (IOException broken) {
+            throw stuck ? timeout(broken) : broken;
+        } finally {
+            writingSinceNanos = 0;
+        }
+    }
+
+    void send(byte[] bytes, int count) throws IOException {
+        send(bytes, 0, count);
+    }
+
+    /** Notes that the last part of a request has been written. */
+    void sentAll() throws IOException {
+        out.flush();
+        sent = true;
+    }
+
+    /** Notes that the last request did not get to OpenAI, though it was sent. */
+    void forgetRequest() {
+        sent = false;
+        answered = false;
+    }
+
+    /** Ends writing, also under a thread that waits to write, and leaves the answer to be read. */
+    void stopSending() throws IOException {
+        transport.shutdownOutput();
+    }
+
+    /** Writes a request and waits for the first byte of an answer. */
+    void exchange(byte[] head, byte[] body) throws IOException {
+        sent = false;
+        answered = false;
+        try {
+            write(head, body);
+            sent = true;
+        } catch (IOException broken) {
+            // OpenAI may refuse a request (413, 401) and hang up before all of it is written.
+            answered = isAnsweredEarly();
+            if (!answered) {
+                throw broken;
+            }
+        }
+        answered = byteSource.await();
+        if (!answered) {
+            throw new EOFException("the connection ended without an answer");
+        }
+    }
+
+    private boolean isAnsweredEarly() {
+        try {
+            return byteSource.await();
+        } catch (IOException nothingThere) {
+            return false;
+        }
+    }
+
+    private void write(byte[] head, byte[] body) throws IOException {
+        writingSinceNanos = System.nanoTime() | 1;
+        try {
+            if (body.length <= SMALL_BODY_BYTES) {
+                byte[] both = new byte[head.length + body.length];
+                System.arraycopy(head, 0, both, 0, head.length);
+                System.arraycopy(body, 0, both, head.length, body.length);
+                out.write(both);
+            } else {
+                out.write(head);
+                out.write(body);
+            }
+            out.flush();
+        } catch (IOException broken) {
+            throw stuck ? timeout(broken) : broken;
+        } finally {
+            writingSinceNanos = 0;
+        }
+    }
+
+    private static SocketTimeoutException timeout(IOException broken) {
+        SocketTimeoutException timeout = new SocketTimeoutException("OpenAI takes no more bytes");
+        timeout.initCause(broken);
+        return timeout;
+    }
+
+    /** Breaks a write that takes longer than this; sockets have no timeout for that. */
+    void breakWriteAfter(long mostNanos, long nowNanos) {
+        long since = writingSinceNanos;
+        if (since != 0 && nowNanos - since > mostNanos) {
+            stuck = true;
+            abort();
+        }
+    }
+
+    void startIdling() {
+        idleSinceNanos = System.nanoTime();
+    }
+
+    long idleNanos(long nowNanos) {
+        return nowNanos - idleSinceNanos;
+    }
+
+    /** True when OpenAI has neither closed an idle connection nor said anything on it. */
+    boolean isQuiet() {
+        try {
+            socket.setSoTimeout(PEEK_MILLIS);
+            byteSource.await();
+            return false;
+        } catch (SocketTimeoutException quiet) {
+            return restoreTimeout();
+        } catch (IOException dead) {
+            return false;
+        }
+    }
+
+    private boolean restoreTimeout() {
+        try {
+            socket.setSoTimeout(readTimeoutMillis);
+            return true;
+        } catch (IOException dead) {
+            return false;
+        }
+    }
+
+    /**
+     * Breaks the connection at once, also under a thread that reads or writes. TLS would wait for
+     * its locks to say farewell, so the transport is closed below it, with a reset that OpenAI
+     * notices without having to write first.
+     */
+    void abort() {
+        try (transport) {
+            transport.setSoLinger(true, 0);
+        } catch (IOException alreadyGone) {
+            // Nothing is left to close.
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package dev.oaiproxy.proxy.relay;
+
+import dev.oaiproxy.base.Checkout;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
+import dev.oaiproxy.ledger.key.ClientSecrets;
+import dev.oaiproxy.ledger.key.KeyRing;
+import dev.oaiproxy.ledger.key.Secret;
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.CallFilter;
+import dev.oaiproxy.ledger.ledger.CallIds;
+import dev.oaiproxy.ledger.ledger.CallRow;
+import dev.oaiproxy.ledger.ledger.Deadline;
+import dev.oaiproxy.ledger.ledger.KeySettings;
+import dev.oaiproxy.ledger.store.OwnedObjects;
+import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.Catalogue;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.proxy.deferred.DeferredCalls;
+import dev.oaiproxy.proxy.quota.InputTokenCounter;
+import dev.oaiproxy.proxy.quota.Quota;
+import dev.oaiproxy.proxy.quota.QuotaPolicy;
+import dev.oaiproxy.proxy.relay.call.RecordingSettings;
+import dev.oaiproxy.proxy.relay.call.ResponseDrainer;
+import dev.oaiproxy.proxy.relay.call.SettlementFactory;
+import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
+import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
+import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
+import dev.oaiproxy.proxy.relay.owner.Ownership;
+import dev.oaiproxy.proxy.relay.plan.Plan;
+import dev.oaiproxy.proxy.relay.plan.RequestDefaults;
+import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
+import dev.oaiproxy.proxy.relay.socket.ResponsesSocketMeter;
+import dev.oaiproxy.proxy.relay.socket.WebSocketRelay;
+import dev.oaiproxy.proxy.storagebilling.StorageBilling;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A relay without a socket: a real ledger, a key with ten dollars, and an OpenAI that a test is.
+ */
+final class RelayFixture implements AutoCloseable {
+    private static final InstantSource CLOCK = InstantSource.system();
+    private static final Actor ADMIN = new Actor("admin", "test");
+
+    private final Store store;
+    private final ResponseDrainer responseDrainer =
+            new ResponseDrainer(
+                    new ResponseDrainer.Bounds(
+                            ResponseDrainer.Action.DRAIN, 8, Duration.ofMinutes(1), 1 << 20));
+    private final ByteBudget memory = new ByteBudget(64 << 20);
+    private final RequestPlanner requestPlanner;
+    private final WebSocketRelay.Parts parts;
+    private final Relay relay;
+    private final Secret key;
+    private long patience;
+
+    RelayFixture(Path folder, Upstream openAi) {
+        store =
+                Store.open(
+                        new Store.Settings(
+                                folder.resolve("ledger.db"),
+                                folder.resolve("spool"),
+                                ZoneOffset.UTC),
+                        CLOCK);
+        PriceBook prices = PriceBook.load(Checkout.file("config/prices.yaml"));
+        QuotaPolicy quotaPolicy = new QuotaPolicy(4, 1024, Duration.ZERO);
+        CallIds ids = new CallIds(CLOCK, 0);
+        Quota.Books books = new Quota.Books(store.ledger(), ids, CLOCK);
+        Quota quota = new Quota(books, quotaPolicy, new InputTokenCounter(openAi, memory));
+        Catalogue catalogue = Catalogue.bundled(Set.of("fine-tuning.allow"));
+        StorageBilling storageBilling =
+                new StorageBilling(
+                        new StorageBilling.Books(
+                                store.accruals(), store.objects(), store.keys()::of, ids, CLOCK),
+                        openAi,
+                        () -> prices);
+        Ownership ownership =
+                new Ownership(store.objects(), store.accruals(), storageBilling::discard);
+        RequestPlanner.Rules rules =
+                new RequestPlanner.Rules(
+                        catalogue,
+                        () -> seen(prices),
+                        ownership,
+                        quota::objection,
+                        new RequestDefaults(4, RequestDefaults.UnsetTier.STANDARD),
+                        storageBilling.use(),
+                        Duration.ofMinutes(1));
+        requestPlanner =
+                new RequestPlanner(
+                        rules,
+                        new KeyRing(store.keys()::find, CLOCK, new ClientSecrets("sk", CLOCK)),
+                        CLOCK,
+                        openAi);
+        RecordingSettings recordingSettings = new RecordingSettings(true, 1 << 20);
+        SettlementFactory settlementFactory =
+                new SettlementFactory(
+                        store.bodies(),
+                        recordingSettings,
+                        responseDrainer,
+                        new DeferredCalls(store.deferred()));
+        relay = new Relay(requestPlanner, quota, openAi, settlementFactory);
+        parts = new WebSocketRelay.Parts(quota, settlementFactory, () -> prices, CLOCK);
+        key = keyFor("bob");
+    }
+
+    private PriceBook seen(PriceBook prices) {
+        patience = Deadline.spend(-1, millis -> millis);
+        return prices;
+    }
+
+    /** How long the database could have kept the last caller waiting; below zero for any time. */
+    long patience() {
+        return patience;
+    }
+
+    /** Makes another key with ten dollars. */
+    Secret keyFor(String user, String... models) {
+        AccountLimits accountLimits =
+                new AccountLimits(Usd.parse("10"), QuotaPeriod.TOTAL, null, null, null);
+        KeySettings terms = new KeySettings(user, "", List.of(models), null, accountLimits);
+        return store.keys().create(terms, ADMIN);
+    }
+
+    /** Writes down that an object is the user's of a key. */
+    void give(Secret owner, ObjectKind kind, String id) {
+        store.objects()
+                .record(
+                        List.of(new ObjectReference("id", kind, id)),
+                        OwnedObjects.Owner.of(store.keys().find(owner.id()).orElseThrow()));
+    }
+
+    /** The same for the key that chats. */
+    void give(ObjectKind kind, String id) {
+        give(key, kind, id);
+    }
+
+    boolean isOwned(String id) {
+        return store.objects().ownerOf(id).isPresent();
+    }
+
+    boolean isPaidFor(String id) {
+        return store.accruals().find(id).isPresent();
+    }
+
+    /**
+     * Has any call relayed.
+     *
+     * @param request the method, the path and perhaps a query, such as {@code GET /files?limit=1}
+     */
+    BufferingClient call(Secret caller, String request, String body) {
+        return call(caller, request, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same with a body of bytes, which are not copied. */
+    BufferingClient call(Secret caller, String request, byte[] body) {
+        return call(caller, request, Headers.NONE, body);
+    }
+
+    /** The same with headers of the caller's. */
+    BufferingClient call(Secret caller, String request, Headers asked, byte[] body) {
+        String[] parts = request.split("[ ?]", 3);
+        BufferingClient bufferingClient = new BufferingClient();
+        ProxyRequest proxyRequest =
+                new ProxyRequest(
+                        parts[0],
+                        parts[1],
+                        parts.length < 3 ? null : parts[2],
+                        asked,
+                        caller.reveal(),
+                        ProxyRequest.Incoming.of(body),
+                        memory.lease());
+        try {
+            relay.handle(proxyRequest, bufferingClient);
+        } catch (ClientGoneException impossible) {
+            throw new AssertionError(impossible);
+        }
+        return bufferingClient;
+    }
+
+    /** Has a chat relayed. */
+    void chat(String more, ClientExchange clientExchange) throws ClientGoneException {
+        chat(more, Headers.NONE, clientExchange);
+    }
+
+    /** The same with headers of the client's. */
+    void chat(String more, Headers asked, ClientExchange clientExchange)
+            throws ClientGoneException {
+        String body =
+                """
+                {"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]%s}\
+                """
+                        .formatted(more);
+        relay.handle(
+                new ProxyRequest(
+                        "POST",
+                        "/chat/completions",
+                        null,
+                        asked,
+                        key.reveal(),
+                        ProxyRequest.Incoming.of(body.getBytes(StandardCharsets.UTF_8)),
+                        memory.lease()),
+                clientExchange);
+    }
+
+    /** The meter of a conversation of responses. */
+    ResponsesSocketMeter responses() {
+        ProxyRequest proxyRequest =
+                new ProxyRequest(
+                        "GET",
+                        "/responses",
+                        null,
+                        Headers.NONE,
+                        key.reveal(),
+                        ProxyRequest.Incoming.of(new byte[0]),
+                        memory.lease());
+        return new ResponsesSocketMeter(
+                requestPlanner, (Plan.WebSocket) requestPlanner.talk(proxyRequest), parts);
+    }
+
+    /** The calls that were charged more than was held for them. */
+    List<CallRow> aboveHold() {
+        return store.calls().list(new CallFilter(null, null, null, null, true, null, 10));
+    }
+
+    CallRow onlyCall() {
+        List<CallRow> rows =
+                store.calls().list(new CallFilter(null, null, null, null, false, null, 10));
+        if (rows.size() != 1) {
+            throw new AssertionError("not one call: " + rows);
+        }
+        return rows.getFirst();
+    }
+
+    AccountBalance balance() {
+        return balance(key);
+    }
+
+    AccountBalance balance(Secret owner) {
+        return store.quotas().find("key:" + owner.id()).orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        responseDrainer.close();
+        store.close();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.oaiproxy.proxy.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.proxy.relay.socket.MessageAction;
+import dev.oaiproxy.proxy.relay.socket.SocketMeter;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+final class ResponsesSocketMeterTest {
+    /** The cheap bound of its input is more than the key has, so that OpenAI is asked to count. */
+    private static final WebSocketMessage CREATE =
+            new WebSocketMessage.Text(
+                    """
+                    {"type":"response.create","model":"o1-pro","input":"Hi",\
+                    "previous_response_id":"resp_1","max_output_tokens":1024}\
+                    """);
+
+    private final AtomicReference<SocketMeter> dialogue = new AtomicReference<>();
+
+    /** Counts tokens, while which the conversation ends. */
+    private UpstreamResponse end() {
+        try {
+            boolean ended =
+                    Thread.ofVirtual().start(dialogue.get()::end).join(Duration.ofSeconds(20));
+            assertThat(ended).as("the end waits for a hold").isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return ScriptedOpenAi.answer(200, ScriptedOpenAi.JSON, "{\"input_tokens\":100}");
+    }
+
+    @Test
+    void asksForNothingMoreWhereItEndsWhileAHoldIsAskedFor(@TempDir Path folder) {
+        try (RelayFixture relayFixture =
+                new RelayFixture(folder, new ScriptedOpenAi(upstreamRequest -> end()))) {
+            relayFixture.give(ObjectKind.RESPONSE, "resp_1");
+            dialogue.set(relayFixture.responses());
+
+            assertThat(dialogue.get().heard(CREATE)).isInstanceOf(MessageAction.Deny.class);
+
+            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.RELEASED);
+            assertThat(relayFixture.balance().held()).isEqualTo(Usd.ZERO);
+            assertThat(relayFixture.balance().spent()).isEqualTo(Usd.ZERO);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.oaiproxy.proxy.relay;
+
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamException.Kind;
+import dev.oaiproxy.proxy.upstream.UpstreamRequest;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Iterator;
+
+/** An OpenAI that a test plays: each call is answered by the same play. */
+public final class ScriptedOpenAi implements Upstream {
+    /** One answer, or the want of one. */
+    interface Play {
+        UpstreamResponse answer(UpstreamRequest upstreamRequest) throws UpstreamException;
+    }
+
+    private final Play play;
+
+    ScriptedOpenAi(Play play) {
+        this.play = play;
+    }
+
+    public static UpstreamException failure(Kind kind) {
+        return new UpstreamException(kind, "played", new IOException("played"));
+    }
+
+    /** An answer whose reads give these parts; null is a read that fails. */
+    static UpstreamResponse answer(int status, Headers headers, String... parts) {
+        Iterator<String> next = Arrays.asList(parts).iterator();
+        return new Parts(status, headers, next);
+    }
+
+    private record Parts(int status, Headers headers, Iterator<String> next)
+            implements UpstreamResponse {
+        @Override
+        public int read(byte[] buffer) throws UpstreamException {
+            if (!next.hasNext()) {
+                return -1;
+            }
+            String part = next.next();
+            if (part.equals(BREAK)) {
+                throw failure(Kind.UNKNOWN);
+            }
+            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+            System.arraycopy(bytes, 0, buffer, 0, bytes.length);
+            return bytes.length;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** The part at which the connection breaks. */
+    static final String BREAK = "\0";
+
+    static final Headers JSON = Headers.of("Content-Type", "application/json");
+    static final Headers EVENTS = Headers.of("Content-Type", "text/event-stream");
+
+    @Override
+    public UpstreamResponse send(UpstreamRequest upstreamRequest) throws UpstreamException {
+        return play.answer(upstreamRequest);
+    }
+
+    @Override
+    public void close() {}
+}
