@@ -27,8 +27,8 @@ public sealed interface KeyTrial {
     static KeyTrial of(ServerConfig config) {
         UpstreamRequest models = new UpstreamRequest("GET", "/models", Headers.NONE, new byte[0]);
         try (Upstream openai = new HttpUpstream(hasty(Wiring.upstream(config)));
-                UpstreamResponse upstreamResponse = openai.send(models)) {
-            int status = upstreamResponse.status();
+                UpstreamResponse response = openai.send(models)) {
+            int status = response.status();
             return switch (status) {
                 case 200 -> new Taken();
                 case 401, 403 -> new Refused(status);

@@ -49,13 +49,12 @@ public final class Tariff {
     private static Usd usd(SandboxBill.BillEntry entry) {
         BigInteger millionths = BigInteger.ZERO;
         for (Charge charge : charges(entry)) {
-            for (PricedLine pricedLine : charge.lines()) {
+            for (PricedLine line : charge.lines()) {
                 millionths =
                         millionths.add(
-                                BigInteger.valueOf(pricedLine.quantity())
+                                BigInteger.valueOf(line.quantity())
                                         .multiply(
-                                                BigInteger.valueOf(
-                                                        pricedLine.rate().nanosPerMillion())));
+                                                BigInteger.valueOf(line.rate().nanosPerMillion())));
             }
         }
         BigInteger half = MILLION.shiftRight(1);
@@ -88,12 +87,7 @@ public final class Tariff {
         Map<String, Long> units = new TreeMap<>();
         charges(entry).stream()
                 .flatMap(charge -> charge.lines().stream())
-                .forEach(
-                        pricedLine ->
-                                units.merge(
-                                        pricedLine.unit().label(),
-                                        pricedLine.quantity(),
-                                        Long::sum));
+                .forEach(line -> units.merge(line.unit().label(), line.quantity(), Long::sum));
         return units;
     }
 

@@ -100,7 +100,7 @@ final class CallsDesk {
                 row.keyId(),
                 row.operation(),
                 row.bill().model(),
-                row.callState().label(),
+                row.state().label(),
                 row.reason().isEmpty() ? null : row.reason(),
                 row.bill().inputTokens(),
                 row.bill().outputTokens(),
@@ -109,14 +109,10 @@ final class CallsDesk {
                 row.bill().priceVersion());
     }
 
-    private static ChargeLine view(PricedLine pricedLine) {
-        long per = Rate.per(pricedLine.unit());
+    private static ChargeLine view(PricedLine line) {
+        long per = Rate.per(line.unit());
         return new ChargeLine(
-                pricedLine.unit().label(),
-                pricedLine.quantity(),
-                pricedLine.rate().usd(per),
-                per,
-                pricedLine.costUsd());
+                line.unit().label(), line.quantity(), line.rate().usd(per), per, line.costUsd());
     }
 
     private static CallId id(Exchange exchange) {

@@ -147,8 +147,8 @@ final class KeysDesk {
         return view(key, quotas.find("key:" + key.id()).orElse(null));
     }
 
-    private AdminApi.Key view(Key key, @Nullable AccountBalance accountBalance) {
-        if (accountBalance == null) {
+    private AdminApi.Key view(Key key, @Nullable AccountBalance balance) {
+        if (balance == null) {
             throw new IllegalStateException("the key " + key.id() + " has no account");
         }
         return new AdminApi.Key(
@@ -159,7 +159,7 @@ final class KeysDesk {
                 key.createdAt().toString(),
                 key.expiresAt() == null ? null : key.expiresAt().toString(),
                 key.models(),
-                QuotasDesk.view(accountBalance));
+                QuotasDesk.view(balance));
     }
 
     private String state(Key key) {
@@ -169,12 +169,12 @@ final class KeysDesk {
         return key.hasExpired(clock.instant()) ? "expired" : "active";
     }
 
-    private static User view(Keys.User user, @Nullable AccountBalance accountBalance) {
+    private static User view(Keys.User user, @Nullable AccountBalance balance) {
         return new User(
                 user.name(),
                 user.active() ? "active" : "disabled",
                 user.createdAt().toString(),
                 user.keys(),
-                accountBalance == null ? "0.00" : accountBalance.spent().toString());
+                balance == null ? "0.00" : balance.spent().toString());
     }
 }

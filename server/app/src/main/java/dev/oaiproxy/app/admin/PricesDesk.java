@@ -54,11 +54,11 @@ final class PricesDesk {
         return new Price(
                 price.name(),
                 price.aliases(),
-                price.modelKind().label(),
-                text(price.validityPeriod().from()),
-                text(price.validityPeriod().until()),
-                price.modelLimits().contextWindow(),
-                price.modelLimits().maxOutputTokens(),
+                price.kind().label(),
+                text(price.validity().from()),
+                text(price.validity().until()),
+                price.limits().contextWindow(),
+                price.limits().maxOutputTokens(),
                 rates,
                 price.sources());
     }

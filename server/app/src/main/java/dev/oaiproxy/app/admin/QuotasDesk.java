@@ -25,9 +25,7 @@ final class QuotasDesk {
         String scope = exchange.parameter("scope").map(QuotasDesk::scope).orElse(null);
         List<Quota> data =
                 quotas.list().stream()
-                        .filter(
-                                accountBalance ->
-                                        scope == null || accountBalance.scope().equals(scope))
+                        .filter(balance -> scope == null || balance.scope().equals(scope))
                         .map(QuotasDesk::view)
                         .toList();
         exchange.send(new Page<>(data, null));
@@ -45,38 +43,33 @@ final class QuotasDesk {
             throw ProblemException.badRequest("give limit_usd or add_usd, not both");
         }
         AccountBalance after =
-                quotas.change(
-                                scope,
-                                accountLimits -> changed(accountLimits, change),
-                                exchange.actor())
+                quotas.change(scope, limits -> changed(limits, change), exchange.actor())
                         .orElseThrow(() -> noSuchScope(scope));
         exchange.send(view(after));
     }
 
-    static Quota view(AccountBalance accountBalance) {
-        AccountLimits accountLimits = accountBalance.accountLimits();
+    static Quota view(AccountBalance balance) {
+        AccountLimits limits = balance.limits();
         return new Quota(
-                accountBalance.scope(),
-                text(accountLimits.spend()),
-                accountLimits.quotaPeriod().label(),
-                accountBalance.spent().toString(),
-                accountBalance.held().toString(),
-                text(accountBalance.remaining()),
-                text(accountBalance.resetsAt()),
-                accountLimits.requestsPerMinute(),
-                accountLimits.tokensPerMinute(),
-                accountLimits.parallel());
+                balance.scope(),
+                text(limits.spend()),
+                limits.period().label(),
+                balance.spent().toString(),
+                balance.held().toString(),
+                text(balance.remaining()),
+                text(balance.resetsAt()),
+                limits.requestsPerMinute(),
+                limits.tokensPerMinute(),
+                limits.parallel());
     }
 
-    private static AccountLimits changed(AccountLimits accountLimits, QuotaChange change) {
+    private static AccountLimits changed(AccountLimits limits, QuotaChange change) {
         return new AccountLimits(
-                spend(accountLimits.spend(), change),
-                change.period() == null
-                        ? accountLimits.quotaPeriod()
-                        : QuotaPeriod.labelled(change.period()),
-                change.rpm() == null ? accountLimits.requestsPerMinute() : change.rpm(),
-                change.tpm() == null ? accountLimits.tokensPerMinute() : change.tpm(),
-                change.parallel() == null ? accountLimits.parallel() : change.parallel());
+                spend(limits.spend(), change),
+                change.period() == null ? limits.period() : QuotaPeriod.labelled(change.period()),
+                change.rpm() == null ? limits.requestsPerMinute() : change.rpm(),
+                change.tpm() == null ? limits.tokensPerMinute() : change.tpm(),
+                change.parallel() == null ? limits.parallel() : change.parallel());
     }
 
     private static @Nullable Usd spend(@Nullable Usd before, QuotaChange change) {

@@ -25,15 +25,15 @@ public final class BookCheck {
     /** Counts a book's models, and lists the gaps of those that are sold at a moment or later. */
     public static Check of(PriceBook book, Instant at) {
         Map<String, Integer> kinds = new TreeMap<>();
-        book.kinds().values().forEach(modelKind -> kinds.merge(modelKind.label(), 1, Integer::sum));
+        book.kinds().values().forEach(kind -> kinds.merge(kind.label(), 1, Integer::sum));
         List<Gap> gaps = new ArrayList<>();
         for (ModelPrice price : book.all()) {
-            Instant until = price.validityPeriod().until();
+            Instant until = price.validity().until();
             if (until == null || until.isAfter(at)) {
                 gaps.addAll(gaps(price));
             }
         }
-        book.kinds().forEach((name, modelKind) -> gaps.addAll(notSold(book, name, modelKind)));
+        book.kinds().forEach((name, kind) -> gaps.addAll(notSold(book, name, kind)));
         return new Check(
                 book.version(),
                 book.names().size(),
@@ -48,43 +48,43 @@ public final class BookCheck {
         SortedMap<LocalDate, List<Gap>> days = new TreeMap<>();
         book.kinds()
                 .forEach(
-                        (name, modelKind) ->
+                        (name, kind) ->
                                 book.shutdown(name)
                                         .filter(day -> !day.isBefore(today))
                                         .filter(day -> !day.isAfter(today.plusDays(WARNING_DAYS)))
-                                        .ifPresent(day -> add(days, day, name, modelKind)));
+                                        .ifPresent(day -> add(days, day, name, kind)));
         return days.values().stream().flatMap(List::stream).toList();
     }
 
     private static void add(
-            SortedMap<LocalDate, List<Gap>> days, LocalDate day, String name, ModelKind modelKind) {
+            SortedMap<LocalDate, List<Gap>> days, LocalDate day, String name, ModelKind kind) {
         days.computeIfAbsent(day, one -> new ArrayList<>())
-                .add(new Gap(name, modelKind.label(), "shuts down on " + day));
+                .add(new Gap(name, kind.label(), "shuts down on " + day));
     }
 
     private static List<Gap> gaps(ModelPrice price) {
         List<Gap> gaps = new ArrayList<>();
-        for (Unit unit : price.modelKind().alsoStates()) {
+        for (Unit unit : price.kind().alsoStates()) {
             if (!price.rates().standard().containsKey(unit)) {
                 gaps.add(gap(price, "no rate for " + unit.label()));
             }
         }
-        ModelLimits modelLimits = price.modelLimits();
-        if (price.modelKind() != ModelKind.TOOL
-                && modelLimits.inputTokens() == 0
-                && modelLimits.outputTokens() == 0) {
+        ModelLimits limits = price.limits();
+        if (price.kind() != ModelKind.TOOL
+                && limits.inputTokens() == 0
+                && limits.outputTokens() == 0) {
             gaps.add(gap(price, "no bound but its request"));
         }
         return gaps;
     }
 
-    private static List<Gap> notSold(PriceBook book, String name, ModelKind modelKind) {
+    private static List<Gap> notSold(PriceBook book, String name, ModelKind kind) {
         return book.all().stream().anyMatch(price -> price.name().equals(name))
                 ? List.of()
-                : List.of(new Gap(name, modelKind.label(), "not sold: calls are refused"));
+                : List.of(new Gap(name, kind.label(), "not sold: calls are refused"));
     }
 
     private static Gap gap(ModelPrice price, String gap) {
-        return new Gap(price.name(), price.modelKind().label(), gap);
+        return new Gap(price.name(), price.kind().label(), gap);
     }
 }

@@ -49,9 +49,9 @@ public record BookDiff(PriceBook older, PriceBook newer) {
         for (Instant day : days(name)) {
             Optional<ModelPrice> before = older.find(name, day);
             Optional<ModelPrice> after = newer.find(name, day);
-            for (ServiceTier serviceTier : ServiceTier.values()) {
+            for (ServiceTier tier : ServiceTier.values()) {
                 for (Unit unit : Unit.values()) {
-                    Spot spot = new Spot(name, day, serviceTier, unit);
+                    Spot spot = new Spot(name, day, tier, unit);
                     spot.change(0, card(before), card(after)).ifPresent(changes::add);
                     long above = Math.max(step(before), step(after));
                     spot.change(above, beyond(before), beyond(after)).ifPresent(changes::add);
@@ -69,7 +69,7 @@ public record BookDiff(PriceBook older, PriceBook newer) {
                         price ->
                                 days.add(
                                         Objects.requireNonNullElse(
-                                                price.validityPeriod().from(), Instant.MIN)));
+                                                price.validity().from(), Instant.MIN)));
         return days;
     }
 
@@ -86,18 +86,18 @@ public record BookDiff(PriceBook older, PriceBook newer) {
     }
 
     /** One place in the books. */
-    private record Spot(String model, Instant day, ServiceTier serviceTier, Unit unit) {
+    private record Spot(String model, Instant day, ServiceTier tier, Unit unit) {
 
         Optional<Change> change(long above, @Nullable RateCard before, @Nullable RateCard after) {
-            Rate old = before == null ? null : before.listed(serviceTier).get(unit);
-            Rate fresh = after == null ? null : after.listed(serviceTier).get(unit);
+            Rate old = before == null ? null : before.listed(tier).get(unit);
+            Rate fresh = after == null ? null : after.listed(tier).get(unit);
             if (Objects.equals(old, fresh)) {
                 return Optional.empty();
             }
             return Optional.of(
                     new Change(
                             model,
-                            serviceTier.label(),
+                            tier.label(),
                             above,
                             unit.label(),
                             day.equals(Instant.MIN)

@@ -49,12 +49,12 @@ final class GenAiPrices {
         String name = model.path("id").asText();
         List<Sheet> sheets = sheets(model.path("prices"));
         JsonNode window = model.path("context_window");
-        ModelLimits modelLimits =
+        ModelLimits limits =
                 new ModelLimits(window.isIntegralNumber() ? window.asLong() : null, null, null);
         List<String> aliases = new ArrayList<>();
         aliases(model.path("match"), aliases);
         aliases.remove(name);
-        return new Offer(name, aliases, kind(name, sheets), modelLimits, sheets);
+        return new Offer(name, aliases, kind(name, sheets), limits, sheets);
     }
 
     private static void aliases(JsonNode match, List<String> names) {

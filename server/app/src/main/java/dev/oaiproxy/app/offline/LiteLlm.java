@@ -59,12 +59,12 @@ final class LiteLlm {
 
     private static Offer offer(String name, JsonNode model) {
         Sheet sheet = new Sheet();
-        ModelKind modelKind = kind(name, model);
+        ModelKind kind = kind(name, model);
         for (Map.Entry<String, JsonNode> field : model.properties()) {
             cost(field.getKey(), field.getValue(), sheet);
         }
         JsonNode searches = model.path("search_context_cost_per_query");
-        if (modelKind == ModelKind.SEARCH_CHAT) {
+        if (kind == ModelKind.SEARCH_CHAT) {
             // The fee depends on what the request asks for; the dearest never undercharges.
             searches.forEach(
                     fee ->
@@ -74,12 +74,12 @@ final class LiteLlm {
                                     Unit.WEB_SEARCH,
                                     Rate.ofDollars(fee.decimalValue(), 1)));
         }
-        ModelLimits modelLimits =
+        ModelLimits limits =
                 new ModelLimits(
                         null,
                         tokens(model.path("max_input_tokens")),
                         tokens(model.path("max_output_tokens")));
-        return new Offer(name, List.of(), modelKind, modelLimits, List.of(sheet));
+        return new Offer(name, List.of(), kind, limits, List.of(sheet));
     }
 
     private static void cost(String field, JsonNode value, Sheet sheet) {

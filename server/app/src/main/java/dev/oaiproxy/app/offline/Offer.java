@@ -13,11 +13,7 @@ import java.util.List;
  * @param sheets its rates by term, newest first
  */
 record Offer(
-        String name,
-        List<String> aliases,
-        ModelKind modelKind,
-        ModelLimits modelLimits,
-        List<Sheet> sheets) {
+        String name, List<String> aliases, ModelKind kind, ModelLimits limits, List<Sheet> sheets) {
 
     /** Whether it is billed by tokens, which a limit must bound. */
     boolean hasTokens() {

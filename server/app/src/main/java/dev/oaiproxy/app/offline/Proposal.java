@@ -123,16 +123,16 @@ public final class Proposal {
         offer.sheets().forEach(Sheet::mend);
         Optional<ModelPrice> known = ours.find(offer.name(), at);
         ModelKind modelKind =
-                known.map(ModelPrice::modelKind)
-                        .orElse(ours.kinds().getOrDefault(offer.name(), offer.modelKind()));
-        ModelLimits modelLimits =
-                bounds(offer.modelLimits(), known.map(ModelPrice::modelLimits).orElse(NO_LIMITS));
+                known.map(ModelPrice::kind)
+                        .orElse(ours.kinds().getOrDefault(offer.name(), offer.kind()));
+        ModelLimits limits =
+                bounds(offer.limits(), known.map(ModelPrice::limits).orElse(NO_LIMITS));
         line("");
         comments(offer, modelKind, known.orElse(null));
-        if (modelLimits.equals(NO_LIMITS) && offer.hasTokens()) {
+        if (limits.equals(NO_LIMITS) && offer.hasTokens()) {
             line("  # Cannot be used as it is: nothing bounds its tokens; add context_window.");
         }
-        List<String> entry = entry(offer, modelKind, modelLimits);
+        List<String> entry = entry(offer, modelKind, limits);
         Optional<String> fault = fault(entry);
         fault.filter(why -> !isTold(why))
                 .ifPresent(why -> line("  # Cannot be used as it is: " + why + "."));
@@ -143,7 +143,7 @@ public final class Proposal {
         }
     }
 
-    private List<String> entry(Offer offer, ModelKind modelKind, ModelLimits modelLimits) {
+    private List<String> entry(Offer offer, ModelKind modelKind, ModelLimits limits) {
         List<String> entry = new ArrayList<>();
         entry.add("- name: " + offer.name());
         List<String> aliases = offer.aliases().stream().filter(a -> a.matches(NAME)).toList();
@@ -151,11 +151,11 @@ public final class Proposal {
             entry.add("  aliases: [" + String.join(", ", aliases) + "]");
         }
         entry.add("  kind: " + modelKind.label());
-        limit("context_window", modelLimits.contextWindow(), entry);
-        limit("max_input_tokens", modelLimits.maxInputTokens(), entry);
-        limit("max_output_tokens", modelLimits.maxOutputTokens(), entry);
-        if (modelLimits.images() != null) {
-            entry.add("  image_input: " + modelLimits.images().label());
+        limit("context_window", limits.contextWindow(), entry);
+        limit("max_input_tokens", limits.maxInputTokens(), entry);
+        limit("max_output_tokens", limits.maxOutputTokens(), entry);
+        if (limits.images() != null) {
+            entry.add("  image_input: " + limits.images().label());
         }
         List<Sheet> sheets =
                 offer.sheets().stream().filter(sheet -> !sheet.standard().isEmpty()).toList();
@@ -208,18 +208,18 @@ public final class Proposal {
     }
 
     private void compare(String where, Map<ServiceTier, Map<Unit, Rate>> theirs, RateCard book) {
-        for (ServiceTier serviceTier : ServiceTier.values()) {
-            Map<Unit, Rate> here = theirs.getOrDefault(serviceTier, Map.of());
-            Map<Unit, Rate> there = book.listed(serviceTier);
+        for (ServiceTier tier : ServiceTier.values()) {
+            Map<Unit, Rate> here = theirs.getOrDefault(tier, Map.of());
+            Map<Unit, Rate> there = book.listed(tier);
             if (here.isEmpty() && !there.isEmpty()) {
-                line("  # " + where + serviceTier.label() + ": in the book, not here.");
+                line("  # " + where + tier.label() + ": in the book, not here.");
                 continue;
             }
             Set<Unit> units = EnumSet.noneOf(Unit.class);
             units.addAll(here.keySet());
             units.addAll(there.keySet());
             for (Unit unit : units) {
-                String what = where + serviceTier.label() + " " + unit.label();
+                String what = where + tier.label() + " " + unit.label();
                 difference(unit, here.get(unit), there.get(unit))
                         .ifPresent(text -> line("  # " + what + ": " + text + "."));
             }
@@ -292,12 +292,12 @@ public final class Proposal {
     private static void card(
             String indent, Map<ServiceTier, Map<Unit, Rate>> card, List<String> lines) {
         card.forEach(
-                (serviceTier, rates) -> {
+                (tier, rates) -> {
                     String all =
                             rates.entrySet().stream()
                                     .map(rate -> text(rate.getKey(), rate.getValue()))
                                     .collect(Collectors.joining(", "));
-                    lines.add(indent + serviceTier.label() + ": {" + all + "}");
+                    lines.add(indent + tier.label() + ": {" + all + "}");
                 });
     }
 

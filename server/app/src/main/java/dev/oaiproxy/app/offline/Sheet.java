@@ -20,14 +20,14 @@ final class Sheet {
     private long step;
 
     /** Notes a rate; of two for one thing the dearer stays. */
-    void put(ServiceTier serviceTier, long above, Unit unit, Rate rate) {
+    void put(ServiceTier tier, long above, Unit unit, Rate rate) {
         if (above > 0 && step > 0 && above != step) {
             remark("a second step at " + above + " input tokens is left out");
             return;
         }
         step = Math.max(step, above);
         (above > 0 ? beyond : below)
-                .computeIfAbsent(serviceTier, t -> new EnumMap<>(Unit.class))
+                .computeIfAbsent(tier, t -> new EnumMap<>(Unit.class))
                 .merge(unit, rate, (one, other) -> one.compareTo(other) < 0 ? other : one);
     }
 
@@ -102,20 +102,19 @@ final class Sheet {
 
     private void mend(Map<ServiceTier, Map<Unit, Rate>> card, String where) {
         Set<Unit> whole = card.getOrDefault(ServiceTier.STANDARD, Map.of()).keySet();
-        for (ServiceTier serviceTier : List.copyOf(card.keySet())) {
-            Map<Unit, Rate> rates = card.getOrDefault(serviceTier, Map.of());
+        for (ServiceTier tier : List.copyOf(card.keySet())) {
+            Map<Unit, Rate> rates = card.getOrDefault(tier, Map.of());
             Rate write = rates.get(Unit.CACHE_WRITE);
             if (whole.contains(Unit.CACHE_WRITE_12H) && write != null) {
                 // Twice the shorter write, as it is at the standard tier.
                 rates.putIfAbsent(Unit.CACHE_WRITE_12H, write.doubled());
             }
             if (rates.keySet().retainAll(whole)) {
-                remark(serviceTier.label() + where + ": left out what standard lacks");
+                remark(tier.label() + where + ": left out what standard lacks");
             }
-            if (rates.isEmpty()
-                    || (serviceTier.isPremium() && !rates.keySet().containsAll(whole))) {
-                remark(serviceTier.label() + where + " is left out: it lacks what standard has");
-                card.remove(serviceTier);
+            if (rates.isEmpty() || (tier.isPremium() && !rates.keySet().containsAll(whole))) {
+                remark(tier.label() + where + " is left out: it lacks what standard has");
+                card.remove(tier);
             }
         }
     }

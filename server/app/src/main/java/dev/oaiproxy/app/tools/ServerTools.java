@@ -12,8 +12,8 @@ import dev.oaiproxy.app.offline.BookCheck;
 import dev.oaiproxy.app.offline.BookDiff;
 import dev.oaiproxy.app.offline.Proposal;
 import dev.oaiproxy.ledger.store.Audit;
-import dev.oaiproxy.ledger.store.Backup;
-import dev.oaiproxy.ledger.store.Copy;
+import dev.oaiproxy.ledger.store.DatabaseCopy;
+import dev.oaiproxy.ledger.store.SqliteBackup;
 import dev.oaiproxy.ledger.store.Store;
 import dev.oaiproxy.ledger.store.StoreException;
 import dev.oaiproxy.metering.price.book.PriceBook;
@@ -70,7 +70,7 @@ public final class ServerTools implements OfflineTools {
         return run(
                 () -> {
                     ServerConfig here = installation(Map.of());
-                    Audit.Report report = Backup.make(here.database(), file, here.zone());
+                    Audit.Report report = SqliteBackup.make(here.database(), file, here.zone());
                     return copied(here, file.toString(), report);
                 });
     }
@@ -108,8 +108,8 @@ public final class ServerTools implements OfflineTools {
                             + there.zone()
                             + " there; set quota.time-zone to the same");
         }
-        Copy copy =
-                new Copy(
+        DatabaseCopy copy =
+                new DatabaseCopy(
                         here.database(),
                         there.database(),
                         here.zone(),

@@ -106,15 +106,15 @@ class ProposalTest {
         assertThat(price.rate(ServiceTier.PRIORITY, false, Unit.OUTPUT)).contains(perMillion("30"));
         assertThat(price.rate(ServiceTier.STANDARD, true, Unit.OUTPUT))
                 .contains(perMillion("22.5"));
-        assertThat(price.modelLimits())
+        assertThat(price.limits())
                 .isEqualTo(
                         new ModelLimits(
                                 1_050_000L,
                                 1_050_000L,
                                 128_000L,
-                                price(SHIPPED, "gpt-5.4").modelLimits().images(),
+                                price(SHIPPED, "gpt-5.4").limits().images(),
                                 Map.of()));
-        assertThat(price.modelLimits().images()).isNotNull();
+        assertThat(price.limits().images()).isNotNull();
         assertThat(price(book, "whisper-1").rates().rate(ServiceTier.STANDARD, Unit.SECONDS))
                 .contains(Rate.parse("0.0001", 1));
         assertThat(price(book, "tts-1").rates().rate(ServiceTier.STANDARD, Unit.CHARACTERS))
@@ -225,13 +225,12 @@ class ProposalTest {
                 """;
         ModelPrice price = price(book(Source.LITELLM, list), "gpt-6-astra");
         ModelPrice ours = price(SHIPPED, "gpt-6-astra");
-        for (ServiceTier serviceTier :
-                new ServiceTier[] {ServiceTier.STANDARD, ServiceTier.ULTRAFAST}) {
+        for (ServiceTier tier : new ServiceTier[] {ServiceTier.STANDARD, ServiceTier.ULTRAFAST}) {
             for (boolean beyond : new boolean[] {false, true}) {
                 for (Unit unit : ours.rates().standard().keySet()) {
-                    assertThat(price.rate(serviceTier, beyond, unit))
-                            .as("%s %s %s", serviceTier, beyond, unit)
-                            .isEqualTo(ours.rate(serviceTier, beyond, unit));
+                    assertThat(price.rate(tier, beyond, unit))
+                            .as("%s %s %s", tier, beyond, unit)
+                            .isEqualTo(ours.rate(tier, beyond, unit));
                 }
             }
         }
@@ -262,7 +261,7 @@ class ProposalTest {
         ModelPrice now = price(book, "gpt-5.6-luna");
         assertThat(now.rate(ServiceTier.STANDARD, false, Unit.INPUT)).contains(perMillion("0.2"));
         assertThat(now.longContext()).isNull();
-        assertThat(price(book, "gpt-audio").modelKind()).isEqualTo(ModelKind.AUDIO_CHAT);
+        assertThat(price(book, "gpt-audio").kind()).isEqualTo(ModelKind.AUDIO_CHAT);
         assertThat(proposal(Source.GENAI_PRICES, GENAI))
                 .contains("  # not taken over: requests_kcount.\n")
                 .contains("  # beyond the step, standard: in the book, not here.\n");

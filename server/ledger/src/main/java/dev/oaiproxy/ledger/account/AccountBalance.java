@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record AccountBalance(
         String scope,
-        AccountLimits accountLimits,
+        AccountLimits limits,
         Usd spent,
         Usd held,
         @Nullable Instant resetsAt,
         boolean active) {
     /** What is neither spent nor held; null when there is no limit. */
     public @Nullable Usd remaining() {
-        Usd limit = accountLimits.spend();
+        Usd limit = limits.spend();
         return limit == null ? null : limit.minus(spent).minus(held);
     }
 }

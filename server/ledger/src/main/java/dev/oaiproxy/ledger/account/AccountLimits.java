@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AccountLimits(
         @Nullable Usd spend,
-        QuotaPeriod quotaPeriod,
+        QuotaPeriod period,
         @Nullable Long requestsPerMinute,
         @Nullable Long tokensPerMinute,
         @Nullable Long parallel) {

@@ -14,7 +14,7 @@ public record CallFilter(
         @Nullable String user,
         @Nullable String key,
         @Nullable String model,
-        @Nullable CallState callState,
+        @Nullable CallState state,
         boolean overHold,
         @Nullable CallId before,
         int limit) {}

@@ -14,20 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param bill what it cost and how that was computed
  */
 public record CallOutcome(
-        CallId id,
-        CallState callState,
-        @Nullable String reason,
-        int status,
-        Instant at,
-        Bill bill) {
+        CallId id, CallState state, @Nullable String reason, int status, Instant at, Bill bill) {
     /** Rejects what is not an end, and a cost where there must be none. */
     public CallOutcome {
-        if (callState == CallState.HELD || callState == CallState.ADJUSTED) {
-            throw new IllegalArgumentException("a call does not end as " + callState.label());
+        if (state == CallState.HELD || state == CallState.ADJUSTED) {
+            throw new IllegalArgumentException("a call does not end as " + state.label());
         }
-        if (bill.cost().isNegative()
-                || (callState == CallState.RELEASED && bill.cost().nanos() != 0)) {
-            throw new IllegalArgumentException(callState.label() + " at " + bill.cost());
+        if (bill.cost().isNegative() || (state == CallState.RELEASED && bill.cost().nanos() != 0)) {
+            throw new IllegalArgumentException(state.label() + " at " + bill.cost());
         }
     }
 

@@ -20,7 +20,7 @@ public record CallRow(
         CallId id,
         Instant at,
         @Nullable Instant endedAt,
-        CallState callState,
+        CallState state,
         String user,
         String keyId,
         String operation,

@@ -20,7 +20,7 @@ public record KeySettings(
         String label,
         List<String> models,
         @Nullable Instant expiresAt,
-        AccountLimits accountLimits) {
+        AccountLimits limits) {
     private static final Pattern USER = Pattern.compile("[a-z0-9._@+-]{1,64}");
     private static final int LONGEST_LABEL = 128;
     private static final int LONGEST_MODELS = 2000;

@@ -44,5 +44,5 @@ public interface Ledger {
      * @return false when the ending could be kept only in memory, so that a crash would turn it
      *     into an estimate; the answer's last byte must then be withheld
      */
-    boolean end(CallOutcome callOutcome);
+    boolean end(CallOutcome outcome);
 }

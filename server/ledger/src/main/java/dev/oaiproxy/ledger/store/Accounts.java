@@ -198,8 +198,8 @@ final class Accounts {
     }
 
     /** Gives a hold back and books the cost of what it was for. */
-    void settle(UnitOfWork unitOfWork, OpenCall call, CallOutcome callOutcome) throws SQLException {
-        CallOutcome.Bill bill = callOutcome.bill();
+    void settle(UnitOfWork unitOfWork, OpenCall call, CallOutcome outcome) throws SQLException {
+        CallOutcome.Bill bill = outcome.bill();
         long tokens = bill.inputTokens() + bill.outputTokens() - call.tokens();
         change(
                 unitOfWork,
@@ -232,25 +232,24 @@ final class Accounts {
      * Changes what an account allows. With another kind of period, what has been spent is counted
      * anew from the days of the new one.
      */
-    void change(Tx tx, long id, AccountLimits accountLimits, Instant now) throws SQLException {
+    void change(Tx tx, long id, AccountLimits limits, Instant now) throws SQLException {
         Object[] allowed = {
-            accountLimits.spend() == null ? NO_LIMIT : accountLimits.spend().nanos(),
-            orNone(accountLimits.requestsPerMinute()),
-            orNone(accountLimits.tokensPerMinute()),
-            orNone(accountLimits.parallel())
+            limits.spend() == null ? NO_LIMIT : limits.spend().nanos(),
+            orNone(limits.requestsPerMinute()),
+            orNone(limits.tokensPerMinute()),
+            orNone(limits.parallel())
         };
         AccountRow row = AccountRow.load(tx, id);
-        if (row.quotaPeriod() == accountLimits.quotaPeriod()) {
+        if (row.quotaPeriod() == limits.period()) {
             tx.update(LIMIT, allowed[0], allowed[1], allowed[2], allowed[3], id);
             return;
         }
         // Not the clock's own moment: where that is back, calls are booked after it, and a period
         // that began with it would end, and be forgotten, with the first of them.
-        QuotaPeriod.Span span =
-                accountLimits.quotaPeriod().at(Instant.ofEpochMilli(booked(now)), zone);
+        QuotaPeriod.Span span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
         tx.update(
                 CHANGE.replace("OWNER", owner(row.scope())),
-                accountLimits.quotaPeriod().code(),
+                limits.period().code(),
                 span.startMillis(),
                 span.endMillis(),
                 allowed[0],

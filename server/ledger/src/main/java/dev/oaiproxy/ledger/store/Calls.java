@@ -119,7 +119,7 @@ public final class Calls {
     }
 
     private static @Nullable Integer state(CallFilter filter) {
-        CallState callState = filter.callState();
+        CallState callState = filter.state();
         return callState == null ? null : callState.code();
     }
 
@@ -133,9 +133,9 @@ public final class Calls {
     }
 
     private static void check(Tx tx, CallRow call, Correction correction) throws SQLException {
-        if (call.callState() != CallState.CHARGED && call.callState() != CallState.ESTIMATED) {
+        if (call.state() != CallState.CHARGED && call.state() != CallState.ESTIMATED) {
             throw new IllegalArgumentException(
-                    "a call that is " + call.callState().label() + " cannot be corrected");
+                    "a call that is " + call.state().label() + " cannot be corrected");
         }
         long id = call.id().value();
         Usd cost = Usd.ofNanos(tx.number(COST_SO_FAR, id, id));

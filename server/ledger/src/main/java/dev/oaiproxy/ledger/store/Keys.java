@@ -57,7 +57,7 @@ public final class Keys {
                     long user = user(tx, terms.user(), now);
                     long id = tx.number(NEXT_ID);
                     accounts.open(tx, id, "key:" + secret.id());
-                    accounts.change(tx, id, terms.accountLimits(), now);
+                    accounts.change(tx, id, terms.limits(), now);
                     expire(tx, id, terms.expiresAt());
                     insert(tx, id, user, new Draft(secret, terms, now));
                     adminEvents.add(tx, now, actor, created(secret, terms));

@@ -210,13 +210,13 @@ final class Migrations {
     private String told(FlywayException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
-                ConnectionProblem connectionProblem = ConnectionProblem.of(sql, database);
-                return connectionProblem instanceof ConnectionProblem.Other other
+                ConnectionProblem problem = ConnectionProblem.of(sql, database);
+                return problem instanceof ConnectionProblem.Other other
                         ? "the tables of "
                                 + database
                                 + " could not be brought up to date: "
                                 + other.message()
-                        : connectionProblem.text();
+                        : problem.text();
             }
         }
         String message = String.valueOf(e.getMessage());

@@ -107,16 +107,16 @@ final class Recovery {
         }
     }
 
-    private void post(CallOutcome callOutcome) {
+    private void post(CallOutcome outcome) {
         try {
-            boolean isNew = writer.write(tx -> ledger.settle(tx, callOutcome));
-            LOG.log(Level.INFO, "spool posted call={0} new={1}", callOutcome.id(), isNew);
+            boolean isNew = writer.write(tx -> ledger.settle(tx, outcome));
+            LOG.log(Level.INFO, "spool posted call={0} new={1}", outcome.id(), isNew);
         } catch (StoreException e) {
             if (!e.isRefused()) {
                 throw e;
             }
             // Its hold stays, and is charged as an estimate at the next start.
-            Alarms.raise(LOG, "ending_refused", "call={0} cause={1}", callOutcome.id(), e);
+            Alarms.raise(LOG, "ending_refused", "call={0} cause={1}", outcome.id(), e);
         }
         spool.posted(1);
     }

@@ -128,8 +128,8 @@ public final class RecurringCharges {
     }
 
     /** Takes one on, which puts it off at the same time; false when another has. */
-    public boolean claim(BilledResource billedResource, Instant next) {
-        return update(CLAIM, millis(next), billedResource.id(), millis(billedResource.next()));
+    public boolean claim(BilledResource resource, Instant next) {
+        return update(CLAIM, millis(next), resource.id(), millis(resource.next()));
     }
 
     /**
@@ -138,16 +138,13 @@ public final class RecurringCharges {
      * @param before what it was taken to be; when it is not, nothing is charged
      */
     public Payment pay(
-            BilledResource before,
-            BilledResource after,
-            HoldRequest order,
-            CallOutcome callOutcome) {
+            BilledResource before, BilledResource after, HoldRequest order, CallOutcome outcome) {
         return writer.write(
                 tx -> {
                     if (!isStill(tx, before) || !ledger.isOfNode(tx.page(), order)) {
                         return new Payment.Overtaken();
                     }
-                    Admission.OverQuota refusal = ledger.buy(tx, order, callOutcome).orElse(null);
+                    Admission.OverQuota refusal = ledger.buy(tx, order, outcome).orElse(null);
                     if (refusal != null) {
                         return new Payment.Refused(refusal);
                     }
@@ -189,17 +186,17 @@ public final class RecurringCharges {
      *
      * @param claimed the moment that it was put off to when it was taken on
      */
-    public void note(BilledResource billedResource, Instant claimed) {
+    public void note(BilledResource resource, Instant claimed) {
         update(
                 NOTE,
-                billedResource.memory(),
-                billedResource.idle().toMillis(),
-                billedResource.misses(),
-                millis(billedResource.owed()),
-                millis(billedResource.used()),
-                millis(billedResource.used()),
-                millis(billedResource.next()),
-                billedResource.id(),
+                resource.memory(),
+                resource.idle().toMillis(),
+                resource.misses(),
+                millis(resource.owed()),
+                millis(resource.used()),
+                millis(resource.used()),
+                millis(resource.next()),
+                resource.id(),
                 millis(claimed));
     }
 

@@ -10,8 +10,8 @@ record RollupRow(
         String model,
         String operation,
         Rollups.Sums sums) {
-    static RollupRow of(OpenCall call, CallOutcome callOutcome) {
-        CallOutcome.Bill bill = callOutcome.bill();
+    static RollupRow of(OpenCall call, CallOutcome outcome) {
+        CallOutcome.Bill bill = outcome.bill();
         return new RollupRow(
                 call.bookedMillis(),
                 call.userId(),

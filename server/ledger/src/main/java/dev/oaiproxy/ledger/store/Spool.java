@@ -79,20 +79,20 @@ final class Spool implements AutoCloseable {
      *
      * @return false when it is kept in memory only
      */
-    boolean keep(CallOutcome callOutcome) {
+    boolean keep(CallOutcome outcome) {
         // A channel is closed for good when an interrupted thread writes to it.
         boolean interrupted = Thread.interrupted();
         lock.lock();
         try {
-            waiting.add(callOutcome);
+            waiting.add(outcome);
             filled.signalAll();
-            append(SpoolLine.text(callOutcome));
+            append(SpoolLine.text(outcome));
             return true;
         } catch (IOException e) {
             LOG.log(
                     Level.ERROR,
                     "spool not written call={0} cause={1}",
-                    callOutcome.id(),
+                    outcome.id(),
                     e.toString());
             return false;
         } finally {

@@ -21,15 +21,11 @@ final class SpoolLine {
 
     private SpoolLine() {}
 
-    static String text(CallOutcome callOutcome) {
-        CallOutcome.Bill bill = callOutcome.bill();
+    static String text(CallOutcome outcome) {
+        CallOutcome.Bill bill = outcome.bill();
         ArrayNode line = JSON.createArrayNode();
-        line.add(callOutcome.id().value())
-                .add(callOutcome.callState().name())
-                .add(callOutcome.reason());
-        line.add(callOutcome.status())
-                .add(callOutcome.at().toEpochMilli())
-                .add(bill.cost().nanos());
+        line.add(outcome.id().value()).add(outcome.state().name()).add(outcome.reason());
+        line.add(outcome.status()).add(outcome.at().toEpochMilli()).add(bill.cost().nanos());
         line.add(bill.model()).add(bill.tier()).add(bill.lines());
         line.add(bill.inputTokens()).add(bill.cachedTokens()).add(bill.outputTokens());
         line.add(bill.priceVersion());

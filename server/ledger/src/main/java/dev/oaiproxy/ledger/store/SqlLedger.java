@@ -130,20 +130,16 @@ final class SqlLedger implements Ledger {
     }
 
     @Override
-    public boolean end(CallOutcome callOutcome) {
+    public boolean end(CallOutcome outcome) {
         try {
             writer.write(
                     new Transaction.BatchedWrite<>(
-                            unitOfWork -> unitOfWork.expectCall(callOutcome.id().value()),
-                            tx -> settle(tx, callOutcome)));
+                            unitOfWork -> unitOfWork.expectCall(outcome.id().value()),
+                            tx -> settle(tx, outcome)));
             return true;
         } catch (RuntimeException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "charge spooled call={0} cause={1}",
-                    callOutcome.id(),
-                    e.toString());
-            return spool.keep(callOutcome);
+            LOG.log(Level.WARNING, "charge spooled call={0} cause={1}", outcome.id(), e.toString());
+            return spool.keep(outcome);
         }
     }
 
@@ -179,8 +175,8 @@ final class SqlLedger implements Ledger {
      * Ends a call inside a transaction, and with it whatever was still to be asked about it; false
      * when it had already ended.
      */
-    boolean settle(Tx tx, CallOutcome callOutcome) throws SQLException {
-        long id = callOutcome.id().value();
+    boolean settle(Tx tx, CallOutcome outcome) throws SQLException {
+        long id = outcome.id().value();
         OpenCall call = tx.page().call(id).orElse(null);
         if (call == null || call.isDeferred()) {
             tx.page().settle(id);
@@ -188,22 +184,22 @@ final class SqlLedger implements Ledger {
         if (call == null) {
             return false;
         }
-        tx.page().end(callOutcome);
-        tx.countEnded(counted(call, callOutcome));
-        accounts.settle(tx.page(), call, callOutcome);
-        if (callOutcome.callState() != CallState.RELEASED) {
-            rollups.add(tx.page(), RollupRow.of(call, callOutcome));
+        tx.page().end(outcome);
+        tx.countEnded(counted(call, outcome));
+        accounts.settle(tx.page(), call, outcome);
+        if (outcome.state() != CallState.RELEASED) {
+            rollups.add(tx.page(), RollupRow.of(call, outcome));
         }
         return true;
     }
 
-    private static EndedCall counted(OpenCall call, CallOutcome callOutcome) {
-        CallOutcome.Bill bill = callOutcome.bill();
+    private static EndedCall counted(OpenCall call, CallOutcome outcome) {
+        CallOutcome.Bill bill = outcome.bill();
         return new EndedCall(
                 call.operation(),
                 bill.model(),
-                callOutcome.callState().label(),
-                callOutcome.status(),
+                outcome.state().label(),
+                outcome.status(),
                 bill.tier(),
                 call.heldNanos(),
                 bill.cost().nanos(),
@@ -214,10 +210,10 @@ final class SqlLedger implements Ledger {
 
     /** Ends several. */
     int settleAll(Tx tx, List<CallOutcome> endings) throws SQLException {
-        endings.forEach(callOutcome -> tx.page().expectCall(callOutcome.id().value()));
+        endings.forEach(outcome -> tx.page().expectCall(outcome.id().value()));
         int settled = 0;
-        for (CallOutcome callOutcome : endings) {
-            settled += settle(tx, callOutcome) ? 1 : 0;
+        for (CallOutcome outcome : endings) {
+            settled += settle(tx, outcome) ? 1 : 0;
         }
         return settled;
     }
@@ -226,12 +222,12 @@ final class SqlLedger implements Ledger {
      * Holds and charges at once what is owed for something that is kept; does nothing when an
      * account does not allow it. The order has to be this node's.
      */
-    Optional<Admission.OverQuota> buy(Tx tx, HoldRequest order, CallOutcome callOutcome)
+    Optional<Admission.OverQuota> buy(Tx tx, HoldRequest order, CallOutcome outcome)
             throws SQLException {
         Optional<Admission.OverQuota> refusal = accounts.holdOwed(tx.page(), order);
         if (refusal.isEmpty()) {
             add(tx.page(), order);
-            settle(tx, callOutcome);
+            settle(tx, outcome);
         }
         return refusal;
     }

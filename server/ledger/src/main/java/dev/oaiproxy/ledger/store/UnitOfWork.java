@@ -161,16 +161,16 @@ final class UnitOfWork {
     }
 
     /** Ends a call that is held. */
-    void end(CallOutcome callOutcome) {
-        CallOutcome.Bill bill = callOutcome.bill();
-        long id = callOutcome.id().value();
+    void end(CallOutcome outcome) {
+        CallOutcome.Bill bill = outcome.bill();
+        long id = outcome.id().value();
         calls.put(id, Optional.empty());
         ended.add(
                 new Object[] {
-                    callOutcome.callState().code(),
-                    callOutcome.at().toEpochMilli(),
-                    ColumnLimits.cut(callOutcome.reason(), ColumnLimits.REASON),
-                    callOutcome.status(),
+                    outcome.state().code(),
+                    outcome.at().toEpochMilli(),
+                    ColumnLimits.cut(outcome.reason(), ColumnLimits.REASON),
+                    outcome.status(),
                     bill.cost().nanos(),
                     ColumnLimits.cut(bill.model(), ColumnLimits.MODEL),
                     bill.tier(),

@@ -74,13 +74,13 @@ final class Writer implements AutoCloseable {
      * @throws StoreException when that failed, or is not known to have succeeded
      */
     <T> T write(Transaction<T> transaction) {
-        PendingWrite<T> pendingWrite = new PendingWrite<>(transaction);
-        if (closing || !queue.offer(pendingWrite)) {
+        PendingWrite<T> write = new PendingWrite<>(transaction);
+        if (closing || !queue.offer(write)) {
             throw new StoreException(
                     "too much is waiting for the database", new IllegalStateException(), true);
         }
         return Deadline.spend(
-                databaseSilence.mostMillis(), most -> pendingWrite.await(databaseSilence, most));
+                databaseSilence.mostMillis(), most -> write.await(databaseSilence, most));
     }
 
     /** How much is waiting. */
@@ -119,8 +119,8 @@ final class Writer implements AutoCloseable {
             if (!fill(batch)) {
                 return false;
             }
-            batch.removeIf(pendingWrite -> !pendingWrite.take());
-            batch.sort(Comparator.comparing(pendingWrite -> !pendingWrite.isPosting()));
+            batch.removeIf(write -> !write.take());
+            batch.sort(Comparator.comparing(write -> !write.isPosting()));
             if (!batch.isEmpty()) {
                 commit(batch);
             }
@@ -128,7 +128,7 @@ final class Writer implements AutoCloseable {
             // Nobody could write any more if this thread ended, as an error ends the process.
             Alarms.raise(LOG, "writer_failed", e);
             StoreException why = new StoreException("the writer failed", e, !committing);
-            batch.forEach(pendingWrite -> pendingWrite.failed(why));
+            batch.forEach(write -> write.failed(why));
         }
         return true;
     }
@@ -163,20 +163,20 @@ final class Writer implements AutoCloseable {
                     watch.failed(e);
                     StoreException why =
                             new StoreException("the commit failed", e, passing || !committing);
-                    batch.forEach(pendingWrite -> pendingWrite.failed(why));
+                    batch.forEach(write -> write.failed(why));
                     return;
                 }
                 pause(attempt);
             } catch (StoreException e) {
                 // Its file is no longer what it was; the connection is the last hold on that.
                 abandon(true);
-                batch.forEach(pendingWrite -> pendingWrite.failed(e));
+                batch.forEach(write -> write.failed(e));
                 return;
             } catch (RuntimeException | Error e) {
                 FatalErrors.report(e);
                 abandon(false);
                 StoreException why = new StoreException("the commit failed", e, !committing);
-                batch.forEach(pendingWrite -> pendingWrite.failed(why));
+                batch.forEach(write -> write.failed(why));
                 return;
             }
         }
@@ -193,8 +193,8 @@ final class Writer implements AutoCloseable {
         if (!run(open, batch)) {
             open.rollback();
             open = claimed();
-            for (PendingWrite<?> pendingWrite : batch) {
-                pendingWrite.runApart(open, dialect);
+            for (PendingWrite<?> write : batch) {
+                write.runApart(open, dialect);
             }
         }
         watch.requireWhole();
@@ -207,9 +207,9 @@ final class Writer implements AutoCloseable {
     }
 
     private boolean run(Tx open, List<PendingWrite<?>> batch) throws SQLException {
-        batch.forEach(pendingWrite -> pendingWrite.announce(open.page()));
-        for (PendingWrite<?> pendingWrite : batch) {
-            if (!pendingWrite.run(open, dialect)) {
+        batch.forEach(write -> write.announce(open.page()));
+        for (PendingWrite<?> write : batch) {
+            if (!write.run(open, dialect)) {
                 return false;
             }
         }

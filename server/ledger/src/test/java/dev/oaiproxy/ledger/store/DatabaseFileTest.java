@@ -222,6 +222,6 @@ final class DatabaseFileTest {
     }
 
     private CallState state(CallId id) {
-        return ledger.store().calls().find(id).orElseThrow().callState();
+        return ledger.store().calls().find(id).orElseThrow().state();
     }
 }

@@ -130,7 +130,7 @@ final class LedgerPage {
     }
 
     private String grant(List<String> words) {
-        AccountLimits accountLimits =
+        AccountLimits limits =
                 new AccountLimits(
                         words.get(2).equals("none") ? null : Usd.parse(words.get(2)),
                         QuotaPeriod.labelled(words.get(3)),
@@ -138,7 +138,7 @@ final class LedgerPage {
                         number(words, "tpm"),
                         number(words, "parallel"));
         String scope = scope(words.get(1));
-        return ledger.store().quotas().change(scope, before -> accountLimits, ADMIN).isPresent()
+        return ledger.store().quotas().change(scope, before -> limits, ADMIN).isPresent()
                 ? ""
                 : "no account";
     }
@@ -258,13 +258,7 @@ final class LedgerPage {
         return ledger.store()
                 .calls()
                 .find(id(name))
-                .map(
-                        row ->
-                                row.callState().label()
-                                        + " "
-                                        + row.bill().cost()
-                                        + ", booked "
-                                        + row.at())
+                .map(row -> row.state().label() + " " + row.bill().cost() + ", booked " + row.at())
                 .orElse("no row");
     }
 

@@ -51,8 +51,8 @@ class LedgerRaceTest {
     @BeforeEach
     void open() {
         ledger = new LedgerFixture(database, folder, ZoneOffset.UTC, NOON);
-        AccountLimits accountLimits = new AccountLimits(LIMIT, QuotaPeriod.MONTH, null, null, null);
-        KeySettings terms = new KeySettings("alice", "k1", List.of(), null, accountLimits);
+        AccountLimits limits = new AccountLimits(LIMIT, QuotaPeriod.MONTH, null, null, null);
+        KeySettings terms = new KeySettings("alice", "k1", List.of(), null, limits);
         Actor admin = new Actor("admin", "test");
         key =
                 ledger.store()
@@ -129,7 +129,7 @@ class LedgerRaceTest {
     }
 
     private void end(CallId id, Usd amount, Random random) {
-        CallOutcome callOutcome =
+        CallOutcome outcome =
                 switch (random.nextInt(3)) {
                     case 0 -> SampleBills.release(id, NOON);
                     case 1 -> SampleBills.estimate(id, amount, NOON);
@@ -137,8 +137,8 @@ class LedgerRaceTest {
                             SampleBills.charge(
                                     id, Usd.ofNanos(random.nextLong(amount.nanos() + 1)), 0, NOON);
                 };
-        assertThat(ledger.store().ledger().end(callOutcome)).isTrue();
-        charged.addAndGet(callOutcome.bill().cost().nanos());
+        assertThat(ledger.store().ledger().end(outcome)).isTrue();
+        charged.addAndGet(outcome.bill().cost().nanos());
     }
 
     private volatile String sampleFailure = "";

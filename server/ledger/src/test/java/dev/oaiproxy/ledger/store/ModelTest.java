@@ -81,8 +81,8 @@ class ModelTest {
     }
 
     private static void check(RandomProgram program, int step) {
-        for (AccountBalance accountBalance : program.ledger().store().quotas().list()) {
-            check(program, accountBalance);
+        for (AccountBalance balance : program.ledger().store().quotas().list()) {
+            check(program, balance);
         }
         if (step % USAGE_EVERY == 0) {
             checkUsage(program, new Random(step));
@@ -92,25 +92,21 @@ class ModelTest {
         }
     }
 
-    private static void check(RandomProgram program, AccountBalance accountBalance) {
-        PaperLedger.Account account = program.paper().account(accountBalance.scope());
+    private static void check(RandomProgram program, AccountBalance balance) {
+        PaperLedger.Account account = program.paper().account(balance.scope());
         long spent = program.paper().spent(account, program.ledger().clock().millis());
         long held = program.paper().held(account);
-        assertThat(accountBalance.spent())
-                .as("spent of %s", accountBalance)
-                .isEqualTo(Usd.ofNanos(spent));
-        assertThat(accountBalance.held())
-                .as("held of %s", accountBalance)
-                .isEqualTo(Usd.ofNanos(held));
-        assertThat(accountBalance.accountLimits()).isEqualTo(account.accountLimits);
-        assertThat(accountBalance.active()).isEqualTo(account.active);
+        assertThat(balance.spent()).as("spent of %s", balance).isEqualTo(Usd.ofNanos(spent));
+        assertThat(balance.held()).as("held of %s", balance).isEqualTo(Usd.ofNanos(held));
+        assertThat(balance.limits()).isEqualTo(account.limits);
+        assertThat(balance.active()).isEqualTo(account.active);
         boolean ended = account.span.endMillis() <= program.ledger().clock().millis();
         if (spent + held <= account.limit() && !ended) {
             // Not where its period has ended only until the clock steps back.
             program.excused().remove(account.scope);
         }
         assertThat(spent + held <= account.limit() || program.excused().contains(account.scope))
-                .as("spent and held within the limit of %s", accountBalance)
+                .as("spent and held within the limit of %s", balance)
                 .isTrue();
     }
 
@@ -132,7 +128,7 @@ class ModelTest {
             PaperLedger.Call call = twinCall.call();
             boolean within =
                     call.booked >= from.toEpochMilli() && call.booked < until.toEpochMilli();
-            if (within && call.callState != CallState.RELEASED) {
+            if (within && call.state != CallState.RELEASED) {
                 String day =
                         Instant.ofEpochMilli(call.booked)
                                 .atZone(program.zone())

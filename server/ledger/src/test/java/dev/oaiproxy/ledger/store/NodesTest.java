@@ -399,6 +399,6 @@ final class NodesTest {
     }
 
     private static CallState state(Store store, CallId id) {
-        return call(store, id).callState();
+        return call(store, id).state();
     }
 }

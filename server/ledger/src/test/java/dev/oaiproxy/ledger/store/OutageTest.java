@@ -177,7 +177,7 @@ class OutageTest {
     }
 
     private CallState state(CallId id) {
-        return ledger.store().calls().find(id).orElseThrow().callState();
+        return ledger.store().calls().find(id).orElseThrow().state();
     }
 
     private AccountBalance everyone() {

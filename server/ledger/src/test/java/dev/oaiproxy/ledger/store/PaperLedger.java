@@ -21,7 +21,7 @@ final class PaperLedger {
         final String scope;
         boolean active = true;
         long expires = Long.MAX_VALUE;
-        AccountLimits accountLimits = AccountLimits.NONE;
+        AccountLimits limits = AccountLimits.NONE;
         QuotaPeriod.Span span = QuotaPeriod.TOTAL.at(Instant.EPOCH, ZoneOffset.UTC);
         long minute;
         long minuteCalls;
@@ -32,7 +32,7 @@ final class PaperLedger {
         }
 
         long limit() {
-            return accountLimits.spend() == null ? ANY : accountLimits.spend().nanos();
+            return limits.spend() == null ? ANY : limits.spend().nanos();
         }
     }
 
@@ -46,7 +46,7 @@ final class PaperLedger {
         final When when;
         long held;
         final long tokens;
-        CallState callState = CallState.HELD;
+        CallState state = CallState.HELD;
         boolean landed;
         long cost;
 
@@ -126,8 +126,8 @@ final class PaperLedger {
         return QuotaPeriod.DAY.at(Instant.ofEpochMilli(millis), zone).startMillis();
     }
 
-    void end(Call call, CallState callState, long cost, long billedTokens) {
-        call.callState = callState;
+    void end(Call call, CallState state, long cost, long billedTokens) {
+        call.state = state;
         call.cost = cost;
         for (Account account : call.accounts) {
             if (account.minute == AccountRow.minute(call.when.number)) {
@@ -138,16 +138,16 @@ final class PaperLedger {
 
     /** Corrects what an ended call cost; false when it may not be. */
     boolean adjust(Call call, long amount) {
-        boolean possible = call.callState != CallState.RELEASED && call.cost + amount >= 0;
+        boolean possible = call.state != CallState.RELEASED && call.cost + amount >= 0;
         call.cost += possible ? amount : 0;
         return possible;
     }
 
-    void change(Account account, AccountLimits accountLimits, long now) {
-        if (account.accountLimits.quotaPeriod() != accountLimits.quotaPeriod()) {
-            account.span = accountLimits.quotaPeriod().at(Instant.ofEpochMilli(booked(now)), zone);
+    void change(Account account, AccountLimits limits, long now) {
+        if (account.limits.period() != limits.period()) {
+            account.span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
         }
-        account.accountLimits = accountLimits;
+        account.limits = limits;
     }
 
     /** What a new process knows of the past. */
@@ -168,7 +168,7 @@ final class PaperLedger {
 
     long held(Account account) {
         return calls.stream()
-                .filter(call -> call.callState == CallState.HELD && call.accounts.contains(account))
+                .filter(call -> call.state == CallState.HELD && call.accounts.contains(account))
                 .mapToLong(call -> call.held)
                 .sum();
     }
@@ -184,7 +184,7 @@ final class PaperLedger {
     private QuotaPeriod.Span span(Account account, long now) {
         return account.span.endMillis() > now
                 ? account.span
-                : account.accountLimits.quotaPeriod().at(Instant.ofEpochMilli(now), zone);
+                : account.limits.period().at(Instant.ofEpochMilli(now), zone);
     }
 
     private boolean allows(Account account, QuotaPeriod.Span span, Call call) {
@@ -194,9 +194,9 @@ final class PaperLedger {
         return account.active
                 && account.expires > call.when.clock
                 && fits(account, span, call.held)
-                && open(account) < or(account.accountLimits.parallel())
-                && callsBefore < or(account.accountLimits.requestsPerMinute())
-                && tokensBefore + call.tokens <= or(account.accountLimits.tokensPerMinute());
+                && open(account) < or(account.limits.parallel())
+                && callsBefore < or(account.limits.requestsPerMinute())
+                && tokensBefore + call.tokens <= or(account.limits.tokensPerMinute());
     }
 
     private static void note(Account account, QuotaPeriod.Span span, Call call) {
@@ -209,7 +209,7 @@ final class PaperLedger {
 
     private long open(Account account) {
         return calls.stream()
-                .filter(call -> call.callState == CallState.HELD && call.accounts.contains(account))
+                .filter(call -> call.state == CallState.HELD && call.accounts.contains(account))
                 .filter(call -> !call.landed)
                 .count();
     }

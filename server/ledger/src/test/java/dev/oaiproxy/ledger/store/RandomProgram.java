@@ -115,9 +115,9 @@ final class RandomProgram implements AutoCloseable {
 
     private String create() {
         String user = any(USERS);
-        AccountLimits accountLimits = limits();
+        AccountLimits limits = limits();
         Instant expires = random.nextInt(4) == 0 ? now().plus(Duration.ofHours(60)) : null;
-        KeySettings terms = new KeySettings(user, "", List.of(), expires, accountLimits);
+        KeySettings terms = new KeySettings(user, "", List.of(), expires, limits);
         Key key =
                 ledger.store()
                         .keys()
@@ -127,7 +127,7 @@ final class RandomProgram implements AutoCloseable {
         PaperLedger.Account users = paper.account("user:" + user);
         PaperLedger.Account own = paper.account("key:" + key.id());
         own.expires = expires == null ? Long.MAX_VALUE : expires.toEpochMilli();
-        paper.change(own, accountLimits, millis());
+        paper.change(own, limits, millis());
         holders.add(new TwinCall.Holder(key, List.of(everyone, users, own)));
         return "create " + terms;
     }
@@ -144,18 +144,18 @@ final class RandomProgram implements AutoCloseable {
 
     private LedgerStep<Boolean> change() {
         PaperLedger.Account account = any(List.copyOf(paper.accounts.values()));
-        AccountLimits accountLimits = limits();
+        AccountLimits limits = limits();
         return new LedgerStep<>(
                 () ->
                         ledger.store()
                                 .quotas()
-                                .change(account.scope, before -> accountLimits, ADMIN)
+                                .change(account.scope, before -> limits, ADMIN)
                                 .isPresent(),
                 found -> {
                     assertThat(found).isTrue();
-                    paper.change(account, accountLimits, millis());
+                    paper.change(account, limits, millis());
                     excused.add(account.scope);
-                    return "change " + account.scope + " to " + accountLimits;
+                    return "change " + account.scope + " to " + limits;
                 });
     }
 
@@ -170,9 +170,9 @@ final class RandomProgram implements AutoCloseable {
                 acts.add(holdOf(any(holders)));
             } else {
                 TwinCall twinCall = taken();
-                CallOutcome callOutcome = ending(twinCall);
-                acts.addAll(randomResizes.before(callOutcome, twinCall));
-                acts.add(ended(twinCall, callOutcome));
+                CallOutcome outcome = ending(twinCall);
+                acts.addAll(randomResizes.before(outcome, twinCall));
+                acts.add(ended(twinCall, outcome));
                 if (random.nextInt(4) == 0) {
                     acts.add(endAgain(twinCall));
                 }
@@ -250,13 +250,13 @@ final class RandomProgram implements AutoCloseable {
         return open.remove(random.nextInt(open.size()));
     }
 
-    private LedgerStep<Boolean> ended(TwinCall twinCall, CallOutcome callOutcome) {
+    private LedgerStep<Boolean> ended(TwinCall twinCall, CallOutcome outcome) {
         return new LedgerStep<>(
-                () -> ledger.store().ledger().end(callOutcome),
+                () -> ledger.store().ledger().end(outcome),
                 written -> {
                     assertThat(written).isTrue();
-                    end(twinCall, callOutcome);
-                    return "end " + callOutcome;
+                    end(twinCall, outcome);
+                    return "end " + outcome;
                 });
     }
 
@@ -283,10 +283,9 @@ final class RandomProgram implements AutoCloseable {
         };
     }
 
-    private void end(TwinCall twinCall, CallOutcome callOutcome) {
-        CallOutcome.Bill bill = callOutcome.bill();
-        paper.end(
-                twinCall.call(), callOutcome.callState(), bill.cost().nanos(), bill.inputTokens());
+    private void end(TwinCall twinCall, CallOutcome outcome) {
+        CallOutcome.Bill bill = outcome.bill();
+        paper.end(twinCall.call(), outcome.state(), bill.cost().nanos(), bill.inputTokens());
         ended.add(twinCall);
     }
 

@@ -26,8 +26,8 @@ record RandomResizes(LedgerFixture ledger, PaperLedger paper, Random random) {
     }
 
     /** A larger hold for a call that then ends at what it cost; or nothing. */
-    List<LedgerStep<?>> before(CallOutcome callOutcome, TwinCall twinCall) {
-        return random.nextInt(3) > 0 || callOutcome.callState() == CallState.ESTIMATED
+    List<LedgerStep<?>> before(CallOutcome outcome, TwinCall twinCall) {
+        return random.nextInt(3) > 0 || outcome.state() == CallState.ESTIMATED
                 ? List.of()
                 : List.of(of(twinCall, twinCall.call().held + random.nextLong(MOST_NANOS)));
     }

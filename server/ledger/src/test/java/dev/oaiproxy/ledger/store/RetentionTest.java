@@ -171,7 +171,7 @@ final class RetentionTest {
         assertThat(cost(NOON.minus(Duration.ofDays(1)), NOON.plus(Duration.ofDays(1))))
                 .as("whole days of those that are gone")
                 .isEqualTo(Usd.parse("0.5"));
-        site.store().quotas().change("everyone", accountLimits -> monthly(), ADMIN);
+        site.store().quotas().change("everyone", limits -> monthly(), ADMIN);
         assertThat(site.store().quotas().find("everyone").orElseThrow().spent())
                 .as("a new period, whose spending is counted anew")
                 .isEqualTo(Usd.parse("2.5"));

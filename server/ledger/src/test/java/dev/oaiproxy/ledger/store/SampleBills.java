@@ -36,8 +36,8 @@ final class SampleBills {
     }
 
     /** The same, at the prices of another edition than those of the admission. */
-    static CallOutcome pricedBy(String version, CallOutcome callOutcome) {
-        CallOutcome.Bill bill = callOutcome.bill();
+    static CallOutcome pricedBy(String version, CallOutcome outcome) {
+        CallOutcome.Bill bill = outcome.bill();
         CallOutcome.Bill other =
                 new CallOutcome.Bill(
                         bill.cost(),
@@ -49,11 +49,11 @@ final class SampleBills {
                         bill.outputTokens(),
                         version);
         return new CallOutcome(
-                callOutcome.id(),
-                callOutcome.callState(),
-                callOutcome.reason(),
-                callOutcome.status(),
-                callOutcome.at(),
+                outcome.id(),
+                outcome.state(),
+                outcome.reason(),
+                outcome.status(),
+                outcome.at(),
                 other);
     }
 

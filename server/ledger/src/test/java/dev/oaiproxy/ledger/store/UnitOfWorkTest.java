@@ -79,8 +79,7 @@ class UnitOfWorkTest {
         assertThat(all(ends)).hasSize(CALLS).containsOnly(true);
         for (int i = 0; i < CALLS; i++) {
             CallRow call = store().calls().find(ids.get(i)).orElseThrow();
-            assertThat(call.callState())
-                    .isEqualTo(i % 2 == 0 ? CallState.CHARGED : CallState.RELEASED);
+            assertThat(call.state()).isEqualTo(i % 2 == 0 ? CallState.CHARGED : CallState.RELEASED);
             assertThat(call.reason()).isEqualTo(i % 2 == 0 ? "" : reason(i));
         }
         assertThat(everyone().held()).isEqualTo(Usd.ZERO);
@@ -112,7 +111,7 @@ class UnitOfWorkTest {
                 new CallOutcome.Bill(bill.cost(), bill.model(), bill.tier(), lines, 1, 0, 0, "");
         return new CallOutcome(
                 callOutcome.id(),
-                callOutcome.callState(),
+                callOutcome.state(),
                 callOutcome.reason(),
                 callOutcome.status(),
                 callOutcome.at(),

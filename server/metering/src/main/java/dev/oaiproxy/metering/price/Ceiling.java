@@ -81,31 +81,29 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
 
     private long outputTokens() {
         ModelPrice price = maxUsage.price();
-        if (!price.modelKind().hasOutput()) {
+        if (!price.kind().hasOutput()) {
             return 0;
         }
         Long asked = maxUsage.facts().output().maxTokens();
-        long one = price.modelLimits().outputTokens(maxUsage.facts().output().quality());
+        long one = price.limits().outputTokens(maxUsage.facts().output().quality());
         // OpenAI refuses a limit below 1; what it would do with one is not relied on.
         long tokens =
                 asked != null && asked > 0
                         ? asked
                         : Math.multiplyExact(one, turnInputBound.count());
-        long made =
-                Math.multiplyExact(
-                        price.modelLimits().outputTokens(), turnInputBound.compactions());
+        long made = Math.multiplyExact(price.limits().outputTokens(), turnInputBound.compactions());
         return Math.addExact(tokens, made);
     }
 
     private BigInteger searches() {
-        return maxUsage.price().modelKind() == ModelKind.SEARCH_CHAT
+        return maxUsage.price().kind() == ModelKind.SEARCH_CHAT
                 ? dearest(unit -> unit == Unit.WEB_SEARCH)
                 : BigInteger.ZERO;
     }
 
     /** Of tokens and of seconds an answer states one, so the dearer bounds both. */
     private BigInteger beside(Surcharge.Units units, BigInteger cost) {
-        boolean either = units.unit() == Unit.SECONDS && maxUsage.price().modelKind().hasOutput();
+        boolean either = units.unit() == Unit.SECONDS && maxUsage.price().kind().hasOutput();
         return either ? cost.subtract(tokens()).max(BigInteger.ZERO) : cost;
     }
 
@@ -119,7 +117,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
                 // A model's own rate for what a tool does goes before the tool's.
                 Optional<Rate> own =
                         ServiceTier.reachable(maxUsage.facts().serviceTier()).stream()
-                                .flatMap(serviceTier -> rates(serviceTier, units.unit()))
+                                .flatMap(tier -> rates(tier, units.unit()))
                                 .max(Rate::compareTo);
                 yield own.or(() -> row.rate(ServiceTier.STANDARD, false, units.unit()))
                         .map(rate -> beside(units, rate.of(units.most())))
@@ -153,7 +151,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
     }
 
     private static BigInteger dearest(ModelPrice model, Predicate<Unit> units) {
-        boolean beyond = model.isLong(model.modelLimits().inputTokens());
+        boolean beyond = model.isLong(model.limits().inputTokens());
         return most(
                 units,
                 unit ->
@@ -176,7 +174,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
 
     /** The dearest rate, in nano-dollars per million, of such units; zero when none has a rate. */
     private BigInteger dearest(Predicate<Unit> units) {
-        return most(units, unit -> tiers.stream().flatMap(serviceTier -> rates(serviceTier, unit)));
+        return most(units, unit -> tiers.stream().flatMap(tier -> rates(tier, unit)));
     }
 
     private static BigInteger most(Predicate<Unit> units, Function<Unit, Stream<Rate>> rates) {
@@ -188,11 +186,11 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
                 .orElse(BigInteger.ZERO);
     }
 
-    private Stream<Rate> rates(ServiceTier serviceTier, Unit unit) {
+    private Stream<Rate> rates(ServiceTier tier, Unit unit) {
         ModelPrice price = maxUsage.price();
-        Optional<Rate> ordinary = price.rate(serviceTier, false, unit);
+        Optional<Rate> ordinary = price.rate(tier, false, unit);
         return price.isLong(turnInputBound.input())
-                ? Stream.of(ordinary, price.rate(serviceTier, true, unit)).flatMap(Optional::stream)
+                ? Stream.of(ordinary, price.rate(tier, true, unit)).flatMap(Optional::stream)
                 : ordinary.stream();
     }
 }

@@ -11,8 +11,7 @@ import java.util.List;
  * @param tier the tier whose rates were applied
  * @param longContext whether the rates of the long-context step were applied
  */
-public record Charge(
-        Usd cost, ServiceTier serviceTier, boolean longContext, List<PricedLine> lines) {
+public record Charge(Usd cost, ServiceTier tier, boolean longContext, List<PricedLine> lines) {
     public Charge {
         lines = List.copyOf(lines);
         if (!cost.equals(PricedLines.cost(lines))) {
@@ -21,7 +20,7 @@ public record Charge(
         }
     }
 
-    static Charge of(ServiceTier serviceTier, boolean longContext, List<PricedLine> lines) {
-        return new Charge(PricedLines.cost(lines), serviceTier, longContext, lines);
+    static Charge of(ServiceTier tier, boolean longContext, List<PricedLine> lines) {
+        return new Charge(PricedLines.cost(lines), tier, longContext, lines);
     }
 }

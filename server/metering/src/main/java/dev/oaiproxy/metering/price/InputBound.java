@@ -31,14 +31,14 @@ public record InputBound(long tokens, boolean bounded) {
 
     /** No book says what a picture costs where a request holds many inputs. */
     private static OptionalLong pictures(ModelPrice price, Pictures pictures) {
-        if (price.modelKind().takesManyInputs()) {
+        if (price.kind().takesManyInputs()) {
             return OptionalLong.empty();
         }
         long sum = pictures.audioTokens();
         if (pictures.counts().isEmpty()) {
             return OptionalLong.of(sum);
         }
-        ImageInput images = price.modelLimits().images();
+        ImageInput images = price.limits().images();
         if (images == null) {
             return OptionalLong.empty();
         }

@@ -16,9 +16,8 @@ public final class LineSums {
      * @throws IllegalArgumentException when there is more than a charge can hold
      */
     public void add(Charge charge) {
-        for (PricedLine pricedLine : charge.lines()) {
-            lines.merge(
-                    List.of(pricedLine.unit(), pricedLine.rate()), pricedLine, PricedLine::plus);
+        for (PricedLine line : charge.lines()) {
+            lines.merge(List.of(line.unit(), line.rate()), line, PricedLine::plus);
         }
     }
 

@@ -68,8 +68,8 @@ public record MaxUsage(
             case Surcharge.Units units ->
                     row.name().equals(main.name())
                             || row.rates().standard().containsKey(units.unit());
-            case Surcharge.Run _ -> row.modelKind() == ModelKind.IMAGE;
-            case Surcharge.Author _ -> row.modelKind().serves(Meter.RESPONSE);
+            case Surcharge.Run _ -> row.kind() == ModelKind.IMAGE;
+            case Surcharge.Author _ -> row.kind().serves(Meter.RESPONSE);
             case Surcharge.Tokens _, Surcharge.Compaction _ -> true;
         };
     }

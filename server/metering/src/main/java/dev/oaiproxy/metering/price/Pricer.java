@@ -110,7 +110,7 @@ public final class Pricer {
         }
         Charge charge = main.charge();
         return new PricingResult.Priced(
-                Charge.of(charge.serviceTier(), charge.longContext(), PricedLines.joined(lines)));
+                Charge.of(charge.tier(), charge.longContext(), PricedLines.joined(lines)));
     }
 
     private static PricingResult unpriced(Usage part) {
@@ -147,7 +147,7 @@ public final class Pricer {
     private static Map<Unit, Long> billed(ModelPrice price, Usage usage) {
         EnumMap<Unit, Long> billed = new EnumMap<>(Unit.class);
         billed.putAll(usage.quantities());
-        if (price.modelKind() == ModelKind.SEARCH_CHAT) {
+        if (price.kind() == ModelKind.SEARCH_CHAT) {
             billed.putIfAbsent(Unit.WEB_SEARCH, 1L);
         }
         return billed;

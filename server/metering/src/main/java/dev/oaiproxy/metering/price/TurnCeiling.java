@@ -37,9 +37,9 @@ public final class TurnCeiling {
      * @param mostOutput the limit of the session, which may be larger than the model's own
      */
     public static Breakdown tokens(ModelPrice price, Input input, long mostOutput) {
-        ModelLimits modelLimits = price.modelLimits();
-        long output = Math.min(mostOutput, modelLimits.outputTokens());
-        long window = Objects.requireNonNullElse(modelLimits.contextWindow(), Long.MAX_VALUE);
+        ModelLimits limits = price.limits();
+        long output = Math.min(mostOutput, limits.outputTokens());
+        long window = Objects.requireNonNullElse(limits.contextWindow(), Long.MAX_VALUE);
         // Input may be dearer than output; the sum is the largest where one of the bounds is met.
         return LongStream.of(0, output, window - input.other, window - input.other - input.text)
                 .map(made -> Math.clamp(made, 0, output))
@@ -55,7 +55,7 @@ public final class TurnCeiling {
      */
     public static long mostOutput(ModelPrice price, Input input, Usd amount) {
         long fits = -1;
-        long tooMany = price.modelLimits().outputTokens() + 1;
+        long tooMany = price.limits().outputTokens() + 1;
         while (fits + 1 < tooMany) {
             long middle = fits + (tooMany - fits) / 2;
             if (tokens(price, input, middle).sum().compareTo(amount) <= 0) {
@@ -68,7 +68,7 @@ public final class TurnCeiling {
     }
 
     private static Breakdown parts(ModelPrice price, Input input, long output, long room) {
-        long all = Math.min(room, price.modelLimits().inputTokens());
+        long all = Math.min(room, price.limits().inputTokens());
         long other = Math.min(input.other, all);
         long text = Math.min(input.text, all - other);
         BigInteger read =
@@ -95,7 +95,7 @@ public final class TurnCeiling {
     /** Whether what the model does is counted in seconds, and never in tokens. */
     public static boolean isBySeconds(ModelPrice price) {
         return price.rate(ServiceTier.STANDARD, false, Unit.SECONDS).isPresent()
-                && price.modelLimits().inputTokens() == 0;
+                && price.limits().inputTokens() == 0;
     }
 
     /** What so many seconds cost. */

@@ -37,7 +37,7 @@ record TurnInputBound(long count, long input, long again, long compactions) {
             this.facts = maxUsage.facts();
             this.tokens = maxUsage.toolTokens();
             this.bound = InputBound.of(price, facts.input());
-            this.largest = price.modelLimits().inputTokens();
+            this.largest = price.limits().inputTokens();
             this.calls =
                     facts.tools().isHosted()
                             ? Objects.requireNonNull(
@@ -66,7 +66,7 @@ record TurnInputBound(long count, long input, long again, long compactions) {
          * but for requests with several inputs, of which each may be that large.
          */
         private long input() {
-            if (price.modelKind().takesManyInputs()) {
+            if (price.kind().takesManyInputs()) {
                 return bound.bounded() ? bound.tokens() : Math.max(bound.tokens(), largest);
             }
             long sum = 0;
@@ -93,14 +93,14 @@ record TurnInputBound(long count, long input, long again, long compactions) {
 
         /** A search model has searched before its only turn. */
         private long words() {
-            return price.modelKind() == ModelKind.SEARCH_CHAT
+            return price.kind() == ModelKind.SEARCH_CHAT
                     ? tokens.searched().orElse(0)
                     : tokens.words(facts.tools());
         }
 
         /** A search model reads pages that the body does not hold. */
         private OptionalLong found() {
-            return price.modelKind() == ModelKind.SEARCH_CHAT
+            return price.kind() == ModelKind.SEARCH_CHAT
                     ? tokens.searched()
                     : tokens.found(facts.tools());
         }
@@ -108,7 +108,7 @@ record TurnInputBound(long count, long input, long again, long compactions) {
         /** A limit on the output holds for all turns together, the model's own for each. */
         private long written(long turn) {
             Long asked = facts.output().maxTokens();
-            long most = Math.multiplyExact(price.modelLimits().outputTokens(), turn);
+            long most = Math.multiplyExact(price.limits().outputTokens(), turn);
             // OpenAI refuses a limit below 1; what it would do with one is not relied on.
             return asked == null || asked < 1 ? most : Math.min(asked, most);
         }

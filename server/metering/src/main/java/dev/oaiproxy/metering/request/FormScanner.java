@@ -16,7 +16,7 @@ final class FormScanner {
     private static final int LONGEST_USER = 4096;
 
     private final MultipartForm form;
-    private final RequestFactsBuilder requestFactsBuilder = new RequestFactsBuilder();
+    private final RequestFactsBuilder facts = new RequestFactsBuilder();
 
     private FormScanner(MultipartForm form) {
         this.form = form;
@@ -31,25 +31,25 @@ final class FormScanner {
                 form.text("model", LONGEST_FIELD)
                         .filter(text -> !text.isEmpty())
                         .orElseThrow(() -> MalformedException.missing("model"));
-        requestFactsBuilder.model = model;
-        requestFactsBuilder.stream = flag("stream");
-        requestFactsBuilder.format = form.text("response_format", LONGEST_FIELD).orElse(null);
+        facts.model = model;
+        facts.stream = flag("stream");
+        facts.format = form.text("response_format", LONGEST_FIELD).orElse(null);
         // It is changed on its way, so it must be there once at the most.
         form.text("user", LONGEST_USER);
         if (meter == Meter.IMAGE_EDIT) {
             // Images have tokens that no size of a file bounds.
-            requestFactsBuilder.bounded = false;
+            facts.bounded = false;
             ImageFormat format = ImageFormat.of(form);
-            requestFactsBuilder.quality = form.text("quality", LONGEST_FIELD).orElse(null);
+            facts.quality = form.text("quality", LONGEST_FIELD).orElse(null);
             ImageSurcharge.bill(
-                    requestFactsBuilder,
+                    facts,
                     format,
                     count("n", 1, ImageSurcharge.MOST),
                     count("partial_images", 0, 3));
         } else {
-            new RecordingScanner(form).scan(requestFactsBuilder, model);
+            new RecordingScanner(form).scan(facts, model);
         }
-        return requestFactsBuilder.facts(model, form.body().length);
+        return facts.facts(model, form.body().length);
     }
 
     private boolean flag(String name) throws MalformedException {

@@ -27,12 +27,12 @@ final class RecordingScanner {
         this.form = form;
     }
 
-    void scan(RequestFactsBuilder requestFactsBuilder, String model) {
+    void scan(RequestFactsBuilder facts, String model) {
         long seconds = form.files().map(this::sound).mapToLong(Recording::seconds).sum();
-        requestFactsBuilder.pictures.hear(seconds);
-        skipAllButFields(requestFactsBuilder.pictures);
-        requestFactsBuilder.mayBill(model, Unit.SECONDS, seconds);
-        cut(requestFactsBuilder, seconds);
+        facts.pictures.hear(seconds);
+        skipAllButFields(facts.pictures);
+        facts.mayBill(model, Unit.SECONDS, seconds);
+        cut(facts, seconds);
     }
 
     private AudioBytes sound(MultipartForm.Part file) {
@@ -52,13 +52,13 @@ final class RecordingScanner {
     }
 
     /** Pieces may overlap as far as the request says, and each may be read with the prompt. */
-    private void cut(RequestFactsBuilder requestFactsBuilder, long seconds) {
+    private void cut(RequestFactsBuilder facts, long seconds) {
         List<MultipartForm.Part> strategy = form.partsLike("chunking_strategy");
         if (strategy.isEmpty()) {
             return;
         }
-        requestFactsBuilder.choices = 1 + seconds / SECONDS_OF_A_PIECE;
-        requestFactsBuilder.bounded =
+        facts.choices = 1 + seconds / SECONDS_OF_A_PIECE;
+        facts.bounded =
                 strategy.size() == 1
                         && form.text(strategy.getFirst()).equals("auto")
                         && form.partsLike("prompt").isEmpty();

@@ -185,14 +185,14 @@ public final class ReferenceScanner {
     }
 
     /** What an item says of itself was used before, unless the item turns out to be another. */
-    private void use(@Nullable JsonStreamContext context, ObjectReference objectReference) {
+    private void use(@Nullable JsonStreamContext context, ObjectReference reference) {
         String part = context == null ? null : partOfItem(context);
-        if (objectReference.kind() == ObjectKind.CONTAINER && ItemReferences.isRun(part)) {
-            mentioned.add(objectReference);
+        if (reference.kind() == ObjectKind.CONTAINER && ItemReferences.isRun(part)) {
+            mentioned.add(reference);
         } else if (ItemReferences.isResult(part)) {
-            item.result(objectReference);
+            item.result(reference);
         } else {
-            found.add(objectReference);
+            found.add(reference);
         }
     }
 

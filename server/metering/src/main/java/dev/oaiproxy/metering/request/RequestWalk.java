@@ -28,7 +28,7 @@ final class RequestWalk {
     private static final int LONGEST_TIER = 64;
 
     private final BodyReader body;
-    private final FieldReader fieldReader;
+    private final FieldReader fields;
     private final long bodyBytes;
 
     RequestWalk(Meter meter, JsonParser in, byte[] bytes) {
@@ -38,7 +38,7 @@ final class RequestWalk {
     private RequestWalk(
             BodyReader body, Function<BodyReader, FieldReader> members, long bodyBytes) {
         this.body = body;
-        this.fieldReader = members.apply(body);
+        this.fields = members.apply(body);
         this.bodyBytes = bodyBytes;
     }
 
@@ -79,33 +79,31 @@ final class RequestWalk {
         while (in.nextToken() != JsonToken.END_OBJECT) {
             String name = body.plain(in.currentName());
             in.nextToken();
-            if (!fieldReader.read(name)) {
+            if (!fields.read(name)) {
                 member(name);
             }
         }
         if (in.nextToken() != null) {
             throw new MalformedException(RequestScanner.unparsed("more follows its end"), null);
         }
-        fieldReader.end();
-        String model = body.requestFactsBuilder.model;
-        return body.requestFactsBuilder.facts(
-                model == null ? fieldReader.rowWithoutModel() : model, bodyBytes);
+        fields.end();
+        String model = body.facts.model;
+        return body.facts.facts(model == null ? fields.rowWithoutModel() : model, bodyBytes);
     }
 
     /** Reads the whole body for what is text of it. */
     byte[] text(byte[] bytes) throws IOException {
         facts();
-        return body.requestFactsBuilder.pictures.cutFrom(bytes);
+        return body.facts.pictures.cutFrom(bytes);
     }
 
     private void member(String name) throws IOException {
-        RequestFactsBuilder requestFactsBuilder = body.requestFactsBuilder;
+        RequestFactsBuilder facts = body.facts;
         switch (name) {
-            case "model" -> requestFactsBuilder.model = body.model(body.once(name));
-            case "stream" -> requestFactsBuilder.stream = body.jsonValues.flag(body.once(name));
+            case "model" -> facts.model = body.model(body.once(name));
+            case "stream" -> facts.stream = body.jsonValues.flag(body.once(name));
             case "service_tier" ->
-                    requestFactsBuilder.serviceTier =
-                            body.jsonValues.text(body.once(name), LONGEST_TIER);
+                    facts.serviceTier = body.jsonValues.text(body.once(name), LONGEST_TIER);
             case "prompt_cache_options" -> {
                 if (body.jsonValues.object(body.once(name))) {
                     body.other(name);

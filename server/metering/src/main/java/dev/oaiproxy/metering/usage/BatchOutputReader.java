@@ -35,10 +35,10 @@ public final class BatchOutputReader {
      * @param status its HTTP status; 0 when it got no answer
      * @param reading what it says of its usage, at the tier {@code batch}
      */
-    public record Line(@Nullable String customId, int status, UsageResult usageResult) {}
+    public record Line(@Nullable String customId, int status, UsageResult result) {}
 
     /** How the answers of an endpoint are read. */
-    private record Kind(UsageSchema usageSchema, Function<ParsedResponse, UsageResult> meaning) {}
+    private record Kind(UsageSchema schema, Function<ParsedResponse, UsageResult> meaning) {}
 
     /**
      * A reader of lines.
@@ -79,7 +79,7 @@ public final class BatchOutputReader {
      * @throws IOException when the file cannot be read to its end
      */
     public @Nullable Line next() throws IOException {
-        ResponseReader reader = new ResponseReader(new ParsedResponse(kind.usageSchema(), ROOT));
+        ResponseReader reader = new ResponseReader(new ParsedResponse(kind.schema(), ROOT));
         boolean blank = true;
         while (fill()) {
             int end = lineEnd();
@@ -121,14 +121,14 @@ public final class BatchOutputReader {
     }
 
     private Line line(ParsedResponse parsedResponse) {
-        UsageResult usageResult =
+        UsageResult result =
                 switch (kind.meaning().apply(parsedResponse)) {
                     case UsageResult.Complete read ->
                             new UsageResult.Complete(batch(read), read.beside());
                     case UsageResult other -> other;
                 };
         return new Line(
-                parsedResponse.text("/custom_id"), (int) parsedResponse.statusCode(), usageResult);
+                parsedResponse.text("/custom_id"), (int) parsedResponse.statusCode(), result);
     }
 
     /** Whatever tier an answer names, in a batch it is billed as one of the batch. */

@@ -16,27 +16,26 @@ import org.jspecify.annotations.Nullable;
  * @param usage its {@code usage} member with one comma, in bytes from its start; nothing when it
  *     has none
  */
-record ChatChunk(ParsedResponse parsedResponse, Span usage) {
+record ChatChunk(ParsedResponse response, Span usage) {
     /** Reads a chunk; null when it is not a JSON object. */
-    static @Nullable ChatChunk read(UsageSchema usageSchema, byte[] bytes, Span json) {
+    static @Nullable ChatChunk read(UsageSchema schema, byte[] bytes, Span json) {
         try (JsonParser in = ResponseJson.FACTORY.createParser(bytes, json.from(), json.length())) {
-            ParsedResponse parsedResponse = new ParsedResponse(usageSchema);
-            Span member = read(in, parsedResponse);
+            ParsedResponse response = new ParsedResponse(schema);
+            Span member = read(in, response);
             Span usage = member == null ? Span.NOTHING : withComma(bytes, json, member);
-            return parsedResponse.ended() ? new ChatChunk(parsedResponse, usage) : null;
+            return response.ended() ? new ChatChunk(response, usage) : null;
         } catch (IOException e) {
             return null;
         }
     }
 
     /** Reads to the end, and says from where to where the usage member goes. */
-    private static @Nullable Span read(JsonParser in, ParsedResponse parsedResponse)
-            throws IOException {
+    private static @Nullable Span read(JsonParser in, ParsedResponse response) throws IOException {
         int from = 0;
         Span member = null;
         for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
-            parsedResponse.take(token, in);
-            if (!parsedResponse.after("usage")) {
+            response.take(token, in);
+            if (!response.after("usage")) {
                 continue;
             }
             if (token == JsonToken.FIELD_NAME) {

@@ -29,7 +29,7 @@ final class ChatStreamTap implements Tap {
     private static final MemberSearch ERROR = new MemberSearch("error");
 
     private final boolean strip;
-    private final UsageSchema usageSchema;
+    private final UsageSchema schema;
     private final EventCollector events;
     private Output out = new Output();
     private @Nullable EventReader inParts;
@@ -44,9 +44,9 @@ final class ChatStreamTap implements Tap {
     private boolean failed;
     private boolean begun;
 
-    ChatStreamTap(boolean strip, UsageSchema usageSchema, Lease lease) {
+    ChatStreamTap(boolean strip, UsageSchema schema, Lease lease) {
         this.strip = strip;
-        this.usageSchema = usageSchema;
+        this.schema = schema;
         this.events = new EventCollector(lease);
     }
 
@@ -107,7 +107,7 @@ final class ChatStreamTap implements Tap {
     private void passPart() {
         int from = 0;
         if (inParts == null) {
-            inParts = new EventReader(new ParsedResponse(usageSchema));
+            inParts = new EventReader(new ParsedResponse(schema));
             from = events.start();
         }
         inParts.take(events.event(), from, events.length());
@@ -134,9 +134,9 @@ final class ChatStreamTap implements Tap {
         passPart();
         EventReader read = inParts;
         inParts = null;
-        ParsedResponse parsedResponse = read == null ? null : read.end();
-        if (parsedResponse != null && parsedResponse.ended() && !ended) {
-            learn(parsedResponse);
+        ParsedResponse response = read == null ? null : read.end();
+        if (response != null && response.ended() && !ended) {
+            learn(response);
         }
     }
 
@@ -146,13 +146,13 @@ final class ChatStreamTap implements Tap {
         Span data = whole ? lines.getFirst() : new Span(0, bytes.length);
         done |= Arrays.equals(bytes, data.from(), data.to(), DONE, 0, DONE.length);
         ended |= done;
-        ChatChunk chatChunk = worthReading(lines) ? ChatChunk.read(usageSchema, bytes, data) : null;
+        ChatChunk chatChunk = worthReading(lines) ? ChatChunk.read(schema, bytes, data) : null;
         if (chatChunk != null && !ended) {
-            learn(chatChunk.parsedResponse());
+            learn(chatChunk.response());
         } else {
             begun |= !ended;
         }
-        keptLast = chatChunk == null || !usageOnly(chatChunk.parsedResponse());
+        keptLast = chatChunk == null || !usageOnly(chatChunk.response());
         if (keptLast) {
             emitWithout(chatChunk == null ? Span.NOTHING : chatChunk.usage(), lines);
         }
@@ -172,22 +172,22 @@ final class ChatStreamTap implements Tap {
                 || ERROR.findsMoreThanNull(event, line);
     }
 
-    private void learn(ParsedResponse parsedResponse) {
-        model = parsedResponse.model() == null ? model : parsedResponse.model();
-        tier = parsedResponse.tier() == null ? tier : parsedResponse.tier();
-        failed |= parsedResponse.failed();
-        begun |= parsedResponse.hasBegun();
-        UsageObject more = parsedResponse.usage();
+    private void learn(ParsedResponse response) {
+        model = response.model() == null ? model : response.model();
+        tier = response.tier() == null ? tier : response.tier();
+        failed |= response.failed();
+        begun |= response.hasBegun();
+        UsageObject more = response.usage();
         UsageObject before = usage;
         if (more != null) {
             boolean grows = before == null || (!usageStoodAlone && more.isAtLeast(before));
             usage = grows || before == null ? more : UsageObject.larger(before, more);
-            usageStoodAlone |= parsedResponse.withoutChoices();
+            usageStoodAlone |= response.withoutChoices();
         }
     }
 
-    private static boolean usageOnly(ParsedResponse parsedResponse) {
-        return parsedResponse.usage() != null && parsedResponse.withoutChoices();
+    private static boolean usageOnly(ParsedResponse response) {
+        return response.usage() != null && response.withoutChoices();
     }
 
     private void emitRestOfLineEnd() {

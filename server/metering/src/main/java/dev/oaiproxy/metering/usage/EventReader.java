@@ -21,8 +21,8 @@ final class EventReader {
 
     private boolean maySkipSpace;
 
-    EventReader(ParsedResponse parsedResponse) {
-        reader = new ResponseReader(parsedResponse);
+    EventReader(ParsedResponse response) {
+        reader = new ResponseReader(response);
     }
 
     /** Takes the next bytes of the event. */

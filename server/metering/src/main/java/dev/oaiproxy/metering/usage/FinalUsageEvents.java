@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * speech, a transcript. Several images end one by one, and add up when the stream is closed.
  */
 final class FinalUsageEvents implements UsageEvents {
-    private final UsageSchema usageSchema;
+    private final UsageSchema schema;
     private final Set<String> done;
     private final boolean several;
     private final Function<ParsedResponse, UsageResult> meaning;
@@ -29,11 +29,11 @@ final class FinalUsageEvents implements UsageEvents {
     private boolean begun;
 
     private FinalUsageEvents(
-            UsageSchema usageSchema,
+            UsageSchema schema,
             Set<String> done,
             boolean several,
             Function<ParsedResponse, UsageResult> meaning) {
-        this.usageSchema = usageSchema;
+        this.schema = schema;
         this.done = done;
         this.several = several;
         this.meaning = meaning;
@@ -56,7 +56,7 @@ final class FinalUsageEvents implements UsageEvents {
 
     @Override
     public ParsedResponse next() {
-        return new ParsedResponse(usageSchema);
+        return new ParsedResponse(schema);
     }
 
     @Override
@@ -66,12 +66,12 @@ final class FinalUsageEvents implements UsageEvents {
         failed |= isError;
         begun |= !isError;
         if (type != null && done.contains(type)) {
-            UsageResult usageResult = meaning.apply(event);
+            UsageResult result = meaning.apply(event);
             UsageResult before = sum;
             if (before == null) {
-                sum = usageResult;
+                sum = result;
             } else {
-                sum = several ? sum(before, usageResult) : larger(before, usageResult);
+                sum = several ? sum(before, result) : larger(before, result);
             }
         }
     }

@@ -19,12 +19,12 @@ final class JsonTap implements Tap {
     private boolean ended;
 
     /** A tap for an answer whose usage is all that counts. */
-    JsonTap(UsageSchema usageSchema) {
-        this(usageSchema, ParsedResponse::reading);
+    JsonTap(UsageSchema schema) {
+        this(schema, ParsedResponse::reading);
     }
 
-    JsonTap(UsageSchema usageSchema, Function<ParsedResponse, UsageResult> meaning) {
-        this.reader = new ResponseReader(new ParsedResponse(usageSchema));
+    JsonTap(UsageSchema schema, Function<ParsedResponse, UsageResult> meaning) {
+        this.reader = new ResponseReader(new ParsedResponse(schema));
         this.meaning = meaning;
     }
 

@@ -44,8 +44,7 @@ public final class Taps {
 
     /** For a response that is one JSON object. */
     public static Tap response(ResponseTerms terms) {
-        return new JsonTap(
-                terms.shape(), parsedResponse -> ResponseUsage.of(parsedResponse, terms));
+        return new JsonTap(terms.shape(), response -> ResponseUsage.of(response, terms));
     }
 
     /** For a response that is a stream of events. */
@@ -121,10 +120,10 @@ public final class Taps {
         return new JsonTap(UsageSchema.RESPONSE, Taps::pending);
     }
 
-    private static UsageResult pending(ParsedResponse parsedResponse) {
-        String id = parsedResponse.id();
+    private static UsageResult pending(ParsedResponse response) {
+        String id = response.id();
         return id == null
-                ? new UsageResult.Missing(parsedResponse.failed())
+                ? new UsageResult.Missing(response.failed())
                 : new UsageResult.Pending(id);
     }
 }

@@ -142,7 +142,7 @@ class CeilingTest {
         System.out.println("CeilingTest seed " + seed);
         Random random = new Random(seed);
         List<ModelPrice> prices =
-                SHIPPED.all().stream().filter(price -> TEXT.contains(price.modelKind())).toList();
+                SHIPPED.all().stream().filter(price -> TEXT.contains(price.kind())).toList();
         for (int round = 0; round < ROUNDS; round++) {
             ModelPrice price = prices.get(random.nextInt(prices.size()));
             RequestFacts facts = randomFacts(random);
@@ -176,9 +176,9 @@ class CeilingTest {
     private static Usage randomUsage(Random random, ModelPrice price, RequestFacts facts) {
         Map<Unit, Long> used = new EnumMap<>(Unit.class);
         spread(random, inputUnits(price, facts), mostInput(price, facts), used);
-        if (price.modelKind() != ModelKind.EMBEDDING) {
-            ModelLimits modelLimits = price.modelLimits();
-            long most = orElse(modelLimits.maxOutputTokens(), modelLimits.contextWindow());
+        if (price.kind() != ModelKind.EMBEDDING) {
+            ModelLimits limits = price.limits();
+            long most = orElse(limits.maxOutputTokens(), limits.contextWindow());
             long output = orElse(facts.output().maxTokens(), most) * facts.output().choices();
             spread(random, outputUnits(price), output, used);
         }
@@ -186,15 +186,14 @@ class CeilingTest {
     }
 
     private static long mostInput(ModelPrice price, RequestFacts facts) {
-        long one =
-                orElse(price.modelLimits().maxInputTokens(), price.modelLimits().contextWindow());
-        return switch (price.modelKind()) {
+        long one = orElse(price.limits().maxInputTokens(), price.limits().contextWindow());
+        return switch (price.kind()) {
             case EMBEDDING, COMPLETION, FINE_TUNED_COMPLETION -> facts.input().bound();
             case SEARCH_CHAT -> one;
             case CHAT, AUDIO_CHAT, FINE_TUNED_CHAT, OPEN_WEIGHTS ->
                     facts.input().bounded() ? Math.min(facts.input().bound(), one) : one;
             case REALTIME, LIVE, IMAGE, TRANSCRIPTION, SPEECH, MODERATION, VIDEO, TOOL ->
-                    throw new AssertionError(price.modelKind());
+                    throw new AssertionError(price.kind());
         };
     }
 
@@ -225,14 +224,14 @@ class CeilingTest {
         if (facts.input().longCacheWrite()) {
             units.add(Unit.CACHE_WRITE_12H);
         }
-        if (price.modelKind() == ModelKind.AUDIO_CHAT) {
+        if (price.kind() == ModelKind.AUDIO_CHAT) {
             units.addAll(List.of(Unit.AUDIO_INPUT, Unit.AUDIO_CACHED_INPUT));
         }
         return units;
     }
 
     private static List<Unit> outputUnits(ModelPrice price) {
-        return price.modelKind() == ModelKind.AUDIO_CHAT
+        return price.kind() == ModelKind.AUDIO_CHAT
                 ? List.of(Unit.OUTPUT, Unit.AUDIO_OUTPUT)
                 : List.of(Unit.OUTPUT);
     }

@@ -86,16 +86,15 @@ class PricerTest {
     @Test
     void takesATierOfAnUnknownNameForTheDearest() {
         Charge charge = charge("gpt-6.2-sol", "warp", "input=1000 output=100");
-        assertThat(charge.serviceTier()).isEqualTo(ServiceTier.ULTRAFAST);
+        assertThat(charge.tier()).isEqualTo(ServiceTier.ULTRAFAST);
         assertThat(charge.cost()).isEqualTo(Usd.parse("0.009"));
-        assertThat(charge("gpt-4", "warp", "input=100").serviceTier())
-                .isEqualTo(ServiceTier.STANDARD);
+        assertThat(charge("gpt-4", "warp", "input=100").tier()).isEqualTo(ServiceTier.STANDARD);
     }
 
     @Test
     void saysWhichTierAndStepItApplied() {
         Charge charge = charge("gpt-6-sol", "fast", "input=300000 output=10");
-        assertThat(charge.serviceTier()).isEqualTo(ServiceTier.PRIORITY);
+        assertThat(charge.tier()).isEqualTo(ServiceTier.PRIORITY);
         assertThat(charge.longContext()).isTrue();
         assertThat(PricedLines.text(charge.lines())).isEqualTo("input=300000@8 output=10@30");
         assertThat(charge("gpt-6-sol", null, "input=10").longContext()).isFalse();

@@ -316,15 +316,15 @@ class RequestScannerTest {
     }
 
     private static RequestFacts facts(String body) {
-        ScanResult scanResult = scan(body);
-        assertThat(scanResult).isInstanceOf(ScanResult.Facts.class);
-        return ((ScanResult.Facts) scanResult).facts();
+        ScanResult result = scan(body);
+        assertThat(result).isInstanceOf(ScanResult.Facts.class);
+        return ((ScanResult.Facts) result).facts();
     }
 
     private static ScanResult.Malformed malformed(String body) {
-        ScanResult scanResult = scan(body);
-        assertThat(scanResult).isInstanceOf(ScanResult.Malformed.class);
-        return (ScanResult.Malformed) scanResult;
+        ScanResult result = scan(body);
+        assertThat(result).isInstanceOf(ScanResult.Malformed.class);
+        return (ScanResult.Malformed) result;
     }
 
     private static RequestFacts sameButSize(RequestFacts facts) {

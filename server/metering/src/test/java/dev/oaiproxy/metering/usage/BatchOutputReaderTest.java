@@ -137,7 +137,7 @@ class BatchOutputReaderTest {
         String file =
                 line("a", 200, response("completed", image, USAGE, "")) + line("b", 200, "{}");
         assertThat(read("/v1/responses", file))
-                .extracting(Line::usageResult)
+                .extracting(Line::result)
                 .containsExactly(
                         new UsageResult.Contradictory("an image_generation_call without its usage"),
                         new UsageResult.Missing());

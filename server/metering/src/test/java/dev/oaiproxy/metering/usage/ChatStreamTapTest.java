@@ -172,9 +172,7 @@ class ChatStreamTapTest {
                 "data: {\"choices\":[{}],\"usage\":"
                         + "{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\n";
         String second = first.replace("\"completion_tokens\":1", "\"completion_tokens\":2");
-        assertThat(
-                        CutResponses.everywhere(ChatStreamTapTest::untouched, first + second)
-                                .usageResult())
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, first + second).result())
                 .isEqualTo(read(1, 2));
         String alone =
                 "data: {\"choices\":[],\"usage\":"
@@ -182,7 +180,7 @@ class ChatStreamTapTest {
         assertThat(
                         CutResponses.everywhere(
                                         ChatStreamTapTest::untouched, first + alone + second)
-                                .usageResult())
+                                .result())
                 .isEqualTo(read(3, 3));
     }
 
@@ -193,7 +191,7 @@ class ChatStreamTapTest {
                         + "{\"prompt_tokens\":3,\"completion_tokens\":3}}\n\n";
         String small = large.replace("3", "1");
         for (String both : List.of(large + small, small + large)) {
-            assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, both).usageResult())
+            assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, both).result())
                     .isEqualTo(read(3, 3));
         }
     }
@@ -252,13 +250,9 @@ class ChatStreamTapTest {
         UsageResult failed = new UsageResult.Missing(true);
         assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, error))
                 .isEqualTo(new Outcome(error, failed));
-        assertThat(
-                        CutResponses.everywhere(ChatStreamTapTest::untouched, start + error)
-                                .usageResult())
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, start + error).result())
                 .isEqualTo(failed);
-        assertThat(
-                        CutResponses.everywhere(ChatStreamTapTest::stripping, start + error)
-                                .usageResult())
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, start + error).result())
                 .isEqualTo(failed);
     }
 
@@ -289,7 +283,7 @@ class ChatStreamTapTest {
                 new UsageResult.Contradictory(
                         "completion_tokens_details.reasoning_tokens"
                                 + " 11 exceed completion_tokens 10");
-        assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer).usageResult())
+        assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer).result())
                 .isEqualTo(contradictory);
         assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, answer))
                 .isEqualTo(new Outcome(NOT_ASKED, contradictory));

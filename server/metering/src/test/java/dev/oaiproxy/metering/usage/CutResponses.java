@@ -14,7 +14,7 @@ final class CutResponses {
     private CutResponses() {}
 
     /** What came out of a tap: the bytes as text, and what the tap understood. */
-    record Outcome(String output, UsageResult usageResult) {}
+    record Outcome(String output, UsageResult result) {}
 
     /** The outcome, which must be the same whole, in single bytes, and cut at every position. */
     static Outcome everywhere(Supplier<Tap> taps, String answer) {

@@ -157,7 +157,7 @@ class ImageTapTest {
         assertThat(
                         CutResponses.everywhere(
                                         () -> Taps.imageStream(LEASE), partial("aQ==") + error)
-                                .usageResult())
+                                .result())
                 .isEqualTo(new UsageResult.Missing(true));
         assertThat(read(Taps.imageStream(LEASE), partial("aQ==")))
                 .isEqualTo(new UsageResult.Missing());
@@ -169,7 +169,7 @@ class ImageTapTest {
         String stream = partial(image) + completed("image_generation", image, GENERATED);
         Outcome outcome =
                 CutResponses.through(Taps.imageStream(LEASE), stream.getBytes(UTF_8), 16_384);
-        assertThat(outcome.usageResult()).isEqualTo(complete(GENERATED_UNITS));
+        assertThat(outcome.result()).isEqualTo(complete(GENERATED_UNITS));
         assertThat(outcome.output().equals(stream)).isTrue();
         String json = json(GENERATED).replace("iVBORw0KGgo=", image);
         assertThat(read(Taps.image(), json)).isEqualTo(complete(GENERATED_UNITS));
@@ -195,6 +195,6 @@ class ImageTapTest {
     }
 
     private static UsageResult read(Tap tap, String answer) {
-        return CutResponses.through(tap, answer.getBytes(UTF_8), 8191).usageResult();
+        return CutResponses.through(tap, answer.getBytes(UTF_8), 8191).result();
     }
 }

@@ -126,14 +126,14 @@ class JsonTapTest {
     @Test
     void believesAUsageAlsoWhenTheRestIsCutOff() {
         String answer = "{\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4},\"service_ti";
-        assertThat(CutResponses.everywhere(JsonTapTest::chat, answer).usageResult())
+        assertThat(CutResponses.everywhere(JsonTapTest::chat, answer).result())
                 .isEqualTo(complete(null, null, Map.of(Unit.INPUT, 3L, Unit.OUTPUT, 4L)));
     }
 
     @Test
     void saysWhatContradicts() {
         String answer = "{\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":-4}}";
-        assertThat(CutResponses.everywhere(JsonTapTest::chat, answer).usageResult())
+        assertThat(CutResponses.everywhere(JsonTapTest::chat, answer).result())
                 .isEqualTo(new UsageResult.Contradictory("completion_tokens is not a count"));
     }
 
@@ -155,7 +155,7 @@ class JsonTapTest {
                         + "\"}}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}";
         Outcome outcome = CutResponses.through(Taps.chat(false), answer.getBytes(UTF_8), 16_384);
         assertThat(outcome.output()).hasSameSizeAs(answer);
-        assertThat(outcome.usageResult()).isInstanceOf(UsageResult.Complete.class);
+        assertThat(outcome.result()).isInstanceOf(UsageResult.Complete.class);
     }
 
     @Test

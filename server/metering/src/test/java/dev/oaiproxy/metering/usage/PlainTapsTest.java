@@ -32,9 +32,7 @@ class PlainTapsTest {
     void leavesOpenWhatIsSettledById() {
         assertThat(CutResponses.everywhere(Taps::pending, BATCH))
                 .isEqualTo(new Outcome(BATCH, new UsageResult.Pending("batch_1")));
-        assertThat(
-                        CutResponses.everywhere(Taps::pending, "{\"error\":{\"id\":\"x\"}}")
-                                .usageResult())
+        assertThat(CutResponses.everywhere(Taps::pending, "{\"error\":{\"id\":\"x\"}}").result())
                 .isEqualTo(new UsageResult.Missing(true));
     }
 }

@@ -160,14 +160,14 @@ class ResponseStreamTest {
                                 "\"response\":" + response("completed", image, USAGE, none));
         for (int size : new int[] {8191, 1 << 20}) {
             Outcome outcome = CutResponses.through(tap(), answer.getBytes(UTF_8), size);
-            assertThat(outcome.usageResult()).isEqualTo(complete());
+            assertThat(outcome.result()).isEqualTo(complete());
             assertThat(outcome.output()).hasSameSizeAs(answer);
         }
     }
 
     private static UsageResult read(ResponseTerms terms, String answer) {
         return CutResponses.through(Taps.responseStream(terms, LEASE), answer.getBytes(UTF_8), 100)
-                .usageResult();
+                .result();
     }
 
     private static ByteBuffer bytes(String text) {

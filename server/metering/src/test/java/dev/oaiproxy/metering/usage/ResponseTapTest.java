@@ -271,18 +271,17 @@ class ResponseTapTest {
                 "{\"id\":\"dec_1\",\"model\":\"gpt-6-luna\",\"usage\":"
                         + USAGE
                         + ",\"service_tier\":\"default\"}";
-        assertThat(CutResponses.everywhere(Taps::decision, answer).usageResult())
+        assertThat(CutResponses.everywhere(Taps::decision, answer).result())
                 .isEqualTo(
                         new UsageResult.Complete(
                                 new Usage("gpt-6-luna", "default", Map.of(Unit.INPUT, 10000L))));
         assertThat(
                         CutResponses.everywhere(Taps::decision, "{\"usage\":{\"output_tokens\":1}}")
-                                .usageResult())
+                                .result())
                 .isEqualTo(new UsageResult.Contradictory("input_tokens is missing or zero"));
     }
 
     private static UsageResult read(ResponseTerms terms, String answer) {
-        return CutResponses.through(Taps.response(terms), answer.getBytes(UTF_8), 100)
-                .usageResult();
+        return CutResponses.through(Taps.response(terms), answer.getBytes(UTF_8), 100).result();
     }
 }

@@ -95,7 +95,7 @@ class SpeechTapTest {
         assertThat(through(deltas(40, true)))
                 .isEqualTo(new Outcome(SPOKEN, new UsageResult.Missing(false)));
         String without = DONE.replace("\"input_tokens\":14,", "");
-        assertThat(through(without).usageResult())
+        assertThat(through(without).result())
                 .isEqualTo(new UsageResult.Contradictory("input_tokens is missing or zero"));
     }
 

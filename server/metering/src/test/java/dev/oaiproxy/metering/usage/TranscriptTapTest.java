@@ -46,7 +46,7 @@ class TranscriptTapTest {
 
     private static UsageResult read(String usage) {
         Tap tap = Taps.transcript(TranscriptFormat.JSON, false, LEASE);
-        return CutResponses.through(tap, json(usage).getBytes(UTF_8), 10).usageResult();
+        return CutResponses.through(tap, json(usage).getBytes(UTF_8), 10).result();
     }
 
     @Test
@@ -158,7 +158,7 @@ class TranscriptTapTest {
                 CutResponses.through(
                         Taps.transcript(asked, true, LEASE), large.getBytes(UTF_8), 100_000);
         assertThat(outcome.output().equals(large)).isTrue();
-        assertThat(outcome.usageResult()).isEqualTo(units(TOKEN_UNITS));
+        assertThat(outcome.result()).isEqualTo(units(TOKEN_UNITS));
     }
 
     @Test
@@ -184,7 +184,7 @@ class TranscriptTapTest {
                 .isEqualTo(new Outcome(answer, units(TOKEN_UNITS)));
         String start =
                 answer.substring(0, answer.indexOf("data: {\"type\":\"transcript.text.done"));
-        assertThat(CutResponses.everywhere(() -> Taps.transcriptStream(LEASE), start).usageResult())
+        assertThat(CutResponses.everywhere(() -> Taps.transcriptStream(LEASE), start).result())
                 .isEqualTo(new UsageResult.Missing());
     }
 }

@@ -40,7 +40,7 @@ final class BatchBill {
             return null;
         }
         answered++;
-        if (!(line.usageResult() instanceof UsageResult.Complete complete)) {
+        if (!(line.result() instanceof UsageResult.Complete complete)) {
             return "line " + number + " of the output states no usage that adds up";
         }
         return switch (costing.of(complete, line.status())) {
@@ -66,7 +66,7 @@ final class BatchBill {
         boolean unrun =
                 line.status() == 0
                         && line.customId() != null
-                        && line.usageResult() instanceof UsageResult.Missing missing
+                        && line.result() instanceof UsageResult.Missing missing
                         && missing.failed();
         return line.status() >= FIRST_ERROR || unrun;
     }
@@ -103,7 +103,7 @@ final class BatchBill {
                 : new CallOutcome.Bill(
                         charge.cost(),
                         model,
-                        charge.serviceTier().label(),
+                        charge.tier().label(),
                         lines,
                         input,
                         cached,

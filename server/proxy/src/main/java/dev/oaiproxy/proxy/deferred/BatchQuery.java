@@ -36,11 +36,11 @@ final class BatchQuery implements SettlementQuery {
     public SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
         String id = due.task().objectId();
         Optional<BatchStatus> sight;
-        try (UpstreamResponse upstreamResponse = ObjectFetch.get(upstream, "/batches/" + id)) {
-            if (upstreamResponse.status() != ObjectFetch.OK) {
-                return ObjectFetch.without(upstreamResponse);
+        try (UpstreamResponse response = ObjectFetch.get(upstream, "/batches/" + id)) {
+            if (response.status() != ObjectFetch.OK) {
+                return ObjectFetch.without(response);
             }
-            sight = BatchStatus.read(new ResponseStream(upstreamResponse), id);
+            sight = BatchStatus.read(new ResponseStream(response), id);
         } catch (IOException broken) {
             return new SettlementResult.NotYet(broken.toString());
         }
@@ -73,20 +73,18 @@ final class BatchQuery implements SettlementQuery {
         if (!DeferredCalls.isId(output)) {
             return new SettlementResult.Estimate("the output of the batch cannot be asked for");
         }
-        try (UpstreamResponse upstreamResponse =
+        try (UpstreamResponse response =
                 ObjectFetch.get(upstream, "/files/" + output + "/content")) {
-            if (upstreamResponse.status() != ObjectFetch.OK) {
-                return ObjectFetch.without(upstreamResponse);
+            if (response.status() != ObjectFetch.OK) {
+                return ObjectFetch.without(response);
             }
-            SettlementTerms settlementTerms = SettlementTerms.parse(due.task().terms());
-            String endpoint = settlementTerms.endpoint() == null ? "" : settlementTerms.endpoint();
+            SettlementTerms terms = SettlementTerms.parse(due.task().terms());
+            String endpoint = terms.endpoint() == null ? "" : terms.endpoint();
             return sum(
                     due,
                     batch,
                     new BatchOutputReader(
-                            new ResponseStream(upstreamResponse),
-                            endpoint,
-                            settlementTerms.response()));
+                            new ResponseStream(response), endpoint, terms.response()));
         } catch (IOException broken) {
             return new SettlementResult.NotYet(broken.toString());
         }

@@ -31,8 +31,8 @@ public final class DeferredCalls {
      * @return false when the call stays the caller's to end
      */
     public boolean add(
-            CallId call, PendingSettlements.Kind kind, String id, SettlementTerms settlementTerms) {
-        String text = settlementTerms.text();
+            CallId call, PendingSettlements.Kind kind, String id, SettlementTerms terms) {
+        String text = terms.text();
         if (!isId(id) || text.length() > PendingSettlements.LONGEST_TERMS) {
             LOG.log(Level.WARNING, "call not deferred call={0} kind={1}", call, kind.label());
             return false;

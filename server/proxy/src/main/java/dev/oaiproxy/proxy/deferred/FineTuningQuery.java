@@ -41,10 +41,10 @@ final class FineTuningQuery implements SettlementQuery {
 
     @Override
     public SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
-        try (UpstreamResponse upstreamResponse = ObjectFetch.get(upstream, path(due))) {
-            return upstreamResponse.status() == ObjectFetch.OK
-                    ? verdict(due, ObjectFetch.object(upstreamResponse))
-                    : ObjectFetch.without(upstreamResponse);
+        try (UpstreamResponse response = ObjectFetch.get(upstream, path(due))) {
+            return response.status() == ObjectFetch.OK
+                    ? verdict(due, ObjectFetch.object(response))
+                    : ObjectFetch.without(response);
         }
     }
 
@@ -72,12 +72,12 @@ final class FineTuningQuery implements SettlementQuery {
      * what OpenAI says to have done shows that the training had not begun.
      */
     private SettlementResult cancelled(PendingSettlements.Due due) throws UpstreamException {
-        try (UpstreamResponse upstreamResponse =
+        try (UpstreamResponse response =
                 ObjectFetch.get(upstream, path(due) + "/events?limit=" + MOST_EVENTS)) {
-            if (upstreamResponse.status() != ObjectFetch.OK) {
-                return ObjectFetch.without(upstreamResponse);
+            if (response.status() != ObjectFetch.OK) {
+                return ObjectFetch.without(response);
             }
-            return isBeforeTraining(ObjectFetch.object(upstreamResponse))
+            return isBeforeTraining(ObjectFetch.object(response))
                     ? new SettlementResult.Release(
                             "the job was cancelled before its training began")
                     : new SettlementResult.Estimate("no trained_tokens");

@@ -26,13 +26,13 @@ public final class ObjectFetch {
     }
 
     /** The JSON of a good answer; a missing node for anything else. */
-    public static JsonNode object(UpstreamResponse upstreamResponse) throws UpstreamException {
-        if (upstreamResponse.status() != OK) {
+    public static JsonNode object(UpstreamResponse response) throws UpstreamException {
+        if (response.status() != OK) {
             return MissingNode.getInstance();
         }
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         byte[] buffer = new byte[BUFFER_BYTES];
-        for (int n = upstreamResponse.read(buffer); n >= 0; n = upstreamResponse.read(buffer)) {
+        for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
             json.write(buffer, 0, n);
             if (json.size() > LARGEST_OBJECT) {
                 return MissingNode.getInstance();
@@ -47,17 +47,16 @@ public final class ObjectFetch {
 
     /** Has OpenAI remove something; the status of its answer. */
     public static int delete(Upstream upstream, String path) throws UpstreamException {
-        UpstreamRequest upstreamRequest =
-                new UpstreamRequest("DELETE", path, Headers.NONE, new byte[0]);
-        try (UpstreamResponse upstreamResponse = upstream.send(upstreamRequest)) {
-            return upstreamResponse.status();
+        UpstreamRequest request = new UpstreamRequest("DELETE", path, Headers.NONE, new byte[0]);
+        try (UpstreamResponse response = upstream.send(request)) {
+            return response.status();
         }
     }
 
     /** What to make of an answer that is not the object that was asked for. */
-    static SettlementResult without(UpstreamResponse upstreamResponse) {
-        return upstreamResponse.status() == NOT_FOUND
+    static SettlementResult without(UpstreamResponse response) {
+        return response.status() == NOT_FOUND
                 ? new SettlementResult.Gone()
-                : new SettlementResult.NotYet("OpenAI answered " + upstreamResponse.status());
+                : new SettlementResult.NotYet("OpenAI answered " + response.status());
     }
 }

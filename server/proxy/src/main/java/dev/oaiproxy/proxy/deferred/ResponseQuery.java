@@ -98,15 +98,11 @@ final class ResponseQuery implements SettlementQuery {
 
     /** What it costs that OpenAI has broken off and does not keep: what was seen of it then. */
     SettlementResult broken(PendingSettlements.Due due, String why) {
-        SettlementTerms settlementTerms = SettlementTerms.parse(due.task().terms());
-        Long bytes = settlementTerms.seen();
+        SettlementTerms terms = SettlementTerms.parse(due.task().terms());
+        Long bytes = terms.seen();
         return bytes == null
                 ? new SettlementResult.Estimate(why)
-                : seen(
-                        due,
-                        new UsageResult.Missing(true, null, settlementTerms.beside()),
-                        bytes,
-                        why);
+                : seen(due, new UsageResult.Missing(true, null, terms.beside()), bytes, why);
     }
 
     /** What it costs at the most: its input, and the bytes of what there is of it as its output. */

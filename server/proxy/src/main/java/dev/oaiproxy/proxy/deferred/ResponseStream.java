@@ -7,13 +7,13 @@ import java.io.InputStream;
 
 /** The body of an answer as a stream, as it comes. Closing it leaves the answer open. */
 final class ResponseStream extends InputStream {
-    private final UpstreamResponse upstreamResponse;
+    private final UpstreamResponse response;
     private final byte[] piece = new byte[ObjectFetch.BUFFER_BYTES];
     private int at;
     private int filled;
 
-    ResponseStream(UpstreamResponse upstreamResponse) {
-        this.upstreamResponse = upstreamResponse;
+    ResponseStream(UpstreamResponse response) {
+        this.response = response;
     }
 
     @Override
@@ -36,7 +36,7 @@ final class ResponseStream extends InputStream {
         try {
             if (at == filled) {
                 at = 0;
-                filled = Math.max(0, upstreamResponse.read(piece));
+                filled = Math.max(0, response.read(piece));
             }
             return at < filled;
         } catch (UpstreamException e) {

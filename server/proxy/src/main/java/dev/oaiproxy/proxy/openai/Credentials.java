@@ -23,9 +23,9 @@ final class Credentials {
     private Credentials() {}
 
     /** The key of the path, else that of the headers; OpenAI's SDKs always send some header. */
-    static @Nullable String key(io.helidon.http.Headers headers, RequestTarget requestTarget) {
-        if (requestTarget.key() != null) {
-            return requestTarget.key();
+    static @Nullable String key(io.helidon.http.Headers headers, RequestTarget target) {
+        if (target.key() != null) {
+            return target.key();
         }
         String authorization = headers.first(HeaderNames.AUTHORIZATION).orElse("");
         if (authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {

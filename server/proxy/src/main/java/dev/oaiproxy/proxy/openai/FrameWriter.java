@@ -23,8 +23,8 @@ final class FrameWriter {
         this.out = out;
     }
 
-    void write(WebSocketMessage webSocketMessage) {
-        switch (webSocketMessage) {
+    void write(WebSocketMessage message) {
+        switch (message) {
             case WebSocketMessage.Text said -> text(said.text());
             case WebSocketMessage.Binary sent -> binary(sent.bytes());
             case WebSocketMessage.Closed closed ->

@@ -52,16 +52,13 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
      * @param visitor who asks
      */
     record Handshake(
-            ProxyRequest proxyRequest,
-            String nonce,
-            boolean realtime,
-            ClientIdentity clientIdentity) {}
+            ProxyRequest request, String nonce, boolean realtime, ClientIdentity clientIdentity) {}
 
     HelidonWebSocket(ConnectionContext context, Handshake handshake, WebSocketRelay relay) {
         this.context = context;
         this.handshake = handshake;
         this.relay = relay;
-        this.frameReader = new FrameReader(context, handshake.proxyRequest().lease());
+        this.frameReader = new FrameReader(context, handshake.request().lease());
         this.writer = new FrameWriter(context.dataWriter());
     }
 
@@ -73,8 +70,8 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
     @Override
     public void handle(Limit limit) {
         ClientConnection.current().ifPresent(ClientConnection::switchProtocol);
-        try (Lease _ = handshake.proxyRequest().lease()) {
-            relay.handle(handshake.proxyRequest(), this);
+        try (Lease _ = handshake.request().lease()) {
+            relay.handle(handshake.request(), this);
         } catch (ClientGoneException e) {
             close();
         }
@@ -128,13 +125,13 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
     public WebSocketMessage receive() throws ClientGoneException {
         reader = Thread.currentThread();
         try {
-            WebSocketMessage webSocketMessage = frameReader.read(this::pong);
+            WebSocketMessage message = frameReader.read(this::pong);
             trafficNanos = System.nanoTime();
-            if (webSocketMessage instanceof WebSocketMessage.Closed) {
+            if (message instanceof WebSocketMessage.Closed) {
                 // RFC 6455, section 5.5.1: a close frame is answered with its own code.
-                send(webSocketMessage);
+                send(message);
             }
-            return webSocketMessage;
+            return message;
         } catch (WsCloseException wrong) {
             frameReader.drop();
             String why = String.valueOf(wrong.getMessage());
@@ -159,12 +156,12 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
 
     /** What would follow a close frame is left out. */
     @Override
-    public void send(WebSocketMessage webSocketMessage) throws ClientGoneException {
+    public void send(WebSocketMessage message) throws ClientGoneException {
         write(
                 () -> {
                     if (!closed) {
-                        closed = webSocketMessage instanceof WebSocketMessage.Closed;
-                        writer.write(webSocketMessage);
+                        closed = message instanceof WebSocketMessage.Closed;
+                        writer.write(message);
                     }
                 });
     }

@@ -52,9 +52,9 @@ public final class MeHandler {
     void answer(
             ClientIdentity clientIdentity,
             ServerRequest request,
-            RequestTarget requestTarget,
+            RequestTarget target,
             ServerResponse response) {
-        switch (answer(clientIdentity, request, requestTarget)) {
+        switch (answer(clientIdentity, request, target)) {
             case MyCallsHandler.Answer.Found found -> send(response, found.json());
             case MyCallsHandler.Answer.Refused refused ->
                     HelidonClient.send(response, refused.why());
@@ -62,11 +62,10 @@ public final class MeHandler {
     }
 
     private MyCallsHandler.Answer answer(
-            ClientIdentity clientIdentity, ServerRequest request, RequestTarget requestTarget) {
+            ClientIdentity clientIdentity, ServerRequest request, RequestTarget target) {
         try {
             return switch (keys.identify(clientIdentity.presented())) {
-                case Caller.Known known ->
-                        answer(known.key(), clientIdentity, request, requestTarget);
+                case Caller.Known known -> answer(known.key(), clientIdentity, request, target);
                 case Caller.Unknown _ ->
                         refused(
                                 clientIdentity,
@@ -87,19 +86,15 @@ public final class MeHandler {
     }
 
     private MyCallsHandler.Answer answer(
-            Key key,
-            ClientIdentity clientIdentity,
-            ServerRequest request,
-            RequestTarget requestTarget) {
+            Key key, ClientIdentity clientIdentity, ServerRequest request, RequestTarget target) {
         Method method = request.prologue().method();
         if (!method.equals(Method.GET) && !method.equals(Method.HEAD)) {
             return refused(clientIdentity, new Refusal.WrongMethod(List.of("GET")));
         }
         MyCallsHandler.Answer answer =
-                requestTarget.isMyself()
+                target.isMyself()
                         ? new MyCallsHandler.Answer.Found(describe(key))
-                        : requestTarget
-                                .myCall()
+                        : target.myCall()
                                 .map(id -> calls.show(key, id))
                                 .orElseGet(() -> calls.list(key, request.query()));
         if (answer instanceof MyCallsHandler.Answer.Refused refused) {
@@ -139,16 +134,16 @@ public final class MeHandler {
 
     private static void balance(ObjectNode node, Optional<AccountBalance> found) {
         found.ifPresent(
-                accountBalance ->
-                        node.put("limit_usd", text(accountBalance.accountLimits().spend()))
-                                .put("period", accountBalance.accountLimits().quotaPeriod().label())
-                                .put("spent_usd", text(accountBalance.spent()))
-                                .put("held_usd", text(accountBalance.held()))
-                                .put("remaining_usd", text(accountBalance.remaining()))
-                                .put("resets_at", text(accountBalance.resetsAt()))
-                                .put("rpm", accountBalance.accountLimits().requestsPerMinute())
-                                .put("tpm", accountBalance.accountLimits().tokensPerMinute())
-                                .put("parallel", accountBalance.accountLimits().parallel()));
+                balance ->
+                        node.put("limit_usd", text(balance.limits().spend()))
+                                .put("period", balance.limits().period().label())
+                                .put("spent_usd", text(balance.spent()))
+                                .put("held_usd", text(balance.held()))
+                                .put("remaining_usd", text(balance.remaining()))
+                                .put("resets_at", text(balance.resetsAt()))
+                                .put("rpm", balance.limits().requestsPerMinute())
+                                .put("tpm", balance.limits().tokensPerMinute())
+                                .put("parallel", balance.limits().parallel()));
     }
 
     private static @Nullable String text(@Nullable Object value) {

@@ -104,14 +104,14 @@ final class MyCallsHandler {
         ObjectNode call = view(JsonNodeFactory.instance.objectNode(), row);
         call.put("tier", row.bill().tier()).put("price_version", row.bill().priceVersion());
         ArrayNode lines = call.putArray("lines");
-        for (PricedLine pricedLine : PricedLines.parse(row.bill().lines())) {
-            long per = Rate.per(pricedLine.unit());
+        for (PricedLine line : PricedLines.parse(row.bill().lines())) {
+            long per = Rate.per(line.unit());
             lines.addObject()
-                    .put("unit", pricedLine.unit().label())
-                    .put("quantity", pricedLine.quantity())
-                    .put("rate_usd", pricedLine.rate().usd(per))
+                    .put("unit", line.unit().label())
+                    .put("quantity", line.quantity())
+                    .put("rate_usd", line.rate().usd(per))
                     .put("per", per)
-                    .put("cost_usd", pricedLine.costUsd());
+                    .put("cost_usd", line.costUsd());
         }
         return call;
     }
@@ -123,7 +123,7 @@ final class MyCallsHandler {
                 .put("key", row.keyId())
                 .put("operation", row.operation())
                 .put("model", row.bill().model())
-                .put("state", row.callState().label())
+                .put("state", row.state().label())
                 .put("reason", row.reason().isEmpty() ? null : row.reason())
                 .put("status", row.status() == 0 ? null : row.status())
                 .put("input_tokens", row.bill().inputTokens())

@@ -12,9 +12,9 @@ final class NotFoundErrors {
 
     private NotFoundErrors() {}
 
-    static OpenAiError of(ObjectReference objectReference) {
-        String id = objectReference.id();
-        return switch (objectReference.kind()) {
+    static OpenAiError of(ObjectReference reference) {
+        String id = reference.id();
+        return switch (reference.kind()) {
             case MODEL ->
                     error(
                                     "model_not_found",
@@ -22,10 +22,9 @@ final class NotFoundErrors {
                                             + " to it.",
                                     id)
                             .about("model");
-            case FILE -> error(null, "No such File object: %s", id).about(objectReference.param());
-            case UPLOAD ->
-                    error(null, "No such Upload object: %s", id).about(objectReference.param());
-            case RESPONSE -> response(objectReference);
+            case FILE -> error(null, "No such File object: %s", id).about(reference.param());
+            case UPLOAD -> error(null, "No such Upload object: %s", id).about(reference.param());
+            case RESPONSE -> response(reference);
             case ITEM -> error(null, "Item with id '%s' not found.", id).about("input");
             case COMPLETION -> error(null, "Chat completion with id '%s' not found.", id);
             case AUDIO -> error(null, "Audio with id '%s' not found.", id).about("messages");
@@ -41,15 +40,15 @@ final class NotFoundErrors {
         };
     }
 
-    private static OpenAiError response(ObjectReference objectReference) {
-        boolean previous = objectReference.param().equals("previous_response_id");
+    private static OpenAiError response(ObjectReference reference) {
+        boolean previous = reference.param().equals("previous_response_id");
         return previous
                 ? error(
                                 "previous_response_not_found",
                                 "Previous response with id '%s' not found.",
-                                objectReference.id())
+                                reference.id())
                         .about("previous_response_id")
-                : error(null, "Response with id '%s' not found.", objectReference.id());
+                : error(null, "Response with id '%s' not found.", reference.id());
     }
 
     private static OpenAiError error(@Nullable String code, String message, String id) {

@@ -65,22 +65,22 @@ public final class OpenAiRoutes implements HttpService {
     }
 
     private void handle(ServerRequest request, ServerResponse response) {
-        RequestTarget requestTarget = RequestTarget.of(request.prologue().uriPath().rawPath());
-        String key = Credentials.key(request.headers(), requestTarget);
+        RequestTarget target = RequestTarget.of(request.prologue().uriPath().rawPath());
+        String key = Credentials.key(request.headers(), target);
         ClientIdentity clientIdentity = clientIdentities.of(key);
         Optional<Service> open = service.get();
         if (open.isEmpty()) {
             HelidonClient.send(response, clientIdentity.refuse(RefusalErrors.notSetUp()));
-        } else if (requestTarget.isMe()) {
-            open.get().meHandler().answer(clientIdentity, request, requestTarget, response);
-        } else if (requestTarget.path() == null) {
+        } else if (target.isMe()) {
+            open.get().meHandler().answer(clientIdentity, request, target, response);
+        } else if (target.path() == null) {
             HelidonClient.send(response, clientIdentity.refusePath());
         } else {
             try (Lease lease = bounds.memory().lease()) {
                 HelidonClient client = new HelidonClient(response, clientIdentity);
                 relay(
                         open.get().relay(),
-                        ask(request, requestTarget.path(), clientIdentity, lease),
+                        ask(request, target.path(), clientIdentity, lease),
                         client);
             }
         }

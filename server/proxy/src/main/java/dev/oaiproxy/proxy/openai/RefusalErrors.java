@@ -44,7 +44,7 @@ final class RefusalErrors {
             case Refusal.WrongMethod wrong -> wrongMethod(wrong);
             case Refusal.Forbidden forbidden ->
                     OpenAiError.invalid(403, "operation_not_allowed", forbidden.why());
-            case Refusal.NoSuchObject none -> NotFoundErrors.of(none.objectReference());
+            case Refusal.NoSuchObject none -> NotFoundErrors.of(none.reference());
             case Refusal.TooLarge larger -> tooLarge(larger.most());
             case Refusal.UnknownCoding coding -> unknownCoding(coding);
             case Refusal.NoRoom _ -> noRoom();

@@ -63,31 +63,31 @@ public final class WebSocketUpgrade implements Http1Upgrader {
     @Override
     public @Nullable ServerConnection upgrade(
             ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
-        RequestTarget requestTarget = RequestTarget.of(prologue.uriPath().rawPath());
-        String path = requestTarget.path();
+        RequestTarget target = RequestTarget.of(prologue.uriPath().rawPath());
+        String path = target.path();
         Optional<OpenAiRoutes.Service> open = service.get();
         if (open.isEmpty()
                 || path == null
-                || requestTarget.isMe()
+                || target.isMe()
                 || !isHandshake(prologue, headers)
                 || !origins.allowSocket(headers)) {
             return null;
         }
-        ProxyRequest proxyRequest =
+        ProxyRequest request =
                 new ProxyRequest(
                         prologue.method().text(),
                         path,
                         prologue.hasQuery() ? prologue.query().rawValue() : null,
                         Credentials.headers(headers),
-                        Credentials.key(headers, requestTarget),
+                        Credentials.key(headers, target),
                         ProxyRequest.Incoming.of(new byte[0]),
                         memory.lease());
         HelidonWebSocket.Handshake handshake =
                 new HelidonWebSocket.Handshake(
-                        proxyRequest,
+                        request,
                         headers.get(KEY).get(),
                         Credentials.protocols(headers).anyMatch("realtime"::equals),
-                        clientIdentities.of(proxyRequest.key()));
+                        clientIdentities.of(request.key()));
         return new HelidonWebSocket(context, handshake, open.get().sockets());
     }
 

@@ -115,7 +115,7 @@ public final class Hold {
             return new CallOutcome.Bill(
                     charge.cost(),
                     model,
-                    charge.serviceTier().label(),
+                    charge.tier().label(),
                     PricedLines.text(charge.lines()),
                     usage.inputTokens(),
                     usage.cachedTokens(),
@@ -184,13 +184,11 @@ public final class Hold {
     }
 
     private boolean end(
-            CallState callState, @Nullable String reason, int status, CallOutcome.Bill bill) {
+            CallState state, @Nullable String reason, int status, CallOutcome.Bill bill) {
         finish();
         try {
             return desk.ledger()
-                    .end(
-                            new CallOutcome(
-                                    id, callState, reason, status, desk.clock().instant(), bill));
+                    .end(new CallOutcome(id, state, reason, status, desk.clock().instant(), bill));
         } finally {
             desk.inFlightCalls().leave();
         }

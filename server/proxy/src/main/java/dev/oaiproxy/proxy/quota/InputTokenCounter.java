@@ -71,44 +71,42 @@ public final class InputTokenCounter {
      * an earlier answer is not counted each time: that would make every turn of a conversation
      * wait.
      */
-    static boolean hasFiles(QuotaRequest quotaRequest) {
-        RequestFacts.Input input = quotaRequest.facts().input();
+    static boolean hasFiles(QuotaRequest request) {
+        RequestFacts.Input input = request.facts().input();
         return input.countable()
                 && !input.recalls()
-                && !InputBound.of(quotaRequest.price(), input).bounded();
+                && !InputBound.of(request.price(), input).bounded();
     }
 
     /** Whether OpenAI would be asked for a closer bound. */
-    static boolean asksOpenAi(QuotaRequest quotaRequest) {
-        RequestFacts.Input input = quotaRequest.facts().input();
+    static boolean asksOpenAi(QuotaRequest request) {
+        RequestFacts.Input input = request.facts().input();
         return input.countable()
-                && quotaRequest.maxUsage().readsNoMoreThanIsKnown()
-                && !isCountedHere(quotaRequest);
+                && request.maxUsage().readsNoMoreThanIsKnown()
+                && !isCountedHere(request);
     }
 
-    private static boolean isCountedHere(QuotaRequest quotaRequest) {
-        RequestFacts.Input input = quotaRequest.facts().input();
-        return InputBound.of(quotaRequest.price(), input).bounded()
-                && input.pictures().areMeasured();
+    private static boolean isCountedHere(QuotaRequest request) {
+        RequestFacts.Input input = request.facts().input();
+        return InputBound.of(request.price(), input).bounded() && input.pictures().areMeasured();
     }
 
     /** The same order with a closer bound of its input, if there is one. */
-    QuotaRequest closer(QuotaRequest quotaRequest) {
-        RequestFacts facts = quotaRequest.facts();
-        if (!quotaRequest.maxUsage().readsNoMoreThanIsKnown()
-                || isRecording(quotaRequest.meter())) {
-            return quotaRequest;
+    QuotaRequest closer(QuotaRequest request) {
+        RequestFacts facts = request.facts();
+        if (!request.maxUsage().readsNoMoreThanIsKnown() || isRecording(request.meter())) {
+            return request;
         }
-        if (isCountedHere(quotaRequest)) {
-            return withTextCounted(quotaRequest);
+        if (isCountedHere(request)) {
+            return withTextCounted(request);
         }
-        OptionalLong count = counted(quotaRequest);
+        OptionalLong count = counted(request);
         if (count.isPresent()) {
             long tokens = count.getAsLong();
-            return quotaRequest.with(facts.withInputBound(tokens + margin(quotaRequest, tokens)));
+            return request.with(facts.withInputBound(tokens + margin(request, tokens)));
         }
-        boolean bounded = InputBound.of(quotaRequest.price(), facts.input()).bounded();
-        return bounded ? withTextCounted(quotaRequest) : quotaRequest;
+        boolean bounded = InputBound.of(request.price(), facts.input()).bounded();
+        return bounded ? withTextCounted(request) : request;
     }
 
     /** The text beside a recording is short, and nobody counts its sound. */
@@ -116,77 +114,72 @@ public final class InputTokenCounter {
         return meter == Meter.TRANSCRIPTION || meter == Meter.TRANSLATION;
     }
 
-    private QuotaRequest withTextCounted(QuotaRequest quotaRequest) {
-        RequestFacts facts = quotaRequest.facts();
+    private QuotaRequest withTextCounted(QuotaRequest request) {
+        RequestFacts facts = request.facts();
         Pictures pictures = facts.input().pictures();
         long bytes = facts.input().bound() - pictures.bytes();
         long bound =
-                pictures.isEmpty()
-                        ? tokens.bound(quotaRequest.body(), bytes)
-                        : text(quotaRequest, bytes);
-        return quotaRequest.with(facts.withTextBound(bound));
+                pictures.isEmpty() ? tokens.bound(request.body(), bytes) : text(request, bytes);
+        return request.with(facts.withTextBound(bound));
     }
 
     /** Not counted where there is no room for a copy of the text. */
-    private long text(QuotaRequest quotaRequest, long bytes) {
+    private long text(QuotaRequest request, long bytes) {
         try (Lease lease = memory.lease()) {
             return lease.take(Use.REQUEST, bytes)
-                    ? tokens.bound(
-                            RequestScanner.text(quotaRequest.meter(), quotaRequest.body()), bytes)
+                    ? tokens.bound(RequestScanner.text(request.meter(), request.body()), bytes)
                     : bytes;
         }
     }
 
     /** Not counted where there is no room for a copy of the request. */
-    private OptionalLong counted(QuotaRequest quotaRequest) {
-        if (!quotaRequest.facts().input().countable()) {
+    private OptionalLong counted(QuotaRequest request) {
+        if (!request.facts().input().countable()) {
             return OptionalLong.empty();
         }
         try (Lease lease = memory.lease()) {
-            if (!lease.take(Use.REQUEST, COPIES * quotaRequest.body().length)) {
+            if (!lease.take(Use.REQUEST, COPIES * request.body().length)) {
                 return OptionalLong.empty();
             }
-            Optional<byte[]> input = input(quotaRequest);
+            Optional<byte[]> input = input(request);
             return input.isEmpty() ? OptionalLong.empty() : asked(input.get());
         }
     }
 
-    private static Optional<byte[]> input(QuotaRequest quotaRequest) {
-        return switch (quotaRequest.meter()) {
-            case RESPONSE -> Optional.of(JsonEdit.only(quotaRequest.body(), COUNTED));
-            case CHAT -> ChatAsResponseInput.asResponse(quotaRequest.body());
+    private static Optional<byte[]> input(QuotaRequest request) {
+        return switch (request.meter()) {
+            case RESPONSE -> Optional.of(JsonEdit.only(request.body(), COUNTED));
+            case CHAT -> ChatAsResponseInput.asResponse(request.body());
             default -> Optional.empty();
         };
     }
 
     /** A chat may be told to the model in other words than a response. */
-    private static long margin(QuotaRequest quotaRequest, long count) {
-        return MARGIN_TOKENS + (quotaRequest.meter() == Meter.CHAT ? count / CHAT_MARGIN_PARTS : 0);
+    private static long margin(QuotaRequest request, long count) {
+        return MARGIN_TOKENS + (request.meter() == Meter.CHAT ? count / CHAT_MARGIN_PARTS : 0);
     }
 
     private OptionalLong asked(byte[] body) {
-        UpstreamRequest upstreamRequest =
+        UpstreamRequest request =
                 new UpstreamRequest(
                         "POST",
                         "/responses/input_tokens",
                         Headers.of(List.of(new Headers.Header("content-type", "application/json"))),
                         body);
-        try (UpstreamResponse upstreamResponse = upstream.send(upstreamRequest)) {
-            return upstreamResponse.status() == OK
-                    ? tokens(upstreamResponse)
-                    : OptionalLong.empty();
+        try (UpstreamResponse response = upstream.send(request)) {
+            return response.status() == OK ? tokens(response) : OptionalLong.empty();
         } catch (UpstreamException | IOException unknown) {
             return OptionalLong.empty();
         }
     }
 
-    private static OptionalLong tokens(UpstreamResponse upstreamResponse)
+    private static OptionalLong tokens(UpstreamResponse response)
             throws UpstreamException, IOException {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         byte[] buffer = new byte[BUFFER_BYTES];
-        for (int n = upstreamResponse.read(buffer); n >= 0 && json.size() < LARGEST_ANSWER; ) {
+        for (int n = response.read(buffer); n >= 0 && json.size() < LARGEST_ANSWER; ) {
             json.write(buffer, 0, n);
-            n = upstreamResponse.read(buffer);
+            n = response.read(buffer);
         }
         long count = JSON.readTree(json.toByteArray()).path("input_tokens").asLong(-1);
         return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);

@@ -15,14 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param floor the fewest that it may be clamped to
  */
 record OutputClamp(MaxUsage maxUsage, long wanted, long floor) {
-    static OutputClamp of(QuotaRequest quotaRequest, long floorTokens) {
-        Long asked = quotaRequest.facts().output().maxTokens();
-        long wanted = asked == null ? quotaRequest.price().mostOutput() : asked;
-        boolean clampable = quotaRequest.meter().limitsOutput();
+    static OutputClamp of(QuotaRequest request, long floorTokens) {
+        Long asked = request.facts().output().maxTokens();
+        long wanted = asked == null ? request.price().mostOutput() : asked;
+        boolean clampable = request.meter().limitsOutput();
         return new OutputClamp(
-                quotaRequest.maxUsage(),
-                wanted,
-                clampable ? Math.min(floorTokens, wanted) : wanted);
+                request.maxUsage(), wanted, clampable ? Math.min(floorTokens, wanted) : wanted);
     }
 
     /**

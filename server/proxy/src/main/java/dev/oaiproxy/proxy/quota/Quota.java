@@ -43,9 +43,9 @@ public final class Quota {
     }
 
     /** Asks for a hold. Waits a bounded time where what is missing is held by other calls. */
-    public Grant ask(QuotaRequest quotaRequest) {
-        FixedHold amount = quotaRequest.amount();
-        return amount == null ? flexible(quotaRequest) : patient(quotaRequest, amount);
+    public Grant ask(QuotaRequest request) {
+        FixedHold amount = request.amount();
+        return amount == null ? flexible(request) : patient(request, amount);
     }
 
     /** Why not even the smallest call of a key would be let through now; empty when it would be. */
@@ -72,36 +72,34 @@ public final class Quota {
         return barred(asked)
                 .orElseGet(
                         () -> {
-                            QuotaRequest quotaRequest = counts.closer(asked);
-                            Attempt first = whole(quotaRequest);
+                            QuotaRequest request = counts.closer(asked);
+                            Attempt first = whole(request);
                             return first.shortOf() == null
                                     ? first.grant()
-                                    : smaller(quotaRequest, quotaRequest, first);
+                                    : smaller(request, request, first);
                         });
     }
 
-    private Grant withKnownInput(QuotaRequest quotaRequest) {
-        Attempt first = whole(quotaRequest);
+    private Grant withKnownInput(QuotaRequest request) {
+        Attempt first = whole(request);
         if (first.shortOf() == null) {
             return first.grant();
         }
-        return (InputTokenCounter.asksOpenAi(quotaRequest)
-                        ? barred(quotaRequest)
-                        : Optional.<Grant>empty())
-                .orElseGet(() -> smaller(quotaRequest, counts.closer(quotaRequest), first));
+        return (InputTokenCounter.asksOpenAi(request) ? barred(request) : Optional.<Grant>empty())
+                .orElseGet(() -> smaller(request, counts.closer(request), first));
     }
 
     /** Why OpenAI need not be asked to count: more than waiting for other calls is needed. */
-    private Optional<Grant> barred(QuotaRequest quotaRequest) {
-        return objection(quotaRequest.key()).filter(grant -> !(grant instanceof Grant.Busy));
+    private Optional<Grant> barred(QuotaRequest request) {
+        return objection(request.key()).filter(grant -> !(grant instanceof Grant.Busy));
     }
 
     /** Asks for a smaller hold than the first, which was refused. */
-    private Grant smaller(QuotaRequest quotaRequest, QuotaRequest counted, Attempt first) {
+    private Grant smaller(QuotaRequest request, QuotaRequest counted, Attempt first) {
         QuotaRequest closer = leaner(counted, Objects.requireNonNull(first.shortOf()).free());
-        Attempt attempt = closer.equals(quotaRequest) ? first : whole(closer);
+        Attempt attempt = closer.equals(request) ? first : whole(closer);
         Grant grant = attempt.shortOf() == null ? attempt.grant() : clamped(closer, attempt);
-        return grant instanceof Grant.Spent spent ? explained(spent, quotaRequest, closer) : grant;
+        return grant instanceof Grant.Spent spent ? explained(spent, request, closer) : grant;
     }
 
     /** With what the call needs so much for, and by what changes it would be let through. */
@@ -114,36 +112,36 @@ public final class Quota {
     }
 
     /** A call that cannot pay for all the tools it asks for may still use some, or one. */
-    private QuotaRequest leaner(QuotaRequest quotaRequest, Usd free) {
+    private QuotaRequest leaner(QuotaRequest request, Usd free) {
         Usd share = Usd.ofNanos(free.nanos() / quotaPolicy.shareParts());
-        RequestFacts facts = quotaRequest.facts();
+        RequestFacts facts = request.facts();
         Integer calls = facts.tools().isHosted() ? facts.tools().calls() : null;
-        QuotaRequest lean = quotaRequest;
+        QuotaRequest lean = request;
         for (int left = calls == null ? 0 : calls; left > 1 && isDearer(lean, share); ) {
             left /= 2;
-            lean = quotaRequest.with(facts.withToolCalls(left));
+            lean = request.with(facts.withToolCalls(left));
         }
         return lean;
     }
 
-    private boolean isDearer(QuotaRequest quotaRequest, Usd share) {
-        return OutputClamp.of(quotaRequest, quotaPolicy.floorTokens()).least().compareTo(share) > 0;
+    private boolean isDearer(QuotaRequest request, Usd share) {
+        return OutputClamp.of(request, quotaPolicy.floorTokens()).least().compareTo(share) > 0;
     }
 
     /** Asks for a hold of just that amount, for what cannot be clamped. */
-    public Grant ask(QuotaRequest quotaRequest, FixedHold amount) {
-        Attempt attempt = attempt(quotaRequest, OutputClamp.Clamp.none(amount.usd()));
+    public Grant ask(QuotaRequest request, FixedHold amount) {
+        Attempt attempt = attempt(request, OutputClamp.Clamp.none(amount.usd()));
         Admission.OverQuota why = attempt.shortOf();
         return why == null ? attempt.grant() : amount.explained(Grant.overQuota(why, amount.usd()));
     }
 
-    private Grant patient(QuotaRequest quotaRequest, FixedHold amount) {
+    private Grant patient(QuotaRequest request, FixedHold amount) {
         long deadline = System.nanoTime() + quotaPolicy.patience().toNanos();
         long ticket = inFlightCalls.endings();
-        Grant grant = ask(quotaRequest, amount);
+        Grant grant = ask(request, amount);
         while (grant instanceof Grant.Busy && awaitEnding(ticket, deadline)) {
             ticket = inFlightCalls.endings();
-            grant = ask(quotaRequest, amount);
+            grant = ask(request, amount);
         }
         return grant;
     }
@@ -171,8 +169,8 @@ public final class Quota {
     /** What came of one attempt; {@code shortOf} says when money was the only thing missing. */
     private record Attempt(Grant grant, Admission.@Nullable OverQuota shortOf) {}
 
-    private Grant clamped(QuotaRequest quotaRequest, Attempt first) {
-        OutputClamp outputClamp = OutputClamp.of(quotaRequest, quotaPolicy.floorTokens());
+    private Grant clamped(QuotaRequest request, Attempt first) {
+        OutputClamp outputClamp = OutputClamp.of(request, quotaPolicy.floorTokens());
         long deadline = System.nanoTime() + quotaPolicy.patience().toNanos();
         long ticket = inFlightCalls.endings();
         Attempt last = first;
@@ -187,7 +185,7 @@ public final class Quota {
                 return new Grant.Busy(why);
             }
             ticket = inFlightCalls.endings();
-            last = clamp.isEmpty() ? whole(quotaRequest) : attempt(quotaRequest, clamp.get());
+            last = clamp.isEmpty() ? whole(request) : attempt(request, clamp.get());
         }
         return last.grant();
     }
@@ -207,23 +205,21 @@ public final class Quota {
         }
     }
 
-    private Attempt whole(QuotaRequest quotaRequest) {
+    private Attempt whole(QuotaRequest request) {
         return attempt(
-                quotaRequest,
-                OutputClamp.of(quotaRequest, quotaPolicy.floorTokens())
-                        .whole(quotaPolicy.shareParts()));
+                request,
+                OutputClamp.of(request, quotaPolicy.floorTokens()).whole(quotaPolicy.shareParts()));
     }
 
-    private Attempt attempt(QuotaRequest quotaRequest, OutputClamp.Clamp clamp) {
+    private Attempt attempt(QuotaRequest request, OutputClamp.Clamp clamp) {
         Usd amount = clamp.amount();
         CallId id = ids.next();
-        Admission admission = ledger.admit(holdOrder(quotaRequest, id, amount), clamp.room());
+        Admission admission = ledger.admit(holdOrder(request, id, amount), clamp.room());
         return switch (admission) {
             case Admission.Granted granted -> {
                 Hold.Terms terms =
-                        new Hold.Terms(
-                                id, amount, quotaRequest.price().name(), granted.remaining());
-                yield new Attempt(granted(quotaRequest, terms, clamp), null);
+                        new Hold.Terms(id, amount, request.price().name(), granted.remaining());
+                yield new Attempt(granted(request, terms, clamp), null);
             }
             case Admission.OverQuota over -> new Attempt(new Grant.Spent(over, amount), over);
             case Admission.Refused refused -> new Attempt(new Grant.Refused(refused), null);
@@ -231,26 +227,26 @@ public final class Quota {
         };
     }
 
-    private Grant granted(QuotaRequest quotaRequest, Hold.Terms terms, OutputClamp.Clamp clamp) {
+    private Grant granted(QuotaRequest request, Hold.Terms terms, OutputClamp.Clamp clamp) {
         Hold hold = new Hold(new Hold.Desk(ledger, clock, inFlightCalls), terms);
-        RequestFacts.Tools tools = quotaRequest.facts().tools();
-        Long limit = quotaRequest.meter().limitsOutput() ? clamp.tokens() : null;
+        RequestFacts.Tools tools = request.facts().tools();
+        Long limit = request.meter().limitsOutput() ? clamp.tokens() : null;
         clamped.add(limit == null ? 0 : 1);
         return new Grant.Granted(hold, limit, tools.isHosted() ? tools.calls() : null);
     }
 
-    private HoldRequest holdOrder(QuotaRequest quotaRequest, CallId id, Usd amount) {
-        RequestFacts facts = quotaRequest.facts();
+    private HoldRequest holdOrder(QuotaRequest request, CallId id, Usd amount) {
+        RequestFacts facts = request.facts();
         Long asked = facts.output().maxTokens();
         long output = asked == null ? 0 : asked * facts.output().choices();
         return new HoldRequest(
                 id,
-                quotaRequest.key(),
-                quotaRequest.operation(),
-                quotaRequest.price().name(),
+                request.key(),
+                request.operation(),
+                request.price().name(),
                 amount,
                 facts.input().bound() / BYTES_PER_TOKEN + output,
                 clock.instant(),
-                quotaRequest.priceVersion());
+                request.priceVersion());
     }
 }

@@ -68,14 +68,14 @@ record RemedyFinder(
         };
     }
 
-    private static QuotaRequest tier(QuotaRequest quotaRequest) {
-        return quotaRequest.meter().takesServiceTier()
-                ? quotaRequest.with(quotaRequest.facts().withServiceTier("default"))
-                : quotaRequest;
+    private static QuotaRequest tier(QuotaRequest request) {
+        return request.meter().takesServiceTier()
+                ? request.with(request.facts().withServiceTier("default"))
+                : request;
     }
 
-    private static QuotaRequest withoutTools(QuotaRequest quotaRequest) {
-        return quotaRequest.with(quotaRequest.facts().with(RequestFacts.Tools.NONE));
+    private static QuotaRequest withoutTools(QuotaRequest request) {
+        return request.with(request.facts().with(RequestFacts.Tools.NONE));
     }
 
     private Optional<String> otherModel() {
@@ -87,14 +87,14 @@ record RemedyFinder(
     }
 
     /** What a call costs at the most at a model that it would fit, and whose limits it keeps. */
-    private Optional<Usd> cost(RequestFacts facts, QuotaRequest quotaRequest) {
+    private Optional<Usd> cost(RequestFacts facts, QuotaRequest request) {
         Long limit = facts.output().maxTokens();
         boolean takes =
-                (limit == null || limit <= quotaRequest.price().mostOutput())
+                (limit == null || limit <= request.price().mostOutput())
                         && (facts.serviceTier() == null
-                                || Pricer.offers(quotaRequest.price(), facts.serviceTier()));
-        return takes && fits(quotaRequest)
-                ? Optional.of(Pricer.ceiling(quotaRequest.maxUsage()))
+                                || Pricer.offers(request.price(), facts.serviceTier()));
+        return takes && fits(request)
+                ? Optional.of(Pricer.ceiling(request.maxUsage()))
                 : Optional.empty();
     }
 
@@ -108,21 +108,21 @@ record RemedyFinder(
     }
 
     /** Whether what is billed beside tokens is named after the model. */
-    private static boolean billsByItsName(QuotaRequest quotaRequest) {
-        return quotaRequest.facts().extras().stream()
-                .anyMatch(surcharge -> surcharge.row().equals(quotaRequest.facts().model()));
+    private static boolean billsByItsName(QuotaRequest request) {
+        return request.facts().extras().stream()
+                .anyMatch(surcharge -> surcharge.row().equals(request.facts().model()));
     }
 
     /** Whether a call would be let through, if need be with its output limited. */
-    private boolean fits(QuotaRequest quotaRequest) {
+    private boolean fits(QuotaRequest request) {
         try {
-            return OutputClamp.of(roomy(quotaRequest), floorTokens).least().compareTo(free) <= 0;
+            return OutputClamp.of(roomy(request), floorTokens).least().compareTo(free) <= 0;
         } catch (ArithmeticException outOfRange) {
             return false;
         }
     }
 
-    private static QuotaRequest roomy(QuotaRequest quotaRequest) {
-        return quotaRequest.with(quotaRequest.facts().withMoreInput(MARGIN_TOKENS));
+    private static QuotaRequest roomy(QuotaRequest request) {
+        return request.with(request.facts().withMoreInput(MARGIN_TOKENS));
     }
 }

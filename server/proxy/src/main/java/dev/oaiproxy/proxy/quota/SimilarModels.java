@@ -52,7 +52,7 @@ public record SimilarModels(Key key, PriceBook prices, Instant at) {
     }
 
     private boolean isLike(ModelPrice price, ModelPrice asked) {
-        return price.modelKind() == asked.modelKind()
+        return price.kind() == asked.kind()
                 && !price.name().equals(asked.name())
                 && key.allows(price.name())
                 && words(asked.name()).containsAll(special(price.name()));

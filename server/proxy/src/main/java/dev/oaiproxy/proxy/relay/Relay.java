@@ -54,10 +54,8 @@ public final class Relay {
     }
 
     /** Answers one call. Returns when the answer has been sent and the call has been charged. */
-    public void handle(ProxyRequest proxyRequest, ClientExchange clientExchange)
-            throws ClientGoneException {
-        Deadline.within(requestPlanner.patience(), () -> decide(proxyRequest, clientExchange))
-                .run();
+    public void handle(ProxyRequest request, ClientExchange client) throws ClientGoneException {
+        Deadline.within(requestPlanner.patience(), () -> decide(request, client)).run();
     }
 
     /** What is done about a call once that has been decided, however long it takes. */
@@ -65,89 +63,69 @@ public final class Relay {
         void run() throws ClientGoneException;
     }
 
-    private Course decide(ProxyRequest proxyRequest, ClientExchange clientExchange) {
-        return switch (requestPlanner.plan(proxyRequest)) {
-            case Plan.Refuse refused -> () -> clientExchange.refuse(refused.why());
+    private Course decide(ProxyRequest request, ClientExchange client) {
+        return switch (requestPlanner.plan(request)) {
+            case Plan.Refuse refused -> () -> client.refuse(refused.why());
             // A conversation begins with a handshake, never with a call.
-            case Plan.WebSocket _ -> () -> clientExchange.refuse(new Refusal.UnknownPath());
-            case Plan.LocalResponse local -> () -> answer(local.json(), clientExchange);
-            case Plan.Free free ->
-                    () -> new FreeCall(upstream, proxyRequest, free, clientExchange).run();
-            case Plan.Listed listed ->
-                    () -> new ListCall(upstream, proxyRequest, listed, clientExchange).run();
-            case Plan.Metered metered -> admit(proxyRequest, metered, clientExchange);
+            case Plan.WebSocket _ -> () -> client.refuse(new Refusal.UnknownPath());
+            case Plan.LocalResponse local -> () -> answer(local.json(), client);
+            case Plan.Free free -> () -> new FreeCall(upstream, request, free, client).run();
+            case Plan.Listed listed -> () -> new ListCall(upstream, request, listed, client).run();
+            case Plan.Metered metered -> admit(request, metered, client);
         };
     }
 
-    private static void answer(byte[] json, ClientExchange clientExchange)
-            throws ClientGoneException {
-        clientExchange.begin(200, Headers.of(List.of(JSON)));
-        clientExchange.write(ByteBuffer.wrap(json));
-        clientExchange.finish();
+    private static void answer(byte[] json, ClientExchange client) throws ClientGoneException {
+        client.begin(200, Headers.of(List.of(JSON)));
+        client.write(ByteBuffer.wrap(json));
+        client.finish();
     }
 
     /** Nothing is held for a call whose edit would find no room. */
-    private Course admit(
-            ProxyRequest proxyRequest, Plan.Metered plan, ClientExchange clientExchange) {
-        if (!proxyRequest.lease().take(Use.REQUEST, BodyEdit.memory(plan.quotaRequest()))) {
-            return () -> clientExchange.refuse(new Refusal.NoRoom());
+    private Course admit(ProxyRequest request, Plan.Metered plan, ClientExchange client) {
+        if (!request.lease().take(Use.REQUEST, BodyEdit.memory(plan.request()))) {
+            return () -> client.refuse(new Refusal.NoRoom());
         }
-        return switch (quota.ask(plan.quotaRequest())) {
-            case Grant.Granted granted -> () -> spend(proxyRequest, plan, granted, clientExchange);
-            case Grant denied -> () -> clientExchange.refuse(new Refusal.NotGranted(denied));
+        return switch (quota.ask(plan.request())) {
+            case Grant.Granted granted -> () -> spend(request, plan, granted, client);
+            case Grant denied -> () -> client.refuse(new Refusal.NotGranted(denied));
         };
     }
 
     private void spend(
-            ProxyRequest proxyRequest,
-            Plan.Metered plan,
-            Grant.Granted granted,
-            ClientExchange clientExchange)
+            ProxyRequest request, Plan.Metered plan, Grant.Granted granted, ClientExchange client)
             throws ClientGoneException {
         Settlement.Call call =
                 new Settlement.Call(
-                        plan.quotaRequest(),
-                        plan.prices(),
-                        granted.hold(),
-                        plan.objectRecorder().isKept());
-        try (Settlement settlement = settlementFactory.open(call, proxyRequest.lease())) {
-            String contentType = proxyRequest.headers().first("content-type").orElse("");
-            BodyEdit bodyEdit = BodyEdit.of(plan, granted, contentType);
-            proxyRequest.lease().give(BodyEdit.memory(plan.quotaRequest()) - bodyEdit.ownBytes());
-            settlement.recorder().sent(bodyEdit.body());
-            exchange(proxyRequest, bodyEdit, settlement, clientExchange);
+                        plan.request(), plan.prices(), granted.hold(), plan.recorder().isKept());
+        try (Settlement settlement = settlementFactory.open(call, request.lease())) {
+            String contentType = request.headers().first("content-type").orElse("");
+            BodyEdit edit = BodyEdit.of(plan, granted, contentType);
+            request.lease().give(BodyEdit.memory(plan.request()) - edit.ownBytes());
+            settlement.recorder().sent(edit.body());
+            exchange(request, edit, settlement, client);
         }
     }
 
     private void exchange(
-            ProxyRequest proxyRequest,
-            BodyEdit bodyEdit,
-            Settlement settlement,
-            ClientExchange clientExchange)
+            ProxyRequest request, BodyEdit edit, Settlement settlement, ClientExchange client)
             throws ClientGoneException {
-        UpstreamRequest upstreamRequest = ProxyHeaders.request(proxyRequest, bodyEdit.body());
+        UpstreamRequest upstreamRequest = ProxyHeaders.request(request, edit.body());
         settlement.ask();
-        try (UpstreamResponse upstreamResponse = upstream.send(upstreamRequest)) {
-            if (UpstreamErrors.isRedirect(upstreamResponse)) {
-                settlement.release("OpenAI answered with a redirect", upstreamResponse.status());
-                clientExchange.refuse(new Refusal.Redirected());
-            } else if (UpstreamErrors.isError(upstreamResponse)) {
-                ErrorDelivery.passOn(upstreamResponse, settlement, clientExchange);
+        try (UpstreamResponse response = upstream.send(upstreamRequest)) {
+            if (UpstreamErrors.isRedirect(response)) {
+                settlement.release("OpenAI answered with a redirect", response.status());
+                client.refuse(new Refusal.Redirected());
+            } else if (UpstreamErrors.isError(response)) {
+                ErrorDelivery.passOn(response, settlement, client);
             } else {
                 ClientResponse clientResponse =
-                        settlementFactory.outlet(
-                                proxyRequest, clientExchange, bodyEdit.objectRecorder());
-                new Delivery(
-                                upstreamResponse,
-                                bodyEdit,
-                                settlement,
-                                clientResponse,
-                                proxyRequest.headers())
-                        .run();
+                        settlementFactory.outlet(request, client, edit.recorder());
+                new Delivery(response, edit, settlement, clientResponse, request.headers()).run();
             }
         } catch (UpstreamException e) {
             settlement.noAnswer(e);
-            clientExchange.refuse(UpstreamErrors.refusal(e));
+            client.refuse(UpstreamErrors.refusal(e));
         }
     }
 }

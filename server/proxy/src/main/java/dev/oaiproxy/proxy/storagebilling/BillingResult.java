@@ -5,7 +5,7 @@ import dev.oaiproxy.ledger.store.BilledResource;
 /** What seeing to something that OpenAI keeps came to. */
 sealed interface BillingResult {
     /** It is paid for, and is to be seen to again when it is due. */
-    record Later(BilledResource billedResource) implements BillingResult {}
+    record Later(BilledResource resource) implements BillingResult {}
 
     /** OpenAI keeps it no more, but tells of it. */
     record Ended() implements BillingResult {}

@@ -46,9 +46,9 @@ final class ContainerBilling implements ResourceBilling {
     /** What OpenAI says of a container. */
     sealed interface Seen {
         /** It runs, and now for longer, since it was asked for. */
-        record Running(BilledResource billedResource) implements Seen {}
+        record Running(BilledResource resource) implements Seen {}
 
-        record Ended(BilledResource billedResource) implements Seen {}
+        record Ended(BilledResource resource) implements Seen {}
 
         record Gone() implements Seen {}
 
@@ -56,49 +56,46 @@ final class ContainerBilling implements ResourceBilling {
     }
 
     @Override
-    public BillingResult see(BilledResource billedResource) throws UpstreamException {
-        return switch (ask(billedResource)) {
+    public BillingResult see(BilledResource resource) throws UpstreamException {
+        return switch (ask(resource)) {
             case Seen.Running running -> {
-                Instant now = running.billedResource().used();
-                Instant end =
-                        now.plus(running.billedResource().idle()).plus(RecurringCharges.MARGIN);
+                Instant now = running.resource().used();
+                Instant end = now.plus(running.resource().idle()).plus(RecurringCharges.MARGIN);
                 yield paid(
-                        running.billedResource(),
+                        running.resource(),
                         now,
-                        new BillingResult.Later(running.billedResource().due(end)));
+                        new BillingResult.Later(running.resource().due(end)));
             }
             case Seen.Ended ended ->
-                    paid(ended.billedResource(), billedResource.used(), new BillingResult.Ended());
-            case Seen.Gone _ when billedResource.memory().isEmpty() -> new BillingResult.Gone();
-            case Seen.Gone _ ->
-                    paid(billedResource, billedResource.used(), new BillingResult.Gone());
+                    paid(ended.resource(), resource.used(), new BillingResult.Ended());
+            case Seen.Gone _ when resource.memory().isEmpty() -> new BillingResult.Gone();
+            case Seen.Gone _ -> paid(resource, resource.used(), new BillingResult.Gone());
             case Seen.Unclear unclear -> new BillingResult.Unclear(unclear.why());
         };
     }
 
     /** Asks OpenAI, which is a use of the container. */
-    Seen ask(BilledResource billedResource) throws UpstreamException {
-        try (UpstreamResponse upstreamResponse =
-                ObjectFetch.get(upstream, path() + billedResource.id())) {
-            if (upstreamResponse.status() == ObjectFetch.NOT_FOUND) {
+    Seen ask(BilledResource resource) throws UpstreamException {
+        try (UpstreamResponse response = ObjectFetch.get(upstream, path() + resource.id())) {
+            if (response.status() == ObjectFetch.NOT_FOUND) {
                 return new Seen.Gone();
             }
-            JsonNode json = ObjectFetch.object(upstreamResponse);
+            JsonNode json = ObjectFetch.object(response);
             String memory = json.path("memory_limit").asText("1g");
             if (!json.hasNonNull("status") || !MEMORY.matcher(memory).matches()) {
-                return new Seen.Unclear("OpenAI answered " + upstreamResponse.status());
+                return new Seen.Unclear("OpenAI answered " + response.status());
             }
             long minutes = json.path("expires_after").path("minutes").asLong();
             Duration idle = minutes > 0 ? Duration.ofMinutes(minutes) : RecurringCharges.SESSION;
-            BilledResource described = billedResource.described(memory, idle, clock.instant());
+            BilledResource described = resource.described(memory, idle, clock.instant());
             return ENDED.contains(json.path("status").asText())
                     ? new Seen.Ended(described)
                     : new Seen.Running(described);
         }
     }
 
-    private BillingResult paid(BilledResource billedResource, Instant through, BillingResult then) {
-        return switch (pay(billedResource, through, storageCharges.payers(billedResource))) {
+    private BillingResult paid(BilledResource resource, Instant through, BillingResult then) {
+        return switch (pay(resource, through, storageCharges.payers(resource))) {
             case StorageCharges.Outcome.Paid _ -> then;
             case StorageCharges.Outcome.Overtaken _ ->
                     new BillingResult.Unclear("another has paid for it");
@@ -109,21 +106,21 @@ final class ContainerBilling implements ResourceBilling {
     }
 
     /** Pays all sessions until the one in which a moment lies. */
-    StorageCharges.Outcome pay(BilledResource billedResource, Instant through, List<Key> payers) {
+    StorageCharges.Outcome pay(BilledResource resource, Instant through, List<Key> payers) {
         StorageCharges.Due due =
                 new StorageCharges.Due(
                         OPERATION,
-                        ContainerBillingRules.row(billedResource.memory()),
+                        ContainerBillingRules.row(resource.memory()),
                         Unit.CONTAINER_MINUTES,
                         RecurringCharges.SESSION.toMinutes(),
                         payers);
-        StorageCharges.Outcome last = new StorageCharges.Outcome.Paid(billedResource);
+        StorageCharges.Outcome last = new StorageCharges.Outcome.Paid(resource);
         for (int sessions = 0; sessions < MOST_SESSIONS; sessions++) {
             if (!(last instanceof StorageCharges.Outcome.Paid paid)
-                    || paid.billedResource().paidUntil().isAfter(through)) {
+                    || paid.resource().paidUntil().isAfter(through)) {
                 return last;
             }
-            BilledResource at = paid.billedResource();
+            BilledResource at = paid.resource();
             BilledResource next =
                     at.paid(at.paidUntil().plus(RecurringCharges.SESSION), at.bytes());
             last = storageCharges.pay(new StorageCharges.Move(at, next), due);

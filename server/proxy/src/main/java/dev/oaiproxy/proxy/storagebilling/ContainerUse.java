@@ -52,20 +52,17 @@ public final class ContainerUse {
         return new Answer.Open();
     }
 
-    private Answer pay(BilledResource billedResource, Key key) throws UpstreamException {
-        return switch (keeper.ask(billedResource)) {
+    private Answer pay(BilledResource resource, Key key) throws UpstreamException {
+        return switch (keeper.ask(resource)) {
             case ContainerBilling.Seen.Running running -> {
                 StorageCharges.Outcome paid =
-                        keeper.pay(
-                                running.billedResource(),
-                                running.billedResource().used(),
-                                List.of(key));
+                        keeper.pay(running.resource(), running.resource().used(), List.of(key));
                 Answer answer = answer(paid);
-                yield answer instanceof Answer.Open ? used(billedResource.id()) : answer;
+                yield answer instanceof Answer.Open ? used(resource.id()) : answer;
             }
             // It is not used any more: were that noted, time would be paid in which it was not.
             case ContainerBilling.Seen.Ended _, ContainerBilling.Seen.Gone _ -> new Answer.Open();
-            case ContainerBilling.Seen.Unclear _ -> used(billedResource.id());
+            case ContainerBilling.Seen.Unclear _ -> used(resource.id());
         };
     }
 

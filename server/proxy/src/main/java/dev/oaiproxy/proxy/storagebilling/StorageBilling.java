@@ -84,10 +84,10 @@ public final class StorageBilling implements AutoCloseable {
         work.seeToDue();
     }
 
-    private void seeTo(BilledResource billedResource) {
+    private void seeTo(BilledResource resource) {
         Instant again = books.clock().instant().plus(AGAIN);
-        if (books.recurringCharges().claim(billedResource, again)) {
-            take(billedResource, again, seen(billedResource));
+        if (books.recurringCharges().claim(resource, again)) {
+            take(resource, again, seen(resource));
         }
     }
 
@@ -99,9 +99,9 @@ public final class StorageBilling implements AutoCloseable {
         };
     }
 
-    private BillingResult seen(BilledResource billedResource) {
+    private BillingResult seen(BilledResource resource) {
         try {
-            return keeper(billedResource.kind()).see(billedResource);
+            return keeper(resource.kind()).see(resource);
         } catch (UpstreamException e) {
             return new BillingResult.Unclear(e.toString());
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -109,25 +109,23 @@ public final class StorageBilling implements AutoCloseable {
         }
     }
 
-    private void take(BilledResource billedResource, Instant again, BillingResult billingResult) {
+    private void take(BilledResource resource, Instant again, BillingResult billingResult) {
         switch (billingResult) {
             case BillingResult.Later later ->
-                    books.recurringCharges().note(later.billedResource(), again);
-            case BillingResult.Ended _ -> books.recurringCharges().close(billedResource.id());
-            case BillingResult.Gone _ when billedResource.misses() + 1 < MOST_MISSES ->
-                    books.recurringCharges().note(billedResource.missed(again), again);
-            case BillingResult.Gone _ -> books.ownedObjects().forget(billedResource.id());
+                    books.recurringCharges().note(later.resource(), again);
+            case BillingResult.Ended _ -> books.recurringCharges().close(resource.id());
+            case BillingResult.Gone _ when resource.misses() + 1 < MOST_MISSES ->
+                    books.recurringCharges().note(resource.missed(again), again);
+            case BillingResult.Gone _ -> books.ownedObjects().forget(resource.id());
             case BillingResult.Unpaid unpaid -> unpaid(unpaid.why());
-            case BillingResult.Unclear unclear -> unclear(billedResource, unclear.why());
+            case BillingResult.Unclear unclear -> unclear(resource, unclear.why());
         }
     }
 
-    private void unclear(BilledResource billedResource, String why) {
-        boolean overdue = billedResource.paidUntil().isBefore(books.clock().instant());
+    private void unclear(BilledResource resource, String why) {
+        boolean overdue = resource.paidUntil().isBefore(books.clock().instant());
         String text = "kind={0} object={1} paid_until={2} why={3}";
-        Object[] told = {
-            billedResource.kind().label(), billedResource.id(), billedResource.paidUntil(), why
-        };
+        Object[] told = {resource.kind().label(), resource.id(), resource.paidUntil(), why};
         if (overdue) {
             Alarms.raise(LOG, "upkeep_unpaid", text, told);
         } else {
@@ -138,21 +136,21 @@ public final class StorageBilling implements AutoCloseable {
     /** Until then there is time for the quota to be raised, or for calls in flight to end. */
     private void unpaid(StorageCharges.Outcome.Refused refused) {
         Instant now = books.clock().instant();
-        BilledResource billedResource = refused.move().before();
-        Instant owed = billedResource.owed().equals(Instant.EPOCH) ? now : billedResource.owed();
-        books.recurringCharges().owe(billedResource.id(), owed);
+        BilledResource resource = refused.move().before();
+        Instant owed = resource.owed().equals(Instant.EPOCH) ? now : resource.owed();
+        books.recurringCharges().owe(resource.id(), owed);
         boolean over = !end(refused, owed).isAfter(now);
         Alarms.raise(
                 LOG,
                 over ? "deleting_unpaid" : "cannot_be_paid",
                 "kind={0} object={1} user={2} account={3} paid_until={4}",
-                billedResource.kind().label(),
-                billedResource.id(),
-                Long.toString(billedResource.user()),
+                resource.kind().label(),
+                resource.id(),
+                Long.toString(resource.user()),
                 refused.why().scope(),
-                billedResource.paidUntil());
+                resource.paidUntil());
         if (over) {
-            delete(billedResource);
+            delete(resource);
         }
     }
 
@@ -161,20 +159,17 @@ public final class StorageBilling implements AutoCloseable {
      * added is not paid for at all.
      */
     private static Instant end(StorageCharges.Outcome.Refused refused, Instant owed) {
-        BilledResource billedResource = refused.move().before();
-        Instant paid =
-                refused.isBusy()
-                        ? billedResource.paidUntil().plus(GRACE)
-                        : billedResource.paidUntil();
+        BilledResource resource = refused.move().before();
+        Instant paid = refused.isBusy() ? resource.paidUntil().plus(GRACE) : resource.paidUntil();
         Instant grace = owed.plus(GRACE);
         boolean sooner = !refused.move().isFurther() && grace.isBefore(paid);
-        return sooner || !billedResource.isPaid() ? grace : paid;
+        return sooner || !resource.isPaid() ? grace : paid;
     }
 
-    private void delete(BilledResource billedResource) {
-        if (hasDeleted(billedResource.kind(), billedResource.id())) {
-            books.ownedObjects().forget(billedResource.id());
-            LOG.log(Level.ERROR, "deleted_unpaid object={0}", billedResource.id());
+    private void delete(BilledResource resource) {
+        if (hasDeleted(resource.kind(), resource.id())) {
+            books.ownedObjects().forget(resource.id());
+            LOG.log(Level.ERROR, "deleted_unpaid object={0}", resource.id());
         }
     }
 

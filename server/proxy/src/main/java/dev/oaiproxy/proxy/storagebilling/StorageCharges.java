@@ -49,7 +49,7 @@ final class StorageCharges {
     /** What came of it. */
     sealed interface Outcome {
         /** It is paid, by us or by somebody else just now. */
-        record Paid(BilledResource billedResource) implements Outcome {}
+        record Paid(BilledResource resource) implements Outcome {}
 
         /** Another has changed what is paid; it is to be looked at anew. */
         record Overtaken() implements Outcome {}
@@ -78,17 +78,17 @@ final class StorageCharges {
      * The keys that can pay for what is kept: of its user's, the one that made it and then the
      * newest. When none of them works any more, the one that made it owes on, within its quota.
      */
-    List<Key> payers(BilledResource billedResource) {
+    List<Key> payers(BilledResource resource) {
         Instant now = clock.instant();
-        List<Key> all = keysOf.apply(billedResource.user());
+        List<Key> all = keysOf.apply(resource.user());
         List<Key> working =
                 all.stream()
                         .filter(key -> !key.revoked() && !key.hasExpired(now))
-                        .sorted(Comparator.comparing(key -> key.number() != billedResource.key()))
+                        .sorted(Comparator.comparing(key -> key.number() != resource.key()))
                         .limit(MOST_KEYS)
                         .toList();
         return working.isEmpty()
-                ? all.stream().filter(key -> key.number() == billedResource.key()).toList()
+                ? all.stream().filter(key -> key.number() == resource.key()).toList()
                 : working;
     }
 

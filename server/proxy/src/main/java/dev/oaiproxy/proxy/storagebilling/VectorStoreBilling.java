@@ -44,18 +44,17 @@ final class VectorStoreBilling implements ResourceBilling {
     }
 
     @Override
-    public BillingResult see(BilledResource billedResource) throws UpstreamException {
-        try (UpstreamResponse upstreamResponse =
-                ObjectFetch.get(upstream, path() + billedResource.id())) {
-            if (upstreamResponse.status() == ObjectFetch.NOT_FOUND) {
+    public BillingResult see(BilledResource resource) throws UpstreamException {
+        try (UpstreamResponse response = ObjectFetch.get(upstream, path() + resource.id())) {
+            if (response.status() == ObjectFetch.NOT_FOUND) {
                 return new BillingResult.Gone();
             }
-            JsonNode json = ObjectFetch.object(upstreamResponse);
+            JsonNode json = ObjectFetch.object(response);
             JsonNode bytes = json.path("usage_bytes");
             return bytes.canConvertToLong() && bytes.isIntegralNumber() && bytes.asLong() >= 0
-                    ? paid(billedResource, bytes.asLong(), isTakingIn(json))
+                    ? paid(resource, bytes.asLong(), isTakingIn(json))
                     : new BillingResult.Unclear(
-                            "OpenAI answered " + upstreamResponse.status() + " without a size");
+                            "OpenAI answered " + response.status() + " without a size");
         }
     }
 
@@ -64,9 +63,9 @@ final class VectorStoreBilling implements ResourceBilling {
                 || json.path("file_counts").path("in_progress").asLong() > 0;
     }
 
-    private BillingResult paid(BilledResource billedResource, long bytes, boolean takingIn) {
+    private BillingResult paid(BilledResource resource, long bytes, boolean takingIn) {
         Instant now = clock.instant();
-        BilledResource at = billedResource;
+        BilledResource at = resource;
         for (int hours = 0; hours < MOST_HOURS; hours++) {
             BilledResource next = next(at, bytes, now);
             if (next == null) {
@@ -74,7 +73,7 @@ final class VectorStoreBilling implements ResourceBilling {
                 return new BillingResult.Later(at.due(takingIn ? now.plus(WHILE_TAKING_IN) : lead));
             }
             switch (storageCharges.pay(new StorageCharges.Move(at, next), due(at, next))) {
-                case StorageCharges.Outcome.Paid paid -> at = paid.billedResource();
+                case StorageCharges.Outcome.Paid paid -> at = paid.resource();
                 case StorageCharges.Outcome.Overtaken _ -> {
                     return new BillingResult.Unclear("another has paid for it");
                 }

@@ -39,7 +39,7 @@ public final class HttpUpstream implements Upstream {
     private static final long DEAD_AT_ONCE_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final UpstreamSettings settings;
-    private final ConnectionPool connectionPool;
+    private final ConnectionPool pool;
 
     public HttpUpstream(UpstreamSettings settings) {
         this(settings, (SSLSocketFactory) SSLSocketFactory.getDefault(), MOST_IDLE);
@@ -47,26 +47,26 @@ public final class HttpUpstream implements Upstream {
 
     HttpUpstream(UpstreamSettings settings, SSLSocketFactory tls, Duration mostIdle) {
         this.settings = settings;
-        this.connectionPool = new ConnectionPool(new Dialer(settings, tls), settings, mostIdle);
+        this.pool = new ConnectionPool(new Dialer(settings, tls), settings, mostIdle);
     }
 
     @Override
-    public UpstreamResponse send(UpstreamRequest upstreamRequest) throws UpstreamException {
+    public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
         try {
-            connectionPool.enter();
+            pool.enter();
         } catch (IOException busy) {
             throw new UpstreamException(NOT_SENT, "no connection to OpenAI is free", busy);
         }
-        UpstreamResponse upstreamResponse = null;
+        UpstreamResponse response = null;
         try {
-            upstreamResponse =
-                    upstreamRequest.stream() == null
-                            ? attempt(upstreamRequest, head(upstreamRequest))
-                            : upload(upstreamRequest, upstreamRequest.stream());
-            return upstreamResponse;
+            response =
+                    request.stream() == null
+                            ? attempt(request, head(request))
+                            : upload(request, request.stream());
+            return response;
         } finally {
-            if (upstreamResponse == null) {
-                connectionPool.leave();
+            if (response == null) {
+                pool.leave();
             }
         }
     }
@@ -76,13 +76,13 @@ public final class HttpUpstream implements Upstream {
      * long after the request was sent was not dead: OpenAI may have worked on the request, and
      * sending it again could cost twice.
      */
-    private UpstreamResponse attempt(UpstreamRequest upstreamRequest, byte[] head)
+    private UpstreamResponse attempt(UpstreamRequest request, byte[] head)
             throws UpstreamException {
         long start = System.nanoTime();
-        UpstreamConnection reused = connectionPool.reuse();
+        UpstreamConnection reused = pool.reuse();
         if (reused != null) {
             try {
-                return exchange(reused, upstreamRequest, head);
+                return exchange(reused, request, head);
             } catch (IOException broken) {
                 boolean late = System.nanoTime() - start > DEAD_AT_ONCE_NANOS;
                 if (!reused.isDeadUnanswered(broken) || (reused.isSent() && late)) {
@@ -92,27 +92,26 @@ public final class HttpUpstream implements Upstream {
         }
         UpstreamConnection fresh = dial(reused != null && reused.isSent());
         try {
-            return exchange(fresh, upstreamRequest, head);
+            return exchange(fresh, request, head);
         } catch (IOException broken) {
             throw noAnswer(fresh, broken);
         }
     }
 
     /** Takes a fresh connection, since what has been sent on a dead one would be lost. */
-    private UpstreamResponse upload(UpstreamRequest upstreamRequest, StreamedBody stream)
+    private UpstreamResponse upload(UpstreamRequest request, StreamedBody stream)
             throws UpstreamException {
         UpstreamConnection fresh = dial(false);
-        UpstreamResponse upstreamResponse = null;
+        UpstreamResponse response = null;
         try {
-            ResponseHead responseHead =
-                    new StreamedExchange(fresh, stream).run(head(upstreamRequest));
-            upstreamResponse = answer(fresh, responseHead, upstreamRequest.method());
-            return upstreamResponse;
+            ResponseHead responseHead = new StreamedExchange(fresh, stream).run(head(request));
+            response = answer(fresh, responseHead, request.method());
+            return response;
         } catch (IOException broken) {
             throw noAnswer(fresh, broken);
         } finally {
-            if (upstreamResponse == null) {
-                connectionPool.drop(fresh);
+            if (response == null) {
+                pool.drop(fresh);
             }
         }
     }
@@ -120,7 +119,7 @@ public final class HttpUpstream implements Upstream {
     /** An earlier request that was sent in full may have been worked on all the same. */
     private UpstreamConnection dial(boolean sentBefore) throws UpstreamException {
         try {
-            return connectionPool.dial();
+            return pool.dial();
         } catch (IOException failed) {
             throw new UpstreamException(
                     sentBefore ? UNKNOWN : NOT_SENT, "OpenAI cannot be reached", failed);
@@ -136,16 +135,16 @@ public final class HttpUpstream implements Upstream {
     }
 
     private UpstreamResponse exchange(
-            UpstreamConnection upstreamConnection, UpstreamRequest upstreamRequest, byte[] head)
+            UpstreamConnection upstreamConnection, UpstreamRequest request, byte[] head)
             throws IOException {
-        UpstreamResponse upstreamResponse = null;
+        UpstreamResponse response = null;
         try {
-            upstreamConnection.exchange(head, upstreamRequest.body());
-            upstreamResponse = answer(upstreamConnection, upstreamRequest.method());
-            return upstreamResponse;
+            upstreamConnection.exchange(head, request.body());
+            response = answer(upstreamConnection, request.method());
+            return response;
         } finally {
-            if (upstreamResponse == null) {
-                connectionPool.drop(upstreamConnection);
+            if (response == null) {
+                pool.drop(upstreamConnection);
             }
         }
     }
@@ -164,20 +163,20 @@ public final class HttpUpstream implements Upstream {
             throw ProxyTunnel.refused(proxy, responseHead.status());
         }
         return new PooledResponse(
-                connectionPool,
+                pool,
                 upstreamConnection,
                 responseHead,
                 ResponseBody.after(responseHead, method, upstreamConnection.source()));
     }
 
-    private byte[] head(UpstreamRequest upstreamRequest) {
+    private byte[] head(UpstreamRequest request) {
         StringBuilder head = new StringBuilder(512);
-        head.append(upstreamRequest.method()).append(' ');
+        head.append(request.method()).append(' ');
         if (settings.isForwarded()) {
             head.append("http://").append(settings.base().getRawAuthority());
         }
         head.append(settings.path());
-        head.append(upstreamRequest.pathAndQuery()).append(" HTTP/1.1\r\n");
+        head.append(request.pathAndQuery()).append(" HTTP/1.1\r\n");
         line(head, "Host", settings.base().getRawAuthority());
         line(head, "Authorization", "Bearer " + settings.apiKey());
         OutboundProxy proxy = settings.proxy();
@@ -185,18 +184,15 @@ public final class HttpUpstream implements Upstream {
             proxy.authorization().ifPresent(login -> line(head, "Proxy-Authorization", login));
         }
         line(head, "Accept-Encoding", "identity");
-        for (Headers.Header header : upstreamRequest.headers().all()) {
+        for (Headers.Header header : request.headers().all()) {
             if (!OURS.contains(header.name().toLowerCase(Locale.ROOT))) {
                 line(head, header.name(), header.value());
             }
         }
-        long length =
-                upstreamRequest.stream() == null
-                        ? upstreamRequest.body().length
-                        : upstreamRequest.stream().length();
+        long length = request.stream() == null ? request.body().length : request.stream().length();
         if (length < 0) {
             line(head, "Transfer-Encoding", "chunked");
-        } else if (length > 0 || upstreamRequest.method().startsWith("P")) {
+        } else if (length > 0 || request.method().startsWith("P")) {
             line(head, "Content-Length", Long.toString(length));
         }
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
@@ -208,6 +204,6 @@ public final class HttpUpstream implements Upstream {
 
     @Override
     public void close() {
-        connectionPool.close();
+        pool.close();
     }
 }

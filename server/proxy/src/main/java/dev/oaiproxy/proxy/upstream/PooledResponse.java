@@ -5,38 +5,38 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An answer on a connection of the pool, and who gets the connection afterwards. */
 final class PooledResponse implements UpstreamResponse {
-    private final ConnectionPool connectionPool;
-    private final UpstreamConnection upstreamConnection;
-    private final ResponseHead responseHead;
-    private final ResponseBody responseBody;
+    private final ConnectionPool pool;
+    private final UpstreamConnection connection;
+    private final ResponseHead head;
+    private final ResponseBody body;
     private final AtomicBoolean ended = new AtomicBoolean();
 
     PooledResponse(
-            ConnectionPool connectionPool,
-            UpstreamConnection upstreamConnection,
-            ResponseHead responseHead,
-            ResponseBody responseBody) {
-        this.connectionPool = connectionPool;
-        this.upstreamConnection = upstreamConnection;
-        this.responseHead = responseHead;
-        this.responseBody = responseBody;
+            ConnectionPool pool,
+            UpstreamConnection connection,
+            ResponseHead head,
+            ResponseBody body) {
+        this.pool = pool;
+        this.connection = connection;
+        this.head = head;
+        this.body = body;
         endWhenDone();
     }
 
     @Override
     public int status() {
-        return responseHead.status();
+        return head.status();
     }
 
     @Override
     public Headers headers() {
-        return responseHead.headers();
+        return head.headers();
     }
 
     @Override
     public int read(byte[] buffer) throws UpstreamException {
         try {
-            int count = responseBody.read(buffer);
+            int count = body.read(buffer);
             endWhenDone();
             return count;
         } catch (IOException broken) {
@@ -47,16 +47,14 @@ final class PooledResponse implements UpstreamResponse {
     }
 
     private void endWhenDone() {
-        if (responseBody.isDone() && ended.compareAndSet(false, true)) {
+        if (body.isDone() && ended.compareAndSet(false, true)) {
             end(isReusable());
         }
     }
 
     /** Bytes beyond the end belong to no request of ours, so nothing more is read from there. */
     private boolean isReusable() {
-        return responseBody.isDelimited()
-                && responseHead.isPersistent()
-                && upstreamConnection.source().isDrained();
+        return body.isDelimited() && head.isPersistent() && connection.source().isDrained();
     }
 
     @Override
@@ -67,11 +65,11 @@ final class PooledResponse implements UpstreamResponse {
     }
 
     private void end(boolean reusable) {
-        if (reusable && upstreamConnection.isSent()) {
-            connectionPool.keep(upstreamConnection);
+        if (reusable && connection.isSent()) {
+            pool.keep(connection);
         } else {
-            connectionPool.drop(upstreamConnection);
+            pool.drop(connection);
         }
-        connectionPool.leave();
+        pool.leave();
     }
 }

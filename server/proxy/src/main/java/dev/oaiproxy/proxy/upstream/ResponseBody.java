@@ -26,12 +26,12 @@ sealed interface ResponseBody {
      * @throws ProtocolException when the head could be read in two ways; whoever guesses then hands
      *     the rest of one answer to the next caller
      */
-    static ResponseBody after(ResponseHead responseHead, String method, ByteSource byteSource)
+    static ResponseBody after(ResponseHead head, String method, ByteSource source)
             throws ProtocolException {
-        List<String> codings = responseHead.headers().values("Transfer-Encoding");
-        List<String> lengths = responseHead.headers().values("Content-Length");
-        if (method.equals("HEAD") || responseHead.status() == 204 || responseHead.status() == 304) {
-            return new Sized(byteSource, 0);
+        List<String> codings = head.headers().values("Transfer-Encoding");
+        List<String> lengths = head.headers().values("Content-Length");
+        if (method.equals("HEAD") || head.status() == 204 || head.status() == 304) {
+            return new Sized(source, 0);
         }
         if (!codings.isEmpty()) {
             if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
@@ -40,9 +40,9 @@ sealed interface ResponseBody {
             if (!lengths.isEmpty()) {
                 throw new ProtocolException("both a length and a transfer coding");
             }
-            return new Chunked(byteSource);
+            return new Chunked(source);
         }
-        return lengths.isEmpty() ? new Endless(byteSource) : new Sized(byteSource, length(lengths));
+        return lengths.isEmpty() ? new Endless(source) : new Sized(source, length(lengths));
     }
 
     private static long length(List<String> lengths) throws ProtocolException {
@@ -53,8 +53,8 @@ sealed interface ResponseBody {
     }
 
     /** Reads at most {@code most} bytes, and treats the end of the connection as a break. */
-    private static int some(ByteSource byteSource, byte[] target, long most) throws IOException {
-        int count = byteSource.read(target, (int) Math.min(target.length, most));
+    private static int some(ByteSource source, byte[] target, long most) throws IOException {
+        int count = source.read(target, (int) Math.min(target.length, most));
         if (count < 0) {
             throw new EOFException("the connection ended inside a body");
         }
@@ -63,11 +63,11 @@ sealed interface ResponseBody {
 
     /** A body of known length. */
     final class Sized implements ResponseBody {
-        private final ByteSource byteSource;
+        private final ByteSource source;
         private long left;
 
-        Sized(ByteSource byteSource, long length) {
-            this.byteSource = byteSource;
+        Sized(ByteSource source, long length) {
+            this.source = source;
             this.left = length;
         }
 
@@ -76,7 +76,7 @@ sealed interface ResponseBody {
             if (left == 0) {
                 return -1;
             }
-            int count = some(byteSource, target, left);
+            int count = some(source, target, left);
             left -= count;
             return count;
         }
@@ -94,13 +94,13 @@ sealed interface ResponseBody {
 
     /** A body in chunks; their extensions and the trailers are read over. */
     final class Chunked implements ResponseBody {
-        private final ByteSource byteSource;
+        private final ByteSource source;
         private long left;
         private boolean inside;
         private boolean done;
 
-        Chunked(ByteSource byteSource) {
-            this.byteSource = byteSource;
+        Chunked(ByteSource source) {
+            this.source = source;
         }
 
         @Override
@@ -111,20 +111,20 @@ sealed interface ResponseBody {
             if (done) {
                 return -1;
             }
-            int count = some(byteSource, target, left);
+            int count = some(source, target, left);
             left -= count;
             return count;
         }
 
         private void startChunk() throws IOException {
-            byteSource.startLines();
-            if (inside && !byteSource.line().isEmpty()) {
+            source.startLines();
+            if (inside && !source.line().isEmpty()) {
                 throw new ProtocolException("a chunk longer than it says");
             }
             inside = true;
-            left = size(byteSource.line());
+            left = size(source.line());
             if (left == 0) {
-                ResponseHead.headers(byteSource);
+                ResponseHead.headers(source);
                 done = true;
             }
         }
@@ -151,16 +151,16 @@ sealed interface ResponseBody {
 
     /** A body that ends with its connection. */
     final class Endless implements ResponseBody {
-        private final ByteSource byteSource;
+        private final ByteSource source;
         private boolean done;
 
-        Endless(ByteSource byteSource) {
-            this.byteSource = byteSource;
+        Endless(ByteSource source) {
+            this.source = source;
         }
 
         @Override
         public int read(byte[] target) throws IOException {
-            int count = done ? -1 : byteSource.read(target, target.length);
+            int count = done ? -1 : source.read(target, target.length);
             done = count < 0;
             return count;
         }

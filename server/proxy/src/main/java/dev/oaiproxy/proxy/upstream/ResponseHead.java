@@ -17,34 +17,34 @@ record ResponseHead(int status, Headers headers, boolean isPersistent) {
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] [1-9][0-9]{2}( .*)?");
 
     /** Reads the final head; interim ones before it are skipped. */
-    static ResponseHead read(ByteSource byteSource) throws IOException {
-        byteSource.startLines();
+    static ResponseHead read(ByteSource source) throws IOException {
+        source.startLines();
         while (true) {
-            ResponseHead responseHead = next(byteSource);
-            if (responseHead.status == SWITCHING_PROTOCOLS) {
+            ResponseHead head = next(source);
+            if (head.status == SWITCHING_PROTOCOLS) {
                 throw new ProtocolException("switched protocols without being asked");
             }
-            if (responseHead.status >= FIRST_FINAL) {
-                return responseHead;
+            if (head.status >= FIRST_FINAL) {
+                return head;
             }
         }
     }
 
     /** Reads one head, which may be an interim one. */
-    static ResponseHead next(ByteSource byteSource) throws IOException {
-        String line = byteSource.line();
+    static ResponseHead next(ByteSource source) throws IOException {
+        String line = source.line();
         if (!STATUS_LINE.matcher(line).matches()) {
             throw new ProtocolException("not the status line of an HTTP/1 answer");
         }
-        Headers headers = headers(byteSource);
+        Headers headers = headers(source);
         boolean persistent = line.charAt(7) == '1' && !says(headers, "Connection", "close");
         return new ResponseHead(Integer.parseInt(line, 9, 12, 10), headers, persistent);
     }
 
     /** Reads header or trailer lines with the empty line that ends them. */
-    static Headers headers(ByteSource byteSource) throws IOException {
+    static Headers headers(ByteSource source) throws IOException {
         List<Headers.Header> all = new ArrayList<>();
-        for (String line = byteSource.line(); !line.isEmpty(); line = byteSource.line()) {
+        for (String line = source.line(); !line.isEmpty(); line = source.line()) {
             all.add(header(line));
         }
         return Headers.of(all);

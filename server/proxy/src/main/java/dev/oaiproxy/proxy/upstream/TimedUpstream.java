@@ -15,13 +15,13 @@ public final class TimedUpstream implements Upstream {
     }
 
     @Override
-    public UpstreamResponse send(UpstreamRequest upstreamRequest) throws UpstreamException {
+    public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
         long start = System.nanoTime();
         try {
-            UpstreamResponse upstreamResponse = upstream.send(upstreamRequest);
+            UpstreamResponse response = upstream.send(request);
             long head = System.nanoTime();
             metrics.upstream(Phase.HEAD, head - start);
-            return new Timed(upstreamResponse, metrics, head);
+            return new Timed(response, metrics, head);
         } catch (UpstreamException e) {
             metrics.upstream(Phase.FAILED, System.nanoTime() - start);
             throw e;
@@ -35,35 +35,35 @@ public final class TimedUpstream implements Upstream {
 
     /** One whose body ends when it is closed, as every one is once. */
     private static final class Timed implements UpstreamResponse {
-        private final UpstreamResponse upstreamResponse;
+        private final UpstreamResponse response;
         private final Metrics metrics;
         private final long startNanos;
         private final AtomicBoolean closed = new AtomicBoolean();
 
-        Timed(UpstreamResponse upstreamResponse, Metrics metrics, long startNanos) {
-            this.upstreamResponse = upstreamResponse;
+        Timed(UpstreamResponse response, Metrics metrics, long startNanos) {
+            this.response = response;
             this.metrics = metrics;
             this.startNanos = startNanos;
         }
 
         @Override
         public int status() {
-            return upstreamResponse.status();
+            return response.status();
         }
 
         @Override
         public Headers headers() {
-            return upstreamResponse.headers();
+            return response.headers();
         }
 
         @Override
         public int read(byte[] buffer) throws UpstreamException {
-            return upstreamResponse.read(buffer);
+            return response.read(buffer);
         }
 
         @Override
         public void close() {
-            upstreamResponse.close();
+            response.close();
             if (closed.compareAndSet(false, true)) {
                 metrics.upstream(Phase.BODY, System.nanoTime() - startNanos);
             }

@@ -9,7 +9,7 @@ public interface Upstream extends AutoCloseable {
      * @throws UpstreamException when there is no answer; its kind says whether OpenAI can have
      *     charged for the request
      */
-    UpstreamResponse send(UpstreamRequest upstreamRequest) throws UpstreamException;
+    UpstreamResponse send(UpstreamRequest request) throws UpstreamException;
 
     /** Closes every connection, also those that an answer is still read from. */
     @Override

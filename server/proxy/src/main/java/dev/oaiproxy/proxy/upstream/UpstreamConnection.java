@@ -16,7 +16,7 @@ final class UpstreamConnection {
     private final Socket transport;
     private final Socket socket;
     private final OutputStream out;
-    private final ByteSource byteSource;
+    private final ByteSource source;
     private final int readTimeoutMillis;
     private boolean sent;
     private boolean answered;
@@ -33,12 +33,12 @@ final class UpstreamConnection {
         this.socket = socket;
         this.readTimeoutMillis = readTimeoutMillis;
         this.out = socket.getOutputStream();
-        this.byteSource = new ByteSource(socket.getInputStream());
+        this.source = new ByteSource(socket.getInputStream());
         socket.setSoTimeout(readTimeoutMillis);
     }
 
     ByteSource source() {
-        return byteSource;
+        return source;
     }
 
     /** True when the last request was written to its end. */
@@ -106,7 +106,7 @@ final class UpstreamConnection {
                 throw broken;
             }
         }
-        answered = byteSource.await();
+        answered = source.await();
         if (!answered) {
             throw new EOFException("the connection ended without an answer");
         }
@@ -114,7 +114,7 @@ final class UpstreamConnection {
 
     private boolean isAnsweredEarly() {
         try {
-            return byteSource.await();
+            return source.await();
         } catch (IOException nothingThere) {
             return false;
         }
@@ -167,7 +167,7 @@ final class UpstreamConnection {
     boolean isQuiet() {
         try {
             socket.setSoTimeout(PEEK_MILLIS);
-            byteSource.await();
+            source.await();
             return false;
         } catch (SocketTimeoutException quiet) {
             return restoreTimeout();

@@ -71,7 +71,7 @@ final class BatchQueryTest {
     }
 
     private void assertEstimated(CallRow row, String reason) {
-        assertThat(row.callState()).isEqualTo(CallState.ESTIMATED);
+        assertThat(row.state()).isEqualTo(CallState.ESTIMATED);
         assertThat(row.bill().cost()).isEqualTo(Usd.parse("1"));
         assertThat(row.reason()).contains(reason);
     }
@@ -84,7 +84,7 @@ final class BatchQueryTest {
                         + line("gpt-4o-2024-11-20", 1, 2)
                         + line("gpt-4.1-nano", 3, 0);
         CallRow row = settled(batch("completed", 4, ""), output);
-        assertThat(row.callState()).isEqualTo(CallState.CHARGED);
+        assertThat(row.state()).isEqualTo(CallState.CHARGED);
         // 1002 at 1.25, 102 at 5 and 3 at 0.05 USD for a million.
         assertThat(row.bill().cost()).isEqualTo(Usd.ofNanos(1002 * 1250 + 102 * 5000 + 3 * 50));
         assertThat(row.bill().lines()).isEqualTo("input=1002@1.25 output=102@5 input=3@0.05");
@@ -96,9 +96,9 @@ final class BatchQueryTest {
     @Test
     void asksUntilItHasEnded() throws Exception {
         for (String status : List.of("validating", "in_progress", "finalizing", "cancelling")) {
-            assertThat(settled(batch(status, 0, ""), "").callState()).isEqualTo(CallState.HELD);
+            assertThat(settled(batch(status, 0, ""), "").state()).isEqualTo(CallState.HELD);
         }
-        assertThat(settled("{}", "").callState()).isEqualTo(CallState.HELD);
+        assertThat(settled("{}", "").state()).isEqualTo(CallState.HELD);
         assertThat(settled(batch("completed", 1, ""), line("gpt-4o", 8, 0)).bill().cost())
                 .isEqualTo(Usd.ofNanos(8 * 1250));
     }
@@ -111,7 +111,7 @@ final class BatchQueryTest {
             deferredSettler.settleDue();
         }
         assertThat(deferredFixture.asked()).isBetween(700, 740);
-        assertThat(deferredFixture.row(call).callState()).isEqualTo(CallState.HELD);
+        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
     }
 
     @Test
@@ -146,7 +146,7 @@ final class BatchQueryTest {
                 {"custom_id":"c","response":null,"error":{"code":"batch_expired","message":"m"}}
                 """;
         CallRow row = settled(batch("expired", 1, ""), failed + line("gpt-4o", 1000, 100));
-        assertThat(row.callState()).isEqualTo(CallState.CHARGED);
+        assertThat(row.state()).isEqualTo(CallState.CHARGED);
         assertThat(row.bill().cost()).isEqualTo(Usd.parse("0.00175"));
     }
 
@@ -171,7 +171,7 @@ final class BatchQueryTest {
     void givesTheHoldBackWhenNothingWasAnswered() throws Exception {
         String none = batch("failed", 0, "").replace("\"file-out\"", "null");
         CallRow row = settled(none, "");
-        assertThat(row.callState()).isEqualTo(CallState.RELEASED);
+        assertThat(row.state()).isEqualTo(CallState.RELEASED);
         assertThat(row.bill().cost()).isEqualTo(Usd.ZERO);
     }
 
@@ -180,7 +180,7 @@ final class BatchQueryTest {
         deferredFixture.text = batch("completed", 1, "");
         for (int i = 0; i < 3; i++) {
             settleLater();
-            assertThat(deferredFixture.row(call).callState()).isEqualTo(CallState.HELD);
+            assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
         }
         settleLater();
         assertEstimated(deferredFixture.row(call), "does not keep");
@@ -196,15 +196,15 @@ final class BatchQueryTest {
         settleLater();
         deferredFixture.text = batch("completed", 1, "");
         settleLater();
-        assertThat(deferredFixture.row(call).callState()).isEqualTo(CallState.HELD);
-        assertThat(settled(batch("completed", 1, ""), line("gpt-4o", 8, 0)).callState())
+        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
+        assertThat(settled(batch("completed", 1, ""), line("gpt-4o", 8, 0)).state())
                 .isEqualTo(CallState.CHARGED);
     }
 
     @Test
     void chargesWhatItCostAlsoBeyondTheHold() throws Exception {
         CallRow row = settled(batch("completed", 1, ""), line("gpt-4o", 1_000_000, 0));
-        assertThat(row.callState()).isEqualTo(CallState.CHARGED);
+        assertThat(row.state()).isEqualTo(CallState.CHARGED);
         assertThat(row.bill().cost()).isEqualTo(Usd.parse("1.25"));
         assertThat(row.reason()).isEqualTo("costs more than was held");
     }
@@ -222,11 +222,11 @@ final class BatchQueryTest {
         settleLater();
         deferredFixture.text = batch("completed", 1, "");
         deferredSettler.settleDue();
-        assertThat(deferredFixture.row(call).callState()).isEqualTo(CallState.HELD);
+        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
         deferredFixture.learns(
                 call, new ObjectReference("output_file_id", ObjectKind.FILE, "file-out"));
         deferredSettler.settleDue();
-        assertThat(deferredFixture.row(call).callState()).isEqualTo(CallState.CHARGED);
+        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.CHARGED);
     }
 
     @Test

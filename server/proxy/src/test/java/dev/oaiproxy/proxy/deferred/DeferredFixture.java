@@ -174,7 +174,7 @@ final class DeferredFixture implements AutoCloseable {
     private Upstream played() {
         return new Upstream() {
             @Override
-            public UpstreamResponse send(UpstreamRequest upstreamRequest) throws UpstreamException {
+            public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
                 asked.incrementAndGet();
                 if (status < 0) {
                     throw new IllegalStateException("a mistake of ours");
@@ -183,7 +183,7 @@ final class DeferredFixture implements AutoCloseable {
                     throw new UpstreamException(
                             UpstreamException.Kind.NOT_SENT, "played", new IOException("played"));
                 }
-                String path = upstreamRequest.pathAndQuery();
+                String path = request.pathAndQuery();
                 String file = files.get(path);
                 boolean missing = file == null && path.startsWith("/files/");
                 return new Played(

@@ -60,8 +60,8 @@ final class DeferredSettlerTest {
         deferredSettler.settleDue();
     }
 
-    private void assertEnded(CallId call, CallState callState, String usd) {
-        assertThat(deferredFixture.row(call).callState()).isEqualTo(callState);
+    private void assertEnded(CallId call, CallState state, String usd) {
+        assertThat(deferredFixture.row(call).state()).isEqualTo(state);
         assertThat(deferredFixture.row(call).bill().cost()).isEqualTo(Usd.parse(usd));
         assertThat(deferredFixture.store().deferred().due(10)).isEmpty();
         assertThat(deferredFixture.store().audit().run().findings()).isEmpty();
@@ -73,7 +73,7 @@ final class DeferredSettlerTest {
         deferredSettler.settleDue();
         assertThat(deferredFixture.asked()).as("within the first second").isZero();
         settleLater();
-        assertThat(deferredFixture.row(call).callState()).isEqualTo(CallState.HELD);
+        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
         deferredFixture.text = DONE;
         settleLater();
         assertEnded(call, CallState.CHARGED, "0.0035");
@@ -155,8 +155,8 @@ final class DeferredSettlerTest {
         CallId call = deferredFixture.deferred("resp_1");
         CallId lost = deferredFixture.held();
         deferredFixture.restart();
-        assertThat(deferredFixture.row(lost).callState()).isEqualTo(CallState.ESTIMATED);
-        assertThat(deferredFixture.row(call).callState()).isEqualTo(CallState.HELD);
+        assertThat(deferredFixture.row(lost).state()).isEqualTo(CallState.ESTIMATED);
+        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
         deferredFixture.text = DONE;
         deferredFixture.pass(MINUTE);
         try (DeferredSettler next = deferredFixture.settler()) {
@@ -177,7 +177,7 @@ final class DeferredSettlerTest {
             deferredFixture.text = text;
             settleLater();
         }
-        assertThat(deferredFixture.row(call).callState()).isEqualTo(CallState.HELD);
+        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
         deferredFixture.text = DONE;
         settleLater();
         assertEnded(call, CallState.CHARGED, "0.0035");
@@ -190,7 +190,7 @@ final class DeferredSettlerTest {
         settleLater();
         settleLater();
         settleLater();
-        assertThat(deferredFixture.row(call).callState()).isEqualTo(CallState.HELD);
+        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
         settleLater();
         assertEnded(call, CallState.ESTIMATED, "1");
     }
@@ -235,7 +235,7 @@ final class DeferredSettlerTest {
             deferredFixture.status = 200;
             settleLater();
         }
-        assertThat(deferredFixture.row(call).callState()).isEqualTo(CallState.HELD);
+        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
         deferredFixture.text = DONE;
         settleLater();
         assertEnded(call, CallState.CHARGED, "0.0035");
@@ -248,7 +248,7 @@ final class DeferredSettlerTest {
         settleLater();
         deferredFixture.pass(Duration.ofDays(7).minus(MINUTE.multipliedBy(2)));
         deferredSettler.settleDue();
-        assertThat(deferredFixture.row(call).callState()).isEqualTo(CallState.HELD);
+        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
         settleLater();
         settleLater();
         assertEnded(call, CallState.ESTIMATED, "1");
@@ -391,20 +391,15 @@ final class DeferredSettlerTest {
 
     @Test
     void readsTheTermsThatItWroteAndNothingElse() {
-        SettlementTerms settlementTerms =
+        SettlementTerms terms =
                 new SettlementTerms(
                         "/v1/responses",
                         new ResponseTerms(
                                 true, true, "an image=model", "tool:web_search", "tool:c"));
-        assertThat(SettlementTerms.parse(settlementTerms.text())).isEqualTo(settlementTerms);
+        assertThat(SettlementTerms.parse(terms.text())).isEqualTo(terms);
         assertThat(SettlementTerms.parse(DeferredFixture.TERMS.text()))
                 .isEqualTo(DeferredFixture.TERMS);
-        for (String text :
-                List.of(
-                        "",
-                        "search=a",
-                        settlementTerms.text() + " x=1",
-                        " " + settlementTerms.text())) {
+        for (String text : List.of("", "search=a", terms.text() + " x=1", " " + terms.text())) {
             assertThatThrownBy(() -> SettlementTerms.parse(text))
                     .isInstanceOf(IllegalArgumentException.class);
         }

@@ -80,9 +80,9 @@ final class AskedCountTest {
     /** An OpenAI that cannot be reached, and what it would have been asked for. */
     private record Recording(List<String> asked) implements Upstream {
         @Override
-        public UpstreamResponse send(UpstreamRequest upstreamRequest) throws UpstreamException {
-            asked.add(upstreamRequest.method() + " " + upstreamRequest.pathAndQuery());
-            return new SilentUpstream().send(upstreamRequest);
+        public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
+            asked.add(request.method() + " " + request.pathAndQuery());
+            return new SilentUpstream().send(request);
         }
 
         @Override
@@ -90,10 +90,10 @@ final class AskedCountTest {
     }
 
     private Key key(String usd, @Nullable Long requestsPerMinute, @Nullable Long parallel) {
-        AccountLimits accountLimits =
+        AccountLimits limits =
                 new AccountLimits(
                         Usd.parse(usd), QuotaPeriod.TOTAL, requestsPerMinute, null, parallel);
-        KeySettings terms = new KeySettings("alice", "", List.of(), null, accountLimits);
+        KeySettings terms = new KeySettings("alice", "", List.of(), null, limits);
         return store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
     }
 

@@ -172,10 +172,10 @@ class QuotaTest {
                         .getBytes(StandardCharsets.UTF_8);
         RequestFacts read = ((ScanResult.Facts) RequestScanner.scanJson(Meter.CHAT, body)).facts();
         MaxUsage maxUsage = new MaxUsage(PRICE, read.withMaxOutputTokens(10), Map.of());
-        QuotaRequest quotaRequest =
+        QuotaRequest request =
                 new QuotaRequest(key("0.02"), "chat", Meter.CHAT, maxUsage, BOOK, body, null);
         // 85 + 6 x 170 of the picture, 2,000 words and a few more, 10 of output.
-        assertThat(granted(impatient().ask(quotaRequest)).hold().amount())
+        assertThat(granted(impatient().ask(request)).hold().amount())
                 .isBetween(Usd.parse("0.0078"), Usd.parse("0.0088"));
     }
 
@@ -259,8 +259,8 @@ class QuotaTest {
         }
 
         @Override
-        public boolean end(CallOutcome callOutcome) {
-            return ledger.end(callOutcome);
+        public boolean end(CallOutcome outcome) {
+            return ledger.end(outcome);
         }
     }
 
@@ -295,9 +295,9 @@ class QuotaTest {
     void raisesAHoldOnceItIsAllowedAndEndsItAtThat() {
         Key key = key("1");
         Quota quota = impatient();
-        QuotaRequest quotaRequest = order(key, body(0), 1L);
-        Hold hold = granted(quota.ask(quotaRequest, amount("0.4"))).hold();
-        Hold other = granted(quota.ask(quotaRequest, amount("0.5"))).hold();
+        QuotaRequest request = order(key, body(0), 1L);
+        Hold hold = granted(quota.ask(request, amount("0.4"))).hold();
+        Hold other = granted(quota.ask(request, amount("0.5"))).hold();
 
         assertThat(hold.resize(Usd.parse("0.6"))).isInstanceOf(Grant.Busy.class);
         assertThat(hold.resize(Usd.parse("1.1"))).isInstanceOf(Grant.Spent.class);
@@ -369,14 +369,14 @@ class QuotaTest {
     }
 
     private static QuotaRequest fixed(Key key, String usd) {
-        QuotaRequest quotaRequest = order(key, body(0), null);
+        QuotaRequest request = order(key, body(0), null);
         return new QuotaRequest(
                 key,
                 "batches",
                 Meter.BATCH,
-                quotaRequest.maxUsage(),
-                quotaRequest.prices(),
-                quotaRequest.body(),
+                request.maxUsage(),
+                request.prices(),
+                request.body(),
                 amount(usd));
     }
 

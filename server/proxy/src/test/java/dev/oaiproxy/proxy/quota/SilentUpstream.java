@@ -9,7 +9,7 @@ import java.io.IOException;
 /** An OpenAI that cannot be reached. */
 final class SilentUpstream implements Upstream {
     @Override
-    public UpstreamResponse send(UpstreamRequest upstreamRequest) throws UpstreamException {
+    public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
         IOException cause = new IOException("nobody listens");
         throw new UpstreamException(UpstreamException.Kind.NOT_SENT, "unreachable", cause);
     }

@@ -37,7 +37,7 @@ final class CostInStreamTest {
                 new ScriptedOpenAi(_ -> ScriptedOpenAi.answer(200, ScriptedOpenAi.EVENTS, all));
         try (RelayFixture relayFixture = new RelayFixture(folder, openAi)) {
             relayFixture.chat(STREAM, ASKED, bufferingClient);
-            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.CHARGED);
+            assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.CHARGED);
             assertThat(relayFixture.onlyCall().bill().cost()).hasToString("0.0000135");
         }
     }

@@ -40,13 +40,12 @@ final class DeepListCallTest {
         return new RelayFixture(folder, new ScriptedOpenAi(this::answer));
     }
 
-    private UpstreamResponse answer(UpstreamRequest upstreamRequest) {
-        asked.add(upstreamRequest.pathAndQuery());
-        String[] parts = upstreamRequest.pathAndQuery().split("\\?", 2);
+    private UpstreamResponse answer(UpstreamRequest request) {
+        asked.add(request.pathAndQuery());
+        String[] parts = request.pathAndQuery().split("\\?", 2);
         String id = parts[0].substring(parts[0].lastIndexOf('/') + 1);
-        int cursor = upstreamRequest.pathAndQuery().indexOf("&after=");
-        if (cursor >= 0
-                && !kept.containsKey(upstreamRequest.pathAndQuery().substring(cursor + 7))) {
+        int cursor = request.pathAndQuery().indexOf("&after=");
+        if (cursor >= 0 && !kept.containsKey(request.pathAndQuery().substring(cursor + 7))) {
             return ScriptedOpenAi.answer(404, ScriptedOpenAi.JSON, "{\"error\":{}}");
         }
         if (parts.length == 2) {

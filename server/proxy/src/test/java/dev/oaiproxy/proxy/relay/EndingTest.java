@@ -38,14 +38,14 @@ final class EndingTest {
     void aCallThatNeverReachedOpenAiCostsNothing(@TempDir Path folder) throws Exception {
         ScriptedOpenAi unreachable =
                 new ScriptedOpenAi(
-                        upstreamRequest -> {
+                        request -> {
                             throw ScriptedOpenAi.failure(Kind.NOT_SENT);
                         });
         try (RelayFixture relayFixture = new RelayFixture(folder, unreachable)) {
             relayFixture.chat("", bufferingClient);
 
             assertThat(bufferingClient.refusal).isEqualTo(new Refusal.Unreachable());
-            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.RELEASED);
+            assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.RELEASED);
             assertThat(relayFixture.balance().spent()).isEqualTo(Usd.ZERO);
         }
     }
@@ -54,13 +54,13 @@ final class EndingTest {
     void aCallThatMayHaveReachedOpenAiSaysWhyItIsEstimated(@TempDir Path folder) throws Exception {
         ScriptedOpenAi dying =
                 new ScriptedOpenAi(
-                        upstreamRequest -> {
+                        request -> {
                             throw ScriptedOpenAi.failure(Kind.UNKNOWN);
                         });
         try (RelayFixture relayFixture = new RelayFixture(folder, dying)) {
             relayFixture.chat("", bufferingClient);
 
-            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
+            assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.ESTIMATED);
             assertThat(relayFixture.onlyCall().reason())
                     .isEqualTo("the connection to OpenAI broke");
         }
@@ -70,14 +70,14 @@ final class EndingTest {
     void noHoldOutlivesACallInWhichTheProxyItselfFails(@TempDir Path folder) {
         ScriptedOpenAi broken =
                 new ScriptedOpenAi(
-                        upstreamRequest -> {
+                        request -> {
                             throw new OutOfMemoryError("played");
                         });
         try (RelayFixture relayFixture = new RelayFixture(folder, broken)) {
             assertThatThrownBy(() -> relayFixture.chat("", bufferingClient))
                     .isInstanceOf(OutOfMemoryError.class);
 
-            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
+            assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.ESTIMATED);
             assertThat(relayFixture.balance().held()).isEqualTo(Usd.ZERO);
         }
     }
@@ -94,8 +94,8 @@ final class EndingTest {
         List<String> asked = new CopyOnWriteArrayList<>();
         ScriptedOpenAi counting =
                 new ScriptedOpenAi(
-                        upstreamRequest -> {
-                            asked.add(upstreamRequest.pathAndQuery());
+                        request -> {
+                            asked.add(request.pathAndQuery());
                             Arrays.fill(body, (byte) '{');
                             return ScriptedOpenAi.answer(
                                     200, ScriptedOpenAi.JSON, "{\"input_tokens\":100}");
@@ -107,7 +107,7 @@ final class EndingTest {
                     .isInstanceOf(IllegalArgumentException.class);
 
             assertThat(asked).containsExactly("/responses/input_tokens");
-            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.RELEASED);
+            assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.RELEASED);
             assertThat(relayFixture.onlyCall().reason())
                     .isEqualTo("the proxy failed before OpenAI was asked");
             assertThat(relayFixture.balance(ann).held()).isEqualTo(Usd.ZERO);
@@ -120,13 +120,13 @@ final class EndingTest {
             throws Exception {
         ScriptedOpenAi stalling =
                 new ScriptedOpenAi(
-                        upstreamRequest ->
+                        request ->
                                 ScriptedOpenAi.answer(
                                         500, ScriptedOpenAi.JSON, "{\"err", ScriptedOpenAi.BREAK));
         try (RelayFixture relayFixture = new RelayFixture(folder, stalling)) {
             relayFixture.chat("", bufferingClient);
 
-            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.RELEASED);
+            assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.RELEASED);
             assertThat(relayFixture.onlyCall().reason()).isEqualTo("OpenAI answered 500");
         }
     }
@@ -136,14 +136,13 @@ final class EndingTest {
     void aRedirectIsNotPassedOnAndCostsNothing(int status, @TempDir Path folder) throws Exception {
         Headers elsewhere = ScriptedOpenAi.JSON.with("Location", "http://127.0.0.1:9/v1");
         ScriptedOpenAi redirecting =
-                new ScriptedOpenAi(
-                        upstreamRequest -> ScriptedOpenAi.answer(status, elsewhere, "{}"));
+                new ScriptedOpenAi(request -> ScriptedOpenAi.answer(status, elsewhere, "{}"));
         try (RelayFixture relayFixture = new RelayFixture(folder, redirecting)) {
             relayFixture.chat("", bufferingClient);
 
             assertThat(bufferingClient.refusal).isEqualTo(new Refusal.Redirected());
             assertThat(bufferingClient.text()).isEmpty();
-            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.RELEASED);
+            assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.RELEASED);
             assertThat(relayFixture.onlyCall().reason())
                     .isEqualTo("OpenAI answered with a redirect");
             assertThat(relayFixture.balance().spent()).isEqualTo(Usd.ZERO);
@@ -160,7 +159,7 @@ final class EndingTest {
 
     private ScriptedOpenAi answering(String model, String usages) {
         return new ScriptedOpenAi(
-                upstreamRequest ->
+                request ->
                         ScriptedOpenAi.answer(
                                 200,
                                 ScriptedOpenAi.JSON,
@@ -178,7 +177,7 @@ final class EndingTest {
                 new RelayFixture(folder, answering("gpt-99", usage(10, 5)))) {
             relayFixture.chat(",\"max_completion_tokens\":100", bufferingClient);
 
-            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
+            assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.ESTIMATED);
             assertThat(relayFixture.onlyCall().reason())
                     .isEqualTo("no price for the model that answered");
             assertThat(relayFixture.onlyCall().bill().cost())
@@ -194,7 +193,7 @@ final class EndingTest {
                 new RelayFixture(folder, answering("gpt-99", usage(1_000, 1_000_000)))) {
             relayFixture.chat(",\"max_completion_tokens\":100", bufferingClient);
 
-            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
+            assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.ESTIMATED);
             assertThat(relayFixture.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.60015"));
             assertThat(relayFixture.balance().spent()).isEqualTo(Usd.parse("0.60015"));
         }
@@ -205,7 +204,7 @@ final class EndingTest {
         try (RelayFixture relayFixture =
                 new RelayFixture(folder, answering("gpt-4o-mini", usage(10, 10)))) {
             relayFixture.chat(",\"max_completion_tokens\":100", bufferingClient);
-            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.CHARGED);
+            assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.CHARGED);
             assertThat(relayFixture.aboveHold()).isEmpty();
         }
     }
@@ -220,7 +219,7 @@ final class EndingTest {
                 new RelayFixture(folder, answering("gpt-4o-mini", usage(1_000, 1_000_000)))) {
             relayFixture.chat(",\"max_completion_tokens\":100", bufferingClient);
 
-            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.CHARGED);
+            assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.CHARGED);
             assertThat(relayFixture.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.60015"));
             assertThat(said)
                     .containsExactly(
@@ -267,7 +266,7 @@ final class EndingTest {
                     new RelayFixture(own, answering("gpt-4o-mini", twice))) {
                 relayFixture.chat("", bufferingClient);
 
-                assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.CHARGED);
+                assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.CHARGED);
                 assertThat(relayFixture.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.000615"));
             }
         }
@@ -280,7 +279,7 @@ final class EndingTest {
         for (String[] order : new String[][] {{small, large}, {large, small}}) {
             ScriptedOpenAi twice =
                     new ScriptedOpenAi(
-                            upstreamRequest ->
+                            request ->
                                     ScriptedOpenAi.answer(
                                             200,
                                             ScriptedOpenAi.EVENTS,
@@ -291,7 +290,7 @@ final class EndingTest {
             try (RelayFixture relayFixture = new RelayFixture(own, twice)) {
                 relayFixture.chat(",\"stream\":true", bufferingClient);
 
-                assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.CHARGED);
+                assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.CHARGED);
                 assertThat(relayFixture.onlyCall().bill().cost()).isEqualTo(Usd.parse("0.000615"));
             }
         }
@@ -301,7 +300,7 @@ final class EndingTest {
     void aBrokenStreamEndsWithAnEventOfItsOwn(@TempDir Path folder) throws Exception {
         ScriptedOpenAi cutting =
                 new ScriptedOpenAi(
-                        upstreamRequest ->
+                        request ->
                                 ScriptedOpenAi.answer(
                                         200,
                                         ScriptedOpenAi.EVENTS,
@@ -329,7 +328,7 @@ final class EndingTest {
                         + "\"completion_tokens\":1,\"total_tokens\":2}}\n\n";
         ScriptedOpenAi gateway =
                 new ScriptedOpenAi(
-                        upstreamRequest ->
+                        request ->
                                 ScriptedOpenAi.answer(
                                         200,
                                         ScriptedOpenAi.EVENTS.with(
@@ -349,7 +348,7 @@ final class EndingTest {
     void aKeyThatCannotBeReadIsTheProxysTroubleAndNotTheCallers(@TempDir Path folder)
             throws Exception {
         RelayFixture relayFixture =
-                new RelayFixture(folder, new ScriptedOpenAi(upstreamRequest -> dontCall()));
+                new RelayFixture(folder, new ScriptedOpenAi(request -> dontCall()));
         relayFixture.close();
 
         relayFixture.chat("", bufferingClient);
@@ -361,7 +360,7 @@ final class EndingTest {
     @Test
     void theDatabaseCannotKeepACallerWaitingForever(@TempDir Path folder) throws Exception {
         ScriptedOpenAi openAi =
-                new ScriptedOpenAi(upstreamRequest -> ScriptedOpenAi.answer(500, Headers.NONE));
+                new ScriptedOpenAi(request -> ScriptedOpenAi.answer(500, Headers.NONE));
         try (RelayFixture relayFixture = new RelayFixture(folder, openAi)) {
             relayFixture.chat("", bufferingClient);
 

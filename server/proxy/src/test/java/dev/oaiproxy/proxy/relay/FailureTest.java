@@ -30,8 +30,7 @@ final class FailureTest {
         RelayFixture relayFixture =
                 new RelayFixture(
                         folder,
-                        new ScriptedOpenAi(
-                                upstreamRequest -> ScriptedOpenAi.answer(200, headers, parts)));
+                        new ScriptedOpenAi(request -> ScriptedOpenAi.answer(200, headers, parts)));
         relayFixture.chat(headers.equals(ScriptedOpenAi.EVENTS) ? STREAM : "", bufferingClient);
         return relayFixture;
     }
@@ -41,7 +40,7 @@ final class FailureTest {
         long most = (long) INPUT_BYTES + STREAM.length();
         long output = 600L * seen.getBytes(StandardCharsets.UTF_8).length;
         Usd cost = relayFixture.onlyCall().bill().cost();
-        assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.ESTIMATED);
+        assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.ESTIMATED);
         assertThat(cost.nanos()).isGreaterThan(output).isLessThanOrEqualTo(output + 150 * most);
         assertThat(relayFixture.balance().spent()).isEqualTo(cost);
         assertThat(relayFixture.balance().held()).isEqualTo(Usd.ZERO);
@@ -49,7 +48,7 @@ final class FailureTest {
     }
 
     private static void assertFree(RelayFixture relayFixture) {
-        assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.RELEASED);
+        assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.RELEASED);
         assertThat(relayFixture.balance().spent()).isEqualTo(Usd.ZERO);
         assertThat(relayFixture.balance().held()).isEqualTo(Usd.ZERO);
     }

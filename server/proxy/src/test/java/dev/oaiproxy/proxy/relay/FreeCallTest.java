@@ -22,8 +22,7 @@ final class FreeCallTest {
         return new RelayFixture(
                 folder,
                 new ScriptedOpenAi(
-                        upstreamRequest ->
-                                ScriptedOpenAi.answer(status, ScriptedOpenAi.JSON, parts)));
+                        request -> ScriptedOpenAi.answer(status, ScriptedOpenAi.JSON, parts)));
     }
 
     @Test
@@ -41,7 +40,7 @@ final class FreeCallTest {
         AtomicReference<RelayFixture> open = new AtomicReference<>();
         ScriptedOpenAi openAi =
                 new ScriptedOpenAi(
-                        upstreamRequest -> {
+                        request -> {
                             open.get().close();
                             return ScriptedOpenAi.answer(200, ScriptedOpenAi.JSON, FILE);
                         });
@@ -114,11 +113,8 @@ final class FreeCallTest {
         List<String> asked = new ArrayList<>();
         ScriptedOpenAi openAi =
                 new ScriptedOpenAi(
-                        upstreamRequest -> {
-                            asked.add(
-                                    upstreamRequest.method()
-                                            + " "
-                                            + upstreamRequest.pathAndQuery());
+                        request -> {
+                            asked.add(request.method() + " " + request.pathAndQuery());
                             open.get().close();
                             return ScriptedOpenAi.answer(
                                     200,
@@ -162,7 +158,7 @@ final class FreeCallTest {
         AtomicReference<RelayFixture> open = new AtomicReference<>();
         ScriptedOpenAi openAi =
                 new ScriptedOpenAi(
-                        upstreamRequest -> {
+                        request -> {
                             open.get().close();
                             return ScriptedOpenAi.answer(
                                     200,

@@ -181,7 +181,7 @@ final class ListCallTest {
                     .isInstanceOfSatisfying(
                             Refusal.NoSuchObject.class,
                             none ->
-                                    assertThat(none.objectReference())
+                                    assertThat(none.reference())
                                             .extracting(ObjectReference::id)
                                             .isEqualTo("vs_1"));
             assertThat(shelf.asked()).isEmpty();

@@ -91,7 +91,7 @@ final class MediaFailureTest {
     @EnumSource
     void isFreeWhereNothingCameBefore(Stream stream, @TempDir Path folder) {
         CallRow call = answered(folder, stream, List.of(ERROR));
-        assertThat(call.callState()).isEqualTo(CallState.RELEASED);
+        assertThat(call.state()).isEqualTo(CallState.RELEASED);
         assertThat(call.bill().cost()).isEqualTo(Usd.ZERO);
     }
 
@@ -99,7 +99,7 @@ final class MediaFailureTest {
     @EnumSource
     void costsWhatWasSeenAndNoMoreThanTheHold(Stream stream, @TempDir Path folder) {
         CallRow call = answered(folder, stream, List.of(stream.piece, stream.piece, ERROR));
-        assertThat(call.callState()).isEqualTo(CallState.ESTIMATED);
+        assertThat(call.state()).isEqualTo(CallState.ESTIMATED);
         assertThat(call.bill().cost()).isGreaterThan(Usd.ZERO).isLessThan(call.held());
     }
 
@@ -110,7 +110,7 @@ final class MediaFailureTest {
         List<String> events = new ArrayList<>(Collections.nCopies(50_000, stream.piece));
         events.add(ERROR);
         CallRow call = answered(folder, stream, events);
-        assertThat(call.callState()).isEqualTo(CallState.ESTIMATED);
+        assertThat(call.state()).isEqualTo(CallState.ESTIMATED);
         assertThat(call.bill().cost()).isLessThanOrEqualTo(call.held());
     }
 }

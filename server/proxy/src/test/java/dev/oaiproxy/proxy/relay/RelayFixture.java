@@ -128,9 +128,9 @@ final class RelayFixture implements AutoCloseable {
 
     /** Makes another key with ten dollars. */
     Secret keyFor(String user, String... models) {
-        AccountLimits accountLimits =
+        AccountLimits limits =
                 new AccountLimits(Usd.parse("10"), QuotaPeriod.TOTAL, null, null, null);
-        KeySettings terms = new KeySettings(user, "", List.of(models), null, accountLimits);
+        KeySettings terms = new KeySettings(user, "", List.of(models), null, limits);
         return store.keys().create(terms, ADMIN);
     }
 
@@ -191,13 +191,12 @@ final class RelayFixture implements AutoCloseable {
     }
 
     /** Has a chat relayed. */
-    void chat(String more, ClientExchange clientExchange) throws ClientGoneException {
-        chat(more, Headers.NONE, clientExchange);
+    void chat(String more, ClientExchange client) throws ClientGoneException {
+        chat(more, Headers.NONE, client);
     }
 
     /** The same with headers of the client's. */
-    void chat(String more, Headers asked, ClientExchange clientExchange)
-            throws ClientGoneException {
+    void chat(String more, Headers asked, ClientExchange client) throws ClientGoneException {
         String body =
                 """
                 {"model":"gpt-4o-mini","messages":[{"role":"user","content":"Hi"}]%s}\
@@ -212,7 +211,7 @@ final class RelayFixture implements AutoCloseable {
                         key.reveal(),
                         ProxyRequest.Incoming.of(body.getBytes(StandardCharsets.UTF_8)),
                         memory.lease()),
-                clientExchange);
+                client);
     }
 
     /** The meter of a conversation of responses. */

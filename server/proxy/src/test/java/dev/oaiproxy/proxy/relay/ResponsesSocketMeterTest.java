@@ -43,13 +43,13 @@ final class ResponsesSocketMeterTest {
     @Test
     void asksForNothingMoreWhereItEndsWhileAHoldIsAskedFor(@TempDir Path folder) {
         try (RelayFixture relayFixture =
-                new RelayFixture(folder, new ScriptedOpenAi(upstreamRequest -> end()))) {
+                new RelayFixture(folder, new ScriptedOpenAi(request -> end()))) {
             relayFixture.give(ObjectKind.RESPONSE, "resp_1");
             dialogue.set(relayFixture.responses());
 
             assertThat(dialogue.get().heard(CREATE)).isInstanceOf(MessageAction.Deny.class);
 
-            assertThat(relayFixture.onlyCall().callState()).isEqualTo(CallState.RELEASED);
+            assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.RELEASED);
             assertThat(relayFixture.balance().held()).isEqualTo(Usd.ZERO);
             assertThat(relayFixture.balance().spent()).isEqualTo(Usd.ZERO);
         }

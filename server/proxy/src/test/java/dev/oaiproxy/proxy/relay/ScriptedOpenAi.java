@@ -15,7 +15,7 @@ import java.util.Iterator;
 public final class ScriptedOpenAi implements Upstream {
     /** One answer, or the want of one. */
     interface Play {
-        UpstreamResponse answer(UpstreamRequest upstreamRequest) throws UpstreamException;
+        UpstreamResponse answer(UpstreamRequest request) throws UpstreamException;
     }
 
     private final Play play;
@@ -61,8 +61,8 @@ public final class ScriptedOpenAi implements Upstream {
     static final Headers EVENTS = Headers.of("Content-Type", "text/event-stream");
 
     @Override
-    public UpstreamResponse send(UpstreamRequest upstreamRequest) throws UpstreamException {
-        return play.answer(upstreamRequest);
+    public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
+        return play.answer(request);
     }
 
     @Override

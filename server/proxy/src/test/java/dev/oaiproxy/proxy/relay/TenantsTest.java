@@ -93,7 +93,7 @@ final class TenantsTest {
                     .as(one.request())
                     .isInstanceOfSatisfying(
                             Refusal.NoSuchObject.class,
-                            none -> assertThat(none.objectReference().id()).isEqualTo(one.id()));
+                            none -> assertThat(none.reference().id()).isEqualTo(one.id()));
         }
         assertThat(shelf.asked()).isEmpty();
     }

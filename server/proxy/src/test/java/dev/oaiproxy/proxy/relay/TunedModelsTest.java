@@ -29,7 +29,7 @@ final class TunedModelsTest {
                 new RelayFixture(
                         folder,
                         new ScriptedOpenAi(
-                                upstreamRequest ->
+                                request ->
                                         ScriptedOpenAi.answer(200, ScriptedOpenAi.JSON, ANSWER)));
         ann = relayFixture.keyFor("ann");
         eve = relayFixture.keyFor("eve");

@@ -90,15 +90,14 @@ final class StorageBillingFixture implements AutoCloseable {
                         store.accruals(), store.objects(), store.keys()::of, ids, clock),
                 new Upstream() {
                     @Override
-                    public UpstreamResponse send(UpstreamRequest upstreamRequest)
-                            throws UpstreamException {
-                        if (refusesDeletion && upstreamRequest.method().equals("DELETE")) {
+                    public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
+                        if (refusesDeletion && request.method().equals("DELETE")) {
                             throw new UpstreamException(
                                     UpstreamException.Kind.NOT_SENT,
                                     "played",
                                     new IOException("played"));
                         }
-                        return upstream.send(upstreamRequest);
+                        return upstream.send(request);
                     }
 
                     @Override
@@ -141,12 +140,10 @@ final class StorageBillingFixture implements AutoCloseable {
     }
 
     Key key(String user, String usd) {
-        AccountLimits accountLimits =
+        AccountLimits limits =
                 new AccountLimits(Usd.parse(usd), QuotaPeriod.TOTAL, null, null, null);
         KeyId id =
-                store.keys()
-                        .create(new KeySettings(user, "", List.of(), null, accountLimits), ADMIN)
-                        .id();
+                store.keys().create(new KeySettings(user, "", List.of(), null, limits), ADMIN).id();
         return store.keys().find(id).orElseThrow();
     }
 
@@ -155,9 +152,9 @@ final class StorageBillingFixture implements AutoCloseable {
     }
 
     void grant(Key key, String usd) {
-        AccountLimits accountLimits =
+        AccountLimits limits =
                 new AccountLimits(Usd.parse(usd), QuotaPeriod.TOTAL, null, null, null);
-        store.quotas().change("key:" + key.id(), before -> accountLimits, ADMIN);
+        store.quotas().change("key:" + key.id(), before -> limits, ADMIN);
     }
 
     /** A call in flight that holds so much. */
@@ -263,15 +260,15 @@ final class StorageBillingFixture implements AutoCloseable {
         return send(new UpstreamRequest(method, path, type, utf8(body)), status);
     }
 
-    private JsonNode send(UpstreamRequest upstreamRequest, int status) {
-        try (UpstreamResponse upstreamResponse = upstream.send(upstreamRequest)) {
+    private JsonNode send(UpstreamRequest request, int status) {
+        try (UpstreamResponse response = upstream.send(request)) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             byte[] buffer = new byte[1 << 14];
-            for (int n = upstreamResponse.read(buffer); n >= 0; n = upstreamResponse.read(buffer)) {
+            for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
                 bytes.write(buffer, 0, n);
             }
-            if (upstreamResponse.status() != status) {
-                throw new AssertionError(upstreamResponse.status() + " " + bytes);
+            if (response.status() != status) {
+                throw new AssertionError(response.status() + " " + bytes);
             }
             return JSON.readTree(bytes.toByteArray());
         } catch (UpstreamException | IOException e) {

@@ -58,7 +58,7 @@ final class StorageBillingTest {
         assertThat(bench.spent(bob)).as("until three hours and a quarter").isEqualTo("0.0000492");
         CallRow call = bench.calls().getFirst();
         assertThat(call.operation()).isEqualTo("storage vector_stores");
-        assertThat(call.callState()).isEqualTo(CallState.CHARGED);
+        assertThat(call.state()).isEqualTo(CallState.CHARGED);
         assertThat(call.bill().model()).isEqualTo("tool:file_search_storage");
         assertThat(call.bill().lines()).isEqualTo("storage=123@0.1");
         bench.json("DELETE", "/vector_stores/" + id, "", 200);

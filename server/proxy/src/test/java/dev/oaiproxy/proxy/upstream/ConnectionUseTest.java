@@ -93,9 +93,9 @@ final class ConnectionUseTest {
                                     peer.socket().getInputStream().skipNBytes(200_000);
                                 });
                 Upstream upstream = new HttpUpstream(settings(server.base("http")));
-                UpstreamResponse upstreamResponse = upstream.send(post("x".repeat(20_000_000)))) {
-            assertThat(upstreamResponse.status()).isEqualTo(413);
-            assertThat(read(upstreamResponse)).isEqualTo("no");
+                UpstreamResponse response = upstream.send(post("x".repeat(20_000_000)))) {
+            assertThat(response.status()).isEqualTo(413);
+            assertThat(read(response)).isEqualTo("no");
         }
     }
 
@@ -251,10 +251,10 @@ final class ConnectionUseTest {
                                     peer.answer("another connection");
                                 });
                 Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
-            UpstreamResponse upstreamResponse = upstream.send(post("{}"));
-            assertThat(upstreamResponse.read(new byte[2])).isEqualTo(2);
-            upstreamResponse.close();
-            upstreamResponse.close();
+            UpstreamResponse response = upstream.send(post("{}"));
+            assertThat(response.read(new byte[2])).isEqualTo(2);
+            response.close();
+            response.close();
             assertThat(hungUp.join()).isTrue();
             assertThat(call(upstream, "{}")).isEqualTo("another connection");
         }
@@ -270,9 +270,9 @@ final class ConnectionUseTest {
                                     peer.seesTheEnd();
                                 });
                 Upstream upstream = new HttpUpstream(settings(server.base("http")));
-                UpstreamResponse upstreamResponse = upstream.send(post("{}"))) {
-            Thread.ofVirtual().start(upstreamResponse::close);
-            assertFails(() -> read(upstreamResponse), Kind.UNKNOWN, false);
+                UpstreamResponse response = upstream.send(post("{}"))) {
+            Thread.ofVirtual().start(response::close);
+            assertFails(() -> read(response), Kind.UNKNOWN, false);
         }
     }
 
@@ -340,8 +340,8 @@ final class ConnectionUseTest {
                                     peer.seesTheEnd();
                                 });
                 Upstream upstream = new HttpUpstream(impatient(server.base("http")));
-                UpstreamResponse upstreamResponse = upstream.send(post("{}"))) {
-            assertThat(upstreamResponse.status()).isEqualTo(200);
+                UpstreamResponse response = upstream.send(post("{}"))) {
+            assertThat(response.status()).isEqualTo(200);
             assertFails(() -> call(upstream, "{}"), Kind.NOT_SENT, true);
         }
     }
@@ -356,9 +356,9 @@ final class ConnectionUseTest {
                             peer.seesTheEnd();
                         })) {
             Upstream upstream = new HttpUpstream(settings(server.base("http")));
-            UpstreamResponse upstreamResponse = upstream.send(post("{}"));
+            UpstreamResponse response = upstream.send(post("{}"));
             upstream.close();
-            assertFails(() -> read(upstreamResponse), Kind.UNKNOWN, false);
+            assertFails(() -> read(response), Kind.UNKNOWN, false);
             assertFails(() -> call(upstream, "{}"), Kind.NOT_SENT, false);
         }
     }

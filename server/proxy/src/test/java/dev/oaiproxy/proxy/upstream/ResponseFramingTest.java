@@ -75,10 +75,10 @@ final class ResponseFramingTest {
                                     peer.say("abcdefghij\r\n0\r\n\r\n");
                                 });
                 Upstream upstream = new HttpUpstream(settings(server.base("http")));
-                UpstreamResponse upstreamResponse = upstream.send(post("{}"))) {
-            assertThat(upstreamResponse.read(new byte[100])).isBetween(1, 10);
+                UpstreamResponse response = upstream.send(post("{}"))) {
+            assertThat(response.read(new byte[100])).isBetween(1, 10);
             seen.countDown();
-            assertThat(read(upstreamResponse)).endsWith("abcdefghij");
+            assertThat(read(response)).endsWith("abcdefghij");
         }
     }
 

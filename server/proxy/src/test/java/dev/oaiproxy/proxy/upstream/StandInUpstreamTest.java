@@ -53,8 +53,8 @@ final class StandInUpstreamTest {
     @Test
     void aHangUpIsSeenByTheOtherSide() throws Exception {
         String request = stream("[[tokens=5000]] [[delay=10ms]]");
-        try (UpstreamResponse upstreamResponse = upstream.send(post(request))) {
-            assertThat(upstreamResponse.read(new byte[64])).isPositive();
+        try (UpstreamResponse response = upstream.send(post(request))) {
+            assertThat(response.read(new byte[64])).isPositive();
         }
         assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(CallEnd.ABORTED);
         assertThat(call(upstream, stream("Hello"))).endsWith("data: [DONE]\n\n");
@@ -73,9 +73,9 @@ final class StandInUpstreamTest {
     @Test
     void givesUpOnAStalledStream() throws Exception {
         try (HttpUpstream impatient = upstream(Duration.ofMillis(200));
-                UpstreamResponse upstreamResponse =
+                UpstreamResponse response =
                         impatient.send(post(stream("[[fault=stall after=2]]")))) {
-            assertUnknown(() -> read(upstreamResponse));
+            assertUnknown(() -> read(response));
             assertThat(standIn.bill().await(1).getFirst().ending()).isEqualTo(CallEnd.ABORTED);
         }
     }

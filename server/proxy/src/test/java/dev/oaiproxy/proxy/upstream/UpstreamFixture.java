@@ -34,20 +34,18 @@ public final class UpstreamFixture {
                 body.getBytes(StandardCharsets.UTF_8));
     }
 
-    static String read(UpstreamResponse upstreamResponse) throws UpstreamException {
+    static String read(UpstreamResponse response) throws UpstreamException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] buffer = new byte[7];
-        for (int count = upstreamResponse.read(buffer);
-                count >= 0;
-                count = upstreamResponse.read(buffer)) {
+        for (int count = response.read(buffer); count >= 0; count = response.read(buffer)) {
             all.write(buffer, 0, count);
         }
         return all.toString(StandardCharsets.ISO_8859_1);
     }
 
     static String call(Upstream upstream, String body) throws UpstreamException {
-        try (UpstreamResponse upstreamResponse = upstream.send(post(body))) {
-            return read(upstreamResponse);
+        try (UpstreamResponse response = upstream.send(post(body))) {
+            return read(response);
         }
     }
 }

@@ -22,31 +22,31 @@ final class ImageInputReader {
 
     private ImageInputReader() {}
 
-    static ImageInput read(YamlMapping yamlMapping) throws YamlNode.Malformed {
-        return yamlMapping.has("tile") ? tiles(yamlMapping) : patches(yamlMapping);
+    static ImageInput read(YamlMapping mapping) throws YamlNode.Malformed {
+        return mapping.has("tile") ? tiles(mapping) : patches(mapping);
     }
 
-    private static ImageInput tiles(YamlMapping yamlMapping) throws YamlNode.Malformed {
-        yamlMapping.allowOnly(TILES);
+    private static ImageInput tiles(YamlMapping mapping) throws YamlNode.Malformed {
+        mapping.allowOnly(TILES);
         return new ImageInput.Tiles(
-                yamlMapping.value("base", PriceReader::tokens),
-                yamlMapping.value("tile", PriceReader::tokens));
+                mapping.value("base", PriceReader::tokens),
+                mapping.value("tile", PriceReader::tokens));
     }
 
     /** Whatever leaves its detail out has the one that is called auto, so that must be there. */
-    private static ImageInput patches(YamlMapping yamlMapping) throws YamlNode.Malformed {
-        yamlMapping.allowOnly(PATCHES);
-        BigDecimal patch = yamlMapping.value("patch", PriceReader::factor);
+    private static ImageInput patches(YamlMapping mapping) throws YamlNode.Malformed {
+        mapping.allowOnly(PATCHES);
+        BigDecimal patch = mapping.value("patch", PriceReader::factor);
         Map<Detail, Long> most = new EnumMap<>(Detail.class);
         for (Map.Entry<String, Detail> detail : DETAILS.entrySet()) {
             String name = detail.getKey();
-            if (yamlMapping.has(name) || !name.equals("original")) {
-                most.put(detail.getValue(), yamlMapping.value(name, ImageInputReader::squares));
+            if (mapping.has(name) || !name.equals("original")) {
+                most.put(detail.getValue(), mapping.value(name, ImageInputReader::squares));
             }
         }
         long refused =
-                yamlMapping.has("refused_above")
-                        ? yamlMapping.value("refused_above", PriceReader::tokens)
+                mapping.has("refused_above")
+                        ? mapping.value("refused_above", PriceReader::tokens)
                         : 0;
         return new ImageInput.Patches(patch, most, refused);
     }

@@ -19,18 +19,18 @@ import org.jspecify.annotations.Nullable;
 public record ModelPrice(
         String name,
         List<String> aliases,
-        ModelKind modelKind,
-        ModelLimits modelLimits,
-        ValidityPeriod validityPeriod,
+        ModelKind kind,
+        ModelLimits limits,
+        ValidityPeriod validity,
         RateCard rates,
         @Nullable LongContext longContext,
         List<String> sources) {
     public ModelPrice {
         aliases = List.copyOf(aliases);
         sources = List.copyOf(sources);
-        modelKind.requireUnits(rates.standard().keySet());
-        requireBound(rates, Unit.Side.INPUT, modelLimits.inputTokens());
-        requireBound(rates, Unit.Side.OUTPUT, modelLimits.outputTokens());
+        kind.requireUnits(rates.standard().keySet());
+        requireBound(rates, Unit.Side.INPUT, limits.inputTokens());
+        requireBound(rates, Unit.Side.OUTPUT, limits.outputTokens());
         if (longContext != null) {
             // A unit with a rate below the step alone would be undercharged beyond it.
             RateCard dear = longContext.rates();
@@ -39,13 +39,13 @@ public record ModelPrice(
     }
 
     /** Whether the model is offered at a tier. */
-    public boolean offers(ServiceTier serviceTier) {
-        return rates.tiers().containsKey(serviceTier);
+    public boolean offers(ServiceTier tier) {
+        return rates.tiers().containsKey(tier);
     }
 
     /** The largest output of one choice; 0 where it is not billed by tokens. */
     public long mostOutput() {
-        return modelLimits.outputTokens();
+        return limits.outputTokens();
     }
 
     /** Whether it has a rate of its own for a tool's unit. */
@@ -64,16 +64,16 @@ public record ModelPrice(
      *
      * @return nothing when the unit has no rate
      */
-    public Optional<Rate> rate(ServiceTier serviceTier, boolean beyond, Unit unit) {
+    public Optional<Rate> rate(ServiceTier tier, boolean beyond, Unit unit) {
         if (!beyond || longContext == null) {
-            return rates.rate(serviceTier, unit);
+            return rates.rate(tier, unit);
         }
         RateCard dear = longContext.rates();
-        if (dear.listed(serviceTier).containsKey(unit)) {
-            return dear.rate(serviceTier, unit);
+        if (dear.listed(tier).containsKey(unit)) {
+            return dear.rate(tier, unit);
         }
         return Stream.of(dear, rates)
-                .flatMap(card -> card.rate(serviceTier, unit).stream())
+                .flatMap(card -> card.rate(tier, unit).stream())
                 .max(Rate::compareTo);
     }
 
@@ -95,8 +95,7 @@ public record ModelPrice(
                                 longContext.aboveInputTokens(),
                                 longContext.rates().withTokensTimes(factor));
         RateCard card = rates.withTokensTimes(factor);
-        return new ModelPrice(
-                name, aliases, modelKind, modelLimits, validityPeriod, card, dear, sources);
+        return new ModelPrice(name, aliases, kind, limits, validity, card, dear, sources);
     }
 
     private static void require(String field, RateCard card, Unit unit) {

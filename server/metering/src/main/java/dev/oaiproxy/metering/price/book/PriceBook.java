@@ -152,7 +152,7 @@ public final class PriceBook {
 
     private Optional<ModelPrice> named(String name, Instant at) {
         for (ModelPrice price : byName.getOrDefault(name, List.of())) {
-            if (price.validityPeriod().contains(at)) {
+            if (price.validity().contains(at)) {
                 return Optional.of(price);
             }
         }
@@ -170,8 +170,8 @@ public final class PriceBook {
         String version = file.value("version", PriceBook::edition);
         file.value("currency", PriceBook::dollars);
         Index index = new Index();
-        for (YamlNode yamlNode : file.items("models")) {
-            index.add(PriceReader.read(yamlNode, regional));
+        for (YamlNode node : file.items("models")) {
+            index.add(PriceReader.read(node, regional));
         }
         String image =
                 file.has("image_default")
@@ -240,7 +240,7 @@ public final class PriceBook {
                 throws YamlNode.Malformed {
             List<ModelPrice> claims = byName.computeIfAbsent(name, key -> new ArrayList<>());
             for (ModelPrice other : claims) {
-                if (other.validityPeriod().overlaps(price.validityPeriod())) {
+                if (other.validity().overlaps(price.validity())) {
                     throw new YamlNode.Malformed(
                             model.line(),
                             "%s: two prices at one time for the name %s; the other is of %s"

@@ -43,13 +43,13 @@ record PriceChangeGuard(PriceBook inForce, PriceBook fresh, Instant at, int larg
     }
 
     private Optional<String> ofCard(String name, RateCard before, RateCard after) {
-        for (ServiceTier serviceTier : before.tiers().keySet()) {
-            Map<Unit, Rate> rates = after.listed(serviceTier);
-            for (Map.Entry<Unit, Rate> old : before.listed(serviceTier).entrySet()) {
+        for (ServiceTier tier : before.tiers().keySet()) {
+            Map<Unit, Rate> rates = after.listed(tier);
+            for (Map.Entry<Unit, Rate> old : before.listed(tier).entrySet()) {
                 Unit unit = old.getKey();
                 Rate rate = rates.getOrDefault(unit, old.getValue());
                 if (isTooFar(old.getValue(), rate) || isTooFar(rate, old.getValue())) {
-                    String what = name + ": " + serviceTier.label() + " " + unit.label();
+                    String what = name + ": " + tier.label() + " " + unit.label();
                     return Optional.of(complaint(what, unit, old.getValue(), rate));
                 }
             }

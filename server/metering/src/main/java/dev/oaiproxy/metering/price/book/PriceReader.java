@@ -75,17 +75,15 @@ final class PriceReader {
      *
      * @param regional whether calls go to a regional host, which asks more for tokens
      */
-    static Model read(YamlNode yamlNode, boolean regional) throws YamlNode.Malformed {
-        YamlMapping unnamed = YamlMapping.of(yamlNode, "models");
+    static Model read(YamlNode node, boolean regional) throws YamlNode.Malformed {
+        YamlMapping unnamed = YamlMapping.of(node, "models");
         String name = unnamed.value("name", text -> text);
-        YamlMapping yamlMapping = new YamlMapping(unnamed.node(), name);
-        yamlMapping.allowOnly(MODEL_FIELDS);
-        PriceReader reader = new PriceReader(yamlMapping, name, regional);
+        YamlMapping mapping = new YamlMapping(unnamed.node(), name);
+        mapping.allowOnly(MODEL_FIELDS);
+        PriceReader reader = new PriceReader(mapping, name, regional);
         LocalDate shutdown =
-                yamlMapping.has("shutdown")
-                        ? yamlMapping.value("shutdown", PriceReader::day)
-                        : null;
-        return new Model(name, reader.modelKind, yamlNode.line(), shutdown, reader.prices());
+                mapping.has("shutdown") ? mapping.value("shutdown", PriceReader::day) : null;
+        return new Model(name, reader.modelKind, node.line(), shutdown, reader.prices());
     }
 
     private List<ModelPrice> prices() throws YamlNode.Malformed {
@@ -96,28 +94,20 @@ final class PriceReader {
         return prices;
     }
 
-    private ModelPrice price(YamlMapping yamlMapping) throws YamlNode.Malformed {
-        yamlMapping.allowOnly(PRICE_FIELDS);
-        ModelLimits modelLimits = limits(yamlMapping);
-        RateCard rates = card(yamlMapping.mapping("rates"));
+    private ModelPrice price(YamlMapping mapping) throws YamlNode.Malformed {
+        mapping.allowOnly(PRICE_FIELDS);
+        ModelLimits limits = limits(mapping);
+        RateCard rates = card(mapping.mapping("rates"));
         LongContext step =
-                yamlMapping.has("long_context") ? step(yamlMapping.mapping("long_context")) : null;
-        List<String> aliases = aliases(yamlMapping);
-        List<String> sources = yamlMapping.has("source") ? yamlMapping.texts("source") : List.of();
-        ValidityPeriod validityPeriod = term(yamlMapping);
+                mapping.has("long_context") ? step(mapping.mapping("long_context")) : null;
+        List<String> aliases = aliases(mapping);
+        List<String> sources = mapping.has("source") ? mapping.texts("source") : List.of();
+        ValidityPeriod validity = term(mapping);
         try {
-            return new ModelPrice(
-                            name,
-                            aliases,
-                            modelKind,
-                            modelLimits,
-                            validityPeriod,
-                            rates,
-                            step,
-                            sources)
+            return new ModelPrice(name, aliases, modelKind, limits, validity, rates, step, sources)
                     .withTokensTimes(uplift);
         } catch (IllegalArgumentException bad) {
-            throw yamlMapping.wrong(String.valueOf(bad.getMessage()));
+            throw mapping.wrong(String.valueOf(bad.getMessage()));
         }
     }
 
@@ -147,11 +137,11 @@ final class PriceReader {
         if (!owner.has("image_output")) {
             return Map.of();
         }
-        YamlMapping yamlMapping = owner.mapping("image_output");
-        yamlMapping.allowOnly(QUALITIES);
+        YamlMapping mapping = owner.mapping("image_output");
+        mapping.allowOnly(QUALITIES);
         Map<String, Long> tokens = new HashMap<>();
-        for (String quality : yamlMapping.node().fields().keySet()) {
-            tokens.put(quality, yamlMapping.value(quality, PriceReader::tokens));
+        for (String quality : mapping.node().fields().keySet()) {
+            tokens.put(quality, mapping.value(quality, PriceReader::tokens));
         }
         return tokens;
     }
@@ -175,47 +165,46 @@ final class PriceReader {
         }
     }
 
-    private static LongContext step(YamlMapping yamlMapping) throws YamlNode.Malformed {
-        yamlMapping.allowOnly(Set.of("above_input_tokens", "rates"));
-        long above = yamlMapping.value("above_input_tokens", PriceReader::tokens);
-        return new LongContext(above, card(yamlMapping.mapping("rates")));
+    private static LongContext step(YamlMapping mapping) throws YamlNode.Malformed {
+        mapping.allowOnly(Set.of("above_input_tokens", "rates"));
+        long above = mapping.value("above_input_tokens", PriceReader::tokens);
+        return new LongContext(above, card(mapping.mapping("rates")));
     }
 
-    private static RateCard card(YamlMapping yamlMapping) throws YamlNode.Malformed {
+    private static RateCard card(YamlMapping mapping) throws YamlNode.Malformed {
         Map<ServiceTier, Map<Unit, Rate>> tiers = new EnumMap<>(ServiceTier.class);
-        for (String label : yamlMapping.node().fields().keySet()) {
-            tiers.put(tier(yamlMapping, label), rates(yamlMapping.mapping(label)));
+        for (String label : mapping.node().fields().keySet()) {
+            tiers.put(tier(mapping, label), rates(mapping.mapping(label)));
         }
         try {
             return new RateCard(tiers);
         } catch (IllegalArgumentException bad) {
-            throw yamlMapping.wrong(String.valueOf(bad.getMessage()));
+            throw mapping.wrong(String.valueOf(bad.getMessage()));
         }
     }
 
-    private static ServiceTier tier(YamlMapping yamlMapping, String label)
-            throws YamlNode.Malformed {
+    private static ServiceTier tier(YamlMapping mapping, String label) throws YamlNode.Malformed {
         try {
             return ServiceTier.labelled(label);
         } catch (IllegalArgumentException unknown) {
-            throw yamlMapping.wrong(yamlMapping.required(label), label, "no such tier");
+            throw mapping.wrong(mapping.required(label), label, "no such tier");
         }
     }
 
-    private static Map<Unit, Rate> rates(YamlMapping yamlMapping) throws YamlNode.Malformed {
+    private static Map<Unit, Rate> rates(YamlMapping mapping) throws YamlNode.Malformed {
         Map<Unit, Rate> rates = new EnumMap<>(Unit.class);
-        for (String label : yamlMapping.node().fields().keySet()) {
-            Unit unit = unit(yamlMapping, label);
-            rates.put(unit, yamlMapping.value(label, text -> Rate.parse(text, Rate.per(unit))));
+        for (String label : mapping.node().fields().keySet()) {
+            Unit unit = unit(mapping, label);
+            rates.put(unit, mapping.value(label, text -> Rate.parse(text, Rate.per(unit))));
         }
         return rates;
     }
 
-    private static Unit unit(YamlMapping yamlMapping, String label) throws YamlNode.Malformed {
+    private static Unit unit(YamlMapping mapping, String label) throws YamlNode.Malformed {
         try {
             return Unit.labelled(label);
         } catch (IllegalArgumentException unknown) {
-            throw yamlMapping.wrong(yamlMapping.required(label), label, "no such unit");
+            throw mapping.wrong(mapping.required(label), label, "no such unit");
         }
     }
 

@@ -49,11 +49,11 @@ public final class ToolTokens {
         this.tokens = Map.copyOf(tokens);
     }
 
-    static ToolTokens read(YamlMapping yamlMapping) throws YamlNode.Malformed {
-        yamlMapping.allowOnly(NAMES);
+    static ToolTokens read(YamlMapping mapping) throws YamlNode.Malformed {
+        mapping.allowOnly(NAMES);
         Map<String, Long> tokens = new HashMap<>();
-        for (String name : yamlMapping.node().fields().keySet()) {
-            tokens.put(name, yamlMapping.value(name, PriceReader::tokens));
+        for (String name : mapping.node().fields().keySet()) {
+            tokens.put(name, mapping.value(name, PriceReader::tokens));
         }
         return new ToolTokens(tokens);
     }
@@ -118,12 +118,12 @@ public final class ToolTokens {
 
     /** What a run of an image model reads, for a tool that asks for one. */
     public long runInput(ModelPrice image) {
-        return least(IMAGE_INPUT, image.modelLimits().inputTokens());
+        return least(IMAGE_INPUT, image.limits().inputTokens());
     }
 
     /** What a run of an image model draws, for a tool that asks for one. */
     public long runOutput(ModelPrice image) {
-        return least(IMAGE_OUTPUT, image.modelLimits().outputTokens());
+        return least(IMAGE_OUTPUT, image.limits().outputTokens());
     }
 
     private long least(String name, long limit) {

@@ -18,8 +18,7 @@ public final class BatchFields implements FieldReader {
         switch (name) {
             case "input_file_id" -> body.file(body.once(name));
             case "endpoint" ->
-                    body.requestFactsBuilder.format =
-                            body.jsonValues.text(body.once(name), LONGEST_ENDPOINT);
+                    body.facts.format = body.jsonValues.text(body.once(name), LONGEST_ENDPOINT);
             // Another window could have another price.
             case "completion_window" -> {
                 String window = body.jsonValues.text(body.once(name), LONGEST_ENDPOINT);
@@ -36,10 +35,10 @@ public final class BatchFields implements FieldReader {
 
     @Override
     public String rowWithoutModel() throws MalformedException {
-        if (body.requestFactsBuilder.file == null) {
+        if (body.facts.file == null) {
             throw MalformedException.missing("input_file_id");
         }
-        if (body.requestFactsBuilder.format == null) {
+        if (body.facts.format == null) {
             throw MalformedException.missing("endpoint");
         }
         return "batch";
@@ -47,10 +46,10 @@ public final class BatchFields implements FieldReader {
 
     @Override
     public void end() throws MalformedException {
-        if (body.requestFactsBuilder.model != null) {
+        if (body.facts.model != null) {
             throw MalformedException.value("model", "no model; each line of the file names it");
         }
-        if (body.requestFactsBuilder.serviceTier != null) {
+        if (body.facts.serviceTier != null) {
             throw MalformedException.value("service_tier", "no tier; a batch has its own");
         }
     }

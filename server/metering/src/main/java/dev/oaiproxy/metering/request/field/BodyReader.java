@@ -16,7 +16,7 @@ public final class BodyReader {
 
     public final JsonParser in;
     public final JsonValues jsonValues;
-    public final RequestFactsBuilder requestFactsBuilder = new RequestFactsBuilder();
+    public final RequestFactsBuilder facts = new RequestFactsBuilder();
     private final InputScanner input;
     private final Set<String> seen = new HashSet<>();
 
@@ -26,7 +26,7 @@ public final class BodyReader {
     public BodyReader(JsonParser in, byte[] body) {
         this.in = in;
         this.jsonValues = new JsonValues(in);
-        this.input = new InputScanner(in, body, requestFactsBuilder);
+        this.input = new InputScanner(in, body, facts);
     }
 
     /** Refuses a second member of that name: another parser might take the other one. */
@@ -61,26 +61,26 @@ public final class BodyReader {
 
     /** Notes that an object is used, whatever it holds; null is none. */
     void reference(String name) throws IOException {
-        requestFactsBuilder.bounded &= jsonValues.text(name, LONGEST_ID) == null;
+        facts.bounded &= jsonValues.text(name, LONGEST_ID) == null;
     }
 
     /** The same of one whose items are read again. */
     void recall(String name) throws IOException {
         boolean none = jsonValues.text(name, LONGEST_ID) == null;
-        requestFactsBuilder.bounded &= none;
-        requestFactsBuilder.recalls |= !none;
+        facts.bounded &= none;
+        facts.recalls |= !none;
     }
 
     /** Notes the file that says what there is to do; null is none. */
     void file(String name) throws IOException {
-        requestFactsBuilder.file = jsonValues.text(name, LONGEST_ID);
-        requestFactsBuilder.bounded &= requestFactsBuilder.file == null;
+        facts.file = jsonValues.text(name, LONGEST_ID);
+        facts.bounded &= facts.file == null;
     }
 
     void limitOutput(String name) throws IOException {
         Integer given = jsonValues.count(name, 0, Integer.MAX_VALUE);
         if (given != null) {
-            requestFactsBuilder.limitOutput(given);
+            facts.limitOutput(given);
         }
     }
 
@@ -97,7 +97,7 @@ public final class BodyReader {
 
     /** Notes that an item is of a type; of most, more may be read than the request holds. */
     void item(String type) {
-        requestFactsBuilder.bounded &= InputScanner.isBounded(type);
+        facts.bounded &= InputScanner.isBounded(type);
     }
 
     /** Goes through any other member. */
@@ -107,11 +107,11 @@ public final class BodyReader {
 
     /** Goes through a member of a tool: what it names is read by the tool, not by the model. */
     void tool(String name) throws IOException {
-        boolean bounded = requestFactsBuilder.bounded;
-        boolean countable = requestFactsBuilder.countable;
+        boolean bounded = facts.bounded;
+        boolean countable = facts.countable;
         input.member(Part.OTHER, name);
-        requestFactsBuilder.bounded = bounded;
-        requestFactsBuilder.countable = countable;
+        facts.bounded = bounded;
+        facts.countable = countable;
     }
 
     public void skip() throws IOException {

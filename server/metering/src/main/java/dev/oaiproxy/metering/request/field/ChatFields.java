@@ -15,11 +15,11 @@ public final class ChatFields implements FieldReader {
 
     @Override
     public boolean read(String name) throws IOException {
-        RequestFactsBuilder requestFactsBuilder = body.requestFactsBuilder;
+        RequestFactsBuilder facts = body.facts;
         switch (name) {
             case "stream_options" -> streamOptions(body, body.once(name));
             case "max_tokens", "max_completion_tokens" -> body.limitOutput(body.once(name));
-            case "n" -> requestFactsBuilder.choices = body.factor(body.once(name), MOST_CHOICES);
+            case "n" -> facts.choices = body.factor(body.once(name), MOST_CHOICES);
             case "messages" -> body.messages(name);
             // What a function's schema calls its own parameters says nothing about the input.
             case "functions", "response_format" -> body.skip();
@@ -31,7 +31,7 @@ public final class ChatFields implements FieldReader {
             }
             case "web_search_options" -> {
                 body.once(name);
-                requestFactsBuilder.searchOptions = !body.isNull();
+                facts.searchOptions = !body.isNull();
                 body.other(name);
             }
             default -> {
@@ -61,7 +61,7 @@ public final class ChatFields implements FieldReader {
             body.in.nextToken();
             if (includeUsage) {
                 String path = body.once("stream_options.include_usage");
-                body.requestFactsBuilder.usageWanted = body.jsonValues.flag(path);
+                body.facts.usageWanted = body.jsonValues.flag(path);
             } else {
                 body.skip();
             }

@@ -48,6 +48,6 @@ public final class CompletionFields implements FieldReader {
 
     @Override
     public void end() {
-        body.requestFactsBuilder.choices = prompts * choices;
+        body.facts.choices = prompts * choices;
     }
 }

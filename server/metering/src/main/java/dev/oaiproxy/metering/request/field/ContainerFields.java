@@ -32,11 +32,10 @@ public final class ContainerFields implements FieldReader {
 
     @Override
     public void end() throws MalformedException {
-        if (body.requestFactsBuilder.model != null) {
+        if (body.facts.model != null) {
             throw MalformedException.value("model", "no model for a container");
         }
-        body.requestFactsBuilder.choices = 0;
-        body.requestFactsBuilder.mayBill(
-                row, Unit.CONTAINER_MINUTES, ContainerBillingRules.SESSION_MINUTES);
+        body.facts.choices = 0;
+        body.facts.mayBill(row, Unit.CONTAINER_MINUTES, ContainerBillingRules.SESSION_MINUTES);
     }
 }

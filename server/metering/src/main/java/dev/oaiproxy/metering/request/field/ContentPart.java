@@ -32,7 +32,7 @@ final class ContentPart {
 
     private final JsonParser in;
     private final byte[] body;
-    private final RequestFactsBuilder requestFactsBuilder;
+    private final RequestFactsBuilder facts;
     private final InputScanner scan;
     private final List<String> types = new ArrayList<>();
     private final List<Detail> details = new ArrayList<>();
@@ -45,14 +45,10 @@ final class ContentPart {
     private boolean nested;
     private int nestedDetails;
 
-    ContentPart(
-            JsonParser in,
-            byte[] body,
-            RequestFactsBuilder requestFactsBuilder,
-            InputScanner scan) {
+    ContentPart(JsonParser in, byte[] body, RequestFactsBuilder facts, InputScanner scan) {
         this.in = in;
         this.body = body;
-        this.requestFactsBuilder = requestFactsBuilder;
+        this.facts = facts;
         this.scan = scan;
     }
 
@@ -209,18 +205,17 @@ final class ContentPart {
 
     private void end() {
         boolean picture = types.size() == 1 && PICTURES.contains(types.getFirst());
-        requestFactsBuilder.countable &= !address;
+        facts.countable &= !address;
         // A chat has its picture in an object of its own, and a response has not.
         odd |= picture && nested != types.getFirst().equals(CHATS);
         boolean sound = types.equals(List.of(SOUND)) && heard.isPresent();
         boolean plain = sources == 1 && !odd && said.contains(SOUND) == sound;
         if (sound && plain) {
-            requestFactsBuilder.bounded &= requestFactsBuilder.pictures.add(heard.get(), source);
+            facts.bounded &= facts.pictures.add(heard.get(), source);
         } else if (picture && plain) {
-            requestFactsBuilder.bounded &= requestFactsBuilder.pictures.add(picture(), source);
+            facts.bounded &= facts.pictures.add(picture(), source);
         } else {
-            requestFactsBuilder.bounded &=
-                    sources == 0 && types.stream().allMatch(InputScanner::isBounded);
+            facts.bounded &= sources == 0 && types.stream().allMatch(InputScanner::isBounded);
         }
     }
 

@@ -27,8 +27,7 @@ public final class FineTuningFields implements FieldReader {
     @Override
     public boolean read(String name) throws IOException {
         switch (name) {
-            case "model" ->
-                    body.requestFactsBuilder.model = FineTuning.row(body.model(body.once(name)));
+            case "model" -> body.facts.model = FineTuning.row(body.model(body.once(name)));
             case "training_file" -> body.file(body.once(name));
             case "validation_file" -> body.skip();
             case "hyperparameters" -> hyperparameters(body.once(name));
@@ -116,10 +115,10 @@ public final class FineTuningFields implements FieldReader {
 
     @Override
     public void end() throws MalformedException {
-        if (body.requestFactsBuilder.model == null) {
+        if (body.facts.model == null) {
             throw MalformedException.missing("model");
         }
-        if (body.requestFactsBuilder.file == null) {
+        if (body.facts.file == null) {
             throw MalformedException.missing("training_file");
         }
         if (epochs == null) {
@@ -128,8 +127,8 @@ public final class FineTuningFields implements FieldReader {
                             + " what the job costs, and this proxy holds that before it begins.",
                     "n_epochs");
         }
-        body.requestFactsBuilder.choices = 0;
-        body.requestFactsBuilder.bounded = true;
-        body.requestFactsBuilder.mayBill(body.requestFactsBuilder.model, Unit.TRAINING, epochs);
+        body.facts.choices = 0;
+        body.facts.bounded = true;
+        body.facts.mayBill(body.facts.model, Unit.TRAINING, epochs);
     }
 }

@@ -25,9 +25,7 @@ public final class ImageFields implements FieldReader {
                         body.jsonValues.count(body.once(name), 0, ImageSurcharge.MOST_PARTIALS);
                 partials = given == null ? 0 : given;
             }
-            case "quality" ->
-                    body.requestFactsBuilder.quality =
-                            body.jsonValues.text(body.once(name), LONGEST);
+            case "quality" -> body.facts.quality = body.jsonValues.text(body.once(name), LONGEST);
             case "output_format", "frame_count", "svg" -> {
                 return format.read(body, body.once(name));
             }
@@ -40,6 +38,6 @@ public final class ImageFields implements FieldReader {
 
     @Override
     public void end() throws MalformedException {
-        ImageSurcharge.bill(body.requestFactsBuilder, format, images, partials);
+        ImageSurcharge.bill(body.facts, format, images, partials);
     }
 }

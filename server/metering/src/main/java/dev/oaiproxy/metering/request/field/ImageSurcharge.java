@@ -16,7 +16,7 @@ public final class ImageSurcharge {
 
     /** Notes so many images, each with so many partial ones before it. */
     public static void bill(
-            RequestFactsBuilder requestFactsBuilder, ImageFormat format, long images, long partials)
+            RequestFactsBuilder facts, ImageFormat format, long images, long partials)
             throws MalformedException {
         long pictures = images * format.pictures();
         String author = format.author();
@@ -24,13 +24,12 @@ public final class ImageSurcharge {
             throw new MalformedException(ImageFormat.NO_AUTHOR, "svg.model");
         }
         for (long image = 0; author != null && image < images; image++) {
-            requestFactsBuilder.extras.add(new Surcharge.Author(author));
+            facts.extras.add(new Surcharge.Author(author));
         }
-        requestFactsBuilder.choices = pictures;
-        String model = requestFactsBuilder.model;
+        facts.choices = pictures;
+        String model = facts.model;
         if (model != null && partials > 0) {
-            requestFactsBuilder.mayBill(
-                    model, Unit.IMAGE_OUTPUT, PARTIAL_TOKENS * partials * pictures);
+            facts.mayBill(model, Unit.IMAGE_OUTPUT, PARTIAL_TOKENS * partials * pictures);
         }
     }
 }

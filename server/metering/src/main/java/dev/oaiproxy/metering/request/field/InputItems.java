@@ -84,9 +84,9 @@ final class InputItems {
         }
 
         private int pictures(String member) throws IOException {
-            int before = body.requestFactsBuilder.pictures.size();
+            int before = body.facts.pictures.size();
             body.messages(member);
-            return body.requestFactsBuilder.pictures.size() - before;
+            return body.facts.pictures.size() - before;
         }
 
         private boolean skipNull() throws IOException {
@@ -107,15 +107,15 @@ final class InputItems {
             boolean message = type.isEmpty() && !twice && role && content;
             boolean bare = type.equals("reasoning") && !encrypted;
             if (!message && (type.isEmpty() || bare)) {
-                body.requestFactsBuilder.bounded = false;
+                body.facts.bounded = false;
             }
-            body.requestFactsBuilder.bounded &= picturesAreRead(message);
+            body.facts.bounded &= picturesAreRead(message);
             boolean reference = (type.isEmpty() && !message) || type.equals("item_reference");
-            body.requestFactsBuilder.recalls |= reference || type.startsWith(COMPACTION);
+            body.facts.recalls |= reference || type.startsWith(COMPACTION);
             // What a server of the caller's offers is told here, and offered by no item.
             if (twice || !type.equals("mcp_list_tools")) {
                 tools.reach(name);
-                body.requestFactsBuilder.carried.addAll(tools.hosted());
+                body.facts.carried.addAll(tools.hosted());
             }
         }
 

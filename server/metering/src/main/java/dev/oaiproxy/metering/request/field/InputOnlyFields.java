@@ -21,6 +21,6 @@ public final class InputOnlyFields implements FieldReader {
 
     @Override
     public void end() {
-        body.requestFactsBuilder.choices = 0;
+        body.facts.choices = 0;
     }
 }

@@ -70,12 +70,12 @@ final class InputScanner {
 
     private final JsonParser in;
     private final byte[] body;
-    private final RequestFactsBuilder requestFactsBuilder;
+    private final RequestFactsBuilder facts;
 
-    InputScanner(JsonParser in, byte[] body, RequestFactsBuilder requestFactsBuilder) {
+    InputScanner(JsonParser in, byte[] body, RequestFactsBuilder facts) {
         this.in = in;
         this.body = body;
-        this.requestFactsBuilder = requestFactsBuilder;
+        this.facts = facts;
     }
 
     /** Goes through a member whose value the parser stands on, to the value's end. */
@@ -107,7 +107,7 @@ final class InputScanner {
                 look(part, name, token);
             }
             if (isContentPart(part, token)) {
-                new ContentPart(in, body, requestFactsBuilder, this).read();
+                new ContentPart(in, body, facts, this).read();
                 continue;
             }
             depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
@@ -125,19 +125,19 @@ final class InputScanner {
             return;
         }
         if (ObjectReference.KINDS.containsKey(name)) {
-            requestFactsBuilder.bounded = false;
+            facts.bounded = false;
         } else if (CONTENT.contains(name)) {
-            requestFactsBuilder.bounded = false;
-            requestFactsBuilder.countable &= !isAddress(value);
+            facts.bounded = false;
+            facts.countable &= !isAddress(value);
         } else if (name.equals("ttl")) {
             // Any lifetime but the short one is taken for the long one, which is the dearest.
-            requestFactsBuilder.longCacheWrite |= !says(value, Set.of(SHORT_CACHE_WRITE));
+            facts.longCacheWrite |= !says(value, Set.of(SHORT_CACHE_WRITE));
         } else if (part == Part.MESSAGES && name.equals("tools")) {
             throw new MalformedException(
                     "This proxy does not look for tools inside of messages; name them in 'tools'.",
                     "input");
         } else if (part == Part.MESSAGES) {
-            requestFactsBuilder.bounded &= !unbounded(name, value);
+            facts.bounded &= !unbounded(name, value);
         }
     }
 

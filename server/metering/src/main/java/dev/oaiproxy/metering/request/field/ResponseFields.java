@@ -47,11 +47,10 @@ public final class ResponseFields implements FieldReader {
             case "input" -> new InputItems(body, name).read();
             case "max_output_tokens" -> limit(body.once(name));
             case "max_tool_calls" ->
-                    body.requestFactsBuilder.toolCalls =
+                    body.facts.toolCalls =
                             body.jsonValues.count(body.once(name), 1, MOST_TOOL_CALLS);
             case "background_options" -> window(body.once(name));
-            case "background" ->
-                    body.requestFactsBuilder.background = body.jsonValues.flag(body.once(name));
+            case "background" -> body.facts.background = body.jsonValues.flag(body.once(name));
             case "previous_response_id" -> body.recall(body.once(name));
             case "conversation" -> conversation(body.once(name));
             case "tools" ->
@@ -72,7 +71,7 @@ public final class ResponseFields implements FieldReader {
     public void end() {
         if (!limited) {
             // Nothing is run while a conversation is made shorter.
-            body.requestFactsBuilder.reach.clear();
+            body.facts.reach.clear();
         }
     }
 
@@ -85,7 +84,7 @@ public final class ResponseFields implements FieldReader {
     }
 
     private void conversation(String name) throws IOException {
-        body.requestFactsBuilder.countable &= body.isNull();
+        body.facts.countable &= body.isNull();
         if (body.in.hasToken(JsonToken.VALUE_STRING)) {
             body.recall(name);
         } else if (body.jsonValues.object(name)) {
@@ -118,7 +117,7 @@ public final class ResponseFields implements FieldReader {
             if (chosen != null && !WINDOWS.contains(chosen)) {
                 throw MalformedException.value(path, "one of 'soonest', '2h' and '8h'");
             }
-            body.requestFactsBuilder.window = "soonest".equals(chosen) ? null : chosen;
+            body.facts.window = "soonest".equals(chosen) ? null : chosen;
         }
     }
 
@@ -187,7 +186,7 @@ public final class ResponseFields implements FieldReader {
                             + "'.",
                     name);
         }
-        body.requestFactsBuilder.extras.add(new Surcharge.Compaction(above));
+        body.facts.extras.add(new Surcharge.Compaction(above));
     }
 
     private void refuse(String name, String why) throws IOException {

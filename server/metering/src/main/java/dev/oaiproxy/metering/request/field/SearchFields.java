@@ -25,10 +25,10 @@ public final class SearchFields implements FieldReader {
 
     @Override
     public void end() throws MalformedException {
-        if (body.requestFactsBuilder.model != null) {
+        if (body.facts.model != null) {
             throw MalformedException.value("model", "no model for a search");
         }
-        body.requestFactsBuilder.choices = 0;
-        body.requestFactsBuilder.mayBill(ROW, Unit.FILE_SEARCH, 1);
+        body.facts.choices = 0;
+        body.facts.mayBill(ROW, Unit.FILE_SEARCH, 1);
     }
 }

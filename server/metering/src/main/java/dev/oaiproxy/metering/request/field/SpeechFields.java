@@ -23,10 +23,9 @@ public final class SpeechFields implements FieldReader {
             case "input" ->
                     characters = characters(body.jsonValues.text(body.once(name), LONGEST_INPUT));
             case "response_format" ->
-                    body.requestFactsBuilder.format =
-                            body.jsonValues.text(body.once(name), LONGEST_FORMAT);
+                    body.facts.format = body.jsonValues.text(body.once(name), LONGEST_FORMAT);
             case "stream_format" ->
-                    body.requestFactsBuilder.stream =
+                    body.facts.stream =
                             "sse".equals(body.jsonValues.text(body.once(name), LONGEST_FORMAT));
             case "voice" -> voice(body, name);
             default -> {
@@ -50,9 +49,9 @@ public final class SpeechFields implements FieldReader {
 
     @Override
     public void end() {
-        String model = body.requestFactsBuilder.model;
+        String model = body.facts.model;
         if (model != null && characters > 0) {
-            body.requestFactsBuilder.mayBill(model, Unit.CHARACTERS, characters);
+            body.facts.mayBill(model, Unit.CHARACTERS, characters);
         }
     }
 }

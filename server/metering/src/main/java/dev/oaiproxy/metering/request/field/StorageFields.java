@@ -27,11 +27,10 @@ public final class StorageFields implements FieldReader {
 
     @Override
     public void end() throws MalformedException {
-        if (body.requestFactsBuilder.model != null) {
+        if (body.facts.model != null) {
             throw MalformedException.value("model", "no model for a vector store");
         }
-        body.requestFactsBuilder.choices = 0;
-        body.requestFactsBuilder.mayBill(
-                StorageBillingRules.ROW, Unit.STORAGE, StorageBillingRules.LEAST);
+        body.facts.choices = 0;
+        body.facts.mayBill(StorageBillingRules.ROW, Unit.STORAGE, StorageBillingRules.LEAST);
     }
 }

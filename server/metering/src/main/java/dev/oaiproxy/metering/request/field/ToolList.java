@@ -93,7 +93,7 @@ public final class ToolList {
             throw new MalformedException(fault.message(), name);
         }
         for (Surcharge surcharge : hosted) {
-            body.requestFactsBuilder.reach(surcharge, name);
+            body.facts.reach(surcharge, name);
         }
     }
 

@@ -7,19 +7,17 @@ import java.util.List;
 public final class ImageUsage {
     private ImageUsage() {}
 
-    public static UsageResult of(ParsedResponse parsedResponse) {
-        UsageObject svg = parsedResponse.usage("svg_usage");
+    public static UsageResult of(ParsedResponse response) {
+        UsageObject svg = response.usage("svg_usage");
         UsageResult images =
-                parsedResponse.ended()
-                        ? parsedResponse.reading()
-                        : new UsageResult.Missing(parsedResponse.failed());
+                response.ended() ? response.reading() : new UsageResult.Missing(response.failed());
         return svg != null && images instanceof UsageResult.Complete complete
-                ? with(complete.usage(), svg, parsedResponse)
+                ? with(complete.usage(), svg, response)
                 : images;
     }
 
-    private static UsageResult with(Usage images, UsageObject svg, ParsedResponse parsedResponse) {
-        String model = parsedResponse.text("svg_usage.model");
+    private static UsageResult with(Usage images, UsageObject svg, ParsedResponse response) {
+        String model = response.text("svg_usage.model");
         if (model == null) {
             return new UsageResult.Contradictory("svg_usage names no model");
         }

@@ -27,7 +27,7 @@ public final class ParsedResponse {
                     "/custom_id",
                     "svg_usage.model");
 
-    private final UsageSchema usageSchema;
+    private final UsageSchema schema;
     private final JsonPath jsonPath;
     private final Map<String, String> texts = new HashMap<>();
     private final Map<String, UsageObject> usages = new HashMap<>();
@@ -44,13 +44,13 @@ public final class ParsedResponse {
     private boolean choices;
 
     /** An answer that is the whole object. */
-    public ParsedResponse(UsageSchema usageSchema) {
-        this(usageSchema, "");
+    public ParsedResponse(UsageSchema schema) {
+        this(schema, "");
     }
 
     /** An answer at some place inside the object. */
-    public ParsedResponse(UsageSchema usageSchema, String root) {
-        this.usageSchema = usageSchema;
+    public ParsedResponse(UsageSchema schema, String root) {
+        this.schema = schema;
         this.jsonPath = new JsonPath(root);
     }
 
@@ -134,14 +134,14 @@ public final class ParsedResponse {
 
     private UsageSchema shape(String place) {
         return switch (place) {
-            case "usage" -> usageSchema;
+            case "usage" -> schema;
             case "svg_usage" -> UsageSchema.RESPONSE;
             default -> UsageSchema.IMAGE_TOOL;
         };
     }
 
     private void duration(JsonToken token, JsonParser in) throws IOException {
-        UsageObject usageObject = new UsageObject(usageSchema);
+        UsageObject usageObject = new UsageObject(schema);
         usageObject.takeSeconds("duration", token, in);
         usages.merge("duration", usageObject, UsageObject::larger);
     }

@@ -13,22 +13,22 @@ import java.io.UncheckedIOException;
 public final class ResponseReader {
     private final JsonParser in;
     private final ByteArrayFeeder feeder;
-    private final ParsedResponse parsedResponse;
+    private final ParsedResponse response;
     private final LongStrings strings = new LongStrings();
     private boolean deaf;
 
-    public ResponseReader(ParsedResponse parsedResponse) {
+    public ResponseReader(ParsedResponse response) {
         try {
             in = ResponseJson.FACTORY.createNonBlockingByteArrayParser();
         } catch (IOException e) {
             throw new UncheckedIOException("a parser of nothing failed", e);
         }
         feeder = (ByteArrayFeeder) in.getNonBlockingInputFeeder();
-        this.parsedResponse = parsedResponse;
+        this.response = response;
     }
 
     public ParsedResponse answer() {
-        return parsedResponse;
+        return response;
     }
 
     /** Takes the next piece. */
@@ -64,8 +64,8 @@ public final class ResponseReader {
     private void understand() throws IOException {
         JsonToken token = in.nextToken();
         while (token != null && token != JsonToken.NOT_AVAILABLE) {
-            parsedResponse.take(token, in);
-            deaf = parsedResponse.ended();
+            response.take(token, in);
+            deaf = response.ended();
             token = deaf ? null : in.nextToken();
         }
     }

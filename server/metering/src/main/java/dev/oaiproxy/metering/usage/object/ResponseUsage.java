@@ -16,20 +16,19 @@ public final class ResponseUsage {
     /** A container that a response opens is billed by the session, of 20 minutes. */
     private static final long SESSION_MINUTES = 20;
 
-    private final ParsedResponse parsedResponse;
+    private final ParsedResponse response;
     private final BilledToolCalls calls;
     private final ResponseTerms terms;
     private final List<Usage> beside = new ArrayList<>();
 
-    private ResponseUsage(
-            ParsedResponse parsedResponse, BilledToolCalls calls, ResponseTerms terms) {
-        this.parsedResponse = parsedResponse;
+    private ResponseUsage(ParsedResponse response, BilledToolCalls calls, ResponseTerms terms) {
+        this.response = response;
         this.calls = calls;
         this.terms = terms;
     }
 
-    public static UsageResult of(ParsedResponse parsedResponse, ResponseTerms terms) {
-        return of(parsedResponse, parsedResponse.calls(), terms);
+    public static UsageResult of(ParsedResponse response, ResponseTerms terms) {
+        return of(response, response.calls(), terms);
     }
 
     /**
@@ -38,13 +37,12 @@ public final class ResponseUsage {
      * @param calls the calls of its tools, which a stream may have told before its last event
      */
     public static UsageResult of(
-            ParsedResponse parsedResponse, BilledToolCalls calls, ResponseTerms terms) {
-        ResponseUsage meaning = new ResponseUsage(parsedResponse, calls, terms);
-        UsageObject usage = parsedResponse.usage();
-        return usage == null || !parsedResponse.ended() || meaning.isRunning()
+            ParsedResponse response, BilledToolCalls calls, ResponseTerms terms) {
+        ResponseUsage meaning = new ResponseUsage(response, calls, terms);
+        UsageObject usage = response.usage();
+        return usage == null || !response.ended() || meaning.isRunning()
                 ? meaning.unstated()
-                : meaning.stated(
-                        usage.reading(parsedResponse.model(), terms.tier(parsedResponse.tier())));
+                : meaning.stated(usage.reading(response.model(), terms.tier(response.tier())));
     }
 
     private boolean isRunning() {
@@ -52,18 +50,18 @@ public final class ResponseUsage {
     }
 
     private String status() {
-        String status = parsedResponse.text("status");
+        String status = response.text("status");
         return status == null ? "" : status;
     }
 
     private UsageResult unstated() {
-        String id = parsedResponse.id();
-        boolean goesOn = isRunning() || (terms.mayEndLater() && !parsedResponse.ended());
+        String id = response.id();
+        boolean goesOn = isRunning() || (terms.mayEndLater() && !response.ended());
         if (id != null && goesOn) {
             return new UsageResult.Pending(id);
         }
-        boolean failed = parsedResponse.failed() || status().equals("failed");
-        return new UsageResult.Missing(failed, id, fees(calls, parsedResponse.calls(), terms));
+        boolean failed = response.failed() || status().equals("failed");
+        return new UsageResult.Missing(failed, id, fees(calls, response.calls(), terms));
     }
 
     /**
@@ -86,9 +84,9 @@ public final class ResponseUsage {
         add(fees, terms.containerTool(), Unit.CONTAINER_MINUTES, minutes);
     }
 
-    private UsageResult stated(UsageResult usageResult) {
-        if (!(usageResult instanceof UsageResult.Complete main)) {
-            return usageResult;
+    private UsageResult stated(UsageResult result) {
+        if (!(result instanceof UsageResult.Complete main)) {
+            return result;
         }
         String why = imageTool();
         why = why == null ? webSearches() : why;
@@ -97,13 +95,13 @@ public final class ResponseUsage {
             return new UsageResult.Contradictory(why);
         }
         beside.addAll(calls.svgs());
-        tools(beside, calls, parsedResponse.calls(), terms);
+        tools(beside, calls, response.calls(), terms);
         return new UsageResult.Complete(main.usage(), beside);
     }
 
     /** Takes what the image tool used, which is not in the usage; says why it cannot. */
     private @Nullable String imageTool() {
-        UsageObject images = parsedResponse.usage("tool_usage.image_gen");
+        UsageObject images = response.usage("tool_usage.image_gen");
         if (images == null) {
             return calls.images() ? "an image_generation_call without its usage" : null;
         }
@@ -122,7 +120,7 @@ public final class ResponseUsage {
 
     /** Takes the searches that are billed; says why it cannot. */
     private @Nullable String webSearches() {
-        UsageObject usageObject = parsedResponse.usage("tool_usage.web_search");
+        UsageObject usageObject = response.usage("tool_usage.web_search");
         if (usageObject != null && usageObject.fault() != null) {
             return "web_search: " + usageObject.fault();
         }

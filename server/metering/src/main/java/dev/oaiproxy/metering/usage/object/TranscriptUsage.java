@@ -6,16 +6,16 @@ import org.jspecify.annotations.Nullable;
 public final class TranscriptUsage {
     private TranscriptUsage() {}
 
-    public static UsageResult of(ParsedResponse parsedResponse) {
-        UsageObject usage = stated(parsedResponse);
+    public static UsageResult of(ParsedResponse response) {
+        UsageObject usage = stated(response);
         return usage == null
-                ? new UsageResult.Missing(parsedResponse.failed())
-                : usage.reading(parsedResponse.model(), parsedResponse.tier());
+                ? new UsageResult.Missing(response.failed())
+                : usage.reading(response.model(), response.tier());
     }
 
     /** A translation states no usage, but in its longest form the length of the audio. */
-    private static @Nullable UsageObject stated(ParsedResponse parsedResponse) {
-        UsageObject usage = parsedResponse.usage();
-        return usage == null && parsedResponse.ended() ? parsedResponse.usage("duration") : usage;
+    private static @Nullable UsageObject stated(ParsedResponse response) {
+        UsageObject usage = response.usage();
+        return usage == null && response.ended() ? response.usage("duration") : usage;
     }
 }

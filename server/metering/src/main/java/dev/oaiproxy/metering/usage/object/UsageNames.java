@@ -72,9 +72,9 @@ public final class UsageNames {
         name(UsageCount.REJECTED, out + "rejected_prediction_tokens");
     }
 
-    private void name(UsageCount usageCount, String path) {
-        counts.put(path, usageCount);
-        paths.putIfAbsent(usageCount, path);
+    private void name(UsageCount count, String path) {
+        counts.put(path, count);
+        paths.putIfAbsent(count, path);
         for (int dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
             objects.add(path.substring(0, dot));
         }
@@ -91,8 +91,8 @@ public final class UsageNames {
     }
 
     /** The usual path of a count. */
-    String path(UsageCount usageCount) {
-        return paths.getOrDefault(usageCount, usageCount.name());
+    String path(UsageCount count) {
+        return paths.getOrDefault(count, count.name());
     }
 
     /** All paths, of counts and of the objects above them. */

@@ -19,16 +19,16 @@ public final class UsageObject {
     private static final Logger LOG = System.getLogger(UsageObject.class.getName());
     private static final int LONGEST_NUMBER = 32;
 
-    private final UsageSchema usageSchema;
+    private final UsageSchema schema;
     private final Map<UsageCount, Long> counts = new EnumMap<>(UsageCount.class);
     private @Nullable String fault;
 
-    UsageObject(UsageSchema usageSchema) {
-        this.usageSchema = usageSchema;
+    UsageObject(UsageSchema schema) {
+        this.schema = schema;
     }
 
     UsageSchema shape() {
-        return usageSchema;
+        return schema;
     }
 
     /**
@@ -41,10 +41,10 @@ public final class UsageObject {
         if (token == JsonToken.VALUE_NULL) {
             return;
         }
-        if (usageSchema.usageNames().isObject(path) && token != JsonToken.START_OBJECT) {
+        if (schema.usageNames().isObject(path) && token != JsonToken.START_OBJECT) {
             fault = (path.isEmpty() ? "usage" : path) + " is not an object";
         }
-        UsageCount usageCount = usageSchema.usageNames().count(path);
+        UsageCount usageCount = schema.usageNames().count(path);
         if (usageCount != null) {
             put(
                     usageCount,

@@ -202,7 +202,7 @@ class ImageInputTest {
     }
 
     private static long bound(String model, int width, int height, Detail detail) {
-        ImageInput images = Objects.requireNonNull(price(model).modelLimits().images(), model);
+        ImageInput images = Objects.requireNonNull(price(model).limits().images(), model);
         return images.most(new Picture(width, height, detail)).orElseThrow();
     }
 

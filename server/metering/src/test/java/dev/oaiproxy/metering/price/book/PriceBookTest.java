@@ -107,11 +107,10 @@ class PriceBookTest {
                 "gpt-5.4-pro"
             })
     void boundsTheInputOfLargeWindowsByWhatTheOutputLeaves(String model) {
-        ModelLimits modelLimits = limits(model, "2026-11-30T00:00:00Z");
-        assertThat(modelLimits)
+        ModelLimits limits = limits(model, "2026-11-30T00:00:00Z");
+        assertThat(limits)
                 .isEqualTo(
-                        new ModelLimits(
-                                1_050_000L, 922_000L, 128_000L, modelLimits.images(), Map.of()));
+                        new ModelLimits(1_050_000L, 922_000L, 128_000L, limits.images(), Map.of()));
     }
 
     @ParameterizedTest
@@ -246,6 +245,6 @@ class PriceBookTest {
     }
 
     private static ModelLimits limits(String model, String at) {
-        return SHIPPED.find(model, Instant.parse(at)).orElseThrow().modelLimits();
+        return SHIPPED.find(model, Instant.parse(at)).orElseThrow().limits();
     }
 }

@@ -55,9 +55,9 @@ class UsageObjectTest {
                 "p 9, c 12, t null, novel 4, pd{novel 8} | input 9, output 12",
             })
     void partsTheTotalsIntoDisjointUnits(String usage, String units) {
-        UsageResult usageResult = chat(usage, false);
-        assertThat(usageResult).isInstanceOf(UsageResult.Complete.class);
-        assertThat(units(usageResult)).isEqualTo(sorted(units));
+        UsageResult result = chat(usage, false);
+        assertThat(result).isInstanceOf(UsageResult.Complete.class);
+        assertThat(units(result)).isEqualTo(sorted(units));
     }
 
     @ParameterizedTest
@@ -163,8 +163,8 @@ class UsageObjectTest {
                 + "}";
     }
 
-    private static String units(UsageResult usageResult) {
-        return ((UsageResult.Complete) usageResult)
+    private static String units(UsageResult result) {
+        return ((UsageResult.Complete) result)
                 .usage().quantities().entrySet().stream()
                         .map(entry -> entry.getKey().label() + " " + entry.getValue())
                         .sorted()

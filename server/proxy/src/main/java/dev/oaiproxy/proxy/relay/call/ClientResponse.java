@@ -25,9 +25,9 @@ public final class ClientResponse implements AutoCloseable {
     /** A whole answer up to this size is kept back, so that its headers can tell its cost. */
     static final int WINDOW_BYTES = 256 << 10;
 
-    private final ClientExchange clientExchange;
+    private final ClientExchange client;
     private final ResponseDrainer responseDrainer;
-    private final ObjectRecorder objectRecorder;
+    private final ObjectRecorder recorder;
     private final HeldBytes kept;
 
     /** The newest piece, where even that did not fit; it is no larger than what is read at once. */
@@ -43,13 +43,13 @@ public final class ClientResponse implements AutoCloseable {
     private @Nullable Future<?> alarm;
 
     ClientResponse(
-            ClientExchange clientExchange,
+            ClientExchange client,
             ResponseDrainer responseDrainer,
-            ObjectRecorder objectRecorder,
+            ObjectRecorder recorder,
             Lease lease) {
-        this.clientExchange = clientExchange;
+        this.client = client;
         this.responseDrainer = responseDrainer;
-        this.objectRecorder = objectRecorder;
+        this.recorder = recorder;
         this.kept = new HeldBytes(lease, Use.RESPONSE);
     }
 
@@ -73,30 +73,29 @@ public final class ClientResponse implements AutoCloseable {
     }
 
     /** Sends bytes of a stream at once. */
-    void send(UpstreamResponse upstreamResponse, ByteBuffer bytes, Supplier<Headers> headers) {
-        withheld |= !objectRecorder.record(bytes);
-        write(upstreamResponse, bytes, headers);
+    void send(UpstreamResponse response, ByteBuffer bytes, Supplier<Headers> headers) {
+        withheld |= !recorder.record(bytes);
+        write(response, bytes, headers);
     }
 
     /** The same for those after which the answer has ended. */
-    void sendLast(UpstreamResponse upstreamResponse, ByteBuffer bytes, Supplier<Headers> headers) {
-        withheld |= !objectRecorder.recordAll(List.of(bytes));
-        write(upstreamResponse, bytes, headers);
+    void sendLast(UpstreamResponse response, ByteBuffer bytes, Supplier<Headers> headers) {
+        withheld |= !recorder.recordAll(List.of(bytes));
+        write(response, bytes, headers);
     }
 
-    private void write(
-            UpstreamResponse upstreamResponse, ByteBuffer bytes, Supplier<Headers> headers) {
+    private void write(UpstreamResponse response, ByteBuffer bytes, Supplier<Headers> headers) {
         if (gone || withheld) {
             swallowed += bytes.remaining();
             return;
         }
         try {
-            begin(upstreamResponse, headers);
+            begin(response, headers);
             if (bytes.hasRemaining()) {
-                clientExchange.write(bytes);
+                client.write(bytes);
             }
         } catch (ClientGoneException e) {
-            left(upstreamResponse);
+            left(response);
         }
     }
 
@@ -104,24 +103,20 @@ public final class ClientResponse implements AutoCloseable {
      * Keeps bytes back until more have come than a window holds, or {@link #finish}, so the last
      * ones never leave early. Where memory is short, the window is.
      */
-    void keep(
-            UpstreamResponse upstreamResponse,
-            ByteBuffer bytes,
-            Supplier<Headers> headers,
-            int window) {
+    void keep(UpstreamResponse response, ByteBuffer bytes, Supplier<Headers> headers, int window) {
         if (bytes.hasRemaining() && size() + bytes.remaining() > window) {
-            sendKept(upstreamResponse, headers);
+            sendKept(response, headers);
         }
         int most = Math.max(window, ProxyHeaders.BUFFER_BYTES);
         if (bytes.remaining() > most) {
             int excess = bytes.remaining() - most;
-            send(upstreamResponse, bytes.slice(bytes.position(), excess), headers);
+            send(response, bytes.slice(bytes.position(), excess), headers);
             bytes.position(bytes.position() + excess);
         }
         byte[] more = new byte[bytes.remaining()];
         bytes.get(more);
         if (last.length > 0 || !kept.add(more, 0, more.length)) {
-            sendKept(upstreamResponse, headers);
+            sendKept(response, headers);
             last = more;
         }
     }
@@ -130,8 +125,8 @@ public final class ClientResponse implements AutoCloseable {
         return kept.size() + last.length;
     }
 
-    private void sendKept(UpstreamResponse upstreamResponse, Supplier<Headers> headers) {
-        takeKept().forEach(piece -> send(upstreamResponse, piece, headers));
+    private void sendKept(UpstreamResponse response, Supplier<Headers> headers) {
+        takeKept().forEach(piece -> send(response, piece, headers));
         kept.drop();
     }
 
@@ -148,25 +143,25 @@ public final class ClientResponse implements AutoCloseable {
     void withhold(ByteBuffer bytes) {
         withheld = true;
         recordKept();
-        objectRecorder.recordAll(List.of(bytes));
+        recorder.recordAll(List.of(bytes));
     }
 
     private void recordKept() {
-        objectRecorder.recordAll(takeKept());
+        recorder.recordAll(takeKept());
         kept.drop();
     }
 
     /** Sends what was kept back, and the end. */
-    void finish(UpstreamResponse upstreamResponse, Supplier<Headers> headers) {
+    void finish(UpstreamResponse response, Supplier<Headers> headers) {
         List<ByteBuffer> pieces = takeKept();
-        withheld |= !objectRecorder.recordAll(pieces);
-        pieces.forEach(piece -> write(upstreamResponse, piece, headers));
+        withheld |= !recorder.recordAll(pieces);
+        pieces.forEach(piece -> write(response, piece, headers));
         kept.drop();
-        write(upstreamResponse, ByteBuffer.allocate(0), headers);
+        write(response, ByteBuffer.allocate(0), headers);
         whole = true;
         if (!gone && !withheld) {
             try {
-                clientExchange.finish();
+                client.finish();
             } catch (ClientGoneException e) {
                 gone = true;
             }
@@ -181,12 +176,12 @@ public final class ClientResponse implements AutoCloseable {
         }
         try {
             if (!begun) {
-                clientExchange.refuse(why);
+                client.refuse(why);
             } else if (stream) {
-                clientExchange.write(ByteBuffer.wrap(ERROR_EVENT.getBytes(StandardCharsets.UTF_8)));
-                clientExchange.finish();
+                client.write(ByteBuffer.wrap(ERROR_EVENT.getBytes(StandardCharsets.UTF_8)));
+                client.finish();
             } else {
-                clientExchange.abort();
+                client.abort();
             }
         } catch (ClientGoneException e) {
             gone = true;
@@ -217,19 +212,19 @@ public final class ClientResponse implements AutoCloseable {
 
             """;
 
-    private void begin(UpstreamResponse upstreamResponse, Supplier<Headers> headers) {
+    private void begin(UpstreamResponse response, Supplier<Headers> headers) {
         if (!begun) {
-            clientExchange.begin(upstreamResponse.status(), headers.get());
+            client.begin(response.status(), headers.get());
             begun = true;
         }
     }
 
-    private void left(UpstreamResponse upstreamResponse) {
+    private void left(UpstreamResponse response) {
         gone = true;
         left = true;
         draining = responseDrainer.enter();
         if (draining) {
-            alarm = responseDrainer.whenOver(upstreamResponse::close);
+            alarm = responseDrainer.whenOver(response::close);
         }
     }
 }

@@ -45,15 +45,10 @@ public final class CostInUsage {
     private boolean done;
 
     /** The answer that it is to be put into. */
-    record Place(
-            Meter meter,
-            UpstreamResponse upstreamResponse,
-            ResponseMode responseMode,
-            Lease lease) {
+    record Place(Meter meter, UpstreamResponse response, ResponseMode mode, Lease lease) {
         private boolean isJson() {
-            return responseMode.contentType() == null
-                    && upstreamResponse
-                            .headers()
+            return mode.contentType() == null
+                    && response.headers()
                             .first("content-type")
                             .filter(type -> type.startsWith("application/json"))
                             .isPresent();
@@ -76,7 +71,7 @@ public final class CostInUsage {
             return null;
         }
         Lease lease = place.lease();
-        return switch (place.responseMode().pace()) {
+        return switch (place.mode().pace()) {
             case EVENTS ->
                     STREAMED.contains(place.meter())
                             ? new CostInUsage(UsageScanner.ofEvents(), lease)

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries one answer from OpenAI to the client, through the tap, and has it charged on the way. */
 public final class Delivery {
-    private final UpstreamResponse upstreamResponse;
-    private final BodyEdit bodyEdit;
+    private final UpstreamResponse response;
+    private final BodyEdit edit;
     private final Settlement settlement;
     private final ClientResponse clientResponse;
-    private final ResponseMode responseMode;
+    private final ResponseMode mode;
     private final boolean stream;
     private final Tap tap;
     private final @Nullable CostInUsage costs;
@@ -30,34 +30,30 @@ public final class Delivery {
      * @param asked the headers of the client's request
      */
     public Delivery(
-            UpstreamResponse upstreamResponse,
-            BodyEdit bodyEdit,
+            UpstreamResponse response,
+            BodyEdit edit,
             Settlement settlement,
             ClientResponse clientResponse,
             Headers asked) {
-        this.upstreamResponse = upstreamResponse;
-        this.bodyEdit = bodyEdit;
+        this.response = response;
+        this.edit = edit;
         this.settlement = settlement;
         this.clientResponse = clientResponse;
-        this.responseMode =
-                bodyEdit.reception(
-                        upstreamResponse
-                                .headers()
+        this.mode =
+                edit.reception(
+                        response.headers()
                                 .first("content-type")
                                 .map(type -> type.toLowerCase(Locale.ROOT))
                                 .filter(type -> type.startsWith("text/event-stream"))
                                 .isPresent(),
                         settlement.lease());
-        this.stream = responseMode.pace() == ResponseMode.Pace.EVENTS;
-        this.tap = responseMode.tap();
+        this.stream = mode.pace() == ResponseMode.Pace.EVENTS;
+        this.tap = mode.tap();
         this.costs =
                 CostInUsage.of(
                         asked,
                         new CostInUsage.Place(
-                                bodyEdit.quotaRequest().meter(),
-                                upstreamResponse,
-                                responseMode,
-                                settlement.lease()));
+                                edit.request().meter(), response, mode, settlement.lease()));
     }
 
     /** Reads the answer to its end, whether or not the client stays. */
@@ -71,7 +67,7 @@ public final class Delivery {
                 settlement.broken(
                         tap.reading(),
                         "the server's memory did not suffice to read the answer",
-                        upstreamResponse.status());
+                        response.status());
             }
             clientResponse.breakOff(stream, new Refusal.Broken(false));
         }
@@ -79,7 +75,7 @@ public final class Delivery {
 
     private void deliver() throws UpstreamException {
         if (copy() && settle()) {
-            clientResponse.finish(upstreamResponse, this::headers);
+            clientResponse.finish(response, this::headers);
             if (!clientResponse.isWithheld()) {
                 return;
             }
@@ -90,7 +86,7 @@ public final class Delivery {
     /** False when the charge is not durable, or reading on makes no sense. */
     private boolean copy() throws UpstreamException {
         byte[] buffer = new byte[ProxyHeaders.BUFFER_BYTES];
-        for (int n = upstreamResponse.read(buffer); n >= 0; n = upstreamResponse.read(buffer)) {
+        for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
             settlement.recorder().add(buffer, n);
             if (!pass(tap.pass(ByteBuffer.wrap(buffer, 0, n)))) {
                 return false;
@@ -109,18 +105,18 @@ public final class Delivery {
             return false;
         }
         ByteBuffer shown = shown(bytes, tap.isFinal());
-        switch (responseMode.pace()) {
+        switch (mode.pace()) {
             case EVENTS -> {
                 if (tap.isFinal()) {
-                    clientResponse.sendLast(upstreamResponse, shown, this::headers);
+                    clientResponse.sendLast(response, shown, this::headers);
                 } else {
-                    clientResponse.send(upstreamResponse, shown, this::headers);
+                    clientResponse.send(response, shown, this::headers);
                 }
             }
-            case PIECES -> clientResponse.keep(upstreamResponse, shown, this::headers, 0);
+            case PIECES -> clientResponse.keep(response, shown, this::headers, 0);
             case WHOLE ->
                     clientResponse.keep(
-                            upstreamResponse, shown, this::headers, ClientResponse.WINDOW_BYTES);
+                            response, shown, this::headers, ClientResponse.WINDOW_BYTES);
         }
         return true;
     }
@@ -134,7 +130,7 @@ public final class Delivery {
 
     /** Charges, once; true when that is durable. */
     private boolean settle() {
-        return settlement.hasEnded() || settlement.settle(tap, upstreamResponse.status());
+        return settlement.hasEnded() || settlement.settle(tap, response.status());
     }
 
     private void broken(UpstreamException e) {
@@ -144,15 +140,14 @@ public final class Delivery {
             cut(e);
         }
         if (stream && costs != null) {
-            clientResponse.send(
-                    upstreamResponse, shown(Tap.NOTHING.duplicate(), true), this::headers);
+            clientResponse.send(response, shown(Tap.NOTHING.duplicate(), true), this::headers);
         }
         clientResponse.breakOff(stream, UpstreamErrors.refusal(e));
     }
 
     private void giveUp() {
         if (clientResponse.isCancelled() && !settlement.hasEnded()) {
-            settlement.cancelled(tap.reading(), upstreamResponse.status());
+            settlement.cancelled(tap.reading(), response.status());
         } else {
             unread("the client hung up, and the rest was too much to read");
         }
@@ -163,13 +158,13 @@ public final class Delivery {
         if (clientResponse.isGone()) {
             unread("the client hung up, and the rest did not come");
         } else if (!settlement.hasEnded()) {
-            settlement.broken(tap.reading(), reason(e), upstreamResponse.status());
+            settlement.broken(tap.reading(), reason(e), response.status());
         }
     }
 
     private void unread(String reason) {
         if (!settlement.hasEnded()) {
-            settlement.unread(tap.reading(), reason, upstreamResponse.status());
+            settlement.unread(tap.reading(), reason, response.status());
         }
     }
 
@@ -178,13 +173,12 @@ public final class Delivery {
     }
 
     private Headers headers() {
-        Headers headers =
-                settlement.mark(ProxyHeaders.headers(upstreamResponse)).filter(this::holds);
-        String made = responseMode.contentType();
+        Headers headers = settlement.mark(ProxyHeaders.headers(response)).filter(this::holds);
+        String made = mode.contentType();
         if (made != null) {
             headers = headers.with("content-type", made);
         }
-        Long clamped = bodyEdit.clampedTo();
+        Long clamped = edit.clampedTo();
         return clamped == null
                 ? headers
                 : headers.with("x-oaiproxy-clamped-output-tokens", clamped.toString());
@@ -194,7 +188,7 @@ public final class Delivery {
     private boolean holds(String header) {
         boolean length = header.equalsIgnoreCase("content-length");
         boolean type = header.equalsIgnoreCase("content-type");
-        boolean other = stream || costs != null || responseMode.contentType() != null;
-        return !(length && other) && !(type && responseMode.contentType() != null);
+        boolean other = stream || costs != null || mode.contentType() != null;
+        return !(length && other) && !(type && mode.contentType() != null);
     }
 }

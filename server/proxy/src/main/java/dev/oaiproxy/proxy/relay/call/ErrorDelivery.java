@@ -37,19 +37,17 @@ public final class ErrorDelivery {
 
     /** An error costs nothing: gives the hold back, then passes status and body on. */
     public static void passOn(
-            UpstreamResponse upstreamResponse, Settlement settlement, ClientExchange clientExchange)
+            UpstreamResponse response, Settlement settlement, ClientExchange client)
             throws ClientGoneException, UpstreamException {
-        settlement.release(
-                "OpenAI answered " + upstreamResponse.status(), upstreamResponse.status());
-        byte[] head = start(upstreamResponse);
-        if (UpstreamErrors.isOperators(upstreamResponse) || isOperatorsQuota(head)) {
-            clientExchange.refuse(new Refusal.OperatorTrouble());
+        settlement.release("OpenAI answered " + response.status(), response.status());
+        byte[] head = start(response);
+        if (UpstreamErrors.isOperators(response) || isOperatorsQuota(head)) {
+            client.refuse(new Refusal.OperatorTrouble());
             return;
         }
-        clientExchange.begin(
-                upstreamResponse.status(), settlement.mark(ProxyHeaders.headers(upstreamResponse)));
-        clientExchange.write(ByteBuffer.wrap(head));
-        ProxyHeaders.copy(upstreamResponse, clientExchange);
+        client.begin(response.status(), settlement.mark(ProxyHeaders.headers(response)));
+        client.write(ByteBuffer.wrap(head));
+        ProxyHeaders.copy(response, client);
     }
 
     private static boolean isOperatorsQuota(byte[] body) {
@@ -67,12 +65,12 @@ public final class ErrorDelivery {
         }
     }
 
-    private static byte[] start(UpstreamResponse upstreamResponse) throws UpstreamException {
+    private static byte[] start(UpstreamResponse response) throws UpstreamException {
         byte[] bytes = new byte[LARGEST_READ];
         int count = 0;
         byte[] buffer = new byte[ProxyHeaders.BUFFER_BYTES];
         while (count + buffer.length <= bytes.length) {
-            int n = upstreamResponse.read(buffer);
+            int n = response.read(buffer);
             if (n < 0) {
                 break;
             }

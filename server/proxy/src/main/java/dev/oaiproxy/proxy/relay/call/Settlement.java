@@ -39,7 +39,7 @@ public final class Settlement implements AutoCloseable {
     private static final String FAILED = "the answer failed without stating its usage";
 
     private final PriceBook prices;
-    private final QuotaRequest quotaRequest;
+    private final QuotaRequest request;
     private final Hold hold;
     private final boolean kept;
     private final BodyRecorder bodyRecorder;
@@ -54,11 +54,11 @@ public final class Settlement implements AutoCloseable {
      * @param prices the edition that all of it is priced by
      * @param kept whether OpenAI keeps what it answers, so that it can be asked for later
      */
-    public record Call(QuotaRequest quotaRequest, PriceBook prices, Hold hold, boolean kept) {}
+    public record Call(QuotaRequest request, PriceBook prices, Hold hold, boolean kept) {}
 
     Settlement(Call call, BodyRecorder bodyRecorder, DeferredCalls deferredCalls) {
         this.prices = call.prices();
-        this.quotaRequest = call.quotaRequest();
+        this.request = call.request();
         this.hold = call.hold();
         this.kept = call.kept();
         this.bodyRecorder = bodyRecorder;
@@ -105,25 +105,25 @@ public final class Settlement implements AutoCloseable {
      * to have failed costs what was seen, and nothing where it failed before it began.
      */
     public boolean settle(Tap tap, int status) {
-        UsageResult usageResult = tap.reading();
-        boolean failed = usageResult instanceof UsageResult.Missing missing && missing.failed();
+        UsageResult result = tap.reading();
+        boolean failed = result instanceof UsageResult.Missing missing && missing.failed();
         if (!failed) {
-            return settle(usageResult, status);
+            return settle(result, status);
         }
         return tap.hasBegun()
-                ? seen(usageResult, FAILED, status)
+                ? seen(result, FAILED, status)
                 : release("OpenAI failed before it generated anything", status);
     }
 
     /** Charges what a reading says; of an answer that states no usage, what was seen. */
-    public boolean settle(UsageResult usageResult, int status) {
-        return switch (usageResult) {
+    public boolean settle(UsageResult result, int status) {
+        return switch (result) {
             case UsageResult.Complete complete -> charge(complete, status);
-            case UsageResult.Pending _ -> unread(usageResult, "the answer has not ended", status);
+            case UsageResult.Pending _ -> unread(result, "the answer has not ended", status);
             case UsageResult.Missing missing when missing.failed() ->
-                    unread(usageResult, FAILED, status);
+                    unread(result, FAILED, status);
             case UsageResult.Missing _ ->
-                    broken(usageResult, "the answer ended without stating its usage", status);
+                    broken(result, "the answer ended without stating its usage", status);
             case UsageResult.Contradictory odd ->
                     estimate("the usage contradicts itself: " + odd.why(), status);
         };
@@ -133,13 +133,13 @@ public final class Settlement implements AutoCloseable {
      * Leaves a call to the settler whose answer did not state its usage, where OpenAI can be asked
      * for it later; else charges the whole hold.
      */
-    boolean unread(UsageResult usageResult, String reason, int status) {
-        return handedOver(usageResult, false) || estimate(reason, status);
+    boolean unread(UsageResult result, String reason, int status) {
+        return handedOver(result, false) || estimate(reason, status);
     }
 
     /** The same for an answer that OpenAI has broken off: else charges what was seen of it. */
-    public boolean broken(UsageResult usageResult, String reason, int status) {
-        return handedOver(usageResult, true) || seen(usageResult, reason, status);
+    public boolean broken(UsageResult result, String reason, int status) {
+        return handedOver(result, true) || seen(result, reason, status);
     }
 
     /**
@@ -147,34 +147,33 @@ public final class Settlement implements AutoCloseable {
      *
      * @param broken whether what OpenAI does not keep costs what was seen, and not the hold
      */
-    private boolean handedOver(UsageResult usageResult, boolean broken) {
+    private boolean handedOver(UsageResult result, boolean broken) {
         String id =
-                switch (usageResult) {
+                switch (result) {
                     case UsageResult.Pending pending -> pending.id();
                     case UsageResult.Missing missing -> kept ? missing.id() : null;
                     case UsageResult.Complete _, UsageResult.Contradictory _ -> null;
                 };
-        return id != null
-                && handedOver(id, broken ? bodyRecorder.seen() : null, beside(usageResult));
+        return id != null && handedOver(id, broken ? bodyRecorder.seen() : null, beside(result));
     }
 
     private boolean handedOver(String id, @Nullable Long seen, List<Usage> beside) {
-        RequestFacts facts = quotaRequest.facts();
-        boolean batch = quotaRequest.meter() == Meter.BATCH;
+        RequestFacts facts = request.facts();
+        boolean batch = request.meter() == Meter.BATCH;
         PendingSettlements.Kind kind =
-                switch (quotaRequest.meter()) {
+                switch (request.meter()) {
                     case BATCH -> PendingSettlements.Kind.BATCH;
                     case FINE_TUNING -> PendingSettlements.Kind.FINE_TUNING;
                     default -> PendingSettlements.Kind.RESPONSE;
                 };
-        SettlementTerms settlementTerms =
+        SettlementTerms terms =
                 new SettlementTerms(
                         batch ? facts.flow().format() : null,
                         ResponseMode.terms(facts),
                         batch ? null : largestInput(),
                         seen,
                         beside);
-        if (!deferredCalls.add(hold.id(), kind, id, settlementTerms)) {
+        if (!deferredCalls.add(hold.id(), kind, id, terms)) {
             return false;
         }
         hold.handOver();
@@ -192,50 +191,49 @@ public final class Settlement implements AutoCloseable {
      * its usage was among it, else an upper bound of the input and of the text that had come, and
      * never more than the hold. What a model had thought by then cannot be seen.
      */
-    boolean cancelled(UsageResult usageResult, int status) {
-        if (usageResult instanceof UsageResult.Complete complete) {
+    boolean cancelled(UsageResult result, int status) {
+        if (result instanceof UsageResult.Complete complete) {
             return charge(complete, status);
         }
-        return (usageResult instanceof UsageResult.Pending || isElsewhere())
-                ? unread(usageResult, "the client hung up", status)
+        return (result instanceof UsageResult.Pending || isElsewhere())
+                ? unread(result, "the client hung up", status)
                 : seen(
-                        usageResult,
+                        result,
                         "the client hung up, and the answer was cancelled: estimated",
                         status);
     }
 
     /** Whether what it costs is in no answer: what a batch does, and what a job trains on. */
     private boolean isElsewhere() {
-        return quotaRequest.amount() != null || quotaRequest.meter() == Meter.FINE_TUNING;
+        return request.amount() != null || request.meter() == Meter.FINE_TUNING;
     }
 
     /**
      * Charges an upper bound of the input and of what has come of the output, with the fees of the
      * tools that were seen, and never more than the hold.
      */
-    private boolean seen(UsageResult usageResult, String reason, int status) {
+    private boolean seen(UsageResult result, String reason, int status) {
         if (isElsewhere()) {
             return estimate(reason, status);
         }
-        long audio =
-                Math.min(largestInput(), quotaRequest.facts().input().pictures().audioTokens());
+        long audio = Math.min(largestInput(), request.facts().input().pictures().audioTokens());
         Map<Unit, Long> units = new EnumMap<>(Unit.class);
         units.put(Unit.INPUT, largestInput() - audio);
-        units.put(written(), quotaRequest.meter() == Meter.SPEECH ? spoken() : bodyRecorder.seen());
+        units.put(written(), request.meter() == Meter.SPEECH ? spoken() : bodyRecorder.seen());
         if (audio > 0) {
             units.put(Unit.AUDIO_INPUT, audio);
         }
         Usage seen = new Usage(null, null, units);
-        return estimate(new UsageResult.Complete(seen, beside(usageResult)), reason, status);
+        return estimate(new UsageResult.Complete(seen, beside(result)), reason, status);
     }
 
     /** What was seen that the tools of OpenAI's had done. */
-    private static List<Usage> beside(UsageResult usageResult) {
-        return usageResult instanceof UsageResult.Missing missing ? missing.beside() : List.of();
+    private static List<Usage> beside(UsageResult result) {
+        return result instanceof UsageResult.Missing missing ? missing.beside() : List.of();
     }
 
     private Unit written() {
-        return quotaRequest.meter() == Meter.SPEECH ? Unit.AUDIO_OUTPUT : Unit.OUTPUT;
+        return request.meter() == Meter.SPEECH ? Unit.AUDIO_OUTPUT : Unit.OUTPUT;
     }
 
     /** A token is 50 ms of sound, which no format puts into fewer bytes, even in base64. */
@@ -258,12 +256,12 @@ public final class Settlement implements AutoCloseable {
     }
 
     private Costing costing() {
-        return new Costing(prices, quotaRequest.price(), hold.id().madeAt());
+        return new Costing(prices, request.price(), hold.id().madeAt());
     }
 
     private long largestInput() {
-        InputBound input = InputBound.of(quotaRequest.price(), quotaRequest.facts().input());
-        long largest = quotaRequest.price().modelLimits().inputTokens();
+        InputBound input = InputBound.of(request.price(), request.facts().input());
+        long largest = request.price().limits().inputTokens();
         return input.bounded() ? Math.min(input.tokens(), largest) : largest;
     }
 
@@ -346,10 +344,10 @@ public final class Settlement implements AutoCloseable {
                 Level.INFO,
                 "call={0} user={1} key={2} operation={3} model={4} state={5} usd={6} ms={7}",
                 hold.id(),
-                quotaRequest.key().user(),
-                quotaRequest.key().id(),
-                quotaRequest.operation(),
-                quotaRequest.price().name(),
+                request.key().user(),
+                request.key().id(),
+                request.operation(),
+                request.price().name(),
                 state,
                 amount,
                 (System.nanoTime() - startNanos) / 1_000_000);

@@ -26,11 +26,8 @@ public final class SettlementFactory {
     }
 
     public ClientResponse outlet(
-            ProxyRequest proxyRequest,
-            ClientExchange clientExchange,
-            ObjectRecorder objectRecorder) {
-        return new ClientResponse(
-                clientExchange, responseDrainer, objectRecorder, proxyRequest.lease());
+            ProxyRequest request, ClientExchange client, ObjectRecorder recorder) {
+        return new ClientResponse(client, responseDrainer, recorder, request.lease());
     }
 
     /**

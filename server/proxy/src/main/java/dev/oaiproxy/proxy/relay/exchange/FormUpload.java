@@ -25,26 +25,25 @@ public final class FormUpload implements StreamedBody {
     private boolean gone;
 
     /** Takes its window from what the call may hold, and is refused when there is none. */
-    public FormUpload(ProxyRequest proxyRequest, Operation.BodyRule rule) {
-        this.body = proxyRequest.body();
-        this.length = proxyRequest.body().length();
+    public FormUpload(ProxyRequest request, Operation.BodyRule rule) {
+        this.body = request.body();
+        this.length = request.body().length();
         this.most = rule.most();
-        this.form = new FormReferenceCheck(proxyRequest.headers().first("content-type").orElse(""));
+        this.form = new FormReferenceCheck(request.headers().first("content-type").orElse(""));
         if (length > most) {
             refusal = new Refusal.TooLarge(most);
-        } else if (!proxyRequest.lease().take(Use.REQUEST, MEMORY_BYTES)) {
+        } else if (!request.lease().take(Use.REQUEST, MEMORY_BYTES)) {
             refusal = new Refusal.NoRoom();
         }
     }
 
     /** Whether a request brings a form that needs not be decoded. */
-    public static boolean isOne(ProxyRequest proxyRequest) {
-        return proxyRequest
-                        .headers()
+    public static boolean isOne(ProxyRequest request) {
+        return request.headers()
                         .first("content-type")
                         .filter(FormReferenceCheck::isForm)
                         .isPresent()
-                && proxyRequest.headers().values("content-encoding").stream()
+                && request.headers().values("content-encoding").stream()
                         .allMatch(coding -> coding.isBlank() || coding.equals("identity"));
     }
 

@@ -73,19 +73,19 @@ public final class ProxyHeaders {
 
     private ProxyHeaders() {}
 
-    public static UpstreamRequest request(ProxyRequest proxyRequest, byte[] body) {
+    public static UpstreamRequest request(ProxyRequest request, byte[] body) {
         return new UpstreamRequest(
-                proxyRequest.method(), proxyRequest.pathAndQuery(), headers(proxyRequest), body);
+                request.method(), request.pathAndQuery(), headers(request), body);
     }
 
     /** The same with a body that is passed on as it comes. */
-    public static UpstreamRequest upload(ProxyRequest proxyRequest, FormUpload form) {
+    public static UpstreamRequest upload(ProxyRequest request, FormUpload form) {
         return UpstreamRequest.streamed(
-                proxyRequest.method(), proxyRequest.pathAndQuery(), headers(proxyRequest), form);
+                request.method(), request.pathAndQuery(), headers(request), form);
     }
 
-    private static Headers headers(ProxyRequest proxyRequest) {
-        Headers sent = proxyRequest.headers();
+    private static Headers headers(ProxyRequest request) {
+        Headers sent = request.headers();
         return withoutKeys(sent.filter(name -> passes(name, FROM_CLIENT) && !isNamed(sent, name)));
     }
 
@@ -105,21 +105,21 @@ public final class ProxyHeaders {
     }
 
     /** The headers of an answer that the client may see. */
-    public static Headers headers(UpstreamResponse upstreamResponse) {
-        return upstreamResponse.headers().filter(name -> passes(name, FROM_OPENAI));
+    public static Headers headers(UpstreamResponse response) {
+        return response.headers().filter(name -> passes(name, FROM_OPENAI));
     }
 
     /** Copies the rest of a body; one that breaks is broken off for the client as well. */
-    public static void copy(UpstreamResponse upstreamResponse, ClientExchange clientExchange)
+    public static void copy(UpstreamResponse response, ClientExchange client)
             throws ClientGoneException {
         byte[] buffer = new byte[BUFFER_BYTES];
         try {
-            for (int n = upstreamResponse.read(buffer); n >= 0; n = upstreamResponse.read(buffer)) {
-                clientExchange.write(ByteBuffer.wrap(buffer, 0, n));
+            for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
+                client.write(ByteBuffer.wrap(buffer, 0, n));
             }
-            clientExchange.finish();
+            client.finish();
         } catch (UpstreamException e) {
-            clientExchange.abort();
+            client.abort();
         }
     }
 

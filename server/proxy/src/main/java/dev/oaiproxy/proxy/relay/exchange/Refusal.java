@@ -34,7 +34,7 @@ public sealed interface Refusal {
     record Forbidden(String why) implements Refusal {}
 
     /** What the request names is not there, or is another user's. */
-    record NoSuchObject(ObjectReference objectReference) implements Refusal {}
+    record NoSuchObject(ObjectReference reference) implements Refusal {}
 
     /** The body is larger than the server, or the operation, takes: so many bytes. */
     record TooLarge(long most) implements Refusal {}

@@ -15,15 +15,15 @@ public final class UpstreamErrors {
 
     private UpstreamErrors() {}
 
-    public static boolean isError(UpstreamResponse upstreamResponse) {
-        return upstreamResponse.status() >= FIRST_ERROR;
+    public static boolean isError(UpstreamResponse response) {
+        return response.status() >= FIRST_ERROR;
     }
 
     /** Whether OpenAI sends the client elsewhere, which it never does. */
-    public static boolean isRedirect(UpstreamResponse upstreamResponse) {
-        boolean redirect = isRedirect(upstreamResponse.status());
+    public static boolean isRedirect(UpstreamResponse response) {
+        boolean redirect = isRedirect(response.status());
         if (redirect) {
-            Alarms.raise(LOG, "openai_redirects", "status={0}", upstreamResponse.status());
+            Alarms.raise(LOG, "openai_redirects", "status={0}", response.status());
         }
         return redirect;
     }
@@ -34,9 +34,9 @@ public final class UpstreamErrors {
     }
 
     /** Whether OpenAI refuses the key of the proxy itself. */
-    public static boolean isOperators(UpstreamResponse upstreamResponse) {
-        if (upstreamResponse.status() == UNAUTHORIZED) {
-            Alarms.raise(LOG, "openai_key_refused", "status={0}", upstreamResponse.status());
+    public static boolean isOperators(UpstreamResponse response) {
+        if (response.status() == UNAUTHORIZED) {
+            Alarms.raise(LOG, "openai_key_refused", "status={0}", response.status());
             return true;
         }
         return false;

@@ -22,34 +22,31 @@ public final class FreeCall {
     private static final int NOT_FOUND = 404;
 
     private final Upstream upstream;
-    private final ProxyRequest proxyRequest;
+    private final ProxyRequest request;
     private final Plan.Free plan;
-    private final ClientExchange clientExchange;
+    private final ClientExchange client;
     private boolean begun;
 
     public FreeCall(
-            Upstream upstream,
-            ProxyRequest proxyRequest,
-            Plan.Free plan,
-            ClientExchange clientExchange) {
+            Upstream upstream, ProxyRequest request, Plan.Free plan, ClientExchange client) {
         this.upstream = upstream;
-        this.proxyRequest = proxyRequest;
+        this.request = request;
         this.plan = plan;
-        this.clientExchange = clientExchange;
+        this.client = client;
     }
 
     public void run() throws ClientGoneException {
-        try (UpstreamResponse upstreamResponse = upstream.send(request())) {
-            if (UpstreamErrors.isOperators(upstreamResponse)) {
-                clientExchange.refuse(new Refusal.OperatorTrouble());
+        try (UpstreamResponse response = upstream.send(request())) {
+            if (UpstreamErrors.isOperators(response)) {
+                client.refuse(new Refusal.OperatorTrouble());
                 return;
             }
-            if (UpstreamErrors.isRedirect(upstreamResponse)) {
-                clientExchange.refuse(new Refusal.Redirected());
+            if (UpstreamErrors.isRedirect(response)) {
+                client.refuse(new Refusal.Redirected());
                 return;
             }
-            forget(upstreamResponse.status());
-            copy(upstreamResponse);
+            forget(response.status());
+            copy(response);
         } catch (UpstreamException e) {
             FormUpload form = plan.form();
             if (form != null && form.isGone()) {
@@ -65,39 +62,38 @@ public final class FreeCall {
     private UpstreamRequest request() {
         FormUpload form = plan.form();
         return form == null
-                ? ProxyHeaders.request(proxyRequest, plan.body())
-                : ProxyHeaders.upload(proxyRequest, form);
+                ? ProxyHeaders.request(request, plan.body())
+                : ProxyHeaders.upload(request, form);
     }
 
-    private void copy(UpstreamResponse upstreamResponse)
-            throws UpstreamException, ClientGoneException {
-        boolean success = !UpstreamErrors.isError(upstreamResponse);
+    private void copy(UpstreamResponse response) throws UpstreamException, ClientGoneException {
+        boolean success = !UpstreamErrors.isError(response);
         byte[] buffer = new byte[ProxyHeaders.BUFFER_BYTES];
-        for (int n = upstreamResponse.read(buffer); n >= 0; n = upstreamResponse.read(buffer)) {
+        for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
             ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, n);
-            if (success && !plan.objectRecorder().record(bytes)) {
+            if (success && !plan.recorder().record(bytes)) {
                 breakOff(new Refusal.NotRecorded());
                 return;
             }
-            begin(upstreamResponse);
-            clientExchange.write(bytes);
+            begin(response);
+            client.write(bytes);
         }
-        begin(upstreamResponse);
-        clientExchange.finish();
+        begin(response);
+        client.finish();
     }
 
-    private void begin(UpstreamResponse upstreamResponse) {
+    private void begin(UpstreamResponse response) {
         if (!begun) {
-            clientExchange.begin(upstreamResponse.status(), ProxyHeaders.headers(upstreamResponse));
+            client.begin(response.status(), ProxyHeaders.headers(response));
             begun = true;
         }
     }
 
     private void breakOff(Refusal why) throws ClientGoneException {
         if (begun) {
-            clientExchange.abort();
+            client.abort();
         } else {
-            clientExchange.refuse(why);
+            client.refuse(why);
         }
     }
 
@@ -107,7 +103,7 @@ public final class FreeCall {
         if (!operation.isOfTheObjectItself()) {
             return;
         }
-        String id = operation.idIn(proxyRequest.path());
+        String id = operation.idIn(request.path());
         boolean gone = status == NOT_FOUND;
         switch (operation.method()) {
             case "DELETE" -> {

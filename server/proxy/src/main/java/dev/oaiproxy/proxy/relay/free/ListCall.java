@@ -53,20 +53,17 @@ public final class ListCall {
     private static final Headers JSON = Headers.of("Content-Type", "application/json");
 
     private final Upstream upstream;
-    private final ProxyRequest proxyRequest;
+    private final ProxyRequest request;
     private final Plan.Listed plan;
-    private final ClientExchange clientExchange;
+    private final ClientExchange client;
     private Headers headers = JSON;
 
     public ListCall(
-            Upstream upstream,
-            ProxyRequest proxyRequest,
-            Plan.Listed plan,
-            ClientExchange clientExchange) {
+            Upstream upstream, ProxyRequest request, Plan.Listed plan, ClientExchange client) {
         this.upstream = upstream;
-        this.proxyRequest = proxyRequest;
+        this.request = request;
         this.plan = plan;
-        this.clientExchange = clientExchange;
+        this.client = client;
     }
 
     public void run() throws ClientGoneException {
@@ -74,16 +71,16 @@ public final class ListCall {
             if (plan.kind() == ObjectKind.MODEL) {
                 models();
             } else {
-                own(ListQuery.of(proxyRequest.query(), standard(plan.kind())));
+                own(ListQuery.of(request.query(), standard(plan.kind())));
             }
         } catch (ListQuery.BadQueryException e) {
-            clientExchange.refuse(e.refusal());
+            client.refuse(e.refusal());
         } catch (UpstreamException e) {
-            clientExchange.refuse(UpstreamErrors.refusal(e));
+            client.refuse(UpstreamErrors.refusal(e));
         } catch (IOException notAList) {
-            clientExchange.refuse(new Refusal.Broken(false));
+            client.refuse(new Refusal.Broken(false));
         } catch (NoRoomException e) {
-            clientExchange.refuse(new Refusal.NoRoom());
+            client.refuse(new Refusal.NoRoom());
         }
     }
 
@@ -92,7 +89,7 @@ public final class ListCall {
     }
 
     private void models() throws UpstreamException, IOException, ClientGoneException {
-        ListPage page = page(proxyRequest, null);
+        ListPage page = page(request, null);
         if (page != null) {
             Key key = plan.key();
             List<ListPage.Element> allowed =
@@ -108,7 +105,7 @@ public final class ListCall {
     private void own(ListQuery query) throws UpstreamException, IOException, ClientGoneException {
         for (ObjectReference cursor : cursors(query)) {
             if (!plan.ownership().owns(plan.key(), cursor.kind(), cursor.id())) {
-                clientExchange.refuse(new Refusal.NoSuchObject(cursor));
+                client.refuse(new Refusal.NoSuchObject(cursor));
                 return;
             }
         }
@@ -117,7 +114,7 @@ public final class ListCall {
                         query,
                         plan.ownership().listed(plan.key(), plan.kind()),
                         query.isAscending(plan.kind()),
-                        proxyRequest.lease());
+                        request.lease());
         if (walk(query, listCollector) && fetchRest(query, listCollector)) {
             finish(listCollector);
         }
@@ -137,7 +134,7 @@ public final class ListCall {
             if (listCollector.isDone()) {
                 break;
             }
-            ListPage page = page(proxyRequest.withQuery(query.page(ListQuery.PAGE, from)), from);
+            ListPage page = page(request.withQuery(query.page(ListQuery.PAGE, from)), from);
             if (page == null) {
                 return false;
             }
@@ -172,7 +169,7 @@ public final class ListCall {
                 return true;
             }
             asked++;
-            byte[] json = read(proxyRequest.at(id), id);
+            byte[] json = read(request.at(id), id);
             if (json == null) {
                 return false;
             }
@@ -199,8 +196,8 @@ public final class ListCall {
     private void finish(ListCollector listCollector) throws ClientGoneException {
         List<ListPage.Element> part = listCollector.part();
         for (ListPage.Element element : part) {
-            if (!plan.objectRecorder().record(ByteBuffer.wrap(element.json()))) {
-                clientExchange.refuse(new Refusal.NotRecorded());
+            if (!plan.recorder().record(ByteBuffer.wrap(element.json()))) {
+                client.refuse(new Refusal.NotRecorded());
                 return;
             }
         }
@@ -222,7 +219,7 @@ public final class ListCall {
      */
     private @Nullable ListPage page(ProxyRequest page, @Nullable String after)
             throws UpstreamException, IOException, ClientGoneException {
-        try (Lease lease = proxyRequest.lease().another()) {
+        try (Lease lease = request.lease().another()) {
             byte[] whole = read(page, lease, after == null ? "" : after);
             if (whole == null) {
                 return null;
@@ -239,7 +236,7 @@ public final class ListCall {
     /** Gives one object, nothing when it is gone, or null when an error has been passed on. */
     private byte @Nullable [] read(ProxyRequest object, String id)
             throws UpstreamException, IOException, ClientGoneException {
-        try (Lease lease = proxyRequest.lease().another()) {
+        try (Lease lease = request.lease().another()) {
             return read(object, lease, id);
         }
     }
@@ -249,28 +246,26 @@ public final class ListCall {
      */
     private byte @Nullable [] read(ProxyRequest what, Lease lease, String id)
             throws UpstreamException, IOException, ClientGoneException {
-        try (UpstreamResponse upstreamResponse =
-                upstream.send(ProxyHeaders.request(what, new byte[0]))) {
-            if (UpstreamErrors.isOperators(upstreamResponse)) {
-                clientExchange.refuse(new Refusal.OperatorTrouble());
+        try (UpstreamResponse response = upstream.send(ProxyHeaders.request(what, new byte[0]))) {
+            if (UpstreamErrors.isOperators(response)) {
+                client.refuse(new Refusal.OperatorTrouble());
                 return null;
             }
-            if (UpstreamErrors.isRedirect(upstreamResponse)) {
-                clientExchange.refuse(new Refusal.Redirected());
+            if (UpstreamErrors.isRedirect(response)) {
+                client.refuse(new Refusal.Redirected());
                 return null;
             }
-            if (upstreamResponse.status() == NOT_FOUND && !id.isEmpty()) {
+            if (response.status() == NOT_FOUND && !id.isEmpty()) {
                 plan.ownership().forgetOld(id);
                 return new byte[0];
             }
-            if (UpstreamErrors.isError(upstreamResponse)) {
-                clientExchange.begin(
-                        upstreamResponse.status(), ProxyHeaders.headers(upstreamResponse));
-                ProxyHeaders.copy(upstreamResponse, clientExchange);
+            if (UpstreamErrors.isError(response)) {
+                client.begin(response.status(), ProxyHeaders.headers(response));
+                ProxyHeaders.copy(response, client);
                 return null;
             }
-            headers = ProxyHeaders.headers(upstreamResponse).filter(name -> !isOfTheBytes(name));
-            return whole(upstreamResponse, lease);
+            headers = ProxyHeaders.headers(response).filter(name -> !isOfTheBytes(name));
+            return whole(response, lease);
         }
     }
 
@@ -279,11 +274,11 @@ public final class ListCall {
     }
 
     /** Of a page, no more than the elements that stay is on a lease when it has been read. */
-    private static byte[] whole(UpstreamResponse upstreamResponse, Lease lease)
+    private static byte[] whole(UpstreamResponse response, Lease lease)
             throws UpstreamException, IOException {
         HeldBytes body = new HeldBytes(lease, Use.RESPONSE);
         byte[] buffer = new byte[ProxyHeaders.BUFFER_BYTES];
-        for (int n = upstreamResponse.read(buffer); n >= 0; n = upstreamResponse.read(buffer)) {
+        for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
             require(body.add(buffer, 0, n));
             if (body.size() > LARGEST_PAGE) {
                 throw new IOException("a page of more than " + LARGEST_PAGE + " bytes");
@@ -301,7 +296,7 @@ public final class ListCall {
     private void send(List<ListPage.Element> elements, String rest) throws ClientGoneException {
         long size = elements.stream().mapToLong(element -> element.json().length).sum();
         // While it grows, at its end, and as the copy that is written.
-        require(proxyRequest.lease().take(Use.RESPONSE, COPIES * size));
+        require(request.lease().take(Use.RESPONSE, COPIES * size));
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes("{\"object\":\"list\",\"data\":[".getBytes(UTF_8));
         for (int i = 0; i < elements.size(); i++) {
@@ -309,8 +304,8 @@ public final class ListCall {
             body.writeBytes(elements.get(i).json());
         }
         body.writeBytes(("]" + rest + "}").getBytes(UTF_8));
-        clientExchange.begin(200, headers);
-        clientExchange.write(ByteBuffer.wrap(body.toByteArray()));
-        clientExchange.finish();
+        client.begin(200, headers);
+        client.write(ByteBuffer.wrap(body.toByteArray()));
+        client.finish();
     }
 }

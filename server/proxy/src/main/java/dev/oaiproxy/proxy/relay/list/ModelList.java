@@ -19,10 +19,7 @@ public record ModelList(PriceBook prices, Instant at) {
 
     /** Whether some call takes a model. */
     public boolean has(String model) {
-        return prices.find(model, at)
-                .map(ModelPrice::modelKind)
-                .filter(ModelList::isServed)
-                .isPresent();
+        return prices.find(model, at).map(ModelPrice::kind).filter(ModelList::isServed).isPresent();
     }
 
     /** That the model which a path names is there for no call. */
@@ -34,11 +31,11 @@ public record ModelList(PriceBook prices, Instant at) {
         return Optional.of(new Refusal.NoSuchObject(model));
     }
 
-    private static boolean isServed(ModelKind modelKind) {
-        return modelKind == ModelKind.MODERATION
+    private static boolean isServed(ModelKind kind) {
+        return kind == ModelKind.MODERATION
                 || Stream.of(Meter.values())
                         .filter(meter -> meter != Meter.BATCH)
-                        .anyMatch(modelKind::serves);
+                        .anyMatch(kind::serves);
     }
 
     /** An element with the day of its end, which the price book knows where OpenAI does not say. */

@@ -65,9 +65,7 @@ public final class ObjectRecorder {
         Set<String> containers() {
             Set<String> ids =
                     referenceScanner.found().stream()
-                            .filter(
-                                    objectReference ->
-                                            objectReference.kind() == ObjectKind.CONTAINER)
+                            .filter(reference -> reference.kind() == ObjectKind.CONTAINER)
                             .map(ObjectReference::id)
                             .collect(Collectors.toCollection(HashSet::new));
             boolean removal =

@@ -83,10 +83,10 @@ public final class Ownership {
                 .map(Refusal.NoSuchObject::new);
     }
 
-    private Optional<Refusal> objection(Key key, ObjectReference objectReference) {
-        return owns(key, objectReference.kind(), objectReference.id())
+    private Optional<Refusal> objection(Key key, ObjectReference reference) {
+        return owns(key, reference.kind(), reference.id())
                 ? Optional.empty()
-                : Optional.of(new Refusal.NoSuchObject(objectReference));
+                : Optional.of(new Refusal.NoSuchObject(reference));
     }
 
     /** Whether an object is there for a key. */

@@ -119,16 +119,16 @@ final class BatchPlanner {
 
     private Outcome fetched(Asked batch) {
         String path = "/files/" + batch.file() + "/content";
-        try (UpstreamResponse upstreamResponse =
+        try (UpstreamResponse response =
                 upstream.send(new UpstreamRequest("GET", path, Headers.NONE, new byte[0]))) {
-            if (UpstreamErrors.isOperators(upstreamResponse)) {
+            if (UpstreamErrors.isOperators(response)) {
                 return new Outcome.Refused(new Refusal.OperatorTrouble());
             }
-            return upstreamResponse.status() == OK
-                    ? lines(batch, upstreamResponse)
+            return response.status() == OK
+                    ? lines(batch, response)
                     : refuse(
                             "The input file cannot be read: OpenAI answered %d."
-                                    .formatted(upstreamResponse.status()),
+                                    .formatted(response.status()),
                             "input_file_id");
         } catch (UpstreamException e) {
             // Nothing has been asked for yet that OpenAI bills.
@@ -136,9 +136,9 @@ final class BatchPlanner {
         }
     }
 
-    private Outcome lines(Asked batch, UpstreamResponse upstreamResponse) throws UpstreamException {
+    private Outcome lines(Asked batch, UpstreamResponse response) throws UpstreamException {
         try (Lease lease = batch.lease().another()) {
-            return lines(batch, new FileLineReader(upstreamResponse, BOUNDS, lease));
+            return lines(batch, new FileLineReader(response, BOUNDS, lease));
         } catch (NoRoomException e) {
             return new Outcome.Refused(new Refusal.NoRoom());
         }

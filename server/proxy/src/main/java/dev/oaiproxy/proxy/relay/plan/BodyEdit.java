@@ -28,10 +28,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent")
 public // Bytes on their way; never compared.
 record BodyEdit(
-        QuotaRequest quotaRequest,
-        @Nullable Long clampedTo,
-        byte[] body,
-        ObjectRecorder objectRecorder) {
+        QuotaRequest request, @Nullable Long clampedTo, byte[] body, ObjectRecorder recorder) {
     /** OpenAI takes no longer ones. */
     private static final int LONGEST_IDENTIFIER = 64;
 
@@ -45,15 +42,15 @@ record BodyEdit(
     private static final int MOST_ADDED_BYTES = 1 << 10;
 
     /** The most that edits take beside the request: two copies, one made out of the other. */
-    public static long memory(QuotaRequest quotaRequest) {
-        return switch (quotaRequest.meter()) {
+    public static long memory(QuotaRequest request) {
+        return switch (request.meter()) {
             case CHAT, COMPLETION, RESPONSE, COMPACTION, SPEECH, TRANSCRIPTION, TRANSLATION ->
-                    2L * quotaRequest.body().length
-                            + ParsingMemory.of(quotaRequest.body())
+                    2L * request.body().length
+                            + ParsingMemory.of(request.body())
                             + MOST_ADDED_BYTES;
             case EMBEDDINGS, IMAGE, IMAGE_EDIT ->
-                    2L * quotaRequest.body().length
-                            + ParsingMemory.of(quotaRequest.body())
+                    2L * request.body().length
+                            + ParsingMemory.of(request.body())
                             + MOST_ADDED_BYTES;
             case DECISION, CONTAINER, BATCH, FINE_TUNING -> 0;
             case SEARCH, STORAGE, REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> 0;
@@ -64,7 +61,7 @@ record BodyEdit(
     @SuppressWarnings("ReferenceEquality")
     public // Whether it is the same memory.
     long ownBytes() {
-        return body == quotaRequest.body() ? 0 : Math.min(body.length, memory(quotaRequest));
+        return body == request.body() ? 0 : Math.min(body.length, memory(request));
     }
 
     /**
@@ -73,51 +70,43 @@ record BodyEdit(
      * @param contentType its header of that name, empty when there is none
      */
     public static BodyEdit of(Plan.Metered plan, Grant.Granted granted, String contentType) {
-        QuotaRequest quotaRequest = plan.quotaRequest();
+        QuotaRequest request = plan.request();
         Long limit = granted.clampedTo();
         byte[] body =
-                switch (quotaRequest.meter()) {
-                    case CHAT, COMPLETION ->
-                            tenant(quotaRequest, tiered(quotaRequest, told(quotaRequest, limit)));
-                    case RESPONSE ->
-                            tenant(
-                                    quotaRequest,
-                                    tiered(quotaRequest, response(quotaRequest, granted)));
-                    case COMPACTION ->
-                            tenant(quotaRequest, tiered(quotaRequest, quotaRequest.body()));
-                    case SPEECH -> speech(quotaRequest);
+                switch (request.meter()) {
+                    case CHAT, COMPLETION -> tenant(request, tiered(request, told(request, limit)));
+                    case RESPONSE -> tenant(request, tiered(request, response(request, granted)));
+                    case COMPACTION -> tenant(request, tiered(request, request.body()));
+                    case SPEECH -> speech(request);
                     case TRANSCRIPTION, TRANSLATION ->
                             TranscriptFormats.request(
-                                    quotaRequest.meter(),
-                                    quotaRequest.facts(),
-                                    contentType,
-                                    quotaRequest.body());
-                    case EMBEDDINGS, IMAGE, IMAGE_EDIT -> tenant(quotaRequest, contentType);
-                    case DECISION -> quotaRequest.body();
-                    case CONTAINER, BATCH, FINE_TUNING, SEARCH, STORAGE -> quotaRequest.body();
-                    case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> quotaRequest.body();
+                                    request.meter(), request.facts(), contentType, request.body());
+                    case EMBEDDINGS, IMAGE, IMAGE_EDIT -> tenant(request, contentType);
+                    case DECISION -> request.body();
+                    case CONTAINER, BATCH, FINE_TUNING, SEARCH, STORAGE -> request.body();
+                    case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> request.body();
                 };
-        return new BodyEdit(quotaRequest, limit, body, plan.objectRecorder());
+        return new BodyEdit(request, limit, body, plan.recorder());
     }
 
-    private static byte[] told(QuotaRequest quotaRequest, @Nullable Long limit) {
-        RequestFacts.Flow flow = quotaRequest.facts().flow();
-        byte[] body = quotaRequest.body();
+    private static byte[] told(QuotaRequest request, @Nullable Long limit) {
+        RequestFacts.Flow flow = request.facts().flow();
+        byte[] body = request.body();
         if (flow.stream() && !flow.usageWanted()) {
             body = JsonEdit.withIncludeUsage(body);
         }
         if (limit == null) {
             return body;
         }
-        return quotaRequest.meter() == Meter.CHAT
+        return request.meter() == Meter.CHAT
                 ? JsonEdit.withOutputLimit(body, limit)
                 : JsonEdit.with(body, "max_tokens", limit.toString());
     }
 
-    private static byte[] response(QuotaRequest quotaRequest, Grant.Granted granted) {
+    private static byte[] response(QuotaRequest request, Grant.Granted granted) {
         Long limit = granted.clampedTo();
         Integer calls = granted.toolCalls();
-        byte[] body = quotaRequest.body();
+        byte[] body = request.body();
         if (limit != null) {
             body = JsonEdit.with(body, "max_output_tokens", limit.toString());
         }
@@ -125,25 +114,22 @@ record BodyEdit(
     }
 
     /** The tier that was counted on is named, or the project's own may be a dearer one. */
-    private static byte[] tiered(QuotaRequest quotaRequest, byte[] body) {
-        String tier = quotaRequest.facts().serviceTier();
-        return tier == null || !quotaRequest.meter().takesServiceTier()
+    private static byte[] tiered(QuotaRequest request, byte[] body) {
+        String tier = request.facts().serviceTier();
+        return tier == null || !request.meter().takesServiceTier()
                 ? body
                 : JsonEdit.withDefault(body, "service_tier", '"' + tier + '"');
     }
 
     /** Audio tells no usage, but the events that it can come in do. */
-    private static byte[] speech(QuotaRequest quotaRequest) {
-        boolean silent =
-                quotaRequest.price().mostOutput() > 0 && !quotaRequest.facts().flow().stream();
-        return silent
-                ? JsonEdit.with(quotaRequest.body(), "stream_format", "\"sse\"")
-                : quotaRequest.body();
+    private static byte[] speech(QuotaRequest request) {
+        boolean silent = request.price().mostOutput() > 0 && !request.facts().flow().stream();
+        return silent ? JsonEdit.with(request.body(), "stream_format", "\"sse\"") : request.body();
     }
 
     /** Names that all users of the account share are made each user's own. */
-    private static byte[] tenant(QuotaRequest quotaRequest, byte[] body) {
-        String user = "u" + quotaRequest.key().userNumber() + "-";
+    private static byte[] tenant(QuotaRequest request, byte[] body) {
+        String user = "u" + request.key().userNumber() + "-";
         byte[] named = body;
         for (String identifier : IDENTIFIERS) {
             named = JsonEdit.withText(named, identifier, text -> own(user, text));
@@ -152,13 +138,12 @@ record BodyEdit(
     }
 
     /** The same in a request that may be a form. */
-    private static byte[] tenant(QuotaRequest quotaRequest, String contentType) {
+    private static byte[] tenant(QuotaRequest request, String contentType) {
         if (!FormReferenceCheck.isForm(contentType)) {
-            return tenant(quotaRequest, quotaRequest.body());
+            return tenant(request, request.body());
         }
-        String user = "u" + quotaRequest.key().userNumber() + "-";
-        return MultipartForm.withText(
-                contentType, quotaRequest.body(), "user", text -> own(user, text));
+        String user = "u" + request.key().userNumber() + "-";
+        return MultipartForm.withText(contentType, request.body(), "user", text -> own(user, text));
     }
 
     private static String own(String user, String text) {
@@ -178,6 +163,6 @@ record BodyEdit(
 
     /** How the answer is taken; as a stream when its content type says so, whatever was asked. */
     public ResponseMode reception(boolean stream, Lease lease) {
-        return ResponseMode.of(quotaRequest, stream, lease);
+        return ResponseMode.of(request, stream, lease);
     }
 }

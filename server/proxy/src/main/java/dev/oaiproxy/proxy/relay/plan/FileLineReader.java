@@ -13,7 +13,7 @@ final class FileLineReader {
     /** The body of its request is copied out of a line. */
     private static final long COPIES = 2;
 
-    private final UpstreamResponse upstreamResponse;
+    private final UpstreamResponse response;
     private final Bounds bounds;
     private final Lease lease;
     private final byte[] buffer = new byte[64 << 10];
@@ -41,8 +41,8 @@ final class FileLineReader {
     /**
      * @param lease what a line is taken from; it is given back when the next is asked for
      */
-    FileLineReader(UpstreamResponse upstreamResponse, Bounds bounds, Lease lease) {
-        this.upstreamResponse = upstreamResponse;
+    FileLineReader(UpstreamResponse response, Bounds bounds, Lease lease) {
+        this.response = response;
         this.bounds = bounds;
         this.lease = lease;
     }
@@ -93,7 +93,7 @@ final class FileLineReader {
     private boolean fill() throws UpstreamException {
         if (at == filled) {
             at = 0;
-            filled = Math.max(0, upstreamResponse.read(buffer));
+            filled = Math.max(0, response.read(buffer));
             read += filled;
         }
         return at < filled;

@@ -19,27 +19,27 @@ final class ImageModelDefault {
 
     private ImageModelDefault() {}
 
-    static PlanDraft named(PlanDraft planDraft, Meter meter, PriceBook prices) {
+    static PlanDraft named(PlanDraft draft, Meter meter, PriceBook prices) {
         boolean image = meter == Meter.IMAGE || meter == Meter.IMAGE_EDIT;
-        if (!image || !isMissing(planDraft, meter)) {
-            return planDraft;
+        if (!image || !isMissing(draft, meter)) {
+            return draft;
         }
-        long memory = (long) planDraft.body().length + MOST_ADDED_BYTES;
+        long memory = (long) draft.body().length + MOST_ADDED_BYTES;
         return prices.imageDefault()
-                .filter(_ -> planDraft.lease().take(Use.REQUEST, memory))
-                .map(model -> planDraft.with(body(planDraft, model)))
-                .orElse(planDraft);
+                .filter(_ -> draft.lease().take(Use.REQUEST, memory))
+                .map(model -> draft.with(body(draft, model)))
+                .orElse(draft);
     }
 
-    private static boolean isMissing(PlanDraft planDraft, Meter meter) {
-        return RequestScanner.scan(meter, planDraft.contentType(), planDraft.body())
+    private static boolean isMissing(PlanDraft draft, Meter meter) {
+        return RequestScanner.scan(meter, draft.contentType(), draft.body())
                         instanceof ScanResult.Malformed bad
                 && bad.isMissing(MODEL);
     }
 
-    private static byte[] body(PlanDraft planDraft, String model) {
-        return FormReferenceCheck.isForm(planDraft.contentType())
-                ? MultipartForm.with(planDraft.contentType(), planDraft.body(), MODEL, model)
-                : JsonEdit.with(planDraft.body(), MODEL, '"' + model + '"');
+    private static byte[] body(PlanDraft draft, String model) {
+        return FormReferenceCheck.isForm(draft.contentType())
+                ? MultipartForm.with(draft.contentType(), draft.body(), MODEL, model)
+                : JsonEdit.with(draft.body(), MODEL, '"' + model + '"');
     }
 }

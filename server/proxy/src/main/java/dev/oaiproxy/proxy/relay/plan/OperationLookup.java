@@ -31,68 +31,67 @@ final class OperationLookup {
     }
 
     /** The operation of a request. */
-    Result request(ProxyRequest proxyRequest) {
-        if (proxyRequest.headers().values("content-type").size() > 1) {
+    Result request(ProxyRequest request) {
+        if (request.headers().values("content-type").size() > 1) {
             return refused(new Refusal.Malformed("Send one Content-Type header.", null));
         }
         // What is not an operation's name in a path goes to OpenAI, and so do mistyped keys.
-        if (Redaction.isNeeded(proxyRequest.path())) {
+        if (Redaction.isNeeded(request.path())) {
             return refused(new Refusal.UnknownPath());
         }
-        return switch (catalogue.match(proxyRequest.method(), proxyRequest.path())) {
-            case OperationMatch.Found found -> offered(proxyRequest, found.operation());
+        return switch (catalogue.match(request.method(), request.path())) {
+            case OperationMatch.Found found -> offered(request, found.operation());
             case OperationMatch.WrongMethod wrong ->
                     refused(new Refusal.WrongMethod(wrong.allowed()));
-            case OperationMatch.Unknown _ -> refused(unknown(proxyRequest));
+            case OperationMatch.Unknown _ -> refused(unknown(request));
         };
     }
 
-    private static Result offered(ProxyRequest proxyRequest, Operation operation) {
+    private static Result offered(ProxyRequest request, Operation operation) {
         return switch (operation.treatment()) {
             case Operation.Refused no -> refused(new Refusal.Forbidden(no.why()));
             case Operation.Answered _, Operation.Free _ -> new Result.Found(operation);
-            case Operation.Metered _ when hasOddQuery(proxyRequest) -> refused(oddQuery());
+            case Operation.Metered _ when hasOddQuery(request) -> refused(oddQuery());
             case Operation.Metered _ -> new Result.Found(operation);
         };
     }
 
     /** A reverse proxy that speaks HTTP/1.0 to its servers turns a handshake into a plain GET. */
-    private Refusal unknown(ProxyRequest proxyRequest) {
+    private Refusal unknown(ProxyRequest request) {
         boolean socket =
-                proxyRequest.method().equals("GET")
-                        && catalogue.socket(proxyRequest.path())
-                                instanceof OperationMatch.Found found
+                request.method().equals("GET")
+                        && catalogue.socket(request.path()) instanceof OperationMatch.Found found
                         && found.operation().treatment() instanceof Operation.Metered;
         return socket ? new Refusal.NoHandshake() : new Refusal.UnknownPath();
     }
 
     /** The operation of a WebSocket that is asked for, which is always metered. */
-    Result socket(ProxyRequest proxyRequest) {
-        if (Redaction.isNeeded(proxyRequest.path())) {
+    Result socket(ProxyRequest request) {
+        if (Redaction.isNeeded(request.path())) {
             return refused(new Refusal.UnknownPath());
         }
-        return switch (catalogue.socket(proxyRequest.path())) {
-            case OperationMatch.Found found -> offeredSocket(proxyRequest, found.operation());
+        return switch (catalogue.socket(request.path())) {
+            case OperationMatch.Found found -> offeredSocket(request, found.operation());
             case OperationMatch.WrongMethod wrong ->
                     refused(new Refusal.WrongMethod(wrong.allowed()));
             case OperationMatch.Unknown _ -> refused(new Refusal.UnknownPath());
         };
     }
 
-    private static Result offeredSocket(ProxyRequest proxyRequest, Operation operation) {
+    private static Result offeredSocket(ProxyRequest request, Operation operation) {
         return switch (operation.treatment()) {
             case Operation.Refused no -> refused(new Refusal.Forbidden(no.why()));
             case Operation.Answered _, Operation.Free _ -> refused(new Refusal.UnknownPath());
             case Operation.Metered metered
-                    when metered.meter() == Meter.RESPONSE_SOCKET && hasOddQuery(proxyRequest) ->
+                    when metered.meter() == Meter.RESPONSE_SOCKET && hasOddQuery(request) ->
                     refused(oddQuery());
             case Operation.Metered _ -> new Result.Found(operation);
         };
     }
 
     /** A parameter beside the body might be another model, or another limit, than the body's. */
-    private static boolean hasOddQuery(ProxyRequest proxyRequest) {
-        String query = proxyRequest.query();
+    private static boolean hasOddQuery(ProxyRequest request) {
+        String query = request.query();
         return query != null
                 && !Arrays.stream(query.split("&", -1))
                         .allMatch(parameter -> HARMLESS.matcher(parameter).matches());

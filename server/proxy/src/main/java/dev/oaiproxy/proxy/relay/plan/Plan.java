@@ -29,19 +29,15 @@ public sealed interface Plan {
             Operation operation,
             byte[] body,
             Ownership ownership,
-            ObjectRecorder objectRecorder,
+            ObjectRecorder recorder,
             @Nullable FormUpload form)
             implements Plan {
-        Free(Operation operation, byte[] body, Ownership ownership, ObjectRecorder objectRecorder) {
-            this(operation, body, ownership, objectRecorder, null);
+        Free(Operation operation, byte[] body, Ownership ownership, ObjectRecorder recorder) {
+            this(operation, body, ownership, recorder, null);
         }
 
-        Free(
-                Operation operation,
-                Ownership ownership,
-                ObjectRecorder objectRecorder,
-                FormUpload form) {
-            this(operation, new byte[0], ownership, objectRecorder, form);
+        Free(Operation operation, Ownership ownership, ObjectRecorder recorder, FormUpload form) {
+            this(operation, new byte[0], ownership, recorder, form);
         }
     }
 
@@ -54,7 +50,7 @@ public sealed interface Plan {
             Key key,
             ObjectKind kind,
             Ownership ownership,
-            ObjectRecorder objectRecorder,
+            ObjectRecorder recorder,
             ModelList models)
             implements Plan {}
 
@@ -75,6 +71,6 @@ public sealed interface Plan {
      * @param claim what of the answer becomes the caller's
      * @param prices the edition that all of the call is priced by
      */
-    record Metered(QuotaRequest quotaRequest, ObjectRecorder objectRecorder, PriceBook prices)
+    record Metered(QuotaRequest request, ObjectRecorder recorder, PriceBook prices)
             implements Plan {}
 }

@@ -24,11 +24,11 @@ record PlanDraft(
         String contentType,
         byte[] body,
         Lease lease) {
-    static PlanDraft of(ProxyRequest proxyRequest, Key key, Operation operation, byte[] body) {
-        String contentType = String.join(", ", proxyRequest.headers().values("content-type"));
+    static PlanDraft of(ProxyRequest request, Key key, Operation operation, byte[] body) {
+        String contentType = String.join(", ", request.headers().values("content-type"));
         boolean owned = operation.subjects().owned() != null;
-        String object = owned ? operation.idIn(proxyRequest.path()) : null;
-        return new PlanDraft(key, operation, object, contentType, body, proxyRequest.lease());
+        String object = owned ? operation.idIn(request.path()) : null;
+        return new PlanDraft(key, operation, object, contentType, body, request.lease());
     }
 
     /** The same call with another body. */

@@ -96,15 +96,14 @@ record PriceLookup(Asker asker, Meter meter, PriceBook prices, Instant at) {
 
     private Outcome served(MaxUsage maxUsage) {
         RequestFacts facts = maxUsage.facts();
-        if (!maxUsage.price().modelKind().serves(meter)) {
+        if (!maxUsage.price().kind().serves(meter)) {
             return new Outcome.Refused(new Refusal.Unpriced(facts.model()));
         }
         String tier = facts.serviceTier();
         if (tier != null && !Pricer.offers(maxUsage.price(), tier)) {
             return new Outcome.Refused(new Refusal.UnpricedTier(facts.model(), tier));
         }
-        if (facts.tools().searchOptions()
-                && maxUsage.price().modelKind() != ModelKind.SEARCH_CHAT) {
+        if (facts.tools().searchOptions() && maxUsage.price().kind() != ModelKind.SEARCH_CHAT) {
             return new Outcome.Refused(
                     new Refusal.Malformed(
                             "This proxy has no price for searches by " + facts.model() + ".",

@@ -91,35 +91,32 @@ public final class RequestPlanner {
     }
 
     /** The key comes first: a stranger learns nothing about paths, models or prices. */
-    public Plan plan(ProxyRequest proxyRequest) {
-        return plan(
-                proxyRequest,
-                () -> keys.identify(proxyRequest.key()),
-                key -> operation(proxyRequest, key));
+    public Plan plan(ProxyRequest request) {
+        return plan(request, () -> keys.identify(request.key()), key -> operation(request, key));
     }
 
     /** The same for a WebSocket that is asked for. */
-    public Plan talk(ProxyRequest proxyRequest) {
-        Optional<SessionPreset> preset = preset(proxyRequest);
+    public Plan talk(ProxyRequest request) {
+        Optional<SessionPreset> preset = preset(request);
         // A client secret opens no other conversation than a realtime one.
-        if (preset.isPresent() && !SessionPreset.PATH.equals(proxyRequest.path())) {
+        if (preset.isPresent() && !SessionPreset.PATH.equals(request.path())) {
             return refuse(new Refusal.UnknownKey(true));
         }
         Supplier<Caller> who =
                 () ->
                         preset.map(known -> keys.identify(known.key()))
-                                .orElseGet(() -> keys.identify(proxyRequest.key()));
-        return plan(proxyRequest, who, key -> conversation(proxyRequest, key));
+                                .orElseGet(() -> keys.identify(request.key()));
+        return plan(request, who, key -> conversation(request, key));
     }
 
     /** What the client secret says that was presented as a key, if it was one. */
-    public Optional<SessionPreset> preset(ProxyRequest proxyRequest) {
-        return SessionPreset.in(proxyRequest.key(), keys.secrets());
+    public Optional<SessionPreset> preset(ProxyRequest request) {
+        return SessionPreset.in(request.key(), keys.secrets());
     }
 
     private static Plan plan(
-            ProxyRequest proxyRequest, Supplier<Caller> who, Function<Key, Plan> known) {
-        return readable(() -> plan(proxyRequest, who.get(), known), "no key can be read");
+            ProxyRequest request, Supplier<Caller> who, Function<Key, Plan> known) {
+        return readable(() -> plan(request, who.get(), known), "no key can be read");
     }
 
     private static Plan readable(Supplier<Plan> plan, String otherwise) {
@@ -130,36 +127,36 @@ public final class RequestPlanner {
         }
     }
 
-    private static Plan plan(ProxyRequest proxyRequest, Caller caller, Function<Key, Plan> next) {
+    private static Plan plan(ProxyRequest request, Caller caller, Function<Key, Plan> next) {
         return switch (caller) {
             case Caller.Known known -> {
-                proxyRequest.lease().belongTo(known.key().user());
+                request.lease().belongTo(known.key().user());
                 yield next.apply(known.key());
             }
-            case Caller.Unknown _ -> refuse(new Refusal.UnknownKey(proxyRequest.key() != null));
+            case Caller.Unknown _ -> refuse(new Refusal.UnknownKey(request.key() != null));
             case Caller.Revoked revoked -> refuse(new Refusal.RevokedKey(revoked.id()));
             case Caller.Expired expired -> refuse(new Refusal.ExpiredKey(expired.id()));
         };
     }
 
-    private Plan operation(ProxyRequest proxyRequest, Key key) {
-        return switch (operations.request(proxyRequest)) {
-            case OperationLookup.Result.Found found -> treat(proxyRequest, key, found.operation());
+    private Plan operation(ProxyRequest request, Key key) {
+        return switch (operations.request(request)) {
+            case OperationLookup.Result.Found found -> treat(request, key, found.operation());
             case OperationLookup.Result.Refused refused -> refuse(refused.why());
         };
     }
 
-    private Plan conversation(ProxyRequest proxyRequest, Key key) {
-        return switch (operations.socket(proxyRequest)) {
-            case OperationLookup.Result.Found found -> talk(proxyRequest, key, found.operation());
+    private Plan conversation(ProxyRequest request, Key key) {
+        return switch (operations.socket(request)) {
+            case OperationLookup.Result.Found found -> talk(request, key, found.operation());
             case OperationLookup.Result.Refused refused -> refuse(refused.why());
         };
     }
 
-    private static Plan talk(ProxyRequest proxyRequest, Key key, Operation operation) {
+    private static Plan talk(ProxyRequest request, Key key, Operation operation) {
         return switch (operation.treatment()) {
             case Operation.Metered metered ->
-                    new Plan.WebSocket(metered.meter(), key, operation, proxyRequest.lease());
+                    new Plan.WebSocket(metered.meter(), key, operation, request.lease());
             case Operation.Answered _, Operation.Free _, Operation.Refused _ ->
                     refuse(new Refusal.UnknownPath());
         };
@@ -169,23 +166,17 @@ public final class RequestPlanner {
     public Plan turn(Plan.WebSocket webSocket, byte[] body) {
         return PlanDraft.of(webSocket, body)
                 .planned(
-                        planDraft ->
-                                readable(
-                                        () -> scan(planDraft, Meter.RESPONSE),
-                                        "nothing can be read"));
+                        draft ->
+                                readable(() -> scan(draft, Meter.RESPONSE), "nothing can be read"));
     }
 
-    private Plan treat(ProxyRequest proxyRequest, Key key, Operation operation) {
+    private Plan treat(ProxyRequest request, Key key, Operation operation) {
         return switch (operation.treatment()) {
             case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
-            case Operation.Answered _ -> read(proxyRequest, key, operation, this::answer);
-            case Operation.Free _ -> owned(proxyRequest, key, operation, this::free);
+            case Operation.Answered _ -> read(request, key, operation, this::answer);
+            case Operation.Free _ -> owned(request, key, operation, this::free);
             case Operation.Metered metered ->
-                    owned(
-                            proxyRequest,
-                            key,
-                            operation,
-                            planDraft -> scan(planDraft, metered.meter()));
+                    owned(request, key, operation, draft -> scan(draft, metered.meter()));
         };
     }
 
@@ -195,36 +186,30 @@ public final class RequestPlanner {
 
     /** Plans on, if what the path names is the caller's, or a model that calls take. */
     private Plan owned(
-            ProxyRequest proxyRequest,
-            Key key,
-            Operation operation,
-            Function<PlanDraft, Plan> next) {
+            ProxyRequest request, Key key, Operation operation, Function<PlanDraft, Plan> next) {
         return ownership
-                .objection(key, operation, proxyRequest.path())
-                .or(() -> listed().objection(operation, proxyRequest.path()))
+                .objection(key, operation, request.path())
+                .or(() -> listed().objection(operation, request.path()))
                 .map(RequestPlanner::refuse)
-                .orElseGet(() -> read(proxyRequest, key, operation, next));
+                .orElseGet(() -> read(request, key, operation, next));
     }
 
     private Plan read(
-            ProxyRequest proxyRequest,
-            Key key,
-            Operation operation,
-            Function<PlanDraft, Plan> next) {
+            ProxyRequest request, Key key, Operation operation, Function<PlanDraft, Plan> next) {
         Operation.BodyRule rule = operation.body();
-        if (rule.streamed() && FormUpload.isOne(proxyRequest)) {
+        if (rule.streamed() && FormUpload.isOne(request)) {
             return upload(
-                    PlanDraft.of(proxyRequest, key, operation, new byte[0]),
-                    new FormUpload(proxyRequest, rule));
+                    PlanDraft.of(request, key, operation, new byte[0]),
+                    new FormUpload(request, rule));
         }
-        return switch (proxyRequest.body().whole(rule.most())) {
+        return switch (request.body().whole(rule.most())) {
             case ProxyRequest.Body.TooLarge larger -> refuse(new Refusal.TooLarge(larger.most()));
             case ProxyRequest.Body.NoRoom _ -> refuse(new Refusal.NoRoom());
             case ProxyRequest.Body.Damaged damaged -> refuse(damaged(damaged.codings()));
             case ProxyRequest.Body.UnknownCoding coding ->
                     refuse(new Refusal.UnknownCoding(coding.name()));
             case ProxyRequest.Body.Whole whole ->
-                    PlanDraft.of(proxyRequest, key, operation, whole.bytes()).planned(next);
+                    PlanDraft.of(request, key, operation, whole.bytes()).planned(next);
         };
     }
 
@@ -237,107 +222,98 @@ public final class RequestPlanner {
     }
 
     /** Takes a form that passes as it comes. */
-    private Plan upload(PlanDraft planDraft, FormUpload form) {
+    private Plan upload(PlanDraft draft, FormUpload form) {
         return form.refusal()
                 .map(RequestPlanner::refuse)
                 .orElseGet(
                         () ->
                                 used(
-                                        planDraft,
-                                        objectRecorder ->
+                                        draft,
+                                        recorder ->
                                                 paid(
-                                                        planDraft,
-                                                        objectRecorder,
-                                                        form(planDraft, objectRecorder, form))));
+                                                        draft,
+                                                        recorder,
+                                                        form(draft, recorder, form))));
     }
 
-    private Plan form(PlanDraft planDraft, ObjectRecorder objectRecorder, FormUpload form) {
-        return new Plan.Free(planDraft.operation(), ownership, objectRecorder, form);
+    private Plan form(PlanDraft draft, ObjectRecorder recorder, FormUpload form) {
+        return new Plan.Free(draft.operation(), ownership, recorder, form);
     }
 
-    private Plan answer(PlanDraft planDraft) {
-        return SessionPreset.issue(keys.secrets(), planDraft, clock.instant());
+    private Plan answer(PlanDraft draft) {
+        return SessionPreset.issue(keys.secrets(), draft, clock.instant());
     }
 
-    private Plan free(PlanDraft planDraft) {
+    private Plan free(PlanDraft draft) {
         Optional<String> fault =
-                planDraft.body().length == 0
+                draft.body().length == 0
                         ? Optional.empty()
-                        : RequestScanner.typeFault(planDraft.contentType());
+                        : RequestScanner.typeFault(draft.contentType());
         if (fault.isPresent()) {
             return refuse(new Refusal.Malformed(fault.get(), null));
         }
-        boolean items = planDraft.body().length > 0 && planDraft.operation().takesItems();
-        return used(
-                planDraft,
-                objectRecorder ->
-                        items
-                                ? keeping(planDraft, objectRecorder)
-                                : free(planDraft, objectRecorder));
+        boolean items = draft.body().length > 0 && draft.operation().takesItems();
+        return used(draft, recorder -> items ? keeping(draft, recorder) : free(draft, recorder));
     }
 
     /** What OpenAI keeps as a part of a conversation may bring tools to a response. */
-    private Plan keeping(PlanDraft planDraft, ObjectRecorder objectRecorder) {
-        return switch (RequestScanner.scanItems(planDraft.body())) {
+    private Plan keeping(PlanDraft draft, ObjectRecorder recorder) {
+        return switch (RequestScanner.scanItems(draft.body())) {
             case ScanResult.Malformed bad ->
                     refuse(new Refusal.Malformed(bad.message(), bad.param()));
             case ScanResult.Facts scanned -> {
-                ownership.recall(planDraft.key(), scanned.facts());
-                yield free(planDraft, objectRecorder);
+                ownership.recall(draft.key(), scanned.facts());
+                yield free(draft, recorder);
             }
         };
     }
 
-    private Plan free(PlanDraft planDraft, ObjectRecorder objectRecorder) {
-        ObjectKind listed = planDraft.operation().subjects().listed();
+    private Plan free(PlanDraft draft, ObjectRecorder recorder) {
+        ObjectKind listed = draft.operation().subjects().listed();
         return paid(
-                planDraft,
-                objectRecorder,
+                draft,
+                recorder,
                 listed == null
-                        ? new Plan.Free(
-                                planDraft.operation(), planDraft.body(), ownership, objectRecorder)
-                        : new Plan.Listed(
-                                planDraft.key(), listed, ownership, objectRecorder, listed()));
+                        ? new Plan.Free(draft.operation(), draft.body(), ownership, recorder)
+                        : new Plan.Listed(draft.key(), listed, ownership, recorder, listed()));
     }
 
     /** The plan, when the containers that it uses are paid for; that comes last of all. */
-    private Plan paid(PlanDraft planDraft, ObjectRecorder objectRecorder, Plan plan) {
+    private Plan paid(PlanDraft draft, ObjectRecorder recorder, Plan plan) {
         return containerPrepayment
-                .objection(planDraft.key(), objectRecorder.containers())
+                .objection(draft.key(), recorder.containers())
                 .map(RequestPlanner::refuse)
                 .orElse(plan);
     }
 
     /** Plans on, if what the body names is the caller's. */
-    private Plan used(PlanDraft planDraft, Function<ObjectRecorder, Plan> next) {
-        ReferenceScanner referenceScanner =
-                ReferenceScanner.in(planDraft.contentType(), planDraft.body());
+    private Plan used(PlanDraft draft, Function<ObjectRecorder, Plan> next) {
+        ReferenceScanner referenceScanner = ReferenceScanner.in(draft.contentType(), draft.body());
         return ownership
-                .objection(planDraft.key(), referenceScanner)
+                .objection(draft.key(), referenceScanner)
                 .map(RequestPlanner::refuse)
                 .orElseGet(
                         () ->
                                 next.apply(
                                         ownership.claim(
                                                 new ObjectRecorder.Subject(
-                                                        planDraft.key(),
-                                                        planDraft.operation(),
-                                                        planDraft.object(),
+                                                        draft.key(),
+                                                        draft.operation(),
+                                                        draft.object(),
                                                         referenceScanner))));
     }
 
     private Plan scan(PlanDraft given, Meter meter) {
-        PlanDraft planDraft = ImageModelDefault.named(given, meter, prices.get());
-        return switch (RequestScanner.scan(meter, planDraft.contentType(), planDraft.body())) {
+        PlanDraft draft = ImageModelDefault.named(given, meter, prices.get());
+        return switch (RequestScanner.scan(meter, draft.contentType(), draft.body())) {
             case ScanResult.Malformed bad ->
                     refuse(new Refusal.Malformed(bad.message(), bad.param()));
             case ScanResult.Facts scanned ->
                     used(
-                            planDraft,
-                            objectRecorder ->
+                            draft,
+                            recorder ->
                                     bill(
-                                            new Billed(
-                                                    planDraft, meter, objectRecorder, prices.get()),
+                                            new Billed(draft, meter, recorder, prices.get()),
                                             scanned.facts()));
         };
     }
@@ -346,7 +322,7 @@ public final class RequestPlanner {
         if (billed.meter() == Meter.BATCH) {
             return batch(billed, facts);
         }
-        return switch (ownership.recall(billed.planDraft().key(), facts)) {
+        return switch (ownership.recall(billed.draft().key(), facts)) {
             case ScanResult.Malformed bad ->
                     refuse(new Refusal.Malformed(bad.message(), bad.param()));
             case ScanResult.Facts whole -> price(billed, requestDefaults.limited(whole.facts()));
@@ -355,7 +331,7 @@ public final class RequestPlanner {
 
     /** One edition of the price book serves all of a call. */
     private record Billed(
-            PlanDraft planDraft, Meter meter, ObjectRecorder objectRecorder, PriceBook prices) {}
+            PlanDraft draft, Meter meter, ObjectRecorder recorder, PriceBook prices) {}
 
     private Plan price(Billed billed, RequestFacts facts) {
         if (billed.meter() != Meter.FINE_TUNING) {
@@ -368,7 +344,7 @@ public final class RequestPlanner {
     }
 
     private Plan training(Billed billed, RequestFacts facts) {
-        Key key = billed.planDraft().key();
+        Key key = billed.draft().key();
         return switch (trainings.bound(key, facts, billed.prices(), clock.instant())) {
             case FineTuningPlanner.Outcome.Refused refused -> refuse(refused.why());
             case FineTuningPlanner.Outcome.Bounded bounded -> demand(billed, bounded.facts());
@@ -381,8 +357,8 @@ public final class RequestPlanner {
             case PriceLookup.Outcome.Priced priced ->
                     PriceLookup.isPayable(priced.maxUsage())
                             ? paid(
-                                    billed.planDraft(),
-                                    billed.objectRecorder(),
+                                    billed.draft(),
+                                    billed.recorder(),
                                     metered(
                                             billed,
                                             requestDefaults.tiered(
@@ -394,29 +370,21 @@ public final class RequestPlanner {
 
     private PriceLookup appraisal(Billed billed) {
         return new PriceLookup(
-                new PriceLookup.Asker(billed.planDraft().key(), ownership),
+                new PriceLookup.Asker(billed.draft().key(), ownership),
                 billed.meter(),
                 billed.prices(),
                 clock.instant());
     }
 
     private Plan batch(Billed billed, RequestFacts facts) {
-        PlanDraft planDraft = billed.planDraft();
+        PlanDraft draft = billed.draft();
         BatchPlanner.Asked asked =
                 new BatchPlanner.Asked(
-                        planDraft.key(),
-                        facts,
-                        billed.prices(),
-                        clock.instant(),
-                        planDraft.lease());
+                        draft.key(), facts, billed.prices(), clock.instant(), draft.lease());
         return switch (batches.read(asked)) {
             case BatchPlanner.Outcome.Refused refused -> refuse(refused.why());
             case BatchPlanner.Outcome.Free _ ->
-                    new Plan.Free(
-                            planDraft.operation(),
-                            planDraft.body(),
-                            ownership,
-                            billed.objectRecorder());
+                    new Plan.Free(draft.operation(), draft.body(), ownership, billed.recorder());
             case BatchPlanner.Outcome.Held held -> {
                 FixedHold amount = held.total().amount();
                 yield amount.usd().compareTo(PriceLookup.LARGEST_CEILING) <= 0
@@ -427,17 +395,17 @@ public final class RequestPlanner {
     }
 
     private static Plan metered(Billed billed, MaxUsage maxUsage, @Nullable FixedHold amount) {
-        PlanDraft planDraft = billed.planDraft();
+        PlanDraft draft = billed.draft();
         return new Plan.Metered(
                 new QuotaRequest(
-                        planDraft.key(),
-                        planDraft.operation().name(),
+                        draft.key(),
+                        draft.operation().name(),
                         billed.meter(),
                         maxUsage,
                         billed.prices(),
-                        planDraft.body(),
+                        draft.body(),
                         amount),
-                billed.objectRecorder(),
+                billed.recorder(),
                 billed.prices());
     }
 

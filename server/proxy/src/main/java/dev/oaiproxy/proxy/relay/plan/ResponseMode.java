@@ -35,11 +35,11 @@ public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
         WHOLE
     }
 
-    static ResponseMode of(QuotaRequest quotaRequest, boolean stream, Lease lease) {
-        return switch (quotaRequest.meter()) {
-            case SPEECH -> speech(quotaRequest, stream, lease);
-            case TRANSCRIPTION, TRANSLATION -> transcript(quotaRequest, stream, lease);
-            default -> new ResponseMode(tap(quotaRequest, stream, lease), pace(stream), null);
+    static ResponseMode of(QuotaRequest request, boolean stream, Lease lease) {
+        return switch (request.meter()) {
+            case SPEECH -> speech(request, stream, lease);
+            case TRANSCRIPTION, TRANSLATION -> transcript(request, stream, lease);
+            default -> new ResponseMode(tap(request, stream, lease), pace(stream), null);
         };
     }
 
@@ -47,10 +47,10 @@ public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
         return stream ? Pace.EVENTS : Pace.WHOLE;
     }
 
-    private static Tap tap(QuotaRequest quotaRequest, boolean stream, Lease lease) {
-        RequestFacts facts = quotaRequest.facts();
+    private static Tap tap(QuotaRequest request, boolean stream, Lease lease) {
+        RequestFacts facts = request.facts();
         boolean longCache = facts.input().longCacheWrite();
-        return switch (quotaRequest.meter()) {
+        return switch (request.meter()) {
             case CHAT, COMPLETION ->
                     stream
                             ? Taps.chatStream(!facts.flow().usageWanted(), longCache, lease)
@@ -107,14 +107,14 @@ public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
                 facts.flow().window());
     }
 
-    private static ResponseMode speech(QuotaRequest quotaRequest, boolean stream, Lease lease) {
+    private static ResponseMode speech(QuotaRequest request, boolean stream, Lease lease) {
         if (!stream) {
-            return new ResponseMode(Taps.fixed(known(quotaRequest.facts())), Pace.PIECES, null);
+            return new ResponseMode(Taps.fixed(known(request.facts())), Pace.PIECES, null);
         }
-        return quotaRequest.facts().flow().stream()
+        return request.facts().flow().stream()
                 ? new ResponseMode(Taps.speechStream(lease), Pace.EVENTS, null)
                 : new ResponseMode(
-                        Taps.speechAudio(lease), Pace.PIECES, audioType(quotaRequest.facts()));
+                        Taps.speechAudio(lease), Pace.PIECES, audioType(request.facts()));
     }
 
     private static String audioType(RequestFacts facts) {
@@ -129,12 +129,12 @@ public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
         };
     }
 
-    private static ResponseMode transcript(QuotaRequest quotaRequest, boolean stream, Lease lease) {
+    private static ResponseMode transcript(QuotaRequest request, boolean stream, Lease lease) {
         if (stream) {
             return new ResponseMode(Taps.transcriptStream(lease), Pace.EVENTS, null);
         }
-        String asked = TranscriptFormats.asked(quotaRequest.facts());
-        String sent = TranscriptFormats.upstream(quotaRequest.meter(), quotaRequest.facts());
+        String asked = TranscriptFormats.asked(request.facts());
+        String sent = TranscriptFormats.upstream(request.meter(), request.facts());
         boolean verbose = asked.equals("json") && !sent.equals(asked);
         return switch (asked) {
             case "text" -> text(TranscriptFormat.TEXT, TEXT, lease);

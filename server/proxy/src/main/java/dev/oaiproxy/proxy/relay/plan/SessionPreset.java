@@ -71,8 +71,8 @@ public record SessionPreset(KeyId key, JsonNode session) {
     }
 
     /** The answer to a request for a secret. */
-    static Plan issue(ClientSecrets secrets, PlanDraft planDraft, Instant now) {
-        JsonNode asked = read(planDraft.body());
+    static Plan issue(ClientSecrets secrets, PlanDraft draft, Instant now) {
+        JsonNode asked = read(draft.body());
         if (asked == null || !asked.isObject()) {
             return refuse("Send a JSON object.", null);
         }
@@ -98,7 +98,7 @@ public record SessionPreset(KeyId key, JsonNode session) {
             return refuse("A secret lives for 10 to 7200 seconds.", "expires_after.seconds");
         }
         Instant expiry = now.plusSeconds(seconds);
-        String secret = secrets.issue(planDraft.key().id(), expiry, session.toString());
+        String secret = secrets.issue(draft.key().id(), expiry, session.toString());
         return secret.length() > MOST_SECRET_LENGTH
                 ? refuse(
                         "The session is too large for a secret: send a session.update when the"
@@ -132,14 +132,14 @@ public record SessionPreset(KeyId key, JsonNode session) {
     }
 
     /** The request for the conversation, with the model that the secret was asked for with. */
-    public ProxyRequest completed(ProxyRequest proxyRequest) {
-        String query = proxyRequest.query() == null ? "" : proxyRequest.query();
+    public ProxyRequest completed(ProxyRequest request) {
+        String query = request.query() == null ? "" : request.query();
         WebSocketQuery said = WebSocketQuery.of(query);
         String own = query();
         if (own.isEmpty() || said.model() != null || said.transcribes()) {
-            return proxyRequest;
+            return request;
         }
-        return proxyRequest.withQuery(query.isEmpty() ? own : query + "&" + own);
+        return request.withQuery(query.isEmpty() ? own : query + "&" + own);
     }
 
     private String query() {

@@ -45,10 +45,10 @@ final class TrainingFile {
 
     Outcome weigh(String id) {
         String path = "/files/" + id + "/content";
-        try (UpstreamResponse upstreamResponse =
+        try (UpstreamResponse response =
                 upstream.send(new UpstreamRequest("GET", path, Headers.NONE, new byte[0]))) {
-            return upstreamResponse.status() == OK
-                    ? read(new Counted(upstreamResponse))
+            return response.status() == OK
+                    ? read(new Counted(response))
                     : refused("This proxy cannot read the training file.");
         } catch (UpstreamException e) {
             return new Outcome.Refused(UpstreamErrors.refusal(e));
@@ -81,11 +81,11 @@ final class TrainingFile {
     }
 
     private static final class Counted extends InputStream {
-        private final UpstreamResponse upstreamResponse;
+        private final UpstreamResponse response;
         private long count;
 
-        Counted(UpstreamResponse upstreamResponse) {
-            this.upstreamResponse = upstreamResponse;
+        Counted(UpstreamResponse response) {
+            this.response = response;
         }
 
         @Override
@@ -98,7 +98,7 @@ final class TrainingFile {
         public int read(byte[] buffer, int offset, int length) throws IOException {
             byte[] piece = new byte[length];
             try {
-                int n = upstreamResponse.read(piece);
+                int n = response.read(piece);
                 if (n > 0) {
                     System.arraycopy(piece, 0, buffer, offset, n);
                     count += n;

@@ -20,7 +20,7 @@ public interface ClientWebSocket {
     WebSocketMessage receive() throws ClientGoneException;
 
     /** Sends a message, and waits until it has left; after the end, does nothing. */
-    void send(WebSocketMessage webSocketMessage) throws ClientGoneException;
+    void send(WebSocketMessage message) throws ClientGoneException;
 
     /**
      * Sends an error event.

@@ -13,50 +13,50 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lease what the events are taken from while they are copied
  */
-record CostReportingMeter(SocketMeter socketMeter, Lease lease) implements SocketMeter {
+record CostReportingMeter(SocketMeter meter, Lease lease) implements SocketMeter {
     /** Of an event, in characters of two bytes. */
     private static final long BYTES_PER_CHARACTER = 4;
 
     @Override
-    public MessageAction told(WebSocketMessage webSocketMessage) {
-        return switch (socketMeter.told(webSocketMessage)) {
+    public MessageAction told(WebSocketMessage message) {
+        return switch (meter.told(message)) {
             case MessageAction.Pass pass ->
-                    new MessageAction.Pass(shown(pass.webSocketMessage(), pass.cost()));
-            case MessageAction.Stop stop when stop.webSocketMessage() != null ->
-                    new MessageAction.Stop(stop.why(), shown(stop.webSocketMessage(), stop.cost()));
+                    new MessageAction.Pass(shown(pass.message(), pass.cost()));
+            case MessageAction.Stop stop when stop.message() != null ->
+                    new MessageAction.Stop(stop.why(), shown(stop.message(), stop.cost()));
             case MessageAction other -> other;
         };
     }
 
     /** Where there is no room for a copy, the event is told as it is. */
-    private WebSocketMessage shown(WebSocketMessage webSocketMessage, @Nullable Usd cost) {
-        if (cost == null || !(webSocketMessage instanceof WebSocketMessage.Text said)) {
-            return webSocketMessage;
+    private WebSocketMessage shown(WebSocketMessage message, @Nullable Usd cost) {
+        if (cost == null || !(message instanceof WebSocketMessage.Text said)) {
+            return message;
         }
         try (Lease copy = lease.another()) {
             return copy.take(Use.RESPONSE, BYTES_PER_CHARACTER * said.text().length())
                     ? new WebSocketMessage.Text(UsageScanner.withCost(said.text(), cost.toString()))
-                    : webSocketMessage;
+                    : message;
         }
     }
 
     @Override
-    public MessageAction heard(WebSocketMessage webSocketMessage) {
-        return socketMeter.heard(webSocketMessage);
+    public MessageAction heard(WebSocketMessage message) {
+        return meter.heard(message);
     }
 
     @Override
     public void left() {
-        socketMeter.left();
+        meter.left();
     }
 
     @Override
     public boolean isOwing() {
-        return socketMeter.isOwing();
+        return meter.isOwing();
     }
 
     @Override
     public void end() {
-        socketMeter.end();
+        meter.end();
     }
 }

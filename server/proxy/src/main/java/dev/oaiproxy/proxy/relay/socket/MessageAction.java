@@ -12,9 +12,9 @@ public sealed interface MessageAction {
      *
      * @param cost what was charged for what it tells, or null
      */
-    record Pass(WebSocketMessage webSocketMessage, @Nullable Usd cost) implements MessageAction {
-        Pass(WebSocketMessage webSocketMessage) {
-            this(webSocketMessage, null);
+    record Pass(WebSocketMessage message, @Nullable Usd cost) implements MessageAction {
+        Pass(WebSocketMessage message) {
+            this(message, null);
         }
     }
 
@@ -37,10 +37,10 @@ public sealed interface MessageAction {
      * @param message what goes on before that, or null
      * @param cost what was charged for what the message tells, or null
      */
-    record Stop(Refusal why, @Nullable WebSocketMessage webSocketMessage, @Nullable Usd cost)
+    record Stop(Refusal why, @Nullable WebSocketMessage message, @Nullable Usd cost)
             implements MessageAction {
-        Stop(Refusal why, @Nullable WebSocketMessage webSocketMessage) {
-            this(why, webSocketMessage, null);
+        Stop(Refusal why, @Nullable WebSocketMessage message) {
+            this(why, message, null);
         }
     }
 }

@@ -67,9 +67,9 @@ final class RealtimeMeter implements SocketMeter {
         lock.lock();
         try {
             boolean late = over && !waited;
-            MessageAction messageAction = next(webSocketMessage, late);
-            waited = messageAction instanceof MessageAction.First;
-            return messageAction;
+            MessageAction action = next(webSocketMessage, late);
+            waited = action instanceof MessageAction.First;
+            return action;
         } finally {
             lock.unlock();
         }
@@ -88,9 +88,9 @@ final class RealtimeMeter implements SocketMeter {
             // Ended while it waited; the client is told why by the one that has ended it.
             return new MessageAction.Drop();
         }
-        MessageAction messageAction = read(webSocketMessage);
-        again = messageAction instanceof MessageAction.First;
-        return messageAction;
+        MessageAction action = read(webSocketMessage);
+        again = action instanceof MessageAction.First;
+        return action;
     }
 
     /** The limit that OpenAI has yet to set. */

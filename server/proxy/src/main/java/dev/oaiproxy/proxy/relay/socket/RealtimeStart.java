@@ -35,7 +35,7 @@ final class RealtimeStart {
 
     private static SessionStart of(
             SessionAdmission sessionAdmission, String model, ModelPrice price) {
-        return switch (price.modelKind()) {
+        return switch (price.kind()) {
             case ModelKind.REALTIME -> conversing(sessionAdmission, model, price);
             case ModelKind.TRANSCRIPTION -> transcribing(sessionAdmission, model);
             default ->
@@ -62,11 +62,11 @@ final class RealtimeStart {
                 new RealtimeMeter(null, transcriptionMeter, sessionAdmission.webSocket().lease()));
     }
 
-    private static SessionStart begun(@Nullable Refusal refused, SocketMeter socketMeter) {
-        return refused == null ? begun(socketMeter) : new SessionStart.Refused(refused);
+    private static SessionStart begun(@Nullable Refusal refused, SocketMeter meter) {
+        return refused == null ? begun(meter) : new SessionStart.Refused(refused);
     }
 
-    private static SessionStart begun(SocketMeter socketMeter) {
-        return new SessionStart.Begun(socketMeter);
+    private static SessionStart begun(SocketMeter meter) {
+        return new SessionStart.Begun(meter);
     }
 }

@@ -26,7 +26,7 @@ final class ResponseMeter {
 
     private final SessionAdmission sessionAdmission;
     private final ModelPrice price;
-    private final SessionHolds sessionHolds;
+    private final SessionHolds holds;
     private final String model;
 
     /** What of the client's asks for a response that has not begun. */
@@ -60,11 +60,11 @@ final class ResponseMeter {
         this.sessionAdmission = sessionAdmission;
         this.price = price;
         this.model = model;
-        this.limit = price.modelLimits().outputTokens();
+        this.limit = price.limits().outputTokens();
         this.lastLimit = limit;
         this.wanted = limit;
         this.covered = ample();
-        this.sessionHolds = new SessionHolds(sessionAdmission, price, amount(limit));
+        this.holds = new SessionHolds(sessionAdmission, price, amount(limit));
     }
 
     /**
@@ -77,7 +77,7 @@ final class ResponseMeter {
         Refusal refused = keep();
         while (refused != null && limit > floor() && sessionAdmission.share(refused).isPresent()) {
             limit = Math.min(limit - 1, affordable(refused, covered));
-            refused = sessionHolds.resize(amount(limit));
+            refused = holds.resize(amount(limit));
             refused = refused == null ? keep() : refused;
         }
         if (limit < wanted) {
@@ -142,7 +142,7 @@ final class ResponseMeter {
     @Nullable Refusal grow() {
         boolean fits = input.text() <= covered.text() && input.other() <= covered.other();
         TurnCeiling.Input next = fits ? covered : ample();
-        Refusal refused = sessionHolds.resize(amount(next, limit));
+        Refusal refused = holds.resize(amount(next, limit));
         covered = refused == null ? next : covered;
         return refused;
     }
@@ -152,7 +152,7 @@ final class ResponseMeter {
     }
 
     boolean isOwing() {
-        return sessionHolds.isOwing() || !asked.isEmpty();
+        return holds.isOwing() || !asked.isEmpty();
     }
 
     /**
@@ -161,7 +161,7 @@ final class ResponseMeter {
      * @return why it cannot be, or null
      */
     @Nullable Refusal keep() {
-        return sessionHolds.keep(Math.max(1, asked.size()));
+        return holds.keep(Math.max(1, asked.size()));
     }
 
     /** Whether an output of a response could be longer than the client's own limit. */
@@ -185,7 +185,7 @@ final class ResponseMeter {
 
     /** A limit on the output; {@code inf}, and what makes no sense, is the model's own. */
     private long tokens(JsonNode maxOutputTokens) {
-        long most = price.modelLimits().outputTokens();
+        long most = price.limits().outputTokens();
         return maxOutputTokens.isIntegralNumber() && maxOutputTokens.asLong() > 0
                 ? Math.min(maxOutputTokens.asLong(), most)
                 : most;
@@ -204,7 +204,7 @@ final class ResponseMeter {
         boolean lowered = lastLimit < wanted;
         wanted = tokens(maxOutputTokens);
         // While a response is made there is no hold that could be refused.
-        boolean possible = !lowered || !sessionHolds.isBare();
+        boolean possible = !lowered || !holds.isBare();
         Refusal refused = possible ? raise(wanted) : null;
         if (refused != null) {
             Refusal less = raise(Math.min(wanted, affordable(refused, covered)));
@@ -215,7 +215,7 @@ final class ResponseMeter {
     }
 
     private @Nullable Refusal raise(long tokens) {
-        Refusal refused = tokens > limit ? sessionHolds.resize(amount(tokens)) : null;
+        Refusal refused = tokens > limit ? holds.resize(amount(tokens)) : null;
         limit = refused == null ? Math.max(limit, tokens) : limit;
         return refused;
     }
@@ -237,7 +237,7 @@ final class ResponseMeter {
         // Where the client has asked for another one since, that will count.
         if (!maxOutputTokens.isMissingNode() && now < limit && now == lastLimit) {
             limit = now;
-            Refusal _ = sessionHolds.resize(amount(now));
+            Refusal _ = holds.resize(amount(now));
         }
     }
 
@@ -258,7 +258,7 @@ final class ResponseMeter {
      * @return why it cannot be held, or null
      */
     @Nullable Refusal ask(String own, @Nullable String given) {
-        Refusal refused = sessionHolds.keep(asked.size() + 1);
+        Refusal refused = holds.keep(asked.size() + 1);
         if (refused == null) {
             asked.addLast(new Asked(own, given));
         }
@@ -284,7 +284,7 @@ final class ResponseMeter {
     @Nullable Refusal begin(String id) {
         asked.pollFirst();
         output.begin(id);
-        return sessionHolds.begin(id);
+        return holds.begin(id);
     }
 
     /** Notes an event that brings some of a response. */
@@ -294,7 +294,7 @@ final class ResponseMeter {
 
     /** What the last response has cost that stated its usage. */
     @Nullable Usd cost() {
-        return sessionHolds.cost();
+        return holds.cost();
     }
 
     /** Charges a response; whether that is durable. */
@@ -306,30 +306,30 @@ final class ResponseMeter {
         output.end(id);
         input.said(response, limit);
         if (response.path("usage").isObject()) {
-            return sessionHolds.settle(id, UsageReader.realtime(SocketEvent.bytes(event)));
+            return holds.settle(id, UsageReader.realtime(SocketEvent.bytes(event)));
         }
         boolean unsaid = silent && response.path("output").isEmpty();
         if (unsaid && response.path("status").asText().equals("failed")) {
-            return sessionHolds.release(id, "the response failed before it said anything");
+            return holds.release(id, "the response failed before it said anything");
         }
-        return sessionHolds.settle(id, seen);
+        return holds.settle(id, seen);
     }
 
     /** What was seen of a response, at the most; of one that has not begun, what it reads. */
     private Usage seen(@Nullable String id) {
-        long most = price.modelLimits().inputTokens();
+        long most = price.limits().inputTokens();
         return output.usage(id, Math.min(most, input.text()), Math.min(most, input.other()));
     }
 
     /** Ends all; nobody knows what has begun comes to. */
     void end() {
-        sessionHolds.end(asked.size());
+        holds.end(asked.size());
         asked.clear();
     }
 
     /** Ends all where OpenAI has broken off: what was seen is charged. */
     void broken() {
-        sessionHolds.broken(asked.size(), this::seen);
+        holds.broken(asked.size(), this::seen);
         asked.clear();
     }
 }

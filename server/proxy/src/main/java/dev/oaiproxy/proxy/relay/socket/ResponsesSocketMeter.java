@@ -48,8 +48,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
     private boolean over;
 
     /** A call, and what understands its events. */
-    private record Turn(
-            Lease lease, Settlement settlement, Tap tap, ObjectRecorder objectRecorder) {
+    private record Turn(Lease lease, Settlement settlement, Tap tap, ObjectRecorder recorder) {
         /** Takes an event; false when it hands out an id that could not be written down. */
         boolean take(String event) {
             try (Lease copies = lease.another()) {
@@ -68,9 +67,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
             settlement.recorder().add(bytes, bytes.length);
             tap.pass(ByteBuffer.wrap(bytes));
             ByteBuffer shown = ByteBuffer.wrap(bytes);
-            return tap.isFinal()
-                    ? objectRecorder.recordAll(List.of(shown))
-                    : objectRecorder.record(shown);
+            return tap.isFinal() ? recorder.recordAll(List.of(shown)) : recorder.record(shown);
         }
 
         /** Charges what its events have told; whether that is durable. */
@@ -150,9 +147,9 @@ public final class ResponsesSocketMeter implements SocketMeter {
         Lease lease = webSocket.lease().another();
         boolean begun = false;
         try {
-            MessageAction messageAction = create(message.text(), id, lease);
-            begun = messageAction instanceof MessageAction.Pass;
-            return messageAction;
+            MessageAction action = create(message.text(), id, lease);
+            begun = action instanceof MessageAction.Pass;
+            return action;
         } finally {
             if (!begun) {
                 lease.close();
@@ -189,7 +186,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
 
     /** Holds without the lock: that may take its time, in which OpenAI is to be heard. */
     private MessageAction create(Plan.Metered plan, @Nullable String id, Lease lease) {
-        QuotaRequest quotaRequest = plan.quotaRequest();
+        QuotaRequest quotaRequest = plan.request();
         if (quotaRequest.facts().flow().background()) {
             return deny("A response in the background is not for a socket.", "background", id);
         }
@@ -201,16 +198,13 @@ public final class ResponsesSocketMeter implements SocketMeter {
 
     private MessageAction begun(
             Plan.Metered plan, Grant.Granted granted, @Nullable String id, Lease lease) {
-        QuotaRequest quotaRequest = plan.quotaRequest();
+        QuotaRequest quotaRequest = plan.request();
         Settlement.Call call =
                 new Settlement.Call(
-                        quotaRequest,
-                        plan.prices(),
-                        granted.hold(),
-                        plan.objectRecorder().isKept());
+                        quotaRequest, plan.prices(), granted.hold(), plan.recorder().isKept());
         Settlement settlement = parts.settlementFactory().open(call, lease);
         Tap tap = Taps.responseStream(ResponseMode.terms(quotaRequest.facts()), lease);
-        Turn turn = new Turn(lease, settlement, tap, plan.objectRecorder());
+        Turn turn = new Turn(lease, settlement, tap, plan.recorder());
         boolean queued = false;
         try {
             byte[] body = BodyEdit.of(plan, granted, "").body();

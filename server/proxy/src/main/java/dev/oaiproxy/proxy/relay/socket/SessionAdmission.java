@@ -80,7 +80,7 @@ record SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts, Pr
     }
 
     Held hold(ModelPrice price, FixedHold amount) {
-        QuotaRequest quotaRequest =
+        QuotaRequest request =
                 new QuotaRequest(
                         webSocket.key(),
                         webSocket.operation().name(),
@@ -89,13 +89,13 @@ record SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts, Pr
                         prices,
                         new byte[0],
                         null);
-        return switch (parts.quota().ask(quotaRequest, amount)) {
+        return switch (parts.quota().ask(request, amount)) {
             case Grant.Granted granted ->
                     new Held.Granted(
                             parts.settlementFactory()
                                     .open(
                                             new Settlement.Call(
-                                                    quotaRequest, prices, granted.hold(), false),
+                                                    request, prices, granted.hold(), false),
                                             webSocket.lease()));
             case Grant denied -> new Held.Denied(new Refusal.NotGranted(denied));
         };

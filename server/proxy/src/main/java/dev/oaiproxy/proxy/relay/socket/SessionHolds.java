@@ -117,13 +117,13 @@ final class SessionHolds {
      *
      * @return whether that is durable
      */
-    boolean settle(String id, UsageResult usageResult) {
+    boolean settle(String id, UsageResult result) {
         Settlement settlement = ended(id);
         if (settlement == null) {
-            Alarms.raise(LOG, "uncharged", "model={0} reading={1}", price.name(), usageResult);
+            Alarms.raise(LOG, "uncharged", "model={0} reading={1}", price.name(), result);
             return false;
         }
-        boolean durable = settlement.settle(usageResult, OK);
+        boolean durable = settlement.settle(result, OK);
         cost = settlement.cost();
         return durable;
     }

@@ -4,7 +4,7 @@ import dev.oaiproxy.proxy.relay.exchange.Refusal;
 
 /** Whether a conversation may begin. */
 sealed interface SessionStart {
-    record Begun(SocketMeter socketMeter) implements SessionStart {}
+    record Begun(SocketMeter meter) implements SessionStart {}
 
     record Refused(Refusal why) implements SessionStart {}
 }

@@ -51,9 +51,9 @@ final class SocketEvent {
      * @param lease what its tree is taken from
      * @throws NoRoomException when there is no memory for it
      */
-    static Optional<JsonNode> ofClient(WebSocketMessage webSocketMessage, Lease lease) {
+    static Optional<JsonNode> ofClient(WebSocketMessage message, Lease lease) {
         try {
-            return webSocketMessage instanceof WebSocketMessage.Text said
+            return message instanceof WebSocketMessage.Text said
                     ? Optional.of(tree(STRICT, said.text(), lease, Use.SOCKET_MESSAGE))
                             .filter(event -> event.path("type").isTextual())
                     : Optional.empty();

@@ -8,10 +8,10 @@ import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
  */
 public interface SocketMeter {
     /** Takes what the client says; what that can cost is held before it goes on. */
-    MessageAction heard(WebSocketMessage webSocketMessage);
+    MessageAction heard(WebSocketMessage message);
 
     /** Takes what OpenAI says; what that makes due is charged before it goes on. */
-    MessageAction told(WebSocketMessage webSocketMessage);
+    MessageAction told(WebSocketMessage message);
 
     /** Notes that the client has left: it is not to begin anything more. */
     void left();

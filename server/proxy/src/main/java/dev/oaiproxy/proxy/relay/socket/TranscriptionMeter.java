@@ -23,7 +23,7 @@ final class TranscriptionMeter {
     private static final long MARGIN_TOKENS = 1_000;
 
     private final SessionAdmission sessionAdmission;
-    private @Nullable SessionHolds sessionHolds;
+    private @Nullable SessionHolds holds;
 
     /** The bytes since the last turn was ended, and of that turn, some of which may come late. */
     private long bytes;
@@ -40,11 +40,11 @@ final class TranscriptionMeter {
 
     /** Whether it is known what transcribes. */
     boolean listens() {
-        return sessionHolds != null;
+        return holds != null;
     }
 
     boolean isOwing() {
-        return sessionHolds != null && sessionHolds.isOwing();
+        return holds != null && holds.isOwing();
     }
 
     /**
@@ -60,19 +60,19 @@ final class TranscriptionMeter {
             case SessionAdmission.Quote.Refused refused -> refused.why();
             case SessionAdmission.Quote.Priced priced -> {
                 Refusal refused = use(model, priced.price());
-                yield refused == null && longer && sessionHolds != null
-                        ? sessionHolds.resize(amount(priced.price()))
+                yield refused == null && longer && holds != null
+                        ? holds.resize(amount(priced.price()))
                         : refused;
             }
         };
     }
 
     private @Nullable Refusal use(String model, ModelPrice price) {
-        if (price.modelKind() != ModelKind.TRANSCRIPTION) {
+        if (price.kind() != ModelKind.TRANSCRIPTION) {
             return new Refusal.Malformed("Not a model that transcribes: " + model, "model");
         }
-        if (sessionHolds != null) {
-            return sessionHolds.price().equals(price)
+        if (holds != null) {
+            return holds.price().equals(price)
                     ? null
                     : new Refusal.Malformed(
                             "The model that transcribes cannot be changed. Open another"
@@ -82,7 +82,7 @@ final class TranscriptionMeter {
         covered = needed() + STEP_SECONDS;
         SessionHolds opened = new SessionHolds(sessionAdmission, price, amount(price));
         Refusal refused = opened.keep(1);
-        sessionHolds = refused == null ? opened : null;
+        holds = refused == null ? opened : null;
         return refused;
     }
 
@@ -97,7 +97,7 @@ final class TranscriptionMeter {
         }
         long heard = covered * Recording.TOKENS_PER_SECOND;
         TurnCeiling.Input input = new TurnCeiling.Input(prompt + MARGIN_TOKENS, heard);
-        Breakdown tokens = TurnCeiling.tokens(price, input, price.modelLimits().outputTokens());
+        Breakdown tokens = TurnCeiling.tokens(price, input, price.limits().outputTokens());
         return seconds.sum().compareTo(tokens.sum()) > 0 ? seconds : tokens;
     }
 
@@ -113,11 +113,11 @@ final class TranscriptionMeter {
      */
     @Nullable Refusal append(long more) {
         bytes += more;
-        if (sessionHolds == null || needed() <= covered) {
+        if (holds == null || needed() <= covered) {
             return null;
         }
         covered = needed() + STEP_SECONDS;
-        return sessionHolds.resize(amount(sessionHolds.price()));
+        return holds.resize(amount(holds.price()));
     }
 
     /**
@@ -128,7 +128,7 @@ final class TranscriptionMeter {
     @Nullable Refusal committed(String item) {
         bytesBefore = bytes;
         bytes = 0;
-        return sessionHolds == null ? null : sessionHolds.begin(item);
+        return holds == null ? null : holds.begin(item);
     }
 
     /**
@@ -137,30 +137,29 @@ final class TranscriptionMeter {
      * @return why it cannot be, or null
      */
     @Nullable Refusal keep() {
-        return sessionHolds == null ? null : sessionHolds.keep(1);
+        return holds == null ? null : holds.keep(1);
     }
 
     /** What the last transcription has cost. */
     @Nullable Usd cost() {
-        return sessionHolds == null ? null : sessionHolds.cost();
+        return holds == null ? null : holds.cost();
     }
 
     /** Charges a transcription; whether that is durable. */
     boolean completed(JsonNode event) {
         String item = event.path("item_id").asText();
-        return sessionHolds != null
-                && sessionHolds.settle(item, UsageReader.realtime(SocketEvent.bytes(event)));
+        return holds != null && holds.settle(item, UsageReader.realtime(SocketEvent.bytes(event)));
     }
 
     /** Gives back what one would have cost. */
     boolean failed(JsonNode event) {
-        return sessionHolds == null
-                || sessionHolds.release(event.path("item_id").asText(), "the transcription failed");
+        return holds == null
+                || holds.release(event.path("item_id").asText(), "the transcription failed");
     }
 
     void end() {
-        if (sessionHolds != null) {
-            sessionHolds.end(0);
+        if (holds != null) {
+            holds.end(0);
         }
     }
 }

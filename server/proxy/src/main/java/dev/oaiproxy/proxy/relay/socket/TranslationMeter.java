@@ -26,7 +26,7 @@ final class TranslationMeter implements SocketMeter {
     private static final long BYTES_PER_SECOND = 48_000;
     private static final String APPEND = "input_audio_buffer.append";
 
-    private final SessionHolds sessionHolds;
+    private final SessionHolds holds;
     private final SessionRules rules;
     private final Lease lease;
     private final ReentrantLock lock = new ReentrantLock();
@@ -34,8 +34,8 @@ final class TranslationMeter implements SocketMeter {
     private long minutes;
     private boolean over;
 
-    private TranslationMeter(SessionHolds sessionHolds, String model, Lease lease) {
-        this.sessionHolds = sessionHolds;
+    private TranslationMeter(SessionHolds holds, String model, Lease lease) {
+        this.holds = holds;
         this.lease = lease;
         this.rules = new SessionRules(model);
     }
@@ -61,35 +61,34 @@ final class TranslationMeter implements SocketMeter {
                     new Refusal.Malformed("Not a model that translates: " + model, "model"));
         }
         Breakdown step = Breakdown.ofLength(TurnCeiling.seconds(price, STEP_SECONDS));
-        SessionHolds sessionHolds = new SessionHolds(sessionAdmission, price, FixedHold.of(step));
-        Refusal refused = sessionHolds.keep(1);
+        SessionHolds holds = new SessionHolds(sessionAdmission, price, FixedHold.of(step));
+        Refusal refused = holds.keep(1);
         return refused == null
                 ? new SessionStart.Begun(
-                        new TranslationMeter(
-                                sessionHolds, model, sessionAdmission.webSocket().lease()))
+                        new TranslationMeter(holds, model, sessionAdmission.webSocket().lease()))
                 : new SessionStart.Refused(refused);
     }
 
     @Override
-    public MessageAction heard(WebSocketMessage webSocketMessage) {
+    public MessageAction heard(WebSocketMessage message) {
         lock.lock();
         try (Lease tree = lease.another()) {
-            return SocketEvent.ofClient(webSocketMessage, tree)
-                    .map(event -> heard(webSocketMessage, event))
+            return SocketEvent.ofClient(message, tree)
+                    .map(event -> heard(message, event))
                     .orElseGet(() -> deny("Not an event: a JSON object with a type.", null));
         } finally {
             lock.unlock();
         }
     }
 
-    private MessageAction heard(WebSocketMessage webSocketMessage, JsonNode event) {
+    private MessageAction heard(WebSocketMessage message, JsonNode event) {
         String id = event.path("event_id").asText(null);
         if (over) {
             return deny("The conversation is over.", id);
         }
         String type = event.path("type").asText();
         if (type.endsWith(APPEND)) {
-            return append(webSocketMessage, SocketEvent.decoded(event.path("audio")));
+            return append(message, SocketEvent.decoded(event.path("audio")));
         }
         Refusal objection = rules.objection(event.path("session"), "session");
         if (objection != null) {
@@ -100,7 +99,7 @@ final class TranslationMeter implements SocketMeter {
         }
         return SessionRules.transcription(event.path("session")).isPresent()
                 ? deny("This proxy does not meter transcriptions beside a translation.", id)
-                : new MessageAction.Pass(webSocketMessage);
+                : new MessageAction.Pass(message);
     }
 
     /** In another format, the bytes of a second are fewer. */
@@ -117,11 +116,11 @@ final class TranslationMeter implements SocketMeter {
         return new MessageAction.Deny(new Refusal.Malformed(why, null), id);
     }
 
-    private MessageAction append(WebSocketMessage webSocketMessage, long more) {
+    private MessageAction append(WebSocketMessage message, long more) {
         long needed = Math.ceilDiv(bytes + more, STEP_SECONDS * BYTES_PER_SECOND);
-        Refusal refused = sessionHolds.keep(Math.toIntExact(needed - minutes));
+        Refusal refused = holds.keep(Math.toIntExact(needed - minutes));
         for (; refused == null && minutes + 1 < needed; minutes++) {
-            if (!sessionHolds.settle("", seconds(STEP_SECONDS))) {
+            if (!holds.settle("", seconds(STEP_SECONDS))) {
                 refused = new Refusal.NotRecorded();
             }
         }
@@ -130,7 +129,7 @@ final class TranslationMeter implements SocketMeter {
             return new MessageAction.Stop(refused, null);
         }
         bytes += more;
-        return new MessageAction.Pass(webSocketMessage);
+        return new MessageAction.Pass(message);
     }
 
     private static UsageResult seconds(long seconds) {
@@ -138,8 +137,8 @@ final class TranslationMeter implements SocketMeter {
     }
 
     @Override
-    public MessageAction told(WebSocketMessage webSocketMessage) {
-        return new MessageAction.Pass(webSocketMessage);
+    public MessageAction told(WebSocketMessage message) {
+        return new MessageAction.Pass(message);
     }
 
     /** OpenAI begins nothing by itself, so there is nothing to hold for. */
@@ -158,11 +157,11 @@ final class TranslationMeter implements SocketMeter {
             over = true;
             long rest = Math.ceilDiv(bytes, BYTES_PER_SECOND) - minutes * STEP_SECONDS;
             if (rest > 0) {
-                boolean _ = sessionHolds.settle("", seconds(rest));
+                boolean _ = holds.settle("", seconds(rest));
             }
             bytes = 0;
             minutes = 0;
-            sessionHolds.end(0);
+            holds.end(0);
         } finally {
             lock.unlock();
         }

@@ -57,43 +57,40 @@ public final class WebSocketRelay {
     }
 
     /** Takes one. Returns when both sides have ended and all is charged. */
-    public void handle(ProxyRequest proxyRequest, ClientWebSocket client)
-            throws ClientGoneException {
-        Optional<SessionPreset> preset = requestPlanner.preset(proxyRequest);
-        ProxyRequest whole =
-                preset.map(known -> known.completed(proxyRequest)).orElse(proxyRequest);
+    public void handle(ProxyRequest request, ClientWebSocket client) throws ClientGoneException {
+        Optional<SessionPreset> preset = requestPlanner.preset(request);
+        ProxyRequest whole = preset.map(known -> known.completed(request)).orElse(request);
         switch (Deadline.within(requestPlanner.patience(), () -> start(whole))) {
             case SessionStart.Refused refused -> client.refuse(refused.why());
             case SessionStart.Begun begun -> {
                 Optional<WebSocketMessage> first = preset.map(SessionPreset::opening);
-                open(whole, shown(whole, begun.socketMeter()), first, client);
+                open(whole, shown(whole, begun.meter()), first, client);
             }
         }
     }
 
-    private static SocketMeter shown(ProxyRequest proxyRequest, SocketMeter socketMeter) {
-        return CostInUsage.isWanted(proxyRequest.headers())
-                ? new CostReportingMeter(socketMeter, proxyRequest.lease())
-                : socketMeter;
+    private static SocketMeter shown(ProxyRequest request, SocketMeter meter) {
+        return CostInUsage.isWanted(request.headers())
+                ? new CostReportingMeter(meter, request.lease())
+                : meter;
     }
 
-    private SessionStart start(ProxyRequest proxyRequest) {
-        return switch (requestPlanner.talk(proxyRequest)) {
+    private SessionStart start(ProxyRequest request) {
+        return switch (requestPlanner.talk(request)) {
             case Plan.Refuse refused -> new SessionStart.Refused(refused.why());
-            case Plan.WebSocket webSocket -> start(proxyRequest, webSocket);
+            case Plan.WebSocket webSocket -> start(request, webSocket);
             case Plan.LocalResponse _, Plan.Free _, Plan.Listed _, Plan.Metered _ ->
                     new SessionStart.Refused(new Refusal.UnknownPath());
         };
     }
 
-    private SessionStart start(ProxyRequest proxyRequest, Plan.WebSocket webSocket) {
+    private SessionStart start(ProxyRequest request, Plan.WebSocket webSocket) {
         SessionAdmission sessionAdmission = new SessionAdmission(webSocket, parts);
         return switch (webSocket.meter()) {
             case Meter.REALTIME ->
-                    RealtimeStart.of(sessionAdmission, WebSocketQuery.of(proxyRequest.query()));
+                    RealtimeStart.of(sessionAdmission, WebSocketQuery.of(request.query()));
             case Meter.REALTIME_TRANSLATION ->
-                    TranslationMeter.start(
-                            sessionAdmission, WebSocketQuery.of(proxyRequest.query()));
+                    TranslationMeter.start(sessionAdmission, WebSocketQuery.of(request.query()));
             case Meter.RESPONSE_SOCKET ->
                     new SessionStart.Begun(
                             new ResponsesSocketMeter(requestPlanner, webSocket, parts));
@@ -102,32 +99,30 @@ public final class WebSocketRelay {
     }
 
     private void open(
-            ProxyRequest proxyRequest,
-            SocketMeter socketMeter,
+            ProxyRequest request,
+            SocketMeter meter,
             Optional<WebSocketMessage> first,
             ClientWebSocket client)
             throws ClientGoneException {
         try {
-            String address = WebSocketQuery.of(proxyRequest.query()).address(proxyRequest.path());
+            String address = WebSocketQuery.of(request.query()).address(request.path());
             Headers headers =
-                    proxyRequest
-                            .headers()
+                    request.headers()
                             .filter(name -> PASSED.contains(name.toLowerCase(Locale.ROOT)));
-            switch (webSocketClient.open(address, headers, proxyRequest.lease())) {
+            switch (webSocketClient.open(address, headers, request.lease())) {
                 case HandshakeResult.Refused refused -> client.refuse(refusal(refused.status()));
                 case HandshakeResult.Opened opened -> {
-                    try (UpstreamWebSocket openAi = opened.upstreamWebSocket()) {
+                    try (UpstreamWebSocket openAi = opened.socket()) {
                         client.accept();
                         ResponseDrainer responseDrainer = parts.settlementFactory().drains();
-                        new WebSocketSession(socketMeter, first, openAi, client, responseDrainer)
-                                .run();
+                        new WebSocketSession(meter, first, openAi, client, responseDrainer).run();
                     }
                 }
             }
         } catch (UpstreamException e) {
             client.refuse(UpstreamErrors.refusal(e));
         } finally {
-            socketMeter.end();
+            meter.end();
         }
     }
 

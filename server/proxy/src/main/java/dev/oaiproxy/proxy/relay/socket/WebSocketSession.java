@@ -30,7 +30,7 @@ final class WebSocketSession {
     /** How long a client may take to answer the end with its own. */
     private static final long FAREWELL_SECONDS = 5;
 
-    private final SocketMeter socketMeter;
+    private final SocketMeter meter;
     private final Optional<WebSocketMessage> first;
     private final UpstreamWebSocket openAi;
     private final ClientWebSocket client;
@@ -50,12 +50,12 @@ final class WebSocketSession {
      * @param first what is said in the client's name before it says anything itself
      */
     WebSocketSession(
-            SocketMeter socketMeter,
+            SocketMeter meter,
             Optional<WebSocketMessage> first,
             UpstreamWebSocket openAi,
             ClientWebSocket client,
             ResponseDrainer responseDrainer) {
-        this.socketMeter = socketMeter;
+        this.meter = meter;
         this.first = first;
         this.openAi = openAi;
         this.client = client;
@@ -87,10 +87,10 @@ final class WebSocketSession {
             if (first.isPresent()) {
                 hear(first.get());
             }
-            WebSocketMessage webSocketMessage = client.receive();
-            while (!(webSocketMessage instanceof WebSocketMessage.Closed)) {
-                hear(webSocketMessage);
-                webSocketMessage = client.receive();
+            WebSocketMessage message = client.receive();
+            while (!(message instanceof WebSocketMessage.Closed)) {
+                hear(message);
+                message = client.receive();
             }
             // The end is answered: nothing more is to come from either side.
             client.close();
@@ -107,15 +107,14 @@ final class WebSocketSession {
         client.linger();
     }
 
-    private void hear(WebSocketMessage webSocketMessage)
-            throws ClientGoneException, UpstreamException {
-        switch (socketMeter.heard(webSocketMessage)) {
+    private void hear(WebSocketMessage message) throws ClientGoneException, UpstreamException {
+        switch (meter.heard(message)) {
             case MessageAction.First first -> {
                 openAi.send(first.other());
-                hear(webSocketMessage);
+                hear(message);
             }
             case MessageAction.Drop _ -> {}
-            case MessageAction.Pass pass -> openAi.send(pass.webSocketMessage());
+            case MessageAction.Pass pass -> openAi.send(pass.message());
             case MessageAction.Deny deny -> client.object(deny.why(), deny.eventId());
             case MessageAction.Stop stop -> {
                 client.object(stop.why(), null);
@@ -127,7 +126,7 @@ final class WebSocketSession {
 
     /** Where nothing is owed, there is nothing more to wait for. */
     private void hangUpUnlessOwing() {
-        if (!socketMeter.isOwing()) {
+        if (!meter.isOwing()) {
             openAi.close();
         }
     }
@@ -137,8 +136,8 @@ final class WebSocketSession {
         if (!gone.compareAndSet(false, true)) {
             return;
         }
-        socketMeter.left();
-        boolean owing = socketMeter.isOwing();
+        meter.left();
+        boolean owing = meter.isOwing();
         draining = owing && responseDrainer.enter();
         if (draining) {
             alarm = responseDrainer.whenOver(openAi::close);
@@ -164,8 +163,8 @@ final class WebSocketSession {
             FatalErrors.report(unexpected);
             Alarms.raise(LOG, "conversation_failed", unexpected);
         } finally {
-            wasRead = !socketMeter.isOwing();
-            socketMeter.end();
+            wasRead = !meter.isOwing();
+            meter.end();
             openAi.close();
             leave(ending(farewell));
         }
@@ -181,39 +180,39 @@ final class WebSocketSession {
 
     private WebSocketMessage.Closed hear() throws UpstreamException {
         long swallowed = 0;
-        WebSocketMessage webSocketMessage = openAi.receive();
-        while (!(webSocketMessage instanceof WebSocketMessage.Closed closed)) {
-            tell(socketMeter.told(webSocketMessage));
-            swallowed += gone.get() ? size(webSocketMessage) : 0;
+        WebSocketMessage message = openAi.receive();
+        while (!(message instanceof WebSocketMessage.Closed closed)) {
+            tell(meter.told(message));
+            swallowed += gone.get() ? size(message) : 0;
             boolean wanted = !gone.get() && !stopped;
-            if (!wanted && (!socketMeter.isOwing() || swallowed > responseDrainer.mostBytes())) {
+            if (!wanted && (!meter.isOwing() || swallowed > responseDrainer.mostBytes())) {
                 return new WebSocketMessage.Closed(POLICY, "");
             }
-            webSocketMessage = openAi.receive();
+            message = openAi.receive();
         }
         return closed;
     }
 
-    private static long size(WebSocketMessage webSocketMessage) {
-        return switch (webSocketMessage) {
+    private static long size(WebSocketMessage message) {
+        return switch (message) {
             case WebSocketMessage.Text said -> said.text().length();
             case WebSocketMessage.Binary sent -> sent.bytes().length;
             case WebSocketMessage.Closed _ -> 0;
         };
     }
 
-    private void tell(MessageAction messageAction) {
+    private void tell(MessageAction action) {
         if (gone.get()) {
             return;
         }
         try {
-            switch (messageAction) {
+            switch (action) {
                 case MessageAction.First _, MessageAction.Drop _ -> {}
-                case MessageAction.Pass pass -> client.send(pass.webSocketMessage());
+                case MessageAction.Pass pass -> client.send(pass.message());
                 case MessageAction.Deny deny -> client.object(deny.why(), deny.eventId());
                 case MessageAction.Stop stop -> {
-                    if (stop.webSocketMessage() != null) {
-                        client.send(stop.webSocketMessage());
+                    if (stop.message() != null) {
+                        client.send(stop.message());
                     }
                     client.object(stop.why(), null);
                     stopped = true;

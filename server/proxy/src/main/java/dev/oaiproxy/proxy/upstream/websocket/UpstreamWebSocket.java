@@ -22,7 +22,7 @@ public interface UpstreamWebSocket extends AutoCloseable {
      *
      * @throws UpstreamException when the connection is broken
      */
-    void send(WebSocketMessage webSocketMessage) throws UpstreamException;
+    void send(WebSocketMessage message) throws UpstreamException;
 
     /** Ends the connection as it stands, and so any waiting. */
     @Override

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProxyHeadersTest {
     private static List<String> sent(String header, String value) {
         Headers headers = Headers.of("Accept", "*/*", header, value);
-        ProxyRequest proxyRequest =
+        ProxyRequest request =
                 new ProxyRequest(
                         "POST",
                         "/responses",
@@ -21,7 +21,7 @@ class ProxyHeadersTest {
                         null,
                         ProxyRequest.Incoming.of(new byte[0]),
                         new ByteBudget(1).lease());
-        return ProxyHeaders.request(proxyRequest, new byte[0]).headers().all().stream()
+        return ProxyHeaders.request(request, new byte[0]).headers().all().stream()
                 .map(Headers.Header::name)
                 .toList();
     }

@@ -55,7 +55,7 @@ final class WebSocketSessionTest {
         }
 
         @Override
-        public void send(WebSocketMessage webSocketMessage) {}
+        public void send(WebSocketMessage message) {}
 
         @Override
         public void close() {
@@ -73,16 +73,16 @@ final class WebSocketSessionTest {
 
         @Override
         public WebSocketMessage receive() throws ClientGoneException {
-            WebSocketMessage webSocketMessage = next;
+            WebSocketMessage message = next;
             next = null;
-            if (webSocketMessage == null) {
+            if (message == null) {
                 throw new ClientGoneException(new IllegalStateException("played"));
             }
-            return webSocketMessage;
+            return message;
         }
 
         @Override
-        public void send(WebSocketMessage webSocketMessage) {
+        public void send(WebSocketMessage message) {
             farewell.countDown();
         }
 
@@ -115,13 +115,13 @@ final class WebSocketSessionTest {
         }
 
         @Override
-        public MessageAction heard(WebSocketMessage webSocketMessage) {
+        public MessageAction heard(WebSocketMessage message) {
             return heard.get();
         }
 
         @Override
-        public MessageAction told(WebSocketMessage webSocketMessage) {
-            return new MessageAction.Pass(webSocketMessage);
+        public MessageAction told(WebSocketMessage message) {
+            return new MessageAction.Pass(message);
         }
 
         @Override

@@ -57,7 +57,7 @@ final class WebSocketSilenceTest {
         return ((HandshakeResult.Opened)
                         webSocketClient.open(
                                 "/realtime", Headers.NONE, new ByteBudget(1 << 20).lease()))
-                .upstreamWebSocket();
+                .socket();
     }
 
     @Test
@@ -73,9 +73,9 @@ final class WebSocketSilenceTest {
                 WebSocketClient webSocketClient =
                         new WebSocketClient(
                                 UpstreamFixture.settings(server.base("http")), PATIENCE);
-                UpstreamWebSocket upstreamWebSocket = open(webSocketClient)) {
+                UpstreamWebSocket socket = open(webSocketClient)) {
             assertThatExceptionOfType(UpstreamException.class)
-                    .isThrownBy(upstreamWebSocket::receive)
+                    .isThrownBy(socket::receive)
                     .withMessageContaining("broke");
         }
     }
@@ -95,8 +95,8 @@ final class WebSocketSilenceTest {
                 WebSocketClient webSocketClient =
                         new WebSocketClient(
                                 UpstreamFixture.settings(server.base("http")), PATIENCE);
-                UpstreamWebSocket upstreamWebSocket = open(webSocketClient)) {
-            assertThat(upstreamWebSocket.receive()).isEqualTo(new WebSocketMessage.Text("hi"));
+                UpstreamWebSocket socket = open(webSocketClient)) {
+            assertThat(socket.receive()).isEqualTo(new WebSocketMessage.Text("hi"));
         }
     }
 
