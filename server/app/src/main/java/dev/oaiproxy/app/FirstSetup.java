@@ -4,7 +4,7 @@ import dev.oaiproxy.api.AdminApi.Setup;
 import dev.oaiproxy.api.AdminApi.SetupDone;
 import dev.oaiproxy.api.EnvFile;
 import dev.oaiproxy.api.Passwords;
-import dev.oaiproxy.app.admin.SetupDesk.Outcome;
+import dev.oaiproxy.app.admin.SetupHandler.Outcome;
 import dev.oaiproxy.ledger.store.StoreException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -70,19 +70,19 @@ final class FirstSetup {
     }
 
     private static Optional<String> keyProblem(ServerConfig config) {
-        return switch (KeyTrial.of(config)) {
-            case KeyTrial.Taken _ -> Optional.empty();
-            case KeyTrial.Refused refused ->
+        return switch (ApiKeyCheck.of(config)) {
+            case ApiKeyCheck.Taken _ -> Optional.empty();
+            case ApiKeyCheck.Refused refused ->
                     Optional.of(
                             "OpenAI refused the key (HTTP "
                                     + refused.status()
                                     + "); check it, or use --offline to skip this check");
-            case KeyTrial.Untold untold ->
+            case ApiKeyCheck.Untold untold ->
                     Optional.of(
                             "OpenAI did not tell whether it takes the key (HTTP "
                                     + untold.status()
                                     + "); try again, or use --offline to skip this check");
-            case KeyTrial.Unreachable _ ->
+            case ApiKeyCheck.Unreachable _ ->
                     Optional.of(
                             "OpenAI could not be reached at "
                                     + config.openAi()

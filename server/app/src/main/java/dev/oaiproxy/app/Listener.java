@@ -1,7 +1,7 @@
 package dev.oaiproxy.app;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.oaiproxy.app.admin.AdminDoor;
+import dev.oaiproxy.app.admin.AdminRoutes;
 import dev.oaiproxy.app.tls.Certificates;
 import dev.oaiproxy.app.tls.TlsSelector;
 import dev.oaiproxy.proxy.connection.ClientConnection;
@@ -66,7 +66,7 @@ final class Listener {
      * @param origins whose pages may use the users' door
      */
     record Doors(
-            AdminDoor operators,
+            AdminRoutes operators,
             OpenAiRoutes users,
             WebSocketUpgrade sockets,
             ClientConnections connections,
@@ -91,7 +91,7 @@ final class Listener {
                         .maxTcpConnections(connections(config) + LEAVING_CONNECTIONS)
                         // Two writes, headers and first bytes, must not wait for each other.
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
-                        .contentEncoding(new NoDecoding())
+                        .contentEncoding(new UndecodedRequests())
                         .protocolsDiscoverServices(false)
                         .addConnectionSelector(
                                 certificates
@@ -104,7 +104,7 @@ final class Listener {
                         .routing(
                                 routing ->
                                         routing.addFilter(Listener::closeWhenDone)
-                                                .addFilter(Spelling::require)
+                                                .addFilter(PlainPathFilter::require)
                                                 .addFilter(cors(doors))
                                                 .route(Method.HEAD, "/*", Listener::refuseHead)
                                                 .register(doors.operators())

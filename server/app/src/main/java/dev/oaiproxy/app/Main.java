@@ -28,15 +28,15 @@ public final class Main implements Program {
     @Override
     public int run(Map<String, String> settings) {
         Thread.setDefaultUncaughtExceptionHandler(new FatalErrors(System.err, Main::halt));
-        Server.Surroundings surroundings =
-                new Server.Surroundings(
+        Server.Environment environment =
+                new Server.Environment(
                         Path.of(System.getProperty("oaiproxy.home", "")),
                         System.getenv(),
                         settings,
                         InstantSource.system());
         Server server;
         try {
-            server = Server.start(surroundings);
+            server = Server.start(environment);
         } catch (RuntimeException e) {
             System.err.println("oaiproxy: " + e.getMessage());
             return 1;

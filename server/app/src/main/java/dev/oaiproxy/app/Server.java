@@ -1,8 +1,8 @@
 package dev.oaiproxy.app;
 
-import dev.oaiproxy.app.admin.AdminDoor;
-import dev.oaiproxy.app.admin.MetricsDesk;
-import dev.oaiproxy.app.admin.SetupDesk;
+import dev.oaiproxy.app.admin.AdminRoutes;
+import dev.oaiproxy.app.admin.MetricsHandler;
+import dev.oaiproxy.app.admin.SetupHandler;
 import dev.oaiproxy.app.tls.Certificates;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.metrics.Metric;
@@ -43,7 +43,7 @@ public final class Server implements AutoCloseable {
     private static final Duration CERTIFICATES_EVERY = Duration.ofSeconds(5);
     private static final Duration LOG_EVERY = Duration.ofSeconds(1);
 
-    private final Surroundings surroundings;
+    private final Environment surroundings;
     private final ServerConfig config;
     private final AtomicReference<Optional<Wiring>> wiring =
             new AtomicReference<>(Optional.empty());
@@ -63,13 +63,13 @@ public final class Server implements AutoCloseable {
      * @param environment the variables of the process
      * @param commandLine settings by their path
      */
-    public record Surroundings(
+    public record Environment(
             Path distribution,
             Map<String, String> environment,
             Map<String, String> commandLine,
             InstantSource clock) {}
 
-    private Server(Surroundings surroundings) {
+    private Server(Environment surroundings) {
         this.surroundings = surroundings;
         this.config = configWith(Map.of());
         this.memory = new ByteBudget(config.memory());
@@ -123,13 +123,14 @@ public final class Server implements AutoCloseable {
                         () -> wiring.get().map(Wiring::users),
                         new OpenAiRoutes.Bounds(config.number(Setting.MAX_BODY), memory),
                         clientIdentities);
-        MetricsDesk.Access access = config.choice(Setting.METRICS_ACCESS, MetricsDesk.Access.class);
-        AdminDoor operators =
-                new AdminDoor(
+        MetricsHandler.Access access =
+                config.choice(Setting.METRICS_ACCESS, MetricsHandler.Access.class);
+        AdminRoutes operators =
+                new AdminRoutes(
                         () -> wiring.get().map(Wiring::operators),
-                        new AdminDoor.Early(
-                                new SetupDesk(new FirstSetup(this)::run),
-                                new MetricsDesk(metrics, access)),
+                        new AdminRoutes.Early(
+                                new SetupHandler(new FirstSetup(this)::run),
+                                new MetricsHandler(metrics, access)),
                         memory,
                         refusalLog);
         WebSocketUpgrade sockets =
@@ -144,7 +145,7 @@ public final class Server implements AutoCloseable {
      *
      * @throws ConfigException when a setting is wrong
      */
-    public static Server start(Surroundings surroundings) {
+    public static Server start(Environment surroundings) {
         return new Server(surroundings);
     }
 
@@ -203,18 +204,18 @@ public final class Server implements AutoCloseable {
     }
 
     /** What makes an installation last. */
-    interface Keeping {
+    interface SettingsWriter {
         void run() throws IOException;
     }
 
     /**
      * Puts an installation behind the listener once its settings are kept; else leaves no trace.
      */
-    Wiring open(ServerConfig complete, Keeping keeping) throws IOException {
+    Wiring open(ServerConfig complete, SettingsWriter settingsWriter) throws IOException {
         Wiring opened =
                 Wiring.of(complete, surroundings.clock(), new Wiring.Shared(memory, metrics));
         try {
-            keeping.run();
+            settingsWriter.run();
         } catch (IOException e) {
             opened.close();
             throw e;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.app;
 
-import dev.oaiproxy.app.admin.MetricsDesk;
+import dev.oaiproxy.app.admin.MetricsHandler;
 import dev.oaiproxy.metering.price.book.RegionalUplift;
 import dev.oaiproxy.metering.price.book.ToolTokens;
 import dev.oaiproxy.proxy.log.LogFormat;
@@ -104,7 +104,7 @@ final class SettingCheck {
 
     private void choice(Setting setting) {
         switch (setting) {
-            case METRICS_ACCESS -> config.choice(setting, MetricsDesk.Access.class);
+            case METRICS_ACCESS -> config.choice(setting, MetricsHandler.Access.class);
             case LOG_FORMAT -> config.choice(setting, LogFormat.class);
             case ON_DISCONNECT -> config.choice(setting, ResponseDrainer.Action.class);
             case UPLIFT -> config.choice(setting, RegionalUplift.class);

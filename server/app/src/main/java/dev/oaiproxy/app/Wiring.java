@@ -1,7 +1,7 @@
 package dev.oaiproxy.app;
 
 import dev.oaiproxy.api.AdminApi.Status;
-import dev.oaiproxy.app.admin.Desks;
+import dev.oaiproxy.app.admin.AdminHandlers;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.metrics.Metric;
 import dev.oaiproxy.base.metrics.Metrics;
@@ -76,7 +76,7 @@ final class Wiring implements AutoCloseable {
     private final StorageBilling storageBilling;
     private final Retention retention;
     private final OpenAiRoutes.Service users;
-    private final Desks operators;
+    private final AdminHandlers operators;
 
     /**
      * What is there before the installation is.
@@ -90,7 +90,9 @@ final class Wiring implements AutoCloseable {
         Prices prices = Prices.open(prices(config), machine);
         NodeDescription nodeDescription =
                 new NodeDescription(
-                        Version.TEXT, Agreement.marks(config), () -> prices.current().version());
+                        Version.TEXT,
+                        SettingsFingerprint.marks(config),
+                        () -> prices.current().version());
         Store.Settings settings =
                 new Store.Settings(
                         config.database(),
@@ -189,7 +191,7 @@ final class Wiring implements AutoCloseable {
         return users;
     }
 
-    Desks operators() {
+    AdminHandlers operators() {
         return operators;
     }
 
@@ -311,10 +313,10 @@ final class Wiring implements AutoCloseable {
         return new MeHandler(keys, books, clock, config.baseUrl());
     }
 
-    private Desks desks() {
-        return new Desks(
-                new Desks.Parts(
-                        new Desks.Login(
+    private AdminHandlers desks() {
+        return new AdminHandlers(
+                new AdminHandlers.Parts(
+                        new AdminHandlers.Login(
                                 config.text(Setting.PROXY_SERVER_USER),
                                 config.text(Setting.PROXY_SERVER_PASS)),
                         config.baseUrl(),
@@ -336,7 +338,7 @@ final class Wiring implements AutoCloseable {
 
     private Status status() {
         AccountBalance everyone = store.quotas().find("everyone").orElseThrow();
-        Roster roster = new Roster(store.nodes(), config);
+        NodeConsistency nodeConsistency = new NodeConsistency(store.nodes(), config);
         return new Status(
                 Version.TEXT,
                 state(),
@@ -351,7 +353,7 @@ final class Wiring implements AutoCloseable {
                 everyone.spent().toString(),
                 everyone.held().toString(),
                 store.node(),
-                roster.told(),
-                roster.differences().orElse(null));
+                nodeConsistency.told(),
+                nodeConsistency.differences().orElse(null));
     }
 }

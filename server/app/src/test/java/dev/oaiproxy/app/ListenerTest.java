@@ -69,9 +69,9 @@ final class ListenerTest {
 
     @Test
     void warnsThatPasswordsCrossTheNetworkInClear() {
-        try (Logs logs = Logs.start()) {
+        try (CapturedLog capturedLog = CapturedLog.start()) {
             start(Map.of(), 0).close();
-            assertThat(logs.messages())
+            assertThat(capturedLog.messages())
                     .filteredOn(line -> line.startsWith("clear_text host=0.0.0.0"))
                     .hasSize(1)
                     .allMatch(line -> line.contains("OAIPROXY_TLS_CERTIFICATE"));
@@ -80,17 +80,17 @@ final class ListenerTest {
 
     @Test
     void doesNotWarnOfWhatStaysOnTheMachine() {
-        try (Logs logs = Logs.start()) {
+        try (CapturedLog capturedLog = CapturedLog.start()) {
             start(Map.of("OAIPROXY_HOST", "127.0.0.1"), 0).close();
-            assertThat(logs.messages()).noneMatch(line -> line.startsWith("clear_text"));
+            assertThat(capturedLog.messages()).noneMatch(line -> line.startsWith("clear_text"));
         }
     }
 
     @Test
     void warnsOfAPasswordThatIsGuessedSoon() {
-        try (Logs logs = Logs.start()) {
+        try (CapturedLog capturedLog = CapturedLog.start()) {
             start(SET_UP, 0).close();
-            assertThat(logs.messages())
+            assertThat(capturedLog.messages())
                     .filteredOn(line -> line.startsWith("weak_password"))
                     .hasSize(1)
                     .allMatch(line -> line.contains("shorter than 12 characters"));
@@ -102,7 +102,7 @@ final class ListenerTest {
         environment.put("OAIPROXY_HOME", home.toString());
         environment.put("OAIPROXY_PORT", Integer.toString(port));
         return Server.start(
-                new Server.Surroundings(
+                new Server.Environment(
                         Checkout.top(), environment, Map.of(), InstantSource.system()));
     }
 

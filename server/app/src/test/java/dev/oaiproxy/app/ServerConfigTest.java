@@ -147,7 +147,7 @@ final class ServerConfigTest {
         assertThatThrownBy(
                         () ->
                                 Server.start(
-                                                new Server.Surroundings(
+                                                new Server.Environment(
                                                         DISTRIBUTION,
                                                         environment,
                                                         Map.of(),

@@ -26,11 +26,11 @@ final class AdminGateTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
     }
 
     @AfterEach
@@ -40,9 +40,10 @@ final class AdminGateTest {
 
     private static void assertProblem(HttpResponse<String> answer, int status) {
         assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(Web.header(answer, "content-type")).isEqualTo("application/problem+json");
-        assertThat(Web.json(answer).path("status").asInt()).isEqualTo(status);
-        assertThat(Web.json(answer).path("detail").asText()).isNotEmpty();
+        assertThat(HttpTestClient.header(answer, "content-type"))
+                .isEqualTo("application/problem+json");
+        assertThat(HttpTestClient.json(answer).path("status").asInt()).isEqualTo(status);
+        assertThat(HttpTestClient.json(answer).path("detail").asText()).isNotEmpty();
     }
 
     private Operator stranger(String login) {
@@ -54,7 +55,7 @@ final class AdminGateTest {
         String id = site.operator().createKey("bob", "5").key().id();
         site.operator().revoke(id);
 
-        JsonNode trail = Web.json(site.operator().get(AdminApi.EVENTS)).path("data");
+        JsonNode trail = HttpTestClient.json(site.operator().get(AdminApi.EVENTS)).path("data");
         assertThat(trail.findValuesAsText("action")).containsExactly("key.revoke", "key.create");
         assertThat(trail.findValuesAsText("subject")).containsOnly("key:" + id);
         assertThat(trail.findValuesAsText("source")).containsOnly("127.0.0.1");
@@ -97,7 +98,7 @@ final class AdminGateTest {
     void isClosedToAUsersKey() {
         String key = site.operator().createKey("bob", "5").secret();
         URI status = URI.create(site.address() + AdminApi.STATUS);
-        assertProblem(site.web().send(Web.to(status, key).build()), 401);
+        assertProblem(site.web().send(HttpTestClient.to(status, key).build()), 401);
     }
 
     @Test
@@ -114,7 +115,7 @@ final class AdminGateTest {
     @Test
     void asksForThePasswordAsBrowsersUnderstandIt() {
         HttpResponse<String> answer = site.web().get(URI.create(site.address() + AdminApi.STATUS));
-        assertThat(Web.header(answer, "www-authenticate"))
+        assertThat(HttpTestClient.header(answer, "www-authenticate"))
                 .isEqualTo("Basic realm=\"oaiproxy\", charset=\"UTF-8\"");
     }
 
@@ -125,7 +126,7 @@ final class AdminGateTest {
         }
         HttpResponse<String> answer = stranger("admin:guess").get(AdminApi.STATUS);
         assertProblem(answer, 429);
-        assertThat(Web.header(answer, "retry-after")).isEqualTo("60");
+        assertThat(HttpTestClient.header(answer, "retry-after")).isEqualTo("60");
     }
 
     @ParameterizedTest

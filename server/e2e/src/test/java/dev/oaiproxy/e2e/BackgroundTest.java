@@ -27,12 +27,12 @@ final class BackgroundTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = site.operator().createKey("bob", "5");
     }
 
@@ -47,11 +47,12 @@ final class BackgroundTest {
     }
 
     private JsonNode begin(String text) {
-        return Web.json(site.web().post(site.v1("/responses"), bob.secret(), body(text, "")));
+        return HttpTestClient.json(
+                site.web().post(site.v1("/responses"), bob.secret(), body(text, "")));
     }
 
     private JsonNode poll(String id) {
-        return Web.json(site.web().get(site.v1("/responses/" + id), bob.secret()));
+        return HttpTestClient.json(site.web().get(site.v1("/responses/" + id), bob.secret()));
     }
 
     private void assertChargedExactly(Call call) throws InterruptedException {
@@ -67,7 +68,7 @@ final class BackgroundTest {
         assertThat(quota.heldUsd()).isEqualTo("0.00");
         assertThat(quota.spentUsd()).isEqualTo(call.costUsd());
         String audit = site.operator().get(AdminApi.AUDIT).body();
-        assertThat(Web.json(audit).path("findings")).as(audit).isEmpty();
+        assertThat(HttpTestClient.json(audit).path("findings")).as(audit).isEmpty();
     }
 
     @ParameterizedTest
@@ -193,7 +194,11 @@ final class BackgroundTest {
     void isChargedWhatIsSeenWhenItIsCancelledAndNobodySaysWhatItCost() {
         String id = begin("[[tokens=500 delay=1s]]").path("id").asText();
         String path = "/responses/" + id + "/cancel";
-        site.web().send(Web.to(site.v1(path), bob.secret()).POST(BodyPublishers.noBody()).build());
+        site.web()
+                .send(
+                        HttpTestClient.to(site.v1(path), bob.secret())
+                                .POST(BodyPublishers.noBody())
+                                .build());
         Call call = site.operator().endedCalls(1).getFirst();
         assertThat(call.state()).isEqualTo("estimated");
         assertThat(Usd.parse(call.costUsd())).isBetween(Usd.ofNanos(1), Usd.parse(call.heldUsd()));

@@ -24,12 +24,12 @@ final class BatchCostTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private BatchUser bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = new BatchUser(site, "bob", "100");
     }
 

@@ -25,18 +25,18 @@ final class BatchFailuresTest {
 
     @TempDir static Path home;
 
-    private static Installation site;
+    private static ServerFixture site;
     private static BatchUser bob;
 
     @BeforeAll
     static void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = new BatchUser(site, "bob", "100");
     }
 
     @AfterAll
     static void stop() {
-        try (Installation ending = site) {
+        try (ServerFixture ending = site) {
             assertThat(ending.openAi().bill().entries()).isEmpty();
             assertThat(ending.operator().quota("user:bob").spentUsd()).isEqualTo("0.00");
             assertThat(ending.operator().quota("user:bob").heldUsd()).isEqualTo("0.00");

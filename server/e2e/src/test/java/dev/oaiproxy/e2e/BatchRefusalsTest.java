@@ -27,27 +27,29 @@ final class BatchRefusalsTest {
 
     @TempDir static Path home;
 
-    private static Installation site;
+    private static ServerFixture site;
     private static BatchUser bob;
     private static BatchUser eve;
 
     @BeforeAll
     static void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = new BatchUser(site, "bob", "100");
         eve = new BatchUser(site, "eve", "100");
     }
 
     @AfterAll
     static void stop() {
-        try (Installation ending = site) {
+        try (ServerFixture ending = site) {
             String batches =
                     ending.web()
                             .get(
                                     URI.create(ending.openAi().baseUrl() + "/batches"),
                                     ending.openAi().apiKey())
                             .body();
-            assertThat(Web.json(batches).path("data")).as("what reached OpenAI").isEmpty();
+            assertThat(HttpTestClient.json(batches).path("data"))
+                    .as("what reached OpenAI")
+                    .isEmpty();
             assertThat(ending.operator().calls()).isEmpty();
         }
     }
@@ -93,7 +95,7 @@ final class BatchRefusalsTest {
     @MethodSource("lines")
     void aBadLineIsNamed(String line, String why) {
         HttpResponse<String> answer = bob.ask(BatchUser.CHAT, GOOD + "\n" + line, "");
-        JsonNode error = Web.json(answer).path("error");
+        JsonNode error = HttpTestClient.json(answer).path("error");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(error.path("param").asText()).isEqualTo("input_file_id");
         assertThat(error.path("message").asText()).startsWith("Line 3 ").contains(why);
@@ -220,7 +222,8 @@ final class BatchRefusalsTest {
         String order = BatchUser.order(bob.upload(GOOD), BatchUser.CHAT, "");
         HttpResponse<String> answer = bob.post("/batches", order.replaceFirst(quoted(old), fresh));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
-        assertThat(Web.json(answer).path("error").path("param").asText()).isEqualTo(param);
+        assertThat(HttpTestClient.json(answer).path("error").path("param").asText())
+                .isEqualTo(param);
     }
 
     private static String quoted(String text) {

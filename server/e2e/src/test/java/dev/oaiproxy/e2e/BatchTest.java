@@ -31,12 +31,12 @@ final class BatchTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private BatchUser bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = new BatchUser(site, "bob", "100");
     }
 
@@ -146,7 +146,7 @@ final class BatchTest {
         String id = bob.start(BatchUser.CHAT, TWO, "");
         bob.settled();
         BatchUser eve = new BatchUser(site, "eve", "1");
-        JsonNode files = Web.json(bob.fetch("/files?purpose=batch_output"));
+        JsonNode files = HttpTestClient.json(bob.fetch("/files?purpose=batch_output"));
         assertThat(files.path("data")).hasSize(1);
         String output = files.path("data").path(0).path("id").asText();
 
@@ -155,8 +155,8 @@ final class BatchTest {
         assertThat(eve.fetch("/files/" + output + "/content").statusCode()).isEqualTo(404);
         assertThat(eve.fetch("/batches/" + id).statusCode()).isEqualTo(404);
         assertThat(eve.post("/batches/" + id + "/cancel", "{}").statusCode()).isEqualTo(404);
-        assertThat(Web.json(eve.fetch("/batches")).path("data")).isEmpty();
-        assertThat(Web.json(bob.fetch("/batches")).path("data")).hasSize(1);
+        assertThat(HttpTestClient.json(eve.fetch("/batches")).path("data")).isEmpty();
+        assertThat(HttpTestClient.json(bob.fetch("/batches")).path("data")).hasSize(1);
     }
 
     @Test

@@ -23,10 +23,10 @@ final class BatchUser {
 
     private static final Set<String> ENDED = Set.of("completed", "failed", "expired", "cancelled");
 
-    private final Installation site;
+    private final ServerFixture site;
     private final NewKey key;
 
-    BatchUser(Installation site, String name, String quota) {
+    BatchUser(ServerFixture site, String name, String quota) {
         this.site = site;
         this.key = site.operator().createKey(name, quota);
     }
@@ -70,7 +70,7 @@ final class BatchUser {
                         .header("Content-Type", FormBuilder.TYPE)
                         .POST(BodyPublishers.ofByteArray(form.bytes()))
                         .build();
-        return Web.json(site.web().send(request)).path("id").asText();
+        return HttpTestClient.json(site.web().send(request)).path("id").asText();
     }
 
     HttpResponse<String> post(String path, String body) {
@@ -90,11 +90,11 @@ final class BatchUser {
     String start(String endpoint, String lines, String directives) {
         HttpResponse<String> answer = ask(endpoint, lines, directives);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return Web.json(answer).path("id").asText();
+        return HttpTestClient.json(answer).path("id").asText();
     }
 
     JsonNode poll(String batch) {
-        return Web.json(fetch("/batches/" + batch));
+        return HttpTestClient.json(fetch("/batches/" + batch));
     }
 
     /** The batch, once OpenAI is done with it. */
@@ -122,6 +122,6 @@ final class BatchUser {
         assertThat(quota.heldUsd()).isEqualTo("0.00");
         assertThat(quota.spentUsd()).isEqualTo(call.costUsd());
         String audit = site.operator().get(AdminApi.AUDIT).body();
-        assertThat(Web.json(audit).path("findings")).as(audit).isEmpty();
+        assertThat(HttpTestClient.json(audit).path("findings")).as(audit).isEmpty();
     }
 }

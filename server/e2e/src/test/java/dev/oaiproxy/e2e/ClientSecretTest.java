@@ -31,12 +31,12 @@ final class ClientSecretTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = site.operator().createKey("bob", "20");
     }
 
@@ -52,7 +52,7 @@ final class ClientSecretTest {
     private String secret(String body) {
         HttpResponse<String> answer = ask(body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return Web.json(answer.body()).path("value").asText();
+        return HttpTestClient.json(answer.body()).path("value").asText();
     }
 
     private WebSocketTestClient open(String path, String secret) {
@@ -68,7 +68,7 @@ final class ClientSecretTest {
     @Test
     void isAnsweredAsOpenAiAnswers() {
         long before = site.clock().instant().getEpochSecond();
-        JsonNode answer = Web.json(ask(SESSION).body());
+        JsonNode answer = HttpTestClient.json(ask(SESSION).body());
         assertThat(answer.path("value").asText()).matches("ek_[A-Za-z0-9_-]{60,}");
         assertThat(answer.path("expires_at").asLong())
                 .isBetween(before + 600, site.clock().instant().getEpochSecond() + 600);

@@ -44,7 +44,7 @@ final class ClockCheckTest {
 
     @Test
     void refusesToGoOnBeforeTheNewestCallUnlessToldTo() {
-        try (Installation site = Installation.in(home)) {
+        try (ServerFixture site = ServerFixture.in(home)) {
             var bob = site.operator().createKey("bob", "5");
             site.sdk(bob.secret()).chat().completions().create(Prompts.chat("hello"));
             site.clock().advance(Duration.ofHours(-2));

@@ -19,7 +19,7 @@ final class ConnectionCloseTest {
     @ParameterizedTest
     @ValueSource(strings = {"/health/live", "/me", "/nowhere", "/admin/v1/status"})
     void connectionEndsAfterTheAnswerWhenTheClientAsksForThat(String path) throws Exception {
-        try (Installation site = Installation.in(home);
+        try (ServerFixture site = ServerFixture.in(home);
                 Socket socket =
                         new Socket(InetAddress.getLoopbackAddress(), site.server().port())) {
             String request =

@@ -31,16 +31,16 @@ final class ContentEncodingTest {
 
     @TempDir Path home;
 
-    private Bench bench;
+    private ProxyFixture proxyFixture;
 
     @BeforeEach
     void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterEach
     void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     private static byte[] encoded(String coding, byte[] plain) {
@@ -63,11 +63,12 @@ final class ContentEncodingTest {
     }
 
     private HttpResponse<byte[]> send(String path, String coding, String type, byte[] body) {
-        return bench.site()
+        return proxyFixture
+                .site()
                 .web()
                 .fetch(
-                        HttpRequest.newBuilder(bench.site().v1(path))
-                                .header("Authorization", "Bearer " + bench.bob().secret())
+                        HttpRequest.newBuilder(proxyFixture.site().v1(path))
+                                .header("Authorization", "Bearer " + proxyFixture.bob().secret())
                                 .header("Content-Type", type)
                                 .header("Content-Encoding", coding)
                                 .POST(BodyPublishers.ofByteArray(body))
@@ -89,13 +90,13 @@ final class ContentEncodingTest {
     })
     void chargesAnEncodedCallAsAnyOther(String header, String coding) {
         byte[] body = Prompts.json("hello", "").getBytes(UTF_8);
-        bench.charged(chat(header, encoded(coding, body)));
+        proxyFixture.charged(chat(header, encoded(coding, body)));
     }
 
     @Test
     void undoesSeveralCodings() {
         byte[] body = Prompts.json("hello", "").getBytes(UTF_8);
-        bench.charged(chat("gzip, zstd", encoded("zstd", encoded("gzip", body))));
+        proxyFixture.charged(chat("gzip, zstd", encoded("zstd", encoded("gzip", body))));
     }
 
     @Test
@@ -106,8 +107,8 @@ final class ContentEncodingTest {
                         .file("file", "a.txt", "hello".getBytes(UTF_8));
         HttpResponse<byte[]> made =
                 send("/files", "gzip", FormBuilder.TYPE, encoded("gzip", formBuilder.bytes()));
-        assertThat(made.statusCode()).as(Bench.text(made)).isEqualTo(200);
-        assertThat(Web.json(Bench.text(made)).path("bytes").asInt()).isEqualTo(5);
+        assertThat(made.statusCode()).as(ProxyFixture.text(made)).isEqualTo(200);
+        assertThat(HttpTestClient.json(ProxyFixture.text(made)).path("bytes").asInt()).isEqualTo(5);
     }
 
     @ParameterizedTest
@@ -115,10 +116,11 @@ final class ContentEncodingTest {
     void namesWhatItTakes(String coding) {
         HttpResponse<byte[]> answer = chat(coding, new byte[] {1, 2, 3});
         assertThat(answer.statusCode()).isEqualTo(415);
-        assertThat(Web.header(answer, "accept-encoding")).isEqualTo("gzip, deflate, zstd");
-        assertThat(Web.json(Bench.text(answer)).at("/error/code").asText())
+        assertThat(HttpTestClient.header(answer, "accept-encoding"))
+                .isEqualTo("gzip, deflate, zstd");
+        assertThat(HttpTestClient.json(ProxyFixture.text(answer)).at("/error/code").asText())
                 .isEqualTo("unsupported_content_encoding");
-        assertThat(Web.json(Bench.text(answer)).at("/error/message").asText())
+        assertThat(HttpTestClient.json(ProxyFixture.text(answer)).at("/error/message").asText())
                 .contains("gzip, deflate, zstd");
     }
 
@@ -127,29 +129,31 @@ final class ContentEncodingTest {
     void refusesBombsAndDamage(String coding) {
         HttpResponse<byte[]> bomb = chat(coding, encoded(coding, new byte[40 << 20]));
         assertThat(bomb.statusCode()).isEqualTo(413);
-        assertThat(Bench.text(bomb)).contains("request_too_large");
+        assertThat(ProxyFixture.text(bomb)).contains("request_too_large");
         HttpResponse<byte[]> damaged = chat(coding, Prompts.json("hello", "").getBytes(UTF_8));
         assertThat(damaged.statusCode()).isEqualTo(400);
-        assertThat(Web.json(Bench.text(damaged)).at("/error/message").asText())
+        assertThat(HttpTestClient.json(ProxyFixture.text(damaged)).at("/error/message").asText())
                 .contains("Content-Encoding", coding);
-        assertThat(bench.site().operator().calls()).isEmpty();
+        assertThat(proxyFixture.site().operator().calls()).isEmpty();
     }
 
     @Test
     void asksForTheKeyFirst() {
         HttpRequest request =
-                HttpRequest.newBuilder(bench.site().v1(CHAT))
+                HttpRequest.newBuilder(proxyFixture.site().v1(CHAT))
                         .header("Content-Encoding", "br")
                         .POST(BodyPublishers.ofString("{}"))
                         .build();
-        assertThat(bench.site().web().fetch(request).statusCode()).isEqualTo(401);
+        assertThat(proxyFixture.site().web().fetch(request).statusCode()).isEqualTo(401);
     }
 
     private HttpResponse<String> order(String coding, byte[] body) {
-        return bench.site()
+        return proxyFixture
+                .site()
                 .web()
                 .send(
-                        bench.site()
+                        proxyFixture
+                                .site()
                                 .operator()
                                 .request(AdminApi.KEYS)
                                 .header("Content-Encoding", coding)

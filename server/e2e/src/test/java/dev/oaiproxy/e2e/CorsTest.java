@@ -24,7 +24,7 @@ final class CorsTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     private void start(String origins) {
@@ -32,7 +32,7 @@ final class CorsTest {
     }
 
     private void start(Map<String, String> settings) {
-        site = Installation.in(home, settings);
+        site = ServerFixture.in(home, settings);
         bob = site.operator().createKey("bob", "20");
     }
 

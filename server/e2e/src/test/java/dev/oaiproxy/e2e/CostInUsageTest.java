@@ -36,12 +36,12 @@ final class CostInUsageTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = site.operator().createKey("bob", "50");
     }
 
@@ -53,14 +53,17 @@ final class CostInUsageTest {
     private HttpResponse<String> ask(String path, String body, String wanted) {
         return site.web()
                 .send(
-                        Web.to(site.v1(path), bob.secret())
+                        HttpTestClient.to(site.v1(path), bob.secret())
                                 .header(HEADER, wanted)
                                 .POST(BodyPublishers.ofString(body))
                                 .build());
     }
 
     private String costOf(HttpResponse<String> answer) {
-        return site.operator().endedCall(Web.header(answer, "x-oaiproxy-call-id")).call().costUsd();
+        return site.operator()
+                .endedCall(HttpTestClient.header(answer, "x-oaiproxy-call-id"))
+                .call()
+                .costUsd();
     }
 
     /** What may differ between two answers to the same request. */
@@ -111,7 +114,7 @@ final class CostInUsageTest {
         HttpResponse<String> answer =
                 site.web()
                         .send(
-                                Web.to(site.v1("/audio/transcriptions"), bob.secret())
+                                HttpTestClient.to(site.v1("/audio/transcriptions"), bob.secret())
                                         .header(HEADER, "usage")
                                         .setHeader("Content-Type", FormBuilder.TYPE)
                                         .POST(BodyPublishers.ofByteArray(form.bytes()))
@@ -178,7 +181,7 @@ final class CostInUsageTest {
         String body = "{\"model\":\"text-embedding-3-small\",\"input\":[" + inputs + "]}";
         HttpResponse<String> answer = ask("/embeddings", body, "usage");
         assertThat(answer.body().length()).isGreaterThan(256 << 10);
-        JsonNode usage = Web.json(answer).path("usage");
+        JsonNode usage = HttpTestClient.json(answer).path("usage");
         assertThat(usage.path("cost_usd").asText()).isEqualTo(costOf(answer));
     }
 

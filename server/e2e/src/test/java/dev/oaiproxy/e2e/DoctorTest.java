@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.api.OfflineTools.Finding;
 import dev.oaiproxy.api.OfflineTools.Outcome;
 import dev.oaiproxy.app.doctor.Doctor;
-import dev.oaiproxy.app.doctor.Pretender;
+import dev.oaiproxy.app.doctor.ImpostorServer;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.TestDatabase;
@@ -46,7 +46,7 @@ final class DoctorTest {
     private void setUp() {
         environment.put("OPENAI_API_KEY", "sk-very-secret");
         environment.put("PROXY_SERVER_USER", "admin");
-        environment.put("PROXY_SERVER_PASS", Installation.PASSWORD);
+        environment.put("PROXY_SERVER_PASS", ServerFixture.PASSWORD);
     }
 
     private List<Finding> examine(boolean openai) {
@@ -179,7 +179,7 @@ final class DoctorTest {
     void anAnswerThatSaysNothingOfTheKeyIsNoRefusal() throws IOException {
         setUp();
         String busy = "429 Too Many Requests\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-        try (Pretender openAi = Pretender.saying(_ -> busy)) {
+        try (ImpostorServer openAi = ImpostorServer.saying(_ -> busy)) {
             String base = "http://127.0.0.1:" + openAi.port();
             environment.put("OPENAI_BASE_URL", base + "/v1");
             assertThat(about(examine(true), "openai"))
@@ -224,7 +224,7 @@ final class DoctorTest {
     @Test
     void aRunningServerIsKnownAndCompared() {
         setUp();
-        try (Installation running = Installation.in(home)) {
+        try (ServerFixture running = ServerFixture.in(home)) {
             environment.put("OAIPROXY_PORT", Integer.toString(running.server().port()));
             environment.put("OPENAI_API_KEY", running.openAi().apiKey());
             environment.put("OPENAI_BASE_URL", running.openAi().baseUrl().toString());
@@ -237,7 +237,7 @@ final class DoctorTest {
                             "runs, and takes calls", "version development, the same as here");
             assertThat(about(all, "openai").getFirst().found()).endsWith("takes the key");
             assertThat(all.toString())
-                    .doesNotContain(Installation.PASSWORD, running.openAi().apiKey());
+                    .doesNotContain(ServerFixture.PASSWORD, running.openAi().apiKey());
 
             environment.put("OAIPROXY_QUOTA_WAIT", "11s");
             assertThat(about("server").getLast().found()).contains("other settings");
@@ -254,7 +254,7 @@ final class DoctorTest {
     @Test
     void aProxyBeforeOpenAiIsNamedWithoutItsPassword() {
         setUp();
-        try (Installation running = Installation.in(home);
+        try (ServerFixture running = ServerFixture.in(home);
                 HttpProxy proxy = new HttpProxy("me:hunter2")) {
             environment.put("OAIPROXY_PORT", Integer.toString(running.server().port()));
             environment.put("OPENAI_API_KEY", running.openAi().apiKey());
@@ -292,7 +292,7 @@ final class DoctorTest {
     void serversOnOneDatabaseAreComparedWithWhatIsHere(TestDatabase kind, @TempDir Path other) {
         Database database = kind.fresh(other);
         environment.putAll(TestDatabase.variables(database));
-        try (Installation running = Installation.in(other, TestDatabase.variables(database))) {
+        try (ServerFixture running = ServerFixture.in(other, TestDatabase.variables(database))) {
             environment.put("OPENAI_API_KEY", running.openAi().apiKey());
             environment.put("OPENAI_BASE_URL", running.openAi().baseUrl().toString());
             assertThat(about("nodes")).hasSize(1);

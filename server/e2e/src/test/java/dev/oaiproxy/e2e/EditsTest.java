@@ -29,46 +29,46 @@ final class EditsTest {
 
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home, Map.of("OAIPROXY_OPENAI_SERVICE_TIER", "inherit"));
+        proxyFixture = ProxyFixture.in(home, Map.of("OAIPROXY_OPENAI_SERVICE_TIER", "inherit"));
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     /** What arrived at OpenAI. */
     private static String sent(NewKey key, String path, String body) {
         HttpResponse<String> answer =
-                bench.site().web().post(bench.site().v1(path), key.secret(), body);
+                proxyFixture.site().web().post(proxyFixture.site().v1(path), key.secret(), body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        String id = Web.header(answer, "x-oaiproxy-call-id");
-        bench.charged(id, Tariff.last(bench.site()));
+        String id = HttpTestClient.header(answer, "x-oaiproxy-call-id");
+        proxyFixture.charged(id, Tariff.last(proxyFixture.site()));
         return Objects.requireNonNull(
                 Eventually.ask(
-                                () -> bench.site().operator().call(id),
+                                () -> proxyFixture.site().operator().call(id),
                                 call -> call.request() != null)
                         .request());
     }
 
     private static NewKey user(String name, String quota) {
-        return bench.site().operator().createKey(name, quota);
+        return proxyFixture.site().operator().createKey(name, quota);
     }
 
     @Test
     void passesOnAResponseAsItIs() {
         String body = "{\"model\":\"gpt-4o\" ,\n " + ODD + " }";
-        assertThat(sent(bench.bob(), "/responses", body)).isEqualTo(body);
+        assertThat(sent(proxyFixture.bob(), "/responses", body)).isEqualTo(body);
     }
 
     @Test
     void limitsTheCallsOfHostedTools() {
         String body = "{\"model\":\"gpt-4o\"," + ODD + ",\"tools\":[{\"type\":\"web_search\"}]}";
-        assertThat(sent(bench.bob(), "/responses", body))
+        assertThat(sent(proxyFixture.bob(), "/responses", body))
                 .isEqualTo("{\"max_tool_calls\":4," + body.substring(1));
     }
 
@@ -78,7 +78,8 @@ final class EditsTest {
                 "{\"model\":\"gpt-4o\","
                         + ODD
                         + ",\"max_tool_calls\" : 7,\"tools\":[{\"type\":\"file_search\"}]}";
-        assertThat(sent(bench.bob(), "/responses", body)).contains("\"max_tool_calls\" : 7,");
+        assertThat(sent(proxyFixture.bob(), "/responses", body))
+                .contains("\"max_tool_calls\" : 7,");
     }
 
     @Test
@@ -97,10 +98,15 @@ final class EditsTest {
         String body =
                 "{\"model\":\"gpt-4o\",\"input\":\"[[tokens=9]]\",\"max_output_tokens\" : 100000}";
         HttpResponse<String> answer =
-                bench.site().web().post(bench.site().v1("/responses"), key.secret(), body);
-        String clamped = Web.header(answer, "x-oaiproxy-clamped-output-tokens");
+                proxyFixture
+                        .site()
+                        .web()
+                        .post(proxyFixture.site().v1("/responses"), key.secret(), body);
+        String clamped = HttpTestClient.header(answer, "x-oaiproxy-clamped-output-tokens");
         CallDetail call =
-                bench.charged(Web.header(answer, "x-oaiproxy-call-id"), Tariff.last(bench.site()));
+                proxyFixture.charged(
+                        HttpTestClient.header(answer, "x-oaiproxy-call-id"),
+                        Tariff.last(proxyFixture.site()));
 
         assertThat(Integer.parseInt(clamped)).isBetween(1024, 99_999);
         assertThat(call.request()).isEqualTo(body.replace("100000", clamped));
@@ -152,16 +158,16 @@ final class EditsTest {
                         .field("prompt", "A dot")
                         .field("user", "mine")
                         .file("image", "a.png", MediaCostTest.PIXEL);
-        HttpResponse<byte[]> answer = bench.form("/images/edits", edit);
-        CallDetail call = bench.charged(answer);
+        HttpResponse<byte[]> answer = proxyFixture.form("/images/edits", edit);
+        CallDetail call = proxyFixture.charged(answer);
         assertThat(call.request()).containsPattern("name=\"user\"\\R\\Ru[0-9]+-mine\\R");
     }
 
     private static void assertOwn(String member, String name, String path, String body) {
-        String bobs = sent(bench.bob(), path, body);
+        String bobs = sent(proxyFixture.bob(), path, body);
         String anns = sent(user("ann", "100"), path, body);
-        String bobsName = Web.json(bobs).path(member).asText();
-        String annsName = Web.json(anns).path(member).asText();
+        String bobsName = HttpTestClient.json(bobs).path(member).asText();
+        String annsName = HttpTestClient.json(anns).path(member).asText();
 
         assertThat(bobsName).matches("(?s)u[0-9]+-.+").isNotEqualTo(annsName);
         assertThat(bobsName.length()).isLessThanOrEqualTo(64);
@@ -173,7 +179,7 @@ final class EditsTest {
     }
 
     private static JsonNode without(String member, String json) {
-        ObjectNode tree = (ObjectNode) Web.json(json);
+        ObjectNode tree = (ObjectNode) HttpTestClient.json(json);
         tree.remove(member);
         return tree;
     }
@@ -203,7 +209,7 @@ final class EditsTest {
     }
 
     private static void assertPrefixed(String name, String path, String body) {
-        assertThat(sent(bench.bob(), path, body))
+        assertThat(sent(proxyFixture.bob(), path, body))
                 .matches(
                         java.util.regex.Pattern.quote(body.substring(0, body.indexOf(name)))
                                 + "u[0-9]+-"
@@ -217,7 +223,7 @@ final class EditsTest {
                 "{\"model\":\"gpt-4o\",\"prompt_cache_key\":\"%s\",\"input\":\"x\"}"
                         .formatted("x".repeat(90) + "\\ud83d");
         assertThat(
-                        Web.json(sent(bench.bob(), "/responses", body))
+                        HttpTestClient.json(sent(proxyFixture.bob(), "/responses", body))
                                 .path("prompt_cache_key")
                                 .asText())
                 .matches("u[0-9]+-[0-9a-f]{40}");
@@ -228,6 +234,6 @@ final class EditsTest {
     void leavesWhatIsNoName(String value) {
         String body =
                 "{\"model\":\"gpt-4o\",\"input\":\"x\",\"prompt_cache_key\": %s}".formatted(value);
-        assertThat(sent(bench.bob(), "/responses", body)).isEqualTo(body);
+        assertThat(sent(proxyFixture.bob(), "/responses", body)).isEqualTo(body);
     }
 }

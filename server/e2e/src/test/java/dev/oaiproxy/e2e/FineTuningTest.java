@@ -34,19 +34,19 @@ final class FineTuningTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home, Map.of("OAIPROXY_FINE_TUNING_ALLOW", "true"));
+        site = ServerFixture.in(home, Map.of("OAIPROXY_FINE_TUNING_ALLOW", "true"));
         bob = site.operator().createKey("bob", "5");
     }
 
     @AfterEach
     void theBooksBalance() {
         String audit = site.operator().get(AdminApi.AUDIT).body();
-        assertThat(Web.json(audit).path("findings")).as(audit).isEmpty();
+        assertThat(HttpTestClient.json(audit).path("findings")).as(audit).isEmpty();
         site.close();
     }
 
@@ -61,7 +61,7 @@ final class FineTuningTest {
                         .header("Content-Type", FormBuilder.TYPE)
                         .POST(BodyPublishers.ofByteArray(formBuilder.bytes()))
                         .build();
-        return Web.json(site.web().send(request)).path("id").asText();
+        return HttpTestClient.json(site.web().send(request)).path("id").asText();
     }
 
     private HttpResponse<String> train(String file, String more) {
@@ -74,7 +74,7 @@ final class FineTuningTest {
     private JsonNode started(String more) {
         HttpResponse<String> answer = train(file(LINE.repeat(100)), more);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return Web.json(answer);
+        return HttpTestClient.json(answer);
     }
 
     private Call ended() {
@@ -132,7 +132,10 @@ final class FineTuningTest {
         String id = started(EPOCHS + ",\"suffix\":\"[[delay=2s]]\"").path("id").asText();
         String path = "/fine_tuning/jobs/" + id;
         Eventually.ask(
-                () -> Web.json(site.web().get(site.v1(path), bob.secret())).path("status").asText(),
+                () ->
+                        HttpTestClient.json(site.web().get(site.v1(path), bob.secret()))
+                                .path("status")
+                                .asText(),
                 status::equals);
         site.web().post(site.v1(path + "/cancel"), bob.secret(), "");
     }
@@ -205,7 +208,7 @@ final class FineTuningTest {
         String id = started(EPOCHS).path("id").asText();
         ended();
         String job = site.web().get(site.v1("/fine_tuning/jobs/" + id), bob.secret()).body();
-        String model = Web.json(job).path("fine_tuned_model").asText();
+        String model = HttpTestClient.json(job).path("fine_tuned_model").asText();
         NewKey eve = site.operator().createKey("eve", "5");
         String chat =
                 "{\"model\":\"%s\",\"max_tokens\":5,\"messages\":"
@@ -213,7 +216,8 @@ final class FineTuningTest {
         HttpResponse<String> others =
                 site.web().post(site.v1("/chat/completions"), eve.secret(), chat.formatted(model));
         assertThat(others.statusCode()).as(others.body()).isEqualTo(404);
-        assertThat(Web.json(others).at("/error/code").asText()).isEqualTo("model_not_found");
+        assertThat(HttpTestClient.json(others).at("/error/code").asText())
+                .isEqualTo("model_not_found");
         HttpResponse<String> own =
                 site.web().post(site.v1("/chat/completions"), bob.secret(), chat.formatted(model));
         assertThat(own.statusCode()).as(own.body()).isEqualTo(200);

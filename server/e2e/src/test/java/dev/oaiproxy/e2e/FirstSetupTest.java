@@ -32,13 +32,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class FirstSetupTest {
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
 
     @BeforeEach
     void start() {
         Map<String, String> bare =
                 Map.of("OPENAI_API_KEY", "", "PROXY_SERVER_USER", "", "PROXY_SERVER_PASS", "");
-        site = Installation.in(home, bare);
+        site = ServerFixture.in(home, bare);
     }
 
     @AfterEach
@@ -50,8 +50,8 @@ final class FirstSetupTest {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("openai_api_key", site.openAi().apiKey())
-                .put("proxy_server_user", Installation.ADMIN)
-                .put("proxy_server_pass", Installation.PASSWORD)
+                .put("proxy_server_user", ServerFixture.ADMIN)
+                .put("proxy_server_pass", ServerFixture.PASSWORD)
                 .put("offline", false);
     }
 
@@ -72,9 +72,10 @@ final class FirstSetupTest {
 
     private static void assertProblem(HttpResponse<String> answer, int status) {
         assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(Web.header(answer, "content-type")).isEqualTo("application/problem+json");
-        assertThat(Web.json(answer).path("status").asInt()).isEqualTo(status);
-        assertThat(answer.body()).doesNotContain(Installation.PASSWORD);
+        assertThat(HttpTestClient.header(answer, "content-type"))
+                .isEqualTo("application/problem+json");
+        assertThat(HttpTestClient.json(answer).path("status").asInt()).isEqualTo(status);
+        assertThat(answer.body()).doesNotContain(ServerFixture.PASSWORD);
     }
 
     @ParameterizedTest
@@ -82,8 +83,8 @@ final class FirstSetupTest {
     void usersAreToldThatThereIsNone(String path) {
         HttpResponse<String> answer = site.web().get(URI.create(site.address() + path), "sk-any");
         assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(Web.json(answer).at("/error/code").asText()).isEqualTo("not_set_up");
-        assertThat(Web.header(answer, "x-should-retry")).isEqualTo("false");
+        assertThat(HttpTestClient.json(answer).at("/error/code").asText()).isEqualTo("not_set_up");
+        assertThat(HttpTestClient.header(answer, "x-should-retry")).isEqualTo("false");
     }
 
     @Test
@@ -203,7 +204,8 @@ final class FirstSetupTest {
         Database database = kind.fresh(home);
         HttpResponse<String> answer = setUp(order(database));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(Web.json(answer).path("database").asText()).isEqualTo(database.toString());
+        assertThat(HttpTestClient.json(answer).path("database").asText())
+                .isEqualTo(database.toString());
         NewKey bob = site.operator().createKey("bob", "5");
 
         site.restart();

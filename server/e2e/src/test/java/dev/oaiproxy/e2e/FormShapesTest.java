@@ -25,16 +25,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FormShapesTest {
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     static List<FormShape> shapes() {
@@ -85,17 +85,19 @@ final class FormShapesTest {
 
     private static String uploaded(FormShape shape, byte[] content) {
         HttpResponse<byte[]> answer =
-                bench.send("/files", shape.contentType(), shape.bytes("purpose", "batch", content));
-        assertThat(answer.statusCode()).as(Bench.text(answer)).isEqualTo(200);
-        return Web.json(Bench.text(answer)).path("id").asText();
+                proxyFixture.send(
+                        "/files", shape.contentType(), shape.bytes("purpose", "batch", content));
+        assertThat(answer.statusCode()).as(ProxyFixture.text(answer)).isEqualTo(200);
+        return HttpTestClient.json(ProxyFixture.text(answer)).path("id").asText();
     }
 
     private static byte[] fetched(String path) {
-        return bench.site()
+        return proxyFixture
+                .site()
                 .web()
                 .fetch(
-                        HttpRequest.newBuilder(bench.site().v1(path))
-                                .header("Authorization", "Bearer " + bench.bob().secret())
+                        HttpRequest.newBuilder(proxyFixture.site().v1(path))
+                                .header("Authorization", "Bearer " + proxyFixture.bob().secret())
                                 .build())
                 .body();
     }
@@ -104,8 +106,8 @@ final class FormShapesTest {
     @MethodSource("shapes")
     void aRecordingIsCharged(FormShape shape) {
         byte[] form = shape.bytes("model", "whisper-1", FormBuilder.wav(2));
-        bench.charged(bench.send("/audio/transcriptions", shape.contentType(), form));
-        bench.assertSame("/audio/transcriptions", shape.contentType(), form);
+        proxyFixture.charged(proxyFixture.send("/audio/transcriptions", shape.contentType(), form));
+        proxyFixture.assertSame("/audio/transcriptions", shape.contentType(), form);
     }
 
     @Test
@@ -113,8 +115,8 @@ final class FormShapesTest {
         FormShape shape = FormShape.ALL.getFirst();
         byte[] form = shape.bytes("model", "whisper-1", FormBuilder.wav(2));
         String around = "A form follows.\r\n" + new String(form, ISO_8859_1) + "That was it.";
-        bench.charged(
-                bench.send(
+        proxyFixture.charged(
+                proxyFixture.send(
                         "/audio/transcriptions", shape.contentType(), around.getBytes(ISO_8859_1)));
     }
 
@@ -128,7 +130,7 @@ final class FormShapesTest {
                         .field(name, "1")
                         .raw("Content-Disposition: form-data; name=model", model)
                         .file("file", "a.wav", FormBuilder.wav(1));
-        bench.charged(bench.form("/audio/transcriptions", formBuilder));
+        proxyFixture.charged(proxyFixture.form("/audio/transcriptions", formBuilder));
     }
 
     @ParameterizedTest
@@ -146,8 +148,8 @@ final class FormShapesTest {
     void aFieldThatMayNameAnObjectIsRefused(String disposition) {
         FormBuilder formBuilder =
                 new FormBuilder().raw("Content-Disposition: " + disposition, new byte[] {'1'});
-        HttpResponse<byte[]> answer = bench.form("/files", formBuilder);
-        assertThat(answer.statusCode()).as(Bench.text(answer)).isEqualTo(400);
-        assertThat(Bench.text(answer)).contains("invalid_request_error");
+        HttpResponse<byte[]> answer = proxyFixture.form("/files", formBuilder);
+        assertThat(answer.statusCode()).as(ProxyFixture.text(answer)).isEqualTo(400);
+        assertThat(ProxyFixture.text(answer)).contains("invalid_request_error");
     }
 }

@@ -32,12 +32,12 @@ final class FramingTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = site.operator().createKey("bob", "5");
     }
 

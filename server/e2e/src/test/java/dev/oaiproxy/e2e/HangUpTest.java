@@ -22,12 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class HangUpTest {
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = site.operator().createKey("bob", "5");
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.app.CapturedLog;
 import dev.oaiproxy.app.ConfigException;
-import dev.oaiproxy.app.Logs;
 import dev.oaiproxy.app.tls.CertificateException;
 import dev.oaiproxy.app.tls.TestCertificate;
 import java.io.IOException;
@@ -47,20 +47,20 @@ final class HttpsTest {
             "Basic "
                     + Base64.getEncoder()
                             .encodeToString(
-                                    (Installation.ADMIN + ":" + Installation.PASSWORD)
+                                    (ServerFixture.ADMIN + ":" + ServerFixture.PASSWORD)
                                             .getBytes(StandardCharsets.UTF_8));
 
     @TempDir Path home;
 
     private TestCertificate certificate;
-    private Installation site;
+    private ServerFixture site;
 
     @BeforeEach
     void start() {
         certificate = TestCertificate.make("EC");
         write(certificate);
         site =
-                Installation.in(
+                ServerFixture.in(
                         home,
                         Map.of(
                                 "OAIPROXY_TLS_CERTIFICATE", "cert.pem",
@@ -105,7 +105,7 @@ final class HttpsTest {
                                 .header("Content-Type", "application/json")
                                 .POST(BodyPublishers.ofString("{\"user\":\"bob\"}"))
                                 .build());
-        return Web.json(created).path("secret").asText();
+        return HttpTestClient.json(created).path("secret").asText();
     }
 
     @Test
@@ -145,7 +145,7 @@ final class HttpsTest {
         String key = createKey();
         HttpResponse<String> answer =
                 send(
-                        Web.to(at("/v1/chat/completions"), key)
+                        HttpTestClient.to(at("/v1/chat/completions"), key)
                                 .POST(
                                         BodyPublishers.ofString(
                                                 Prompts.json("[[tokens=2000]]", Prompts.STREAM)))
@@ -225,10 +225,10 @@ final class HttpsTest {
     @Test
     void keepsItsCertificateAndRaisesAnAlarmWhenTheNewOneCannotBe() throws Exception {
         Files.writeString(home.resolve("key.pem"), TestCertificate.make("EC").keyPem());
-        try (Logs logs = Logs.start()) {
+        try (CapturedLog capturedLog = CapturedLog.start()) {
             site.server().reload();
             site.server().reload();
-            assertThat(logs.messages())
+            assertThat(capturedLog.messages())
                     .filteredOn(line -> line.startsWith("alarm=certificate_refused"))
                     .hasSize(1)
                     .allMatch(line -> line.contains("is not the key of the first certificate"));
@@ -243,7 +243,7 @@ final class HttpsTest {
     void tellsAClientWithoutTlsToUseIt() throws Exception {
         HttpResponse<String> answer = site.web().get(URI.create(site.address() + "/health/live"));
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(Web.json(answer).at("/error/message").asText()).contains("https://");
+        assertThat(HttpTestClient.json(answer).at("/error/message").asText()).contains("https://");
     }
 
     @ParameterizedTest
@@ -260,7 +260,7 @@ final class HttpsTest {
 
     @Test
     void aBrokenHandshakeIsNoNews() throws Exception {
-        try (Logs logs = Logs.start()) {
+        try (CapturedLog capturedLog = CapturedLog.start()) {
             try (Socket socket =
                     new Socket(InetAddress.getLoopbackAddress(), site.server().port())) {
                 socket.setSoTimeout(15_000);
@@ -268,8 +268,8 @@ final class HttpsTest {
                 // An alert, or at least the end.
                 assertThat(socket.getInputStream().readAllBytes().length).isLessThan(64);
             }
-            assertThat(logs.thrown()).isEmpty();
-            assertThat(logs.messages()).isEmpty();
+            assertThat(capturedLog.thrown()).isEmpty();
+            assertThat(capturedLog.messages()).isEmpty();
         }
     }
 

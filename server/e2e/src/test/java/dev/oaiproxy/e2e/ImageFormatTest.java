@@ -23,16 +23,16 @@ class ImageFormatTest {
     /** The most that one picture of gpt-image-2.6 can cost: 56,320 tokens at 30. */
     private static final Usd PICTURE = Usd.parse("1.6896");
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     @BeforeAll
     static void start(@TempDir Path home) {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     private static String draw(String more) {
@@ -66,7 +66,7 @@ class ImageFormatTest {
                 "1 | ,'output_format':'png'"
             })
     void holdsEachFrameOfAnAnimation(int pictures, String more) {
-        CallDetail call = bench.charged(DRAWN, draw(more));
+        CallDetail call = proxyFixture.charged(DRAWN, draw(more));
         long nanos = PICTURE.nanos() * pictures;
         assertThat(held(call)).isBetween(Usd.ofNanos(nanos), Usd.ofNanos(nanos + 2_000_000));
     }
@@ -81,7 +81,7 @@ class ImageFormatTest {
                         .field("frame_count", "16")
                         .field("quality", "max")
                         .file("image", "a.png", PIXEL);
-        assertThat(held(bench.charged(bench.form("/images/edits", edit))))
+        assertThat(held(proxyFixture.charged(proxyFixture.form("/images/edits", edit))))
                 .isGreaterThanOrEqualTo(Usd.ofNanos(16 * PICTURE.nanos()));
     }
 
@@ -89,7 +89,7 @@ class ImageFormatTest {
     void holdsAWholeRunOfTheModelThatWritesAnSvg() {
         String svg = ",'output_format':'svg','svg':{'model':'gpt-5.6-terra'},'quality':'max'";
         String body = draw(svg).replace("A dot", "A dot [[svg=128000]]");
-        CallDetail call = bench.charged(DRAWN, body);
+        CallDetail call = proxyFixture.charged(DRAWN, body);
         assertThat(call.lines())
                 .anySatisfy(line -> assertThat(line.quantity()).isEqualTo(128_000))
                 .hasSizeGreaterThan(3);
@@ -106,7 +106,7 @@ class ImageFormatTest {
                         .field("output_format", "svg")
                         .field("svg[model]", "gpt-6-luna")
                         .file("image", "a.png", PIXEL);
-        assertThat(held(bench.charged(bench.form("/images/edits", edit))))
+        assertThat(held(proxyFixture.charged(proxyFixture.form("/images/edits", edit))))
                 .isGreaterThan(PICTURE.plus(Usd.parse("0.3")));
     }
 
@@ -114,13 +114,13 @@ class ImageFormatTest {
     @ValueSource(strings = {"", ",\"stream\":true"})
     void holdsAndChargesBothInTheImageTool(String more) {
         String gif = tool(",'output_format':'gif','frame_count':16,'quality':'high'");
-        CallDetail animated = bench.charged("/responses", with(gif, more));
-        Usd plain = held(bench.charged("/responses", with(tool(""), more)));
+        CallDetail animated = proxyFixture.charged("/responses", with(gif, more));
+        Usd plain = held(proxyFixture.charged("/responses", with(tool(""), more)));
         // 15 frames more, at the price book's number of tokens for a picture of the tool.
         assertThat(held(animated).minus(plain)).isGreaterThanOrEqualTo(Usd.parse("6.336"));
 
         String svg = tool(",'output_format':'svg','svg':{'model':'gpt-6-luna'}");
-        CallDetail written = bench.charged("/responses", with(svg, more));
+        CallDetail written = proxyFixture.charged("/responses", with(svg, more));
         assertThat(held(written)).isGreaterThan(plain);
         assertThat(written.lines())
                 .anySatisfy(
@@ -143,8 +143,8 @@ class ImageFormatTest {
                 ",'output_format':'svg','svg':{'reasoning':{'effort':'low'}}"
             })
     void refusesAnSvgOfAnUnknownHand(String more) {
-        assertRefused(bench.json(DRAWN, draw(more)), 400, "svg.model");
-        assertRefused(bench.json("/responses", tool(more)), 400, "svg.model");
+        assertRefused(proxyFixture.json(DRAWN, draw(more)), 400, "svg.model");
+        assertRefused(proxyFixture.json("/responses", tool(more)), 400, "svg.model");
     }
 
     @ParameterizedTest
@@ -158,20 +158,20 @@ class ImageFormatTest {
                 ",'output_format':'gif','output_format':'png'"
             })
     void refusesWhatMayMeanTwoThings(String more) {
-        assertThat(bench.json(DRAWN, draw(more)).statusCode()).isEqualTo(400);
-        assertThat(bench.json("/responses", tool(more)).statusCode()).isEqualTo(400);
+        assertThat(proxyFixture.json(DRAWN, draw(more)).statusCode()).isEqualTo(400);
+        assertThat(proxyFixture.json("/responses", tool(more)).statusCode()).isEqualTo(400);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt-99", "gpt-image-2", "text-embedding-3-small"})
     void refusesAWriterWithoutAPrice(String model) {
         String svg = ",'output_format':'svg','svg':{'model':'" + model + "'}";
-        assertRefused(bench.json(DRAWN, draw(svg)), 404, model);
-        assertRefused(bench.json("/responses", tool(svg)), 404, model);
+        assertRefused(proxyFixture.json(DRAWN, draw(svg)), 404, model);
+        assertRefused(proxyFixture.json("/responses", tool(svg)), 404, model);
     }
 
     private static void assertRefused(HttpResponse<byte[]> answer, int status, String text) {
-        assertThat(answer.statusCode()).as(Bench.text(answer)).isEqualTo(status);
-        assertThat(Bench.text(answer)).contains(text);
+        assertThat(answer.statusCode()).as(ProxyFixture.text(answer)).isEqualTo(status);
+        assertThat(ProxyFixture.text(answer)).contains(text);
     }
 }

@@ -41,18 +41,18 @@ final class ItemsTest {
 
     @TempDir Path home;
 
-    private Bench bench;
+    private ProxyFixture proxyFixture;
     private NewKey eve;
 
     @BeforeEach
     void start() {
-        bench = Bench.in(home);
-        eve = bench.site().operator().createKey("eve", "100");
+        proxyFixture = ProxyFixture.in(home);
+        eve = proxyFixture.site().operator().createKey("eve", "100");
     }
 
     @AfterEach
     void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     private static ResponseCreateParams.Builder thinking() {
@@ -94,14 +94,14 @@ final class ItemsTest {
     }
 
     private void assertCharged(int calls) {
-        assertThat(bench.site().operator().endedCalls(calls))
+        assertThat(proxyFixture.site().operator().endedCalls(calls))
                 .allSatisfy(call -> assertThat(call.state()).isEqualTo("charged"));
     }
 
     /** A loop of tools as SDKs run it by default: what came is named, and the outputs are added. */
     @Test
     void namesWhatItReceivedTurnByTurn() {
-        OpenAIClient client = bench.site().sdk(bench.bob().secret());
+        OpenAIClient client = proxyFixture.site().sdk(proxyFixture.bob().secret());
         Response first =
                 client.responses().create(thinking().input("[[calls=1]] [[tokens=5]]").build());
         assertThat(ids(first))
@@ -120,7 +120,7 @@ final class ItemsTest {
         assertThat(second.usage().orElseThrow().inputTokens())
                 .isGreaterThan(first.usage().orElseThrow().inputTokens());
         assertCharged(2);
-        assertMissing(bench.site().sdk(eve.secret()), ids(first));
+        assertMissing(proxyFixture.site().sdk(eve.secret()), ids(first));
     }
 
     private static void assertMissing(OpenAIClient client, List<String> ids) {
@@ -135,7 +135,7 @@ final class ItemsTest {
 
     @Test
     void namesWhatItReceivedInAStream() {
-        OpenAIClient client = bench.site().sdk(bench.bob().secret());
+        OpenAIClient client = proxyFixture.site().sdk(proxyFixture.bob().secret());
         Response first;
         try (StreamResponse<ResponseStreamEvent> events =
                 client.responses().createStreaming(thinking().input(HI).build())) {
@@ -144,12 +144,12 @@ final class ItemsTest {
         ResponseCreateParams.Input input = ResponseCreateParams.Input.ofResponse(named(ids(first)));
         client.responses().create(thinking().input(input).build()).validate();
         assertCharged(2);
-        assertMissing(bench.site().sdk(eve.secret()), ids(first));
+        assertMissing(proxyFixture.site().sdk(eve.secret()), ids(first));
     }
 
     @Test
     void namesWhatItFetchedLater() {
-        OpenAIClient client = bench.site().sdk(bench.bob().secret());
+        OpenAIClient client = proxyFixture.site().sdk(proxyFixture.bob().secret());
         Response begun = client.responses().create(thinking().input(HI).background(true).build());
         Response first =
                 Eventually.ask(
@@ -157,17 +157,18 @@ final class ItemsTest {
                         seen -> !seen.output().isEmpty());
         ResponseCreateParams.Input input = ResponseCreateParams.Input.ofResponse(named(ids(first)));
         client.responses().create(thinking().input(input).build()).validate();
-        assertMissing(bench.site().sdk(eve.secret()), ids(first));
+        assertMissing(proxyFixture.site().sdk(eve.secret()), ids(first));
         assertCharged(2);
     }
 
     private JsonNode answered(NewKey key, String path, String body, int status) {
         HttpResponse<String> answer =
-                bench.site()
+                proxyFixture
+                        .site()
                         .web()
-                        .post(bench.site().v1(path), key.secret(), body.replace('\'', '"'));
+                        .post(proxyFixture.site().v1(path), key.secret(), body.replace('\'', '"'));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        return Web.json(answer);
+        return HttpTestClient.json(answer);
     }
 
     private static String naming(String id) {
@@ -179,25 +180,33 @@ final class ItemsTest {
     void namesTheItemsOfItsConversations() {
         JsonNode conversation =
                 answered(
-                        bench.bob(),
+                        proxyFixture.bob(),
                         "/conversations",
                         "{'items':[{'role':'user','content':'one'}]}",
                         200);
         String path = "/conversations/" + conversation.path("id").asText() + "/items";
         String listed = list(path).at("/data/0/id").asText();
         String added =
-                answered(bench.bob(), path, "{'items':[{'role':'user','content':'two'}]}", 200)
+                answered(
+                                proxyFixture.bob(),
+                                path,
+                                "{'items':[{'role':'user','content':'two'}]}",
+                                200)
                         .at("/data/0/id")
                         .asText();
         for (String id : List.of(listed, added)) {
             assertThat(id).startsWith("msg_");
-            answered(bench.bob(), "/responses", naming(id), 200);
+            answered(proxyFixture.bob(), "/responses", naming(id), 200);
             answered(eve, "/responses", naming(id), 404);
         }
     }
 
     private JsonNode list(String path) {
-        return Web.json(bench.site().web().get(bench.site().v1(path), bench.bob().secret()));
+        return HttpTestClient.json(
+                proxyFixture
+                        .site()
+                        .web()
+                        .get(proxyFixture.site().v1(path), proxyFixture.bob().secret()));
     }
 
     /** An id of one's own choice is no way to what OpenAI keeps under it for somebody else. */
@@ -226,7 +235,11 @@ final class ItemsTest {
                         .formatted(stored, tools);
         String ask = "{'model':'gpt-5.6-luna','reasoning':{'effort':'low'},'input':";
         JsonNode first =
-                answered(bench.bob(), "/responses", ask + "'[[calls=1]] [[tokens=5]]'" + rest, 200);
+                answered(
+                        proxyFixture.bob(),
+                        "/responses",
+                        ask + "'[[calls=1]] [[tokens=5]]'" + rest,
+                        200);
         ArrayNode output = (ArrayNode) first.path("output");
         assertThat(output.findValuesAsText("type"))
                 .contains(
@@ -241,10 +254,10 @@ final class ItemsTest {
                         "url_citation",
                         "file_citation");
         withResults(output);
-        answered(bench.bob(), "/responses", ask + output + rest, 200);
+        answered(proxyFixture.bob(), "/responses", ask + output + rest, 200);
         removeContainers(output);
-        answered(bench.bob(), "/responses", ask + output + rest, 200);
-        assertThat(bench.site().operator().endedCalls(3))
+        answered(proxyFixture.bob(), "/responses", ask + output + rest, 200);
+        assertThat(proxyFixture.site().operator().endedCalls(3))
                 .allSatisfy(call -> assertThat(call.state()).isEqualTo("charged"));
     }
 
@@ -262,11 +275,14 @@ final class ItemsTest {
     /** A history is good for longer than what it tells of. */
     private void removeContainers(ArrayNode output) {
         for (String id : output.findValuesAsText("container_id")) {
-            bench.site()
+            proxyFixture
+                    .site()
                     .web()
                     .fetch(
-                            HttpRequest.newBuilder(bench.site().v1("/containers/" + id))
-                                    .header("Authorization", "Bearer " + bench.bob().secret())
+                            HttpRequest.newBuilder(proxyFixture.site().v1("/containers/" + id))
+                                    .header(
+                                            "Authorization",
+                                            "Bearer " + proxyFixture.bob().secret())
                                     .method("DELETE", BodyPublishers.noBody())
                                     .build());
         }
@@ -276,7 +292,11 @@ final class ItemsTest {
     void takesNoHistoryOfAnothersContainer() {
         String code = "'tools':[{'type':'code_interpreter','container':{'type':'auto'}}]}";
         JsonNode anns =
-                answered(bench.bob(), "/responses", "{'model':'gpt-4o','input':'x'," + code, 200);
+                answered(
+                        proxyFixture.bob(),
+                        "/responses",
+                        "{'model':'gpt-4o','input':'x'," + code,
+                        200);
         String container = anns.path("output").findValue("container_id").asText();
         String ask =
                 "{'model':'gpt-4o','input':[{'type':'code_interpreter_call','id':'ci_1',"
@@ -294,12 +314,13 @@ final class ItemsTest {
                 "{'model':'gpt-5.6-luna','store':false,'input':[{'type':'reasoning',"
                         + "'id':'rs_elsewhere',%s'summary':[]},{'role':'user','content':'x'}]}";
         answered(
-                bench.bob(),
+                proxyFixture.bob(),
                 "/responses",
                 reasoning.formatted("'encrypted_content':'gAAAA',"),
                 200);
         JsonNode error =
-                answered(bench.bob(), "/responses", reasoning.formatted(""), 404).path("error");
+                answered(proxyFixture.bob(), "/responses", reasoning.formatted(""), 404)
+                        .path("error");
         assertThat(error.path("message").asText())
                 .isEqualTo("Item with id 'rs_elsewhere' not found.");
         assertThat(error.path("type").asText()).isEqualTo("invalid_request_error");

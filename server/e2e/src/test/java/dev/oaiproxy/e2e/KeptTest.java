@@ -30,19 +30,19 @@ final class KeptTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = site.operator().createKey("bob", "5");
     }
 
     @AfterEach
     void theBooksBalance() {
         String audit = site.operator().get(AdminApi.AUDIT).body();
-        assertThat(Web.json(audit).path("findings")).as(audit).isEmpty();
+        assertThat(HttpTestClient.json(audit).path("findings")).as(audit).isEmpty();
         site.close();
     }
 
@@ -54,7 +54,7 @@ final class KeptTest {
     private JsonNode post(String path, String body) {
         HttpResponse<String> answer = site.web().post(site.v1(path), bob.secret(), body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return Web.json(answer);
+        return HttpTestClient.json(answer);
     }
 
     private HttpResponse<String> get(String path) {
@@ -62,7 +62,7 @@ final class KeptTest {
     }
 
     private HttpResponse<String> delete(String path) {
-        return site.web().send(Web.to(site.v1(path), bob.secret()).DELETE().build());
+        return site.web().send(HttpTestClient.to(site.v1(path), bob.secret()).DELETE().build());
     }
 
     private String file(int bytes) {
@@ -76,7 +76,7 @@ final class KeptTest {
                         .header("Content-Type", FormBuilder.TYPE)
                         .POST(BodyPublishers.ofByteArray(formBuilder.bytes()))
                         .build();
-        return Web.json(site.web().send(request)).path("id").asText();
+        return HttpTestClient.json(site.web().send(request)).path("id").asText();
     }
 
     private String store(int bytes) {
@@ -144,7 +144,8 @@ final class KeptTest {
         HttpResponse<String> answer =
                 site.web().post(site.v1("/vector_stores"), poor.secret(), "{}");
         assertThat(answer.statusCode()).isEqualTo(429);
-        assertThat(Web.json(answer).at("/error/code").asText()).isEqualTo("insufficient_quota");
+        assertThat(HttpTestClient.json(answer).at("/error/code").asText())
+                .isEqualTo("insufficient_quota");
         assertThat(get("/vector_stores").body()).doesNotContain("vs_");
     }
 
@@ -163,7 +164,7 @@ final class KeptTest {
         assertThat(get(path).statusCode()).isEqualTo(200);
         assertThat(spent()).isEqualTo("0.24");
         pass(Duration.ofHours(1));
-        assertThat(Web.json(get(path)).path("status").asText()).isEqualTo("expired");
+        assertThat(HttpTestClient.json(get(path)).path("status").asText()).isEqualTo("expired");
         assertThat(get(path + "/files").statusCode()).isEqualTo(400);
         assertThat(spent()).isEqualTo("0.24");
     }

@@ -59,7 +59,7 @@ final class LeastBalanceTest {
 
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     /** An ordinary call, and the most that must be free for it at the dearest model. */
     enum Kind {
@@ -124,17 +124,17 @@ final class LeastBalanceTest {
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     private static HttpResponse<String> ask(String usd, String path, String body) {
-        NewKey key = bench.site().operator().createKey("some", usd);
-        return bench.site().web().post(bench.site().v1(path), key.secret(), body);
+        NewKey key = proxyFixture.site().operator().createKey("some", usd);
+        return proxyFixture.site().web().post(proxyFixture.site().v1(path), key.secret(), body);
     }
 
     @ParameterizedTest
@@ -173,11 +173,13 @@ final class LeastBalanceTest {
     }
 
     private static boolean opens(String model, Usd free) {
-        NewKey key = bench.site().operator().createKey("some", free.toString());
+        NewKey key = proxyFixture.site().operator().createKey("some", free.toString());
         String bearer = "Bearer " + key.secret();
         try (WebSocketTestClient client =
                 WebSocketTestClient.at(
-                        bench.site().v1("/realtime?model=" + model), "Authorization", bearer)) {
+                        proxyFixture.site().v1("/realtime?model=" + model),
+                        "Authorization",
+                        bearer)) {
             client.event("session.created");
             return true;
         } catch (WebSocketTestClient.RefusedException refused) {
@@ -194,8 +196,9 @@ final class LeastBalanceTest {
         String body = Kind.PDF_IN_A_RESPONSE.body("gpt-5.5", "[[tokens=5]]");
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String counted =
-                Bench.text(bench.direct("/responses/input_tokens", "application/json", bytes));
-        long tokens = Web.json(counted).path("input_tokens").asLong() + 64;
+                ProxyFixture.text(
+                        proxyFixture.direct("/responses/input_tokens", "application/json", bytes));
+        long tokens = HttpTestClient.json(counted).path("input_tokens").asLong() + 64;
 
         assertThat(ask("0.000001", Kind.PDF_IN_A_RESPONSE.path, body).body())
                 .contains("(" + tokens + " tokens), output");
@@ -259,7 +262,11 @@ final class LeastBalanceTest {
 
     private static BigDecimal ratio(HttpResponse<String> answer) {
         Call call =
-                bench.site().operator().endedCall(Web.header(answer, "x-oaiproxy-call-id")).call();
+                proxyFixture
+                        .site()
+                        .operator()
+                        .endedCall(HttpTestClient.header(answer, "x-oaiproxy-call-id"))
+                        .call();
         return new BigDecimal(call.heldUsd())
                 .divide(new BigDecimal(call.costUsd()), new MathContext(3));
     }
@@ -290,10 +297,10 @@ final class LeastBalanceTest {
 
     /** The limits that six calls got, in their order by size; of those without one, the most. */
     private static List<Long> sixAtOnce(String body) throws Exception {
-        NewKey key = bench.site().operator().createKey("six", "20");
-        URI url = bench.site().v1("/chat/completions");
+        NewKey key = proxyFixture.site().operator().createKey("six", "20");
+        URI url = proxyFixture.site().v1("/chat/completions");
         Callable<HttpResponse<String>> call =
-                () -> bench.site().web().post(url, key.secret(), body);
+                () -> proxyFixture.site().web().post(url, key.secret(), body);
         List<Long> limits = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (Future<HttpResponse<String>> done :

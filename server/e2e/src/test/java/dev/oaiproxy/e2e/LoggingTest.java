@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.app.Logs;
+import dev.oaiproxy.app.CapturedLog;
 import dev.oaiproxy.base.Eventually;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -22,12 +22,12 @@ import org.junit.jupiter.api.parallel.Isolated;
 final class LoggingTest {
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = site.operator().createKey("bob", "5");
     }
 
@@ -38,7 +38,7 @@ final class LoggingTest {
 
     @Test
     void aClientThatLeavesIsNoStackTraceInTheLog() {
-        try (Logs logs = Logs.start()) {
+        try (CapturedLog capturedLog = CapturedLog.start()) {
             String body = Prompts.json("[[tokens=100]] [[delay=3ms]]", "");
             String stream = Prompts.json("[[tokens=100]] [[delay=3ms]]", Prompts.STREAM);
             for (String each : new String[] {body, stream, stream}) {
@@ -48,22 +48,24 @@ final class LoggingTest {
                 Eventually.ask(site.operator()::status, status -> status.callsInFlight() == 0);
             }
             site.operator().endedCalls(3);
-            assertThat(logs.thrown()).isEmpty();
-            assertThat(logs.messages()).filteredOn(m -> m.contains("state=charged")).hasSize(3);
+            assertThat(capturedLog.thrown()).isEmpty();
+            assertThat(capturedLog.messages())
+                    .filteredOn(m -> m.contains("state=charged"))
+                    .hasSize(3);
         }
     }
 
     @Test
     void aClientThatIsCutOffIsToldInTheLog() {
         site.restart(Map.of("OAIPROXY_CLIENT_TIMEOUT", "300ms"));
-        try (Logs logs = Logs.start();
+        try (CapturedLog capturedLog = CapturedLog.start();
                 RawClient client = RawClient.to(site)) {
             client.post("/chat/completions", bob.secret(), "application/json", 100);
             client.say("{}");
             assertThat(client.rest()).startsWith("HTTP/1.1 408 ");
             assertThat(
                             Eventually.ask(
-                                    logs::messages,
+                                    capturedLog::messages,
                                     lines ->
                                             lines.stream()
                                                     .anyMatch(l -> l.contains("connection_cut"))))
@@ -83,7 +85,7 @@ final class LoggingTest {
 
     @Test
     void neitherKeysNorPromptsAreLogged() {
-        try (Logs logs = Logs.start()) {
+        try (CapturedLog capturedLog = CapturedLog.start()) {
             String body = Prompts.json("a private matter", "");
             site.web().post(site.v1("/chat/completions"), bob.secret(), body);
             site.web().get(URI.create(site.address() + "/" + bob.secret() + "/v1/x"));
@@ -92,7 +94,7 @@ final class LoggingTest {
             assertThat(refused.statusCode()).isEqualTo(404);
             assertThat(refused.body()).doesNotContain(bob.secret());
             site.web().post(site.v1("/chat/completions"), bob.secret(), body.substring(5));
-            assertThat(logs.messages())
+            assertThat(capturedLog.messages())
                     .isNotEmpty()
                     .noneMatch(message -> message.contains(bob.secret()))
                     .noneMatch(message -> message.contains("private"));

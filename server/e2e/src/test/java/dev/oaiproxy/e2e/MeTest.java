@@ -34,11 +34,11 @@ final class MeTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
     }
 
     @AfterEach
@@ -53,7 +53,7 @@ final class MeTest {
         assertThat(shown.find()).isTrue();
         JsonNode page = new ObjectMapper().readTree(shown.group());
 
-        JsonNode me = Web.json(me(bob.secret()));
+        JsonNode me = HttpTestClient.json(me(bob.secret()));
         for (String place : List.of("", "/key_quota", "/user_quota")) {
             assertThat(page.at(place).fieldNames())
                     .toIterable()
@@ -72,7 +72,7 @@ final class MeTest {
         site.sdk(bob.secret()).chat().completions().create(Prompts.chat("hello"));
         String cost = site.operator().onlyCallOf(bob).costUsd();
 
-        JsonNode me = Web.json(me(bob.secret()));
+        JsonNode me = HttpTestClient.json(me(bob.secret()));
         assertThat(me.path("user").asText()).isEqualTo("bob");
         assertThat(me.path("key").asText()).isEqualTo(bob.key().id());
         assertThat(me.at("/key_quota/limit_usd").asText()).isEqualTo("5.00");
@@ -91,7 +91,7 @@ final class MeTest {
                 site.operator()
                         .createKey(
                                 new KeyOrder("bob", "5", null, null, expiry, models, 9L, 900L, 3L));
-        JsonNode me = Web.json(me(bob.secret()));
+        JsonNode me = HttpTestClient.json(me(bob.secret()));
         assertThat(me.path("models").toString()).isEqualTo("[\"gpt-4o*\"]");
         assertThat(Instant.parse(me.path("expires_at").asText()))
                 .isEqualTo(Instant.parse(expiry).truncatedTo(ChronoUnit.MILLIS));
@@ -102,7 +102,7 @@ final class MeTest {
         assertThat(me.path("spent_by_model").toString()).isEqualTo("{}");
 
         NewKey eve = site.operator().createKey("eve", "5");
-        JsonNode free = Web.json(me(eve.secret()));
+        JsonNode free = HttpTestClient.json(me(eve.secret()));
         assertThat(free.path("models").toString()).isEqualTo("[\"*\"]");
         assertThat(free.path("expires_at").isNull()).isTrue();
     }
@@ -119,8 +119,8 @@ final class MeTest {
                 site.web().post(site.v1("/chat/completions"), bob.secret(), streamed);
         AdminApi.Call call = site.operator().onlyCallOf(bob);
 
-        JsonNode found = Web.json(my("/calls/" + call.id(), bob.secret()));
-        assertThat(Web.header(stream, "x-oaiproxy-call-id")).isEqualTo(call.id());
+        JsonNode found = HttpTestClient.json(my("/calls/" + call.id(), bob.secret()));
+        assertThat(HttpTestClient.header(stream, "x-oaiproxy-call-id")).isEqualTo(call.id());
         assertThat(found.path("cost_usd").asText()).isEqualTo(call.costUsd());
         assertThat(found.path("held_usd").asText()).isEqualTo(call.heldUsd());
         assertThat(found.path("state").asText()).isEqualTo("charged");
@@ -140,13 +140,13 @@ final class MeTest {
         for (NewKey key : List.of(bob, other, bob, eve)) {
             site.sdk(key.secret()).chat().completions().create(Prompts.chat("hello"));
         }
-        JsonNode newest = Web.json(my("/calls?limit=2", bob.secret()));
+        JsonNode newest = HttpTestClient.json(my("/calls?limit=2", bob.secret()));
         assertThat(newest.path("data")).hasSize(2);
         String next = newest.path("next").asText();
         assertThat(newest.at("/data/1/id").asText()).isEqualTo(next);
         assertThat(newest.at("/data/0/key").asText()).isEqualTo(bob.key().id());
         assertThat(newest.at("/data/1/key").asText()).isEqualTo(other.key().id());
-        JsonNode oldest = Web.json(my("/calls?limit=2&after=" + next, bob.secret()));
+        JsonNode oldest = HttpTestClient.json(my("/calls?limit=2&after=" + next, bob.secret()));
         assertThat(oldest.path("data")).hasSize(1);
         assertThat(oldest.path("next").isNull()).isTrue();
     }
@@ -171,7 +171,7 @@ final class MeTest {
         NewKey bob = site.operator().createKey("bob", "5");
         HttpResponse<String> answer = my("/calls?" + query, bob.secret());
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(Web.json(answer).at("/error/param").asText()).isEqualTo(parameter);
+        assertThat(HttpTestClient.json(answer).at("/error/param").asText()).isEqualTo(parameter);
     }
 
     @Test
@@ -203,6 +203,7 @@ final class MeTest {
     void tellsAStrangerNothing() {
         HttpResponse<String> answer = me("sk-oap-abcdefgh-wrong");
         assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(Web.json(answer).at("/error/code").asText()).isEqualTo("invalid_api_key");
+        assertThat(HttpTestClient.json(answer).at("/error/code").asText())
+                .isEqualTo("invalid_api_key");
     }
 }

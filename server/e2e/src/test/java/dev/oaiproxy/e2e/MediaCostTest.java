@@ -24,16 +24,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class MediaCostTest {
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     static final byte[] PIXEL =
@@ -57,31 +57,31 @@ final class MediaCostTest {
             })
     void draws(String more) {
         for (String model : new String[] {"gpt-image-1.5", "gpt-image-2", "gpt-image-1-mini"}) {
-            bench.charged("/images/generations", draw(model, "A dot", more));
+            proxyFixture.charged("/images/generations", draw(model, "A dot", more));
         }
-        bench.assertSame("/images/generations", draw("gpt-image-2", "A dot", more));
+        proxyFixture.assertSame("/images/generations", draw("gpt-image-2", "A dot", more));
     }
 
     @Test
     void drawsByTheModelOfThePriceBookWhereNoneIsNamed() {
-        CallDetail made = bench.charged("/images/generations", "{\"prompt\":\"A dot\"}");
+        CallDetail made = proxyFixture.charged("/images/generations", "{\"prompt\":\"A dot\"}");
         assertThat(made.call().model()).isEqualTo("gpt-image-2.6-sunburst");
         assertThat(made.request()).contains("\"model\":\"gpt-image-2.6-sunburst\"");
         FormBuilder edit = new FormBuilder().field("prompt", "A dot").file("image", "a.png", PIXEL);
-        CallDetail edited = bench.charged(bench.form("/images/edits", edit));
+        CallDetail edited = proxyFixture.charged(proxyFixture.form("/images/edits", edit));
         assertThat(edited.call().model()).isEqualTo("gpt-image-2.6-sunburst");
     }
 
     @Test
     void tellsWhatADrawingHasCost() {
-        bench.told("/images/generations", draw("gpt-image-2", "A dot", ""));
+        proxyFixture.told("/images/generations", draw("gpt-image-2", "A dot", ""));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", ",\"stream\":true"})
     void chargesTheSecondModelThatDrawsAsSvg(String more) {
         CallDetail call =
-                bench.charged(
+                proxyFixture.charged(
                         "/images/generations",
                         draw("gpt-image-2.5-flare", "A dot [[svg=300]]", more));
         assertThat(call.lines()).extracting(line -> line.unit()).contains("output", "image_output");
@@ -95,9 +95,10 @@ final class MediaCostTest {
                         + Base64.getEncoder().encodeToString(PIXEL)
                         + "\"}]"
                         + more;
-        CallDetail call = bench.charged("/images/edits", draw("gpt-image-1.5", "Blue", images));
+        CallDetail call =
+                proxyFixture.charged("/images/edits", draw("gpt-image-1.5", "Blue", images));
         assertThat(call.lines()).extracting(line -> line.unit()).contains("image_input");
-        bench.assertSame("/images/edits", draw("gpt-image-1.5", "Blue", images));
+        proxyFixture.assertSame("/images/edits", draw("gpt-image-1.5", "Blue", images));
     }
 
     private static FormBuilder blue() {
@@ -111,12 +112,12 @@ final class MediaCostTest {
 
     @Test
     void editsAForm() {
-        bench.charged(bench.form("/images/edits", blue()));
-        bench.charged(bench.form("/images/edits", blue().field("n", "2")));
-        bench.assertSame("/images/edits", FormBuilder.TYPE, blue().bytes());
+        proxyFixture.charged(proxyFixture.form("/images/edits", blue()));
+        proxyFixture.charged(proxyFixture.form("/images/edits", blue().field("n", "2")));
+        proxyFixture.assertSame("/images/edits", FormBuilder.TYPE, blue().bytes());
         FormBuilder streamed = blue().field("stream", "true").field("partial_images", "2");
-        bench.charged(bench.form("/images/edits", streamed));
-        bench.assertSame("/images/edits", FormBuilder.TYPE, streamed.bytes());
+        proxyFixture.charged(proxyFixture.form("/images/edits", streamed));
+        proxyFixture.assertSame("/images/edits", FormBuilder.TYPE, streamed.bytes());
     }
 
     private static String say(String model, String text, String more) {
@@ -137,29 +138,30 @@ final class MediaCostTest {
         String more = ",\"response_format\":\"" + format + "\"";
         for (String model : new String[] {"tts-1", "tts-1-hd", "gpt-4o-mini-tts"}) {
             String body = say(model, "Good day \u00fc [[seconds=3]]", more);
-            HttpResponse<byte[]> here = bench.json("/audio/speech", body);
-            bench.charged(here);
+            HttpResponse<byte[]> here = proxyFixture.json("/audio/speech", body);
+            proxyFixture.charged(here);
             HttpResponse<byte[]> there =
-                    bench.direct(
+                    proxyFixture.direct(
                             "/audio/speech",
                             "application/json",
                             body.getBytes(StandardCharsets.UTF_8));
             assertThat(Arrays.equals(here.body(), there.body())).as(model).isTrue();
-            assertThat(Web.header(here, "content-type")).isEqualTo(type);
+            assertThat(HttpTestClient.header(here, "content-type")).isEqualTo(type);
         }
     }
 
     @Test
     void speaksInEventsWhereTheyAreAskedFor() {
         String body = say("gpt-4o-mini-tts", "Good day", ",\"stream_format\":\"sse\"");
-        bench.assertSame("/audio/speech", body);
-        assertThat(Bench.text(bench.json("/audio/speech", body))).contains("speech.audio.done");
+        proxyFixture.assertSame("/audio/speech", body);
+        assertThat(ProxyFixture.text(proxyFixture.json("/audio/speech", body)))
+                .contains("speech.audio.done");
     }
 
     @Test
     void asksForEventsToLearnTheCostAndChangesNothingElse() {
         String body = say("gpt-4o-mini-tts", "Good day", " , \"speed\" : 1.50");
-        CallDetail call = bench.charged("/audio/speech", body);
+        CallDetail call = proxyFixture.charged("/audio/speech", body);
         assertThat(call.request()).isEqualTo("{\"stream_format\":\"sse\"," + body.substring(1));
     }
 
@@ -183,11 +185,11 @@ final class MediaCostTest {
     void transcribes(String model, String format, String type) {
         FormBuilder formBuilder =
                 heard(model).field("prompt", "Hm").field("response_format", format);
-        HttpResponse<byte[]> here = bench.form("/audio/transcriptions", formBuilder);
-        CallDetail call = bench.charged(here);
-        assertThat(Web.header(here, Bench.COST)).isEqualTo(call.call().costUsd());
-        assertThat(Web.header(here, "content-type")).isEqualTo(type);
-        bench.assertSame("/audio/transcriptions", FormBuilder.TYPE, formBuilder.bytes());
+        HttpResponse<byte[]> here = proxyFixture.form("/audio/transcriptions", formBuilder);
+        CallDetail call = proxyFixture.charged(here);
+        assertThat(HttpTestClient.header(here, ProxyFixture.COST)).isEqualTo(call.call().costUsd());
+        assertThat(HttpTestClient.header(here, "content-type")).isEqualTo(type);
+        proxyFixture.assertSame("/audio/transcriptions", FormBuilder.TYPE, formBuilder.bytes());
     }
 
     @Test
@@ -198,7 +200,8 @@ final class MediaCostTest {
                         .field("model", "gpt-4o-transcribe-diarize")
                         .field("response_format", "diarized_json")
                         .field("prompt", "[[seconds=43]]");
-        CallDetail call = bench.charged(bench.form("/audio/transcriptions", formBuilder));
+        CallDetail call =
+                proxyFixture.charged(proxyFixture.form("/audio/transcriptions", formBuilder));
         assertThat(call.lines()).extracting(line -> line.unit()).containsExactly("seconds");
         assertThat(call.call().costUsd()).isEqualTo("0.0043");
         assertThat(Usd.parse(call.call().heldUsd()))
@@ -210,8 +213,8 @@ final class MediaCostTest {
     @ValueSource(strings = {"whisper-1", "gpt-4o-transcribe", "gpt-4o-transcribe-diarize"})
     void transcribesInEvents(String model) {
         FormBuilder formBuilder = heard(model).field("stream", "true");
-        bench.charged(bench.form("/audio/transcriptions", formBuilder));
-        bench.assertSame("/audio/transcriptions", FormBuilder.TYPE, formBuilder.bytes());
+        proxyFixture.charged(proxyFixture.form("/audio/transcriptions", formBuilder));
+        proxyFixture.assertSame("/audio/transcriptions", FormBuilder.TYPE, formBuilder.bytes());
     }
 
     @ParameterizedTest
@@ -219,17 +222,19 @@ final class MediaCostTest {
     void translates(String format) {
         FormBuilder formBuilder = heard("whisper-1");
         formBuilder = format.isEmpty() ? formBuilder : formBuilder.field("response_format", format);
-        HttpResponse<byte[]> here = bench.form("/audio/translations", formBuilder);
-        CallDetail call = bench.charged(here);
+        HttpResponse<byte[]> here = proxyFixture.form("/audio/translations", formBuilder);
+        CallDetail call = proxyFixture.charged(here);
         HttpResponse<byte[]> there =
-                bench.direct("/audio/translations", FormBuilder.TYPE, formBuilder.bytes());
+                proxyFixture.direct("/audio/translations", FormBuilder.TYPE, formBuilder.bytes());
 
         assertThat(call.lines()).extracting(line -> line.quantity()).containsExactly(7L);
-        assertThat(Web.header(here, "content-type")).isEqualTo(Web.header(there, "content-type"));
+        assertThat(HttpTestClient.header(here, "content-type"))
+                .isEqualTo(HttpTestClient.header(there, "content-type"));
         if (format.isEmpty() || format.equals("json")) {
-            assertThat(Web.json(Bench.text(here))).isEqualTo(Web.json(Bench.text(there)));
+            assertThat(HttpTestClient.json(ProxyFixture.text(here)))
+                    .isEqualTo(HttpTestClient.json(ProxyFixture.text(there)));
         } else {
-            assertThat(Bench.text(here)).isEqualTo(Bench.text(there));
+            assertThat(ProxyFixture.text(here)).isEqualTo(ProxyFixture.text(there));
         }
     }
 }

@@ -24,16 +24,16 @@ final class MediaHangUpTest {
 
     @TempDir Path home;
 
-    private Bench bench;
+    private ProxyFixture proxyFixture;
 
     @BeforeEach
     void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterEach
     void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     @ParameterizedTest
@@ -58,15 +58,15 @@ final class MediaHangUpTest {
     void payForAllOfTheAnswer(String path, String json) {
         String body = json.replace('\'', '"');
         String id;
-        try (RawClient client = RawClient.to(bench.site())) {
-            client.post(path, bench.bob().secret(), "application/json", body.length());
+        try (RawClient client = RawClient.to(proxyFixture.site())) {
+            client.post(path, proxyFixture.bob().secret(), "application/json", body.length());
             client.write(body.getBytes(StandardCharsets.UTF_8));
             id = client.callId();
         }
-        bench.site().operator().endedCall(id);
-        SandboxBill.BillEntry entry = Tariff.last(bench.site());
+        proxyFixture.site().operator().endedCall(id);
+        SandboxBill.BillEntry entry = Tariff.last(proxyFixture.site());
         assertThat(entry.ending()).isEqualTo(SandboxBill.CallEnd.COMPLETE);
-        bench.charged(id, entry);
+        proxyFixture.charged(id, entry);
     }
 
     private static byte[] upload(String prompt) {
@@ -81,27 +81,34 @@ final class MediaHangUpTest {
     @Test
     void payNothingForAnUploadThatNeverEnds() {
         byte[] body = upload("");
-        try (RawClient client = RawClient.to(bench.site())) {
+        try (RawClient client = RawClient.to(proxyFixture.site())) {
             client.post(
-                    "/audio/transcriptions", bench.bob().secret(), FormBuilder.TYPE, body.length);
+                    "/audio/transcriptions",
+                    proxyFixture.bob().secret(),
+                    FormBuilder.TYPE,
+                    body.length);
             client.write(Arrays.copyOf(body, body.length / 2));
         }
         // A call that comes later is the only one.
-        bench.charged("/embeddings", "{\"model\":\"text-embedding-3-small\",\"input\":\"x\"}");
-        assertThat(bench.site().operator().calls()).hasSize(1);
-        assertThat(bench.site().openAi().bill().entries()).hasSize(1);
+        proxyFixture.charged(
+                "/embeddings", "{\"model\":\"text-embedding-3-small\",\"input\":\"x\"}");
+        assertThat(proxyFixture.site().operator().calls()).hasSize(1);
+        assertThat(proxyFixture.site().openAi().bill().entries()).hasSize(1);
     }
 
     @Test
     void payForAnUploadThatHasGoneOut() {
         byte[] body = upload("[[delay=300ms]]");
-        try (RawClient client = RawClient.to(bench.site())) {
+        try (RawClient client = RawClient.to(proxyFixture.site())) {
             client.post(
-                    "/audio/transcriptions", bench.bob().secret(), FormBuilder.TYPE, body.length);
+                    "/audio/transcriptions",
+                    proxyFixture.bob().secret(),
+                    FormBuilder.TYPE,
+                    body.length);
             client.write(body);
-            Eventually.ask(bench.site().operator()::status, now -> now.callsInFlight() == 1);
+            Eventually.ask(proxyFixture.site().operator()::status, now -> now.callsInFlight() == 1);
         }
-        Call call = bench.site().operator().endedCalls(1).getFirst();
-        bench.charged(call.id(), Tariff.last(bench.site()));
+        Call call = proxyFixture.site().operator().endedCalls(1).getFirst();
+        proxyFixture.charged(call.id(), Tariff.last(proxyFixture.site()));
     }
 }

@@ -24,12 +24,12 @@ final class MemoryTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home, Map.of("OAIPROXY_MEMORY", "2097152"));
+        site = ServerFixture.in(home, Map.of("OAIPROXY_MEMORY", "2097152"));
         bob = site.operator().createKey("bob", "100");
     }
 
@@ -71,8 +71,9 @@ final class MemoryTest {
             Eventually.ask(memory()::used, used -> used >= 1_200_000);
             HttpResponse<String> refused = chat("a".repeat(BODY), "");
             assertThat(refused.statusCode()).isEqualTo(503);
-            assertThat(Web.json(refused).at("/error/code").asText()).isEqualTo("server_busy");
-            assertThat(Web.header(refused, "Retry-After")).isEqualTo("5");
+            assertThat(HttpTestClient.json(refused).at("/error/code").asText())
+                    .isEqualTo("server_busy");
+            assertThat(HttpTestClient.header(refused, "Retry-After")).isEqualTo("5");
             assertThat(memory().refusals(Use.REQUEST)).isPositive();
             assertThat(site.operator().calls()).isEmpty();
             String alice = site.operator().createKey("alice", "5").secret();
@@ -108,7 +109,8 @@ final class MemoryTest {
         HttpResponse<String> answer = chat("[[tokens=3000]]", Prompts.STREAM + ",\"n\":4");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("[DONE]").hasSizeGreaterThan(1 << 20);
-        CallDetail call = site.operator().endedCall(Web.header(answer, "x-oaiproxy-call-id"));
+        CallDetail call =
+                site.operator().endedCall(HttpTestClient.header(answer, "x-oaiproxy-call-id"));
         assertThat(call.call().state()).isEqualTo("charged");
         assertThat(call.call().costUsd()).isEqualTo(Tariff.cost(Tariff.last(site)));
         assertThat(call.requestCut()).isFalse();

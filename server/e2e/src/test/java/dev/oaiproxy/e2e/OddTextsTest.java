@@ -23,16 +23,16 @@ final class OddTextsTest {
 
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     static Stream<String> responses() {
@@ -70,14 +70,14 @@ final class OddTextsTest {
                         path.equals("/responses")
                                 ? body
                                 : body.replaceFirst("\"input\":\"[^\"]*\"", chat(odd));
-                HttpResponse<byte[]> answer = bench.json(path, asked);
+                HttpResponse<byte[]> answer = proxyFixture.json(path, asked);
                 assertThat(answer.statusCode()).as("%s %s", path, asked).isLessThan(500);
             }
         }
-        String spent = bench.site().operator().quota("user:bob").spentUsd();
-        assertThat(bench.site().operator().calls())
+        String spent = proxyFixture.site().operator().quota("user:bob").spentUsd();
+        assertThat(proxyFixture.site().operator().calls())
                 .noneMatch(call -> call.state().equals("estimated"));
-        assertThat(bench.site().operator().quota("user:bob").heldUsd()).isEqualTo("0.00");
+        assertThat(proxyFixture.site().operator().quota("user:bob").heldUsd()).isEqualTo("0.00");
         assertThat(spent).isEqualTo(billed());
     }
 
@@ -87,7 +87,7 @@ final class OddTextsTest {
     }
 
     private static String billed() {
-        return bench.site().openAi().bill().entries().stream()
+        return proxyFixture.site().openAi().bill().entries().stream()
                 .map(entry -> Usd.parse(Tariff.cost(entry)))
                 .reduce(Usd.ZERO, Usd::plus)
                 .toString();

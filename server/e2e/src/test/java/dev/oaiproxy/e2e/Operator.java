@@ -31,12 +31,12 @@ public final class Operator {
     private static final ObjectMapper JSON = Json.mapper();
 
     private final Supplier<URI> server;
-    private final Web web;
+    private final HttpTestClient httpTestClient;
     private final String login;
 
-    public Operator(Supplier<URI> server, Web web, String userAndPassword) {
+    public Operator(Supplier<URI> server, HttpTestClient httpTestClient, String userAndPassword) {
         this.server = server;
-        this.web = web;
+        this.httpTestClient = httpTestClient;
         this.login =
                 "Basic "
                         + Base64.getEncoder()
@@ -54,7 +54,7 @@ public final class Operator {
 
     public AdminApi.Key revoke(String id) {
         HttpRequest request = request(AdminApi.KEYS + "/" + id).DELETE().build();
-        return read(web.send(request), new TypeReference<>() {});
+        return read(httpTestClient.send(request), new TypeReference<>() {});
     }
 
     public Status status() {
@@ -127,17 +127,17 @@ public final class Operator {
     }
 
     public HttpResponse<String> get(String pathAndQuery) {
-        return web.send(request(pathAndQuery).build());
+        return httpTestClient.send(request(pathAndQuery).build());
     }
 
     public HttpResponse<String> post(String path, Object body) {
-        return web.send(request(path).POST(json(body)).build());
+        return httpTestClient.send(request(path).POST(json(body)).build());
     }
 
     /** Changes something, as a text of JSON says. */
     public HttpResponse<String> patch(String path, String json) {
         BodyPublisher body = BodyPublishers.ofString(json);
-        return web.send(request(path).method("PATCH", body).build());
+        return httpTestClient.send(request(path).method("PATCH", body).build());
     }
 
     /** A request with the password, yet without a method. */

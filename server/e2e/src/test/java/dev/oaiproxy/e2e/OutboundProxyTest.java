@@ -29,7 +29,7 @@ final class OutboundProxyTest {
 
     @TempDir Path home;
 
-    private HttpResponse<String> chat(Installation site, NewKey key) {
+    private HttpResponse<String> chat(ServerFixture site, NewKey key) {
         return site.web().post(site.v1("/chat/completions"), key.secret(), Prompts.json("hi", ""));
     }
 
@@ -37,7 +37,7 @@ final class OutboundProxyTest {
     @ValueSource(strings = {"HTTP_PROXY", "http_proxy", "ALL_PROXY", "OAIPROXY_OPENAI_PROXY"})
     void callsGoByTheProxy(String variable) {
         try (HttpProxy proxy = new HttpProxy(null);
-                Installation site = Installation.in(home, Map.of(variable, proxy.url("")))) {
+                ServerFixture site = ServerFixture.in(home, Map.of(variable, proxy.url("")))) {
             NewKey bob = site.operator().createKey("bob", "5");
             for (int i = 0; i < 3; i++) {
                 assertThat(chat(site, bob).statusCode()).isEqualTo(200);
@@ -54,7 +54,8 @@ final class OutboundProxyTest {
     @Test
     void theProxyIsGivenItsLogin() {
         try (HttpProxy proxy = new HttpProxy(PLAIN_LOGIN);
-                Installation site = Installation.in(home, Map.of("HTTP_PROXY", proxy.url(LOGIN)))) {
+                ServerFixture site =
+                        ServerFixture.in(home, Map.of("HTTP_PROXY", proxy.url(LOGIN)))) {
             NewKey bob = site.operator().createKey("bob", "5");
             assertThat(chat(site, bob).statusCode()).isEqualTo(200);
             assertThat(proxy.requests()).isNotEmpty();
@@ -65,7 +66,7 @@ final class OutboundProxyTest {
     @CsvSource({"407", "502", "403"})
     void aProxyThatRefusesCostsNothing(int status) {
         try (HttpProxy proxy = new HttpProxy(null);
-                Installation site = Installation.in(home, Map.of("HTTP_PROXY", proxy.url("")))) {
+                ServerFixture site = ServerFixture.in(home, Map.of("HTTP_PROXY", proxy.url("")))) {
             NewKey bob = site.operator().createKey("bob", "5");
             proxy.refuseWith(status);
             HttpResponse<String> answer = chat(site, bob);
@@ -79,7 +80,7 @@ final class OutboundProxyTest {
     void aProxyThatIsNotThereCostsNothing() {
         HttpProxy gone = new HttpProxy(null);
         gone.close();
-        try (Installation site = Installation.in(home, Map.of("HTTP_PROXY", gone.url("")))) {
+        try (ServerFixture site = ServerFixture.in(home, Map.of("HTTP_PROXY", gone.url("")))) {
             NewKey bob = site.operator().createKey("bob", "5");
             assertThat(chat(site, bob).statusCode()).isEqualTo(502);
             assertThat(site.operator().onlyCallOf(bob).state()).isEqualTo("released");
@@ -90,7 +91,8 @@ final class OutboundProxyTest {
     @ValueSource(strings = {"", "us%40r:p%3Ass%20word"})
     void webSocketsGoByTheProxy(String login) {
         try (HttpProxy proxy = new HttpProxy(login.isEmpty() ? null : PLAIN_LOGIN);
-                Installation site = Installation.in(home, Map.of("HTTP_PROXY", proxy.url(login)))) {
+                ServerFixture site =
+                        ServerFixture.in(home, Map.of("HTTP_PROXY", proxy.url(login)))) {
             NewKey bob = site.operator().createKey("bob", "5");
             String path = "/realtime?model=gpt-realtime";
             String address = site.v1(path).toString().replace("http://", "ws://");
@@ -117,8 +119,8 @@ final class OutboundProxyTest {
     })
     void someHostsAreReachedWithout(String variable, String value) {
         try (HttpProxy proxy = new HttpProxy(null);
-                Installation site =
-                        Installation.in(
+                ServerFixture site =
+                        ServerFixture.in(
                                 home, Map.of("HTTP_PROXY", proxy.url(""), variable, value))) {
             NewKey bob = site.operator().createKey("bob", "5");
             assertThat(chat(site, bob).statusCode()).isEqualTo(200);

@@ -29,13 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class OwnersTest {
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private OpenAIClient ann;
     private OpenAIClient eve;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         ann = site.sdk(site.operator().createKey("ann", "5").secret());
         eve = site.sdk(site.operator().createKey("eve", "5").secret());
     }

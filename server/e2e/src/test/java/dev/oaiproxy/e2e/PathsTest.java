@@ -23,13 +23,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PathsTest {
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
     private NewKey eve;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = site.operator().createKey("bob", "5");
         eve = site.operator().createKey("eve", "5");
     }
@@ -50,8 +50,9 @@ final class PathsTest {
         assertThat(escaped.statusCode()).isEqualTo(200).isEqualTo(plain.statusCode());
         assertThat(escaped.body()).isEqualTo(plain.body());
         HttpResponse<String> tuned = get("/v1/models/ft%3Agpt-4o-mini%3Aacme%3A%3Aabc", bob);
-        assertThat(Web.json(tuned).at("/error/code").asText()).isEqualTo("model_not_found");
-        assertThat(Web.json(tuned).at("/error/message").asText())
+        assertThat(HttpTestClient.json(tuned).at("/error/code").asText())
+                .isEqualTo("model_not_found");
+        assertThat(HttpTestClient.json(tuned).at("/error/message").asText())
                 .contains("`ft:gpt-4o-mini:acme::abc`");
     }
 
@@ -69,9 +70,9 @@ final class PathsTest {
                                         .header("Content-Type", FormBuilder.TYPE)
                                         .POST(BodyPublishers.ofByteArray(formBuilder.bytes()))
                                         .build());
-        String id = Web.json(Bench.text(made)).path("id").asText();
+        String id = HttpTestClient.json(ProxyFixture.text(made)).path("id").asText();
         String escaped = "/v1/files/" + id.replace("-", "%2D").replace("f", "%66");
-        assertThat(Web.json(get(escaped, bob)).path("id").asText()).isEqualTo(id);
+        assertThat(HttpTestClient.json(get(escaped, bob)).path("id").asText()).isEqualTo(id);
         assertThat(get(escaped, eve).statusCode()).isEqualTo(404);
         assertThat(get(escaped + "/content", eve).statusCode()).isEqualTo(404);
     }
@@ -90,7 +91,8 @@ final class PathsTest {
     void nothingIsReachedByEscapes(String path) {
         HttpResponse<String> answer = get(path, bob);
         assertThat(answer.statusCode()).isIn(400, 404);
-        assertThat(Web.json(answer).at("/error/type").asText()).isEqualTo("invalid_request_error");
+        assertThat(HttpTestClient.json(answer).at("/error/type").asText())
+                .isEqualTo("invalid_request_error");
         assertThat(get("/v1/%6frganization/costs", bob).statusCode()).isEqualTo(403);
     }
 
@@ -111,8 +113,8 @@ final class PathsTest {
                                 bob.secret(),
                                 Prompts.json("hello", ""));
         assertThat(answer.statusCode()).isEqualTo(404);
-        assertThat(Web.json(answer).at("/error/code").asText()).isEqualTo("unknown_url");
-        assertThat(Web.json(answer).at("/error/message").asText())
+        assertThat(HttpTestClient.json(answer).at("/error/code").asText()).isEqualTo("unknown_url");
+        assertThat(HttpTestClient.json(answer).at("/error/message").asText())
                 .contains("base URL", "/v1")
                 .doesNotContain("HOST");
     }

@@ -25,17 +25,17 @@ final class PictureCostTest {
 
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
     private static int users;
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     @ParameterizedTest
@@ -121,16 +121,17 @@ final class PictureCostTest {
     }
 
     private static CallDetail call(String usd, String path, String body) {
-        return bench.charged(send(usd, path, body));
+        return proxyFixture.charged(send(usd, path, body));
     }
 
     private static HttpResponse<byte[]> send(String usd, String path, String body) {
         users++;
-        String key = bench.site().operator().createKey("user-" + users, usd).secret();
-        return bench.site()
+        String key = proxyFixture.site().operator().createKey("user-" + users, usd).secret();
+        return proxyFixture
+                .site()
                 .web()
                 .fetch(
-                        HttpRequest.newBuilder(bench.site().v1(path))
+                        HttpRequest.newBuilder(proxyFixture.site().v1(path))
                                 .header("Authorization", "Bearer " + key)
                                 .header("Content-Type", "application/json")
                                 .POST(BodyPublishers.ofString(body))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.app.Logs;
+import dev.oaiproxy.app.CapturedLog;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.sandbox.WebSocketTestClient;
@@ -32,13 +32,13 @@ final class PriceReloadTest {
     @TempDir Path home;
     private Path file;
     private String book;
-    private Installation site;
+    private ServerFixture site;
 
     @BeforeEach
     void start() throws IOException {
         book = Files.readString(SHIPPED);
         file = Files.writeString(home.resolve("own.yaml"), book);
-        site = Installation.in(home, Map.of("OAIPROXY_PRICES_FILE", file.toString()));
+        site = ServerFixture.in(home, Map.of("OAIPROXY_PRICES_FILE", file.toString()));
     }
 
     @AfterEach
@@ -81,14 +81,15 @@ final class PriceReloadTest {
     @Test
     void keepsItsBookAndSaysWhyWhenTheNewOneCannotBeRight() throws IOException {
         String version = site.operator().status().priceVersion();
-        try (Logs logs = Logs.start()) {
+        try (CapturedLog capturedLog = CapturedLog.start()) {
             edit(RATES.replace("10}", "0.1}"));
             String why =
                     Eventually.ask(
                             () -> "" + site.operator().status().pricesRefused(),
                             told -> told.contains("more than 10 times"));
             assertThat(why).contains("gpt-4o: standard output from 10 to 0.1");
-            assertThat(logs.messages()).anyMatch(line -> line.startsWith("alarm=prices_refused"));
+            assertThat(capturedLog.messages())
+                    .anyMatch(line -> line.startsWith("alarm=prices_refused"));
         }
         assertThat(site.operator().status().priceVersion()).isEqualTo(version);
         assertThat(site.operator().get(AdminApi.PRICES + "?model=gpt-4o").body())
@@ -99,15 +100,15 @@ final class PriceReloadTest {
     @Test
     void saysWhatAReloadHasTakenOrWhyNot() throws IOException {
         String version = site.operator().status().priceVersion();
-        try (Logs logs = Logs.start()) {
+        try (CapturedLog capturedLog = CapturedLog.start()) {
             site.server().reload();
-            assertThat(logs.messages())
+            assertThat(capturedLog.messages())
                     .contains(
                             "event=reload prices=\"unchanged %s\" certificate=\"none\""
                                     .formatted(version));
             edit(RATES.replace("10}", "0.1}"));
             site.server().reload();
-            assertThat(logs.messages())
+            assertThat(capturedLog.messages())
                     .anyMatch(
                             line ->
                                     line.startsWith("event=reload prices=\"refused, " + version)

@@ -27,28 +27,28 @@ final class PublicUrlTest {
         "http://[2001:db8::7]:5000/, http://[2001:db8::7]:5000/v1"
     })
     void isWhatPeopleAreTold(String setting, String baseUrl) {
-        try (Installation site = Installation.in(home, Map.of("OAIPROXY_PUBLIC_URL", setting))) {
+        try (ServerFixture site = ServerFixture.in(home, Map.of("OAIPROXY_PUBLIC_URL", setting))) {
             NewKey bob = site.operator().createKey("bob", "5");
             assertThat(bob.baseUrl()).isEqualTo(baseUrl);
             var lost = site.web().get(URI.create(site.address() + "/api/v1/models"), bob.secret());
-            assertThat(Web.json(lost).at("/error/message").asText())
+            assertThat(HttpTestClient.json(lost).at("/error/message").asText())
                     .contains("base URL must be " + baseUrl + ".");
             var me = site.web().get(URI.create(site.address() + "/me"), bob.secret());
-            assertThat(Web.json(me).path("base_url").asText()).isEqualTo(baseUrl);
+            assertThat(HttpTestClient.json(me).path("base_url").asText()).isEqualTo(baseUrl);
         }
     }
 
     @Test
     void isNotGuessed() {
-        try (Installation site = Installation.in(home)) {
+        try (ServerFixture site = ServerFixture.in(home)) {
             NewKey bob = site.operator().createKey("bob", "5");
             assertThat(bob.baseUrl()).isNull();
             var lost = site.web().get(URI.create(site.address() + "/api/v1/models"), bob.secret());
-            assertThat(Web.json(lost).at("/error/message").asText())
+            assertThat(HttpTestClient.json(lost).at("/error/message").asText())
                     .contains("base URL must be this server's address with /v1 behind it")
                     .doesNotContain("localhost", "HOST");
             var me = site.web().get(URI.create(site.address() + "/me"), bob.secret());
-            assertThat(Web.json(me).has("base_url")).isFalse();
+            assertThat(HttpTestClient.json(me).has("base_url")).isFalse();
         }
     }
 }

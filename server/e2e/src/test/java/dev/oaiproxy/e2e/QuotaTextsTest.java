@@ -39,11 +39,11 @@ final class QuotaTextsTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home, Map.of("OAIPROXY_CONTACT", "ada@example.org"));
+        site = ServerFixture.in(home, Map.of("OAIPROXY_CONTACT", "ada@example.org"));
     }
 
     @AfterEach
@@ -56,11 +56,11 @@ final class QuotaTextsTest {
     }
 
     private static String message(HttpResponse<String> answer) {
-        JsonNode error = Web.json(answer).path("error");
+        JsonNode error = HttpTestClient.json(answer).path("error");
         assertThat(error.path("code").asText()).isEqualTo("insufficient_quota");
         assertThat(error.path("type").asText()).isEqualTo("insufficient_quota");
         assertThat(answer.statusCode()).isEqualTo(429);
-        assertThat(Web.header(answer, "x-should-retry")).isEqualTo("false");
+        assertThat(HttpTestClient.header(answer, "x-should-retry")).isEqualTo("false");
         return error.path("message").asText();
     }
 
@@ -246,7 +246,7 @@ final class QuotaTextsTest {
                                         "bob", "5", null, null, null, models, null, null, null));
         HttpResponse<String> answer = chat(bob.secret(), body("gpt-4o", "hello", ""));
         assertThat(answer.statusCode()).isEqualTo(403);
-        assertThat(Web.json(answer).at("/error/message").asText())
+        assertThat(HttpTestClient.json(answer).at("/error/message").asText())
                 .startsWith("Your API key may not use the model `gpt-4o`. It may use ")
                 .contains("gpt-4o-mini")
                 .doesNotContain("tts", "transcribe", "realtime")
@@ -264,8 +264,8 @@ final class QuotaTextsTest {
         for (int i = 0; i < 2 && answer.statusCode() == 200; i++) {
             answer = chat(bob.secret(), body("gpt-4o", "hello", ""));
         }
-        String after = Web.header(answer, "Retry-After");
-        assertThat(Web.json(answer).at("/error/message").asText())
+        String after = HttpTestClient.header(answer, "Retry-After");
+        assertThat(HttpTestClient.json(answer).at("/error/message").asText())
                 .contains("(RPM): Limit 1. Please try again in " + after + "s.");
     }
 }

@@ -29,7 +29,7 @@ final class RawClient implements AutoCloseable {
                         new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    static RawClient to(Installation site) {
+    static RawClient to(ServerFixture site) {
         try {
             return new RawClient(site.address());
         } catch (IOException refused) {
@@ -38,7 +38,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Connects, and asks for a chat. */
-    static RawClient chatting(Installation site, String key, String body) {
+    static RawClient chatting(ServerFixture site, String key, String body) {
         RawClient client = to(site);
         client.say(
                 """

@@ -30,12 +30,12 @@ final class RealtimeHoldTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = site.operator().createKey("bob", "20");
     }
 
@@ -204,7 +204,7 @@ final class RealtimeHoldTest {
         String body = "{\"session\":{\"model\":\"gpt-realtime-2\",\"instructions\":\"Hi.\"}}";
         String made =
                 site.web().post(site.v1("/realtime/client_secrets"), bob.secret(), body).body();
-        String secret = Web.json(made).path("value").asText();
+        String secret = HttpTestClient.json(made).path("value").asText();
         try (WebSocketTestClient client =
                 WebSocketTestClient.at(site.v1("/realtime"), "Authorization", "Bearer " + secret)) {
             JsonNode session = client.event("session.updated").path("session");

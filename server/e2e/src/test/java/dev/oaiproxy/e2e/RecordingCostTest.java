@@ -22,17 +22,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RecordingCostTest {
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     /** This also asserts that no call has cost more than was held for it. */
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     private static Call heard(String model, byte[] file, String seconds) {
@@ -41,7 +41,7 @@ final class RecordingCostTest {
                         .file("file", "a.bin", file)
                         .field("model", model)
                         .field("prompt", "Hm [[seconds=" + seconds + "]]");
-        return bench.charged(bench.form("/audio/transcriptions", form)).call();
+        return proxyFixture.charged(proxyFixture.form("/audio/transcriptions", form)).call();
     }
 
     @Test
@@ -113,7 +113,7 @@ final class RecordingCostTest {
                         .field("model", "gpt-4o-transcribe")
                         .field("chunking_strategy", strategy);
         FormBuilder whole = prompt ? form.field("prompt", "Hm") : form;
-        Call call = bench.charged(bench.form("/audio/transcriptions", whole)).call();
+        Call call = proxyFixture.charged(proxyFixture.form("/audio/transcriptions", whole)).call();
         assertThat(Usd.parse(call.heldUsd())).isBetween(Usd.parse(least), Usd.parse(most));
     }
 
@@ -128,7 +128,7 @@ final class RecordingCostTest {
                 {"format":"wav","data":"%s"}}]}]}\
                 """
                         .formatted(sound);
-        Call call = bench.charged("/chat/completions", body).call();
+        Call call = proxyFixture.charged("/chat/completions", body).call();
         assertThat(Usd.parse(call.heldUsd())).isBetween(Usd.parse("0.03568"), Usd.parse("0.043"));
     }
 }

@@ -39,11 +39,11 @@ final class RefusalsTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home, Map.of("OAIPROXY_MAX_BODY_BYTES", "20000"));
+        site = ServerFixture.in(home, Map.of("OAIPROXY_MAX_BODY_BYTES", "20000"));
     }
 
     @AfterEach
@@ -75,7 +75,8 @@ final class RefusalsTest {
         HttpResponse<String> answer = site.web().post(site.v1("/chat/completions"), key, body);
 
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(Web.json(answer).at("/error/param").asText()).isEqualTo("web_search_options");
+        assertThat(HttpTestClient.json(answer).at("/error/param").asText())
+                .isEqualTo("web_search_options");
         assertThat(site.openAi().bill().entries()).isEmpty();
     }
 
@@ -93,7 +94,8 @@ final class RefusalsTest {
     void aMissingKeyIsUnauthorized() {
         HttpResponse<String> answer = site.web().get(site.v1("/models"));
         assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(Web.json(answer).at("/error/message").asText()).contains("didn't provide");
+        assertThat(HttpTestClient.json(answer).at("/error/message").asText())
+                .contains("didn't provide");
     }
 
     @Test
@@ -273,7 +275,7 @@ final class RefusalsTest {
                 site.web().post(site.v1("/chat/completions"), bob.secret(), body);
 
         assertThat(answer.statusCode()).isEqualTo(400);
-        JsonNode error = Web.json(answer).path("error");
+        JsonNode error = HttpTestClient.json(answer).path("error");
         assertThat(error.path("type").asText()).isEqualTo("invalid_request_error");
         assertThat(error.path("message").asText()).contains(why == null ? "" : why);
         assertCostsNothing();

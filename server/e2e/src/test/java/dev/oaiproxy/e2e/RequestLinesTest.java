@@ -21,12 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RequestLinesTest {
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = site.operator().createKey("bob", "5");
     }
 
@@ -88,7 +88,8 @@ final class RequestLinesTest {
                                 headers,
                                 Prompts.json("hello", "")));
         assertThat(cost(answer)).isEqualTo(Tariff.cost(Tariff.last(site)));
-        assertThat(Web.json(body(answer)).at("/choices/0/message/content").asText()).isNotEmpty();
+        assertThat(HttpTestClient.json(body(answer)).at("/choices/0/message/content").asText())
+                .isNotEmpty();
         assertThat(answer.toLowerCase(Locale.ROOT)).contains("\r\nconnection: close\r\n");
     }
 
@@ -112,7 +113,7 @@ final class RequestLinesTest {
                         + "],\"encoding_format\":\"float\"}";
         String answer = answer(chat("POST /v1/embeddings HTTP/1.0", "", prompt));
         assertThat(cost(answer)).isEqualTo(Tariff.cost(Tariff.last(site)));
-        assertThat(Web.json(body(answer)).path("data")).hasSize(2_001);
+        assertThat(HttpTestClient.json(body(answer)).path("data")).hasSize(2_001);
     }
 
     @ParameterizedTest
@@ -142,12 +143,12 @@ final class RequestLinesTest {
                 .startsWith("HTTP/1.1 " + status + " ")
                 .doesNotContainIgnoringCase("transfer-encoding");
         if (line.startsWith("GET") && !status.equals("204") && !line.contains("metrics")) {
-            assertThat(Web.json(body(answer)).isObject()).isTrue();
+            assertThat(HttpTestClient.json(body(answer)).isObject()).isTrue();
         }
     }
 
     private static String password() {
-        String login = Installation.ADMIN + ":" + Installation.PASSWORD;
+        String login = ServerFixture.ADMIN + ":" + ServerFixture.PASSWORD;
         return Base64.getEncoder().encodeToString(login.getBytes(UTF_8));
     }
 
@@ -186,7 +187,8 @@ final class RequestLinesTest {
 
                         """);
         assertThat(answer).startsWith("HTTP/1.1 426 ").contains("\r\nUpgrade: websocket\r\n");
-        assertThat(Web.json(body(answer)).at("/error/message").asText()).contains("HTTP/1.1");
+        assertThat(HttpTestClient.json(body(answer)).at("/error/message").asText())
+                .contains("HTTP/1.1");
     }
 
     @Test

@@ -22,16 +22,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ResponseCostTest {
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     private static final String STREAM = ",\"stream\":true";
@@ -59,8 +59,8 @@ final class ResponseCostTest {
                 ",\"instructions\":\"Be brief.\""
             })
     void answers(String more) {
-        bench.charged("/responses", ask("gpt-5.6-luna", "hello [[tokens=40]]", more));
-        bench.assertSame("/responses", ask("gpt-4o", "hello [[tokens=40]]", more(more)));
+        proxyFixture.charged("/responses", ask("gpt-5.6-luna", "hello [[tokens=40]]", more));
+        proxyFixture.assertSame("/responses", ask("gpt-4o", "hello [[tokens=40]]", more(more)));
     }
 
     /** gpt-4o is not offered at the flex tier. */
@@ -70,17 +70,17 @@ final class ResponseCostTest {
 
     @Test
     void tellsWhatAResponseHasCost() {
-        bench.told("/responses", ask("gpt-5.6-luna", "hello", ""));
+        proxyFixture.told("/responses", ask("gpt-5.6-luna", "hello", ""));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", STREAM})
     void goesOnFromAnEarlierOne(String more) {
-        HttpResponse<byte[]> first = bench.json("/responses", ask("gpt-4o", "hello", ""));
-        String id = Web.json(Bench.text(first)).path("id").asText();
-        long before = bench.charged(first).call().inputTokens();
+        HttpResponse<byte[]> first = proxyFixture.json("/responses", ask("gpt-4o", "hello", ""));
+        String id = HttpTestClient.json(ProxyFixture.text(first)).path("id").asText();
+        long before = proxyFixture.charged(first).call().inputTokens();
         String goingOn = ",\"previous_response_id\":\"" + id + "\"" + more;
-        CallDetail second = bench.charged("/responses", ask("gpt-4o", "again", goingOn));
+        CallDetail second = proxyFixture.charged("/responses", ask("gpt-4o", "again", goingOn));
 
         assertThat(second.call().inputTokens()).isGreaterThan(before);
     }
@@ -90,7 +90,7 @@ final class ResponseCostTest {
     void writesToTheCacheForTwelveHours(String more) {
         String text = "hours" + more.length() + " x".repeat(3000);
         CallDetail call =
-                bench.charged(
+                proxyFixture.charged(
                         "/responses",
                         ask(
                                 "gpt-5.6-luna",
@@ -121,7 +121,7 @@ final class ResponseCostTest {
     void usesATool(String tool) {
         for (String model : new String[] {"gpt-4o", "gpt-4o-mini", "gpt-5.6-luna"}) {
             for (String stream : new String[] {"", STREAM}) {
-                bench.charged("/responses", ask(model, "hello", tools(tool) + stream));
+                proxyFixture.charged("/responses", ask(model, "hello", tools(tool) + stream));
             }
         }
     }
@@ -130,19 +130,22 @@ final class ResponseCostTest {
     @ValueSource(strings = {"web_search", "file_search", "code_interpreter"})
     void usesAToolOften(String tool) {
         String tools = tools("{'type':'" + tool + "'}") + ",\"max_tool_calls\":12";
-        bench.charged("/responses", ask("gpt-4o", "hello [[calls=10]]", tools));
-        bench.charged("/responses", ask("gpt-4o", "hello [[calls=10]]", tools + STREAM));
+        proxyFixture.charged("/responses", ask("gpt-4o", "hello [[calls=10]]", tools));
+        proxyFixture.charged("/responses", ask("gpt-4o", "hello [[calls=10]]", tools + STREAM));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", STREAM})
     void chargesAnImageToolWithoutAModelAtARowOfItsOwn(String more) {
         HttpResponse<byte[]> answer =
-                bench.json(
+                proxyFixture.json(
                         "/responses",
                         ask("gpt-4o", "draw", tools("{'type':'image_generation'}") + more));
         CallDetail call =
-                bench.site().operator().endedCall(Web.header(answer, "x-oaiproxy-call-id"));
+                proxyFixture
+                        .site()
+                        .operator()
+                        .endedCall(HttpTestClient.header(answer, "x-oaiproxy-call-id"));
 
         assertThat(call.call().state()).isEqualTo("charged");
         assertThat(call.lines())
@@ -150,18 +153,18 @@ final class ResponseCostTest {
                 .singleElement()
                 .satisfies(line -> assertThat(line.rateUsd()).isIn("40", "30"));
         assertThat(Usd.parse(call.call().costUsd()))
-                .isGreaterThanOrEqualTo(Usd.parse(Tariff.cost(Tariff.last(bench.site()))));
+                .isGreaterThanOrEqualTo(Usd.parse(Tariff.cost(Tariff.last(proxyFixture.site()))));
     }
 
     @Test
     void doesNotChargeAgainForAContainerThatTheRequestNames() {
         HttpResponse<byte[]> made =
-                bench.json("/containers", "{\"name\":\"box\",\"memory_limit\":\"16g\"}");
-        bench.charged(made);
-        String id = Web.json(Bench.text(made)).path("id").asText();
+                proxyFixture.json("/containers", "{\"name\":\"box\",\"memory_limit\":\"16g\"}");
+        proxyFixture.charged(made);
+        String id = HttpTestClient.json(ProxyFixture.text(made)).path("id").asText();
         for (String stream : new String[] {"", STREAM}) {
             CallDetail call =
-                    bench.charged(
+                    proxyFixture.charged(
                             "/responses",
                             ask(
                                     "gpt-4o",
@@ -177,16 +180,20 @@ final class ResponseCostTest {
     @ParameterizedTest
     @ValueSource(strings = {"", STREAM})
     void chargesWhatAFailedOneSaysItHasCost(String more) {
-        bench.charged("/responses", ask("gpt-5.6-luna", "hello [[fault=failed]]", more));
+        proxyFixture.charged("/responses", ask("gpt-5.6-luna", "hello [[fault=failed]]", more));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", STREAM})
     void releasesWhatFailedBeforeItSaidAnything(String more) {
         HttpResponse<byte[]> answer =
-                bench.json("/responses", ask("gpt-4o", "hi [[fault=failed-no-usage]]", more));
+                proxyFixture.json(
+                        "/responses", ask("gpt-4o", "hi [[fault=failed-no-usage]]", more));
         CallDetail call =
-                bench.site().operator().endedCall(Web.header(answer, "x-oaiproxy-call-id"));
+                proxyFixture
+                        .site()
+                        .operator()
+                        .endedCall(HttpTestClient.header(answer, "x-oaiproxy-call-id"));
 
         assertThat(call.call().state()).isEqualTo("released");
         assertThat(call.call().costUsd()).isEqualTo("0.00");
@@ -194,19 +201,19 @@ final class ResponseCostTest {
 
     @Test
     void compacts() {
-        bench.told("/responses/compact", ask("gpt-5.6-luna", "a long story", ""));
-        bench.assertSame("/responses/compact", ask("gpt-4o", "a long story", ""));
+        proxyFixture.told("/responses/compact", ask("gpt-5.6-luna", "a long story", ""));
+        proxyFixture.assertSame("/responses/compact", ask("gpt-4o", "a long story", ""));
         // OpenAI takes no limit there, so none makes the hold smaller.
-        bench.told(
+        proxyFixture.told(
                 "/responses/compact",
                 ask("gpt-5.6-luna", "x [[tokens=900]]", ",\"max_output_tokens\":1"));
     }
 
     @Test
     void countsTokensForNothing() {
-        int before = bench.site().operator().calls().size();
-        bench.json("/responses/input_tokens", ask("gpt-4o", "hello", ""));
-        assertThat(bench.site().operator().calls()).hasSize(before);
+        int before = proxyFixture.site().operator().calls().size();
+        proxyFixture.json("/responses/input_tokens", ask("gpt-4o", "hello", ""));
+        assertThat(proxyFixture.site().operator().calls()).hasSize(before);
     }
 
     @ParameterizedTest
@@ -215,15 +222,16 @@ final class ResponseCostTest {
         "containers, '{\"name\":\"a\",\"memory_limit\":\"64g\"}'"
     })
     void opensAContainer(String path, String body) {
-        bench.told("/" + path, body);
+        proxyFixture.told("/" + path, body);
     }
 
     @Test
     void searchesAVectorStore() {
-        String made = Bench.text(bench.json("/vector_stores", "{\"name\":\"books\"}"));
-        String id = Web.json(made).path("id").asText();
+        String made =
+                ProxyFixture.text(proxyFixture.json("/vector_stores", "{\"name\":\"books\"}"));
+        String id = HttpTestClient.json(made).path("id").asText();
         CallDetail call =
-                bench.told("/vector_stores/" + id + "/search", "{\"query\":\"anything\"}");
+                proxyFixture.told("/vector_stores/" + id + "/search", "{\"query\":\"anything\"}");
         assertThat(call.call().costUsd()).isEqualTo("0.0025");
     }
 }

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class ResponsesSocketTest {
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = site.operator().createKey("bob", "5");
     }
 

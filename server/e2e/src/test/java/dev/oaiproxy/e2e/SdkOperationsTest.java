@@ -48,30 +48,30 @@ import org.junit.jupiter.api.io.TempDir;
 final class SdkOperationsTest {
     @TempDir Path home;
 
-    private Bench bench;
+    private ProxyFixture proxyFixture;
     private OpenAIClient client;
 
     @BeforeEach
     void start() {
-        bench = Bench.in(home);
-        client = bench.site().sdk(bench.bob().secret());
+        proxyFixture = ProxyFixture.in(home);
+        client = proxyFixture.site().sdk(proxyFixture.bob().secret());
     }
 
     @AfterEach
     void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     /** That there are so many calls, all charged, which cost what the stand-in has billed. */
     private void assertCharged(int calls) {
-        assertThat(bench.site().operator().endedCalls(calls))
+        assertThat(proxyFixture.site().operator().endedCalls(calls))
                 .allSatisfy(call -> assertThat(call.state()).isEqualTo("charged"));
         Usd billed =
-                bench.site().openAi().bill().entries().stream()
+                proxyFixture.site().openAi().bill().entries().stream()
                         .map(Tariff::cost)
                         .map(Usd::parse)
                         .reduce(Usd.ZERO, Usd::plus);
-        assertThat(bench.site().operator().quota("user:bob").spentUsd())
+        assertThat(proxyFixture.site().operator().quota("user:bob").spentUsd())
                 .isEqualTo(billed.toString());
     }
 
@@ -149,7 +149,7 @@ final class SdkOperationsTest {
                 .matches(found -> found.fileId().equals(file.id()));
         assertThat(client.vectorStores().delete(store.id()).validate().deleted()).isTrue();
         assertThatExceptionOfType(NotFoundException.class).isThrownBy(() -> search(store));
-        assertThat(bench.site().operator().calls())
+        assertThat(proxyFixture.site().operator().calls())
                 .filteredOn(call -> call.operation().endsWith("search"))
                 .singleElement()
                 .matches(call -> call.costUsd().equals("0.0025"));

@@ -68,18 +68,18 @@ final class SdkServicesTest {
 
     @TempDir Path home;
 
-    private Bench bench;
+    private ProxyFixture proxyFixture;
     private OpenAIClient sdk;
 
     @BeforeEach
     void start() {
-        bench = Bench.in(home, Map.of("OAIPROXY_FINE_TUNING_ALLOW", "true"));
-        sdk = bench.site().sdk(bench.bob().secret());
+        proxyFixture = ProxyFixture.in(home, Map.of("OAIPROXY_FINE_TUNING_ALLOW", "true"));
+        sdk = proxyFixture.site().sdk(proxyFixture.bob().secret());
     }
 
     @AfterEach
     void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     @Test
@@ -93,7 +93,8 @@ final class SdkServicesTest {
         rest.removeAll(NONE);
         rest.removeIf(SdkServicesTest::isRefused);
         assertThat(rest).as("neither used nor refused").isEmpty();
-        Eventually.ask(() -> bench.site().operator().quota("user:bob").heldUsd(), "0.00"::equals);
+        Eventually.ask(
+                () -> proxyFixture.site().operator().quota("user:bob").heldUsd(), "0.00"::equals);
     }
 
     @Test
@@ -105,7 +106,7 @@ final class SdkServicesTest {
             }
         }
         assertThat(refused).isGreaterThan(REFUSED.size());
-        assertThat(bench.site().openAi().bill().entries()).isEmpty();
+        assertThat(proxyFixture.site().openAi().bill().entries()).isEmpty();
     }
 
     private static boolean isRefused(String service) {

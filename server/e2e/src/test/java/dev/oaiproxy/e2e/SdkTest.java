@@ -34,13 +34,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SdkTest {
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
     private OpenAIClient client;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = site.operator().createKey("bob", "5");
         client = site.sdk(bob.secret());
     }

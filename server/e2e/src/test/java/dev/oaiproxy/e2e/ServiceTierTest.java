@@ -26,26 +26,26 @@ final class ServiceTierTest {
 
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
-    private static CallDetail called(Bench at, String path, String body) {
+    private static CallDetail called(ProxyFixture at, String path, String body) {
         CallDetail call = at.charged(path, body);
         return Eventually.ask(
                 () -> at.site().operator().call(call.call().id()), it -> it.request() != null);
     }
 
     private static String sent(String path, String body) {
-        return Objects.requireNonNull(called(bench, path, body).request());
+        return Objects.requireNonNull(called(proxyFixture, path, body).request());
     }
 
     @ParameterizedTest
@@ -82,9 +82,10 @@ final class ServiceTierTest {
 
     @Test
     void holdsHalfOfWhatTheProjectsOwnTierMayCost(@TempDir Path other) {
-        try (Bench inherit = Bench.in(other, Map.of("OAIPROXY_OPENAI_SERVICE_TIER", "inherit"))) {
+        try (ProxyFixture inherit =
+                ProxyFixture.in(other, Map.of("OAIPROXY_OPENAI_SERVICE_TIER", "inherit"))) {
             CallDetail left = called(inherit, "/chat/completions", CHAT.formatted(""));
-            CallDetail named = called(bench, "/chat/completions", CHAT.formatted(""));
+            CallDetail named = called(proxyFixture, "/chat/completions", CHAT.formatted(""));
 
             assertThat(left.request()).isEqualTo(CHAT.formatted(""));
             assertThat(held(left).nanos()).isEqualTo(2 * held(named).nanos());

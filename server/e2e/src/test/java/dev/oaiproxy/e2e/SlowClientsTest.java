@@ -30,12 +30,12 @@ final class SlowClientsTest {
 
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
     private final List<Socket> sockets = new ArrayList<>();
 
     private void start(Map<String, String> settings) {
-        site = Installation.in(home, new HashMap<>(settings));
+        site = ServerFixture.in(home, new HashMap<>(settings));
         bob = site.operator().createKey("bob", "5");
     }
 

@@ -83,16 +83,16 @@ final class SmallHeapTest {
                                 new ByteArrayInputStream(END.getBytes(US_ASCII)))));
     }
 
-    private static Map<String, String> variables(UploadedTo openAi) {
+    private static Map<String, String> variables(UploadUpstream openAi) {
         return Map.of(
                 "OPENAI_API_KEY",
                 "sk-any",
                 "OPENAI_BASE_URL",
                 openAi.baseUrl(),
                 "PROXY_SERVER_USER",
-                Installation.ADMIN,
+                ServerFixture.ADMIN,
                 "PROXY_SERVER_PASS",
-                Installation.PASSWORD,
+                ServerFixture.PASSWORD,
                 "OAIPROXY_HOST",
                 "127.0.0.1",
                 "OAIPROXY_PORT",
@@ -104,11 +104,11 @@ final class SmallHeapTest {
     void passesFilesLargerThanItsHeap(long megabytes) throws Exception {
         long size = megabytes << 20;
         long length = START.length() + size + END.length();
-        try (UploadedTo openAi = new UploadedTo();
+        try (UploadUpstream openAi = new UploadUpstream();
                 NodeProcess server =
                         NodeProcess.await(
                                 NodeProcess.launch(home, variables(openAi), "-Xmx96m"), home);
-                Web web = new Web()) {
+                HttpTestClient httpTestClient = new HttpTestClient()) {
             NewKey bob = server.operator().createKey("bob", "5");
             CRC32 sent = new CRC32();
             BodyPublisher body =
@@ -117,7 +117,7 @@ final class SmallHeapTest {
                                     () -> new CheckedInputStream(form(size), sent)),
                             length);
             var answer =
-                    web.send(
+                    httpTestClient.send(
                             HttpRequest.newBuilder(URI.create(server.address() + "/v1/files"))
                                     .header("Authorization", "Bearer " + bob.secret())
                                     .header("Content-Type", "multipart/form-data; boundary=b")

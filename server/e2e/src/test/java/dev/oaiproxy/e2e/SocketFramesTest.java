@@ -26,12 +26,12 @@ final class SocketFramesTest {
 
     @TempDir static Path home;
 
-    private static Installation site;
+    private static ServerFixture site;
     private static NewKey bob;
 
     @BeforeAll
     static void start() {
-        site = Installation.in(home, Map.of("OAIPROXY_MEMORY", "2097152"));
+        site = ServerFixture.in(home, Map.of("OAIPROXY_MEMORY", "2097152"));
         bob = site.operator().createKey("bob", "5");
     }
 
@@ -196,8 +196,8 @@ final class SocketFramesTest {
 
     @Test
     void thatStallWithinAMessageAreCutOff(@TempDir Path other) {
-        try (Installation hasty =
-                Installation.in(other, Map.of("OAIPROXY_CLIENT_TIMEOUT", "300ms"))) {
+        try (ServerFixture hasty =
+                ServerFixture.in(other, Map.of("OAIPROXY_CLIENT_TIMEOUT", "300ms"))) {
             NewKey ann = hasty.operator().createKey("ann", "5");
             try (RawSocket socket = new RawSocket(hasty.v1("/responses"), ann.secret())) {
                 half(socket, 10_000);

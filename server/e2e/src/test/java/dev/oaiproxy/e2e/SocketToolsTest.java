@@ -32,24 +32,24 @@ final class SocketToolsTest {
 
     @TempDir Path home;
 
-    private Bench bench;
+    private ProxyFixture proxyFixture;
     private WebSocketTestClient client;
 
     @BeforeEach
     void start() {
-        bench = Bench.in(home);
-        client = open(bench.bob());
+        proxyFixture = ProxyFixture.in(home);
+        client = open(proxyFixture.bob());
     }
 
     @AfterEach
     void stop() {
         client.close();
-        bench.close();
+        proxyFixture.close();
     }
 
     private WebSocketTestClient open(NewKey key) {
         return WebSocketTestClient.at(
-                bench.site().v1("/responses"), "Authorization", "Bearer " + key.secret());
+                proxyFixture.site().v1("/responses"), "Authorization", "Bearer " + key.secret());
     }
 
     private static String create(String model, String input, String more) {
@@ -73,11 +73,13 @@ final class SocketToolsTest {
     /** The calls so far, the oldest first, each charged what the stand-in has billed for it. */
     private List<CallDetail> charged(int count) {
         List<String> ids =
-                bench.site().operator().endedCalls(count).stream().map(call -> call.id()).toList();
-        List<SandboxBill.BillEntry> entries = bench.site().openAi().bill().entries();
+                proxyFixture.site().operator().endedCalls(count).stream()
+                        .map(call -> call.id())
+                        .toList();
+        List<SandboxBill.BillEntry> entries = proxyFixture.site().openAi().bill().entries();
         assertThat(entries).hasSize(count);
         return IntStream.range(0, count)
-                .mapToObj(i -> bench.charged(ids.get(count - 1 - i), entries.get(i)))
+                .mapToObj(i -> proxyFixture.charged(ids.get(count - 1 - i), entries.get(i)))
                 .toList();
     }
 
@@ -134,7 +136,7 @@ final class SocketToolsTest {
             client.say(create("gpt-4o", items(bringing(tools)), ""));
             assertThat(client.event("error").at("/error/message").asText()).isNotEmpty();
         }
-        assertThat(bench.site().operator().calls()).isEmpty();
+        assertThat(proxyFixture.site().operator().calls()).isEmpty();
     }
 
     @Test
@@ -150,7 +152,7 @@ final class SocketToolsTest {
         assertThat(second.at("/usage/input_tokens").asInt())
                 .isGreaterThan(first.at("/usage/input_tokens").asInt());
         charged(2);
-        try (WebSocketTestClient eve = open(bench.site().operator().createKey("eve", "5"))) {
+        try (WebSocketTestClient eve = open(proxyFixture.site().operator().createKey("eve", "5"))) {
             for (String id : ids) {
                 eve.say(create("gpt-4o", items("{'type':'item_reference','id':'" + id + "'}"), ""));
                 JsonNode error = eve.event("error");

@@ -21,7 +21,7 @@ final class StopTest {
 
     @Test
     void lastsUntilAStreamInFlightHasEnded() {
-        try (Installation site = Installation.in(home)) {
+        try (ServerFixture site = ServerFixture.in(home)) {
             NewKey bob = site.operator().createKey("bob", "5");
             URI before = site.address();
             String body = Prompts.json("[[tokens=800]] [[delay=5ms]]", Prompts.STREAM);

@@ -92,7 +92,7 @@ public final class Tariff {
     }
 
     /** The last call on the stand-in's bill. */
-    static SandboxBill.BillEntry last(Installation site) {
+    static SandboxBill.BillEntry last(ServerFixture site) {
         return site.openAi().bill().entries().getLast();
     }
 

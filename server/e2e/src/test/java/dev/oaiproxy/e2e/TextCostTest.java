@@ -18,16 +18,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TextCostTest {
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     private static String chat(String model, String text, String more) {
@@ -50,15 +50,15 @@ final class TextCostTest {
                 ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"
             })
     void chats(String more) {
-        bench.charged("/chat/completions", chat("gpt-5.6-luna", "hello [[tokens=9]]", more));
+        proxyFixture.charged("/chat/completions", chat("gpt-5.6-luna", "hello [[tokens=9]]", more));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", ",\"stream\":true"})
     void chatsWithALongBeginningThatIsWrittenToTheCacheAndReadAgain(String more) {
         String body = chat("gpt-5.6-luna", "long " + more.length() + " x".repeat(3000), more);
-        CallDetail first = bench.charged("/chat/completions", body);
-        CallDetail second = bench.charged("/chat/completions", body);
+        CallDetail first = proxyFixture.charged("/chat/completions", body);
+        CallDetail second = proxyFixture.charged("/chat/completions", body);
 
         assertThat(first.lines()).extracting(line -> line.unit()).contains("cache_write");
         assertThat(second.lines()).extracting(line -> line.unit()).contains("cached_input");
@@ -66,9 +66,9 @@ final class TextCostTest {
 
     @Test
     void tellsTheCostOfAChatAndGivesItAsItCame() {
-        bench.told("/chat/completions", chat("gpt-4o", "hello", ""));
-        bench.assertSame("/chat/completions", chat("gpt-4o", "hello", ""));
-        bench.assertSame("/chat/completions", chat("gpt-4o", "hello", ",\"stream\":true"));
+        proxyFixture.told("/chat/completions", chat("gpt-4o", "hello", ""));
+        proxyFixture.assertSame("/chat/completions", chat("gpt-4o", "hello", ""));
+        proxyFixture.assertSame("/chat/completions", chat("gpt-4o", "hello", ",\"stream\":true"));
     }
 
     @ParameterizedTest
@@ -84,8 +84,8 @@ final class TextCostTest {
             })
     void completes(String members) {
         String body = "{\"model\":\"gpt-3.5-turbo-instruct\"," + members + "}";
-        bench.charged("/completions", body);
-        bench.assertSame("/completions", body);
+        proxyFixture.charged("/completions", body);
+        proxyFixture.assertSame("/completions", body);
     }
 
     @ParameterizedTest
@@ -100,8 +100,8 @@ final class TextCostTest {
             })
     void embeds(String input) {
         String body = "{\"model\":\"text-embedding-3-large\",\"input\":" + input + "}";
-        bench.told("/embeddings", body);
-        bench.assertSame("/embeddings", body);
+        proxyFixture.told("/embeddings", body);
+        proxyFixture.assertSame("/embeddings", body);
     }
 
     @Test
@@ -111,18 +111,18 @@ final class TextCostTest {
                 {"model":"gpt-6-luna","input":"Is it so?","questions":[
                  {"type":"choice","name":"a","choices":[{"value":"yes"},{"value":"no"}]}]}\
                 """;
-        CallDetail call = bench.told("/decisions", body);
-        bench.assertSame("/decisions", body);
+        CallDetail call = proxyFixture.told("/decisions", body);
+        proxyFixture.assertSame("/decisions", body);
         assertThat(call.lines()).extracting(line -> line.unit()).containsExactly("input");
     }
 
     @Test
     void moderatesForNothing() {
-        int before = bench.site().operator().calls().size();
-        HttpResponse<byte[]> answer = bench.json("/moderations", "{\"input\":\"hello\"}");
+        int before = proxyFixture.site().operator().calls().size();
+        HttpResponse<byte[]> answer = proxyFixture.json("/moderations", "{\"input\":\"hello\"}");
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(Web.header(answer, Bench.COST)).isEmpty();
-        assertThat(bench.site().operator().calls()).hasSize(before);
+        assertThat(HttpTestClient.header(answer, ProxyFixture.COST)).isEmpty();
+        assertThat(proxyFixture.site().operator().calls()).hasSize(before);
     }
 }

@@ -29,26 +29,28 @@ final class ToolHoldsTest {
 
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
-    private static HttpResponse<String> ask(Installation at, NewKey key, String body) {
+    private static HttpResponse<String> ask(ServerFixture at, NewKey key, String body) {
         return at.web().post(at.v1("/responses"), key.secret(), body);
     }
 
-    private static Call call(Installation at, HttpResponse<String> answer) {
+    private static Call call(ServerFixture at, HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return Eventually.ask(
-                        () -> at.operator().call(Web.header(answer, "x-oaiproxy-call-id")),
+                        () ->
+                                at.operator()
+                                        .call(HttpTestClient.header(answer, "x-oaiproxy-call-id")),
                         it -> !it.call().state().equals("held"))
                 .call();
     }
@@ -67,8 +69,9 @@ final class ToolHoldsTest {
                 "gpt-5.5 | {\"type\":\"mcp\",\"server_label\":\"a\",\"server_url\":\"https://a\"}"
             })
     void aDollarIsEnoughForAToolOfAnyModel(String model, String tool) {
-        NewKey key = bench.site().operator().createKey("one", "1");
-        Call call = call(bench.site(), ask(bench.site(), key, HI.formatted(model, tool)));
+        NewKey key = proxyFixture.site().operator().createKey("one", "1");
+        Call call =
+                call(proxyFixture.site(), ask(proxyFixture.site(), key, HI.formatted(model, tool)));
 
         assertThat(call.state()).isEqualTo("charged");
         assertThat(Usd.parse(call.costUsd())).isLessThanOrEqualTo(Usd.parse(call.heldUsd()));
@@ -77,19 +80,20 @@ final class ToolHoldsTest {
     @Test
     void callsOfToolsAreLimitedToWhatCanBePaid() {
         String body = HI.formatted("gpt-5.5", SEARCH);
-        NewKey some = bench.site().operator().createKey("some", "0.7");
-        NewKey all = bench.site().operator().createKey("all", "100");
+        NewKey some = proxyFixture.site().operator().createKey("some", "0.7");
+        NewKey all = proxyFixture.site().operator().createKey("all", "100");
 
-        assertThat(sent(call(bench.site(), ask(bench.site(), some, body))))
+        assertThat(sent(call(proxyFixture.site(), ask(proxyFixture.site(), some, body))))
                 .contains("\"max_tool_calls\":2");
-        assertThat(sent(call(bench.site(), ask(bench.site(), all, body))))
+        assertThat(sent(call(proxyFixture.site(), ask(proxyFixture.site(), all, body))))
                 .contains("\"max_tool_calls\":4");
     }
 
     private static String sent(Call call) {
         CallDetail detail =
                 Eventually.ask(
-                        () -> bench.site().operator().call(call.id()), it -> it.request() != null);
+                        () -> proxyFixture.site().operator().call(call.id()),
+                        it -> it.request() != null);
         return String.valueOf(detail.request());
     }
 
@@ -111,7 +115,9 @@ final class ToolHoldsTest {
     }
 
     private static Usd held(String body) {
-        return Usd.parse(call(bench.site(), ask(bench.site(), bench.bob(), body)).heldUsd());
+        return Usd.parse(
+                call(proxyFixture.site(), ask(proxyFixture.site(), proxyFixture.bob(), body))
+                        .heldUsd());
     }
 
     @Test
@@ -121,8 +127,8 @@ final class ToolHoldsTest {
         String shipped = Files.readString(Checkout.file("config/prices.yaml"));
         Files.writeString(
                 prices, shipped.replaceAll("(web_search_(low|medium|high)): \\d+", "$1: 1"));
-        try (Installation tight =
-                Installation.in(
+        try (ServerFixture tight =
+                ServerFixture.in(
                         other.resolve("home"), Map.of("OAIPROXY_PRICES_FILE", prices.toString()))) {
             String body =
                     "{\"model\":\"gpt-5.5\",\"input\":\"[[tokens=1]]\",\"max_output_tokens\":16,"
@@ -142,8 +148,8 @@ final class ToolHoldsTest {
 
     @Test
     void holdsTheWholeWindowForEachCallWhereTheOperatorWantsThat(@TempDir Path other) {
-        try (Installation strict =
-                Installation.in(other, Map.of("OAIPROXY_QUOTA_TOOLS", "strict"))) {
+        try (ServerFixture strict =
+                ServerFixture.in(other, Map.of("OAIPROXY_QUOTA_TOOLS", "strict"))) {
             String body = HI.formatted("gpt-5.5", SEARCH);
             NewKey key = strict.operator().createKey("five", "5");
 

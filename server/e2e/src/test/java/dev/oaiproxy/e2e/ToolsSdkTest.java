@@ -28,18 +28,18 @@ import org.junit.jupiter.api.io.TempDir;
 final class ToolsSdkTest {
     @TempDir Path home;
 
-    private Bench bench;
+    private ProxyFixture proxyFixture;
     private OpenAIClient client;
 
     @BeforeEach
     void start() {
-        bench = Bench.in(home);
-        client = bench.site().sdk(bench.bob().secret());
+        proxyFixture = ProxyFixture.in(home);
+        client = proxyFixture.site().sdk(proxyFixture.bob().secret());
     }
 
     @AfterEach
     void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     private static NamespaceTool namespace() {
@@ -68,8 +68,8 @@ final class ToolsSdkTest {
 
     /** What the last call was charged for, which is what the stand-in has billed. */
     private List<String> units() {
-        String last = bench.site().operator().calls().getFirst().id();
-        return bench.charged(last, Tariff.last(bench.site())).lines().stream()
+        String last = proxyFixture.site().operator().calls().getFirst().id();
+        return proxyFixture.charged(last, Tariff.last(proxyFixture.site())).lines().stream()
                 .map(line -> line.unit())
                 .toList();
     }

@@ -30,16 +30,16 @@ final class ToolsTest {
 
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     private static String quoted(String json) {
@@ -100,7 +100,7 @@ final class ToolsTest {
                                                 + tool
                                                 + "]}"),
                                 ""))) {
-            CallDetail call = bench.charged("/responses", body);
+            CallDetail call = proxyFixture.charged("/responses", body);
             assertThat(units(call)).isSubsetOf("input", "cached_input", "output");
             assertThat(call.request()).doesNotContain("max_tool_calls");
             // The input is bounded by its bytes, and not by the window of the model.
@@ -122,7 +122,7 @@ final class ToolsTest {
             })
     void chargesTheTokensOfToolsWithoutAFee(String tools) {
         CallDetail call =
-                bench.charged(
+                proxyFixture.charged(
                         "/responses",
                         respond("gpt-5.6-luna", "'[[tokens=5]]'", ",'tools':[" + tools + "]"));
         assertThat(units(call))
@@ -142,7 +142,7 @@ final class ToolsTest {
     @MethodSource("hosted")
     void chargesHostedToolsWhereverTheyStand(String tools) {
         String plain = "'tools':[" + tools + "]";
-        CallDetail top = bench.charged("/responses", respond("gpt-4o", "'x'", "," + plain));
+        CallDetail top = proxyFixture.charged("/responses", respond("gpt-4o", "'x'", "," + plain));
         for (String body :
                 List.of(
                         respond("gpt-4o", "'x'", ",'tools':[" + namespace(tools) + "]"),
@@ -153,7 +153,7 @@ final class ToolsTest {
                                 "gpt-4o",
                                 items("{'type':'tool_search_output','tools':[" + tools + "]}"),
                                 ",'store':false"))) {
-            CallDetail call = bench.charged("/responses", body);
+            CallDetail call = proxyFixture.charged("/responses", body);
             assertThat(units(call)).containsAll(units(top));
             assertThat(Usd.parse(call.call().heldUsd()))
                     .isGreaterThanOrEqualTo(Usd.parse(top.call().heldUsd()));
@@ -164,7 +164,7 @@ final class ToolsTest {
     @Test
     void knowsHistoriesOfServersWhoseToolsHaveNoType() {
         CallDetail call =
-                bench.charged(
+                proxyFixture.charged(
                         "/responses",
                         respond(
                                 "gpt-5.5",
@@ -185,9 +185,9 @@ final class ToolsTest {
     void chargesTheTokensOfACompaction(String more) {
         String compacting = ",'context_management':[{'type':'compaction','compact_threshold':9}]";
         String body = respond("gpt-5.6-luna", "'hello [[tokens=5]]'", more);
-        CallDetail plain = bench.charged("/responses", body);
+        CallDetail plain = proxyFixture.charged("/responses", body);
         CallDetail call =
-                bench.charged(
+                proxyFixture.charged(
                         "/responses",
                         body.substring(0, body.length() - 1) + quoted(compacting) + "}");
         assertThat(call.call().inputTokens()).isEqualTo(2 * plain.call().inputTokens());
@@ -224,31 +224,35 @@ final class ToolsTest {
                         + "'include':['reasoning.encrypted_content'],"
                         + "'prompt_cache_key':'0199-k'}";
         HttpResponse<byte[]> answer =
-                bench.json("/responses", body.substring(0, body.length() - 1) + quoted(rest));
-        CallDetail call = bench.charged(answer);
+                proxyFixture.json(
+                        "/responses", body.substring(0, body.length() - 1) + quoted(rest));
+        CallDetail call = proxyFixture.charged(answer);
         assertThat(units(call)).contains("web_search");
-        assertThat(Bench.text(answer)).contains("response.completed");
+        assertThat(ProxyFixture.text(answer)).contains("response.completed");
     }
 
     private static JsonNode answered(NewKey key, String path, String body) {
         HttpResponse<String> answer =
-                bench.site().web().post(bench.site().v1(path), key.secret(), quoted(body));
+                proxyFixture
+                        .site()
+                        .web()
+                        .post(proxyFixture.site().v1(path), key.secret(), quoted(body));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return Web.json(answer);
+        return HttpTestClient.json(answer);
     }
 
     private static NewKey user(String name) {
-        return bench.site().operator().createKey(name, "1000");
+        return proxyFixture.site().operator().createKey(name, "1000");
     }
 
     private static CallDetail last(NewKey key) {
         String id =
-                bench.site().operator().calls().stream()
+                proxyFixture.site().operator().calls().stream()
                         .filter(call -> call.key().equals(key.key().id()))
                         .findFirst()
                         .orElseThrow()
                         .id();
-        return bench.charged(id, Tariff.last(bench.site()));
+        return proxyFixture.charged(id, Tariff.last(proxyFixture.site()));
     }
 
     /** OpenAI offers the model again what an item has brought, though no request names it. */
@@ -303,11 +307,14 @@ final class ToolsTest {
     }
 
     private static JsonNode items(NewKey key, String response) {
-        return Web.json(
-                        bench.site()
+        return HttpTestClient.json(
+                        proxyFixture
+                                .site()
                                 .web()
                                 .get(
-                                        bench.site().v1("/responses/" + response + "/input_items"),
+                                        proxyFixture
+                                                .site()
+                                                .v1("/responses/" + response + "/input_items"),
                                         key.secret()))
                 .path("data");
     }
@@ -322,17 +329,19 @@ final class ToolsTest {
                         + "'container_id':'cntr_of_ann'}}"
             })
     void keepsWhatToolsUseToItsOwner(String tool) {
-        int before = bench.site().openAi().bill().entries().size();
+        int before = proxyFixture.site().openAi().bill().entries().size();
         for (String body :
                 List.of(
                         respond("gpt-4o", "'x'", ",'tools':[" + tool + "]"),
                         respond("gpt-4o", "'x'", ",'tools':[" + namespace(tool) + "]"),
                         respond("gpt-4o", items(bringing(tool)), ""))) {
-            HttpResponse<byte[]> answer = bench.json("/responses", body);
+            HttpResponse<byte[]> answer = proxyFixture.json("/responses", body);
             // A container is not to be named in an item, whosever it is.
             boolean named = body.contains("additional_tools") && body.contains("cntr_of_ann");
-            assertThat(answer.statusCode()).as(Bench.text(answer)).isEqualTo(named ? 400 : 404);
+            assertThat(answer.statusCode())
+                    .as(ProxyFixture.text(answer))
+                    .isEqualTo(named ? 400 : 404);
         }
-        assertThat(bench.site().openAi().bill().entries()).hasSize(before);
+        assertThat(proxyFixture.site().openAi().bill().entries()).hasSize(before);
     }
 }

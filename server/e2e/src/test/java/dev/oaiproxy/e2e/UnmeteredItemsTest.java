@@ -18,22 +18,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class UnmeteredItemsTest {
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     @AfterEach
     void nothingWasAskedNorCharged() {
-        assertThat(bench.site().openAi().bill().entries()).isEmpty();
-        assertThat(bench.site().operator().calls()).isEmpty();
+        assertThat(proxyFixture.site().openAi().bill().entries()).isEmpty();
+        assertThat(proxyFixture.site().operator().calls()).isEmpty();
     }
 
     private static String quoted(String json) {
@@ -62,9 +62,9 @@ final class UnmeteredItemsTest {
     void knowsNoItemsThatTheUserHasNotReceived(String input) {
         String body = quoted("{'model':'gpt-4o','input':" + input + "}");
         for (String path : List.of("/responses", "/responses/compact", "/responses/input_tokens")) {
-            HttpResponse<byte[]> answer = bench.json(path, body);
-            assertThat(answer.statusCode()).as(Bench.text(answer)).isEqualTo(404);
-            assertThat(Bench.text(answer)).contains("Item with id '", "not found");
+            HttpResponse<byte[]> answer = proxyFixture.json(path, body);
+            assertThat(answer.statusCode()).as(ProxyFixture.text(answer)).isEqualTo(404);
+            assertThat(ProxyFixture.text(answer)).contains("Item with id '", "not found");
         }
     }
 
@@ -83,10 +83,10 @@ final class UnmeteredItemsTest {
             })
     void refusesItemsThatBringWhatCannotBeMetered(String input) {
         String body = quoted("{'model':'gpt-4o','input':" + input + "}");
-        HttpResponse<byte[]> answer = bench.json("/responses", body);
-        assertThat(answer.statusCode()).as(Bench.text(answer)).isEqualTo(400);
+        HttpResponse<byte[]> answer = proxyFixture.json("/responses", body);
+        assertThat(answer.statusCode()).as(ProxyFixture.text(answer)).isEqualTo(400);
         String items = body.replace("\"input\"", "\"items\"").replace("\"model\":\"gpt-4o\",", "");
-        HttpResponse<byte[]> kept = bench.json("/conversations", items);
-        assertThat(kept.statusCode()).as(Bench.text(kept)).isEqualTo(400);
+        HttpResponse<byte[]> kept = proxyFixture.json("/conversations", items);
+        assertThat(kept.statusCode()).as(ProxyFixture.text(kept)).isEqualTo(400);
     }
 }

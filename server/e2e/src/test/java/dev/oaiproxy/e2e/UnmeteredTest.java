@@ -30,22 +30,22 @@ final class UnmeteredTest {
 
     @TempDir private static Path home;
 
-    private static Bench bench;
+    private static ProxyFixture proxyFixture;
 
     @BeforeAll
     static void start() {
-        bench = Bench.in(home);
+        proxyFixture = ProxyFixture.in(home);
     }
 
     @AfterAll
     static void stop() {
-        bench.close();
+        proxyFixture.close();
     }
 
     @AfterEach
     void nothingWasAskedNorCharged() {
-        assertThat(bench.site().openAi().bill().entries()).isEmpty();
-        assertThat(bench.site().operator().calls()).isEmpty();
+        assertThat(proxyFixture.site().openAi().bill().entries()).isEmpty();
+        assertThat(proxyFixture.site().operator().calls()).isEmpty();
     }
 
     private static String quoted(String json) {
@@ -53,14 +53,14 @@ final class UnmeteredTest {
     }
 
     private static void assertRefused(HttpResponse<byte[]> answer, int status, String code) {
-        String text = Bench.text(answer);
+        String text = ProxyFixture.text(answer);
         assertThat(answer.statusCode()).as(text).isEqualTo(status);
-        assertThat(Web.json(text).at("/error/code").asText("")).as(text).isEqualTo(code);
-        assertThat(Web.json(text).at("/error/message").asText()).isNotEmpty();
+        assertThat(HttpTestClient.json(text).at("/error/code").asText("")).as(text).isEqualTo(code);
+        assertThat(HttpTestClient.json(text).at("/error/message").asText()).isNotEmpty();
     }
 
     private static void assertRefused(String path, String body, int status, String code) {
-        assertRefused(bench.json(path, quoted(body)), status, code);
+        assertRefused(proxyFixture.json(path, quoted(body)), status, code);
     }
 
     private static String respond(String members) {
@@ -122,8 +122,8 @@ final class UnmeteredTest {
                 "'model':'gpt-4o'"
             })
     void refusesAResponse(String members) {
-        HttpResponse<byte[]> answer = bench.json("/responses", quoted(respond(members)));
-        assertThat(answer.statusCode()).as(Bench.text(answer)).isEqualTo(400);
+        HttpResponse<byte[]> answer = proxyFixture.json("/responses", quoted(respond(members)));
+        assertThat(answer.statusCode()).as(ProxyFixture.text(answer)).isEqualTo(400);
     }
 
     @ParameterizedTest
@@ -149,8 +149,8 @@ final class UnmeteredTest {
                 members.contains("'model':'gpt-9'") || !path.equals("/responses")
                         ? ""
                         : "'model':'gpt-4o',";
-        HttpResponse<byte[]> answer = bench.json(path, quoted("{" + model + members + "}"));
-        assertThat(answer.statusCode()).as(Bench.text(answer)).isIn(400, 403, 404);
+        HttpResponse<byte[]> answer = proxyFixture.json(path, quoted("{" + model + members + "}"));
+        assertThat(answer.statusCode()).as(ProxyFixture.text(answer)).isIn(400, 403, 404);
     }
 
     @ParameterizedTest
@@ -175,7 +175,8 @@ final class UnmeteredTest {
     @Test
     void lookForModelsInsideToolsThatTheKeyMayNotUse() {
         NewKey key =
-                bench.site()
+                proxyFixture
+                        .site()
                         .operator()
                         .createKey(
                                 new KeyOrder(
@@ -191,9 +192,13 @@ final class UnmeteredTest {
         for (String tool : List.of(IMAGE, "{'type':'image_generation'}")) {
             String body = quoted(respond("'tools':[" + tool + "]"));
             HttpResponse<String> answer =
-                    bench.site().web().post(bench.site().v1("/responses"), key.secret(), body);
+                    proxyFixture
+                            .site()
+                            .web()
+                            .post(proxyFixture.site().v1("/responses"), key.secret(), body);
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(403);
-            assertThat(Web.json(answer).at("/error/code").asText()).isEqualTo("model_not_allowed");
+            assertThat(HttpTestClient.json(answer).at("/error/code").asText())
+                    .isEqualTo("model_not_allowed");
         }
     }
 
@@ -241,8 +246,8 @@ final class UnmeteredTest {
     @MethodSource("oddForms")
     void refusesOddForms(FormBuilder formBuilder) {
         for (String path : List.of("/audio/transcriptions", "/audio/translations")) {
-            HttpResponse<byte[]> answer = bench.form(path, formBuilder);
-            assertThat(answer.statusCode()).as(Bench.text(answer)).isIn(400, 403, 404);
+            HttpResponse<byte[]> answer = proxyFixture.form(path, formBuilder);
+            assertThat(answer.statusCode()).as(ProxyFixture.text(answer)).isIn(400, 403, 404);
         }
     }
 
@@ -266,8 +271,8 @@ final class UnmeteredTest {
             })
     void refusesFormsOfAnotherType(String type) {
         byte[] body = heard().field("model", "whisper-1").bytes();
-        HttpResponse<byte[]> answer = bench.send("/audio/transcriptions", type, body);
-        assertThat(answer.statusCode()).as(Bench.text(answer)).isEqualTo(400);
+        HttpResponse<byte[]> answer = proxyFixture.send("/audio/transcriptions", type, body);
+        assertThat(answer.statusCode()).as(ProxyFixture.text(answer)).isEqualTo(400);
     }
 
     @ParameterizedTest
@@ -282,8 +287,8 @@ final class UnmeteredTest {
     void refusesJsonOfAnotherType(String type) {
         byte[] chat = quoted("{'model':'gpt-4o','messages':[]}").getBytes(StandardCharsets.UTF_8);
         for (String path : List.of("/chat/completions", "/conversations")) {
-            HttpResponse<byte[]> answer = bench.send(path, type, chat);
-            assertThat(answer.statusCode()).as(Bench.text(answer)).isEqualTo(400);
+            HttpResponse<byte[]> answer = proxyFixture.send(path, type, chat);
+            assertThat(answer.statusCode()).as(ProxyFixture.text(answer)).isEqualTo(400);
         }
     }
 
@@ -298,13 +303,13 @@ final class UnmeteredTest {
     void refusesTwoContentTypes() {
         byte[] body = heard().field("model", "whisper-1").bytes();
         HttpRequest request =
-                HttpRequest.newBuilder(bench.site().v1("/audio/transcriptions"))
-                        .header("Authorization", "Bearer " + bench.bob().secret())
+                HttpRequest.newBuilder(proxyFixture.site().v1("/audio/transcriptions"))
+                        .header("Authorization", "Bearer " + proxyFixture.bob().secret())
                         .header("Content-Type", FormBuilder.TYPE)
                         .header("Content-Type", "multipart/form-data; boundary=other")
                         .POST(BodyPublishers.ofByteArray(body))
                         .build();
-        assertRefused(bench.site().web().fetch(request), 400, "");
+        assertRefused(proxyFixture.site().web().fetch(request), 400, "");
     }
 
     @ParameterizedTest
@@ -322,8 +327,8 @@ final class UnmeteredTest {
             })
     void refusesAFormWhereJsonBelongs(String path) {
         byte[] body = new FormBuilder().field("model", "gpt-4o").bytes();
-        assertThat(bench.send(path, FormBuilder.TYPE, body).statusCode()).isEqualTo(400);
-        assertThat(bench.send(path, "application/json", body).statusCode()).isEqualTo(400);
+        assertThat(proxyFixture.send(path, FormBuilder.TYPE, body).statusCode()).isEqualTo(400);
+        assertThat(proxyFixture.send(path, "application/json", body).statusCode()).isEqualTo(400);
     }
 
     @Test
@@ -354,12 +359,17 @@ final class UnmeteredTest {
     void refusesEveryOperationOnceTheQuotaIsSpent(List<String> order) {
         String key = spent();
         HttpResponse<String> answer =
-                bench.site()
+                proxyFixture
+                        .site()
                         .web()
-                        .post(bench.site().v1(order.getFirst()), key, quoted(order.getLast()));
+                        .post(
+                                proxyFixture.site().v1(order.getFirst()),
+                                key,
+                                quoted(order.getLast()));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
-        assertThat(Web.json(answer).at("/error/type").asText()).isEqualTo("insufficient_quota");
-        assertThat(Web.header(answer, "x-should-retry")).isEqualTo("false");
+        assertThat(HttpTestClient.json(answer).at("/error/type").asText())
+                .isEqualTo("insufficient_quota");
+        assertThat(HttpTestClient.header(answer, "x-should-retry")).isEqualTo("false");
     }
 
     @ParameterizedTest
@@ -370,15 +380,15 @@ final class UnmeteredTest {
     })
     void refusesFormsOnceTheQuotaIsSpent(String path, String model) {
         HttpRequest request =
-                HttpRequest.newBuilder(bench.site().v1(path))
+                HttpRequest.newBuilder(proxyFixture.site().v1(path))
                         .header("Authorization", "Bearer " + spent())
                         .header("Content-Type", FormBuilder.TYPE)
                         .POST(BodyPublishers.ofByteArray(heard().field("model", model).bytes()))
                         .build();
-        assertThat(bench.site().web().fetch(request).statusCode()).isEqualTo(429);
+        assertThat(proxyFixture.site().web().fetch(request).statusCode()).isEqualTo(429);
     }
 
     private static String spent() {
-        return bench.site().operator().createKey("poor", "0.000000001").secret();
+        return proxyFixture.site().operator().createKey("poor", "0.000000001").secret();
     }
 }

@@ -26,13 +26,13 @@ final class UploadTest {
 
     @TempDir Path home;
 
-    private final UploadedTo openAi = new UploadedTo();
-    private Installation site;
+    private final UploadUpstream openAi = new UploadUpstream();
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home, Map.of("OPENAI_BASE_URL", openAi.baseUrl()));
+        site = ServerFixture.in(home, Map.of("OPENAI_BASE_URL", openAi.baseUrl()));
         bob = site.operator().createKey("bob", "5");
     }
 
@@ -207,7 +207,7 @@ final class UploadTest {
             end(client);
             assertThat(client.answer()).startsWith("HTTP/1.1 502 ");
         }
-        openAi.does(UploadedTo.Upload::take);
+        openAi.does(UploadUpstream.Upload::take);
         try (RawClient client = begin(MEGABYTE)) {
             write(client, MEGABYTE);
             end(client);
@@ -238,7 +238,7 @@ final class UploadTest {
                 });
         site.web().post(site.v1("/uploads"), bob.secret(), "{}");
         openAi.end();
-        openAi.does(UploadedTo.Upload::take);
+        openAi.does(UploadUpstream.Upload::take);
         try (RawClient client = begin(PART, "Transfer-Encoding: chunked")) {
             String start = start("");
             client.say(Integer.toHexString(start.length()) + "\n");

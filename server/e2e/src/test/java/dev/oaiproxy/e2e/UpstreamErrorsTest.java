@@ -32,12 +32,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class UpstreamErrorsTest {
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home);
+        site = ServerFixture.in(home);
         bob = site.operator().createKey("bob", "5");
     }
 
@@ -74,7 +74,8 @@ final class UpstreamErrorsTest {
 
         assertThat(here.statusCode()).isEqualTo(status).isEqualTo(there.statusCode());
         assertThat(here.body()).isEqualTo(there.body());
-        assertThat(Web.header(here, "retry-after")).isEqualTo(Web.header(there, "retry-after"));
+        assertThat(HttpTestClient.header(here, "retry-after"))
+                .isEqualTo(HttpTestClient.header(there, "retry-after"));
         assertReleased("OpenAI answered " + status);
     }
 
@@ -107,7 +108,7 @@ final class UpstreamErrorsTest {
                         : site.web().post(site.v1(path), bob.secret(), Prompts.json("hi", ""));
 
         assertThat(answer.statusCode()).isEqualTo(503);
-        JsonNode error = Web.json(answer).path("error");
+        JsonNode error = HttpTestClient.json(answer).path("error");
         assertThat(error.path("code").asText()).isEqualTo("upstream_account_problem");
         assertThat(answer.body()).doesNotContain("Incorrect API key");
         assertThat(site.operator().quota("everyone").spentUsd()).isEqualTo("0.00");

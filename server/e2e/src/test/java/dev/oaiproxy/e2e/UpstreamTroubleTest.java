@@ -29,12 +29,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class UpstreamTroubleTest {
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home, Map.of("OAIPROXY_OPENAI_READ_TIMEOUT", "2s"));
+        site = ServerFixture.in(home, Map.of("OAIPROXY_OPENAI_READ_TIMEOUT", "2s"));
         bob = site.operator().createKey("bob", "5");
     }
 
@@ -84,8 +84,8 @@ final class UpstreamTroubleTest {
         HttpResponse<String> answer = post("[[" + directive + "]]", "");
 
         assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(Web.json(answer).at("/error/code").asText()).isEqualTo(code);
-        assertThat(Web.header(answer, "x-should-retry")).isEqualTo("false");
+        assertThat(HttpTestClient.json(answer).at("/error/code").asText()).isEqualTo(code);
+        assertThat(HttpTestClient.header(answer, "x-should-retry")).isEqualTo("false");
         chargedAsSeen(why);
     }
 

@@ -19,12 +19,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class WireTest {
     @TempDir Path home;
 
-    private Installation site;
+    private ServerFixture site;
     private NewKey bob;
 
     @BeforeEach
     void start() {
-        site = Installation.in(home, Map.of("OAIPROXY_MAX_BODY_BYTES", "20000"));
+        site = ServerFixture.in(home, Map.of("OAIPROXY_MAX_BODY_BYTES", "20000"));
         bob = site.operator().createKey("bob", "5");
     }
 
@@ -39,7 +39,7 @@ final class WireTest {
             client.say(request);
             String answer = client.answer();
             assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
-            JsonNode body = Web.json(answer.substring(answer.indexOf("\n\n")));
+            JsonNode body = HttpTestClient.json(answer.substring(answer.indexOf("\n\n")));
             assertThat(body.fieldNames()).toIterable().containsExactly("error");
             assertThat(body.path("error").fieldNames())
                     .toIterable()

@@ -13,13 +13,13 @@ record Check(String name, Look look) {
     /** How to look at it. */
     interface Look {
         /** What was found; empty when there is nothing of that kind here. */
-        List<Outcome> at(Situation situation);
+        List<Outcome> at(DoctorContext doctorContext);
     }
 
     /** Looks. An error of ours, which may say anything in its message, is told by its name. */
-    List<Finding> at(Situation situation) {
+    List<Finding> at(DoctorContext doctorContext) {
         try {
-            return look.at(situation).stream().map(found -> new Finding(name, found)).toList();
+            return look.at(doctorContext).stream().map(found -> new Finding(name, found)).toList();
         } catch (RuntimeException e) {
             String kind = e.getClass().getSimpleName();
             Outcome unknown =

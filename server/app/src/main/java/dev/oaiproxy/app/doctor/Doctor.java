@@ -11,26 +11,26 @@ import java.util.Map;
 public final class Doctor {
     private static final List<Check> CHECKS =
             List.of(
-                    new Check("oaiproxy", Versions::program),
-                    new Check("java", Versions::java),
-                    new Check("settings", Values::settings),
-                    new Check("set-up", Values::completeness),
-                    new Check("folder", Folder::itself),
-                    new Check("permissions", Folder::permissions),
-                    new Check("disk", Folder::space),
-                    new Check("spool", Folder::spool),
-                    new Check("database", Ledger::reach),
-                    new Check("version", Ledger::version),
-                    new Check("driver", Ledger::driver),
-                    new Check("encryption", Ledger::encryption),
-                    new Check("tables", Ledger::tables),
-                    new Check("clock", Ledger::clock),
-                    new Check("nodes", Ledger::nodes),
-                    new Check("prices", Values::prices),
-                    new Check("certificate", Tls::certificate),
-                    new Check("port", Port::itself),
-                    new Check("server", Port::server),
-                    new Check("openai", Values::openAi));
+                    new Check("oaiproxy", VersionChecks::program),
+                    new Check("java", VersionChecks::java),
+                    new Check("settings", SettingChecks::settings),
+                    new Check("set-up", SettingChecks::completeness),
+                    new Check("folder", FolderChecks::itself),
+                    new Check("permissions", FolderChecks::permissions),
+                    new Check("disk", FolderChecks::space),
+                    new Check("spool", FolderChecks::spool),
+                    new Check("database", LedgerChecks::reach),
+                    new Check("version", LedgerChecks::version),
+                    new Check("driver", LedgerChecks::driver),
+                    new Check("encryption", LedgerChecks::encryption),
+                    new Check("tables", LedgerChecks::tables),
+                    new Check("clock", LedgerChecks::clock),
+                    new Check("nodes", LedgerChecks::nodes),
+                    new Check("prices", SettingChecks::prices),
+                    new Check("certificate", TlsChecks::certificate),
+                    new Check("port", PortChecks::itself),
+                    new Check("server", PortChecks::server),
+                    new Check("openai", SettingChecks::openAi));
 
     private final Path distribution;
     private final Map<String, String> environment;
@@ -44,10 +44,10 @@ public final class Doctor {
     public List<Finding> examine(
             Map<String, String> settings, boolean openai, InstantSource clock) {
         Quiet.migrations();
-        Situation situation =
-                Situation.of(
-                        new Situation.Surroundings(distribution, environment, settings),
-                        new Situation.Terms(openai, clock));
-        return CHECKS.stream().flatMap(check -> check.at(situation).stream()).toList();
+        DoctorContext doctorContext =
+                DoctorContext.of(
+                        new DoctorContext.Surroundings(distribution, environment, settings),
+                        new DoctorContext.Terms(openai, clock));
+        return CHECKS.stream().flatMap(check -> check.at(doctorContext).stream()).toList();
     }
 }

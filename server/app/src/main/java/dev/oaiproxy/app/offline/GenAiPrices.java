@@ -35,8 +35,8 @@ final class GenAiPrices {
 
     private GenAiPrices() {}
 
-    static List<Offer> read(JsonNode list) {
-        List<Offer> offers = new ArrayList<>();
+    static List<ImportedModel> read(JsonNode list) {
+        List<ImportedModel> offers = new ArrayList<>();
         for (JsonNode provider : list) {
             if (provider.path("id").asText().equals("openai")) {
                 provider.path("models").forEach(model -> offers.add(offer(model)));
@@ -45,16 +45,16 @@ final class GenAiPrices {
         return offers;
     }
 
-    private static Offer offer(JsonNode model) {
+    private static ImportedModel offer(JsonNode model) {
         String name = model.path("id").asText();
-        List<Sheet> sheets = sheets(model.path("prices"));
+        List<ImportedRates> sheets = sheets(model.path("prices"));
         JsonNode window = model.path("context_window");
         ModelLimits limits =
                 new ModelLimits(window.isIntegralNumber() ? window.asLong() : null, null, null);
         List<String> aliases = new ArrayList<>();
         aliases(model.path("match"), aliases);
         aliases.remove(name);
-        return new Offer(name, aliases, kind(name, sheets), limits, sheets);
+        return new ImportedModel(name, aliases, kind(name, sheets), limits, sheets);
     }
 
     private static void aliases(JsonNode match, List<String> names) {
@@ -65,8 +65,8 @@ final class GenAiPrices {
     }
 
     /** The terms, newest first. Of terms without a date the last one holds, as in that list. */
-    private static List<Sheet> sheets(JsonNode prices) {
-        List<Sheet> sheets = new ArrayList<>();
+    private static List<ImportedRates> sheets(JsonNode prices) {
+        List<ImportedRates> sheets = new ArrayList<>();
         if (prices.isObject()) {
             sheets.add(sheet(prices, null));
         }
@@ -80,39 +80,42 @@ final class GenAiPrices {
                 }
             }
         }
-        sheets.sort(Comparator.comparing(sheet -> Objects.requireNonNullElse(sheet.from(), "")));
+        sheets.sort(
+                Comparator.comparing(
+                        importedRates -> Objects.requireNonNullElse(importedRates.from(), "")));
         for (int i = 1; i < sheets.size(); i++) {
             sheets.get(i - 1).end(sheets.get(i).from());
         }
         return sheets.reversed();
     }
 
-    private static Sheet sheet(JsonNode prices, @Nullable String from) {
-        Sheet sheet = new Sheet();
-        sheet.begin(from);
+    private static ImportedRates sheet(JsonNode prices, @Nullable String from) {
+        ImportedRates importedRates = new ImportedRates();
+        importedRates.begin(from);
         for (Map.Entry<String, JsonNode> price : prices.properties()) {
             Unit unit = UNITS.get(price.getKey());
             if (unit == null) {
-                sheet.remark("not taken over: " + price.getKey());
+                importedRates.remark("not taken over: " + price.getKey());
             } else {
-                put(sheet, unit, price.getValue());
+                put(importedRates, unit, price.getValue());
             }
         }
-        return sheet;
+        return importedRates;
     }
 
-    private static void put(Sheet sheet, Unit unit, JsonNode price) {
+    private static void put(ImportedRates importedRates, Unit unit, JsonNode price) {
         JsonNode base = price.isNumber() ? price : price.path("base");
         if (base.isNumber()) {
-            sheet.put(ServiceTier.STANDARD, 0, unit, Rate.ofDollars(base.decimalValue(), MILLION));
+            importedRates.put(
+                    ServiceTier.STANDARD, 0, unit, Rate.ofDollars(base.decimalValue(), MILLION));
         }
         for (JsonNode step : price.path("tiers")) {
             Rate rate = Rate.ofDollars(step.path("price").decimalValue(), MILLION);
-            sheet.put(ServiceTier.STANDARD, step.path("start").asLong(), unit, rate);
+            importedRates.put(ServiceTier.STANDARD, step.path("start").asLong(), unit, rate);
         }
     }
 
-    private static ModelKind kind(String name, List<Sheet> sheets) {
+    private static ModelKind kind(String name, List<ImportedRates> sheets) {
         if (name.startsWith("ft:")) {
             return ModelKind.FINE_TUNED_CHAT;
         }

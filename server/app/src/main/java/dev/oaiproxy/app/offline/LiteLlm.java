@@ -45,8 +45,8 @@ final class LiteLlm {
 
     private LiteLlm() {}
 
-    static List<Offer> read(JsonNode list) {
-        List<Offer> offers = new ArrayList<>();
+    static List<ImportedModel> read(JsonNode list) {
+        List<ImportedModel> offers = new ArrayList<>();
         for (Map.Entry<String, JsonNode> model : list.properties()) {
             String provider = model.getValue().path("litellm_provider").asText();
             // A slash is in names of one size or quality of a model, and of other providers.
@@ -57,18 +57,18 @@ final class LiteLlm {
         return offers;
     }
 
-    private static Offer offer(String name, JsonNode model) {
-        Sheet sheet = new Sheet();
+    private static ImportedModel offer(String name, JsonNode model) {
+        ImportedRates importedRates = new ImportedRates();
         ModelKind kind = kind(name, model);
         for (Map.Entry<String, JsonNode> field : model.properties()) {
-            cost(field.getKey(), field.getValue(), sheet);
+            cost(field.getKey(), field.getValue(), importedRates);
         }
         JsonNode searches = model.path("search_context_cost_per_query");
         if (kind == ModelKind.SEARCH_CHAT) {
             // The fee depends on what the request asks for; the dearest never undercharges.
             searches.forEach(
                     fee ->
-                            sheet.put(
+                            importedRates.put(
                                     ServiceTier.STANDARD,
                                     0,
                                     Unit.WEB_SEARCH,
@@ -79,21 +79,22 @@ final class LiteLlm {
                         null,
                         tokens(model.path("max_input_tokens")),
                         tokens(model.path("max_output_tokens")));
-        return new Offer(name, List.of(), kind, limits, List.of(sheet));
+        return new ImportedModel(name, List.of(), kind, limits, List.of(importedRates));
     }
 
-    private static void cost(String field, JsonNode value, Sheet sheet) {
+    private static void cost(String field, JsonNode value, ImportedRates importedRates) {
         if (!value.isNumber() || !field.contains("cost")) {
             return;
         }
         Matcher parts = COST.matcher(field);
         Unit unit = parts.matches() ? UNITS.get(parts.group(1)) : null;
         if (unit == null) {
-            sheet.remark("not taken over: " + field);
+            importedRates.remark("not taken over: " + field);
             return;
         }
         long above = parts.group(2) == null ? 0 : Long.parseLong(parts.group(2)) * 1000;
-        sheet.put(tier(parts.group(3)), above, unit, Rate.ofDollars(value.decimalValue(), 1));
+        importedRates.put(
+                tier(parts.group(3)), above, unit, Rate.ofDollars(value.decimalValue(), 1));
     }
 
     private static ServiceTier tier(@Nullable String suffix) {

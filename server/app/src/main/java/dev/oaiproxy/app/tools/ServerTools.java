@@ -10,7 +10,7 @@ import dev.oaiproxy.app.ServerConfig;
 import dev.oaiproxy.app.doctor.Doctor;
 import dev.oaiproxy.app.offline.BookCheck;
 import dev.oaiproxy.app.offline.BookDiff;
-import dev.oaiproxy.app.offline.Proposal;
+import dev.oaiproxy.app.offline.ImportProposal;
 import dev.oaiproxy.ledger.store.Audit;
 import dev.oaiproxy.ledger.store.DatabaseCopy;
 import dev.oaiproxy.ledger.store.SqliteBackup;
@@ -62,7 +62,7 @@ public final class ServerTools implements OfflineTools {
 
     @Override
     public String importPrices(Source source, Path list, Path ours, Instant at) {
-        return Proposal.of(source, list, PriceBook.load(ours), at);
+        return ImportProposal.of(source, list, PriceBook.load(ours), at);
     }
 
     @Override

@@ -20,15 +20,15 @@ enum Attack {
 
     /** How it is done. */
     interface Run {
-        Outcome on(Target target, Scale scale) throws Exception;
+        Outcome on(AttackTarget attackTarget, Scale scale) throws Exception;
     }
 
     Attack(Run run) {
         this.run = run;
     }
 
-    Outcome on(Target target, Scale scale) throws Exception {
-        return run.on(target, scale);
+    Outcome on(AttackTarget attackTarget, Scale scale) throws Exception {
+        return run.on(attackTarget, scale);
     }
 
     /**

@@ -25,22 +25,22 @@ final class AttackTest {
     private static final Scale SCALE =
             Scale.valueOf(System.getProperty("attack.scale", "short").toUpperCase(Locale.ROOT));
 
-    private Target target;
+    private AttackTarget attackTarget;
 
     @BeforeAll
     void start(@TempDir Path home) throws Exception {
-        target = Target.start(home, SCALE);
+        attackTarget = AttackTarget.start(home, SCALE);
     }
 
     @AfterAll
     void stop() {
-        target.close();
+        attackTarget.close();
     }
 
     @ParameterizedTest
     @EnumSource
     void stopsNobodyElse(Attack attack) throws Exception {
-        Outcome outcome = attack.on(target, SCALE);
+        Outcome outcome = attack.on(attackTarget, SCALE);
         System.out.printf(
                 Locale.ROOT,
                 "%-18s tried %6d  held %6d  lost %6d%n",
@@ -48,8 +48,8 @@ final class AttackTest {
                 outcome.tried(),
                 outcome.held(),
                 outcome.lost());
-        target.assertWhole();
-        assertThat(outcome.lost()).as(() -> Target.tail(target.log())).isZero();
-        assertThat(target.servesUser()).isTrue();
+        attackTarget.assertWhole();
+        assertThat(outcome.lost()).as(() -> AttackTarget.tail(attackTarget.log())).isZero();
+        assertThat(attackTarget.servesUser()).isTrue();
     }
 }

@@ -16,40 +16,40 @@ final class FloodAttacks {
     private FloodAttacks() {}
 
     /** Strangers fill neither the log nor the errors of the server. */
-    static Outcome wrongKeys(Target target, Scale scale) throws IOException {
-        long before = target.log().lines().count();
+    static Outcome wrongKeys(AttackTarget attackTarget, Scale scale) throws IOException {
+        long before = attackTarget.log().lines().count();
         int tries = scale.of(500, 5_000);
         long held = 0;
         for (int i = 0; i < tries; i++) {
             Socket socket =
-                    target.connect(
+                    attackTarget.connect(
                             CHAT
                                     + "Authorization: Bearer sk-oap-wrong"
                                     + i
                                     + "\r\nContent-Length: 2\r\n\r\n{}");
-            held += Target.status(Target.answers(socket)) == 401 ? 1 : 0;
+            held += AttackTarget.status(AttackTarget.answers(socket)) == 401 ? 1 : 0;
             socket.close();
-            target.connect("GET / HTTP/1.1\r\nBroken").close();
+            attackTarget.connect("GET / HTTP/1.1\r\nBroken").close();
         }
-        String log = target.log();
+        String log = attackTarget.log();
         boolean quiet = log.lines().count() - before <= MOST_LINES && !log.contains("\tat ");
         return new Outcome(tries + 1L, held + (quiet ? 1 : 0));
     }
 
     /** Whoever knows the password is not kept waiting by those who guess it. */
-    static Outcome wrongPasswords(Target target, Scale scale) throws IOException {
+    static Outcome wrongPasswords(AttackTarget attackTarget, Scale scale) throws IOException {
         int tries = scale.of(100, 1_000);
         for (int i = 0; i < tries; i++) {
-            target.connect(
+            attackTarget.connect(
                     "GET /admin/v1/status HTTP/1.1\r\nHost: x\r\nAuthorization: Basic Z3Vlc3M6"
                             + "Z3Vlc3M=\r\n\r\n");
         }
-        boolean known = target.operator().status().version() != null;
-        return new Outcome(2, (known ? 1 : 0) + (target.servesUser() ? 1 : 0));
+        boolean known = attackTarget.operator().status().version() != null;
+        return new Outcome(2, (known ? 1 : 0) + (attackTarget.servesUser() ? 1 : 0));
     }
 
     /** Clients that leave at any moment. */
-    static Outcome hangUps(Target target, Scale scale) throws IOException {
+    static Outcome hangUps(AttackTarget attackTarget, Scale scale) throws IOException {
         String body =
                 """
                 {"model":"gpt-4o","stream":true,"messages":[{"role":"user",\
@@ -58,13 +58,13 @@ final class FloodAttacks {
         int tries = scale.of(100, 2_000);
         for (int i = 0; i < tries; i++) {
             Socket socket =
-                    target.connect(
+                    attackTarget.connect(
                             WITH_KEY + "Content-Length: " + body.length() + "\r\n\r\n" + body);
             if (i % 3 > 0) {
                 socket.getInputStream().read(new byte[1 + 100 * (i % 7)]);
             }
             socket.close();
         }
-        return new Outcome(1, target.servesUser() ? 1 : 0);
+        return new Outcome(1, attackTarget.servesUser() ? 1 : 0);
     }
 }

@@ -22,7 +22,7 @@ final class FramingAttacks {
     private FramingAttacks() {}
 
     /** Lines that never end, with more bytes than the heap has. */
-    static Outcome endlessLines(Target target, Scale scale) throws IOException {
+    static Outcome endlessLines(AttackTarget attackTarget, Scale scale) throws IOException {
         List<String> beginnings =
                 List.of(
                         "",
@@ -38,12 +38,12 @@ final class FramingAttacks {
         long held = 0;
         String more = "1".repeat(64 << 10);
         for (String beginning : beginnings) {
-            Socket socket = target.connect(beginning);
+            Socket socket = attackTarget.connect(beginning);
             int rest = scale.of(2_000, 9_000);
             while (rest > 0 && isTaken(socket, more)) {
                 rest--;
             }
-            held += target.servesUser() ? 1 : 0;
+            held += attackTarget.servesUser() ? 1 : 0;
         }
         return new Outcome(beginnings.size(), held);
     }
@@ -58,8 +58,8 @@ final class FramingAttacks {
     }
 
     /** Requests inside what is data: there must be one answer. */
-    static Outcome hiddenRequests(Target target, Scale scale) throws IOException {
-        String hidden = HIDDEN.replace("KEY", target.attackerKey());
+    static Outcome hiddenRequests(AttackTarget attackTarget, Scale scale) throws IOException {
+        String hidden = HIDDEN.replace("KEY", attackTarget.attackerKey());
         String data = "0\r\n\r\n" + hidden;
         String size = Integer.toHexString(data.length());
         List<String> texts =
@@ -82,27 +82,27 @@ final class FramingAttacks {
         long held = 0;
         for (String head : List.of(CHAT, WITH_KEY, WITH_KEY.replace("/v1/chat", "/v1/x"))) {
             for (String text : texts) {
-                Socket socket = target.connect(head + text);
+                Socket socket = attackTarget.connect(head + text);
                 socket.shutdownOutput();
-                String answers = Target.answers(socket).replace("HTTP/1.1 100 ", "");
-                held += Target.count(answers) == 1 && !answers.contains("\"key\"") ? 1 : 0;
+                String answers = AttackTarget.answers(socket).replace("HTTP/1.1 100 ", "");
+                held += AttackTarget.count(answers) == 1 && !answers.contains("\"key\"") ? 1 : 0;
             }
         }
         return new Outcome(3L * texts.size(), held);
     }
 
     /** Requests with random damage: none is a fault of the server's, and none hangs. */
-    static Outcome fuzz(Target target, Scale scale) throws IOException {
+    static Outcome fuzz(AttackTarget attackTarget, Scale scale) throws IOException {
         long seed = Long.getLong("attack.seed", System.nanoTime());
         System.out.println("fuzz: -Dattack.seed=" + seed);
         Random random = new Random(seed);
         int tries = scale.of(600, 20_000);
         long held = 0;
         for (int i = 0; i < tries; i++) {
-            Socket socket = target.connect(damaged(random));
+            Socket socket = attackTarget.connect(damaged(random));
             try {
                 socket.shutdownOutput();
-                int status = Target.status(Target.answers(socket));
+                int status = AttackTarget.status(AttackTarget.answers(socket));
                 boolean ours = status >= 500 && status != 501 && status != 505;
                 held += ours ? 0 : 1;
                 if (ours) {

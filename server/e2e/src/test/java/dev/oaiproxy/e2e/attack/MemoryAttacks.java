@@ -20,24 +20,24 @@ final class MemoryAttacks {
     private MemoryAttacks() {}
 
     /** Bodies of 32 MB of which a byte comes. */
-    static Outcome announcedBodies(Target target, Scale scale) throws IOException {
+    static Outcome announcedBodies(AttackTarget attackTarget, Scale scale) throws IOException {
         int sockets = scale.of(60, 400);
         for (int i = 0; i < sockets; i++) {
-            target.connect(WITH_KEY + "Content-Length: 33554432\r\n\r\n{");
+            attackTarget.connect(WITH_KEY + "Content-Length: 33554432\r\n\r\n{");
         }
-        return new Outcome(1, target.servesUser() ? 1 : 0);
+        return new Outcome(1, attackTarget.servesUser() ? 1 : 0);
     }
 
     /** Whole bodies, many at once: each is answered or cut off, and none waits for ever. */
-    static Outcome uploads(Target target, Scale scale) throws Exception {
+    static Outcome uploads(AttackTarget attackTarget, Scale scale) throws Exception {
         int bytes = scale.of(8 << 20, 31 << 20);
         byte[] piece = " ".repeat(64 << 10).getBytes(ISO_8859_1);
         String head = WITH_KEY + "Connection: close\r\nContent-Length: " + bytes + "\r\n\r\n";
         return together(
-                target,
+                attackTarget,
                 scale.of(40, 500),
                 () -> {
-                    Socket socket = target.connect(head);
+                    Socket socket = attackTarget.connect(head);
                     try {
                         OutputStream out = socket.getOutputStream();
                         for (int sent = 0; sent < bytes; sent += piece.length) {
@@ -46,22 +46,22 @@ final class MemoryAttacks {
                     } catch (IOException refused) {
                         return true;
                     }
-                    String answers = Target.answers(socket);
-                    return answers.isEmpty() || TOLD.contains(Target.status(answers));
+                    String answers = AttackTarget.answers(socket);
+                    return answers.isEmpty() || TOLD.contains(AttackTarget.status(answers));
                 });
     }
 
     /** Messages of WebSockets whose ends do not come. */
-    static Outcome halfMessages(Target target, Scale scale) throws Exception {
+    static Outcome halfMessages(AttackTarget attackTarget, Scale scale) throws Exception {
         byte[] piece = new byte[64 << 10];
         int bytes = 14 << 20;
         byte[] frame = {(byte) 0x81, (byte) 0xff, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0};
         return together(
-                target,
+                attackTarget,
                 scale.of(40, 500),
                 () -> {
                     Socket socket =
-                            target.connect(
+                            attackTarget.connect(
                                     """
                                     GET /v1/responses HTTP/1.1
                                     Host: x
@@ -82,12 +82,12 @@ final class MemoryAttacks {
                     } catch (IOException refused) {
                         return true;
                     }
-                    return target.isAlive();
+                    return attackTarget.isAlive();
                 });
     }
 
     /** Long streams: each comes whole, or is refused before it costs anything. */
-    static Outcome streams(Target target, Scale scale) throws Exception {
+    static Outcome streams(AttackTarget attackTarget, Scale scale) throws Exception {
         String body =
                 """
                 {"model":"gpt-4o","stream":true,"messages":[{"role":"user",\
@@ -96,17 +96,17 @@ final class MemoryAttacks {
                         .formatted(scale.of(500, 5_000));
         String request = WITH_KEY + "Content-Length: " + body.length() + "\r\n\r\n" + body;
         return together(
-                target,
+                attackTarget,
                 scale.of(200, 2_000),
                 () -> {
-                    Socket socket = target.connect(request);
+                    Socket socket = attackTarget.connect(request);
                     long seen = 0;
                     String end = "";
                     byte[] piece = new byte[16 << 10];
                     int first = 0;
                     for (int n = socket.getInputStream().read(piece); n >= 0; ) {
                         String text = new String(piece, 0, n, ISO_8859_1);
-                        first = seen == 0 ? Target.status(text) : first;
+                        first = seen == 0 ? AttackTarget.status(text) : first;
                         seen += n;
                         end = (end + text).substring(Math.max(0, end.length() + n - 100));
                         if (end.contains("\r\n0\r\n\r\n") || (first != 200 && first != 0)) {
@@ -127,7 +127,7 @@ final class MemoryAttacks {
     }
 
     /** Lets many do it at once, while a normal user calls. */
-    private static Outcome together(Target target, int many, Try one) throws Exception {
+    private static Outcome together(AttackTarget attackTarget, int many, Try one) throws Exception {
         AtomicLong held = new AtomicLong();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < many; i++) {
@@ -140,11 +140,11 @@ final class MemoryAttacks {
                                         }
                                     }));
         }
-        long served = target.servesUser() ? 1 : 0;
+        long served = attackTarget.servesUser() ? 1 : 0;
         for (Thread thread : threads) {
             thread.join();
         }
-        served += target.servesUser() ? 1 : 0;
+        served += attackTarget.servesUser() ? 1 : 0;
         return new Outcome(many + 2L, held.get() + served);
     }
 

@@ -13,7 +13,7 @@ final class SlowAttacks {
     private SlowAttacks() {}
 
     /** Many that stop at each place of a request, while somebody else calls. */
-    static Outcome slowSockets(Target target, Scale scale) throws IOException {
+    static Outcome slowSockets(AttackTarget attackTarget, Scale scale) throws IOException {
         List<String> beginnings =
                 List.of(
                         "",
@@ -29,23 +29,23 @@ final class SlowAttacks {
         long held = 0;
         for (String beginning : beginnings) {
             for (int i = 0; i < scale.of(100, 700); i++) {
-                target.connect(beginning);
+                attackTarget.connect(beginning);
             }
-            held += target.servesUser() && target.isReady() ? 1 : 0;
-            target.hangUp();
+            held += attackTarget.servesUser() && attackTarget.isReady() ? 1 : 0;
+            attackTarget.hangUp();
         }
         return new Outcome(beginnings.size(), held);
     }
 
     /** Heads that are large and not complete. */
-    static Outcome partialHeads(Target target, Scale scale) throws IOException {
+    static Outcome partialHeads(AttackTarget attackTarget, Scale scale) throws IOException {
         String head = "GET /v1/models HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(31_000);
         int sockets = scale.of(800, 9_800);
         long held = 0;
         for (int i = 0; i < sockets; i++) {
-            target.connect(head);
+            attackTarget.connect(head);
             if (i % 200 == 199) {
-                held += target.servesUser() ? 200 : 0;
+                held += attackTarget.servesUser() ? 200 : 0;
             }
         }
         return new Outcome(sockets, held);

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.e2e.HttpTestClient;
 import dev.oaiproxy.e2e.Operator;
-import dev.oaiproxy.e2e.Web;
 import dev.oaiproxy.ledger.store.OnEveryDatabase;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.metering.money.Usd;
@@ -98,10 +98,10 @@ final class CrashLoopTest {
     /** False when there is no server any more. */
     private boolean call(NodeProcess node, String key, Random random) {
         try {
-            Visitor visitor = Visitor.random(random);
-            Visitor.Seen answer = visitor.call(node.address(), key);
+            OneCallClient oneCallClient = OneCallClient.random(random);
+            OneCallClient.Seen answer = oneCallClient.call(node.address(), key);
             seen.add(answer.text());
-            answer.whole().filter(visitor.question()::isWhole).ifPresent(whole::add);
+            answer.whole().filter(oneCallClient.clientRequest()::isWhole).ifPresent(whole::add);
             return true;
         } catch (IOException e) {
             return false;
@@ -110,13 +110,14 @@ final class CrashLoopTest {
 
     private void check(Operator operator, OpenAiStandIn openAi) {
         Eventually.ask(() -> operator.quota("everyone").heldUsd(), "0.00"::equals);
-        Books books = new Books(operator.calls(), openAi.bill().entries());
-        books.checkAnswers(whole);
-        books.checkEach(seen);
-        books.checkPaid();
+        BillComparison billComparison =
+                new BillComparison(operator.calls(), openAi.bill().entries());
+        billComparison.checkAnswers(whole);
+        billComparison.checkEach(seen);
+        billComparison.checkPaid();
         Usd spent = Usd.parse(operator.quota("everyone").spentUsd());
-        assertThat(spent).as("seed %s", seed).isEqualTo(books.spent());
+        assertThat(spent).as("seed %s", seed).isEqualTo(billComparison.spent());
         String audit = operator.get(AdminApi.AUDIT).body();
-        assertThat(Web.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
+        assertThat(HttpTestClient.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
     }
 }

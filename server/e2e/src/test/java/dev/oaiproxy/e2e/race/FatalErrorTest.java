@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.e2e.HttpTestClient;
 import dev.oaiproxy.e2e.Operator;
-import dev.oaiproxy.e2e.Web;
 import dev.oaiproxy.e2e.race.NodeProcess.Blow;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
@@ -76,10 +76,11 @@ final class FatalErrorTest {
     private static void callOn(NodeProcess node, String key, Random random, Queue<String> whole) {
         try {
             while (true) {
-                Visitor visitor = Visitor.random(random);
-                visitor.call(node.address(), key)
+                OneCallClient oneCallClient = OneCallClient.random(random);
+                oneCallClient
+                        .call(node.address(), key)
                         .whole()
-                        .filter(visitor.question()::isWhole)
+                        .filter(oneCallClient.clientRequest()::isWhole)
                         .ifPresent(whole::add);
             }
         } catch (IOException theServerIsGone) {
@@ -90,7 +91,7 @@ final class FatalErrorTest {
     private static void assertBalanced(Operator operator, List<String> whole) {
         Eventually.ask(() -> operator.quota("everyone").heldUsd(), "0.00"::equals);
         String audit = operator.get(AdminApi.AUDIT).body();
-        assertThat(Web.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
+        assertThat(HttpTestClient.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
         List<String> charged =
                 operator.calls().stream()
                         .filter(call -> call.state().equals("charged"))

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.e2e.Installation;
+import dev.oaiproxy.e2e.HttpTestClient;
+import dev.oaiproxy.e2e.ServerFixture;
 import dev.oaiproxy.e2e.Tariff;
-import dev.oaiproxy.e2e.Web;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -45,7 +45,7 @@ final class LockedDatabaseTest {
 
     @Test
     void callsInFlightAreChargedWhenTheDatabaseIsBackAndNewOnesAreRefusedTill() throws Exception {
-        try (Installation site = Installation.in(home);
+        try (ServerFixture site = ServerFixture.in(home);
                 HttpClient http = HttpClient.newHttpClient()) {
             String key = site.operator().createKey("bob", "5").secret();
             assertThat(ready(site)).isTrue();
@@ -68,11 +68,11 @@ final class LockedDatabaseTest {
         }
     }
 
-    private static BufferedReader begin(Installation site, HttpClient http, String key)
+    private static BufferedReader begin(ServerFixture site, HttpClient http, String key)
             throws Exception {
         HttpResponse<java.io.InputStream> answer =
                 http.send(
-                        Web.to(site.v1("/chat/completions"), key)
+                        HttpTestClient.to(site.v1("/chat/completions"), key)
                                 .POST(BodyPublishers.ofString(LONG))
                                 .build(),
                         BodyHandlers.ofInputStream());
@@ -84,14 +84,14 @@ final class LockedDatabaseTest {
         return "jdbc:sqlite:" + home.resolve("proxy_api.db") + "?busy_timeout=60000";
     }
 
-    private static void checkClosed(Installation site, String key) {
+    private static void checkClosed(ServerFixture site, String key) {
         HttpResponse<String> refused = site.web().post(site.v1("/chat/completions"), key, SHORT);
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
-        assertThat(Web.json(refused).path("error").path("code").asText())
+        assertThat(HttpTestClient.json(refused).path("error").path("code").asText())
                 .isEqualTo("ledger_unavailable");
     }
 
-    private static void checkRecovered(Installation site, String key) throws Exception {
+    private static void checkRecovered(ServerFixture site, String key) throws Exception {
         List<Call> calls =
                 Eventually.ask(
                         () -> site.operator().calls(),
@@ -106,14 +106,14 @@ final class LockedDatabaseTest {
         assertThat(site.web().post(site.v1("/chat/completions"), key, SHORT).statusCode())
                 .isEqualTo(200);
         String audit = site.operator().get(AdminApi.AUDIT).body();
-        assertThat(Web.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
+        assertThat(HttpTestClient.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
     }
 
     private static boolean isReleased(Call call) {
         return call.state().equals("released") && call.costUsd().equals("0.00");
     }
 
-    private static boolean ready(Installation site) {
+    private static boolean ready(ServerFixture site) {
         int status = site.web().get(site.address().resolve("/health/ready")).statusCode();
         assertThat(status).isIn(204, 503);
         return status == 204;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.e2e.Installation;
+import dev.oaiproxy.e2e.HttpTestClient;
 import dev.oaiproxy.e2e.Operator;
-import dev.oaiproxy.e2e.Web;
+import dev.oaiproxy.e2e.ServerFixture;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.StandInSettings;
@@ -35,11 +35,11 @@ final class LogTest {
     @TempDir Path home;
 
     private final OpenAiStandIn openAi = OpenAiStandIn.start(StandInSettings.DEFAULT);
-    private final Web web = new Web();
+    private final HttpTestClient httpTestClient = new HttpTestClient();
 
     @AfterEach
     void stop() {
-        web.close();
+        httpTestClient.close();
         openAi.close();
     }
 
@@ -130,7 +130,7 @@ final class LogTest {
                                         model,
                                         "messages",
                                         List.of(Map.of("role", "user", "content", "Hi"))));
-        return web.send(
+        return httpTestClient.send(
                 HttpRequest.newBuilder(URI.create(server.address() + "/v1/chat/completions"))
                         .header("Authorization", "Bearer " + key)
                         .header("Content-Type", "application/json")
@@ -139,7 +139,8 @@ final class LogTest {
     }
 
     private void wrongPassword(NodeProcess server) {
-        Operator stranger = new Operator(server::address, web, Installation.ADMIN + ":wrong");
+        Operator stranger =
+                new Operator(server::address, httpTestClient, ServerFixture.ADMIN + ":wrong");
         assertThat(stranger.get("/admin/v1/status").statusCode()).isIn(401, 429);
     }
 

@@ -2,9 +2,9 @@ package dev.oaiproxy.e2e.race;
 
 import dev.oaiproxy.app.Main;
 import dev.oaiproxy.base.Checkout;
-import dev.oaiproxy.e2e.Installation;
+import dev.oaiproxy.e2e.HttpTestClient;
 import dev.oaiproxy.e2e.Operator;
-import dev.oaiproxy.e2e.Web;
+import dev.oaiproxy.e2e.ServerFixture;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
@@ -29,7 +29,7 @@ public final class NodeProcess implements AutoCloseable {
 
     private final Process process;
     private final Path log;
-    private final Web web = new Web();
+    private final HttpTestClient httpTestClient = new HttpTestClient();
     private final URI address;
 
     private NodeProcess(Process process, Path log) throws IOException {
@@ -94,8 +94,8 @@ public final class NodeProcess implements AutoCloseable {
         Map<String, String> all = new HashMap<>(TestDatabase.variables(database));
         all.put("OPENAI_API_KEY", openAi.apiKey());
         all.put("OPENAI_BASE_URL", openAi.baseUrl().toString());
-        all.put("PROXY_SERVER_USER", Installation.ADMIN);
-        all.put("PROXY_SERVER_PASS", Installation.PASSWORD);
+        all.put("PROXY_SERVER_USER", ServerFixture.ADMIN);
+        all.put("PROXY_SERVER_PASS", ServerFixture.PASSWORD);
         all.put("OAIPROXY_HOST", "127.0.0.1");
         all.put("OAIPROXY_PORT", "0");
         all.put("OAIPROXY_TRACKING_BODIES", "false");
@@ -153,7 +153,8 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     public Operator operator() {
-        return new Operator(() -> address, web, Installation.ADMIN + ":" + Installation.PASSWORD);
+        return new Operator(
+                () -> address, httpTestClient, ServerFixture.ADMIN + ":" + ServerFixture.PASSWORD);
     }
 
     /** What it has said so far. */
@@ -201,7 +202,7 @@ public final class NodeProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        web.close();
+        httpTestClient.close();
         process.destroyForcibly().onExit().join();
     }
 }

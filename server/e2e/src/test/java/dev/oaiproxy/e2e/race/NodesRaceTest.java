@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Node;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.e2e.Web;
+import dev.oaiproxy.e2e.HttpTestClient;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.OnEveryDialect;
 import dev.oaiproxy.ledger.store.TestDatabase;
@@ -61,12 +61,12 @@ final class NodesRaceTest {
             Map<String, String> variables = NodeProcess.variables(database, openAi);
             launch(variables);
             AdminApi.NewKey key = nodes.getFirst().operator().createKey("bob", QUOTA);
-            Sampler sampler = new Sampler(database);
-            try (sampler) {
+            AccountSampler accountSampler = new AccountSampler(database);
+            try (accountSampler) {
                 race(key.secret());
             }
-            assertThat(sampler.faults()).as("seed %s", seed).isEmpty();
-            assertThat(sampler.looks()).isPositive();
+            assertThat(accountSampler.faults()).as("seed %s", seed).isEmpty();
+            assertThat(accountSampler.looks()).isPositive();
             checkBooks(openAi, key.key().id());
             restartOfTheKilled(variables);
             assertThat(status().nodesDiffer()).isNull();
@@ -140,7 +140,7 @@ final class NodesRaceTest {
     private void callOn(NodeProcess node, String key, Random random) {
         try {
             while (!over.get()) {
-                seen.add(Visitor.random(random).call(node.address(), key).text());
+                seen.add(OneCallClient.random(random).call(node.address(), key).text());
                 answered.incrementAndGet();
             }
         } catch (IOException e) {
@@ -150,16 +150,17 @@ final class NodesRaceTest {
 
     /** What OpenAI has billed is paid for, and no more than there was. */
     private void checkBooks(OpenAiStandIn openAi, String key) {
-        Books books = new Books(nodes.getFirst().operator().calls(), openAi.bill().entries());
-        books.checkPaid();
-        books.checkEach(seen);
+        BillComparison billComparison =
+                new BillComparison(nodes.getFirst().operator().calls(), openAi.bill().entries());
+        billComparison.checkPaid();
+        billComparison.checkEach(seen);
         for (String scope : List.of("everyone", "user:bob", "key:" + key)) {
             Usd spent = Usd.parse(nodes.getFirst().operator().quota(scope).spentUsd());
-            assertThat(spent).as(scope).isEqualTo(books.spent());
+            assertThat(spent).as(scope).isEqualTo(billComparison.spent());
             assertThat(spent).as(scope).isLessThanOrEqualTo(Usd.parse(QUOTA));
         }
         String audit = nodes.getFirst().operator().get(AdminApi.AUDIT).body();
-        assertThat(Web.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
+        assertThat(HttpTestClient.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
     }
 
     /** It does not wait for anything, and takes the number that is free. */

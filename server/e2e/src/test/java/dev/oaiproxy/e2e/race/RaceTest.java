@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Quota;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.e2e.Installation;
+import dev.oaiproxy.e2e.HttpTestClient;
+import dev.oaiproxy.e2e.ServerFixture;
 import dev.oaiproxy.e2e.Tariff;
-import dev.oaiproxy.e2e.Web;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.OnEveryDatabase;
 import dev.oaiproxy.ledger.store.TestDatabase;
@@ -53,7 +53,7 @@ final class RaceTest {
     }
 
     /** A visit, and the answer to one that stayed to its end. */
-    private record Outcome(Visitor visitor, String answer) {
+    private record Outcome(OneCallClient oneCallClient, String answer) {
         int status() {
             Matcher matcher = STATUS.matcher(answer);
             assertThat(matcher.find()).as(answer).isTrue();
@@ -61,7 +61,8 @@ final class RaceTest {
         }
 
         JsonNode error() {
-            return Web.json(answer.substring(answer.indexOf('{'), answer.lastIndexOf('}') + 1))
+            return HttpTestClient.json(
+                            answer.substring(answer.indexOf('{'), answer.lastIndexOf('}') + 1))
                     .path("error");
         }
     }
@@ -89,23 +90,23 @@ final class RaceTest {
         all.put("OAIPROXY_DB_PATIENCE", "1m");
         Database database = database();
         all.putAll(TestDatabase.variables(database));
-        try (Installation site = Installation.in(home, all)) {
+        try (ServerFixture site = ServerFixture.in(home, all)) {
             AdminApi.NewKey key = site.operator().createKey("bob", quota);
             // Not how fast a machine is that has never done it before is to be seen here.
-            List<Outcome> first = visitAll(site, key.secret(), WARM_UP, Visitor::plain);
+            List<Outcome> first = visitAll(site, key.secret(), WARM_UP, OneCallClient::plain);
             assertThat(first).allMatch(outcome -> outcome.status() == 200);
             awaitRest(site);
-            Sampler sampler = new Sampler(database);
+            AccountSampler accountSampler = new AccountSampler(database);
             List<Outcome> outcomes;
-            try (sampler) {
-                outcomes = visitAll(site, key.secret(), CLIENTS, Visitor::random);
+            try (accountSampler) {
+                outcomes = visitAll(site, key.secret(), CLIENTS, OneCallClient::random);
                 awaitRest(site);
             }
-            assertThat(sampler.faults()).isEmpty();
-            assertThat(sampler.looks()).isPositive();
+            assertThat(accountSampler.faults()).isEmpty();
+            assertThat(accountSampler.looks()).isPositive();
             checkBooks(site, key.key().id());
             checkAnswers(site, outcomes);
-            report(site, outcomes, sampler.looks());
+            report(site, outcomes, accountSampler.looks());
             return outcomes;
         }
     }
@@ -117,22 +118,23 @@ final class RaceTest {
     }
 
     private List<Outcome> visitAll(
-            Installation site, String key, int count, Function<Random, Visitor> kind)
+            ServerFixture site, String key, int count, Function<Random, OneCallClient> kind)
             throws InterruptedException {
         Random random = new Random(seed);
         Queue<Outcome> outcomes = new ConcurrentLinkedQueue<>();
         Queue<IOException> failures = new ConcurrentLinkedQueue<>();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Visitor visitor = kind.apply(random);
+            OneCallClient oneCallClient = kind.apply(random);
             threads.add(
                     Thread.ofVirtual()
                             .start(
                                     () -> {
                                         try {
-                                            visitor.call(site.address(), key)
+                                            oneCallClient
+                                                    .call(site.address(), key)
                                                     .whole()
-                                                    .map(text -> new Outcome(visitor, text))
+                                                    .map(text -> new Outcome(oneCallClient, text))
                                                     .ifPresent(outcomes::add);
                                         } catch (IOException e) {
                                             failures.add(e);
@@ -147,36 +149,41 @@ final class RaceTest {
     }
 
     /** Waits for the calls whose clients have left, and for charges that come from the spool. */
-    private static void awaitRest(Installation site) {
+    private static void awaitRest(ServerFixture site) {
         Eventually.ask(() -> site.operator().status().callsInFlight(), count -> count == 0);
-        Eventually.ask(() -> books(site), books -> books.soundCosts().equals(books.soundBills()));
+        Eventually.ask(
+                () -> books(site),
+                billComparison -> billComparison.soundCosts().equals(billComparison.soundBills()));
         Eventually.ask(() -> site.operator().quota("everyone").heldUsd(), "0.00"::equals);
     }
 
-    private static Books books(Installation site) {
-        return new Books(site.operator().calls(), site.openAi().bill().entries());
+    private static BillComparison books(ServerFixture site) {
+        return new BillComparison(site.operator().calls(), site.openAi().bill().entries());
     }
 
-    private void checkBooks(Installation site, String key) {
-        Books books = books(site);
-        books.checkSound();
-        books.checkFailing();
-        assertThat(books.calls()).as("seed %s", seed).hasSameSizeAs(books.bill());
+    private void checkBooks(ServerFixture site, String key) {
+        BillComparison billComparison = books(site);
+        billComparison.checkSound();
+        billComparison.checkFailing();
+        assertThat(billComparison.calls()).as("seed %s", seed).hasSameSizeAs(billComparison.bill());
         for (String scope : List.of("everyone", "user:bob", "key:" + key)) {
             Quota quota = site.operator().quota(scope);
-            assertThat(quota.spentUsd()).as(scope).isEqualTo(books.spent().toString());
+            assertThat(quota.spentUsd()).as(scope).isEqualTo(billComparison.spent().toString());
             assertThat(quota.heldUsd()).as(scope).isEqualTo("0.00");
         }
         String audit = site.operator().get(AdminApi.AUDIT).body();
-        assertThat(Web.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
+        assertThat(HttpTestClient.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
     }
 
-    private static void checkAnswers(Installation site, List<Outcome> outcomes) {
+    private static void checkAnswers(ServerFixture site, List<Outcome> outcomes) {
         assertThat(outcomes).extracting(Outcome::status).isSubsetOf(200, 429, 502);
         outcomes.stream().filter(o -> o.status() == 429).forEach(RaceTest::checkRefusal);
         List<Outcome> sound =
                 outcomes.stream()
-                        .filter(o -> o.status() != 429 && o.visitor().question().isSound())
+                        .filter(
+                                o ->
+                                        o.status() != 429
+                                                && o.oneCallClient().clientRequest().isSound())
                         .toList();
         assertThat(sound).allMatch(outcome -> outcome.status() == 200);
         books(site).checkAnswers(sound.stream().map(Outcome::answer).toList());
@@ -197,15 +204,16 @@ final class RaceTest {
         assertThat(free.find() && needs.find()).as(message).isTrue();
         Usd need = Usd.parse(needs.group(1));
         assertThat(usd(free.group(1)).plus(usd(free.group(2)))).as(message).isLessThan(need);
-        Question question = refused.visitor().question();
-        assertThat(need).isLessThanOrEqualTo(Tariff.ceiling(question.meter(), question.body()));
+        ClientRequest clientRequest = refused.oneCallClient().clientRequest();
+        assertThat(need)
+                .isLessThanOrEqualTo(Tariff.ceiling(clientRequest.meter(), clientRequest.body()));
     }
 
     private static Usd usd(@Nullable String told) {
         return told == null || told.equals("nothing") ? Usd.ZERO : Usd.parse(told);
     }
 
-    private void report(Installation site, List<Outcome> outcomes, long looks) {
+    private void report(ServerFixture site, List<Outcome> outcomes, long looks) {
         Map<String, Long> answers =
                 outcomes.stream()
                         .collect(

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.e2e.Web;
-import dev.oaiproxy.e2e.recorded.Exchange.Http;
-import dev.oaiproxy.e2e.recorded.Exchange.Line;
-import dev.oaiproxy.e2e.recorded.Exchange.Message;
-import dev.oaiproxy.e2e.recorded.Exchange.Step;
-import dev.oaiproxy.e2e.recorded.Exchange.Talk;
+import dev.oaiproxy.e2e.HttpTestClient;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Line;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Message;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Step;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Talk;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -39,35 +39,41 @@ final class Alteration {
         this.answered = answered;
     }
 
-    Exchange of(Exchange exchange) {
-        List<Step> steps = exchange.steps().stream().map(this::step).toList();
-        return new Exchange(exchange.name(), steps, exchange.charges(), exchange.optional());
+    RecordedExchange of(RecordedExchange recordedExchange) {
+        List<Step> steps = recordedExchange.steps().stream().map(this::step).toList();
+        return new RecordedExchange(
+                recordedExchange.name(),
+                steps,
+                recordedExchange.charges(),
+                recordedExchange.optional());
     }
 
     private Step step(Step step) {
         Line line = new Line(step.method(), names.apply(step.target()), step.type());
         return switch (step) {
             case Http http -> {
-                Body answer = answer(http.answered());
+                MessageBody answer = answer(http.answered());
                 yield new Http(line, request(http.sent()), http.asked(), answer, answer);
             }
             case Talk talk -> new Talk(line, talk.messages().stream().map(this::message).toList());
         };
     }
 
-    private Body request(Body body) {
-        List<String> lines = body.lines().stream().map(names).toList();
-        return body.isJson() && !lines.isEmpty()
-                ? new Body(body.head(), List.of(changed(String.join("\n", lines), asked)))
-                : new Body(body.head(), lines);
+    private MessageBody request(MessageBody messageBody) {
+        List<String> lines = messageBody.lines().stream().map(names).toList();
+        return messageBody.isJson() && !lines.isEmpty()
+                ? new MessageBody(
+                        messageBody.head(), List.of(changed(String.join("\n", lines), asked)))
+                : new MessageBody(messageBody.head(), lines);
     }
 
-    private Body answer(Body body) {
-        List<String> lines = body.lines().stream().map(names).toList();
-        if (body.isJson()) {
-            return new Body(body.head(), List.of(throughout(String.join("\n", lines))));
+    private MessageBody answer(MessageBody messageBody) {
+        List<String> lines = messageBody.lines().stream().map(names).toList();
+        if (messageBody.isJson()) {
+            return new MessageBody(
+                    messageBody.head(), List.of(throughout(String.join("\n", lines))));
         }
-        return new Body(body.head(), lines.stream().map(this::answerLine).toList());
+        return new MessageBody(messageBody.head(), lines.stream().map(this::answerLine).toList());
     }
 
     private String answerLine(String line) {
@@ -96,7 +102,7 @@ final class Alteration {
 
     private static String changed(String json, Consumer<? super ObjectNode> change) {
         try {
-            ObjectNode tree = (ObjectNode) Web.json(json);
+            ObjectNode tree = (ObjectNode) HttpTestClient.json(json);
             change.accept(tree);
             return JSON.writeValueAsString(tree);
         } catch (JsonProcessingException impossible) {

@@ -1,10 +1,10 @@
 package dev.oaiproxy.e2e.recorded;
 
-import dev.oaiproxy.e2e.recorded.Exchange.Http;
-import dev.oaiproxy.e2e.recorded.Exchange.Line;
-import dev.oaiproxy.e2e.recorded.Exchange.Message;
-import dev.oaiproxy.e2e.recorded.Exchange.Step;
-import dev.oaiproxy.e2e.recorded.Exchange.Talk;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Line;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Message;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Step;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Talk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ final class ExchangeReader {
     private final List<Step> steps = new ArrayList<>();
     private final List<String> charges = new ArrayList<>();
     private final List<Pattern> optional = new ArrayList<>();
-    private final Map<String, Body> parts = new HashMap<>();
+    private final Map<String, MessageBody> parts = new HashMap<>();
     private final List<Message> messages = new ArrayList<>();
     private String begun = "";
     private String type = "";
@@ -42,7 +42,7 @@ final class ExchangeReader {
         }
     }
 
-    static Exchange read(Path file) {
+    static RecordedExchange read(Path file) {
         ExchangeReader reader = new ExchangeReader();
         try {
             Files.readAllLines(file).forEach(reader::line);
@@ -51,7 +51,7 @@ final class ExchangeReader {
         }
         reader.end();
         String name = file.getFileName().toString().replace(".http", "");
-        return new Exchange(name, reader.steps, reader.charges, reader.optional);
+        return new RecordedExchange(name, reader.steps, reader.charges, reader.optional);
     }
 
     private void line(String line) {
@@ -94,7 +94,7 @@ final class ExchangeReader {
     /** What follows is the lines of a part. */
     private void begin(String part, String head) {
         lines = new ArrayList<>();
-        parts.put(part, new Body(head, lines));
+        parts.put(part, new MessageBody(head, lines));
     }
 
     private void end() {
@@ -106,8 +106,8 @@ final class ExchangeReader {
         if (words[0].equals("WS")) {
             steps.add(new Talk(line, List.copyOf(messages)));
         } else {
-            Body sent = trimmed("sent");
-            Body answered = trimmed("answered");
+            MessageBody sent = trimmed("sent");
+            MessageBody answered = trimmed("answered");
             steps.add(
                     new Http(
                             line,
@@ -122,12 +122,12 @@ final class ExchangeReader {
         begun = "";
     }
 
-    private Body trimmed(String part) {
-        Body body = parts.get(part);
-        List<String> kept = new ArrayList<>(body.lines());
+    private MessageBody trimmed(String part) {
+        MessageBody messageBody = parts.get(part);
+        List<String> kept = new ArrayList<>(messageBody.lines());
         while (!kept.isEmpty() && kept.getLast().isEmpty()) {
             kept.removeLast();
         }
-        return new Body(body.head(), kept);
+        return new MessageBody(messageBody.head(), kept);
     }
 }

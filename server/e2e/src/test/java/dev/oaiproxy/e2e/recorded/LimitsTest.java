@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.e2e.Installation;
-import dev.oaiproxy.e2e.Web;
-import dev.oaiproxy.e2e.recorded.Exchange.Http;
-import dev.oaiproxy.e2e.recorded.Exchange.Line;
+import dev.oaiproxy.e2e.HttpTestClient;
+import dev.oaiproxy.e2e.ServerFixture;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Line;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.request.picture.SamplePictures;
 import java.net.http.HttpResponse;
@@ -42,14 +42,14 @@ final class LimitsTest {
     @TempDir private static Path home;
 
     private static RecordedOpenAi openAi;
-    private static Installation site;
+    private static ServerFixture site;
 
     /**
      * A request, and what OpenAI says of it.
      *
-     * @param sent with its type before it, as {@link Body} has it
+     * @param sent with its type before it, as {@link MessageBody} has it
      */
-    record Limit(String path, Body sent, Body answered) {
+    record Limit(String path, MessageBody sent, MessageBody answered) {
         @Override
         public String toString() {
             String text = String.join(" ", sent.lines());
@@ -60,7 +60,7 @@ final class LimitsTest {
     @BeforeAll
     static void start() {
         openAi = new RecordedOpenAi();
-        site = Installation.in(home, Map.of("OPENAI_BASE_URL", openAi.baseUrl().toString()));
+        site = ServerFixture.in(home, Map.of("OPENAI_BASE_URL", openAi.baseUrl().toString()));
     }
 
     @AfterAll
@@ -74,14 +74,14 @@ final class LimitsTest {
     void costsNoMoreThanIsHeld(Limit limit) {
         Line line = new Line("POST", limit.path, "");
         Http step = new Http(line, limit.sent, limit.sent, limit.answered, limit.answered);
-        assertBounded(new Exchange("limit", List.of(step), List.of(), List.of()));
+        assertBounded(new RecordedExchange("limit", List.of(step), List.of(), List.of()));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt-4o", "gpt-5.5", "gpt-6.1-terra"})
     void aBatchCostsNoMoreThanIsHeld(String model) {
-        Exchange recorded =
-                Exchange.all().stream()
+        RecordedExchange recorded =
+                RecordedExchange.all().stream()
                         .filter(one -> one.name().equals("batch"))
                         .findFirst()
                         .orElseThrow();
@@ -100,12 +100,12 @@ final class LimitsTest {
         assertBounded(new Alteration(names, _ -> {}, answered).of(recorded));
     }
 
-    private static void assertBounded(Exchange exchange) {
-        openAi.play(exchange);
-        Visit bob = new Visit(site, site.operator().createKey("bob", "100000"));
-        for (Http step : exchange.requests()) {
+    private static void assertBounded(RecordedExchange recordedExchange) {
+        openAi.play(recordedExchange);
+        ExchangeClient bob = new ExchangeClient(site, site.operator().createKey("bob", "100000"));
+        for (Http step : recordedExchange.requests()) {
             HttpResponse<byte[]> answer = bob.ask(step);
-            assertThat(answer.statusCode()).as(Body.text(answer.body())).isEqualTo(200);
+            assertThat(answer.statusCode()).as(MessageBody.text(answer.body())).isEqualTo(200);
         }
         Call call = bob.ended().getFirst();
 
@@ -161,7 +161,7 @@ final class LimitsTest {
 
     /** A chat whose input comes to so many tokens. */
     private static Limit chat(String body, long input) {
-        JsonNode asked = Web.json(body);
+        JsonNode asked = HttpTestClient.json(body);
         long each = asked.path("max_completion_tokens").asLong(asked.path("max_tokens").asLong());
         ObjectNode usage =
                 usage(
@@ -169,7 +169,8 @@ final class LimitsTest {
                         input,
                         "completion_tokens",
                         each * asked.path("n").asLong(1));
-        return new Limit(CHATS, new Body("application/json", List.of(body)), with(asked, usage));
+        return new Limit(
+                CHATS, new MessageBody("application/json", List.of(body)), with(asked, usage));
     }
 
     private static void pictures(List<Limit> all) {
@@ -210,13 +211,13 @@ final class LimitsTest {
         // A conversation that is made smaller may become as long as the model can write.
         String whole = json("{'model':'gpt-5.5','input':'hello you'}");
         ObjectNode usage = usage("input_tokens", whole.length(), "output_tokens", 128_000);
-        all.add(limit("/responses/compact", whole, with(Web.json(whole), usage)));
+        all.add(limit("/responses/compact", whole, with(HttpTestClient.json(whole), usage)));
         all.add(response("gpt-6-astra", far + ",'service_tier':'priority'"));
     }
 
     private static Limit response(String model, String more) {
         String body = json("{'model':'%s','input':'hello you',%s}".formatted(model, more));
-        JsonNode asked = Web.json(body);
+        JsonNode asked = HttpTestClient.json(body);
         long output = asked.path("max_output_tokens").asLong();
         ObjectNode usage = usage("input_tokens", body.length(), "output_tokens", output);
         return limit("/responses", body, with(asked, usage));
@@ -234,10 +235,10 @@ final class LimitsTest {
                         "{'model':'gpt-6-luna','input':'Is it so?','questions':[{'type':'choice',"
                                 + "'name':'a','choices':[{'value':'yes'},{'value':'no'}]}]}");
         ObjectNode decided = usage("input_tokens", asked.length(), "output_tokens", 2);
-        all.add(limit("/decisions", asked, with(Web.json(asked), decided)));
+        all.add(limit("/decisions", asked, with(HttpTestClient.json(asked), decided)));
     }
 
-    private static Body embedded(long tokens) {
+    private static MessageBody embedded(long tokens) {
         return answer("{'object':'list','data':[],'usage':{'prompt_tokens':%d}}".formatted(tokens));
     }
 
@@ -245,7 +246,7 @@ final class LimitsTest {
         String body =
                 json("{'model':'gpt-3.5-turbo-instruct','prompt':'hello you',%s}".formatted(more));
         ObjectNode usage = usage("prompt_tokens", body.length(), "completion_tokens", output);
-        return limit("/completions", body, with(Web.json(body), usage));
+        return limit("/completions", body, with(HttpTestClient.json(body), usage));
     }
 
     private static void images(List<Limit> all) {
@@ -278,7 +279,7 @@ final class LimitsTest {
         return limit(
                 "/images/generations",
                 whole,
-                new Body(
+                new MessageBody(
                         "200 text/event-stream",
                         List.of("data: {\"type\":\"image_generation.completed\"," + event)));
     }
@@ -291,7 +292,7 @@ final class LimitsTest {
 
     private static void sounds(List<Limit> all) {
         String speech = json("{'model':'%s','voice':'alloy','input':'hello you'}");
-        Body audio = new Body("200 audio/mpeg", List.of("hex:4944"));
+        MessageBody audio = new MessageBody("200 audio/mpeg", List.of("hex:4944"));
         all.add(limit("/audio/speech", speech.formatted("tts-1"), audio));
         all.add(limit("/audio/speech", speech.formatted("tts-1-hd"), audio));
         all.add(heard("whisper-1", "{'type':'duration','seconds':3}"));
@@ -304,24 +305,25 @@ final class LimitsTest {
         all.add(heard("gpt-4o-mini-transcribe", tokens));
         List<String> fields =
                 List.of("model=whisper-1", "response_format=verbose_json", "file@audio.wav=wav 3");
-        Body translated = answer("{'text':'hello','duration':3.0}");
-        all.add(new Limit("/audio/translations", new Body("form", fields), translated));
+        MessageBody translated = answer("{'text':'hello','duration':3.0}");
+        all.add(new Limit("/audio/translations", new MessageBody("form", fields), translated));
     }
 
     private static Limit heard(String model, String usage) {
-        Body form = new Body("form", List.of("model=" + model, "file@audio.wav=wav 3"));
-        Body heard = answer("{'text':'hello','usage':" + usage + "}");
+        MessageBody form =
+                new MessageBody("form", List.of("model=" + model, "file@audio.wav=wav 3"));
+        MessageBody heard = answer("{'text':'hello','usage':" + usage + "}");
         return new Limit("/audio/transcriptions", form, heard);
     }
 
-    private static Limit limit(String path, String body, Body answered) {
-        return new Limit(path, new Body("application/json", List.of(body)), answered);
+    private static Limit limit(String path, String body, MessageBody answered) {
+        return new Limit(path, new MessageBody("application/json", List.of(body)), answered);
     }
 
     /** An input that is all written to the cache for as long as may be, and an output. */
     private static ObjectNode usage(String in, long input, String out, long output) {
         return (ObjectNode)
-                Web.json(
+                HttpTestClient.json(
                         json(
                                 ("{'%s':%d,'%s':%d,'total_tokens':%d,"
                                                 + "'%s_details':{'cache_write_tokens':%d}}")
@@ -336,7 +338,7 @@ final class LimitsTest {
     }
 
     /** An answer at the tier that was asked for. */
-    private static Body with(JsonNode asked, ObjectNode usage) {
+    private static MessageBody with(JsonNode asked, ObjectNode usage) {
         return answer(
                 "{'id':'some-id','status':'completed','model':'%s','service_tier':'%s','usage':%s}"
                         .formatted(
@@ -345,8 +347,8 @@ final class LimitsTest {
                                 usage));
     }
 
-    private static Body answer(String json) {
-        return new Body("200 application/json", List.of(json(json)));
+    private static MessageBody answer(String json) {
+        return new MessageBody("200 application/json", List.of(json(json)));
     }
 
     private static String json(String text) {

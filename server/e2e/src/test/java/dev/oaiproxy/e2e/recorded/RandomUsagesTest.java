@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.base.Checkout;
-import dev.oaiproxy.e2e.Installation;
-import dev.oaiproxy.e2e.recorded.Exchange.Http;
-import dev.oaiproxy.e2e.recorded.Exchange.Talk;
-import dev.oaiproxy.e2e.recorded.Tale.Kind;
+import dev.oaiproxy.e2e.ServerFixture;
+import dev.oaiproxy.e2e.recorded.RandomExchange.Kind;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Talk;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Path;
@@ -38,14 +38,14 @@ final class RandomUsagesTest {
     @TempDir private static Path home;
 
     private static RecordedOpenAi openAi;
-    private static Installation site;
-    private static Map<String, Exchange> exchanges;
+    private static ServerFixture site;
+    private static Map<String, RecordedExchange> exchanges;
 
     @BeforeAll
     static void start() {
         openAi = new RecordedOpenAi();
         site =
-                Installation.in(
+                ServerFixture.in(
                         home,
                         Map.of(
                                 "OPENAI_BASE_URL",
@@ -53,8 +53,8 @@ final class RandomUsagesTest {
                                 "OAIPROXY_FINE_TUNING_ALLOW",
                                 "true"));
         exchanges =
-                Exchange.all().stream()
-                        .collect(Collectors.toMap(Exchange::name, Function.identity()));
+                RecordedExchange.all().stream()
+                        .collect(Collectors.toMap(RecordedExchange::name, Function.identity()));
     }
 
     @AfterAll
@@ -74,11 +74,11 @@ final class RandomUsagesTest {
         Map<String, Integer> calls = new TreeMap<>();
         for (int round = 0; round < ROUNDS; round++) {
             Kind kind = kinds.get(round % kinds.size());
-            Tale tale = new Tale(kind, prices, random);
-            List<Call> ended = play(tale);
+            RandomExchange randomExchange = new RandomExchange(kind, prices, random);
+            List<Call> ended = play(randomExchange);
             assertThat(costs(ended))
-                    .as("seed %d, round %d: %s", seed, round, tale)
-                    .isEqualTo(tale.costs().stream().sorted().toList());
+                    .as("seed %d, round %d: %s", seed, round, randomExchange)
+                    .isEqualTo(randomExchange.costs().stream().sorted().toList());
             ended.forEach(call -> calls.merge(call.operation(), 1, Integer::sum));
         }
         System.out.println("RandomUsagesTest: " + calls);
@@ -86,16 +86,17 @@ final class RandomUsagesTest {
                 .isGreaterThanOrEqualTo(500);
     }
 
-    private static List<Call> play(Tale tale) {
-        Exchange exchange = tale.of(exchanges.get(tale.exchange()));
-        openAi.play(exchange);
-        Visit bob = new Visit(site, site.operator().createKey("bob", "1000000"));
-        for (Exchange.Step step : exchange.steps()) {
+    private static List<Call> play(RandomExchange randomExchange) {
+        RecordedExchange recordedExchange =
+                randomExchange.of(exchanges.get(randomExchange.exchange()));
+        openAi.play(recordedExchange);
+        ExchangeClient bob = new ExchangeClient(site, site.operator().createKey("bob", "1000000"));
+        for (RecordedExchange.Step step : recordedExchange.steps()) {
             switch (step) {
                 case Http http -> {
                     var answer = bob.ask(http);
                     assertThat(answer.statusCode())
-                            .as("%s: %s", tale, Body.text(answer.body()))
+                            .as("%s: %s", randomExchange, MessageBody.text(answer.body()))
                             .isEqualTo(200);
                 }
                 case Talk talk -> bob.talk(talk);

@@ -2,7 +2,7 @@ package dev.oaiproxy.e2e.recorded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.e2e.recorded.Exchange.Step;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Step;
 import dev.oaiproxy.metering.operation.Catalogue;
 import dev.oaiproxy.metering.operation.Operation;
 import dev.oaiproxy.metering.operation.Operation.Metered;
@@ -38,8 +38,8 @@ final class RecordedExchangesTest {
                         .map(RecordedExchangesTest::label)
                         .collect(Collectors.toSet());
         Set<String> written =
-                Exchange.all().stream()
-                        .flatMap(exchange -> exchange.steps().stream())
+                RecordedExchange.all().stream()
+                        .flatMap(recordedExchange -> recordedExchange.steps().stream())
                         .map(this::operation)
                         .collect(Collectors.toSet());
         assertThat(metered).hasSizeGreaterThan(20);

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.base.Checkout;
-import dev.oaiproxy.e2e.Web;
-import dev.oaiproxy.e2e.recorded.Exchange.Http;
-import dev.oaiproxy.e2e.recorded.Exchange.Message;
-import dev.oaiproxy.e2e.recorded.Exchange.Talk;
+import dev.oaiproxy.e2e.HttpTestClient;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Message;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Talk;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,22 +20,22 @@ import org.junit.jupiter.api.Test;
 final class RecordedModelsTest {
     private static final PriceBook SHIPPED = PriceBook.load(Checkout.file("config/prices.yaml"));
 
-    private static Stream<JsonNode> said(Exchange.Step step) {
+    private static Stream<JsonNode> said(RecordedExchange.Step step) {
         return switch (step) {
-            case Http http -> Shape.said(http.answered(), http.answered().bytes()).stream();
+            case Http http -> JsonShape.said(http.answered(), http.answered().bytes()).stream();
             case Talk talk ->
                     talk.messages().stream()
                             .filter(message -> !message.fromClient())
                             .map(Message::json)
-                            .map(Web::json);
+                            .map(HttpTestClient::json);
         };
     }
 
     @Test
     void theShippedPriceBookKnowsEachModelThatAnswersName() {
         Set<String> named =
-                Exchange.all().stream()
-                        .flatMap(exchange -> exchange.steps().stream())
+                RecordedExchange.all().stream()
+                        .flatMap(recordedExchange -> recordedExchange.steps().stream())
                         .flatMap(RecordedModelsTest::said)
                         .flatMap(json -> json.findValuesAsText("model").stream())
                         .filter(name -> !name.isEmpty() && !name.equals("null"))

@@ -1,9 +1,9 @@
 package dev.oaiproxy.e2e.recorded;
 
-import dev.oaiproxy.e2e.recorded.Exchange.Http;
-import dev.oaiproxy.e2e.recorded.Exchange.Message;
-import dev.oaiproxy.e2e.recorded.Exchange.Step;
-import dev.oaiproxy.e2e.recorded.Exchange.Talk;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Message;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Step;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Talk;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
@@ -50,10 +50,10 @@ final class RecordedOpenAi implements AutoCloseable {
     }
 
     /** From here on it says what one exchange tells. */
-    synchronized void play(Exchange exchange) {
+    synchronized void play(RecordedExchange recordedExchange) {
         recorded.clear();
         asked.clear();
-        for (Step step : exchange.steps()) {
+        for (Step step : recordedExchange.steps()) {
             recorded.computeIfAbsent(key(step.method(), step.path()), key -> new ArrayDeque<>())
                     .add(step);
         }
@@ -86,10 +86,10 @@ final class RecordedOpenAi implements AutoCloseable {
                         request.path().path().substring("/v1".length()));
         if (body.length > 0) {
             synchronized (this) {
-                asked.add(key + "\n" + Body.text(body));
+                asked.add(key + "\n" + MessageBody.text(body));
             }
         }
-        Body answer = ((Http) next(key)).answered();
+        MessageBody answer = ((Http) next(key)).answered();
         response.status(Status.create(answer.status()))
                 .header(HeaderNames.CONTENT_TYPE, answer.type())
                 .header("x-request-id", "req_0123456789abcdef")

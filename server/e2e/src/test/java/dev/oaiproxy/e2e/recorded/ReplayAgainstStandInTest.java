@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.e2e.Web;
-import dev.oaiproxy.e2e.recorded.Exchange.Http;
-import dev.oaiproxy.e2e.recorded.Exchange.Message;
-import dev.oaiproxy.e2e.recorded.Exchange.Talk;
+import dev.oaiproxy.e2e.HttpTestClient;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Message;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Talk;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.StandInSettings;
 import dev.oaiproxy.sandbox.WebSocketTestClient;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The stand-in answers in the shapes of OpenAI. */
 @Timeout(60)
 final class ReplayAgainstStandInTest {
-    private static final Web WEB = new Web();
+    private static final HttpTestClient WEB = new HttpTestClient();
     private static OpenAiStandIn openAi;
 
     /** What an object of the file is called by the stand-in. */
@@ -45,31 +45,31 @@ final class ReplayAgainstStandInTest {
         WEB.close();
     }
 
-    static List<Exchange> exchanges() {
-        return Exchange.all();
+    static List<RecordedExchange> exchanges() {
+        return RecordedExchange.all();
     }
 
     @ParameterizedTest
     @MethodSource("exchanges")
-    void hasTheShapeOfOpenAi(Exchange exchange) {
-        for (Exchange.Step step : exchange.steps()) {
+    void hasTheShapeOfOpenAi(RecordedExchange recordedExchange) {
+        for (RecordedExchange.Step step : recordedExchange.steps()) {
             switch (step) {
-                case Http http -> ask(exchange, http);
-                case Talk talk -> talk(exchange, talk);
+                case Http http -> ask(recordedExchange, http);
+                case Talk talk -> talk(recordedExchange, talk);
             }
         }
     }
 
-    private void ask(Exchange exchange, Http step) {
-        List<JsonNode> recorded = Shape.said(step.answered(), step.answered().bytes());
+    private void ask(RecordedExchange recordedExchange, Http step) {
+        List<JsonNode> recorded = JsonShape.said(step.answered(), step.answered().bytes());
         HttpResponse<byte[]> answer =
                 Eventually.ask(() -> answer(step), got -> hasEnded(step, got, recorded));
-        List<JsonNode> said = Shape.said(step.answered(), answer.body());
+        List<JsonNode> said = JsonShape.said(step.answered(), answer.body());
         assertThat(answer.statusCode())
-                .as(Body.text(answer.body()))
+                .as(MessageBody.text(answer.body()))
                 .isEqualTo(step.answered().status());
-        assertThat(Web.header(answer, "content-type")).isEqualTo(step.answered().type());
-        compare(exchange, step.type(), recorded, said);
+        assertThat(HttpTestClient.header(answer, "content-type")).isEqualTo(step.answered().type());
+        compare(recordedExchange, step.type(), recorded, said);
         for (String id : List.of("id", "output_file_id")) {
             if (step.answered().isJson() && recorded.getFirst().path(id).isTextual()) {
                 called.put(
@@ -82,7 +82,7 @@ final class ReplayAgainstStandInTest {
     private static boolean hasEnded(Http step, HttpResponse<byte[]> got, List<JsonNode> recorded) {
         return !step.method().equals("GET")
                 || !step.answered().isJson()
-                || Shape.said(step.answered(), got.body())
+                || JsonShape.said(step.answered(), got.body())
                         .getFirst()
                         .path("status")
                         .equals(recorded.getFirst().path("status"));
@@ -93,19 +93,19 @@ final class ReplayAgainstStandInTest {
         for (Map.Entry<String, String> id : called.entrySet()) {
             target = target.replace(id.getKey(), id.getValue());
         }
-        Body body = step.asked().with(called);
-        boolean empty = body.bytes().length == 0;
+        MessageBody messageBody = step.asked().with(called);
+        boolean empty = messageBody.bytes().length == 0;
         HttpRequest.Builder request =
-                Web.to(URI.create(openAi.baseUrl() + target), openAi.apiKey())
+                HttpTestClient.to(URI.create(openAi.baseUrl() + target), openAi.apiKey())
                         .method(
                                 step.method(),
                                 empty
                                         ? BodyPublishers.noBody()
-                                        : BodyPublishers.ofByteArray(body.bytes()));
-        return WEB.fetch(request.setHeader("Content-Type", body.type()).build());
+                                        : BodyPublishers.ofByteArray(messageBody.bytes()));
+        return WEB.fetch(request.setHeader("Content-Type", messageBody.type()).build());
     }
 
-    private static void talk(Exchange exchange, Talk step) {
+    private static void talk(RecordedExchange recordedExchange, Talk step) {
         List<JsonNode> recorded = new ArrayList<>();
         List<JsonNode> said = new ArrayList<>();
         List<Message> messages = step.messages();
@@ -120,13 +120,13 @@ final class ReplayAgainstStandInTest {
                     client.say(message.json());
                     continue;
                 }
-                recorded.add(Web.json(message.json()));
+                recorded.add(HttpTestClient.json(message.json()));
                 if (i + 1 == messages.size() || messages.get(i + 1).fromClient()) {
                     hear(client, recorded.getLast().path("type").asText(), said);
                 }
             }
         }
-        compare(exchange, step.type(), recorded, said);
+        compare(recordedExchange, step.type(), recorded, said);
     }
 
     /** Hears what is said until an event of a type has come. */
@@ -137,13 +137,20 @@ final class ReplayAgainstStandInTest {
     }
 
     private static void compare(
-            Exchange exchange, String type, List<JsonNode> recorded, List<JsonNode> said) {
-        Shape.validate(type, recorded);
-        Shape.validate(type, said);
-        Shape theirs = Shape.of(recorded);
-        Shape ours = Shape.of(said);
-        assertThat(theirs.without(ours, exchange)).as("OpenAI has, the stand-in has not").isEmpty();
-        assertThat(ours.without(theirs, exchange)).as("the stand-in has, OpenAI has not").isEmpty();
+            RecordedExchange recordedExchange,
+            String type,
+            List<JsonNode> recorded,
+            List<JsonNode> said) {
+        JsonShape.validate(type, recorded);
+        JsonShape.validate(type, said);
+        JsonShape theirs = JsonShape.of(recorded);
+        JsonShape ours = JsonShape.of(said);
+        assertThat(theirs.without(ours, recordedExchange))
+                .as("OpenAI has, the stand-in has not")
+                .isEmpty();
+        assertThat(ours.without(theirs, recordedExchange))
+                .as("the stand-in has, OpenAI has not")
+                .isEmpty();
         assertThat(ours.events()).containsExactlyElementsOf(theirs.events());
     }
 }

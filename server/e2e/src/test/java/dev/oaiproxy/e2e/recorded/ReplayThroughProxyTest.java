@@ -3,10 +3,10 @@ package dev.oaiproxy.e2e.recorded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.e2e.Installation;
-import dev.oaiproxy.e2e.Web;
-import dev.oaiproxy.e2e.recorded.Exchange.Http;
-import dev.oaiproxy.e2e.recorded.Exchange.Talk;
+import dev.oaiproxy.e2e.HttpTestClient;
+import dev.oaiproxy.e2e.ServerFixture;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
+import dev.oaiproxy.e2e.recorded.RecordedExchange.Talk;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,13 +25,13 @@ final class ReplayThroughProxyTest {
     @TempDir private static Path home;
 
     private static RecordedOpenAi openAi;
-    private static Installation site;
+    private static ServerFixture site;
 
     @BeforeAll
     static void start() {
         openAi = new RecordedOpenAi();
         site =
-                Installation.in(
+                ServerFixture.in(
                         home,
                         Map.of(
                                 "OPENAI_BASE_URL",
@@ -50,35 +50,36 @@ final class ReplayThroughProxyTest {
         openAi.close();
     }
 
-    static List<Exchange> exchanges() {
-        return Exchange.all();
+    static List<RecordedExchange> exchanges() {
+        return RecordedExchange.all();
     }
 
     @ParameterizedTest
     @MethodSource("exchanges")
-    void passesAndIsCharged(Exchange exchange) {
-        openAi.play(exchange);
-        Visit bob = new Visit(site, site.operator().createKey("bob", "1000"));
-        for (Exchange.Step step : exchange.steps()) {
+    void passesAndIsCharged(RecordedExchange recordedExchange) {
+        openAi.play(recordedExchange);
+        ExchangeClient bob = new ExchangeClient(site, site.operator().createKey("bob", "1000"));
+        for (RecordedExchange.Step step : recordedExchange.steps()) {
             switch (step) {
                 case Http http -> ask(http, bob);
                 case Talk talk -> bob.talk(talk);
             }
         }
         List<String> asked =
-                exchange.requests().stream()
+                recordedExchange.requests().stream()
                         .filter(step -> step.asked().bytes().length > 0)
                         .map(Http::toUpstream)
                         .toList();
         assertThat(openAi.asked()).isEqualTo(asked);
-        assertThat(bob.ended().stream().map(this::charge)).isEqualTo(exchange.charges());
+        assertThat(bob.ended().stream().map(this::charge)).isEqualTo(recordedExchange.charges());
     }
 
-    private static void ask(Http step, Visit bob) {
+    private static void ask(Http step, ExchangeClient bob) {
         HttpResponse<byte[]> answer = bob.ask(step);
-        assertThat(Body.text(answer.body())).isEqualTo(Body.text(step.seen().bytes()));
+        assertThat(MessageBody.text(answer.body()))
+                .isEqualTo(MessageBody.text(step.seen().bytes()));
         assertThat(answer.statusCode()).isEqualTo(step.seen().status());
-        assertThat(Web.header(answer, "content-type")).isEqualTo(step.seen().type());
+        assertThat(HttpTestClient.header(answer, "content-type")).isEqualTo(step.seen().type());
     }
 
     private String charge(Call call) {

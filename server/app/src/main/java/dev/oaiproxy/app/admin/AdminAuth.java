@@ -1,0 +1,113 @@
+package dev.oaiproxy.app.admin;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks the administrator's name and password.
+ *
+ * <p>Both are compared by a keyed hash whose key no other process has. A slow hash would protect
+ * nothing, since the settings have the password in clear, and would let strangers keep a processor
+ * busy. What stops guessing is that few tries are taken from one place. Where the password has been
+ * told before, it is taken whatever others try from there.
+ */
+final class AdminAuth {
+    private static final int KEY_BYTES = 32;
+    private static final int MOST_PROVEN = 1_000;
+    private static final String BASIC = "Basic ";
+
+    private final byte[] macKey = new byte[KEY_BYTES];
+    private final String user;
+    private final byte[] expected;
+    private final FailedLogins failedLogins;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Boolean> proven =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                    return size() > MOST_PROVEN;
+                }
+            };
+
+    AdminAuth(String user, String password, InstantSource clock) {
+        new SecureRandom().nextBytes(macKey);
+        this.user = user;
+        this.expected = mac((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        this.failedLogins = new FailedLogins(clock);
+    }
+
+    /**
+     * The administrator's name, when a header proves it.
+     *
+     * @param authorization the value of the header, or null
+     * @param address where it came from
+     * @throws ProblemException when too many tries from there have failed
+     */
+    Optional<String> check(@Nullable String authorization, String address) {
+        if (authorization == null
+                || !authorization.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+            return Optional.empty();
+        }
+        boolean right = MessageDigest.isEqual(mac(presented(authorization)), expected);
+        String site = AddressRanges.site(address);
+        if (right && isProven(site)) {
+            return Optional.of(user);
+        }
+        failedLogins.count(address);
+        if (!right) {
+            return Optional.empty();
+        }
+        failedLogins.forgive(address);
+        prove(site);
+        return Optional.of(user);
+    }
+
+    private static byte[] presented(String authorization) {
+        try {
+            return Base64.getDecoder().decode(authorization.substring(BASIC.length()).strip());
+        } catch (IllegalArgumentException notBase64) {
+            return new byte[0];
+        }
+    }
+
+    private boolean isProven(String site) {
+        lock.lock();
+        try {
+            return proven.get(site) != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void prove(String site) {
+        lock.lock();
+        try {
+            proven.put(site, true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private byte[] mac(byte[] text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(macKey, "HmacSHA256"));
+            return mac.doFinal(text);
+        } catch (GeneralSecurityException everyJavaHasIt) {
+            throw new IllegalStateException(everyJavaHasIt);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.oaiproxy.app.admin;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.Page;
+import dev.oaiproxy.ledger.store.AdminEvents;
+import java.util.List;
+
+/** Shows who changed what. */
+final class AdminEventsHandler {
+    private final AdminEvents adminEvents;
+
+    AdminEventsHandler(AdminEvents adminEvents) {
+        this.adminEvents = adminEvents;
+    }
+
+    void list(AdminRequest adminRequest) {
+        adminRequest.allowParameters("limit", "after");
+        int limit = adminRequest.limit();
+        Long before = adminRequest.parameter("after").map(AdminEventsHandler::number).orElse(null);
+        List<AdminEvents.Entry> entries = adminEvents.list(before, limit + 1);
+        List<AdminEvents.Entry> page = entries.subList(0, Math.min(limit, entries.size()));
+        String next = entries.size() > limit ? Long.toString(page.getLast().id()) : null;
+        adminRequest.send(new Page<>(page.stream().map(AdminEventsHandler::view).toList(), next));
+    }
+
+    private static AdminApi.Event view(AdminEvents.Entry entry) {
+        return new AdminApi.Event(
+                entry.at().toString(),
+                entry.actor().name(),
+                entry.actor().source(),
+                entry.event().action(),
+                entry.event().subject(),
+                entry.event().before(),
+                entry.event().after());
+    }
+
+    private static Long number(String text) {
+        if (!text.matches("[0-9]{1,18}")) {
+            throw ProblemException.badRequest("after must be the next of the page before");
+        }
+        return Long.valueOf(text);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.oaiproxy.app.admin;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.proxy.connection.ClientConnection;
+import dev.oaiproxy.proxy.log.RefusalLog;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/** Takes requests to {@code /admin/v1}, checks the password, and hands them to their desk. */
+public final class AdminRoutes implements HttpService {
+    private static final Logger LOG = System.getLogger(AdminRoutes.class.getName());
+
+    private final Supplier<Optional<AdminHandlers>> desks;
+    private final SetupHandler setup;
+    private final ByteBudget memory;
+    private final MetricsHandler metrics;
+    private final RefusalLog refusalLog;
+
+    /** Desks that are open before the server has been set up, too. */
+    public record Early(SetupHandler setup, MetricsHandler metrics) {}
+
+    /**
+     * Takes requests from now on.
+     *
+     * @param desks empty while the server is not set up
+     * @param memory what all clients together may have the server hold
+     * @param refusals tells of those who are not let in
+     */
+    public AdminRoutes(
+            Supplier<Optional<AdminHandlers>> desks,
+            Early early,
+            ByteBudget memory,
+            RefusalLog refusalLog) {
+        this.desks = desks;
+        this.memory = memory;
+        this.setup = early.setup();
+        this.metrics = early.metrics();
+        this.refusalLog = refusalLog;
+    }
+
+    @Override
+    public void routing(HttpRules rules) {
+        rules.post(AdminApi.SETUP, this::firstSetup);
+        rules.get(MetricsHandler.PATH, this::metrics);
+        rules.get(AdminApi.STATUS, to(AdminRoutes::status));
+        rules.get(AdminApi.USERS, to((desk, e) -> desk.keys().users(e)));
+        rules.get(AdminApi.KEYS, to((desk, e) -> desk.keys().list(e)));
+        rules.post(AdminApi.KEYS, to((desk, e) -> desk.keys().create(e)));
+        rules.get(AdminApi.KEYS + "/{id}", to((desk, e) -> desk.keys().show(e)));
+        rules.delete(AdminApi.KEYS + "/{id}", to((desk, e) -> desk.keys().revoke(e)));
+        rules.get(AdminApi.QUOTAS, to((desk, e) -> desk.quotas().list(e)));
+        rules.get(AdminApi.QUOTAS + "/{scope}", to((desk, e) -> desk.quotas().show(e)));
+        rules.patch(AdminApi.QUOTAS + "/{scope}", to((desk, e) -> desk.quotas().change(e)));
+        rules.get(AdminApi.USAGE, to((desk, e) -> desk.usage().show(e)));
+        rules.get(AdminApi.CALLS, to((desk, e) -> desk.calls().list(e)));
+        rules.get(AdminApi.CALLS + "/{id}", to((desk, e) -> desk.calls().show(e)));
+        rules.post(AdminApi.CALLS + "/{id}/adjustments", to((desk, e) -> desk.calls().adjust(e)));
+        rules.get(AdminApi.PRICES, to((desk, e) -> desk.prices().list(e)));
+        rules.get(AdminApi.AUDIT, to((desk, e) -> desk.audit().run(e)));
+        rules.get(AdminApi.EVENTS, to((desk, e) -> desk.trail().list(e)));
+        rules.any(AdminApi.ROOT + "/*", to((desk, e) -> unknown()));
+    }
+
+    private Handler to(BiConsumer<AdminHandlers, AdminRequest> action) {
+        return (request, response) -> authorised(request, response, action);
+    }
+
+    private void authorised(
+            ServerRequest request,
+            ServerResponse response,
+            BiConsumer<AdminHandlers, AdminRequest> action) {
+        AdminRequest stranger = new AdminRequest(request, response, actor(request), memory);
+        AdminHandlers open = desks.get().orElse(null);
+        if (open == null) {
+            stranger.problem(
+                    new ProblemException(
+                            503,
+                            "Not set up",
+                            "this server has not been set up; run: oaiproxy setup"));
+            return;
+        }
+        answer(
+                stranger,
+                () -> {
+                    stranger.requireOwnSite();
+                    AdminRequest known =
+                            new AdminRequest(
+                                    request, response, admit(open.guard(), request), memory);
+                    answer(
+                            known,
+                            () -> {
+                                known.requireJson();
+                                action.accept(open, known);
+                            });
+                });
+    }
+
+    private Actor admit(AdminAuth adminAuth, ServerRequest request) {
+        String source = source(request);
+        String header = request.headers().first(HeaderNames.AUTHORIZATION).orElse(null);
+        try {
+            return adminAuth
+                    .check(header, source)
+                    .map(name -> new Actor(name, source))
+                    .orElseThrow(
+                            () ->
+                                    new ProblemException(
+                                            401,
+                                            "Not authorised",
+                                            "wrong or missing administrator's name or password"));
+        } catch (ProblemException e) {
+            String shown = header == null ? "no_password" : "wrong_password";
+            refusalLog.add(e.status() == 429 ? "too_many_passwords" : shown, source);
+            throw e;
+        }
+    }
+
+    private void firstSetup(ServerRequest request, ServerResponse response) {
+        AdminRequest adminRequest = new AdminRequest(request, response, actor(request), memory);
+        answer(
+                adminRequest,
+                () -> {
+                    adminRequest.requireOwnSite();
+                    setup.handle(request, adminRequest);
+                });
+    }
+
+    private void metrics(ServerRequest request, ServerResponse response) {
+        if (metrics.isOpenTo(request)) {
+            metrics.send(response);
+        } else {
+            authorised(request, response, (_, _) -> metrics.send(response));
+        }
+    }
+
+    private static void answer(AdminRequest adminRequest, Runnable action) {
+        try {
+            action.run();
+        } catch (ProblemException e) {
+            adminRequest.problem(e);
+        } catch (IllegalArgumentException e) {
+            adminRequest.problem(ProblemException.badRequest(String.valueOf(e.getMessage())));
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "admin request failed cause={0}", e.toString());
+            adminRequest.problem(
+                    new ProblemException(
+                            503, "Unavailable", e.words().orElse("the database is not available")));
+        } catch (Error e) {
+            // Helidon would take it for the end of one request.
+            FatalErrors.report(e);
+            throw e;
+        }
+    }
+
+    private static void status(AdminHandlers desk, AdminRequest adminRequest) {
+        adminRequest.allowParameters();
+        adminRequest.send(desk.status());
+    }
+
+    private static void unknown() {
+        throw ProblemException.notFound("no such path in the admin API");
+    }
+
+    private static Actor actor(ServerRequest request) {
+        return new Actor("", source(request));
+    }
+
+    private static String source(ServerRequest request) {
+        // Behind a trusted proxy, who it says that the request came from.
+        return ClientConnection.current()
+                .flatMap(connection -> Optional.ofNullable(connection.address()))
+                .map(source -> source.address().getHostAddress())
+                .orElseGet(() -> AddressRanges.address(request.remotePeer().address()));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.oaiproxy.app.admin;
+
+import dev.oaiproxy.api.AdminApi.AuditReport;
+import dev.oaiproxy.api.AdminApi.Finding;
+import dev.oaiproxy.ledger.store.Audit;
+
+/** Has the books proved. */
+final class AuditHandler {
+    private final Audit audit;
+
+    AuditHandler(Audit audit) {
+        this.audit = audit;
+    }
+
+    void run(AdminRequest adminRequest) {
+        adminRequest.allowParameters();
+        Audit.Report report = audit.run();
+        adminRequest.send(
+                new AuditReport(
+                        report.findings().isEmpty(),
+                        report.calls(),
+                        report.accounts(),
+                        report.charged().toString(),
+                        report.findings().stream()
+                                .map(f -> new Finding(f.rule(), f.where(), f.expected(), f.found()))
+                                .toList()));
+    }
+}

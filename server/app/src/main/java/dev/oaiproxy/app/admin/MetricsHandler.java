@@ -1,0 +1,36 @@
+package dev.oaiproxy.app.admin;
+
+import dev.oaiproxy.base.metrics.Metrics;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+
+/** {@code GET /metrics}: what a Prometheus asks for every few seconds. */
+public final class MetricsHandler {
+    static final String PATH = "/metrics";
+
+    private final Metrics metrics;
+    private final Access access;
+
+    /** Who gets to see them: they tell models, and what is spent. */
+    public enum Access {
+        /** The administrator, with the password, and anybody on the machine itself. */
+        OPERATORS,
+        /** Everybody. */
+        OPEN
+    }
+
+    public MetricsHandler(Metrics metrics, Access access) {
+        this.metrics = metrics;
+        this.access = access;
+    }
+
+    /** Whether a request needs no password. */
+    boolean isOpenTo(ServerRequest request) {
+        return access == Access.OPEN || SetupHandler.isFromThisMachine(request);
+    }
+
+    void send(ServerResponse response) {
+        response.header("Content-Type", Metrics.CONTENT_TYPE);
+        response.send(metrics.text());
+    }
+}

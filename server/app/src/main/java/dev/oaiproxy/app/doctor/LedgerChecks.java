@@ -1,0 +1,194 @@
+package dev.oaiproxy.app.doctor;
+
+import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.app.NodeConsistency;
+import dev.oaiproxy.app.Setting;
+import dev.oaiproxy.ledger.store.Database;
+import dev.oaiproxy.ledger.store.DatabaseProbe.Result;
+import dev.oaiproxy.ledger.store.DatabaseVersion;
+import dev.oaiproxy.ledger.store.Node;
+import dev.oaiproxy.ledger.store.SchemaState;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.price.book.PriceBookException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The database. */
+final class LedgerChecks {
+    private static final long MOST_SKEW_MILLIS = 1_000;
+
+    private LedgerChecks() {}
+
+    static List<Outcome> reach(DoctorContext doctorContext) {
+        Optional<Result> seen = doctorContext.seen();
+        if (doctorContext.hidden().isPresent()) {
+            return CheckResults.none();
+        }
+        if (seen.isEmpty()) {
+            return CheckResults.fail("the settings do not say which", "correct them");
+        }
+        String name = doctorContext.config().database().toString();
+        return switch (seen.get()) {
+            case Result.Absent _ -> CheckResults.ok(name + ", which the first start makes");
+            case Result.Closed closed ->
+                    List.of(CheckResults.told(closed.why(), "see what the database server logs"));
+            case Result.Open open ->
+                    open.objection() == null
+                            ? CheckResults.ok(name + " lets us in")
+                            : CheckResults.fail(
+                                    name + " cannot be used: " + open.objection(),
+                                    "see docs/databases.md");
+        };
+    }
+
+    static List<Outcome> version(DoctorContext doctorContext) {
+        return inside(doctorContext, LedgerChecks::version);
+    }
+
+    private static List<Outcome> version(Result.Open open) {
+        String found = open.databaseVersion().product() + " " + open.version();
+        DatabaseVersion oldest = open.tooOldFor();
+        return oldest == null
+                ? CheckResults.ok(found)
+                : CheckResults.warn(
+                        found + " is older than what oaiproxy was tried with",
+                        "use " + oldest + " or newer");
+    }
+
+    static List<Outcome> driver(DoctorContext doctorContext) {
+        return inside(doctorContext, open -> CheckResults.ok(open.driver()));
+    }
+
+    static List<Outcome> encryption(DoctorContext doctorContext) {
+        Database database = doctorContext.database().orElse(null);
+        if (database == null || !database.isShared()) {
+            return CheckResults.none();
+        }
+        return inside(
+                doctorContext,
+                open ->
+                        encryption(
+                                Optional.ofNullable(open.encryption()), doctorContext, database));
+    }
+
+    private static List<Outcome> encryption(
+            Optional<String> cipher, DoctorContext doctorContext, Database database) {
+        String asked = "db.tls is " + doctorContext.config().text(Setting.DB_TLS);
+        if (cipher.isEmpty()) {
+            return CheckResults.ok("the server does not tell; " + asked);
+        }
+        if (!cipher.get().isBlank()) {
+            return CheckResults.ok(cipher.get() + "; " + asked);
+        }
+        return database.isHere()
+                ? CheckResults.ok("none, within this machine")
+                : CheckResults.warn(
+                        "none: what is in between reads prompts, answers and hashes",
+                        "set db.tls (OAIPROXY_DB_TLS) to verify");
+    }
+
+    static List<Outcome> tables(DoctorContext doctorContext) {
+        return inside(doctorContext, open -> List.of(outcome(open.schemaState())));
+    }
+
+    private static Outcome outcome(SchemaState schemaState) {
+        return switch (schemaState) {
+            case SchemaState.None _ -> new Outcome.Ok("none yet; the first start makes them");
+            case SchemaState.Current current ->
+                    new Outcome.Ok("step " + current.step() + ", the newest");
+            case SchemaState.Older older ->
+                    new Outcome.Ok(
+                            "step %d of %d; the next start brings them up to date: back them up"
+                                    .formatted(older.step(), older.newest()));
+            case SchemaState.Foreign _ ->
+                    new Outcome.Fail(
+                            "tables of another program", "give oaiproxy a database of its own");
+            case SchemaState.Unfinished _ ->
+                    new Outcome.Fail("a copy that was not finished", "repeat oaiproxy db copy");
+            case SchemaState.Doubtful doubtful ->
+                    CheckResults.told(doubtful.why(), "restore a backup");
+        };
+    }
+
+    /** A file has no other clock than this machine's. */
+    static List<Outcome> clock(DoctorContext doctorContext) {
+        return doctorContext.database().filter(Database::isShared).isEmpty()
+                ? CheckResults.none()
+                : inside(doctorContext, LedgerChecks::clock);
+    }
+
+    private static List<Outcome> clock(Result.Open open) {
+        long behind = open.ahead().toMillis();
+        String found = "this machine is %d ms behind the database".formatted(behind);
+        return Math.abs(behind) <= MOST_SKEW_MILLIS
+                ? CheckResults.ok(found)
+                : CheckResults.warn(
+                        found, "have both follow a time server; the books go by the database");
+    }
+
+    /** Those that share a database server. A file has one at most, which has the port. */
+    static List<Outcome> nodes(DoctorContext doctorContext) {
+        Database database = doctorContext.database().orElse(null);
+        if (database == null || !database.isShared()) {
+            return CheckResults.none();
+        }
+        return inside(doctorContext, open -> nodes(open, doctorContext));
+    }
+
+    private static List<Outcome> nodes(Result.Open open, DoctorContext doctorContext) {
+        List<Outcome> found = new ArrayList<>();
+        List<Node> alive = open.nodes().stream().filter(Node::alive).toList();
+        if (open.schemaState() instanceof SchemaState.Current) {
+            found.add(new Outcome.Ok(alive.size() + " alive" + list(alive, ": ")));
+        }
+        List<Node> gone = open.nodes().stream().filter(node -> !node.alive()).toList();
+        if (!gone.isEmpty()) {
+            found.add(
+                    new Outcome.Warn(
+                            gone.size() + " gone without having ended" + list(gone, ": "),
+                            "a server that runs, or the next start, charges what they left"));
+        }
+        if (!alive.isEmpty()) {
+            NodeConsistency.withHere(alive, doctorContext.config(), edition(doctorContext))
+                    .differences()
+                    .map(differ -> new Outcome.Warn(differ, "give all of them the same"))
+                    .ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private static String list(List<Node> nodes, String before) {
+        return nodes.isEmpty()
+                ? ""
+                : nodes.stream()
+                        .map(LedgerChecks::words)
+                        .collect(Collectors.joining(", ", before, ""));
+    }
+
+    private static String words(Node node) {
+        return "node %d (%s, version %s, prices %s, seen %s, %d calls held)"
+                .formatted(
+                        node.number(),
+                        node.label(),
+                        node.version(),
+                        node.prices(),
+                        node.heartbeat(),
+                        node.held());
+    }
+
+    private static String edition(DoctorContext doctorContext) {
+        try {
+            return PriceBook.load(doctorContext.config().prices()).version();
+        } catch (PriceBookException told) {
+            return "none";
+        }
+    }
+
+    private static List<Outcome> inside(
+            DoctorContext doctorContext, Function<Result.Open, List<Outcome>> look) {
+        return doctorContext.open().map(look).orElse(CheckResults.none());
+    }
+}

@@ -1,0 +1,117 @@
+package dev.oaiproxy.app.doctor;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.app.Setting;
+import dev.oaiproxy.app.SettingsFingerprint;
+import dev.oaiproxy.app.Version;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The port, and the server that has it. */
+final class PortChecks {
+    private static final String ELSEWHERE = "its service may have other variables than this shell";
+
+    private PortChecks() {}
+
+    static List<Outcome> itself(DoctorContext doctorContext) {
+        String port = doctorContext.config().text(Setting.PORT);
+        if (port.equals("0")) {
+            return CheckResults.ok("any that is free");
+        }
+        return switch (doctorContext.running()) {
+            case PortOwner.Nobody _ -> CheckResults.ok(port + " is free");
+            case PortOwner.Ours _ -> CheckResults.ok(port + " is taken by a running oaiproxy");
+            case PortOwner.Stranger _ ->
+                    CheckResults.fail(
+                            port + " is taken by another program",
+                            "stop that program, or set OAIPROXY_PORT to another");
+            case PortOwner.Silent _ ->
+                    CheckResults.warn(
+                            port
+                                    + " is taken by a program that does not answer in "
+                                    + PortOwner.PATIENCE.toSeconds()
+                                    + " s",
+                            "if it is oaiproxy, see its log; else set OAIPROXY_PORT to another");
+            case PortOwner.Barred barred ->
+                    CheckResults.fail(
+                            port + " cannot be had: " + barred.why(),
+                            "set OAIPROXY_PORT or OAIPROXY_HOST to what this user may have");
+        };
+    }
+
+    static List<Outcome> server(DoctorContext doctorContext) {
+        if (doctorContext.config().text(Setting.PORT).equals("0")
+                || !(doctorContext.running() instanceof PortOwner.Ours ours)) {
+            return CheckResults.none();
+        }
+        List<Outcome> found = new ArrayList<>();
+        found.add(ready(ours, doctorContext.config().isSetUp()));
+        found.addAll(
+                switch (ours.account()) {
+                    case PortOwner.Account.Told told -> compare(told, doctorContext);
+                    case PortOwner.Account.None _ -> CheckResults.none();
+                    case PortOwner.Account.Refused _ ->
+                            CheckResults.warn(
+                                    "it refuses the administrator of these settings",
+                                    "restart it if they were changed; " + ELSEWHERE);
+                    case PortOwner.Account.Unasked _ ->
+                            CheckResults.warn(
+                                    "it is not told the password, so not compared: no server is"
+                                            + " seen to use "
+                                            + doctorContext.config().home(),
+                                    "run this as the server's user, with its OAIPROXY_HOME");
+                });
+        return found;
+    }
+
+    private static Outcome ready(PortOwner.Ours ours, boolean setUp) {
+        if (ours.ready()) {
+            return new Outcome.Ok("runs, and takes calls");
+        }
+        return setUp
+                ? new Outcome.Fail(
+                        "runs, and takes no calls", "see its log, and the database above")
+                : new Outcome.Warn("runs, and waits to be set up", "run oaiproxy setup");
+    }
+
+    /** Another version has other settings, or understands them otherwise. */
+    private static List<Outcome> compare(PortOwner.Account.Told told, DoctorContext doctorContext) {
+        List<Outcome> found = new ArrayList<>();
+        if (told.version().equals(Version.TEXT)) {
+            found.add(new Outcome.Ok("version " + told.version() + ", the same as here"));
+            told.status()
+                    .filter(status -> differs(status, doctorContext))
+                    .map(
+                            _ ->
+                                    new Outcome.Warn(
+                                            "it runs with other settings than those here",
+                                            "restart it to have these; " + ELSEWHERE))
+                    .ifPresent(found::add);
+        } else {
+            found.add(
+                    new Outcome.Warn(
+                            "version " + told.version() + ", and here is " + Version.TEXT,
+                            "restart it to have this one"));
+        }
+        told.status().flatMap(PortChecks::prices).ifPresent(found::add);
+        return found;
+    }
+
+    private static boolean differs(AdminApi.Status status, DoctorContext doctorContext) {
+        String ours = SettingsFingerprint.digest(SettingsFingerprint.marks(doctorContext.config()));
+        return status.nodes().stream()
+                .filter(node -> node.number() == status.node())
+                .anyMatch(node -> !node.settings().equals(ours));
+    }
+
+    private static Optional<Outcome> prices(AdminApi.Status status) {
+        return Optional.ofNullable(status.pricesRefused())
+                .map(
+                        why ->
+                                new Outcome.Warn(
+                                        "it goes on with prices " + status.priceVersion(),
+                                        "correct the book: " + why));
+    }
+}

@@ -1,0 +1,149 @@
+package dev.oaiproxy.app.doctor;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.Json;
+import dev.oaiproxy.app.ConfigException;
+import dev.oaiproxy.app.ServerConfig;
+import dev.oaiproxy.app.Setting;
+import dev.oaiproxy.app.TlsSettings;
+import dev.oaiproxy.app.doctor.PortOwner.Account;
+import dev.oaiproxy.app.tls.CertificateException;
+import dev.oaiproxy.app.tls.CertificateFiles;
+import dev.oaiproxy.ledger.store.Store;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Asks who has the port. Anybody can answer as an oaiproxy does, so the password is told only while
+ * some process has the lock of this folder, and never through a proxy.
+ */
+final class ServerProbe {
+    private static final long MOST_BYTES = 64L << 10;
+    private static final int OK = 200;
+    private static final int NO_CONTENT = 204;
+    private static final int UNAUTHORISED = 401;
+    private static final int UNAVAILABLE = 503;
+
+    private final ServerConfig config;
+
+    ServerProbe(ServerConfig config) {
+        this.config = config;
+    }
+
+    PortOwner result() {
+        HttpClient.Builder client =
+                HttpClient.newBuilder()
+                        .connectTimeout(PortOwner.PATIENCE)
+                        .proxy(HttpClient.Builder.NO_PROXY);
+        files().ifPresent(files -> client.sslContext(files.read().pinned()));
+        try (HttpClient http = client.build()) {
+            try {
+                return result(http);
+            } finally {
+                // An answer that does not end would be waited for.
+                http.shutdownNow();
+            }
+        } catch (CertificateException told) {
+            return new PortOwner.Stranger();
+        } catch (TimeoutException e) {
+            return new PortOwner.Silent();
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof HttpTimeoutException
+                    ? new PortOwner.Silent()
+                    : new PortOwner.Stranger();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new PortOwner.Silent();
+        }
+    }
+
+    private Optional<CertificateFiles> files() {
+        try {
+            return TlsSettings.of(config);
+        } catch (ConfigException told) {
+            return Optional.empty();
+        }
+    }
+
+    private PortOwner result(HttpClient http)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        int health = ask(http, "/health/ready", false).statusCode();
+        HttpResponse<String> stranger = ask(http, AdminApi.STATUS, false);
+        boolean ours =
+                stranger.body().contains("\"Not authorised\"")
+                        || stranger.body().contains("\"Not set up\"");
+        if (!ours || (health != NO_CONTENT && health != UNAVAILABLE)) {
+            return new PortOwner.Stranger();
+        }
+        return new PortOwner.Ours(health == NO_CONTENT, account(http, stranger.statusCode()));
+    }
+
+    private Account account(HttpClient http, int status)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        if (status != UNAUTHORISED || !config.isSetUp()) {
+            return new Account.None();
+        }
+        return Store.isServed(config.spool())
+                ? told(ask(http, AdminApi.STATUS, true))
+                : new Account.Unasked();
+    }
+
+    private HttpResponse<String> ask(HttpClient http, String path, boolean known)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        String host = PortOwner.reachable(config);
+        String bracketed = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        String scheme = files().isPresent() ? "https://" : "http://";
+        URI uri = URI.create(scheme + bracketed + ":" + config.number(Setting.PORT) + path);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PortOwner.PATIENCE);
+        if (known) {
+            request.header("Authorization", "Basic " + login());
+        }
+        CompletableFuture<HttpResponse<String>> answer =
+                http.sendAsync(
+                        request.build(),
+                        BodyHandlers.limiting(BodyHandlers.ofString(), MOST_BYTES));
+        return answer.get(PortOwner.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private String login() {
+        String pair =
+                config.text(Setting.PROXY_SERVER_USER)
+                        + ":"
+                        + config.text(Setting.PROXY_SERVER_PASS);
+        return Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** One of another version may say it in another shape, but all say which version it is. */
+    private static Account told(HttpResponse<String> answer) {
+        if (answer.statusCode() != OK) {
+            return new Account.Refused();
+        }
+        try {
+            JsonNode tree = Json.mapper().readTree(answer.body());
+            return new Account.Told(tree.path("version").asText("unknown"), status(tree));
+        } catch (JsonProcessingException e) {
+            return new Account.Told("unknown", Optional.empty());
+        }
+    }
+
+    private static Optional<AdminApi.Status> status(JsonNode tree) {
+        try {
+            return Optional.of(Json.mapper().treeToValue(tree, AdminApi.Status.class));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.oaiproxy.app.doctor;
+
+import dev.oaiproxy.api.OfflineTools;
+import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.app.ApiKeyCheck;
+import dev.oaiproxy.app.ServerConfig;
+import dev.oaiproxy.app.Setting;
+import dev.oaiproxy.app.offline.BookCheck;
+import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.price.book.PriceBookException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The settings, and what they lead to outside of the database. */
+final class SettingChecks {
+    private static final List<Setting> NEEDED =
+            List.of(Setting.OPENAI_API_KEY, Setting.PROXY_SERVER_USER, Setting.PROXY_SERVER_PASS);
+
+    private SettingChecks() {}
+
+    /** Where they are from, and a line for each that is wrong. */
+    static List<Outcome> settings(DoctorContext doctorContext) {
+        ServerConfig config = doctorContext.config();
+        String files =
+                Stream.of(config.yamlFile(), config.envFile())
+                        .filter(Files::isReadable)
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(", "));
+        String none =
+                doctorContext.hidden().isEmpty()
+                        ? "no file; all are the defaults"
+                        : "no file that this user can see";
+        Outcome read = new Outcome.Ok(files.isEmpty() ? none : "read from " + files);
+        return Stream.concat(
+                        Stream.of(read),
+                        doctorContext.problems().stream()
+                                .map(
+                                        one ->
+                                                CheckResults.told(
+                                                        one, "correct it; see docs/settings.md")))
+                .toList();
+    }
+
+    static List<Outcome> completeness(DoctorContext doctorContext) {
+        ServerConfig config = doctorContext.config();
+        if (config.isSetUp()) {
+            return CheckResults.ok("done; the administrator is " + config.text(NEEDED.get(1)));
+        }
+        if (doctorContext.hidden().isPresent()) {
+            return CheckResults.none();
+        }
+        String missing =
+                NEEDED.stream()
+                        .filter(setting -> config.text(setting).isEmpty())
+                        .map(Setting::variable)
+                        .collect(Collectors.joining(", "));
+        return CheckResults.warn("not done: there is no " + missing, "run oaiproxy setup");
+    }
+
+    static List<Outcome> prices(DoctorContext doctorContext) {
+        try {
+            OfflineTools.Check check =
+                    BookCheck.of(
+                            PriceBook.load(doctorContext.config().prices()),
+                            doctorContext.clock().instant());
+            return CheckResults.ok(
+                    "edition %s: %d models, %d prices, %d of them with a gap; %s"
+                            .formatted(
+                                    check.version(),
+                                    check.models(),
+                                    check.prices(),
+                                    check.gaps().size(),
+                                    doctorContext.config().prices()));
+        } catch (PriceBookException e) {
+            return CheckResults.fail(
+                    String.valueOf(e.getMessage()),
+                    "correct the book, or take the one that came with the program");
+        }
+    }
+
+    /** Asks OpenAI only when told to. */
+    static List<Outcome> openAi(DoctorContext doctorContext) {
+        ServerConfig config = doctorContext.config();
+        String base = config.openAi() + way(doctorContext);
+        if (!doctorContext.asksOpenAi()) {
+            return CheckResults.none();
+        }
+        if (doctorContext.hidden().isPresent()) {
+            return CheckResults.fail("not asked", "run this as the server's user");
+        }
+        if (config.text(Setting.OPENAI_API_KEY).isEmpty()) {
+            return CheckResults.fail("there is no key for " + base, "run oaiproxy setup");
+        }
+        if (!doctorContext.problems().isEmpty()) {
+            return CheckResults.fail("not asked", "correct the settings first");
+        }
+        return switch (ApiKeyCheck.of(config)) {
+            case ApiKeyCheck.Taken _ -> CheckResults.ok(base + " takes the key");
+            case ApiKeyCheck.Refused refused ->
+                    CheckResults.fail(
+                            base + " refuses the key (HTTP " + refused.status() + ")",
+                            "correct OPENAI_API_KEY, or OPENAI_BASE_URL");
+            case ApiKeyCheck.Untold untold ->
+                    CheckResults.warn(
+                            base + " could not tell (HTTP " + untold.status() + ")",
+                            "try again later, or correct OPENAI_BASE_URL");
+            case ApiKeyCheck.Unreachable _ ->
+                    CheckResults.fail(
+                            base + " cannot be reached",
+                            "see that this machine, or its proxy, gets there, and correct"
+                                    + " OPENAI_BASE_URL or HTTPS_PROXY");
+        };
+    }
+
+    /** The proxy before OpenAI, where there is one. */
+    private static String way(DoctorContext doctorContext) {
+        return doctorContext.problems().isEmpty()
+                ? doctorContext.config().proxy().map(proxy -> " by the proxy " + proxy).orElse("")
+                : "";
+    }
+}

@@ -1,0 +1,62 @@
+package dev.oaiproxy.app.doctor;
+
+import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.app.ConfigException;
+import dev.oaiproxy.app.TlsSettings;
+import dev.oaiproxy.app.tls.CertificateException;
+import dev.oaiproxy.app.tls.CertificateFiles;
+import dev.oaiproxy.app.tls.ServerCertificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The certificate of a server that speaks HTTPS. */
+final class TlsChecks {
+    private static final Duration SOON = Duration.ofDays(14);
+    private static final String RENEW =
+            "renew it; a running server takes the new files within seconds";
+
+    private TlsChecks() {}
+
+    static List<Outcome> certificate(DoctorContext doctorContext) {
+        Optional<CertificateFiles> files = files(doctorContext);
+        if (files.isEmpty()) {
+            return CheckResults.none();
+        }
+        try {
+            return List.of(outcome(files.get().read(), doctorContext.clock().instant()));
+        } catch (CertificateException e) {
+            return List.of(
+                    CheckResults.told(String.valueOf(e.getMessage()), "correct the two files"));
+        }
+    }
+
+    private static Outcome outcome(ServerCertificate certificate, Instant now) {
+        String whose = certificate.subject() + ", valid until " + certificate.expires();
+        if (now.isBefore(certificate.begins())) {
+            return new Outcome.Fail(
+                    certificate.subject() + " is not valid before " + certificate.begins(),
+                    "correct this machine's clock, or take a certificate that is valid now");
+        }
+        if (now.isAfter(certificate.expires())) {
+            return new Outcome.Fail(
+                    certificate.subject() + " has expired at " + certificate.expires(), RENEW);
+        }
+        return now.plus(SOON).isAfter(certificate.expires())
+                ? new Outcome.Warn(whose, RENEW)
+                : new Outcome.Ok(whose);
+    }
+
+    /** What is wrong with the settings themselves is told among them. */
+    static Optional<CertificateFiles> files(DoctorContext doctorContext) {
+        if (doctorContext.hidden().isPresent()) {
+            return Optional.empty();
+        }
+        try {
+            return TlsSettings.of(doctorContext.config());
+        } catch (ConfigException told) {
+            return Optional.empty();
+        }
+    }
+}

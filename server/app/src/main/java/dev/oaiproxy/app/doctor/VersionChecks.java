@@ -1,0 +1,24 @@
+package dev.oaiproxy.app.doctor;
+
+import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.app.Version;
+import java.util.List;
+
+/** What runs here. */
+final class VersionChecks {
+    private VersionChecks() {}
+
+    static List<Outcome> program(DoctorContext doctorContext) {
+        return CheckResults.ok(Version.TEXT);
+    }
+
+    static List<Outcome> java(DoctorContext doctorContext) {
+        return CheckResults.ok(
+                "%s, %s, on %s %s"
+                        .formatted(
+                                System.getProperty("java.runtime.version"),
+                                System.getProperty("java.vendor"),
+                                System.getProperty("os.name"),
+                                System.getProperty("os.arch")));
+    }
+}

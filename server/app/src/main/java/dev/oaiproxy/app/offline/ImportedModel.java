@@ -1,0 +1,28 @@
+package dev.oaiproxy.app.offline;
+
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelLimits;
+import java.util.List;
+
+/**
+ * What another price list says of one model.
+ *
+ * @param kind what its list takes it for
+ * @param limits as far as its list knows them
+ * @param sheets its rates by term, newest first
+ */
+record ImportedModel(
+        String name,
+        List<String> aliases,
+        ModelKind kind,
+        ModelLimits limits,
+        List<ImportedRates> sheets) {
+
+    /** Whether it is billed by tokens, which a limit must bound. */
+    boolean hasTokens() {
+        return sheets.stream()
+                .flatMap(importedRates -> importedRates.standard().keySet().stream())
+                .anyMatch(unit -> unit.side() != Unit.Side.OTHER);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.oaiproxy.e2e.race;
+
+import dev.oaiproxy.ledger.store.Database;
+import dev.oaiproxy.ledger.store.TestDatabase;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Looks at the accounts from outside, over and over; each look sees one commit. */
+final class AccountSampler implements AutoCloseable {
+    private static final String LOOK =
+            """
+            SELECT a.scope, a.limit_nanos, a.spent_nanos, a.held_nanos,
+                (SELECT SUM(cost_nanos) FROM calls) AS charged,
+                (SELECT SUM(held_nanos) FROM calls WHERE state = 0) AS held
+            FROM accounts a
+            """;
+
+    private final Database database;
+    private final List<String> faults = new ArrayList<>();
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private volatile boolean over;
+    private long looks;
+
+    AccountSampler(Database database) {
+        this.database = database;
+        Thread.ofPlatform().start(this::look);
+    }
+
+    private void look() {
+        try (Connection reader = TestDatabase.connect(database);
+                PreparedStatement statement = reader.prepareStatement(LOOK)) {
+            while (!over) {
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        check(row);
+                    }
+                }
+                looks++;
+            }
+        } catch (SQLException e) {
+            faults.add(e.toString());
+        } finally {
+            end.complete(null);
+        }
+    }
+
+    /** One user has the one key, so every account has the sums of all calls. */
+    private void check(ResultSet row) throws SQLException {
+        long limit = row.getLong("limit_nanos");
+        long spent = row.getLong("spent_nanos");
+        long held = row.getLong(4);
+        if (spent + held > limit) {
+            faults.add(row.getString("scope") + " " + spent + " + " + held + " > " + limit);
+        }
+        if (spent != row.getLong("charged") || held != row.getLong(6)) {
+            faults.add(row.getString("scope") + " is not the sum of the calls");
+        }
+    }
+
+    /** How often it has looked. */
+    long looks() {
+        return looks;
+    }
+
+    /** What it has seen that must not be; once it is closed. */
+    List<String> faults() {
+        return faults;
+    }
+
+    @Override
+    public void close() {
+        over = true;
+        end.join();
+    }
+}
