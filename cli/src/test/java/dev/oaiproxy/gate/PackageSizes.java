@@ -13,7 +13,7 @@ final class PackageSizes {
     /** Packages that are too large for now, and how large. They only shrink: never add to them. */
     private static final Map<String, Integer> TOO_LARGE =
             Map.of(
-                    "dev.oaiproxy.app", 30,
+                    "dev.oaiproxy.app", 29,
                     "dev.oaiproxy.ledger.store", 68);
 
     private PackageSizes() {}

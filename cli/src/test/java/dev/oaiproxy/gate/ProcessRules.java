@@ -31,7 +31,7 @@ final class ProcessRules extends TreeScanner<@Nullable Void, @Nullable Void> {
                             + "|Logs\\.start");
 
     /** What does it for others; it is those who call it that have to run alone. */
-    private static final Set<String> HELPERS = Set.of("Logs.java");
+    private static final Set<String> HELPERS = Set.of("CapturedLog.java");
 
     private static final Set<String> ALONE = Set.of("Isolated", "ResourceLock");
 

@@ -12,6 +12,7 @@ enum Rule {
     METHOD_LENGTH,
     PARAMETERS,
     NAMES,
+    GLOSSARY,
     OPEN_CLASS,
     PACKAGE_INFO,
     PACKAGE_SIZE,

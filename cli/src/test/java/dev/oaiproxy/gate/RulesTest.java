@@ -167,6 +167,27 @@ final class RulesTest {
                 .startsWith("nothing needs this");
     }
 
+    @Test
+    void aRetiredWordStaysAway() throws IOException {
+        assertThat(words("class Turnstile {}", Map.of()))
+                .singleElement()
+                .asString()
+                .contains("Turnstile is retired: call it InFlightCalls");
+        assertThat(words("class InFlightCalls {}", Map.of())).isEmpty();
+    }
+
+    @Test
+    void aNameIsSharedByTwoTypesAtTheMost() throws IOException {
+        String three = "class A { class X {} class B { class X {} } class C { class X {} } }";
+        assertThat(words(three, Map.of())).singleElement().asString().contains("3 types");
+        assertThat(words(three, Map.of("X", 3))).isEmpty();
+        assertThat(words(three, Map.of("X", 4))).singleElement().asString().contains("lower");
+    }
+
+    private List<Finding> words(String code, Map<String, Integer> shared) throws IOException {
+        return Glossary.check(List.of(source("app", code)), shared);
+    }
+
     private List<Finding> sizes(int files, Map<String, Integer> tooLarge) throws IOException {
         Source one = source("big", "");
         return PackageSizes.check(Collections.nCopies(files, one), tooLarge);

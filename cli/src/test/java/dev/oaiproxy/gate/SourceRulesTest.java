@@ -88,6 +88,7 @@ final class SourceRulesTest {
         allowOneEnd(findings, "dev/oaiproxy/app/Main.java");
         findings.addAll(packagesWithoutInfo());
         findings.addAll(PackageSizes.check(SOURCES));
+        findings.addAll(Glossary.check(SOURCES));
         return findings;
     }
 

@@ -91,8 +91,8 @@ final class DocumentsTest {
         List<String> codes = new ArrayList<>();
         for (String source :
                 List.of(
-                        "proxy/openai/Errors.java",
-                        "proxy/openai/Absence.java",
+                        "proxy/openai/RefusalErrors.java",
+                        "proxy/openai/NotFoundErrors.java",
                         "app/EarlyErrors.java")) {
             Path file = places(source).filter(Files::exists).findFirst().orElseThrow();
             Matcher code = ERROR.matcher(Files.readString(file));
@@ -131,7 +131,7 @@ final class DocumentsTest {
                         "server/" + module + "/src/main/java/dev/oaiproxy",
                         "server/" + module + "/src/main/resources/dev/oaiproxy",
                         "",
-                        "cli/src/main/java/dev/oaiproxy/cli",
+                        "cli/src/main/java/dev/oaiproxy",
                         "cli/src/test/java/dev/oaiproxy")
                 .map(folder -> TOP.resolve(folder).resolve(name));
     }
