@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.api.Json;
 import dev.oaiproxy.sandbox.batch.BatchRoutes;
@@ -146,13 +147,13 @@ public final class OpenAiStandIn implements AutoCloseable {
     }
 
     private void sendBill(HttpExchange exchange) {
-        ObjectNode list = JsonNodeFactory.instance.objectNode();
+        ObjectNode list = newObject();
         list.set("data", Json.mapper().valueToTree(bill().entries()));
         exchange.send(200, list);
     }
 
     private static void sendModels(HttpExchange exchange) {
-        ObjectNode list = JsonNodeFactory.instance.objectNode().put("object", "list");
+        ObjectNode list = newObject().put("object", "list");
         ArrayNode all = list.putArray("data");
         Stream.concat(TextModel.all(), MediaModel.all().map(MediaModel::asText))
                 .map(OpenAiStandIn::json)
@@ -170,8 +171,7 @@ public final class OpenAiStandIn implements AutoCloseable {
     }
 
     private static ObjectNode json(TextModel model) {
-        return JsonNodeFactory.instance
-                .objectNode()
+        return newObject()
                 .put("id", model.name())
                 .put("object", "model")
                 .put("created", 1_686_935_002)

@@ -63,6 +63,14 @@ public final class SandboxBill {
             int status,
             CallEnd ending) {}
 
+    /** The usage of a call, and the tier that served it. */
+    public record ServedUsage(
+            String model, String tier, TokenCounts tokens, List<ExtraUsage> extras) {
+        public static ServedUsage nothing(String model) {
+            return new ServedUsage(model, "", TokenCounts.NONE, List.of());
+        }
+    }
+
     private final List<BillEntry> entries = new ArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
@@ -78,6 +86,22 @@ public final class SandboxBill {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Adds the entry of a call over a WebSocket, which counts as a stream with HTTP status 200. */
+    public void addSocketCall(
+            String requestId, String operation, ServedUsage served, CallEnd ending) {
+        add(
+                new BillEntry(
+                        requestId,
+                        operation,
+                        served.model(),
+                        served.tier(),
+                        served.tokens(),
+                        served.extras(),
+                        true,
+                        200,
+                        ending));
     }
 
     public List<BillEntry> entries() {

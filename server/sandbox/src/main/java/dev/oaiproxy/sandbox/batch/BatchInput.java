@@ -1,13 +1,14 @@
 package dev.oaiproxy.sandbox.batch;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.http.HttpExchange;
+import dev.oaiproxy.sandbox.http.JsonObjects;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record BatchInput(List<BatchRequest> lines, List<ObjectNode> errors) {
     private static final ObjectReader STRICT =
-            HttpExchange.JSON.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+            JsonObjects.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     static BatchInput of(String text, String endpoint) {
         BatchInput input = new BatchInput(new ArrayList<>(), new ArrayList<>());
@@ -86,8 +87,7 @@ record BatchInput(List<BatchRequest> lines, List<ObjectNode> errors) {
 
     private void fail(@Nullable Integer number, String code, String message) {
         errors.add(
-                JsonNodeFactory.instance
-                        .objectNode()
+                newObject()
                         .put("code", code)
                         .put("message", message)
                         .putNull("param")

@@ -1,13 +1,14 @@
 package dev.oaiproxy.sandbox.batch;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BatchResponse;
-import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.chat.BatchedChats;
 import dev.oaiproxy.sandbox.media.ImagesHandler;
@@ -92,9 +93,6 @@ record BatchRequest(String customId, String endpoint, JsonNode body) {
     }
 
     private ObjectNode frame(SandboxState sandbox) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("id", "batch_req_" + sandbox.nextId())
-                .put("custom_id", customId);
+        return newObject().put("id", "batch_req_" + sandbox.nextId()).put("custom_id", customId);
     }
 }

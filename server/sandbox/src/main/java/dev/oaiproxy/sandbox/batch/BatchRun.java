@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.batch;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.oaiproxy.sandbox.Directives;
@@ -93,7 +94,7 @@ final class BatchRun implements Runnable {
     }
 
     private void fail(BatchInput input) {
-        ObjectNode all = JsonNodeFactory.instance.objectNode().put("object", "list");
+        ObjectNode all = newObject().put("object", "list");
         all.putArray("data").addAll(input.errors());
         state.replace("errors", all);
         state.enter("failed");

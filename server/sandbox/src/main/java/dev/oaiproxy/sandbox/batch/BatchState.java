@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.batch;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
@@ -25,7 +26,7 @@ final class BatchState {
                     "cancelled_at");
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final ObjectNode json = JsonNodeFactory.instance.objectNode();
+    private final ObjectNode json = newObject();
 
     BatchState(String id, JsonNode request) {
         json.put("id", id)
@@ -82,15 +83,11 @@ final class BatchState {
     void count(int total, int completed, int failed) {
         replace(
                 "request_counts",
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("total", total)
-                        .put("completed", completed)
-                        .put("failed", failed));
+                newObject().put("total", total).put("completed", completed).put("failed", failed));
     }
 
     void usage(TokenCounts tokens) {
-        ObjectNode usage = JsonNodeFactory.instance.objectNode();
+        ObjectNode usage = newObject();
         usage.put("input_tokens", tokens.prompt());
         usage.putObject("input_tokens_details").put("cached_tokens", tokens.cached());
         usage.put("output_tokens", tokens.completion());

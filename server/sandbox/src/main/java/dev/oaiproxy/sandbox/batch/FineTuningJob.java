@@ -1,10 +1,12 @@
 package dev.oaiproxy.sandbox.batch;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
+import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
@@ -39,7 +41,7 @@ final class FineTuningJob implements Runnable {
     private final int epochs;
     private final ReentrantLock lock = new ReentrantLock();
     private final CountDownLatch cancelled = new CountDownLatch(1);
-    private final ObjectNode json = JsonNodeFactory.instance.objectNode();
+    private final ObjectNode json = newObject();
     private final List<ObjectNode> events = new ArrayList<>();
 
     FineTuningJob(JsonNode request, Directives directives, SandboxState sandbox, BilledCall call) {
@@ -69,7 +71,7 @@ final class FineTuningJob implements Runnable {
         json.set("metadata", request.path("metadata").isObject() ? request.path("metadata") : NONE);
         json.putNull("usage_metrics").putNull("eval_id").put("shared_with_openai", false);
         json.set("error", NONE);
-        ObjectNode chosen = JsonNodeFactory.instance.objectNode().put("n_epochs", epochs);
+        ObjectNode chosen = newObject().put("n_epochs", epochs);
         chosen.put("batch_size", hyper.path("batch_size").asInt(1));
         chosen.put(
                 "learning_rate_multiplier", hyper.path("learning_rate_multiplier").asDouble(1.8));
@@ -114,8 +116,7 @@ final class FineTuningJob implements Runnable {
 
     private void tell(String message) {
         events.add(
-                JsonNodeFactory.instance
-                        .objectNode()
+                newObject()
                         .put("object", "fine_tuning.job.event")
                         .put("id", "ftevent-" + sandbox.nextId())
                         .put("created_at", sandbox.now())
@@ -199,7 +200,7 @@ final class FineTuningJob implements Runnable {
     private void charge(long tokens) {
         ExtraUsage trained = new ExtraUsage("ft:" + model, "training", tokens);
         call.charge(
-                new BilledCall.ServedUsage("", "", TokenCounts.NONE, List.of(trained)),
+                new SandboxBill.ServedUsage("", "", TokenCounts.NONE, List.of(trained)),
                 CallEnd.COMPLETE);
     }
 

@@ -3,7 +3,7 @@ package dev.oaiproxy.sandbox.call;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
-import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
+import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.http.ApiError;
 
 /** The response to one request of a batch. */

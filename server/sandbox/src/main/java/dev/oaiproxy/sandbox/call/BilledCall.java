@@ -4,7 +4,7 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
-import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
@@ -61,14 +61,6 @@ public record BilledCall(
                     FAILED_NO_USAGE ->
                     Optional.empty();
         };
-    }
-
-    /** The usage of a call, and the tier that served it. */
-    public record ServedUsage(
-            String model, String tier, TokenCounts tokens, List<ExtraUsage> extras) {
-        public static ServedUsage nothing(String model) {
-            return new ServedUsage(model, "", TokenCounts.NONE, List.of());
-        }
     }
 
     private void note(ServedUsage served, int status, CallEnd ending) {

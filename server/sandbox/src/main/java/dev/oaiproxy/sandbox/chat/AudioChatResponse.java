@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import dev.oaiproxy.sandbox.call.BilledCall;
@@ -24,7 +25,7 @@ record AudioChatResponse(BilledCall call, ChatPlan plan, ChatCompletionJson json
         String model = plan.request().model().snapshot();
         List<ExtraUsage> spoken = List.of(new ExtraUsage(model, "audio_output", audio));
         call.charge(
-                new BilledCall.ServedUsage(model, plan.tier(), plan.allTokens(), spoken),
+                new SandboxBill.ServedUsage(model, plan.tier(), plan.allTokens(), spoken),
                 CallEnd.COMPLETE);
         call.exchange().send(response, plan.directives());
     }

@@ -2,9 +2,9 @@ package dev.oaiproxy.sandbox.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Directives;
+import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BatchResponse;
-import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.model.TextModel;

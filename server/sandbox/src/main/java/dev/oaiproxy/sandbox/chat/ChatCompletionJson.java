@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox.chat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.SandboxBill;
@@ -48,7 +49,7 @@ final class ChatCompletionJson implements CompletionJson {
 
     @Override
     public ObjectNode opening(int index) {
-        ObjectNode delta = JsonNodeFactory.instance.objectNode();
+        ObjectNode delta = newObject();
         delta.put("role", "assistant").put("content", "").putNull("refusal");
         if (plan.request().calls()) {
             ObjectNode call = call("").put("index", 0);
@@ -58,7 +59,7 @@ final class ChatCompletionJson implements CompletionJson {
     }
 
     private ObjectNode call(String arguments) {
-        ObjectNode call = JsonNodeFactory.instance.objectNode();
+        ObjectNode call = newObject();
         call.put("id", "call_" + id).put("type", "function");
         call.putObject("function").put("name", plan.request().called()).put("arguments", arguments);
         return call;
@@ -66,7 +67,7 @@ final class ChatCompletionJson implements CompletionJson {
 
     @Override
     public ObjectNode token(int index, int token) {
-        ObjectNode delta = JsonNodeFactory.instance.objectNode();
+        ObjectNode delta = newObject();
         if (!plan.request().calls()) {
             return chunk(index, delta.put("content", CannedText.token(token)));
         }
@@ -81,7 +82,7 @@ final class ChatCompletionJson implements CompletionJson {
 
     @Override
     public ObjectNode closing(int index) {
-        ObjectNode chunk = chunk(index, JsonNodeFactory.instance.objectNode());
+        ObjectNode chunk = chunk(index, newObject());
         ObjectNode choice = (ObjectNode) chunk.path("choices").path(0);
         choice.put("finish_reason", plan.finishReason());
         return chunk;
@@ -123,8 +124,7 @@ final class ChatCompletionJson implements CompletionJson {
     }
 
     private ObjectNode frame(String object) {
-        return JsonNodeFactory.instance
-                .objectNode()
+        return newObject()
                 .put("id", id)
                 .put("object", object)
                 .put("created", created)
@@ -136,7 +136,7 @@ final class ChatCompletionJson implements CompletionJson {
         SandboxBill.TokenCounts tokens = plan.allTokens();
         InjectedFault fault = plan.directives().fault();
         int sign = fault.usageSign();
-        ObjectNode usage = JsonNodeFactory.instance.objectNode();
+        ObjectNode usage = newObject();
         usage.put("prompt_tokens", sign * tokens.prompt());
         usage.put("completion_tokens", sign * tokens.completion());
         usage.put("total_tokens", sign * (tokens.prompt() + tokens.completion()));

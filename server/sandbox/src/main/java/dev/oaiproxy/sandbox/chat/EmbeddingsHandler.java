@@ -1,8 +1,9 @@
 package dev.oaiproxy.sandbox.chat;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
@@ -113,7 +114,7 @@ final class EmbeddingsHandler {
     }
 
     static ObjectNode json(TextModel model, JsonNode body, int tokens, InjectedFault fault) {
-        ObjectNode response = JsonNodeFactory.instance.objectNode().put("object", "list");
+        ObjectNode response = newObject().put("object", "list");
         ArrayNode all = response.putArray("data");
         boolean base64 = body.path("encoding_format").asText().equals("base64");
         int dimensions = body.path("dimensions").asInt(model.dimensions());

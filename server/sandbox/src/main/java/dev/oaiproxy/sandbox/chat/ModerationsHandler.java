@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.chat;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
@@ -42,7 +43,7 @@ final class ModerationsHandler {
 
     ObjectNode json(JsonNode body) {
         JsonNode input = body.path("input");
-        ObjectNode response = JsonNodeFactory.instance.objectNode();
+        ObjectNode response = newObject();
         response.put("id", "modr-" + sandbox.nextId());
         response.put("model", body.path("model").asText("omni-moderation-latest"));
         int results = input.path(0).isTextual() ? input.size() : 1;
@@ -53,7 +54,7 @@ final class ModerationsHandler {
     }
 
     private static ObjectNode result() {
-        ObjectNode result = JsonNodeFactory.instance.objectNode().put("flagged", false);
+        ObjectNode result = newObject().put("flagged", false);
         for (String category : CATEGORIES) {
             result.withObject("/categories").put(category, false);
             result.withObject("/category_scores").put(category, 0.0001);

@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.chat;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.http.HttpExchange;
@@ -34,9 +35,7 @@ final class StoredChatsHandler {
     }
 
     private static JsonNode metadata(JsonNode body) {
-        return body.hasNonNull("metadata")
-                ? body.path("metadata")
-                : JsonNodeFactory.instance.objectNode();
+        return body.hasNonNull("metadata") ? body.path("metadata") : newObject();
     }
 
     void list(HttpExchange exchange) {

@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox.chat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.model.CannedText;
@@ -79,7 +80,7 @@ final class TextCompletionJson implements CompletionJson {
     }
 
     private ObjectNode frame() {
-        ObjectNode frame = JsonNodeFactory.instance.objectNode();
+        ObjectNode frame = newObject();
         frame.put("id", id).put("object", "text_completion").put("created", created);
         frame.put("model", plan.request().model().snapshot()).putArray("choices");
         return frame;

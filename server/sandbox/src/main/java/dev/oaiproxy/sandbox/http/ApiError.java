@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox.http;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
@@ -169,7 +170,7 @@ public record ApiError(
     }
 
     public ObjectNode json() {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        ObjectNode body = newObject();
         body.putObject("error")
                 .put("message", message)
                 .put("type", type)

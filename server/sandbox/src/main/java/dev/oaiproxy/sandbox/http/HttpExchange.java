@@ -1,9 +1,8 @@
 package dev.oaiproxy.sandbox.http;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 /** One request and its response, with OpenAI's headers and ways to break off. */
 public final class HttpExchange {
     private static final String JSON_TYPE = "application/json";
-
-    public static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final ServerRequest request;
     private final ServerResponse response;
@@ -89,7 +86,8 @@ public final class HttpExchange {
     /** Reads the body as a JSON object, if it is one, and starts to watch for a disconnect. */
     public Optional<JsonNode> body() {
         try {
-            return Optional.ofNullable(JSON.readTree(bytes())).filter(JsonNode::isObject);
+            return Optional.ofNullable(JsonObjects.MAPPER.readTree(bytes()))
+                    .filter(JsonNode::isObject);
         } catch (IOException malformed) {
             return Optional.empty();
         }
@@ -144,11 +142,7 @@ public final class HttpExchange {
 
     /** The response to a deletion. */
     public static ObjectNode deleted(String id, String object) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("id", id)
-                .put("object", object)
-                .put("deleted", true);
+        return newObject().put("id", id).put("object", object).put("deleted", true);
     }
 
     /** Sends a body of any type. */
@@ -201,7 +195,7 @@ public final class HttpExchange {
     /** OpenAI indents JSON that it does not stream. */
     private static byte[] pretty(ObjectNode body) {
         try {
-            return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(body);
+            return JsonObjects.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(body);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

@@ -61,7 +61,7 @@ public final class JsonWebSocket implements WsListener {
 
     private static JsonNode json(String text) {
         try {
-            return HttpExchange.JSON.readTree(text);
+            return JsonObjects.MAPPER.readTree(text);
         } catch (JsonProcessingException malformed) {
             return MissingNode.getInstance();
         }

@@ -1,8 +1,9 @@
 package dev.oaiproxy.sandbox.http;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -36,7 +37,7 @@ final class PagedList {
     }
 
     private static ObjectNode json(List<? extends JsonNode> part, boolean more) {
-        ObjectNode body = JsonNodeFactory.instance.objectNode().put("object", "list");
+        ObjectNode body = newObject().put("object", "list");
         ArrayNode listed = body.putArray("data");
         part.forEach(listed::add);
         body.put("first_id", part.isEmpty() ? "" : id(part.getFirst()));

@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.http;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,8 +17,7 @@ import java.util.Optional;
  * @param files the parts with a file name
  */
 public record RequestForm(ObjectNode fields, List<FormPart> files) {
-    public static final RequestForm EMPTY =
-            new RequestForm(JsonNodeFactory.instance.objectNode(), List.of());
+    public static final RequestForm EMPTY = new RequestForm(newObject(), List.of());
 
     /** One part of a multipart body. */
     @SuppressWarnings("ArrayRecordComponent") // It lives for one request and is never compared.
@@ -46,7 +46,7 @@ public record RequestForm(ObjectNode fields, List<FormPart> files) {
 
     /** A name that ends in {@code []}, such as {@code include[]}, is that of a list. */
     private static RequestForm of(List<FormPart> parts) {
-        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        ObjectNode fields = newObject();
         List<FormPart> files = new ArrayList<>();
         for (FormPart part : parts) {
             if (!part.filename().isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox.media;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
@@ -16,7 +17,7 @@ record ImageJson(ImageRequest request, Directives directives) {
     static final int SVG_INPUT_TOKENS = 200;
 
     ObjectNode json() {
-        ObjectNode response = JsonNodeFactory.instance.objectNode().put("created", now());
+        ObjectNode response = newObject().put("created", now());
         request.describe(response);
         for (int i = 0; i < request.count(); i++) {
             response.withArray("data").addObject().put("b64_json", PNG);
@@ -50,8 +51,7 @@ record ImageJson(ImageRequest request, Directives directives) {
 
     private ObjectNode event(String name) {
         ObjectNode event =
-                JsonNodeFactory.instance
-                        .objectNode()
+                newObject()
                         .put("type", request.operation().eventPrefix() + name)
                         .put("b64_json", PNG)
                         .put("created_at", now());
@@ -62,7 +62,7 @@ record ImageJson(ImageRequest request, Directives directives) {
     private ObjectNode usage(int output, int inputs) {
         int input = inputs * request.inputTokens();
         int sign = directives.fault().usageSign();
-        ObjectNode usage = JsonNodeFactory.instance.objectNode();
+        ObjectNode usage = newObject();
         usage.put("input_tokens", sign * input);
         usage.putObject("input_tokens_details")
                 .put(

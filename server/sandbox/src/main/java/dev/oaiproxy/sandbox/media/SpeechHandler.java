@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.media;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
@@ -105,14 +106,13 @@ final class SpeechHandler {
     }
 
     private static ObjectNode delta(byte[] piece) {
-        return JsonNodeFactory.instance
-                .objectNode()
+        return newObject()
                 .put("type", "speech.audio.delta")
                 .put("audio", Base64.getEncoder().encodeToString(piece));
     }
 
     private static ObjectNode done(SpeechRequest request, InjectedFault fault) {
-        ObjectNode done = JsonNodeFactory.instance.objectNode().put("type", "speech.audio.done");
+        ObjectNode done = newObject().put("type", "speech.audio.done");
         if (fault != InjectedFault.NO_USAGE) {
             int sign = fault.usageSign();
             int total = request.textTokens() + request.audioTokens();

@@ -3,7 +3,7 @@ package dev.oaiproxy.sandbox.media;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
-import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
+import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.model.Tokenizer;

@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox.media;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.media.TranscriptionRequest.AudioTask;
@@ -34,7 +35,7 @@ record TranscriptFormats(TranscriptionRequest request, InjectedFault fault) {
     }
 
     ObjectNode json() {
-        ObjectNode response = JsonNodeFactory.instance.objectNode();
+        ObjectNode response = newObject();
         switch (request.format()) {
             case "verbose_json" -> describeVerbosely(response);
             case "diarized_json" -> describeSpeakers(response);
@@ -98,7 +99,7 @@ record TranscriptFormats(TranscriptionRequest request, InjectedFault fault) {
     }
 
     private static ObjectNode event(String name) {
-        return JsonNodeFactory.instance.objectNode().put("type", "transcript.text." + name);
+        return newObject().put("type", "transcript.text." + name);
     }
 
     private ObjectNode addUsage(ObjectNode response) {
@@ -109,7 +110,7 @@ record TranscriptFormats(TranscriptionRequest request, InjectedFault fault) {
     }
 
     private ObjectNode duration() {
-        ObjectNode usage = JsonNodeFactory.instance.objectNode().put("type", "duration");
+        ObjectNode usage = newObject().put("type", "duration");
         return fault == InjectedFault.BAD_USAGE
                 ? usage
                 : usage.put("seconds", fault.usageSign() * request.seconds());
@@ -117,7 +118,7 @@ record TranscriptFormats(TranscriptionRequest request, InjectedFault fault) {
 
     private ObjectNode tokens() {
         int input = request.promptTokens() + request.audioTokens();
-        ObjectNode usage = JsonNodeFactory.instance.objectNode();
+        ObjectNode usage = newObject();
         usage.put("type", "tokens").put("input_tokens", fault.usageSign() * input);
         usage.putObject("input_token_details")
                 .put("text_tokens", request.promptTokens())

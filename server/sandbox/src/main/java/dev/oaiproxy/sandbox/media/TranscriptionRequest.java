@@ -2,7 +2,7 @@ package dev.oaiproxy.sandbox.media;
 
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
-import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
+import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.RequestForm;

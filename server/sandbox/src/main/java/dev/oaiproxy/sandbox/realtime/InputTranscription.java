@@ -1,9 +1,8 @@
 package dev.oaiproxy.sandbox.realtime;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.SandboxBill;
-import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.model.CannedText;
 import java.util.List;
@@ -49,22 +48,14 @@ record InputTranscription(String model, String itemId, int bytes) {
         return event;
     }
 
-    /** The entry for the bill, with seconds rounded up. */
-    SandboxBill.BillEntry entry() {
+    /** The usage for the bill, with seconds rounded up. */
+    ServedUsage served() {
         boolean bySeconds = RealtimeModels.isBySeconds(model);
         ExtraUsage heard =
                 bySeconds
                         ? new ExtraUsage(model, "seconds", Math.ceilDiv(bytes, BYTES_PER_SECOND))
                         : new ExtraUsage(model, "audio_input", audioTokens(bytes));
-        return new SandboxBill.BillEntry(
-                itemId,
-                "realtime",
-                model,
-                "default",
-                new TokenCounts(0, 0, 0, bySeconds ? 0 : WORDS, 0),
-                List.of(heard),
-                true,
-                200,
-                CallEnd.COMPLETE);
+        TokenCounts tokens = new TokenCounts(0, 0, 0, bySeconds ? 0 : WORDS, 0);
+        return new ServedUsage(model, "default", tokens, List.of(heard));
     }
 }

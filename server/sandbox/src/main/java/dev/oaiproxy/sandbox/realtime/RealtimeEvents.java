@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.realtime;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.call.SandboxState;
@@ -29,10 +30,7 @@ final class RealtimeEvents {
     }
 
     ObjectNode event(String type) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("type", type)
-                .put("event_id", "event_" + sandbox.nextId());
+        return newObject().put("type", type).put("event_id", "event_" + sandbox.nextId());
     }
 
     ObjectNode session(String type, RealtimeSession session) {
@@ -87,8 +85,7 @@ final class RealtimeEvents {
     }
 
     private static ObjectNode message(String id, String role, String status) {
-        return JsonNodeFactory.instance
-                .objectNode()
+        return newObject()
                 .put("id", id)
                 .put("type", "message")
                 .put("status", status)

@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.realtime;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.SandboxState;
@@ -63,7 +64,7 @@ record RealtimePlan(
     }
 
     private static ObjectNode repeated(JsonNode asked, JsonNode session) {
-        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        ObjectNode all = newObject();
         for (String name : List.of("output_modalities", "max_output_tokens")) {
             all.set(name, one(name, asked, session));
         }

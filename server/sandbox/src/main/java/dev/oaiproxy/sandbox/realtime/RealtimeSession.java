@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.realtime;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +35,7 @@ record RealtimeSession(ObjectNode json) {
     }
 
     private static ObjectNode frame(String id, String type) {
-        return JsonNodeFactory.instance
-                .objectNode()
+        return newObject()
                 .put("type", type)
                 .put("object", "realtime.session")
                 .put("id", "sess_" + id);
@@ -46,8 +46,7 @@ record RealtimeSession(ObjectNode json) {
     }
 
     private static ObjectNode detection() {
-        return JsonNodeFactory.instance
-                .objectNode()
+        return newObject()
                 .put("type", "server_vad")
                 .put("threshold", 0.5)
                 .put("prefix_padding_ms", 300)

@@ -3,6 +3,7 @@ package dev.oaiproxy.sandbox.realtime;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.JsonWebSocket;
@@ -150,7 +151,12 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
     }
 
     private void transcribe(InputTranscription transcription) {
-        sandbox.bill().add(transcription.entry());
+        sandbox.bill()
+                .addSocketCall(
+                        transcription.itemId(),
+                        "realtime",
+                        transcription.served(),
+                        CallEnd.COMPLETE);
         socket.send(transcription.delta(events));
         socket.send(transcription.completed(events));
     }

@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox.realtime;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
@@ -69,7 +70,7 @@ record RealtimeTokens(
     ObjectNode json(InjectedFault fault) {
         int sign = fault.usageSign();
         int excess = fault == InjectedFault.BAD_USAGE ? text + 1 : 0;
-        ObjectNode usage = JsonNodeFactory.instance.objectNode();
+        ObjectNode usage = newObject();
         usage.put("total_tokens", sign * (text + audio + textOut + audioOut));
         usage.put("input_tokens", sign * (text + audio));
         usage.put("output_tokens", sign * (textOut + audioOut));

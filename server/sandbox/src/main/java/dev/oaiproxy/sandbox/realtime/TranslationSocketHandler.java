@@ -1,11 +1,12 @@
 package dev.oaiproxy.sandbox.realtime;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
@@ -43,7 +44,7 @@ final class TranslationSocketHandler implements JsonWebSocket.MessageListener {
     }
 
     private ObjectNode session(String language) {
-        ObjectNode session = JsonNodeFactory.instance.objectNode();
+        ObjectNode session = newObject();
         session.put("id", id).put("type", "translation").put("model", model);
         session.put("expires_at", EXPIRES);
         ObjectNode audio = session.putObject("audio");
@@ -99,17 +100,7 @@ final class TranslationSocketHandler implements JsonWebSocket.MessageListener {
         }
         billed = true;
         ExtraUsage heard = new ExtraUsage(model, "seconds", Math.ceilDiv(bytes, BYTES_PER_SECOND));
-        sandbox.bill()
-                .add(
-                        new SandboxBill.BillEntry(
-                                id,
-                                "realtime/translations",
-                                model,
-                                "default",
-                                TokenCounts.NONE,
-                                List.of(heard),
-                                true,
-                                200,
-                                CallEnd.COMPLETE));
+        ServedUsage served = new ServedUsage(model, "default", TokenCounts.NONE, List.of(heard));
+        sandbox.bill().addSocketCall(id, "realtime/translations", served, CallEnd.COMPLETE);
     }
 }

@@ -1,10 +1,12 @@
 package dev.oaiproxy.sandbox.response;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
+import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BilledCall;
@@ -38,7 +40,7 @@ final class CompactionHandler {
             TokenCounts tokens = plan.tokens();
             boolean cut = directives.fault() == InjectedFault.CUT;
             call.charge(
-                    new BilledCall.ServedUsage(
+                    new SandboxBill.ServedUsage(
                             request.model().snapshot(), plan.tier(), tokens, List.of()),
                     cut ? CallEnd.BROKEN : CallEnd.COMPLETE);
             exchange.send(json(plan, tokens), directives);
@@ -50,7 +52,7 @@ final class CompactionHandler {
     }
 
     private static ObjectNode json(ResponsePlan plan, TokenCounts tokens) {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        ObjectNode body = newObject();
         body.put("id", plan.object()).put("object", "response.compaction");
         body.put("created_at", Instant.now().getEpochSecond());
         for (JsonNode item : plan.request().input()) {
@@ -79,8 +81,7 @@ final class CompactionHandler {
         }
         exchange.send(
                 200,
-                JsonNodeFactory.instance
-                        .objectNode()
+                newObject()
                         .put("object", "response.input_tokens")
                         .put("input_tokens", request(body).inputTokens()));
     }

@@ -1,8 +1,9 @@
 package dev.oaiproxy.sandbox.response;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.HttpExchange;
@@ -28,9 +29,7 @@ final class ConversationsHandler {
     }
 
     private static JsonNode metadata(JsonNode body) {
-        return body.hasNonNull("metadata")
-                ? body.path("metadata")
-                : JsonNodeFactory.instance.objectNode();
+        return body.hasNonNull("metadata") ? body.path("metadata") : newObject();
     }
 
     void create(HttpExchange exchange) {

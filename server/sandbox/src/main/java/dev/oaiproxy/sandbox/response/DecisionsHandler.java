@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.response;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
@@ -65,7 +66,7 @@ final class DecisionsHandler {
                 "default",
                 new TokenCounts(input, 0, 0, 0, 0),
                 cut ? CallEnd.BROKEN : CallEnd.COMPLETE);
-        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("model", model.snapshot());
+        ObjectNode answer = newObject().put("model", model.snapshot());
         body.path("questions").forEach(asked -> answer.withArray("answers").add(answer(asked)));
         int output = PER_ANSWER * body.path("questions").size();
         if (directives.fault() != InjectedFault.NO_USAGE) {
@@ -77,7 +78,7 @@ final class DecisionsHandler {
     private static ObjectNode usage(int input, int output, InjectedFault fault) {
         int sign = fault.usageSign();
         int cacheable = PromptCache.cacheable(input);
-        ObjectNode usage = JsonNodeFactory.instance.objectNode().put("input_tokens", sign * input);
+        ObjectNode usage = newObject().put("input_tokens", sign * input);
         usage.putObject("input_tokens_details")
                 .put("cached_tokens", fault == InjectedFault.BAD_USAGE ? input + 1 : 0)
                 .put("cache_write_tokens", cacheable);
@@ -87,7 +88,7 @@ final class DecisionsHandler {
     }
 
     private static ObjectNode answer(JsonNode asked) {
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ObjectNode answer = newObject();
         answer.put("type", asked.path("type").asText());
         answer.put("name", asked.path("name").asText(null));
         switch (asked.path("type").asText()) {

@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.response;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class ImageToolCall {
     private ImageToolCall() {}
 
     static OutputItem of(JsonNode tool, String id) {
-        ObjectNode item = JsonNodeFactory.instance.objectNode();
+        ObjectNode item = newObject();
         item.put("id", id).put("type", "image_generation_call").put("status", "completed");
         item.put("background", "opaque")
                 .put("output_format", tool.path("output_format").asText("png"));

@@ -1,5 +1,7 @@
 package dev.oaiproxy.sandbox.response;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -42,7 +44,7 @@ final class ResponseEventBuilder {
     }
 
     private ObjectNode event(String type) {
-        return JsonNodeFactory.instance.objectNode().put("type", "response." + type);
+        return newObject().put("type", "response." + type);
     }
 
     private void add(ObjectNode event) {
@@ -73,7 +75,7 @@ final class ResponseEventBuilder {
 
     private void addReasoning() {
         if (plan.reasoning() > 0) {
-            ObjectNode thought = JsonNodeFactory.instance.objectNode();
+            ObjectNode thought = newObject();
             thought.put("id", "rs_" + plan.id()).put("type", "reasoning").putArray("summary");
             if (plan.request().isThoughtTold()) {
                 thought.withArray("summary")
@@ -156,7 +158,7 @@ final class ResponseEventBuilder {
     private List<ObjectNode> citations() {
         List<ObjectNode> all = new ArrayList<>();
         for (OutputItem item : plan.items()) {
-            ObjectNode citation = JsonNodeFactory.instance.objectNode();
+            ObjectNode citation = newObject();
             switch (item.type()) {
                 case "code_interpreter_call" ->
                         all.add(
@@ -199,14 +201,14 @@ final class ResponseEventBuilder {
     }
 
     private ObjectNode message(String status) {
-        ObjectNode message = JsonNodeFactory.instance.objectNode();
+        ObjectNode message = newObject();
         message.put("id", messageId()).put("type", "message").put("status", status);
         message.put("role", "assistant").putArray("content");
         return message;
     }
 
     private static ObjectNode text(String text) {
-        ObjectNode part = JsonNodeFactory.instance.objectNode();
+        ObjectNode part = newObject();
         part.put("type", "output_text").put("text", text).putArray("annotations");
         part.putArray("logprobs");
         return part;

@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox.response;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
@@ -17,8 +18,7 @@ final class ResponseEventStream {
     }
 
     private static ObjectNode error(int index) {
-        return JsonNodeFactory.instance
-                .objectNode()
+        return newObject()
                 .put("type", "error")
                 .put("code", "server_error")
                 .put("message", ApiError.serverError().message())

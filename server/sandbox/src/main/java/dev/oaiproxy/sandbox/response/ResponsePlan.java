@@ -3,7 +3,6 @@ package dev.oaiproxy.sandbox.response;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
-import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.model.PromptCache;
 import java.time.Duration;
@@ -86,7 +85,7 @@ record ResponsePlan(
      * The usage to bill after an event. Cache writes for twelve hours are a unit of their own
      * beside the tokens.
      */
-    BilledCall.ServedUsage served(ResponseEvent last) {
+    SandboxBill.ServedUsage served(ResponseEvent last) {
         SandboxBill.TokenCounts all = tokens(last.made(), last.items());
         List<ExtraUsage> extras = new ArrayList<>();
         items.subList(0, last.items()).forEach(item -> extras.addAll(item.extras()));
@@ -98,6 +97,6 @@ record ResponsePlan(
         }
         boolean slow = !request.window().isEmpty() && tier.equals("default");
         String billed = slow ? "background_" + request.window() : tier;
-        return new BilledCall.ServedUsage(model, billed, all, List.copyOf(extras));
+        return new SandboxBill.ServedUsage(model, billed, all, List.copyOf(extras));
     }
 }

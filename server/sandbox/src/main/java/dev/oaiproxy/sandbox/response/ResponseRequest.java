@@ -1,5 +1,7 @@
 package dev.oaiproxy.sandbox.response;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -49,7 +51,7 @@ record ResponseRequest(
     static ArrayNode input(JsonNode input, SandboxState sandbox) {
         ArrayNode items = JsonNodeFactory.instance.arrayNode();
         if (input.isTextual()) {
-            items.add(item(JsonNodeFactory.instance.objectNode(), "user", input, sandbox));
+            items.add(item(newObject(), "user", input, sandbox));
         }
         for (JsonNode named : input) {
             JsonNode given = isReference(named) ? kept(named, sandbox) : named;

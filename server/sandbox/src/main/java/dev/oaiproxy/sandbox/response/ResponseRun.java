@@ -3,6 +3,7 @@ package dev.oaiproxy.sandbox.response;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.stream.StreamSupport;
 
 /** A response in progress or ended. It is billed once, when it ends. */
 final class ResponseRun {
-    private final BiConsumer<BilledCall.ServedUsage, CallEnd> bill;
+    private final BiConsumer<SandboxBill.ServedUsage, CallEnd> bill;
     private final ResponsePlan plan;
     private final ResponseSnapshots snapshots;
     private final List<ResponseEvent> events;
@@ -31,7 +32,7 @@ final class ResponseRun {
     /**
      * @param bill receives the usage at the end
      */
-    public ResponseRun(BiConsumer<BilledCall.ServedUsage, CallEnd> bill, ResponsePlan plan) {
+    public ResponseRun(BiConsumer<SandboxBill.ServedUsage, CallEnd> bill, ResponsePlan plan) {
         this.bill = bill;
         this.plan = plan;
         this.snapshots = new ResponseSnapshots(plan);
@@ -114,7 +115,7 @@ final class ResponseRun {
     void charge(ResponseEvent last, CallEnd ending) {
         bill.accept(
                 isFree(last, ending)
-                        ? BilledCall.ServedUsage.nothing(plan.request().model().snapshot())
+                        ? SandboxBill.ServedUsage.nothing(plan.request().model().snapshot())
                         : plan.served(last),
                 ending);
     }

@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox.response;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.SandboxBill;
@@ -16,7 +17,7 @@ final class ResponseUsageJson {
     static ObjectNode of(ResponsePlan plan, TokenCounts tokens) {
         InjectedFault fault = plan.directives().fault();
         int sign = fault.usageSign();
-        ObjectNode usage = JsonNodeFactory.instance.objectNode();
+        ObjectNode usage = newObject();
         usage.put("input_tokens", sign * tokens.prompt());
         ObjectNode input = usage.putObject("input_tokens_details");
         input.put("cached_tokens", tokens.cached() + fault.usageExcess(tokens.prompt()));
@@ -40,7 +41,7 @@ final class ResponseUsageJson {
     static ObjectNode ofTools(List<OutputItem> items) {
         long text = sum(items, "input");
         long image = sum(items, "image_output");
-        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        ObjectNode all = newObject();
         ObjectNode images = all.putObject("image_gen");
         images.put("input_tokens", text);
         images.putObject("input_tokens_details").put("text_tokens", text).put("image_tokens", 0);

@@ -1,13 +1,13 @@
 package dev.oaiproxy.sandbox.response;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
-import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
-import dev.oaiproxy.sandbox.call.BilledCall;
+import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.JsonWebSocket;
@@ -61,7 +61,7 @@ public final class ResponsesSocketHandler implements JsonWebSocket.MessageListen
     }
 
     private void refuse(ApiError problem) {
-        ObjectNode event = JsonNodeFactory.instance.objectNode().put("type", "error");
+        ObjectNode event = newObject().put("type", "error");
         event.put("status", problem.status());
         event.set("error", problem.json().path("error"));
         socket.send(event);
@@ -116,18 +116,8 @@ public final class ResponsesSocketHandler implements JsonWebSocket.MessageListen
         return socket.send(event.put("sequence_number", sequence++));
     }
 
-    private void bill(BilledCall.ServedUsage served, CallEnd ending) {
-        sandbox.bill()
-                .add(
-                        new SandboxBill.BillEntry(
-                                "req_" + sandbox.nextId(),
-                                "responses",
-                                served.model(),
-                                served.tier(),
-                                served.tokens(),
-                                served.extras(),
-                                true,
-                                200,
-                                ending));
+    private void bill(ServedUsage served, CallEnd ending) {
+        String requestId = "req_" + sandbox.nextId();
+        sandbox.bill().addSocketCall(requestId, "responses", served, ending);
     }
 }

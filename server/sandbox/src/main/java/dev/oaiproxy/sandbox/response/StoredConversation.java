@@ -1,5 +1,7 @@
 package dev.oaiproxy.sandbox.response;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -28,7 +30,7 @@ record StoredConversation(
     }
 
     ObjectNode json() {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        ObjectNode body = newObject();
         body.put("id", id).put("object", "conversation").put("created_at", created);
         body.set("metadata", metadata.get());
         return body;

@@ -1,8 +1,9 @@
 package dev.oaiproxy.sandbox.response;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
@@ -96,8 +97,7 @@ final class ToolCallPlanner {
     }
 
     private ObjectNode item(String type, String prefix) {
-        return JsonNodeFactory.instance
-                .objectNode()
+        return newObject()
                 .put("id", prefix + sandbox.nextId())
                 .put("type", type)
                 .put("status", "completed");
@@ -172,7 +172,7 @@ final class ToolCallPlanner {
 
     /** A compaction reads the whole input once more. */
     private OutputItem compaction() {
-        ObjectNode item = JsonNodeFactory.instance.objectNode();
+        ObjectNode item = newObject();
         item.put("id", "cmp_" + sandbox.nextId()).put("type", "compaction");
         item.put("encrypted_content", "c2FuZGJveA==");
         return new OutputItem(item, List.of(), List.of(), request.inputTokens());

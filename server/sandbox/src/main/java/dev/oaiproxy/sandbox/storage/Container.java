@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.storage;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import dev.oaiproxy.sandbox.call.ObjectStore;
@@ -64,7 +65,7 @@ public record Container(
     }
 
     ObjectNode json() {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        ObjectNode body = newObject();
         body.put("id", id)
                 .put("object", "container")
                 .put("created_at", created)

@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox.storage;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
@@ -44,8 +45,7 @@ final class ContainerFilesHandler {
     }
 
     private ObjectNode json(Container container, FormPart given) {
-        return JsonNodeFactory.instance
-                .objectNode()
+        return newObject()
                 .put("id", "cfile_" + sandbox.nextId())
                 .put("object", "container.file")
                 .put("created_at", Instant.now().getEpochSecond())

@@ -2,6 +2,7 @@ package dev.oaiproxy.sandbox.storage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Directives;
+import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BilledCall;
@@ -43,7 +44,7 @@ final class ContainersHandler {
         Container started = Container.of(sandbox, body);
         all.put(started.id(), started);
         call.charge(
-                new BilledCall.ServedUsage("", "", TokenCounts.NONE, List.of(started.fee())),
+                new SandboxBill.ServedUsage("", "", TokenCounts.NONE, List.of(started.fee())),
                 CallEnd.COMPLETE);
         call.exchange().send(started.json(), directives);
     }

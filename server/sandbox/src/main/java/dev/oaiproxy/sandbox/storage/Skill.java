@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox.storage;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.ObjectStore;
 import java.time.Instant;
@@ -36,8 +37,7 @@ record Skill(String id, long createdAt, String defaultVersion, ObjectStore<Skill
 
     ObjectNode json() {
         SkillVersion latest = versions.all().getLast();
-        return JsonNodeFactory.instance
-                .objectNode()
+        return newObject()
                 .put("id", id)
                 .put("object", "skill")
                 .put("created_at", createdAt)
@@ -48,8 +48,7 @@ record Skill(String id, long createdAt, String defaultVersion, ObjectStore<Skill
     }
 
     ObjectNode json(SkillVersion version) {
-        return JsonNodeFactory.instance
-                .objectNode()
+        return newObject()
                 .put("id", version.id())
                 .put("object", "skill.version")
                 .put("created_at", version.createdAt())

@@ -1,6 +1,7 @@
 package dev.oaiproxy.sandbox.storage;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -10,8 +11,7 @@ import java.time.Instant;
 public record StoredFile(ObjectNode json, byte[] content) {
     public static StoredFile of(String id, String filename, String purpose, byte[] content) {
         ObjectNode json =
-                JsonNodeFactory.instance
-                        .objectNode()
+                newObject()
                         .put("object", "file")
                         .put("id", "file-" + id)
                         .put("purpose", purpose)

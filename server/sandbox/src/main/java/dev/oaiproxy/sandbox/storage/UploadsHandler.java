@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.storage;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.call.SandboxState;
@@ -55,8 +56,7 @@ final class UploadsHandler {
 
     private ObjectNode json(JsonNode body) {
         long now = Instant.now().getEpochSecond();
-        return JsonNodeFactory.instance
-                .objectNode()
+        return newObject()
                 .put("id", "upload_" + sandbox.nextId())
                 .put("object", "upload")
                 .put("bytes", body.path("bytes").asLong())
@@ -86,8 +86,7 @@ final class UploadsHandler {
         upload.parts().put(id, part.bytes());
         exchange.send(
                 200,
-                JsonNodeFactory.instance
-                        .objectNode()
+                newObject()
                         .put("id", id)
                         .put("object", "upload.part")
                         .put("created_at", Instant.now().getEpochSecond())

@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.storage;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.ObjectStore;
@@ -23,8 +24,7 @@ record VectorStore(
     static VectorStore of(String id, JsonNode body) {
         long now = now();
         ObjectNode fields =
-                JsonNodeFactory.instance
-                        .objectNode()
+                newObject()
                         .put("id", "vs_" + id)
                         .put("object", "vector_store")
                         .put("created_at", now)
@@ -72,8 +72,7 @@ record VectorStore(
     }
 
     private static ObjectNode counts(int completed) {
-        return JsonNodeFactory.instance
-                .objectNode()
+        return newObject()
                 .put("in_progress", 0)
                 .put("completed", completed)
                 .put("failed", 0)
@@ -83,8 +82,7 @@ record VectorStore(
 
     ObjectNode attach(StoredFile file, JsonNode body) {
         ObjectNode json =
-                JsonNodeFactory.instance
-                        .objectNode()
+                newObject()
                         .put("id", file.id())
                         .put("object", "vector_store.file")
                         .put("usage_bytes", file.content().length)
@@ -104,8 +102,7 @@ record VectorStore(
 
     ObjectNode json(FileBatch batch) {
         ObjectNode json =
-                JsonNodeFactory.instance
-                        .objectNode()
+                newObject()
                         .put("id", batch.id())
                         .put("object", "vector_store.files_batch")
                         .put("created_at", batch.createdAt())

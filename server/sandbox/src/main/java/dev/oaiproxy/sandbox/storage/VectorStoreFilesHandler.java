@@ -1,7 +1,8 @@
 package dev.oaiproxy.sandbox.storage;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.call.SandboxState;
@@ -96,7 +97,7 @@ final class VectorStoreFilesHandler {
     }
 
     private static ObjectNode attachment(JsonNode id, JsonNode body) {
-        ObjectNode attachment = JsonNodeFactory.instance.objectNode();
+        ObjectNode attachment = newObject();
         attachment.set("file_id", id);
         attachment.set("attributes", body.path("attributes"));
         return attachment;

@@ -1,15 +1,16 @@
 package dev.oaiproxy.sandbox.storage;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
+import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BilledCall;
-import dev.oaiproxy.sandbox.call.BilledCall.ServedUsage;
 import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
@@ -110,12 +111,12 @@ final class VectorStoresHandler {
     }
 
     static ObjectNode contentPage(String object) {
-        ObjectNode page = JsonNodeFactory.instance.objectNode().put("object", object);
+        ObjectNode page = newObject().put("object", object);
         page.putArray("data");
         return page.put("has_more", false).putNull("next_page");
     }
 
     static ObjectNode text(StoredFile file) {
-        return JsonNodeFactory.instance.objectNode().put("type", "text").put("text", file.text());
+        return newObject().put("type", "text").put("text", file.text());
     }
 }
