@@ -21,7 +21,7 @@ final class PagedList {
         int start = exchange.query("after").map(id -> indexAfter(sorted, id)).orElse(0);
         int limit = exchange.query("limit").map(Integer::parseInt).orElse(MOST);
         int end = Math.min(sorted.size(), start + Math.max(1, limit));
-        return json(sorted.subList(start, end), end < sorted.size());
+        return json(sorted.subList(start, end)).put("has_more", end < sorted.size());
     }
 
     private static int indexAfter(List<? extends JsonNode> all, String id) {
@@ -32,16 +32,15 @@ final class PagedList {
                 .orElse(all.size());
     }
 
-    private static String id(JsonNode thing) {
-        return thing.path("id").asText();
+    private static String id(JsonNode object) {
+        return object.path("id").asText();
     }
 
-    private static ObjectNode json(List<? extends JsonNode> part, boolean more) {
+    private static ObjectNode json(List<? extends JsonNode> part) {
         ObjectNode body = newObject().put("object", "list");
         ArrayNode listed = body.putArray("data");
         part.forEach(listed::add);
         body.put("first_id", part.isEmpty() ? "" : id(part.getFirst()));
-        body.put("last_id", part.isEmpty() ? "" : id(part.getLast()));
-        return body.put("has_more", more);
+        return body.put("last_id", part.isEmpty() ? "" : id(part.getLast()));
     }
 }

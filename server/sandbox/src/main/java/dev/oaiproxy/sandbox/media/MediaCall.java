@@ -37,16 +37,11 @@ record MediaCall(BilledCall call, MediaModel model, Directives directives, Durat
      * response in one piece does not stop halfway.
      */
     void deliver(ServedUsage served, Runnable sending) {
-        boolean stays = exchange().pause(delay);
-        boolean breaks = fault() == InjectedFault.CUT;
-        call.charge(served, stays && !breaks ? CallEnd.COMPLETE : broken(stays));
-        if (!stays) {
+        if (!exchange().pause(delay)) {
+            call.charge(served, CallEnd.ABORTED);
             throw exchange().abort();
         }
+        call.charge(served, fault() == InjectedFault.CUT ? CallEnd.BROKEN : CallEnd.COMPLETE);
         sending.run();
-    }
-
-    private static CallEnd broken(boolean stays) {
-        return stays ? CallEnd.BROKEN : CallEnd.ABORTED;
     }
 }
