@@ -20,7 +20,7 @@ final class ImportTable {
                     Set.of("base.alarm"),
                     Set.of("base.budget", "base.rounds"),
                     Set.of("base.metrics"),
-                    Set.of("metering.money", "metering.recording"),
+                    Set.of("metering.money", "metering.object", "metering.recording"),
                     Set.of("metering.operation", "metering.usage.object"),
                     Set.of("metering.usage"),
                     Set.of("metering.request.json", "metering.request.picture"),

@@ -1,6 +1,6 @@
 package dev.oaiproxy.ledger.store;
 
-import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectKind;
 import java.time.Duration;
 import java.time.Instant;
 

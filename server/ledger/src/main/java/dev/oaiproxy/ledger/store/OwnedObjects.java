@@ -1,8 +1,8 @@
 package dev.oaiproxy.ledger.store;
 
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.metering.operation.ObjectKind;
-import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.object.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectReference;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -2,7 +2,7 @@ package dev.oaiproxy.ledger.store;
 
 import dev.oaiproxy.base.rounds.Rounds;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectKind;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;

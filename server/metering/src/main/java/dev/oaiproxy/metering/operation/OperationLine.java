@@ -1,5 +1,6 @@
 package dev.oaiproxy.metering.operation;
 
+import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.operation.Operation.Answered;
 import dev.oaiproxy.metering.operation.Operation.Free;
 import dev.oaiproxy.metering.operation.Operation.Metered;

@@ -3,6 +3,7 @@ package dev.oaiproxy.metering.operation;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.operation.Operation.Refused;
 import dev.oaiproxy.metering.operation.Operation.Subjects;
 import dev.oaiproxy.metering.operation.Operation.Treatment;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.metering.request;
 
-import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.request.form.FormReader;
 import dev.oaiproxy.metering.request.form.MultipartForm;
 import dev.oaiproxy.metering.request.json.MalformedException;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.metering.request;
 
-import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.operation.Operation;
 import java.util.HashMap;
 import java.util.Map;

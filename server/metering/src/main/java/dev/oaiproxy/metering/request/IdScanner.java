@@ -2,8 +2,8 @@ package dev.oaiproxy.metering.request;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.oaiproxy.metering.operation.ObjectKind;
-import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.object.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectReference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.oaiproxy.metering.request;
 
-import dev.oaiproxy.metering.operation.ObjectKind;
-import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.object.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.Surcharge;
 import dev.oaiproxy.metering.request.facts.Surcharge.Source;

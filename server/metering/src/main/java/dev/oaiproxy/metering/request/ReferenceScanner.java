@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
-import dev.oaiproxy.metering.operation.ObjectKind;
-import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.object.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.request.field.ResponseFields;
 import dev.oaiproxy.metering.request.form.MultipartForm;
 import dev.oaiproxy.metering.request.json.RequestJson;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.operation.Operation.Free;
 import dev.oaiproxy.metering.operation.Operation.Metered;
 import dev.oaiproxy.metering.operation.Operation.Refused;

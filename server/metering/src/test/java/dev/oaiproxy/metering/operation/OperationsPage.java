@@ -1,5 +1,6 @@
 package dev.oaiproxy.metering.operation;
 
+import dev.oaiproxy.metering.object.ObjectKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -3,8 +3,8 @@ package dev.oaiproxy.metering.request;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.operation.Catalogue;
-import dev.oaiproxy.metering.operation.ObjectReference;
 import dev.oaiproxy.metering.operation.OperationMatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.deferred;
 
-import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.request.IdPaths;
 import dev.oaiproxy.metering.request.IdScanner;
 import java.nio.ByteBuffer;

@@ -5,7 +5,7 @@ import dev.oaiproxy.ledger.store.PendingSettlements;
 import dev.oaiproxy.ledger.store.RecurringCharges;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
-import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.Taps;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.openai;
 
-import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.object.ObjectReference;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -14,7 +14,7 @@ import dev.oaiproxy.ledger.store.OwnedObjects;
 import dev.oaiproxy.ledger.store.PendingSettlements;
 import dev.oaiproxy.ledger.store.Store;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.proxy.upstream.Headers;

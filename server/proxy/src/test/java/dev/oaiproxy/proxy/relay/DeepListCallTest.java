@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.ledger.key.Secret;
-import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.proxy.upstream.UpstreamRequest;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import dev.oaiproxy.ledger.key.Secret;
 import dev.oaiproxy.ledger.ledger.CallRow;
 import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.Headers;

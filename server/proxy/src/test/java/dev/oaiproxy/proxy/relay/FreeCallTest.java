@@ -3,7 +3,7 @@ package dev.oaiproxy.proxy.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.ledger.key.Secret;
-import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.proxy.relay.socket.MessageAction;
 import dev.oaiproxy.proxy.relay.socket.SocketMeter;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;

@@ -3,9 +3,9 @@ package dev.oaiproxy.proxy.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.ledger.key.Secret;
+import dev.oaiproxy.metering.object.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.operation.Catalogue;
-import dev.oaiproxy.metering.operation.ObjectKind;
-import dev.oaiproxy.metering.operation.ObjectReference;
 import dev.oaiproxy.metering.operation.OpenAiOperations;
 import dev.oaiproxy.metering.operation.Operation;
 import dev.oaiproxy.metering.operation.OperationMatch;

@@ -2,7 +2,7 @@ package dev.oaiproxy.metering.request.field;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.request.json.MalformedException;
 import java.io.IOException;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.relay.exchange;
 
 import dev.oaiproxy.ledger.key.KeyId;
-import dev.oaiproxy.metering.operation.ObjectReference;
+import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.proxy.quota.Grant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.oaiproxy.proxy.relay.list;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.oaiproxy.metering.operation.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import java.io.IOException;
 import java.net.URLDecoder;

@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.relay.list;
 
+import dev.oaiproxy.metering.object.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.operation.Meter;
-import dev.oaiproxy.metering.operation.ObjectKind;
-import dev.oaiproxy.metering.operation.ObjectReference;
 import dev.oaiproxy.metering.operation.Operation;
 import dev.oaiproxy.metering.price.book.ModelKind;
 import dev.oaiproxy.metering.price.book.ModelPrice;

@@ -2,8 +2,8 @@ package dev.oaiproxy.proxy.relay.plan;
 
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.operation.Meter;
-import dev.oaiproxy.metering.operation.ObjectKind;
 import dev.oaiproxy.metering.operation.Operation;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.quota.QuotaRequest;

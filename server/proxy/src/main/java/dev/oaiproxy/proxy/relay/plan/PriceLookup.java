@@ -2,9 +2,9 @@ package dev.oaiproxy.proxy.relay.plan;
 
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.object.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.operation.Meter;
-import dev.oaiproxy.metering.operation.ObjectKind;
-import dev.oaiproxy.metering.operation.ObjectReference;
 import dev.oaiproxy.metering.price.MaxUsage;
 import dev.oaiproxy.metering.price.Pricer;
 import dev.oaiproxy.metering.price.book.ModelKind;

@@ -1,4 +1,4 @@
-package dev.oaiproxy.metering.operation;
+package dev.oaiproxy.metering.object;
 
 import java.util.Map;
 

@@ -1,0 +1,9 @@
+/**
+ * The objects that OpenAI keeps for a user: files, responses, vector stores and others.
+ *
+ * <p>Entry type: {@code ObjectKind}. It must never know who owns an object.
+ */
+@NullMarked
+package dev.oaiproxy.metering.object;
+
+import org.jspecify.annotations.NullMarked;
