@@ -68,7 +68,7 @@ public sealed interface Plan {
     /**
      * Hold, pass on, meter and charge.
      *
-     * @param claim what of the answer becomes the caller's
+     * @param recorder what of the answer becomes the caller's
      * @param prices the edition that all of the call is priced by
      */
     record Metered(QuotaRequest request, ObjectRecorder recorder, PriceBook prices)
