@@ -1,53 +1,292 @@
 package dev.oaiproxy.metering.operation;
 
-/** How an operation's request and answer are read. */
+import static dev.oaiproxy.metering.usage.ResponseMode.json;
+import static dev.oaiproxy.metering.usage.ResponseMode.jsonOrEvents;
+
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.request.field.BatchFields;
+import dev.oaiproxy.metering.request.field.BodyReader;
+import dev.oaiproxy.metering.request.field.ChatFields;
+import dev.oaiproxy.metering.request.field.CompletionFields;
+import dev.oaiproxy.metering.request.field.ContainerFields;
+import dev.oaiproxy.metering.request.field.FieldReader;
+import dev.oaiproxy.metering.request.field.FineTuningFields;
+import dev.oaiproxy.metering.request.field.ImageFields;
+import dev.oaiproxy.metering.request.field.InputOnlyFields;
+import dev.oaiproxy.metering.request.field.ResponseFields;
+import dev.oaiproxy.metering.request.field.SearchFields;
+import dev.oaiproxy.metering.request.field.SpeechFields;
+import dev.oaiproxy.metering.request.field.StorageFields;
+import dev.oaiproxy.metering.usage.ResponseMode;
+import dev.oaiproxy.metering.usage.Taps;
+import dev.oaiproxy.metering.usage.TranscriptFormat.SpeechTask;
+import dev.oaiproxy.metering.usage.object.ResponseTerms;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** How an operation is metered: how its request and response are read, and what it can take. */
+@SuppressWarnings("ImmutableEnumChecker") // Neither sets nor functions change.
 public enum Meter {
     /** {@code POST /chat/completions}: JSON or a stream of chunks. */
-    CHAT,
+    CHAT(
+            "the tokens of the usage in the answer",
+            ChatFields::new,
+            jsonOrEvents(Taps::chat, Taps::chatStream),
+            ModelKind.CHATTING,
+            "max_completion_tokens",
+            Trait.CLAMPED,
+            Trait.TIERED,
+            Trait.COMPARABLE,
+            Trait.STREAMED_USAGE),
     /** {@code POST /completions}: as chat, with prompts in place of messages. */
-    COMPLETION,
+    COMPLETION(
+            "the tokens of the usage in the answer",
+            CompletionFields::new,
+            jsonOrEvents(Taps::chat, Taps::chatStream),
+            EnumSet.of(ModelKind.COMPLETION, ModelKind.FINE_TUNED_COMPLETION),
+            "max_tokens",
+            Trait.CLAMPED,
+            Trait.COMPARABLE,
+            Trait.STREAMED_USAGE),
     /** {@code POST /responses}: JSON or a stream of events; tools; may end later. */
-    RESPONSE,
+    RESPONSE(
+            "the tokens of the usage in the answer, and the fees of its tools",
+            ResponseFields::ofResponse,
+            jsonOrEvents(
+                    facts -> Taps.response(ResponseTerms.of(facts)),
+                    (facts, lease) -> Taps.responseStream(ResponseTerms.of(facts), lease)),
+            ModelKind.CHATTING,
+            "max_output_tokens",
+            Trait.CLAMPED,
+            Trait.TIERED,
+            Trait.COMPARABLE,
+            Trait.STREAMED_USAGE),
     /** {@code POST /responses/compact}: JSON. */
-    COMPACTION,
+    COMPACTION(
+            "the tokens of the usage in the answer",
+            ResponseFields::ofCompaction,
+            json(Taps::compaction),
+            ModelKind.CHATTING,
+            null,
+            Trait.TIERED),
     /** {@code POST /embeddings}: JSON. */
-    EMBEDDINGS,
+    EMBEDDINGS(
+            "the tokens of the usage in the answer",
+            InputOnlyFields::new,
+            json(_ -> Taps.embeddings()),
+            EnumSet.of(ModelKind.EMBEDDING),
+            null,
+            Trait.COMPARABLE),
     /** {@code POST /images/generations}: JSON or a stream of events. */
-    IMAGE,
+    IMAGE(
+            "the text and image tokens of the usage in the answer",
+            ImageFields::new,
+            jsonOrEvents(_ -> Taps.image(), (_, lease) -> Taps.imageStream(lease)),
+            EnumSet.of(ModelKind.IMAGE),
+            null,
+            Trait.STREAMED_USAGE),
     /** {@code POST /images/edits}: as images, with images in the request; JSON or a form. */
-    IMAGE_EDIT,
+    IMAGE_EDIT(
+            "the text and image tokens of the usage in the answer",
+            ImageFields::new,
+            jsonOrEvents(_ -> Taps.image(), (_, lease) -> Taps.imageStream(lease)),
+            EnumSet.of(ModelKind.IMAGE),
+            null,
+            Trait.FORM_OR_JSON,
+            Trait.STREAMED_USAGE),
     /** {@code POST /audio/speech}: audio, or a stream of events. */
-    SPEECH,
+    SPEECH(
+            "the characters of the request, or the tokens of the usage",
+            SpeechFields::new,
+            ResponseMode.speech(),
+            EnumSet.of(ModelKind.SPEECH),
+            null,
+            Trait.STREAMED_USAGE),
     /** {@code POST /audio/transcriptions}: a form; JSON, text, or a stream of events. */
-    TRANSCRIPTION,
+    TRANSCRIPTION(
+            "the seconds or tokens of the usage, or the length of the audio",
+            InputOnlyFields::new,
+            ResponseMode.transcript(SpeechTask.TRANSCRIPTION),
+            EnumSet.of(ModelKind.TRANSCRIPTION),
+            null,
+            Trait.FORM,
+            Trait.STREAMED_USAGE),
     /** {@code POST /audio/translations}: a form; JSON or text. */
-    TRANSLATION,
+    TRANSLATION(
+            "the length of the audio",
+            InputOnlyFields::new,
+            ResponseMode.transcript(SpeechTask.TRANSLATION),
+            EnumSet.of(ModelKind.TRANSCRIPTION),
+            null,
+            Trait.FORM),
     /** {@code POST /decisions}: JSON; input alone is billed. */
-    DECISION,
+    DECISION(
+            "the input tokens of the usage in the answer",
+            InputOnlyFields::new,
+            json(_ -> Taps.decision()),
+            ModelKind.CHATTING,
+            null),
     /** {@code POST /containers}: JSON; billed by the time that the container is there. */
-    CONTAINER,
+    CONTAINER(
+            "the sessions that the container is used for",
+            ContainerFields::new,
+            json(Taps::requested),
+            EnumSet.of(ModelKind.TOOL),
+            null),
     /** {@code POST /batches}: JSON; billed by the lines of its output, when it has ended. */
-    BATCH,
+    BATCH(
+            "the lines of the output, when the batch has ended",
+            BatchFields::new,
+            json(_ -> Taps.pending()),
+            // Each line of its file is a call of its own.
+            EnumSet.allOf(ModelKind.class),
+            null),
     /** {@code POST /fine_tuning/jobs}: JSON; billed by the tokens trained on, when it has ended. */
-    FINE_TUNING,
+    FINE_TUNING(
+            "the tokens trained on, when the job has ended",
+            FineTuningFields::new,
+            json(_ -> Taps.pending()),
+            EnumSet.of(ModelKind.FINE_TUNED_CHAT, ModelKind.FINE_TUNED_COMPLETION),
+            null),
     /** {@code POST /vector_stores/{id}/search}: JSON; one search, whatever it finds. */
-    SEARCH,
-    /** What makes a vector store, or adds to one: billed by its size while it is kept. */
-    STORAGE,
+    SEARCH(
+            "one search of the file search tool",
+            SearchFields::new,
+            json(Taps::requested),
+            EnumSet.of(ModelKind.TOOL),
+            null),
+    /** Makes a vector store, or adds to one: billed by its size while it is kept. */
+    STORAGE(
+            "the room that it takes, hour by hour while it is kept",
+            StorageFields::new,
+            json(_ -> Taps.unbilled()),
+            EnumSet.of(ModelKind.TOOL),
+            null,
+            Trait.NO_BODY),
     /** {@code WS /realtime}: events; each response, and each transcription, as it ends. */
-    REALTIME,
+    REALTIME(
+            "the usage of each response and transcription",
+            InputOnlyFields::new,
+            ResponseMode.none(),
+            EnumSet.of(ModelKind.REALTIME, ModelKind.TRANSCRIPTION),
+            null),
     /** {@code WS /realtime/translations}: events; by the time of the audio. */
-    REALTIME_TRANSLATION,
+    REALTIME_TRANSLATION(
+            "the length of the audio",
+            InputOnlyFields::new,
+            ResponseMode.none(),
+            EnumSet.of(ModelKind.LIVE),
+            null),
     /** {@code WS /responses}: events, as of a stream of {@link #RESPONSE}. */
-    RESPONSE_SOCKET;
+    RESPONSE_SOCKET(
+            "as the same call by HTTP, response by response",
+            ResponseFields::ofResponse,
+            ResponseMode.none(),
+            ModelKind.CHATTING,
+            "max_output_tokens");
+
+    private final String billed;
+    private final Function<BodyReader, FieldReader> fields;
+    private final ResponseMode.Choice responses;
+    private final Set<ModelKind> models;
+    private final @Nullable String outputLimit;
+    private final Set<Trait> traits;
+
+    private enum Trait {
+        /** Its body is a form; that of other operations is JSON. */
+        FORM,
+        FORM_OR_JSON,
+        /** Its body may be left out. */
+        NO_BODY,
+        /** Its output limit can be lowered so that the call fits. */
+        CLAMPED,
+        /** Its request can name a service tier. */
+        TIERED,
+        /** The same request costs something else at another model. */
+        COMPARABLE,
+        /** Its streams state their usage at the end, or with each image. */
+        STREAMED_USAGE
+    }
+
+    /**
+     * @param billed what is billed, in words for docs/operations.md
+     * @param fields reads the fields of the request
+     * @param responses reads the response
+     * @param models the kinds of model that it can name
+     * @param outputLimit the field that limits its output, or null
+     */
+    Meter(
+            String billed,
+            Function<BodyReader, FieldReader> fields,
+            ResponseMode.Choice responses,
+            Set<ModelKind> models,
+            @Nullable String outputLimit,
+            Trait... traits) {
+        this.billed = billed;
+        this.fields = fields;
+        this.responses = responses;
+        this.models = models;
+        this.outputLimit = outputLimit;
+        this.traits = Set.of(traits);
+    }
+
+    /** What is billed, in words. */
+    String billed() {
+        return billed;
+    }
+
+    /** A reader of the fields of one request. */
+    public FieldReader fields(BodyReader body) {
+        return fields.apply(body);
+    }
+
+    /** How its responses are read. */
+    public ResponseMode.Choice responses() {
+        return responses;
+    }
+
+    /** Whether it can name models of a kind. */
+    public boolean takes(ModelKind kind) {
+        return models.contains(kind);
+    }
+
+    /** The field that limits its output, if it has one. */
+    public Optional<String> outputLimit() {
+        return Optional.ofNullable(outputLimit);
+    }
+
+    public boolean takesForm() {
+        return traits.contains(Trait.FORM) || traits.contains(Trait.FORM_OR_JSON);
+    }
+
+    public boolean takesJson() {
+        return !traits.contains(Trait.FORM);
+    }
+
+    public boolean takesNoBody() {
+        return traits.contains(Trait.NO_BODY);
+    }
 
     /** Whether a request can name the service tier that it is to be served at. */
     public boolean takesServiceTier() {
-        return this == CHAT || this == RESPONSE || this == COMPACTION;
+        return traits.contains(Trait.TIERED);
     }
 
     /** Whether a request can be given a limit on its output. */
     public boolean limitsOutput() {
-        return this == CHAT || this == COMPLETION || this == RESPONSE;
+        return traits.contains(Trait.CLAMPED);
+    }
+
+    /** Whether the same request can be sent to another model that costs less. */
+    public boolean isComparable() {
+        return traits.contains(Trait.COMPARABLE);
+    }
+
+    /** Whether its streams state their usage at the end, or with each image. */
+    public boolean streamsUsage() {
+        return traits.contains(Trait.STREAMED_USAGE);
     }
 }

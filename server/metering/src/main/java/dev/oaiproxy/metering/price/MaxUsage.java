@@ -69,7 +69,7 @@ public record MaxUsage(
                     row.name().equals(main.name())
                             || row.rates().standard().containsKey(units.unit());
             case Surcharge.Run _ -> row.kind() == ModelKind.IMAGE;
-            case Surcharge.Author _ -> row.kind().serves(Meter.RESPONSE);
+            case Surcharge.Author _ -> Meter.RESPONSE.takes(row.kind());
             case Surcharge.Tokens _, Surcharge.Compaction _ -> true;
         };
     }

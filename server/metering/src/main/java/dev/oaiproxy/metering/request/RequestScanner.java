@@ -46,11 +46,11 @@ public final class RequestScanner {
             return new ScanResult.Malformed(fault.get(), null);
         }
         boolean form = MultipartForm.isForm(contentType);
-        if (form != takesForm(meter, form)) {
+        if (form ? !meter.takesForm() : !meter.takesJson()) {
             String wanted = form ? "application/json" : "multipart/form-data";
             return new ScanResult.Malformed("Unsupported content type; send " + wanted + ".", null);
         }
-        boolean leftOut = meter == Meter.STORAGE && body.length == 0;
+        boolean leftOut = meter.takesNoBody() && body.length == 0;
         byte[] json = leftOut ? "{}".getBytes(UTF_8) : body;
         return form ? scanForm(meter, contentType, body) : scanJson(meter, json);
     }
@@ -69,16 +69,6 @@ public final class RequestScanner {
                 : Optional.of(
                         "Unsupported content type; send application/json in UTF-8, or"
                                 + " multipart/form-data where a form belongs.");
-    }
-
-    private static boolean takesForm(Meter meter, boolean given) {
-        return switch (meter) {
-            case TRANSCRIPTION, TRANSLATION -> true;
-            case IMAGE_EDIT -> given;
-            case CHAT, COMPLETION, RESPONSE, COMPACTION, EMBEDDINGS, IMAGE, SPEECH -> false;
-            case DECISION, CONTAINER, BATCH, FINE_TUNING, SEARCH, STORAGE -> false;
-            case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> false;
-        };
     }
 
     private static ScanResult scanForm(Meter meter, String contentType, byte[] body) {

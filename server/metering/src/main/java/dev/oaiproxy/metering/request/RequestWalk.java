@@ -4,21 +4,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
-import dev.oaiproxy.metering.request.field.BatchFields;
 import dev.oaiproxy.metering.request.field.BodyReader;
-import dev.oaiproxy.metering.request.field.ChatFields;
-import dev.oaiproxy.metering.request.field.CompletionFields;
-import dev.oaiproxy.metering.request.field.ContainerFields;
 import dev.oaiproxy.metering.request.field.ConversationFields;
 import dev.oaiproxy.metering.request.field.FieldReader;
-import dev.oaiproxy.metering.request.field.FineTuningFields;
-import dev.oaiproxy.metering.request.field.ImageFields;
-import dev.oaiproxy.metering.request.field.InputOnlyFields;
 import dev.oaiproxy.metering.request.field.RequestFactsBuilder;
-import dev.oaiproxy.metering.request.field.ResponseFields;
-import dev.oaiproxy.metering.request.field.SearchFields;
-import dev.oaiproxy.metering.request.field.SpeechFields;
-import dev.oaiproxy.metering.request.field.StorageFields;
 import dev.oaiproxy.metering.request.json.MalformedException;
 import java.io.IOException;
 import java.util.function.Function;
@@ -32,7 +21,7 @@ final class RequestWalk {
     private final long bodyBytes;
 
     RequestWalk(Meter meter, JsonParser in, byte[] bytes) {
-        this(new BodyReader(in, bytes), body -> members(meter, body), bytes.length);
+        this(new BodyReader(in, bytes), meter::fields, bytes.length);
     }
 
     private RequestWalk(
@@ -45,25 +34,6 @@ final class RequestWalk {
     /** A walk over what is put into a conversation. */
     static RequestWalk ofItems(JsonParser in, byte[] bytes) {
         return new RequestWalk(new BodyReader(in, bytes), ConversationFields::new, bytes.length);
-    }
-
-    private static FieldReader members(Meter meter, BodyReader body) {
-        return switch (meter) {
-            case CHAT -> new ChatFields(body);
-            case COMPLETION -> new CompletionFields(body);
-            case RESPONSE, RESPONSE_SOCKET -> new ResponseFields(body, true);
-            case COMPACTION -> new ResponseFields(body, false);
-            case IMAGE, IMAGE_EDIT -> new ImageFields(body);
-            case SPEECH -> new SpeechFields(body);
-            case CONTAINER -> new ContainerFields(body);
-            case BATCH -> new BatchFields(body);
-            case EMBEDDINGS, DECISION -> new InputOnlyFields(body);
-            case TRANSCRIPTION, TRANSLATION -> new InputOnlyFields(body);
-            case FINE_TUNING -> new FineTuningFields(body);
-            case REALTIME, REALTIME_TRANSLATION -> new InputOnlyFields(body);
-            case SEARCH -> new SearchFields(body);
-            case STORAGE -> new StorageFields(body);
-        };
     }
 
     /**

@@ -27,6 +27,7 @@ final class CaptionWriter {
             throws IOException {
         String text = answer.path("text").textValue();
         return switch (format) {
+            case AS_SENT -> null;
             case JSON -> JSON.writeValueAsString(Map.of("text", text));
             case TEXT -> text + "\n";
             case SRT -> captions(answer.path("segments"), true);

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,18 @@ final class SpeechAudioTap implements Tap {
     SpeechAudioTap(Lease lease) {
         this.lease = lease;
         this.events = new EventCollector(lease);
+    }
+
+    /** The content type of the audio that a request asks for by the name of a format. */
+    static String contentType(@Nullable String format) {
+        return switch (format == null ? "mp3" : format.toLowerCase(Locale.ROOT)) {
+            case "opus" -> "audio/opus";
+            case "aac" -> "audio/aac";
+            case "flac" -> "audio/flac";
+            case "wav" -> "audio/wav";
+            case "pcm" -> "audio/pcm";
+            default -> "audio/mpeg";
+        };
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.oaiproxy.metering.usage;
 
 import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.facts.Surcharge;
 import dev.oaiproxy.metering.usage.object.ImageUsage;
 import dev.oaiproxy.metering.usage.object.ParsedResponse;
 import dev.oaiproxy.metering.usage.object.ResponseTerms;
@@ -9,37 +12,38 @@ import dev.oaiproxy.metering.usage.object.ResponseUsage;
 import dev.oaiproxy.metering.usage.object.TranscriptUsage;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.metering.usage.object.UsageSchema;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** Makes the tap that fits an answer. Each tap serves one answer. */
+/** Makes the tap of a response. Each tap serves one response. */
 public final class Taps {
     private Taps() {}
 
-    /**
-     * For a chat answer that is one JSON object, and for one of legacy completions.
-     *
-     * @param longCacheWrite whether the request may have written to the cache for 12 hours, which
-     *     the usage of chat does not tell
-     */
-    public static Tap chat(boolean longCacheWrite) {
-        return new JsonTap(UsageSchema.CHAT.withLongCache(longCacheWrite));
+    /** For a chat or a legacy completion that is one JSON object. */
+    public static Tap chat(RequestFacts facts) {
+        return new JsonTap(withCache(UsageSchema.CHAT, facts));
     }
 
-    /** For an answer of embeddings. */
+    /** The usage does not say whether the request wrote to the cache for 12 hours. */
+    private static UsageSchema withCache(UsageSchema schema, RequestFacts facts) {
+        return schema.withLongCache(facts.input().longCacheWrite());
+    }
+
+    /** For embeddings. */
     public static Tap embeddings() {
         return new JsonTap(UsageSchema.EMBEDDINGS);
     }
 
     /**
-     * For an answer of chat or legacy completions that is a stream of events.
+     * For a chat or a legacy completion that is a stream of events. A client that did not ask for
+     * the usage gets the stream without it, in whole events. Otherwise bytes pass at once and
+     * unchanged.
      *
-     * @param strip true when the client did not ask for the usage that we asked for: the client
-     *     then gets the stream as it would be without. Events are handed on whole. With false,
-     *     bytes pass at once and unchanged.
-     * @param longCacheWrite as in {@link #chat}
-     * @param lease what memory for long events is taken from, here and below
+     * @param lease the memory for long events, here and below
      */
-    public static Tap chatStream(boolean strip, boolean longCacheWrite, Lease lease) {
-        return new ChatStreamTap(strip, UsageSchema.CHAT.withLongCache(longCacheWrite), lease);
+    public static Tap chatStream(RequestFacts facts, Lease lease) {
+        UsageSchema schema = withCache(UsageSchema.CHAT, facts);
+        return new ChatStreamTap(!facts.flow().usageWanted(), schema, lease);
     }
 
     /** For a response that is one JSON object. */
@@ -52,13 +56,9 @@ public final class Taps {
         return new EventTap(new ResponseUsageEvents(terms), lease);
     }
 
-    /**
-     * For the answer of a compaction.
-     *
-     * @param longCacheWrite as in {@link #chat}
-     */
-    public static Tap compaction(boolean longCacheWrite) {
-        return new JsonTap(UsageSchema.RESPONSE.withLongCache(longCacheWrite));
+    /** For a compaction. */
+    public static Tap compaction(RequestFacts facts) {
+        return new JsonTap(withCache(UsageSchema.RESPONSE, facts));
     }
 
     /** For a decision, of which the input alone is billed, and all of it at the input rate. */
@@ -95,14 +95,11 @@ public final class Taps {
     /**
      * For a transcript or a translation that comes as JSON.
      *
-     * @param asked what the client asked for, and gets: where it is not JSON, we asked for JSON
-     *     instead, for the sake of the usage; for captions we asked for the verbose one
-     * @param verbose whether we asked for the verbose JSON and the client for the short one
+     * @param format the form that the client gets
      */
-    public static Tap transcript(TranscriptFormat asked, boolean verbose, Lease lease) {
-        Tap reading = new JsonTap(UsageSchema.TRANSCRIPT, TranscriptUsage::of);
-        boolean same = asked == TranscriptFormat.JSON && !verbose;
-        return same ? reading : new TranscriptTap(asked, reading, lease);
+    public static Tap transcript(TranscriptFormat format, Lease lease) {
+        Tap json = new JsonTap(UsageSchema.TRANSCRIPT, TranscriptUsage::of);
+        return format == TranscriptFormat.AS_SENT ? json : new TranscriptTap(format, json, lease);
     }
 
     /** For a transcript that is a stream of events. */
@@ -110,8 +107,24 @@ public final class Taps {
         return new EventTap(FinalUsageEvents.transcript(), lease);
     }
 
-    /** For an answer whose usage the request alone decides: it counts when the body has ended. */
-    public static Tap fixed(Usage usage) {
+    /** For a response whose usage the request alone decides. */
+    public static Tap requested(RequestFacts facts) {
+        Map<Unit, Long> units = new TreeMap<>();
+        for (Surcharge surcharge : facts.extras()) {
+            if (surcharge instanceof Surcharge.Units part) {
+                units.put(part.unit(), part.most());
+            }
+        }
+        return fixed(new Usage(null, null, units));
+    }
+
+    /** For what is charged later, while OpenAI keeps it. */
+    public static Tap unbilled() {
+        return fixed(new Usage(null, null, Map.of()));
+    }
+
+    /** For a response of known usage, which counts when the body has ended. */
+    static Tap fixed(Usage usage) {
         return new FixedTap(usage, new JsonTap(UsageSchema.RESPONSE));
     }
 

@@ -2,7 +2,6 @@ package dev.oaiproxy.metering.operation;
 
 import dev.oaiproxy.metering.object.ObjectKind;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -156,43 +155,9 @@ final class OperationsPage {
 
     private static String reads(Operation operation) {
         return operation.treatment() instanceof Operation.Metered metered
-                ? READS.getOrDefault(metered.meter(), "")
+                ? metered.meter().billed()
                 : "";
     }
-
-    private static final String TOKENS = "the tokens of the usage in the answer";
-
-    private static final Map<Meter, String> READS =
-            Map.ofEntries(
-                    Map.entry(Meter.CHAT, TOKENS),
-                    Map.entry(Meter.COMPLETION, TOKENS),
-                    Map.entry(Meter.RESPONSE, TOKENS + ", and the fees of its tools"),
-                    Map.entry(
-                            Meter.RESPONSE_SOCKET,
-                            "as the same call by HTTP, response by response"),
-                    Map.entry(Meter.COMPACTION, TOKENS),
-                    Map.entry(Meter.EMBEDDINGS, TOKENS),
-                    Map.entry(Meter.DECISION, "the input tokens of the usage in the answer"),
-                    Map.entry(Meter.IMAGE, "the text and image tokens of the usage in the answer"),
-                    Map.entry(
-                            Meter.IMAGE_EDIT,
-                            "the text and image tokens of the usage in the answer"),
-                    Map.entry(
-                            Meter.SPEECH,
-                            "the characters of the request, or the tokens of the usage"),
-                    Map.entry(
-                            Meter.TRANSCRIPTION,
-                            "the seconds or tokens of the usage, or the length of the audio"),
-                    Map.entry(Meter.TRANSLATION, "the length of the audio"),
-                    Map.entry(Meter.REALTIME, "the usage of each response and transcription"),
-                    Map.entry(Meter.REALTIME_TRANSLATION, "the length of the audio"),
-                    Map.entry(Meter.CONTAINER, "the sessions that the container is used for"),
-                    Map.entry(Meter.BATCH, "the lines of the output, when the batch has ended"),
-                    Map.entry(Meter.FINE_TUNING, "the tokens trained on, when the job has ended"),
-                    Map.entry(Meter.SEARCH, "one search of the file search tool"),
-                    Map.entry(
-                            Meter.STORAGE,
-                            "the room that it takes, hour by hour while it is kept"));
 
     private static String row(String... cells) {
         return "| " + String.join(" | ", List.of(cells)) + " |\n";

@@ -7,6 +7,7 @@ import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.request.facts.SampleFacts;
 import dev.oaiproxy.metering.usage.CutResponses.Outcome;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
@@ -53,11 +54,13 @@ class ChatStreamTapTest {
     private static final String NOT_ASKED = MARKED.replaceAll("\u00ab[^\u00bb]*\u00bb", "");
 
     private static Tap untouched() {
-        return Taps.chatStream(false, false, LEASE);
+        return Taps.chatStream(
+                SampleFacts.chat("gpt-6-luna", 100).stream(true, true).facts(), LEASE);
     }
 
     private static Tap stripping() {
-        return Taps.chatStream(true, false, LEASE);
+        return Taps.chatStream(
+                SampleFacts.chat("gpt-6-luna", 100).stream(true, false).facts(), LEASE);
     }
 
     private static String delta(String delta) {

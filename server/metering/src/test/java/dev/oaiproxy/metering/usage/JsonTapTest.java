@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.facts.SampleFacts;
 import dev.oaiproxy.metering.usage.CutResponses.Outcome;
 import dev.oaiproxy.metering.usage.object.LongStrings;
 import dev.oaiproxy.metering.usage.object.UsageResult;
@@ -16,6 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTapTest {
+    private static final RequestFacts FACTS = SampleFacts.chat("gpt-6-luna", 100).facts();
+
     private static final String CHAT =
             """
             {
@@ -81,7 +85,7 @@ class JsonTapTest {
 
     @Test
     void isFinalWithTheClosingBraceAndNotBefore() {
-        Tap tap = Taps.chat(false);
+        Tap tap = Taps.chat(FACTS);
         int brace = CHAT.lastIndexOf('}');
         tap.pass(bytes(CHAT.substring(0, brace)));
         assertThat(tap.isFinal()).isFalse();
@@ -141,7 +145,7 @@ class JsonTapTest {
     void readsADirectBuffer() {
         ByteBuffer direct = ByteBuffer.allocateDirect(4096);
         direct.put(bytes(CHAT)).flip();
-        Tap tap = Taps.chat(false);
+        Tap tap = Taps.chat(FACTS);
         assertThat(UTF_8.decode(tap.pass(direct)).toString()).isEqualTo(CHAT);
         assertThat(direct.hasRemaining()).isFalse();
         assertThat(tap.reading()).isInstanceOf(UsageResult.Complete.class);
@@ -153,7 +157,7 @@ class JsonTapTest {
                 "{\"choices\":[{\"audio\":{\"data\":\""
                         + "UklG".repeat(8_000_000)
                         + "\"}}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}";
-        Outcome outcome = CutResponses.through(Taps.chat(false), answer.getBytes(UTF_8), 16_384);
+        Outcome outcome = CutResponses.through(Taps.chat(FACTS), answer.getBytes(UTF_8), 16_384);
         assertThat(outcome.output()).hasSameSizeAs(answer);
         assertThat(outcome.result()).isInstanceOf(UsageResult.Complete.class);
     }
@@ -166,7 +170,7 @@ class JsonTapTest {
             String text = "a".repeat(size) + odd + "{" + odd;
             String answer = "{\"a\":\"" + text + "\",\"b\":[\"" + text + "\"]," + usage + "}";
             for (int pieces : new int[] {1, 7, 100_000}) {
-                assertThat(CutResponses.through(Taps.chat(false), answer.getBytes(UTF_8), pieces))
+                assertThat(CutResponses.through(Taps.chat(FACTS), answer.getBytes(UTF_8), pieces))
                         .as("size %d in pieces of %d", size, pieces)
                         .isEqualTo(
                                 new Outcome(
@@ -180,7 +184,7 @@ class JsonTapTest {
     }
 
     private static Tap chat() {
-        return Taps.chat(false);
+        return Taps.chat(FACTS);
     }
 
     private static UsageResult complete(

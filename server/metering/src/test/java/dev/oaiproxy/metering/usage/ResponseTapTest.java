@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
+import dev.oaiproxy.metering.request.facts.SampleFacts;
 import dev.oaiproxy.metering.usage.CutResponses.Outcome;
 import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.metering.usage.object.UsageResult;
@@ -257,7 +258,10 @@ class ResponseTapTest {
                         + "],\"usage\":"
                         + USAGE
                         + "}";
-        assertThat(CutResponses.everywhere(() -> Taps.compaction(false), answer))
+        assertThat(
+                        CutResponses.everywhere(
+                                () -> Taps.compaction(SampleFacts.chat("gpt-6-luna", 100).facts()),
+                                answer))
                 .isEqualTo(
                         new Outcome(
                                 answer,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.request.facts.SampleFacts;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -20,7 +21,12 @@ class StreamBytesTest {
 
     private static final Map<String, Supplier<Tap>> TAPS =
             Map.of(
-                    "chat", () -> Taps.chatStream(false, false, LEASE),
+                    "chat",
+                            () ->
+                                    Taps.chatStream(
+                                            SampleFacts.chat("gpt-6-luna", 100).stream(true, true)
+                                                    .facts(),
+                                            LEASE),
                     "response", () -> Taps.responseStream(ResponseShapes.TERMS, LEASE),
                     "image", () -> Taps.imageStream(LEASE),
                     "speech", () -> Taps.speechStream(LEASE),

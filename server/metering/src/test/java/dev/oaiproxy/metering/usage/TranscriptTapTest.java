@@ -45,7 +45,7 @@ class TranscriptTapTest {
     }
 
     private static UsageResult read(String usage) {
-        Tap tap = Taps.transcript(TranscriptFormat.JSON, false, LEASE);
+        Tap tap = Taps.transcript(TranscriptFormat.AS_SENT, LEASE);
         return CutResponses.through(tap, json(usage).getBytes(UTF_8), 10).result();
     }
 
@@ -53,7 +53,7 @@ class TranscriptTapTest {
     void readsATranscriptHoweverItIsCut() {
         assertThat(
                         CutResponses.everywhere(
-                                () -> Taps.transcript(TranscriptFormat.JSON, false, LEASE),
+                                () -> Taps.transcript(TranscriptFormat.AS_SENT, LEASE),
                                 json(TOKENS)))
                 .isEqualTo(new Outcome(json(TOKENS), units(TOKEN_UNITS)));
     }
@@ -85,8 +85,7 @@ class TranscriptTapTest {
         String translation = VERBOSE.replaceAll(",\\s*\"usage\":.*}}", "}");
         assertThat(
                         CutResponses.everywhere(
-                                () -> Taps.transcript(TranscriptFormat.JSON, true, LEASE),
-                                translation))
+                                () -> Taps.transcript(TranscriptFormat.JSON, LEASE), translation))
                 .isEqualTo(
                         new Outcome(
                                 "{\"text\":\"Hello \\\"you\\\" \u20ac. Bye -->.\"}",
@@ -98,8 +97,7 @@ class TranscriptTapTest {
     void writesText() {
         assertThat(
                         CutResponses.everywhere(
-                                () -> Taps.transcript(TranscriptFormat.TEXT, false, LEASE),
-                                json(TOKENS)))
+                                () -> Taps.transcript(TranscriptFormat.TEXT, LEASE), json(TOKENS)))
                 .isEqualTo(new Outcome("\"usage\":{\"seconds\":1}\n", units(TOKEN_UNITS)));
     }
 
@@ -107,7 +105,7 @@ class TranscriptTapTest {
     void writesSrt() {
         assertThat(
                         CutResponses.everywhere(
-                                () -> Taps.transcript(TranscriptFormat.SRT, true, LEASE), VERBOSE))
+                                () -> Taps.transcript(TranscriptFormat.SRT, LEASE), VERBOSE))
                 .isEqualTo(
                         new Outcome(
                                 """
@@ -127,7 +125,7 @@ class TranscriptTapTest {
     void writesVtt() {
         assertThat(
                         CutResponses.everywhere(
-                                () -> Taps.transcript(TranscriptFormat.VTT, true, LEASE), VERBOSE))
+                                () -> Taps.transcript(TranscriptFormat.VTT, LEASE), VERBOSE))
                 .isEqualTo(
                         new Outcome(
                                 """
@@ -148,15 +146,13 @@ class TranscriptTapTest {
     void passesWhatItCannotTurn(TranscriptFormat asked) {
         for (String answer : new String[] {"", "not json", "{\"error\":{\"code\":1}}", "[]"}) {
             assertThat(
-                            CutResponses.everywhere(
-                                            () -> Taps.transcript(asked, true, LEASE), answer)
+                            CutResponses.everywhere(() -> Taps.transcript(asked, LEASE), answer)
                                     .output())
                     .isEqualTo(answer);
         }
         String large = json(TOKENS).replace("seconds", "s".repeat(TranscriptTap.LARGEST));
         Outcome outcome =
-                CutResponses.through(
-                        Taps.transcript(asked, true, LEASE), large.getBytes(UTF_8), 100_000);
+                CutResponses.through(Taps.transcript(asked, LEASE), large.getBytes(UTF_8), 100_000);
         assertThat(outcome.output().equals(large)).isTrue();
         assertThat(outcome.result()).isEqualTo(units(TOKEN_UNITS));
     }
@@ -165,8 +161,7 @@ class TranscriptTapTest {
     void passesATranscriptWithoutSegmentsWhereTheyAreNeeded() {
         assertThat(
                         CutResponses.everywhere(
-                                () -> Taps.transcript(TranscriptFormat.SRT, true, LEASE),
-                                json(TOKENS)))
+                                () -> Taps.transcript(TranscriptFormat.SRT, LEASE), json(TOKENS)))
                 .isEqualTo(new Outcome(json(TOKENS), units(TOKEN_UNITS)));
     }
 

@@ -1,16 +1,13 @@
 package dev.oaiproxy.proxy.quota;
 
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.price.Pricer;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Finds the changes, each on its own, by which a call that was refused would be let through. They
@@ -27,9 +24,6 @@ record RemedyFinder(
 
     /** OpenAI takes no lower limit for a response. */
     private static final long LEAST_OUTPUT = 16;
-
-    private static final Set<Meter> BY_MODEL =
-            EnumSet.of(Meter.CHAT, Meter.RESPONSE, Meter.COMPLETION, Meter.EMBEDDINGS);
 
     List<Remedy> find() {
         List<Remedy> found = new ArrayList<>();
@@ -48,7 +42,7 @@ record RemedyFinder(
     }
 
     private Optional<Remedy> outputLimit() {
-        Optional<String> field = limitField(closer.meter());
+        Optional<String> field = closer.meter().outputLimit();
         long most = OutputClamp.of(closer, floorTokens).floor() - 1;
         if (field.isEmpty() || most < LEAST_OUTPUT) {
             return Optional.empty();
@@ -57,15 +51,6 @@ record RemedyFinder(
                 .within(free, 1)
                 .map(clamp -> Objects.requireNonNullElse(clamp.tokens(), most))
                 .map(tokens -> new Remedy.OutputLimit(field.get(), tokens));
-    }
-
-    private static Optional<String> limitField(Meter meter) {
-        return switch (meter) {
-            case CHAT -> Optional.of("max_completion_tokens");
-            case COMPLETION -> Optional.of("max_tokens");
-            case RESPONSE, RESPONSE_SOCKET -> Optional.of("max_output_tokens");
-            default -> Optional.empty();
-        };
     }
 
     private static QuotaRequest tier(QuotaRequest request) {
@@ -80,7 +65,7 @@ record RemedyFinder(
 
     private Optional<String> otherModel() {
         QuotaRequest basis = isForAnyModel() ? closer : asked;
-        return BY_MODEL.contains(basis.meter()) && !billsByItsName(basis)
+        return basis.meter().isComparable() && !billsByItsName(basis)
                 ? new SimilarModels(basis.key(), basis.prices(), at)
                         .nearest(basis.price(), price -> cost(basis.facts(), basis.with(price)))
                 : Optional.empty();

@@ -11,8 +11,8 @@ import static dev.oaiproxy.metering.money.Unit.SECONDS;
 import static dev.oaiproxy.metering.money.Unit.WEB_SEARCH;
 
 import dev.oaiproxy.metering.money.Unit;
-import dev.oaiproxy.metering.operation.Meter;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -42,31 +42,15 @@ public enum ModelKind {
     /** A fee beside the tokens of the model that uses the tool. */
     TOOL;
 
-    private static final Set<ModelKind> CHATTING =
-            EnumSet.of(CHAT, SEARCH_CHAT, AUDIO_CHAT, FINE_TUNED_CHAT, OPEN_WEIGHTS);
+    /** The kinds that answer chats. */
+    public static final Set<ModelKind> CHATTING =
+            Collections.unmodifiableSet(
+                    EnumSet.of(CHAT, SEARCH_CHAT, AUDIO_CHAT, FINE_TUNED_CHAT, OPEN_WEIGHTS));
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
     public String label() {
         return label;
-    }
-
-    /** Whether models of this kind answer the operations that a meter reads. */
-    public boolean serves(Meter meter) {
-        return switch (meter) {
-            case CHAT, RESPONSE, COMPACTION, RESPONSE_SOCKET, DECISION -> CHATTING.contains(this);
-            case COMPLETION -> this == COMPLETION || this == FINE_TUNED_COMPLETION;
-            case EMBEDDINGS -> this == EMBEDDING;
-            case IMAGE, IMAGE_EDIT -> this == IMAGE;
-            case SPEECH -> this == SPEECH;
-            case TRANSCRIPTION, TRANSLATION -> this == TRANSCRIPTION;
-            case CONTAINER, SEARCH, STORAGE -> this == TOOL;
-            case FINE_TUNING -> this == FINE_TUNED_CHAT || this == FINE_TUNED_COMPLETION;
-            case REALTIME -> this == REALTIME || this == TRANSCRIPTION;
-            case REALTIME_TRANSLATION -> this == LIVE;
-            // Each line of its file is a call of its own.
-            case BATCH -> true;
-        };
     }
 
     /** Whether its answers hold tokens that are billed. */

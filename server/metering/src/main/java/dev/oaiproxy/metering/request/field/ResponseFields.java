@@ -33,12 +33,18 @@ public final class ResponseFields implements FieldReader {
     private final BodyReader body;
     private final boolean limited;
 
-    /**
-     * @param limited whether OpenAI takes a limit on the output
-     */
-    public ResponseFields(BodyReader body, boolean limited) {
+    private ResponseFields(BodyReader body, boolean limited) {
         this.body = body;
         this.limited = limited;
+    }
+
+    public static ResponseFields ofResponse(BodyReader body) {
+        return new ResponseFields(body, true);
+    }
+
+    /** OpenAI takes no limit on the output of a compaction. */
+    public static ResponseFields ofCompaction(BodyReader body) {
+        return new ResponseFields(body, false);
     }
 
     @Override

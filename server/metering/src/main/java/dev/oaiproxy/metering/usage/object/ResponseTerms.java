@@ -1,10 +1,13 @@
 package dev.oaiproxy.metering.usage.object;
 
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.facts.Surcharge;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the request of a response decides about how its answer is read.
+ * What a request decides about how its response is read.
  *
  * @param longCacheWrite whether it may have written to the cache for 12 hours, where the usage does
  *     not tell
@@ -31,6 +34,33 @@ public record ResponseTerms(
             String searchTool,
             String containerTool) {
         this(longCacheWrite, mayEndLater, imageModel, searchTool, containerTool, null);
+    }
+
+    /** The terms of a request for a response. */
+    public static ResponseTerms of(RequestFacts facts) {
+        String image = null;
+        String search = "tool:web_search";
+        String container = "tool:container:1g";
+        for (Surcharge surcharge : facts.tools().reach()) {
+            switch (surcharge) {
+                case Surcharge.Run run -> image = run.row();
+                case Surcharge.Units units when units.unit() == Unit.WEB_SEARCH ->
+                        search = units.row();
+                case Surcharge.Units units when units.unit() == Unit.CONTAINER_MINUTES ->
+                        container = units.row();
+                case Surcharge.Units _,
+                        Surcharge.Tokens _,
+                        Surcharge.Author _,
+                        Surcharge.Compaction _ -> {}
+            }
+        }
+        return new ResponseTerms(
+                facts.input().longCacheWrite(),
+                facts.flow().background(),
+                image,
+                search,
+                container,
+                facts.flow().window());
     }
 
     public UsageSchema shape() {

@@ -3,6 +3,8 @@ package dev.oaiproxy.metering.usage.object;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.facts.SampleFacts;
 import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.Taps;
 import java.nio.ByteBuffer;
@@ -120,13 +122,17 @@ class UsageObjectTest {
     @Test
     void takesAUsageThatIsNoObjectAsAContradiction() {
         for (String value : new String[] {"7", "\"secret\"", "[]", "true"}) {
-            assertThat(read(Taps.chat(false), "{\"usage\":" + value + "}"))
+            assertThat(read(Taps.chat(facts(false)), "{\"usage\":" + value + "}"))
                     .isEqualTo(new UsageResult.Contradictory("usage is not an object"));
         }
     }
 
     private static UsageResult chat(String usage, boolean longCacheWrite) {
-        return read(Taps.chat(longCacheWrite), usage(usage));
+        return read(Taps.chat(facts(longCacheWrite)), usage(usage));
+    }
+
+    private static RequestFacts facts(boolean longCacheWrite) {
+        return SampleFacts.chat("gpt-6-luna", 100).input(true, longCacheWrite).facts();
     }
 
     private static UsageResult read(Tap tap, String answer) {

@@ -7,13 +7,11 @@ import dev.oaiproxy.base.budget.HeldBytes;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.operation.Meter;
-import dev.oaiproxy.proxy.relay.plan.ResponseMode;
+import dev.oaiproxy.metering.usage.ResponseMode;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,17 +25,6 @@ public final class CostInUsage {
 
     /** What follows the last usage is short; where it is not, there is no cost in it. */
     private static final int MOST_KEPT = 64 << 10;
-
-    /** Streams that state their usage at the end, or with each image. */
-    private static final Set<Meter> STREAMED =
-            EnumSet.of(
-                    Meter.CHAT,
-                    Meter.COMPLETION,
-                    Meter.RESPONSE,
-                    Meter.IMAGE,
-                    Meter.IMAGE_EDIT,
-                    Meter.SPEECH,
-                    Meter.TRANSCRIPTION);
 
     private final UsageScanner scanner;
     private final HeldBytes kept;
@@ -73,7 +60,7 @@ public final class CostInUsage {
         Lease lease = place.lease();
         return switch (place.mode().pace()) {
             case EVENTS ->
-                    STREAMED.contains(place.meter())
+                    place.meter().streamsUsage()
                             ? new CostInUsage(UsageScanner.ofEvents(), lease)
                             : null;
             case WHOLE -> place.isJson() ? new CostInUsage(UsageScanner.ofJson(), lease) : null;

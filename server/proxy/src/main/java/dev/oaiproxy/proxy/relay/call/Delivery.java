@@ -1,13 +1,13 @@
 package dev.oaiproxy.proxy.relay.call;
 
 import dev.oaiproxy.base.budget.NoRoomException;
+import dev.oaiproxy.metering.usage.ResponseMode;
 import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.relay.exchange.ProxyHeaders;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
 import dev.oaiproxy.proxy.relay.plan.BodyEdit;
-import dev.oaiproxy.proxy.relay.plan.ResponseMode;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;

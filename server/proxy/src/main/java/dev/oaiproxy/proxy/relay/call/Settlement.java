@@ -10,6 +10,7 @@ import dev.oaiproxy.metering.price.InputBound;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.usage.Tap;
+import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.deferred.Costing;
 import dev.oaiproxy.proxy.deferred.DeferredCalls;
@@ -19,7 +20,6 @@ import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.quota.Hold;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
-import dev.oaiproxy.proxy.relay.plan.ResponseMode;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import java.lang.System.Logger;
@@ -169,7 +169,7 @@ public final class Settlement implements AutoCloseable {
         SettlementTerms terms =
                 new SettlementTerms(
                         batch ? facts.flow().format() : null,
-                        ResponseMode.terms(facts),
+                        ResponseTerms.of(facts),
                         batch ? null : largestInput(),
                         seen,
                         beside);

@@ -35,7 +35,7 @@ public record ModelList(PriceBook prices, Instant at) {
         return kind == ModelKind.MODERATION
                 || Stream.of(Meter.values())
                         .filter(meter -> meter != Meter.BATCH)
-                        .anyMatch(kind::serves);
+                        .anyMatch(meter -> meter.takes(kind));
     }
 
     /** An element with the day of its end, which the price book knows where OpenAI does not say. */

@@ -21,6 +21,6 @@ public final class AllowedModels {
     }
 
     private static boolean serves(PriceBook prices, String name, Meter meter, Instant at) {
-        return prices.find(name, at).filter(price -> price.kind().serves(meter)).isPresent();
+        return prices.find(name, at).filter(price -> meter.takes(price.kind())).isPresent();
     }
 }

@@ -7,6 +7,9 @@ import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.form.MultipartForm;
 import dev.oaiproxy.metering.request.json.JsonEdit;
 import dev.oaiproxy.metering.request.json.ParsingMemory;
+import dev.oaiproxy.metering.usage.ResponseMode;
+import dev.oaiproxy.metering.usage.TranscriptFormat;
+import dev.oaiproxy.metering.usage.TranscriptFormat.SpeechTask;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
@@ -20,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the proxy changes in a request, and so has to hide in its answer.
  *
- * @param order the call
+ * @param request the call
  * @param clampedTo the output tokens that it was limited to, or null
  * @param body the request as it goes to OpenAI
- * @param claim what of the answer becomes the caller's
+ * @param recorder what of the answer becomes the caller's
  */
 @SuppressWarnings("ArrayRecordComponent")
 public // Bytes on their way; never compared.
@@ -41,20 +44,31 @@ record BodyEdit(
     /** What the members and names that are put in have at the most. */
     private static final int MOST_ADDED_BYTES = 1 << 10;
 
+    /** Changes the body of a request. */
+    @FunctionalInterface
+    private interface Edit {
+        byte[] of(QuotaRequest request, Grant.Granted granted, String contentType);
+    }
+
+    /** What is changed in the requests of an operation; null where they pass as they are. */
+    private static @Nullable Edit edit(Meter meter) {
+        return switch (meter) {
+            case CHAT, COMPLETION, RESPONSE -> BodyEdit::limited;
+            case COMPACTION -> (request, _, _) -> tenant(request, tiered(request, request.body()));
+            case SPEECH -> (request, _, _) -> speech(request);
+            case TRANSCRIPTION -> transcript(SpeechTask.TRANSCRIPTION);
+            case TRANSLATION -> transcript(SpeechTask.TRANSLATION);
+            case EMBEDDINGS, IMAGE, IMAGE_EDIT -> (request, _, type) -> tenant(request, type);
+            case DECISION, CONTAINER, BATCH, FINE_TUNING, SEARCH, STORAGE -> null;
+            case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> null;
+        };
+    }
+
     /** The most that edits take beside the request: two copies, one made out of the other. */
     public static long memory(QuotaRequest request) {
-        return switch (request.meter()) {
-            case CHAT, COMPLETION, RESPONSE, COMPACTION, SPEECH, TRANSCRIPTION, TRANSLATION ->
-                    2L * request.body().length
-                            + ParsingMemory.of(request.body())
-                            + MOST_ADDED_BYTES;
-            case EMBEDDINGS, IMAGE, IMAGE_EDIT ->
-                    2L * request.body().length
-                            + ParsingMemory.of(request.body())
-                            + MOST_ADDED_BYTES;
-            case DECISION, CONTAINER, BATCH, FINE_TUNING -> 0;
-            case SEARCH, STORAGE, REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> 0;
-        };
+        return edit(request.meter()) == null
+                ? 0
+                : 2L * request.body().length + ParsingMemory.of(request.body()) + MOST_ADDED_BYTES;
     }
 
     /** The bytes of the request as it goes out, where they are not those that came in. */
@@ -71,22 +85,27 @@ record BodyEdit(
      */
     public static BodyEdit of(Plan.Metered plan, Grant.Granted granted, String contentType) {
         QuotaRequest request = plan.request();
-        Long limit = granted.clampedTo();
+        Edit edit = edit(request.meter());
+        byte[] body = edit == null ? request.body() : edit.of(request, granted, contentType);
+        return new BodyEdit(request, granted.clampedTo(), body, plan.recorder());
+    }
+
+    private static byte[] limited(QuotaRequest request, Grant.Granted granted, String ignored) {
         byte[] body =
-                switch (request.meter()) {
-                    case CHAT, COMPLETION -> tenant(request, tiered(request, told(request, limit)));
-                    case RESPONSE -> tenant(request, tiered(request, response(request, granted)));
-                    case COMPACTION -> tenant(request, tiered(request, request.body()));
-                    case SPEECH -> speech(request);
-                    case TRANSCRIPTION, TRANSLATION ->
-                            TranscriptFormats.request(
-                                    request.meter(), request.facts(), contentType, request.body());
-                    case EMBEDDINGS, IMAGE, IMAGE_EDIT -> tenant(request, contentType);
-                    case DECISION -> request.body();
-                    case CONTAINER, BATCH, FINE_TUNING, SEARCH, STORAGE -> request.body();
-                    case REALTIME, REALTIME_TRANSLATION, RESPONSE_SOCKET -> request.body();
-                };
-        return new BodyEdit(request, limit, body, plan.recorder());
+                request.meter() == Meter.RESPONSE
+                        ? response(request, granted)
+                        : told(request, granted.clampedTo());
+        return tenant(request, tiered(request, body));
+    }
+
+    private static Edit transcript(SpeechTask task) {
+        return (request, _, contentType) -> {
+            String requested = TranscriptFormat.requested(request.facts());
+            String sent = task.sent(requested);
+            return sent.equals(requested)
+                    ? request.body()
+                    : MultipartForm.with(contentType, request.body(), "response_format", sent);
+        };
     }
 
     private static byte[] told(QuotaRequest request, @Nullable Long limit) {
@@ -163,6 +182,9 @@ record BodyEdit(
 
     /** How the answer is taken; as a stream when its content type says so, whatever was asked. */
     public ResponseMode reception(boolean stream, Lease lease) {
-        return ResponseMode.of(request, stream, lease);
+        ResponseMode.Choice responses = request.meter().responses();
+        return stream
+                ? responses.stream(request.facts(), lease)
+                : responses.whole(request.facts(), lease);
     }
 }

@@ -96,7 +96,7 @@ record PriceLookup(Asker asker, Meter meter, PriceBook prices, Instant at) {
 
     private Outcome served(MaxUsage maxUsage) {
         RequestFacts facts = maxUsage.facts();
-        if (!maxUsage.price().kind().serves(meter)) {
+        if (!meter.takes(maxUsage.price().kind())) {
             return new Outcome.Refused(new Refusal.Unpriced(facts.model()));
         }
         String tier = facts.serviceTier();

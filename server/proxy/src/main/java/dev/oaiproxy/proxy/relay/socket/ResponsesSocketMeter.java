@@ -10,6 +10,7 @@ import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.Taps;
+import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.call.Settlement;
@@ -18,7 +19,6 @@ import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 import dev.oaiproxy.proxy.relay.plan.BodyEdit;
 import dev.oaiproxy.proxy.relay.plan.Plan;
 import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
-import dev.oaiproxy.proxy.relay.plan.ResponseMode;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
@@ -203,7 +203,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
                 new Settlement.Call(
                         quotaRequest, plan.prices(), granted.hold(), plan.recorder().isKept());
         Settlement settlement = parts.settlementFactory().open(call, lease);
-        Tap tap = Taps.responseStream(ResponseMode.terms(quotaRequest.facts()), lease);
+        Tap tap = Taps.responseStream(ResponseTerms.of(quotaRequest.facts()), lease);
         Turn turn = new Turn(lease, settlement, tap, plan.recorder());
         boolean queued = false;
         try {

@@ -1,0 +1,110 @@
+package dev.oaiproxy.metering.usage;
+
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.usage.TranscriptFormat.SpeechTask;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one response is read and handed on.
+ *
+ * @param tap reads the usage while the bytes pass
+ * @param contentType what the client is told that it gets, where OpenAI sends something else
+ */
+public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
+    /** When bytes go to the client. */
+    public enum Pace {
+        /** Whole events, at once. */
+        EVENTS,
+        /** As they come, except for the last ones, which wait for the charge. */
+        PIECES,
+        /** Together, up to a size, so that the headers can state the cost. */
+        WHOLE
+    }
+
+    private static ResponseMode whole(Tap tap) {
+        return new ResponseMode(tap, Pace.WHOLE, null);
+    }
+
+    private static ResponseMode events(Tap tap) {
+        return new ResponseMode(tap, Pace.EVENTS, null);
+    }
+
+    /** Makes the mode of one response. */
+    @FunctionalInterface
+    private interface Factory {
+        ResponseMode of(RequestFacts facts, Lease lease);
+    }
+
+    /** The modes of an operation: of a response that is whole, and of a stream of events. */
+    public static final class Choice {
+        private final Factory whole;
+        private final Factory stream;
+
+        private Choice(Factory whole, Factory stream) {
+            this.whole = whole;
+            this.stream = stream;
+        }
+
+        /** The mode of a response that is no stream of events. */
+        public ResponseMode whole(RequestFacts facts, Lease lease) {
+            return whole.of(facts, lease);
+        }
+
+        /** The mode of a response whose content type is that of an event stream. */
+        public ResponseMode stream(RequestFacts facts, Lease lease) {
+            return stream.of(facts, lease);
+        }
+    }
+
+    /** The choice of an operation that answers in JSON only. */
+    public static Choice json(Function<RequestFacts, Tap> json) {
+        return jsonOrEvents(json, (facts, _) -> json.apply(facts));
+    }
+
+    /** The choice of an operation that answers in JSON, or as a stream of events. */
+    public static Choice jsonOrEvents(
+            Function<RequestFacts, Tap> json, BiFunction<RequestFacts, Lease, Tap> events) {
+        return new Choice(
+                (facts, _) -> whole(json.apply(facts)),
+                (facts, lease) -> events(events.apply(facts, lease)));
+    }
+
+    /** The choice of an operation that only WebSockets have. */
+    public static Choice none() {
+        return json(
+                _ -> {
+                    throw new IllegalStateException("a WebSocket has no response");
+                });
+    }
+
+    /** The choice of speech, which OpenAI may be asked for as events, and the client as audio. */
+    public static Choice speech() {
+        return new Choice(
+                (facts, _) -> new ResponseMode(Taps.requested(facts), Pace.PIECES, null),
+                ResponseMode::speechEvents);
+    }
+
+    private static ResponseMode speechEvents(RequestFacts facts, Lease lease) {
+        return facts.flow().stream()
+                ? events(Taps.speechStream(lease))
+                : new ResponseMode(
+                        Taps.speechAudio(lease),
+                        Pace.PIECES,
+                        SpeechAudioTap.contentType(facts.flow().format()));
+    }
+
+    /** The choice of a task that turns speech into text. */
+    public static Choice transcript(SpeechTask task) {
+        return new Choice(
+                (facts, lease) -> transcript(task, facts, lease),
+                (_, lease) -> events(Taps.transcriptStream(lease)));
+    }
+
+    private static ResponseMode transcript(SpeechTask task, RequestFacts facts, Lease lease) {
+        TranscriptFormat format = task.format(TranscriptFormat.requested(facts));
+        return new ResponseMode(Taps.transcript(format, lease), Pace.WHOLE, format.contentType());
+    }
+}
