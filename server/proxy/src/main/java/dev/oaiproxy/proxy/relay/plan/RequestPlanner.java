@@ -53,9 +53,9 @@ public final class RequestPlanner {
      *
      * @param catalogue which operations there are
      * @param prices gives the edition of the price book that holds now
-     * @param owners whose objects they may be about
+     * @param ownership whose objects they may be about
      * @param limits why nothing of a key would be let through now
-     * @param defaults what a request gets that says nothing
+     * @param requestDefaults what a request gets that says nothing
      * @param containers what pays for those that they use
      * @param patience how long the database may keep a client waiting in all
      */
