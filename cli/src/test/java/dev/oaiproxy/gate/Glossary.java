@@ -283,11 +283,17 @@ final class Glossary {
                 (name, count) -> {
                     int allowed = shared.getOrDefault(name, MOST_OF_A_NAME);
                     if (count > allowed) {
-                        String mend = "%d types have this name, of %d allowed; rename one";
-                        findings.add(finding(name, mend.formatted(count, allowed)));
+                        findings.add(
+                                finding(
+                                        name,
+                                        "%d types have this name, of %d allowed; rename one"
+                                                .formatted(count, allowed)));
                     } else if (shared.containsKey(name) && count < allowed) {
-                        String mend = "%d types have this name: lower its %d in Glossary";
-                        findings.add(finding(name, mend.formatted(count, allowed)));
+                        findings.add(
+                                finding(
+                                        name,
+                                        "%d types have this name: lower its %d in Glossary"
+                                                .formatted(count, allowed)));
                     }
                 });
         return findings;
@@ -304,7 +310,7 @@ final class Glossary {
                 if (!type.getSimpleName().isEmpty()) {
                     visitor.accept(type.getSimpleName().toString(), type);
                 }
-                return super.visitClass(type, nothing);
+                return super.visitClass(type, null);
             }
         }.scan(source.unit(), null);
     }
