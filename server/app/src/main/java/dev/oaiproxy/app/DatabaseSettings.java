@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** The settings that say which database it is: a URL, else a type, else the file. */
-final class DatabaseSettings {
+public final class DatabaseSettings {
     private final ServerConfig config;
 
-    DatabaseSettings(ServerConfig config) {
+    private DatabaseSettings(ServerConfig config) {
         this.config = config;
     }
 
@@ -29,14 +29,16 @@ final class DatabaseSettings {
     }
 
     /**
-     * The database.
+     * The database; a file in the home folder when nothing else is named.
      *
-     * @param file where it is when nothing else is named
      * @throws ConfigException when the settings contradict each other or leave something out
      */
-    Database database(Path file) {
-        Access access = access();
-        Database database = named(file, access);
+    public static Database of(ServerConfig config) {
+        return new DatabaseSettings(config).database();
+    }
+
+    private Database database() {
+        Database database = named(access());
         String driver = config.text(Setting.DB_MODULE);
         if (!driver.isEmpty() && !driver.equals(database.driver())) {
             throw new ConfigException(
@@ -48,7 +50,7 @@ final class DatabaseSettings {
         return database;
     }
 
-    private Database named(Path file, Access access) {
+    private Database named(Access access) {
         boolean others = option() == Option.OTHERS;
         if (!config.text(Setting.DB_URL).isEmpty()) {
             return withUrl(access);
@@ -63,7 +65,7 @@ final class DatabaseSettings {
                             + where(Setting.DB_OPTION)
                             + " is Others");
         }
-        return Database.file(file);
+        return Database.file(config.home().resolve("proxy_api.db"));
     }
 
     private Option option() {

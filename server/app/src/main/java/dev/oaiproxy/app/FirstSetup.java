@@ -46,7 +46,8 @@ final class FirstSetup {
             EnvFile file = EnvFile.read(config.envFile()).with(variables);
             server.open(config, () -> file.write(config.envFile())).noteSetup(variables.keySet());
             return new Outcome.Done(
-                    new SetupDone(config.envFile().toString(), config.database().toString()));
+                    new SetupDone(
+                            config.envFile().toString(), DatabaseSettings.of(config).toString()));
         } catch (ConfigException | StoreException | IllegalArgumentException e) {
             return new Outcome.Wrong(String.valueOf(e.getMessage()));
         } catch (IOException e) {

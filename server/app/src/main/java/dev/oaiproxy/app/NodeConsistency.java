@@ -38,8 +38,9 @@ public final class NodeConsistency {
      *
      * @param prices the edition of its price book
      */
-    public static NodeConsistency withHere(List<Node> all, ServerConfig config, String prices) {
-        Party here = new Party("here", Version.TEXT, prices, SettingsFingerprint.marks(config));
+    public static NodeConsistency withHere(
+            List<Node> all, ServerConfig config, String version, String prices) {
+        Party here = new Party("here", version, prices, SettingsFingerprint.marks(config));
         return new NodeConsistency(all, config, List.of(here));
     }
 

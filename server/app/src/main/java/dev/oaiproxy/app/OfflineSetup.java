@@ -26,7 +26,7 @@ public final class OfflineSetup {
         Map<String, String> variables = FirstSetup.variables(setup);
         Map<String, String> all = new HashMap<>(environment);
         all.putAll(variables);
-        ServerConfig config = ServerConfig.load(distribution, all, Map.of());
+        ServerConfig config = SettingCheck.require(ServerConfig.load(distribution, all, Map.of()));
         FirstSetup.problem(config, setup)
                 .or(() -> databaseProblem(config))
                 .ifPresent(
@@ -38,10 +38,11 @@ public final class OfflineSetup {
         } catch (IOException e) {
             throw new IllegalArgumentException(FirstSetup.notWritten(e), e);
         }
-        return new SetupDone(config.envFile().toString(), config.database().toString());
+        return new SetupDone(config.envFile().toString(), DatabaseSettings.of(config).toString());
     }
 
     static Optional<String> databaseProblem(ServerConfig config) {
-        return Store.problem(config.database()).map("the database cannot be used: "::concat);
+        return Store.problem(DatabaseSettings.of(config))
+                .map("the database cannot be used: "::concat);
     }
 }

@@ -3,24 +3,11 @@ package dev.oaiproxy.app;
 import dev.oaiproxy.proxy.upstream.NoProxyList;
 import dev.oaiproxy.proxy.upstream.OutboundProxy;
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
 
 /** The proxy through which OpenAI is reached: that of the setting, else that of the machine. */
-final class ProxySettings {
+public final class ProxySettings {
     static final String NONE = "none";
-
-    /** The variables that other programs read, too; curl prefers the lower case as well. */
-    static final List<String> VARIABLES =
-            List.of(
-                    "https_proxy",
-                    "HTTPS_PROXY",
-                    "http_proxy",
-                    "HTTP_PROXY",
-                    "all_proxy",
-                    "ALL_PROXY",
-                    "no_proxy",
-                    "NO_PROXY");
 
     private ProxySettings() {}
 
@@ -29,7 +16,7 @@ final class ProxySettings {
      *
      * @throws ConfigException when what is set is not the URL of one
      */
-    static Optional<OutboundProxy> of(ServerConfig config) {
+    public static Optional<OutboundProxy> of(ServerConfig config) {
         String given = config.text(Setting.OPENAI_PROXY);
         if (given.equals(NONE)) {
             return Optional.empty();
@@ -53,7 +40,7 @@ final class ProxySettings {
             return Optional.empty();
         }
         String own = tls ? "https_proxy" : "http_proxy";
-        return VARIABLES.stream()
+        return VariableNames.PROXIES.stream()
                 .filter(name -> name.equalsIgnoreCase(own) || name.equalsIgnoreCase("all_proxy"))
                 .filter(name -> config.proxyVariable(name).isPresent())
                 .findFirst()

@@ -189,8 +189,9 @@ public final class Server implements AutoCloseable {
     ServerConfig configWith(Map<String, String> variables) {
         Map<String, String> environment = new HashMap<>(surroundings.environment());
         environment.putAll(variables);
-        return ServerConfig.load(
-                surroundings.distribution(), environment, surroundings.commandLine());
+        return SettingCheck.require(
+                ServerConfig.load(
+                        surroundings.distribution(), environment, surroundings.commandLine()));
     }
 
     /** Puts an installation behind the listener. */

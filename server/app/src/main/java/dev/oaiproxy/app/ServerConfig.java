@@ -1,6 +1,5 @@
 package dev.oaiproxy.app;
 
-import dev.oaiproxy.ledger.store.Database;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,18 +46,16 @@ public final class ServerConfig {
      * @param environment the variables of the process
      * @param commandLine settings by their path; {@code home} and {@code config} name the folder of
      *     the data and another {@code application.yaml}
-     * @throws ConfigException when a setting is unknown or has a value that it cannot have
+     * @throws ConfigException when a setting is unknown, or a file cannot be read; the values are
+     *     checked where they are used, and by {@code SettingCheck}
      */
     public static ServerConfig load(
             Path distribution, Map<String, String> environment, Map<String, String> commandLine) {
-        ServerConfig config =
-                read(
-                        new Places(distribution, environment, commandLine),
-                        wrong -> {
-                            throw wrong;
-                        });
-        config.check();
-        return config;
+        return read(
+                new Places(distribution, environment, commandLine),
+                wrong -> {
+                    throw wrong;
+                });
     }
 
     /**
@@ -72,12 +69,9 @@ public final class ServerConfig {
             Map<String, String> environment,
             Map<String, String> commandLine,
             List<String> problems) {
-        ServerConfig config =
-                read(
-                        new Places(distribution, environment, commandLine),
-                        wrong -> problems.add(String.valueOf(wrong.getMessage())));
-        problems.addAll(SettingCheck.problems(config));
-        return config;
+        return read(
+                new Places(distribution, environment, commandLine),
+                wrong -> problems.add(String.valueOf(wrong.getMessage())));
     }
 
     /** Where settings come from. */
@@ -121,10 +115,6 @@ public final class ServerConfig {
         return yaml;
     }
 
-    public Database database() {
-        return new DatabaseSettings(this).database(home.resolve("proxy_api.db"));
-    }
-
     public Path spool() {
         return home.resolve("spool").resolve("endings");
     }
@@ -150,11 +140,6 @@ public final class ServerConfig {
     /** A variable of the machine's that says where proxies are, or are not used. */
     Optional<String> proxyVariable(String name) {
         return settings.proxyVariable(name);
-    }
-
-    /** The proxy on the way to OpenAI for people: without its login. */
-    public Optional<String> proxy() {
-        return ProxySettings.of(this).map(Object::toString);
     }
 
     /** Whether a server with these settings can take calls, or must be set up first. */
@@ -309,13 +294,6 @@ public final class ServerConfig {
             throw wrong(setting, "more than " + text(setting));
         }
         return time;
-    }
-
-    private void check() {
-        database();
-        uri(Setting.OPENAI_BASE_URL);
-        ProxySettings.of(this);
-        zone();
     }
 
     private static ConfigException wrong(Setting setting, String expected) {

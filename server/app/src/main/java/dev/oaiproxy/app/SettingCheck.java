@@ -10,8 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** All that is wrong with the values of settings, where a start would end with the first. */
-final class SettingCheck {
+/** Checks the values of settings, one by one and together. */
+public final class SettingCheck {
 
     /** Whoever checks may have another heap than the server. */
     private static final long ANY_HEAP = 1L << 50;
@@ -23,7 +23,22 @@ final class SettingCheck {
         this.config = config;
     }
 
-    static List<String> problems(ServerConfig config) {
+    /**
+     * Requires what must be right before anything is opened.
+     *
+     * @return the settings
+     * @throws ConfigException when a setting has a value that it cannot have
+     */
+    public static ServerConfig require(ServerConfig config) {
+        DatabaseSettings.of(config);
+        config.uri(Setting.OPENAI_BASE_URL);
+        ProxySettings.of(config);
+        config.zone();
+        return config;
+    }
+
+    /** All that is wrong with the values of the settings; a start ends with the first problem. */
+    public static List<String> problems(ServerConfig config) {
         SettingCheck check = new SettingCheck(config);
         for (Setting setting : Setting.values()) {
             check.attempt(() -> check.value(setting));
@@ -34,7 +49,7 @@ final class SettingCheck {
 
     /** What bears on more than one of them, or on where they are used; the same is told once. */
     private void together() {
-        attempt(config::database);
+        attempt(() -> DatabaseSettings.of(config));
         attempt(() -> Wiring.policy(config));
         attempt(() -> Wiring.prices(config));
         attempt(() -> Listener.limits(config));

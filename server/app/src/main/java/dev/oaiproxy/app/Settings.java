@@ -157,7 +157,7 @@ public final class Settings {
     private void putVariables(Map<String, String> variables, Origin origin) {
         variables.forEach(
                 (name, value) -> {
-                    if (ProxySettings.VARIABLES.contains(name)) {
+                    if (VariableNames.PROXIES.contains(name)) {
                         proxies.put(name, value);
                     }
                     if (!value.isEmpty() && !VariableNames.isOfThePlatform(name, value)) {

@@ -21,7 +21,8 @@ final class StartWarnings {
 
     static void log(ServerConfig config) {
         logPassword(config);
-        config.proxy().ifPresent(proxy -> LOG.log(Level.INFO, "outbound_proxy={0}", proxy));
+        ProxySettings.of(config)
+                .ifPresent(proxy -> LOG.log(Level.INFO, "outbound_proxy={0}", proxy.toString()));
         boolean behindProxy = !config.text(Setting.TRUSTED_PROXIES).isEmpty();
         if (TlsSettings.of(config).isEmpty()
                 && !behindProxy

@@ -41,6 +41,18 @@ final class VariableNames {
     private static final int MOST_MISTAKES = 2;
     private static final int SHORTEST_BEGINNING = 5;
 
+    /** Variables of outbound proxies, which other programs read, too; curl prefers lower case. */
+    static final List<String> PROXIES =
+            List.of(
+                    "https_proxy",
+                    "HTTPS_PROXY",
+                    "http_proxy",
+                    "HTTP_PROXY",
+                    "all_proxy",
+                    "ALL_PROXY",
+                    "no_proxy",
+                    "NO_PROXY");
+
     private VariableNames() {}
 
     /** Whether the platform has set it, and nobody who meant a setting. */

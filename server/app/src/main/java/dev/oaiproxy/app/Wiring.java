@@ -95,7 +95,7 @@ final class Wiring implements AutoCloseable {
                         () -> prices.current().version());
         Store.Settings settings =
                 new Store.Settings(
-                        config.database(),
+                        DatabaseSettings.of(config),
                         config.spool(),
                         config.zone(),
                         nodeDescription,
@@ -343,7 +343,7 @@ final class Wiring implements AutoCloseable {
                 Version.TEXT,
                 state(),
                 startedAt.toString(),
-                config.database().toString(),
+                DatabaseSettings.of(config).toString(),
                 config.text(Setting.OPENAI_BASE_URL),
                 prices.current().version(),
                 prices.refusal().orElse(null),

@@ -93,7 +93,8 @@ final class NodeConsistencyTest {
     void comparesWithWhatWouldBeStartedHere() {
         Node running = node(0, Map.of("OAIPROXY_TOOL_CALLS", "7"));
         assertThat(
-                        NodeConsistency.withHere(List.of(running), config(Map.of()), "t.2")
+                        NodeConsistency.withHere(
+                                        List.of(running), config(Map.of()), Version.TEXT, "t.2")
                                 .differences())
                 .hasValueSatisfying(
                         told ->

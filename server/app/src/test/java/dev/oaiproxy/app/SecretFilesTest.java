@@ -24,7 +24,7 @@ final class SecretFilesTest {
 
     private ServerConfig load() {
         environment.put("OAIPROXY_HOME", home.toString());
-        return ServerConfig.load(Checkout.top(), environment, Map.of());
+        return SettingCheck.require(ServerConfig.load(Checkout.top(), environment, Map.of()));
     }
 
     private void refuses(String... words) {

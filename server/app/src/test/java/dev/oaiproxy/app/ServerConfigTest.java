@@ -32,7 +32,7 @@ final class ServerConfigTest {
     }
 
     private ServerConfig load() {
-        return ServerConfig.load(DISTRIBUTION, environment, Map.of());
+        return SettingCheck.require(ServerConfig.load(DISTRIBUTION, environment, Map.of()));
     }
 
     private Path yaml(String text) throws IOException {
@@ -175,7 +175,7 @@ final class ServerConfigTest {
                         "DB_NAME", "ledger",
                         "DB_USERNAME", "me",
                         "DB_PASSWORD", "hunter2"));
-        assertThat(load().database()).hasToString(shown);
+        assertThat(DatabaseSettings.of(load())).hasToString(shown);
     }
 
     @Test
@@ -187,12 +187,13 @@ final class ServerConfigTest {
                     url: jdbc:postgresql://db.example.com/ledger?sslmode=verify-full
                     username: me
                 """);
-        assertThat(load().database()).hasToString("postgresql db.example.com/ledger");
+        assertThat(DatabaseSettings.of(load())).hasToString("postgresql db.example.com/ledger");
     }
 
     @Test
     void withoutAnyOfThemItIsAFileBesideTheSettings() {
-        assertThat(load().database()).hasToString("sqlite " + home.resolve("proxy_api.db"));
+        assertThat(DatabaseSettings.of(load()))
+                .hasToString("sqlite " + home.resolve("proxy_api.db"));
     }
 
     @ParameterizedTest

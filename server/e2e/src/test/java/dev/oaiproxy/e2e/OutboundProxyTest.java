@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.oaiproxy.api.AdminApi.NewKey;
 import dev.oaiproxy.app.ConfigException;
 import dev.oaiproxy.app.ServerConfig;
+import dev.oaiproxy.app.SettingCheck;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.proxy.upstream.HttpProxy;
 import dev.oaiproxy.sandbox.WebSocketTestClient;
@@ -140,7 +141,10 @@ final class OutboundProxyTest {
         Map<String, String> environment = new HashMap<>();
         environment.put("OAIPROXY_HOME", home.toString());
         environment.put("HTTPS_PROXY", url);
-        assertThatThrownBy(() -> ServerConfig.load(Checkout.top(), environment, Map.of()))
+        assertThatThrownBy(
+                        () ->
+                                SettingCheck.require(
+                                        ServerConfig.load(Checkout.top(), environment, Map.of())))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("HTTPS_PROXY")
                 .hasMessageContaining("OAIPROXY_OPENAI_PROXY=none")

@@ -1,8 +1,10 @@
 package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.app.ConfigException;
+import dev.oaiproxy.app.DatabaseSettings;
 import dev.oaiproxy.app.ServerConfig;
 import dev.oaiproxy.app.Setting;
+import dev.oaiproxy.app.SettingCheck;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.DatabaseProbe;
 import dev.oaiproxy.ledger.store.DatabaseProbe.Result;
@@ -55,6 +57,7 @@ final class DoctorContext {
                         around.environment(),
                         around.commandLine(),
                         problems);
+        problems.addAll(SettingCheck.problems(config));
         return new DoctorContext(config, problems, around.distribution(), terms);
     }
 
@@ -101,7 +104,7 @@ final class DoctorContext {
             return Optional.empty();
         }
         try {
-            return Optional.of(config.database());
+            return Optional.of(DatabaseSettings.of(config));
         } catch (ConfigException told) {
             return Optional.empty();
         }
@@ -110,7 +113,7 @@ final class DoctorContext {
     /** What the database looks like; empty when the settings do not say which. */
     Optional<Result> seen() {
         if (seen == null && database().isPresent()) {
-            seen = DatabaseProbe.look(config.database(), clock(), nodeTimeout());
+            seen = DatabaseProbe.look(DatabaseSettings.of(config), clock(), nodeTimeout());
         }
         return Optional.ofNullable(seen);
     }

@@ -1,8 +1,10 @@
 package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.app.DatabaseSettings;
 import dev.oaiproxy.app.NodeConsistency;
 import dev.oaiproxy.app.Setting;
+import dev.oaiproxy.app.Version;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.DatabaseProbe.Result;
 import dev.oaiproxy.ledger.store.DatabaseVersion;
@@ -30,7 +32,7 @@ final class LedgerChecks {
         if (seen.isEmpty()) {
             return CheckResults.fail("the settings do not say which", "correct them");
         }
-        String name = doctorContext.config().database().toString();
+        String name = DatabaseSettings.of(doctorContext.config()).toString();
         return switch (seen.get()) {
             case Result.Absent _ -> CheckResults.ok(name + ", which the first start makes");
             case Result.Closed closed ->
@@ -152,7 +154,8 @@ final class LedgerChecks {
                             "a server that runs, or the next start, charges what they left"));
         }
         if (!alive.isEmpty()) {
-            NodeConsistency.withHere(alive, doctorContext.config(), edition(doctorContext))
+            NodeConsistency.withHere(
+                            alive, doctorContext.config(), Version.TEXT, edition(doctorContext))
                     .differences()
                     .map(differ -> new Outcome.Warn(differ, "give all of them the same"))
                     .ifPresent(found::add);

@@ -3,6 +3,7 @@ package dev.oaiproxy.app.doctor;
 import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.api.OfflineTools.Outcome;
 import dev.oaiproxy.app.ApiKeyCheck;
+import dev.oaiproxy.app.ProxySettings;
 import dev.oaiproxy.app.ServerConfig;
 import dev.oaiproxy.app.Setting;
 import dev.oaiproxy.app.offline.BookCheck;
@@ -117,7 +118,9 @@ final class SettingChecks {
     /** The proxy before OpenAI, where there is one. */
     private static String way(DoctorContext doctorContext) {
         return doctorContext.problems().isEmpty()
-                ? doctorContext.config().proxy().map(proxy -> " by the proxy " + proxy).orElse("")
+                ? ProxySettings.of(doctorContext.config())
+                        .map(proxy -> " by the proxy " + proxy)
+                        .orElse("")
                 : "";
     }
 }

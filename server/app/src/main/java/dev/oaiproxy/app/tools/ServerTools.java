@@ -4,9 +4,11 @@ import dev.oaiproxy.api.AdminApi.Setup;
 import dev.oaiproxy.api.AdminApi.SetupDone;
 import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.app.ConfigException;
+import dev.oaiproxy.app.DatabaseSettings;
 import dev.oaiproxy.app.OfflineSetup;
 import dev.oaiproxy.app.Quiet;
 import dev.oaiproxy.app.ServerConfig;
+import dev.oaiproxy.app.SettingCheck;
 import dev.oaiproxy.app.doctor.Doctor;
 import dev.oaiproxy.app.offline.BookCheck;
 import dev.oaiproxy.app.offline.BookDiff;
@@ -70,7 +72,8 @@ public final class ServerTools implements OfflineTools {
         return run(
                 () -> {
                     ServerConfig here = installation(Map.of());
-                    Audit.Report report = SqliteBackup.make(here.database(), file, here.zone());
+                    Audit.Report report =
+                            SqliteBackup.make(DatabaseSettings.of(here), file, here.zone());
                     return copied(here, file.toString(), report);
                 });
     }
@@ -110,16 +113,16 @@ public final class ServerTools implements OfflineTools {
         }
         DatabaseCopy copy =
                 new DatabaseCopy(
-                        here.database(),
-                        there.database(),
+                        DatabaseSettings.of(here),
+                        DatabaseSettings.of(there),
                         here.zone(),
                         (table, rows, all) -> progress.accept(new Progress(table, rows, all)));
-        return copied(here, there.database().toString(), copy.run());
+        return copied(here, DatabaseSettings.of(there).toString(), copy.run());
     }
 
     private static Copied copied(ServerConfig here, String to, Audit.Report report) {
         return new Copied(
-                here.database().toString(),
+                DatabaseSettings.of(here).toString(),
                 to,
                 report.calls(),
                 report.charged().toString(),
@@ -128,7 +131,7 @@ public final class ServerTools implements OfflineTools {
     }
 
     private ServerConfig installation(Map<String, String> settings) {
-        return ServerConfig.load(distribution, variables, settings);
+        return SettingCheck.require(ServerConfig.load(distribution, variables, settings));
     }
 
     /** Errors of the database and of settings are arguments that cannot be used, to the caller. */
