@@ -44,7 +44,9 @@ final class ImportTable {
                     Set.of("proxy.relay"),
                     Set.of("proxy.openai"),
                     Set.of("app.tls", "app.admin"),
-                    Set.of("app"),
+                    Set.of("app.config"),
+                    Set.of("app.cluster"),
+                    Set.of("app.boot"),
                     Set.of("app.offline"),
                     Set.of("app.doctor"),
                     Set.of("app.tools"));
@@ -91,7 +93,7 @@ final class ImportTable {
                             "proxy.openai",
                             "app.tls",
                             "app.admin",
-                            "app",
+                            "app.boot",
                             "sandbox"));
 
     private static final Pattern OUR_NAME =

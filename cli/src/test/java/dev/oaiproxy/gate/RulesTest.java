@@ -25,7 +25,7 @@ final class RulesTest {
                 .containsExactly(Rule.IMPORTS);
         assertThat(references("ledger.ledger", "import dev.oaiproxy.metering.money.Usd;"))
                 .isEmpty();
-        assertThat(references("app", "import dev.oaiproxy.proxy.openai.Door;")).isEmpty();
+        assertThat(references("app.boot", "import dev.oaiproxy.proxy.openai.Door;")).isEmpty();
         assertThat(references("metering.usage", "import dev.oaiproxy.metering.money.Unit.Side;"))
                 .isEmpty();
     }
@@ -44,7 +44,7 @@ final class RulesTest {
 
     @Test
     void cliAndApiDoNotKnowTheServer() throws IOException {
-        assertThat(references("cli.command", "import dev.oaiproxy.app.Wiring;"))
+        assertThat(references("cli.command", "import dev.oaiproxy.app.boot.Wiring;"))
                 .containsExactly(Rule.IMPORTS);
         assertThat(references("api", "import dev.oaiproxy.cli.Main;"))
                 .containsExactly(Rule.IMPORTS);
@@ -86,7 +86,7 @@ final class RulesTest {
 
     @Test
     void nobodyButMainEndsTheProcess() throws IOException {
-        assertThat(references("app", "class A { void a() { System.exit(1); } }"))
+        assertThat(references("app.boot", "class A { void a() { System.exit(1); } }"))
                 .containsExactly(Rule.ONE_EXIT);
         assertThat(references("cli", "class A { void a() { Runtime.getRuntime().halt(1); } }"))
                 .containsExactly(Rule.ONE_EXIT);
@@ -185,7 +185,7 @@ final class RulesTest {
     }
 
     private List<Finding> words(String code, Map<String, Integer> shared) throws IOException {
-        return Glossary.check(List.of(source("app", code)), shared);
+        return Glossary.check(List.of(source("app.boot", code)), shared);
     }
 
     private List<Finding> sizes(int files, Map<String, Integer> tooLarge) throws IOException {
@@ -198,11 +198,11 @@ final class RulesTest {
     }
 
     private List<Rule> process(String code) throws IOException {
-        return rules(ProcessRules.check(source("app", code)));
+        return rules(ProcessRules.check(source("app.boot", code)));
     }
 
     private List<Rule> shape(String code) throws IOException {
-        return rules(ShapeRules.check(source("app", code)).findings());
+        return rules(ShapeRules.check(source("app.boot", code)).findings());
     }
 
     private static List<Rule> rules(List<Finding> findings) {

@@ -3,8 +3,8 @@ package dev.oaiproxy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.app.ClockCheck;
-import dev.oaiproxy.app.ConfigException;
+import dev.oaiproxy.app.boot.ClockCheck;
+import dev.oaiproxy.app.config.ConfigException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.app.CapturedLog;
-import dev.oaiproxy.app.ConfigException;
+import dev.oaiproxy.app.boot.CapturedLog;
+import dev.oaiproxy.app.config.ConfigException;
 import dev.oaiproxy.app.tls.CertificateException;
 import dev.oaiproxy.app.tls.TestCertificate;
 import java.io.IOException;

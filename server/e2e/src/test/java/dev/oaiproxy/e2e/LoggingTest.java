@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.app.CapturedLog;
+import dev.oaiproxy.app.boot.CapturedLog;
 import dev.oaiproxy.base.Eventually;
 import java.net.URI;
 import java.net.http.HttpResponse;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.app.ConfigException;
-import dev.oaiproxy.app.ServerConfig;
-import dev.oaiproxy.app.SettingCheck;
+import dev.oaiproxy.app.boot.SettingCheck;
+import dev.oaiproxy.app.config.ConfigException;
+import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.proxy.upstream.HttpProxy;
 import dev.oaiproxy.sandbox.WebSocketTestClient;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.app.CapturedLog;
+import dev.oaiproxy.app.boot.CapturedLog;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.sandbox.WebSocketTestClient;

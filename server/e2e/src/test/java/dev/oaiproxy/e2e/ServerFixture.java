@@ -6,7 +6,7 @@ import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.ClientOptions;
 import com.openai.core.Sleeper;
 import com.openai.core.http.HttpClient;
-import dev.oaiproxy.app.Server;
+import dev.oaiproxy.app.boot.Server;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.sandbox.OpenAiStandIn;

@@ -1,7 +1,6 @@
 package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.OfflineTools.Finding;
-import dev.oaiproxy.app.Quiet;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -43,7 +42,6 @@ public final class Doctor {
     /** Runs all checks; see {@link dev.oaiproxy.api.OfflineTools#examine}. */
     public List<Finding> examine(
             Map<String, String> settings, boolean openai, InstantSource clock) {
-        Quiet.migrations();
         DoctorContext doctorContext =
                 DoctorContext.of(
                         new DoctorContext.Surroundings(distribution, environment, settings),

@@ -1,10 +1,10 @@
 package dev.oaiproxy.app.doctor;
 
-import dev.oaiproxy.app.ConfigException;
-import dev.oaiproxy.app.DatabaseSettings;
-import dev.oaiproxy.app.ServerConfig;
-import dev.oaiproxy.app.Setting;
-import dev.oaiproxy.app.SettingCheck;
+import dev.oaiproxy.app.boot.SettingCheck;
+import dev.oaiproxy.app.config.ConfigException;
+import dev.oaiproxy.app.config.DatabaseSettings;
+import dev.oaiproxy.app.config.ServerConfig;
+import dev.oaiproxy.app.config.Setting;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.DatabaseProbe;
 import dev.oaiproxy.ledger.store.DatabaseProbe.Result;

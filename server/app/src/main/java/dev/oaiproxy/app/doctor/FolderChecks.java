@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.OfflineTools.Outcome;
-import dev.oaiproxy.app.ServerConfig;
+import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.Store;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.OfflineTools.Outcome;
-import dev.oaiproxy.app.DatabaseSettings;
-import dev.oaiproxy.app.NodeConsistency;
-import dev.oaiproxy.app.Setting;
-import dev.oaiproxy.app.Version;
+import dev.oaiproxy.app.boot.Version;
+import dev.oaiproxy.app.cluster.NodeConsistency;
+import dev.oaiproxy.app.config.DatabaseSettings;
+import dev.oaiproxy.app.config.Setting;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.DatabaseProbe.Result;
 import dev.oaiproxy.ledger.store.DatabaseVersion;

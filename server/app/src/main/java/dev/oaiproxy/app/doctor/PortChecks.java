@@ -2,9 +2,9 @@ package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.OfflineTools.Outcome;
-import dev.oaiproxy.app.Setting;
-import dev.oaiproxy.app.SettingsFingerprint;
-import dev.oaiproxy.app.Version;
+import dev.oaiproxy.app.boot.Version;
+import dev.oaiproxy.app.cluster.SettingsFingerprint;
+import dev.oaiproxy.app.config.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

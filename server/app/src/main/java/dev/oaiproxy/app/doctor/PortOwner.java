@@ -1,8 +1,8 @@
 package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.app.ServerConfig;
-import dev.oaiproxy.app.Setting;
+import dev.oaiproxy.app.config.ServerConfig;
+import dev.oaiproxy.app.config.Setting;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;

@@ -2,10 +2,10 @@ package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.api.OfflineTools.Outcome;
-import dev.oaiproxy.app.ApiKeyCheck;
-import dev.oaiproxy.app.ProxySettings;
-import dev.oaiproxy.app.ServerConfig;
-import dev.oaiproxy.app.Setting;
+import dev.oaiproxy.app.boot.ApiKeyCheck;
+import dev.oaiproxy.app.config.ProxySettings;
+import dev.oaiproxy.app.config.ServerConfig;
+import dev.oaiproxy.app.config.Setting;
 import dev.oaiproxy.app.offline.BookCheck;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.price.book.PriceBookException;

@@ -1,8 +1,8 @@
 package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.OfflineTools.Outcome;
-import dev.oaiproxy.app.ConfigException;
-import dev.oaiproxy.app.TlsSettings;
+import dev.oaiproxy.app.config.ConfigException;
+import dev.oaiproxy.app.config.TlsSettings;
 import dev.oaiproxy.app.tls.CertificateException;
 import dev.oaiproxy.app.tls.CertificateFiles;
 import dev.oaiproxy.app.tls.ServerCertificate;

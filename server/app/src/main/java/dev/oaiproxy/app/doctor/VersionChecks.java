@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.OfflineTools.Outcome;
-import dev.oaiproxy.app.Version;
+import dev.oaiproxy.app.boot.Version;
 import java.util.List;
 
 /** What runs here. */

@@ -3,12 +3,11 @@ package dev.oaiproxy.app.tools;
 import dev.oaiproxy.api.AdminApi.Setup;
 import dev.oaiproxy.api.AdminApi.SetupDone;
 import dev.oaiproxy.api.OfflineTools;
-import dev.oaiproxy.app.ConfigException;
-import dev.oaiproxy.app.DatabaseSettings;
-import dev.oaiproxy.app.OfflineSetup;
-import dev.oaiproxy.app.Quiet;
-import dev.oaiproxy.app.ServerConfig;
-import dev.oaiproxy.app.SettingCheck;
+import dev.oaiproxy.app.boot.OfflineSetup;
+import dev.oaiproxy.app.boot.SettingCheck;
+import dev.oaiproxy.app.config.ConfigException;
+import dev.oaiproxy.app.config.DatabaseSettings;
+import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.app.doctor.Doctor;
 import dev.oaiproxy.app.offline.BookCheck;
 import dev.oaiproxy.app.offline.BookDiff;
@@ -26,9 +25,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Works on an installation, its database and price books, where no server runs. */
 public final class ServerTools implements OfflineTools {
+    /** The constant keeps the logger, and with it its level: java.util.logging does not. */
+    private static final Logger MIGRATIONS = Logger.getLogger("org.flywaydb");
+
     private final Path distribution;
     private final Map<String, String> variables;
 
@@ -91,6 +95,7 @@ public final class ServerTools implements OfflineTools {
     @Override
     public List<Finding> examine(
             Map<String, String> settings, boolean openai, InstantSource clock) {
+        MIGRATIONS.setLevel(Level.WARNING);
         return new Doctor(distribution, variables).examine(settings, openai, clock);
     }
 
@@ -136,7 +141,7 @@ public final class ServerTools implements OfflineTools {
 
     /** Errors of the database and of settings are arguments that cannot be used, to the caller. */
     private static <T> T run(Supplier<T> work) {
-        Quiet.migrations();
+        MIGRATIONS.setLevel(Level.WARNING);
         try {
             return work.get();
         } catch (StoreException | ConfigException e) {

@@ -2,7 +2,7 @@ package dev.oaiproxy.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.app.ServerConfig;
+import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.base.Checkout;
 import java.io.IOException;
 import java.net.InetAddress;

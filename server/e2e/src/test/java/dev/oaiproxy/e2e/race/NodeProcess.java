@@ -1,6 +1,6 @@
 package dev.oaiproxy.e2e.race;
 
-import dev.oaiproxy.app.Main;
+import dev.oaiproxy.app.boot.Main;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.e2e.HttpTestClient;
 import dev.oaiproxy.e2e.Operator;
@@ -127,7 +127,7 @@ public final class NodeProcess implements AutoCloseable {
                                 "-XX:+ExitOnOutOfMemoryError",
                                 "-XX:+DisplayVMOutputToStderr",
                                 "--enable-native-access=ALL-UNNAMED",
-                                "-Djava.util.logging.manager=dev.oaiproxy.app.LastingLog",
+                                "-Djava.util.logging.manager=dev.oaiproxy.app.boot.LastingLog",
                                 "-Doaiproxy.home=" + Checkout.top().toAbsolutePath(),
                                 "-cp",
                                 System.getProperty("java.class.path"),

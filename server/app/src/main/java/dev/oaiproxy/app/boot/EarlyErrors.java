@@ -1,0 +1,149 @@
+package dev.oaiproxy.app.boot;
+
+import dev.oaiproxy.proxy.connection.ClientConnection;
+import dev.oaiproxy.proxy.connection.ErrorAnswers;
+import dev.oaiproxy.proxy.connection.FramingFault;
+import dev.oaiproxy.proxy.log.RefusalLog;
+import dev.oaiproxy.proxy.openai.CorsOrigins;
+import dev.oaiproxy.proxy.openai.OpenAiError;
+import dev.oaiproxy.proxy.upstream.Headers;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.ServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Errors that arise before any door is reached: a bad header, a body that is too large. Helidon
+ * would answer them with no body, which SDKs cannot read.
+ */
+final class EarlyErrors {
+    private EarlyErrors() {}
+
+    /**
+     * @param refusals is told of each
+     * @param origins whose pages may read them
+     */
+    static DirectHandlers handlers(RefusalLog refusalLog, CorsOrigins origins) {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (EventType type : EventType.values()) {
+            handlers.addHandler(
+                    type,
+                    (request, kind, status, headers, _) -> {
+                        OpenAiError error = error(status);
+                        add(refusalLog, error);
+                        if (isReadable(request)) {
+                            CorsFilter.add(origins.answer(origin()), headers);
+                        }
+                        return answer(kind, error, headers);
+                    });
+        }
+        return handlers.build();
+    }
+
+    /** A request whose first line cannot be read has neither path nor headers here. */
+    private static boolean isReadable(DirectHandler.TransportRequest request) {
+        return request.path().isEmpty() || CorsOrigins.isUsers(request.path());
+    }
+
+    private static @Nullable String origin() {
+        return ClientConnection.current().map(ClientConnection::origin).orElse(null);
+    }
+
+    private static DirectHandler.TransportResponse answer(
+            EventType type, OpenAiError error, ServerResponseHeaders headers) {
+        error.headers().all().forEach(h -> headers.set(HeaderNames.create(h.name()), h.value()));
+        return DirectHandler.TransportResponse.builder()
+                .status(Status.create(error.status()))
+                .headers(headers)
+                .header(HeaderNames.CONTENT_TYPE, "application/json")
+                .keepAlive(type.keepAlive())
+                .entity(error.json())
+                .build();
+    }
+
+    /**
+     * The same for bytes that are no request.
+     *
+     * @param refusals is told of each
+     * @param origins whose pages may read them
+     */
+    static ErrorAnswers answers(RefusalLog refusalLog, CorsOrigins origins) {
+        return new ErrorAnswers() {
+            @Override
+            public byte[] body(FramingFault fault) {
+                return EarlyErrors.body(fault, refusalLog);
+            }
+
+            @Override
+            public Headers headers(@Nullable String origin) {
+                return origins.answer(origin);
+            }
+        };
+    }
+
+    private static byte[] body(FramingFault fault, RefusalLog refusalLog) {
+        OpenAiError error =
+                fault == FramingFault.FULL
+                        ? OpenAiError.passing(fault.status(), fault.code(), fault.message())
+                        : new OpenAiError(
+                                fault.status(),
+                                "invalid_request_error",
+                                fault.code(),
+                                null,
+                                fault.message(),
+                                fault.retry());
+        add(refusalLog, error);
+        return error.json();
+    }
+
+    private static void add(RefusalLog refusalLog, OpenAiError error) {
+        refusalLog.add(String.valueOf(error.code()), ClientConnection.currentAddress());
+    }
+
+    private static OpenAiError tooLarge() {
+        return new OpenAiError(
+                Status.REQUEST_ENTITY_TOO_LARGE_413.code(),
+                "invalid_request_error",
+                "request_too_large",
+                null,
+                "The request body is larger than this proxy takes.",
+                Headers.NONE);
+    }
+
+    /** Answers as the users' door does what it does not know. */
+    static void sendUnknownPath(ServerResponse response) {
+        OpenAiError error =
+                new OpenAiError(
+                        Status.NOT_FOUND_404.code(),
+                        "invalid_request_error",
+                        "unknown_url",
+                        null,
+                        "There is nothing at this path.",
+                        Headers.NONE);
+        response.status(Status.NOT_FOUND_404)
+                .header(HeaderNames.CONTENT_TYPE, "application/json")
+                .send(error.json());
+    }
+
+    /** The message is ours: Helidon's may quote the request, and with it a key. */
+    private static OpenAiError error(Status status) {
+        if (status.code() == Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
+            return tooLarge();
+        }
+        String message = "The proxy could not process the request: " + status.reasonPhrase() + ".";
+        // What failed once because of the request fails again, and SDKs would repeat it twice.
+        return status.code() >= Status.INTERNAL_SERVER_ERROR_500.code()
+                ? OpenAiError.lasting(status.code(), "internal_error", message)
+                : new OpenAiError(
+                        status.code(),
+                        "invalid_request_error",
+                        "bad_request",
+                        null,
+                        message,
+                        Headers.NONE);
+    }
+}

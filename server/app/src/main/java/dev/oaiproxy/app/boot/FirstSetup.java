@@ -1,0 +1,120 @@
+package dev.oaiproxy.app.boot;
+
+import dev.oaiproxy.api.AdminApi.Setup;
+import dev.oaiproxy.api.AdminApi.SetupDone;
+import dev.oaiproxy.api.EnvFile;
+import dev.oaiproxy.api.Passwords;
+import dev.oaiproxy.app.admin.SetupHandler.Outcome;
+import dev.oaiproxy.app.config.ConfigException;
+import dev.oaiproxy.app.config.DatabaseSettings;
+import dev.oaiproxy.app.config.ServerConfig;
+import dev.oaiproxy.app.config.Setting;
+import dev.oaiproxy.ledger.store.StoreException;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first set-up of a running server: checks the settings, puts them in force, and writes them to
+ * {@code .env}; all of it or nothing.
+ */
+final class FirstSetup {
+    private final Server server;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    FirstSetup(Server server) {
+        this.server = server;
+    }
+
+    Outcome run(Setup setup) {
+        lock.lock();
+        try {
+            return server.isOpen() ? new Outcome.AlreadyDone() : attempt(setup);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Outcome attempt(Setup setup) {
+        Map<String, String> variables = variables(setup);
+        try {
+            ServerConfig config = server.configWith(variables);
+            Optional<String> problem = problem(config, setup);
+            if (problem.isPresent()) {
+                return new Outcome.Wrong(problem.get());
+            }
+            // Made before anything is in force, since a value may be one that the file cannot hold.
+            EnvFile file = EnvFile.read(config.envFile()).with(variables);
+            server.open(config, () -> file.write(config.envFile())).noteSetup(variables.keySet());
+            return new Outcome.Done(
+                    new SetupDone(
+                            config.envFile().toString(), DatabaseSettings.of(config).toString()));
+        } catch (ConfigException | StoreException | IllegalArgumentException e) {
+            return new Outcome.Wrong(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return new Outcome.Wrong(notWritten(e));
+        }
+    }
+
+    /** The first problem that can be found without the database. */
+    static Optional<String> problem(ServerConfig config, Setup setup) {
+        if (!config.isSetUp()) {
+            return Optional.of(
+                    "openai_api_key, proxy_server_user and proxy_server_pass are needed");
+        }
+        String user = config.text(Setting.PROXY_SERVER_USER);
+        return Passwords.problem(user, config.text(Setting.PROXY_SERVER_PASS))
+                .or(() -> setup.offline() ? Optional.empty() : keyProblem(config));
+    }
+
+    static String notWritten(IOException cause) {
+        return "nothing was changed, for .env could not be written: " + cause.getMessage();
+    }
+
+    private static Optional<String> keyProblem(ServerConfig config) {
+        return switch (ApiKeyCheck.of(config)) {
+            case ApiKeyCheck.Taken _ -> Optional.empty();
+            case ApiKeyCheck.Refused refused ->
+                    Optional.of(
+                            "OpenAI refused the key (HTTP "
+                                    + refused.status()
+                                    + "); check it, or use --offline to skip this check");
+            case ApiKeyCheck.Untold untold ->
+                    Optional.of(
+                            "OpenAI did not tell whether it takes the key (HTTP "
+                                    + untold.status()
+                                    + "); try again, or use --offline to skip this check");
+            case ApiKeyCheck.Unreachable _ ->
+                    Optional.of(
+                            "OpenAI could not be reached at "
+                                    + config.openAi()
+                                    + "; use --offline to skip this check");
+        };
+    }
+
+    /** The settings by the names of their variables. */
+    static Map<String, String> variables(Setup setup) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        put(variables, Setting.OPENAI_API_KEY, setup.openaiApiKey());
+        put(variables, Setting.DB_OPTION, setup.dbOption());
+        put(variables, Setting.DB_TYPE, setup.dbType());
+        put(variables, Setting.DB_MODULE, setup.dbModule());
+        put(variables, Setting.DB_USERNAME, setup.dbUsername());
+        put(variables, Setting.DB_PASSWORD, setup.dbPassword());
+        put(variables, Setting.DB_HOST, setup.dbHost());
+        put(variables, Setting.DB_NAME, setup.dbName());
+        put(variables, Setting.PROXY_SERVER_USER, setup.proxyServerUser());
+        put(variables, Setting.PROXY_SERVER_PASS, setup.proxyServerPass());
+        return variables;
+    }
+
+    private static void put(
+            Map<String, String> variables, Setting setting, @Nullable String value) {
+        if (value != null) {
+            variables.put(setting.variable(), value);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.oaiproxy.app.boot;
+
+import java.util.logging.LogManager;
+
+/**
+ * Keeps the log open to the very end. The JDK's own manager closes it as soon as the process is
+ * told to stop, while calls in flight still end and are charged.
+ */
+public final class LastingLog extends LogManager {
+    @Override
+    public void reset() {
+        // What it would close writes each line at once, so nothing is lost by not closing it.
+    }
+}

@@ -1,0 +1,365 @@
+package dev.oaiproxy.app.boot;
+
+import dev.oaiproxy.api.AdminApi.Status;
+import dev.oaiproxy.app.admin.AdminHandlers;
+import dev.oaiproxy.app.cluster.NodeConsistency;
+import dev.oaiproxy.app.cluster.SettingsFingerprint;
+import dev.oaiproxy.app.config.DatabaseSettings;
+import dev.oaiproxy.app.config.ProxySettings;
+import dev.oaiproxy.app.config.ServerConfig;
+import dev.oaiproxy.app.config.Setting;
+import dev.oaiproxy.base.budget.ByteBudget;
+import dev.oaiproxy.base.metrics.Metric;
+import dev.oaiproxy.base.metrics.Metrics;
+import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.key.ClientSecrets;
+import dev.oaiproxy.ledger.key.KeyRing;
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.CallIds;
+import dev.oaiproxy.ledger.ledger.Deadline;
+import dev.oaiproxy.ledger.store.AdminEvents;
+import dev.oaiproxy.ledger.store.NodeDescription;
+import dev.oaiproxy.ledger.store.Retention;
+import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.metering.operation.Catalogue;
+import dev.oaiproxy.metering.price.book.Prices;
+import dev.oaiproxy.metering.price.book.RegionalUplift;
+import dev.oaiproxy.metering.price.book.ToolTokens;
+import dev.oaiproxy.proxy.deferred.DeferredCalls;
+import dev.oaiproxy.proxy.deferred.DeferredSettler;
+import dev.oaiproxy.proxy.openai.MeHandler;
+import dev.oaiproxy.proxy.openai.OpenAiRoutes;
+import dev.oaiproxy.proxy.quota.InputTokenCounter;
+import dev.oaiproxy.proxy.quota.Quota;
+import dev.oaiproxy.proxy.quota.QuotaPolicy;
+import dev.oaiproxy.proxy.relay.Relay;
+import dev.oaiproxy.proxy.relay.call.RecordingSettings;
+import dev.oaiproxy.proxy.relay.call.ResponseDrainer;
+import dev.oaiproxy.proxy.relay.call.SettlementFactory;
+import dev.oaiproxy.proxy.relay.owner.Ownership;
+import dev.oaiproxy.proxy.relay.plan.RequestDefaults;
+import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
+import dev.oaiproxy.proxy.relay.socket.WebSocketRelay;
+import dev.oaiproxy.proxy.storagebilling.StorageBilling;
+import dev.oaiproxy.proxy.upstream.HttpUpstream;
+import dev.oaiproxy.proxy.upstream.TimedUpstream;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamSettings;
+import dev.oaiproxy.proxy.upstream.websocket.WebSocketClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that lives as long as an installation runs, made here and nowhere else, in the order
+ * in which a call meets it.
+ */
+final class Wiring implements AutoCloseable {
+    private static final Duration PRICES_EVERY = Duration.ofSeconds(3);
+    private static final Duration METRICS_PATIENCE = Duration.ofSeconds(1);
+
+    private final ServerConfig config;
+    private final InstantSource clock;
+    private final Instant startedAt;
+    private final Store store;
+    private final Prices prices;
+    private final CallIds ids;
+    private final KeyRing keys;
+    private final Quota quota;
+    private final Upstream upstream;
+    private final WebSocketClient webSocketClient;
+    private final ResponseDrainer responseDrainer;
+    private final DeferredSettler deferredSettler;
+    private final StorageBilling storageBilling;
+    private final Retention retention;
+    private final OpenAiRoutes.Service users;
+    private final AdminHandlers operators;
+
+    /**
+     * What is there before the installation is.
+     *
+     * @param memory what all clients together may have the server hold
+     */
+    record Shared(ByteBudget memory, Metrics metrics) {}
+
+    /** Makes everything, and leaves nothing open when one of the settings cannot be. */
+    static Wiring of(ServerConfig config, InstantSource machine, Shared shared) {
+        Prices prices = Prices.open(prices(config), machine);
+        NodeDescription nodeDescription =
+                new NodeDescription(
+                        Version.TEXT,
+                        SettingsFingerprint.marks(config),
+                        () -> prices.current().version());
+        Store.Settings settings =
+                new Store.Settings(
+                        DatabaseSettings.of(config),
+                        config.spool(),
+                        config.zone(),
+                        nodeDescription,
+                        shared.metrics());
+        Store store = Store.open(settings, machine, config.duration(Setting.NODE_TIMEOUT));
+        try {
+            if (config.choice(Setting.LEDGER_CLOCK, ClockCheck.Action.class)
+                    == ClockCheck.Action.CHECK) {
+                ClockCheck.require(store.clock().instant(), store.ids().newest());
+            }
+            return new Wiring(config, prices, store, shared);
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private Wiring(ServerConfig config, Prices prices, Store store, Shared shared) {
+        this.config = config;
+        this.store = store;
+        this.clock = store.clock();
+        this.startedAt = clock.instant();
+        this.prices = prices;
+        this.ids = store.ids();
+        this.keys =
+                new KeyRing(
+                        store.keys()::find,
+                        clock,
+                        new ClientSecrets(config.text(Setting.OPENAI_API_KEY), clock));
+        this.upstream = new TimedUpstream(new HttpUpstream(upstream(config)), shared.metrics());
+        this.quota =
+                new Quota(
+                        new Quota.Books(store.ledger(), ids, clock),
+                        policy(config),
+                        new InputTokenCounter(upstream, shared.memory()));
+        this.responseDrainer =
+                new ResponseDrainer(
+                        new ResponseDrainer.Bounds(
+                                config.choice(Setting.ON_DISCONNECT, ResponseDrainer.Action.class),
+                                config.number(Setting.DRAIN_CALLS),
+                                config.duration(Setting.DRAIN_TIME),
+                                config.number(Setting.DRAIN_BYTES)));
+        this.deferredSettler = settler();
+        this.storageBilling = upkeep();
+        this.retention = store.retention(retention(config));
+        this.webSocketClient = new WebSocketClient(upstream(config));
+        RequestPlanner requestPlanner = new RequestPlanner(rules(), keys, clock, upstream);
+        SettlementFactory settlementFactory = cashier();
+        this.users =
+                new OpenAiRoutes.Service(
+                        new Relay(requestPlanner, quota, upstream, settlementFactory),
+                        new WebSocketRelay(
+                                requestPlanner,
+                                new WebSocketRelay.Parts(
+                                        quota, settlementFactory, prices::current, clock),
+                                webSocketClient),
+                        me());
+        this.operators = desks();
+        show(shared.metrics());
+        prices.follow(PRICES_EVERY);
+        deferredSettler.start();
+        storageBilling.start();
+        retention.start();
+    }
+
+    /** Shows what is counted elsewhere than in the metrics themselves. */
+    private void show(Metrics metrics) {
+        metrics.nameModels(model -> prices.current().names().contains(model));
+        metrics.watch(Metric.HELD, this::held);
+        metrics.watch(Metric.IN_FLIGHT, quota::inFlight);
+        metrics.watch(Metric.WRITER_QUEUE, store::queued);
+        metrics.watch(Metric.SPOOL, store::spooled);
+        metrics.show(Metric.CLAMPED, List.of(), quota::clamped);
+        for (ResponseDrainer.End end : ResponseDrainer.End.values()) {
+            List<String> label = List.of(end.name().toLowerCase(Locale.ROOT));
+            metrics.show(Metric.DRAINED, label, () -> responseDrainer.count(end));
+        }
+    }
+
+    private @Nullable Number held() {
+        try {
+            return Metrics.dollars(
+                    Deadline.within(METRICS_PATIENCE, () -> store.quotas().find("everyone"))
+                            .orElseThrow()
+                            .held()
+                            .nanos());
+        } catch (StoreException unreadable) {
+            return null;
+        }
+    }
+
+    OpenAiRoutes.Service users() {
+        return users;
+    }
+
+    AdminHandlers operators() {
+        return operators;
+    }
+
+    /** Writes down that the first set-up was done, from where, and with what. */
+    void noteSetup(Collection<String> variables) {
+        store.trail()
+                .add(
+                        clock.instant(),
+                        new Actor(config.text(Setting.PROXY_SERVER_USER), "loopback"),
+                        new AdminEvents.Event("setup", ".env", "", String.join(", ", variables)));
+    }
+
+    boolean isReady() {
+        return store.isReady();
+    }
+
+    /** Takes a changed price book now, and says what came of it. */
+    String reload() {
+        return prices.reload();
+    }
+
+    /** Lets the calls in flight end, within a time, then closes everything. */
+    void drain(Duration most) throws InterruptedException {
+        quota.awaitIdle(most);
+    }
+
+    @Override
+    public void close() {
+        prices.close();
+        responseDrainer.close();
+        deferredSettler.close();
+        storageBilling.close();
+        retention.close();
+        webSocketClient.close();
+        upstream.close();
+        store.close();
+    }
+
+    static QuotaPolicy policy(ServerConfig config) {
+        return new QuotaPolicy(
+                config.number(Setting.SHARE),
+                config.number(Setting.FLOOR),
+                config.duration(Setting.WAIT));
+    }
+
+    static Retention.Terms retention(ServerConfig config) {
+        return new Retention.Terms(
+                config.duration(Setting.TRACKING_KEEP), config.duration(Setting.LEDGER_KEEP));
+    }
+
+    static Prices.Settings prices(ServerConfig config) {
+        boolean regional =
+                config.choice(Setting.UPLIFT, RegionalUplift.class)
+                        .appliesTo(config.uri(Setting.OPENAI_BASE_URL));
+        return new Prices.Settings(
+                config.prices(),
+                regional,
+                config.choice(Setting.TOOLS, ToolTokens.Held.class),
+                config.number(Setting.LARGEST_JUMP));
+    }
+
+    static UpstreamSettings upstream(ServerConfig config) {
+        return new UpstreamSettings(
+                config.uri(Setting.OPENAI_BASE_URL),
+                config.text(Setting.OPENAI_API_KEY),
+                config.duration(Setting.OPENAI_CONNECT_TIMEOUT),
+                config.duration(Setting.OPENAI_READ_TIMEOUT),
+                config.number(Setting.OPENAI_MAX_CONNECTIONS),
+                ProxySettings.of(config).orElse(null));
+    }
+
+    private static Catalogue catalogue(ServerConfig config) {
+        boolean fineTuning = config.flag(Setting.FINE_TUNING);
+        return Catalogue.bundled(fineTuning ? Set.of(Setting.FINE_TUNING.path()) : Set.of());
+    }
+
+    private RequestPlanner.Rules rules() {
+        return new RequestPlanner.Rules(
+                catalogue(config),
+                prices::current,
+                new Ownership(store.objects(), store.accruals(), storageBilling::discard),
+                quota::objection,
+                new RequestDefaults(
+                        config.number(Setting.TOOL_CALLS),
+                        config.choice(Setting.SERVICE_TIER, RequestDefaults.UnsetTier.class)),
+                storageBilling.use(),
+                config.time(Setting.DB_PATIENCE));
+    }
+
+    private DeferredSettler settler() {
+        return new DeferredSettler(
+                new DeferredSettler.Books(
+                        store.deferred(), store.ledger(), store.objects(), store.accruals(), clock),
+                upstream,
+                prices::current);
+    }
+
+    private StorageBilling upkeep() {
+        return new StorageBilling(
+                new StorageBilling.Books(
+                        store.accruals(), store.objects(), store.keys()::of, ids, clock),
+                upstream,
+                prices::current);
+    }
+
+    private SettlementFactory cashier() {
+        RecordingSettings recordingSettings =
+                new RecordingSettings(
+                        config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));
+        return new SettlementFactory(
+                store.bodies(),
+                recordingSettings,
+                responseDrainer,
+                new DeferredCalls(store.deferred()));
+    }
+
+    private MeHandler me() {
+        MeHandler.Books books = new MeHandler.Books(store.quotas(), store.usage(), store.calls());
+        return new MeHandler(keys, books, clock, config.baseUrl());
+    }
+
+    private AdminHandlers desks() {
+        return new AdminHandlers(
+                new AdminHandlers.Parts(
+                        new AdminHandlers.Login(
+                                config.text(Setting.PROXY_SERVER_USER),
+                                config.text(Setting.PROXY_SERVER_PASS)),
+                        config.baseUrl(),
+                        store,
+                        prices,
+                        ids,
+                        clock,
+                        this::status));
+    }
+
+    private String state() {
+        String ready = store.isReady() ? "ready" : "database unavailable";
+        String trouble =
+                Stream.of(store.trouble(), Supervisor.overdue())
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.joining("; "));
+        return trouble.isEmpty() ? ready : ready + ": " + trouble;
+    }
+
+    private Status status() {
+        AccountBalance everyone = store.quotas().find("everyone").orElseThrow();
+        NodeConsistency nodeConsistency = new NodeConsistency(store.nodes(), config);
+        return new Status(
+                Version.TEXT,
+                state(),
+                startedAt.toString(),
+                DatabaseSettings.of(config).toString(),
+                config.text(Setting.OPENAI_BASE_URL),
+                prices.current().version(),
+                prices.refusal().orElse(null),
+                quota.inFlight(),
+                store.keys().list(null).stream().filter(key -> !key.revoked()).count(),
+                store.keys().users().size(),
+                everyone.spent().toString(),
+                everyone.held().toString(),
+                store.node(),
+                nodeConsistency.told(),
+                nodeConsistency.differences().orElse(null));
+    }
+}

@@ -1,0 +1,148 @@
+package dev.oaiproxy.app.cluster;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.app.config.ServerConfig;
+import dev.oaiproxy.app.config.Setting;
+import dev.oaiproxy.ledger.store.Node;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The servers on one database, and what they should have the same. */
+public final class NodeConsistency {
+    private static final long MOST_MILLIS = 1_000;
+
+    private final List<Node> all;
+    private final ServerConfig config;
+    private final List<Party> parties;
+
+    /** One that takes part, and what it has. */
+    private record Party(String name, String version, String prices, String settings) {}
+
+    public NodeConsistency(List<Node> all, ServerConfig config) {
+        this(all, config, List.of());
+    }
+
+    private NodeConsistency(List<Node> all, ServerConfig config, List<Party> more) {
+        this.all = all;
+        this.config = config;
+        this.parties = new ArrayList<>();
+        all.stream().filter(Node::alive).map(NodeConsistency::party).forEach(parties::add);
+        parties.addAll(more);
+    }
+
+    /**
+     * With one more to compare, which is not among them: what would be started here.
+     *
+     * @param prices the edition of its price book
+     */
+    public static NodeConsistency withHere(
+            List<Node> all, ServerConfig config, String version, String prices) {
+        Party here = new Party("here", version, prices, SettingsFingerprint.marks(config));
+        return new NodeConsistency(all, config, List.of(here));
+    }
+
+    private static Party party(Node node) {
+        return new Party("node " + node.number(), node.version(), node.prices(), node.settings());
+    }
+
+    /** All of them, as the admin API tells it. */
+    public List<AdminApi.Node> told() {
+        return all.stream()
+                .map(
+                        node ->
+                                new AdminApi.Node(
+                                        node.number(),
+                                        node.alive() ? "alive" : "gone",
+                                        node.label(),
+                                        node.version(),
+                                        node.prices(),
+                                        SettingsFingerprint.digest(node.settings()),
+                                        node.startedAt().toString(),
+                                        node.heartbeat().toString(),
+                                        node.skew().toMillis(),
+                                        node.held()))
+                .toList();
+    }
+
+    /** What those that are alive have not the same; empty when there is nothing. */
+    public Optional<String> differences() {
+        List<String> found = new ArrayList<>();
+        differing("versions", Party::version).ifPresent(found::add);
+        differing("price books", Party::prices).ifPresent(found::add);
+        found.addAll(settings());
+        for (Node node : all) {
+            if (node.alive() && Math.abs(node.skew().toMillis()) > MOST_MILLIS) {
+                found.add(
+                        "the clock of node %d is %d ms behind the database's"
+                                .formatted(node.number(), node.skew().toMillis()));
+            }
+        }
+        return found.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", found));
+    }
+
+    private Optional<String> differing(String what, Function<Party, String> of) {
+        if (parties.stream().map(of).distinct().count() < 2) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                parties.stream()
+                        .map(party -> party.name() + " has " + of.apply(party))
+                        .collect(Collectors.joining(", ", "the " + what + " differ: ", "")));
+    }
+
+    private List<String> settings() {
+        List<String> found = new ArrayList<>();
+        for (int i = 0; i < SettingsFingerprint.SETTINGS.size(); i++) {
+            setting(i).ifPresent(found::add);
+        }
+        parties.stream()
+                .filter(party -> SettingsFingerprint.each(party.settings()).isEmpty())
+                .map(party -> "the settings of " + party.name() + " are of another version")
+                .forEach(found::add);
+        return found;
+    }
+
+    /** Who has which value of one setting; only our own is known, and shown if it is no secret. */
+    private Optional<String> setting(int index) {
+        Setting setting = SettingsFingerprint.SETTINGS.get(index);
+        String ours =
+                SettingsFingerprint.each(SettingsFingerprint.marks(config))
+                        .orElseThrow()
+                        .get(index);
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        for (Party party : parties) {
+            SettingsFingerprint.each(party.settings())
+                    .map(marks -> marks.get(index))
+                    .filter(mark -> !mark.equals(SettingsFingerprint.UNMARKED))
+                    .ifPresent(
+                            mark ->
+                                    names.computeIfAbsent(mark, _ -> new ArrayList<>())
+                                            .add(party.name()));
+        }
+        if (names.size() < 2) {
+            return Optional.empty();
+        }
+        List<String> groups = new ArrayList<>();
+        names.forEach(
+                (mark, who) ->
+                        groups.add(
+                                String.join(", ", who)
+                                        + ": "
+                                        + (mark.equals(ours) ? shown(setting) : "another value")));
+        return Optional.of(
+                SettingsFingerprint.name(setting)
+                        + " differs ("
+                        + String.join(" | ", groups)
+                        + ")");
+    }
+
+    private String shown(Setting setting) {
+        String value = setting == Setting.OPENAI_BASE_URL ? config.openAi() : config.text(setting);
+        return setting.isSecret() ? "the one that is set here" : value.isEmpty() ? "none" : value;
+    }
+}

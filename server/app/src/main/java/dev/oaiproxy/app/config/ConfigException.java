@@ -1,0 +1,14 @@
+package dev.oaiproxy.app.config;
+
+/** A setting is wrong or unknown. The message names it and says what to do; never its value. */
+public final class ConfigException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public ConfigException(String message) {
+        super(message);
+    }
+
+    public ConfigException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

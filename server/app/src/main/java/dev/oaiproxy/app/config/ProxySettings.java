@@ -1,0 +1,64 @@
+package dev.oaiproxy.app.config;
+
+import dev.oaiproxy.proxy.upstream.NoProxyList;
+import dev.oaiproxy.proxy.upstream.OutboundProxy;
+import java.net.URI;
+import java.util.Optional;
+
+/** The proxy through which OpenAI is reached: that of the setting, else that of the machine. */
+public final class ProxySettings {
+    static final String NONE = "none";
+
+    private ProxySettings() {}
+
+    /**
+     * The proxy, if there is one.
+     *
+     * @throws ConfigException when what is set is not the URL of one
+     */
+    public static Optional<OutboundProxy> of(ServerConfig config) {
+        String given = config.text(Setting.OPENAI_PROXY);
+        if (given.equals(NONE)) {
+            return Optional.empty();
+        }
+        if (!given.isEmpty()) {
+            String name = Setting.OPENAI_PROXY.path();
+            return Optional.of(parse(name + " (" + Setting.OPENAI_PROXY.variable() + ")", given));
+        }
+        return ofMachine(config);
+    }
+
+    private static Optional<OutboundProxy> ofMachine(ServerConfig config) {
+        URI base = config.uri(Setting.OPENAI_BASE_URL);
+        boolean tls = base.getScheme().equalsIgnoreCase("https");
+        int port = base.getPort() >= 0 ? base.getPort() : tls ? 443 : 80;
+        String list =
+                config.proxyVariable("no_proxy")
+                        .or(() -> config.proxyVariable("NO_PROXY"))
+                        .orElse("");
+        if (new NoProxyList(list).covers(base.getHost(), port)) {
+            return Optional.empty();
+        }
+        String own = tls ? "https_proxy" : "http_proxy";
+        return VariableNames.PROXIES.stream()
+                .filter(name -> name.equalsIgnoreCase(own) || name.equalsIgnoreCase("all_proxy"))
+                .filter(name -> config.proxyVariable(name).isPresent())
+                .findFirst()
+                .map(name -> parse(name, config.proxyVariable(name).orElseThrow()));
+    }
+
+    private static OutboundProxy parse(String name, String url) {
+        try {
+            return OutboundProxy.parse(url);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(
+                    name
+                            + " must be "
+                            + e.getMessage()
+                            + "; OAIPROXY_OPENAI_PROXY="
+                            + NONE
+                            + " uses no proxy",
+                    e);
+        }
+    }
+}

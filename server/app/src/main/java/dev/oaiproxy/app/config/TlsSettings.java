@@ -1,0 +1,29 @@
+package dev.oaiproxy.app.config;
+
+import dev.oaiproxy.app.tls.CertificateFiles;
+import java.util.Optional;
+
+/** The settings that say whether the server speaks HTTPS, and with which certificate. */
+public final class TlsSettings {
+    private TlsSettings() {}
+
+    /**
+     * The files; empty for plain HTTP.
+     *
+     * @throws ConfigException when one is named without the other
+     */
+    public static Optional<CertificateFiles> of(ServerConfig config) {
+        String certificate = config.text(Setting.TLS_CERTIFICATE);
+        String key = config.text(Setting.TLS_KEY);
+        if (certificate.isEmpty() != key.isEmpty()) {
+            throw new ConfigException(
+                    "server.tls.certificate (OAIPROXY_TLS_CERTIFICATE) and server.tls.key"
+                            + " (OAIPROXY_TLS_KEY) belong together; set both, or neither");
+        }
+        return certificate.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new CertificateFiles(
+                                config.home().resolve(certificate), config.home().resolve(key)));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.oaiproxy.app.config;
+
+import dev.oaiproxy.api.SecretFile;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Which variables are ours, and what a name that is none was meant to be. */
+final class VariableNames {
+    /** Variables of ours that are no settings of the server. */
+    private static final Set<String> NOT_SETTINGS =
+            Set.of(
+                    "OAIPROXY_HOME",
+                    "OAIPROXY_URL",
+                    "OAIPROXY_CA",
+                    "OAIPROXY_JAVA_OPTS",
+                    "OAIPROXY_DEBUG");
+
+    private static final Set<String> NOT_SETTINGS_PREFIXES =
+            Set.of("OAIPROXY_TEST_", "OAIPROXY_JDK_", "OAIPROXY_ADMIN_");
+
+    /** Nobody else's variables begin so. */
+    private static final List<String> OURS = List.of("OAIPROXY_", "PROXY_SERVER_");
+
+    /** Others' variables begin so, too; only what is nearly one of ours is a mistake. */
+    private static final List<String> SHARED = List.of("OPENAI_", "DB_");
+
+    /** Variables of OpenAI's own programs. */
+    private static final Set<String> OTHERS =
+            Set.of("OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_API_TYPE", "OPENAI_API_BASE");
+
+    /** What Kubernetes and Docker set for a service that is called like one of ours. */
+    private static final Pattern SERVICE =
+            Pattern.compile(".*_(SERVICE_(HOST|PORT).*|PORT_[0-9]+_(TCP|UDP).*|ENV_.*)");
+
+    private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp)://.*");
+    private static final int MOST_MISTAKES = 2;
+    private static final int SHORTEST_BEGINNING = 5;
+
+    /** Variables of outbound proxies, which other programs read, too; curl prefers lower case. */
+    static final List<String> PROXIES =
+            List.of(
+                    "https_proxy",
+                    "HTTPS_PROXY",
+                    "http_proxy",
+                    "HTTP_PROXY",
+                    "all_proxy",
+                    "ALL_PROXY",
+                    "no_proxy",
+                    "NO_PROXY");
+
+    private VariableNames() {}
+
+    /** Whether the platform has set it, and nobody who meant a setting. */
+    static boolean isOfThePlatform(String name, String value) {
+        return SERVICE.matcher(name).matches()
+                || (name.endsWith("_PORT") && SERVICE_ADDRESS.matcher(value).matches());
+    }
+
+    static @Nullable Setting setting(String name) {
+        return Stream.of(Setting.values())
+                .filter(setting -> setting.variable().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The secret setting whose file a variable names. */
+    static @Nullable Setting ofFile(String name) {
+        return Stream.of(Setting.values())
+                .filter(Setting::isSecret)
+                .filter(setting -> (setting.variable() + SecretFile.SUFFIX).equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether a variable that is no setting was meant to be one. */
+    static boolean isMistaken(String name) {
+        if (NOT_SETTINGS.contains(name)
+                || OTHERS.contains(name)
+                || NOT_SETTINGS_PREFIXES.stream().anyMatch(name::startsWith)) {
+            return false;
+        }
+        return OURS.stream().anyMatch(name::startsWith)
+                || (SHARED.stream().anyMatch(name::startsWith) && nearest(name).isPresent());
+    }
+
+    /** The variable that a name is nearly. */
+    static Optional<String> nearest(String name) {
+        Stream<String> files =
+                Stream.of(Setting.values())
+                        .filter(Setting::isSecret)
+                        .map(setting -> setting.variable() + SecretFile.SUFFIX);
+        return nearest(
+                name,
+                Stream.concat(Stream.of(Setting.values()).map(Setting::variable), files).toList());
+    }
+
+    /** The path in {@code application.yaml} that a name is nearly. */
+    static Optional<String> nearestPath(String name) {
+        return nearest(name, Stream.of(Setting.values()).map(Setting::path).toList());
+    }
+
+    private static Optional<String> nearest(String name, List<String> known) {
+        return known.stream()
+                .filter(one -> isNear(name, one))
+                .min(Comparator.comparingInt(one -> distance(plain(name), plain(one))));
+    }
+
+    /** Whether a few letters are wrong, or the end is missing. */
+    private static boolean isNear(String name, String known) {
+        boolean begun = name.length() > SHORTEST_BEGINNING && known.startsWith(name);
+        return begun || distance(plain(name), plain(known)) <= MOST_MISTAKES;
+    }
+
+    /** People forget the marks between words first. */
+    private static String plain(String name) {
+        return name.replaceAll("[_.-]", "");
+    }
+
+    /** How many letters must be put in, taken out or changed to make one of the other. */
+    private static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int change = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
+                int best = Math.min(diagonal + change, Math.min(row[j], row[j - 1]) + 1);
+                diagonal = row[j];
+                row[j] = best;
+            }
+        }
+        return row[other.length()];
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.oaiproxy.app;
-
-import org.jspecify.annotations.NullMarked;
