@@ -93,7 +93,7 @@ final class DocumentsTest {
                 List.of(
                         "proxy/openai/RefusalErrors.java",
                         "proxy/openai/NotFoundErrors.java",
-                        "app/EarlyErrors.java")) {
+                        "app/boot/EarlyErrors.java")) {
             Path file = places(source).filter(Files::exists).findFirst().orElseThrow();
             Matcher code = ERROR.matcher(Files.readString(file));
             while (code.find()) {
