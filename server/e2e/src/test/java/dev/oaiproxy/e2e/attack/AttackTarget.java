@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.e2e.HttpTestClient;
-import dev.oaiproxy.e2e.Operator;
 import dev.oaiproxy.e2e.attack.Attack.Scale;
+import dev.oaiproxy.e2e.fixture.AdminTestClient;
+import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.race.NodeProcess;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
@@ -63,7 +63,7 @@ final class AttackTarget implements AutoCloseable {
         return new AttackTarget(home, scale);
     }
 
-    Operator operator() {
+    AdminTestClient operator() {
         return server.operator();
     }
 

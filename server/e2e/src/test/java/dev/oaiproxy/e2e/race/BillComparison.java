@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e.race;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.e2e.Tariff;
+import dev.oaiproxy.e2e.fixture.ExpectedCosts;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.sandbox.SandboxBill;
 import java.util.Collection;
@@ -43,7 +43,7 @@ record BillComparison(List<Call> calls, List<SandboxBill.BillEntry> bill) {
     private List<Usd> bills(Predicate<String> model) {
         return bill.stream()
                 .filter(entry -> model.test(entry.model()))
-                .map(entry -> Tariff.of(List.of(entry)))
+                .map(entry -> ExpectedCosts.of(List.of(entry)))
                 .sorted()
                 .toList();
     }
@@ -98,7 +98,7 @@ record BillComparison(List<Call> calls, List<SandboxBill.BillEntry> bill) {
                             || ClientRequest.isFailingStream(call.model()))) {
                 assertThat(cost(call))
                         .as("%s %s %s", call, billed(answer), answer)
-                        .isGreaterThanOrEqualTo(Tariff.of(billed(answer)));
+                        .isGreaterThanOrEqualTo(ExpectedCosts.of(billed(answer)));
             }
         }
     }
@@ -127,7 +127,7 @@ record BillComparison(List<Call> calls, List<SandboxBill.BillEntry> bill) {
             Call call = byId.get(id(answer));
             assertThat(call).as(answer).isNotNull();
             assertThat(call.state()).as("%s %s", call, answer).isEqualTo("charged");
-            assertThat(cost(call)).as("%s", call).isEqualTo(Tariff.of(billed(answer)));
+            assertThat(cost(call)).as("%s", call).isEqualTo(ExpectedCosts.of(billed(answer)));
         }
     }
 

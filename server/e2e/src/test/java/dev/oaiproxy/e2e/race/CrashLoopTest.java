@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.e2e.HttpTestClient;
-import dev.oaiproxy.e2e.Operator;
+import dev.oaiproxy.e2e.fixture.AdminTestClient;
+import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.ledger.store.OnEveryDatabase;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.metering.money.Usd;
@@ -108,16 +108,16 @@ final class CrashLoopTest {
         }
     }
 
-    private void check(Operator operator, OpenAiStandIn openAi) {
-        Eventually.ask(() -> operator.quota("everyone").heldUsd(), "0.00"::equals);
+    private void check(AdminTestClient adminTestClient, OpenAiStandIn openAi) {
+        Eventually.ask(() -> adminTestClient.quota("everyone").heldUsd(), "0.00"::equals);
         BillComparison billComparison =
-                new BillComparison(operator.calls(), openAi.bill().entries());
+                new BillComparison(adminTestClient.calls(), openAi.bill().entries());
         billComparison.checkAnswers(whole);
         billComparison.checkEach(seen);
         billComparison.checkPaid();
-        Usd spent = Usd.parse(operator.quota("everyone").spentUsd());
+        Usd spent = Usd.parse(adminTestClient.quota("everyone").spentUsd());
         assertThat(spent).as("seed %s", seed).isEqualTo(billComparison.spent());
-        String audit = operator.get(AdminApi.AUDIT).body();
+        String audit = adminTestClient.get(AdminApi.AUDIT).body();
         assertThat(HttpTestClient.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
     }
 }

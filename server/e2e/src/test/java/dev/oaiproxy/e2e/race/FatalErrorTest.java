@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.e2e.HttpTestClient;
-import dev.oaiproxy.e2e.Operator;
+import dev.oaiproxy.e2e.fixture.AdminTestClient;
+import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.race.NodeProcess.Blow;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
@@ -88,12 +88,12 @@ final class FatalErrorTest {
         }
     }
 
-    private static void assertBalanced(Operator operator, List<String> whole) {
-        Eventually.ask(() -> operator.quota("everyone").heldUsd(), "0.00"::equals);
-        String audit = operator.get(AdminApi.AUDIT).body();
+    private static void assertBalanced(AdminTestClient adminTestClient, List<String> whole) {
+        Eventually.ask(() -> adminTestClient.quota("everyone").heldUsd(), "0.00"::equals);
+        String audit = adminTestClient.get(AdminApi.AUDIT).body();
         assertThat(HttpTestClient.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
         List<String> charged =
-                operator.calls().stream()
+                adminTestClient.calls().stream()
                         .filter(call -> call.state().equals("charged"))
                         .map(AdminApi.Call::id)
                         .toList();

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.api.AdminApi.NewKey;
-import dev.oaiproxy.e2e.HttpTestClient;
-import dev.oaiproxy.e2e.Operator;
-import dev.oaiproxy.e2e.ServerFixture;
+import dev.oaiproxy.e2e.fixture.AdminTestClient;
+import dev.oaiproxy.e2e.fixture.HttpTestClient;
+import dev.oaiproxy.e2e.fixture.ServerFixture;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.StandInSettings;
@@ -139,8 +139,9 @@ final class LogTest {
     }
 
     private void wrongPassword(NodeProcess server) {
-        Operator stranger =
-                new Operator(server::address, httpTestClient, ServerFixture.ADMIN + ":wrong");
+        AdminTestClient stranger =
+                new AdminTestClient(
+                        server::address, httpTestClient, ServerFixture.ADMIN + ":wrong");
         assertThat(stranger.get("/admin/v1/status").statusCode()).isIn(401, 429);
     }
 

@@ -2,9 +2,9 @@ package dev.oaiproxy.e2e.race;
 
 import dev.oaiproxy.app.boot.Main;
 import dev.oaiproxy.base.Checkout;
-import dev.oaiproxy.e2e.HttpTestClient;
-import dev.oaiproxy.e2e.Operator;
-import dev.oaiproxy.e2e.ServerFixture;
+import dev.oaiproxy.e2e.fixture.AdminTestClient;
+import dev.oaiproxy.e2e.fixture.HttpTestClient;
+import dev.oaiproxy.e2e.fixture.ServerFixture;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
@@ -152,8 +152,8 @@ public final class NodeProcess implements AutoCloseable {
         return address;
     }
 
-    public Operator operator() {
-        return new Operator(
+    public AdminTestClient operator() {
+        return new AdminTestClient(
                 () -> address, httpTestClient, ServerFixture.ADMIN + ":" + ServerFixture.PASSWORD);
     }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Node;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.e2e.HttpTestClient;
+import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.OnEveryDialect;
 import dev.oaiproxy.ledger.store.TestDatabase;

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Quota;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.e2e.HttpTestClient;
-import dev.oaiproxy.e2e.ServerFixture;
-import dev.oaiproxy.e2e.Tariff;
+import dev.oaiproxy.e2e.fixture.ExpectedCosts;
+import dev.oaiproxy.e2e.fixture.HttpTestClient;
+import dev.oaiproxy.e2e.fixture.ServerFixture;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.OnEveryDatabase;
 import dev.oaiproxy.ledger.store.TestDatabase;
@@ -206,7 +206,8 @@ final class RaceTest {
         assertThat(usd(free.group(1)).plus(usd(free.group(2)))).as(message).isLessThan(need);
         ClientRequest clientRequest = refused.oneCallClient().clientRequest();
         assertThat(need)
-                .isLessThanOrEqualTo(Tariff.ceiling(clientRequest.meter(), clientRequest.body()));
+                .isLessThanOrEqualTo(
+                        ExpectedCosts.ceiling(clientRequest.meter(), clientRequest.body()));
     }
 
     private static Usd usd(@Nullable String told) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.oaiproxy.e2e.HttpTestClient;
+import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
 import dev.oaiproxy.e2e.recorded.RecordedExchange.Line;
 import dev.oaiproxy.e2e.recorded.RecordedExchange.Message;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.openai.core.ObjectMappers;
-import dev.oaiproxy.e2e.HttpTestClient;
+import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

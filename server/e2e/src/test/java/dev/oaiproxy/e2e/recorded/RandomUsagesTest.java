@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.base.Checkout;
-import dev.oaiproxy.e2e.ServerFixture;
+import dev.oaiproxy.e2e.fixture.ServerFixture;
 import dev.oaiproxy.e2e.recorded.RandomExchange.Kind;
 import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
 import dev.oaiproxy.e2e.recorded.RecordedExchange.Talk;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.base.Eventually;
-import dev.oaiproxy.e2e.HttpTestClient;
+import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
 import dev.oaiproxy.e2e.recorded.RecordedExchange.Message;
 import dev.oaiproxy.e2e.recorded.RecordedExchange.Talk;

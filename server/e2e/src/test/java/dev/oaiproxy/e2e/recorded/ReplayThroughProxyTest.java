@@ -3,8 +3,8 @@ package dev.oaiproxy.e2e.recorded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.e2e.HttpTestClient;
-import dev.oaiproxy.e2e.ServerFixture;
+import dev.oaiproxy.e2e.fixture.HttpTestClient;
+import dev.oaiproxy.e2e.fixture.ServerFixture;
 import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
 import dev.oaiproxy.e2e.recorded.RecordedExchange.Talk;
 import java.net.http.HttpResponse;

@@ -1,0 +1,135 @@
+package dev.oaiproxy.e2e.operate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.e2e.fixture.HttpTestClient;
+import dev.oaiproxy.e2e.fixture.ServerFixture;
+import dev.oaiproxy.ledger.store.Database;
+import dev.oaiproxy.ledger.store.TestDatabase;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The whole server with a client, and streams in flight, whose database is to have trouble. */
+final class FaultyServer implements AutoCloseable {
+    /** A client has its refusal within three seconds; this ends a test that would wait forever. */
+    private static final Duration BEFORE_LONG = Duration.ofSeconds(20);
+
+    private static final String SHORT =
+            """
+            {"model":"gpt-4o","messages":[{"role":"user","content":"hello"}]}\
+            """;
+    private static final String LONG =
+            """
+            {"model":"gpt-4o","stream":true,"messages":[{"role":"user",
+             "content":"[[tokens=150 delay=30ms]]"}]}\
+            """;
+
+    private final Path home;
+    private final ServerFixture site;
+    private final String key;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final List<BufferedReader> answers = new ArrayList<>();
+
+    FaultyServer(Path home, Database database, String host) {
+        this.home = home;
+        Map<String, String> variables = new HashMap<>(TestDatabase.variables(database));
+        variables.put("DB_HOST", host);
+        site = ServerFixture.in(home, variables);
+        key = site.operator().createKey("bob", "5").secret();
+    }
+
+    void beginStreams(int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            HttpResponse<InputStream> answer =
+                    http.send(
+                            HttpTestClient.to(site.v1("/chat/completions"), key)
+                                    .POST(BodyPublishers.ofString(LONG))
+                                    .build(),
+                            BodyHandlers.ofInputStream());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            answers.add(
+                    new BufferedReader(
+                            new InputStreamReader(answer.body(), StandardCharsets.UTF_8)));
+        }
+    }
+
+    /** Reads all streams to their end, which must be a good one. */
+    void finishStreams() {
+        for (BufferedReader answer : answers) {
+            String last = answer.lines().filter(line -> !line.isEmpty()).reduce("", (a, b) -> b);
+            assertThat(last).isEqualTo("data: [DONE]");
+        }
+    }
+
+    /** A call, whose answer has to come before long. */
+    HttpResponse<String> call() {
+        return site.web()
+                .send(
+                        HttpTestClient.to(site.v1("/chat/completions"), key)
+                                .timeout(BEFORE_LONG)
+                                .POST(BodyPublishers.ofString(SHORT))
+                                .build());
+    }
+
+    int health(String what) {
+        return site.web().get(site.address().resolve("/health/" + what)).statusCode();
+    }
+
+    /** How many charges have come into the spool. */
+    long spooled() throws IOException {
+        String spool = Files.readString(home.resolve("spool").resolve("endings"));
+        return spool.lines().filter(line -> line.contains("\"CHARGED\"")).count();
+    }
+
+    void assertRefused(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+        assertThat(HttpTestClient.json(answer).path("error").path("code").asText())
+                .isEqualTo("ledger_unavailable");
+        assertThat(health("live")).isEqualTo(204);
+    }
+
+    /** All that OpenAI has billed is charged, the books balance, and calls are taken again. */
+    void assertRecovered() throws Exception {
+        Eventually.ask(() -> health("ready"), status -> status == 204);
+        // Calls are taken again a little before all connections for reports are new ones.
+        Eventually.ask(
+                () -> site.operator().get(AdminApi.CALLS).statusCode(), status -> status == 200);
+        List<Call> calls =
+                Eventually.ask(
+                        () -> site.operator().calls(),
+                        all -> all.stream().noneMatch(call -> call.state().equals("held")));
+        assertThat(calls.stream().filter(c -> c.state().equals("charged")))
+                .hasSameSizeAs(site.openAi().bill().entries());
+        assertThat(calls)
+                .filteredOn(call -> !call.state().equals("charged"))
+                .allMatch(c -> c.state().equals("released") && c.costUsd().equals("0.00"));
+        HttpResponse<String> next = call();
+        assertThat(next.statusCode()).as(next.body()).isEqualTo(200);
+        Eventually.ask(() -> site.operator().quota("user:bob").heldUsd(), "0.00"::equals);
+        String audit = site.operator().get(AdminApi.AUDIT).body();
+        assertThat(HttpTestClient.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        site.close();
+    }
+}
