@@ -37,7 +37,7 @@ public final class AdminRoutes implements HttpService {
      *
      * @param desks empty while the server is not set up
      * @param memory what all clients together may have the server hold
-     * @param refusals tells of those who are not let in
+     * @param refusalLog tells of those who are not let in
      */
     public AdminRoutes(
             Supplier<Optional<AdminHandlers>> desks,

@@ -24,7 +24,7 @@ final class EarlyErrors {
     private EarlyErrors() {}
 
     /**
-     * @param refusals is told of each
+     * @param refusalLog is told of each
      * @param origins whose pages may read them
      */
     static DirectHandlers handlers(RefusalLog refusalLog, CorsOrigins origins) {
@@ -68,7 +68,7 @@ final class EarlyErrors {
     /**
      * The same for bytes that are no request.
      *
-     * @param refusals is told of each
+     * @param refusalLog is told of each
      * @param origins whose pages may read them
      */
     static ErrorAnswers answers(RefusalLog refusalLog, CorsOrigins origins) {

@@ -65,7 +65,7 @@ final class Listener {
     /**
      * The doors, in the order in which they are asked, and the connections that come to them.
      *
-     * @param refusals is told of requests that are refused before any of them is asked
+     * @param refusalLog is told of requests that are refused before any of them is asked
      * @param origins whose pages may use the users' door
      */
     record Doors(
