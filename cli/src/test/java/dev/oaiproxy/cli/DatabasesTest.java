@@ -22,17 +22,18 @@ final class DatabasesTest {
         }
 
         @Override
-        public Copied backUp(Path file) {
-            return new Copied("sqlite proxy_api.db", file.toString(), 5, "1.5", findings, waiting);
+        public CopyResult backUp(Path file) {
+            return new CopyResult(
+                    "sqlite proxy_api.db", file.toString(), 5, "1.5", findings, waiting);
         }
 
         @Override
-        public Copied copy(Path home, Consumer<Progress> progress) {
+        public CopyResult copy(Path home, Consumer<CopyProgress> progress) {
             if (home.toString().equals("taken")) {
                 throw new IllegalArgumentException("it holds an installation already");
             }
-            progress.accept(new Progress("calls", 500, 1200));
-            return new Copied("sqlite proxy_api.db", home.toString(), 5, "1.5", 0, 0);
+            progress.accept(new CopyProgress("calls", 500, 1200));
+            return new CopyResult("sqlite proxy_api.db", home.toString(), 5, "1.5", 0, 0);
         }
     }
 

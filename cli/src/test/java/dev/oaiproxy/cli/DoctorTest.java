@@ -16,16 +16,16 @@ final class DoctorTest {
 
     /** One that finds what it was told, and notes what it was asked. */
     private static final class Listed extends FakeOfflineTools {
-        private final List<Finding> findings;
+        private final List<CheckResult> findings;
         private final List<Object> asked = new ArrayList<>();
 
-        Listed(Outcome... outcomes) {
+        Listed(CheckOutcome... outcomes) {
             this.findings =
-                    List.of(outcomes).stream().map(one -> new Finding("disk", one)).toList();
+                    List.of(outcomes).stream().map(one -> new CheckResult("disk", one)).toList();
         }
 
         @Override
-        public List<Finding> examine(
+        public List<CheckResult> examine(
                 Map<String, String> settings, boolean openai, InstantSource clock) {
             asked.addAll(List.of(settings, openai, clock.instant()));
             return findings;
@@ -39,8 +39,8 @@ final class DoctorTest {
                         .atTerminal()
                         .with(
                                 new Listed(
-                                        new OfflineTools.Outcome.Ok("much"),
-                                        new OfflineTools.Outcome.Warn("little", "make room")));
+                                        new OfflineTools.CheckOutcome.Ok("much"),
+                                        new OfflineTools.CheckOutcome.Warn("little", "make room")));
         assertThat(run.run("doctor")).isZero();
         assertThat(run.out())
                 .isEqualTo(
@@ -56,7 +56,7 @@ final class DoctorTest {
     void oneFailureIsEnough() {
         CommandRun run =
                 new CommandRun(folder)
-                        .with(new Listed(new OfflineTools.Outcome.Fail("none", "make room")));
+                        .with(new Listed(new OfflineTools.CheckOutcome.Fail("none", "make room")));
         assertThat(run.run("doctor", "--format", "json")).isEqualTo(1);
         assertThat(run.out())
                 .isEqualTo(

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.UsageRow;
-import dev.oaiproxy.api.OfflineTools.Finding;
-import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.api.OfflineTools.CheckOutcome;
+import dev.oaiproxy.api.OfflineTools.CheckResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -120,7 +120,8 @@ class DocumentedOutputsTest {
                         "key:2wpqq9fjen", "5.00", "total", "0", "0", "5", null, null, null, null);
         AdminApi.Key key =
                 new AdminApi.Key("2wpqq9fjen", "bob", null, "active", "", null, List.of(), quota);
-        server.on("POST /admin/v1/keys", new AdminApi.NewKey("sk-oap-2wpqq9fjen-...", key, null));
+        server.on(
+                "POST /admin/v1/keys", new AdminApi.CreatedKey("sk-oap-2wpqq9fjen-...", key, null));
         run.run("key", "create", "--user", "bob", "--quota", "5");
 
         String printed = (run.out() + run.err()).replace(server.url(), "http://localhost:5000");
@@ -130,14 +131,14 @@ class DocumentedOutputsTest {
     @Test
     void doctor() throws IOException {
         List<String> lines = shown("doctor").getFirst().lines().toList();
-        List<Finding> findings =
+        List<CheckResult> findings =
                 lines.subList(1, lines.size() - 1).stream()
                         .map(DocumentedOutputsTest::finding)
                         .toList();
         run.with(
                         new FakeOfflineTools() {
                             @Override
-                            public List<Finding> examine(
+                            public List<CheckResult> examine(
                                     Map<String, String> settings,
                                     boolean openai,
                                     InstantSource clock) {
@@ -159,16 +160,16 @@ class DocumentedOutputsTest {
                 .toList();
     }
 
-    private static Finding finding(String line) {
+    private static CheckResult finding(String line) {
         String[] cells = CELLS.split(line, 3);
         Stream<String> parts = Stream.of(cells[2].split("; run: ", 2));
-        return new Finding(cells[1], outcome(cells[0], parts.toList()));
+        return new CheckResult(cells[1], outcome(cells[0], parts.toList()));
     }
 
-    private static Outcome outcome(String state, List<String> parts) {
+    private static CheckOutcome outcome(String state, List<String> parts) {
         return state.equals("ok")
-                ? new Outcome.Ok(parts.getFirst())
-                : new Outcome.Warn(parts.getFirst(), "run: " + parts.getLast());
+                ? new CheckOutcome.Ok(parts.getFirst())
+                : new CheckOutcome.Warn(parts.getFirst(), "run: " + parts.getLast());
     }
 
     /** A row of figures: calls, input tokens, output tokens and cost. */

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 /** Tools that do nothing, for tests that override what they need. */
 class FakeOfflineTools implements OfflineTools {
     @Override
-    public AdminApi.SetupDone runSetup(AdminApi.Setup setup, Map<String, String> environment) {
+    public AdminApi.SetupResult runSetup(
+            AdminApi.SetupRequest setup, Map<String, String> environment) {
         throw new UnsupportedOperationException();
     }
 
@@ -22,32 +23,32 @@ class FakeOfflineTools implements OfflineTools {
     }
 
     @Override
-    public Check checkPrices(Path file, Instant at) {
+    public PriceBookCheck checkPrices(Path file, Instant at) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Diff comparePrices(Path older, Path newer) {
+    public PriceBookDiff comparePrices(Path older, Path newer) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public String importPrices(Source source, Path list, Path ours, Instant at) {
+    public String importPrices(PriceListSource source, Path list, Path ours, Instant at) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Copied backUp(Path file) {
+    public CopyResult backUp(Path file) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Copied copy(Path home, Consumer<Progress> progress) {
+    public CopyResult copy(Path home, Consumer<CopyProgress> progress) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public List<Finding> examine(
+    public List<CheckResult> examine(
             Map<String, String> settings, boolean openai, InstantSource clock) {
         throw new UnsupportedOperationException();
     }

@@ -23,7 +23,7 @@ class KeyTest {
         run = CommandRun.against(server, folder);
         server.on(
                 "POST /admin/v1/keys",
-                new AdminApi.NewKey(SECRET, SampleAnswers.key("k1", "bob"), null));
+                new AdminApi.CreatedKey(SECRET, SampleAnswers.key("k1", "bob"), null));
     }
 
     @AfterEach
@@ -50,7 +50,7 @@ class KeyTest {
     void namesTheAddressOfUsersWhereTheServerKnowsIt() {
         server.on(
                 "POST /admin/v1/keys",
-                new AdminApi.NewKey(
+                new AdminApi.CreatedKey(
                         SECRET, SampleAnswers.key("k1", "bob"), "https://ai.example.org/v1"));
         run.run("key", "create", "--user", "bob");
 

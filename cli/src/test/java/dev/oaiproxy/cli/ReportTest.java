@@ -189,7 +189,7 @@ class ReportTest {
 
     @Test
     void auditFailsWithTheRowsThatDiffer() {
-        var finding = new AdminApi.Finding("sum of charges", "user:bob", "1.00", "1.01");
+        var finding = new AdminApi.AuditFinding("sum of charges", "user:bob", "1.00", "1.01");
         server.on("GET /admin/v1/audit", new AuditReport(false, 3, 2, "1.01", List.of(finding)));
 
         assertThat(run.run("audit")).isEqualTo(1);

@@ -3,8 +3,8 @@ package dev.oaiproxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.api.AdminApi.Setup;
-import dev.oaiproxy.api.AdminApi.SetupDone;
+import dev.oaiproxy.api.AdminApi.SetupRequest;
+import dev.oaiproxy.api.AdminApi.SetupResult;
 import dev.oaiproxy.api.EnvFile;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -37,7 +37,7 @@ class SetupTest {
 
     @Test
     void handsEverythingToAServerThatRuns() {
-        server.on("POST /admin/v1/setup", new AdminApi.SetupDone("/srv/.env", "PostgreSQL 17"));
+        server.on("POST /admin/v1/setup", new AdminApi.SetupResult("/srv/.env", "PostgreSQL 17"));
         CommandRun run = alone().variable("OAIPROXY_URL", server.url());
         int code =
                 run.run(
@@ -175,8 +175,8 @@ class SetupTest {
                 alone().with(
                                 new FakeOfflineTools() {
                                     @Override
-                                    public SetupDone runSetup(
-                                            Setup setup, Map<String, String> environment) {
+                                    public SetupResult runSetup(
+                                            SetupRequest setup, Map<String, String> environment) {
                                         throw new IllegalArgumentException(
                                                 "no route to " + setup.dbHost());
                                     }
@@ -192,9 +192,9 @@ class SetupTest {
                 alone().with(
                                 new FakeOfflineTools() {
                                     @Override
-                                    public SetupDone runSetup(
-                                            Setup setup, Map<String, String> environment) {
-                                        return new SetupDone(
+                                    public SetupResult runSetup(
+                                            SetupRequest setup, Map<String, String> environment) {
+                                        return new SetupResult(
                                                 environment.getOrDefault("OAIPROXY_HOME", ""),
                                                 String.valueOf(setup.dbType()));
                                     }

@@ -29,9 +29,9 @@ public final class AdminClient {
         this.transport = new Transport(endpoint);
     }
 
-    public AdminApi.SetupDone begin(AdminApi.Setup setup) {
+    public AdminApi.SetupResult begin(AdminApi.SetupRequest setup) {
         var request = new ApiRequest("POST", AdminApi.SETUP, setup, SETUP_PATIENCE);
-        return transport.call(request, AdminApi.SetupDone.class);
+        return transport.call(request, AdminApi.SetupResult.class);
     }
 
     public AdminApi.Status status() {
@@ -52,8 +52,9 @@ public final class AdminClient {
         return transport.call(read(keyPath(id)), AdminApi.Key.class);
     }
 
-    public AdminApi.NewKey create(AdminApi.KeyOrder order) {
-        return transport.call(ApiRequest.of("POST", AdminApi.KEYS, order), AdminApi.NewKey.class);
+    public AdminApi.CreatedKey create(AdminApi.KeyRequest order) {
+        return transport.call(
+                ApiRequest.of("POST", AdminApi.KEYS, order), AdminApi.CreatedKey.class);
     }
 
     public AdminApi.Key revoke(String id) {
@@ -85,9 +86,9 @@ public final class AdminClient {
     }
 
     /** What administrators changed, the newest first. */
-    public Page<AdminApi.Event> events(int limit) {
+    public Page<AdminApi.AdminEvent> events(int limit) {
         Query bounded = Query.none().with("limit", Math.min(limit, LARGEST_PAGE));
-        return pages(new ListRequest(AdminApi.EVENTS, bounded, limit), AdminApi.Event.class);
+        return pages(new ListRequest(AdminApi.EVENTS, bounded, limit), AdminApi.AdminEvent.class);
     }
 
     public AdminApi.CallDetail call(String id) {

@@ -1,7 +1,7 @@
 package dev.oaiproxy.cli.output;
 
+import dev.oaiproxy.api.AdminApi.AuditFinding;
 import dev.oaiproxy.api.AdminApi.AuditReport;
-import dev.oaiproxy.api.AdminApi.Finding;
 import java.util.List;
 
 /** What is wrong with the books, as rows. */
@@ -30,7 +30,7 @@ public final class AuditRows {
                 : "the books DIFFER in " + report.findings().size() + " places: " + books;
     }
 
-    private static List<String> row(Finding finding) {
+    private static List<String> row(AuditFinding finding) {
         return Table.row(finding.rule(), finding.where(), finding.expected(), finding.found());
     }
 }

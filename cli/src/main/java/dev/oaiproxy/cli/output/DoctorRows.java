@@ -1,7 +1,7 @@
 package dev.oaiproxy.cli.output;
 
-import dev.oaiproxy.api.OfflineTools.Finding;
-import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.api.OfflineTools.CheckOutcome;
+import dev.oaiproxy.api.OfflineTools.CheckResult;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ public final class DoctorRows {
     /** One finding, as JSON has it. */
     public record Row(String state, String check, String found, @Nullable String advice) {}
 
-    public DoctorRows(List<Finding> findings) {
+    public DoctorRows(List<CheckResult> findings) {
         this.rows = findings.stream().map(DoctorRows::row).toList();
     }
 
@@ -48,12 +48,12 @@ public final class DoctorRows {
         return rows.stream().filter(row -> row.state().equals(state)).count();
     }
 
-    private static Row row(Finding finding) {
+    private static Row row(CheckResult finding) {
         String check = finding.check();
         return switch (finding.outcome()) {
-            case Outcome.Ok ok -> new Row(OK, check, ok.found(), null);
-            case Outcome.Warn warn -> new Row(WARN, check, warn.found(), warn.advice());
-            case Outcome.Fail fail -> new Row(FAIL, check, fail.found(), fail.advice());
+            case CheckOutcome.Ok ok -> new Row(OK, check, ok.found(), null);
+            case CheckOutcome.Warn warn -> new Row(WARN, check, warn.found(), warn.advice());
+            case CheckOutcome.Fail fail -> new Row(FAIL, check, fail.found(), fail.advice());
         };
     }
 

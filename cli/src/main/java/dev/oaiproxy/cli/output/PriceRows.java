@@ -3,9 +3,9 @@ package dev.oaiproxy.cli.output;
 import dev.oaiproxy.api.AdminApi.Price;
 import dev.oaiproxy.api.AdminApi.Rate;
 import dev.oaiproxy.api.AdminApi.TierRates;
-import dev.oaiproxy.api.OfflineTools.Change;
-import dev.oaiproxy.api.OfflineTools.Diff;
-import dev.oaiproxy.api.OfflineTools.Gap;
+import dev.oaiproxy.api.OfflineTools.PriceBookDiff;
+import dev.oaiproxy.api.OfflineTools.PriceBookGap;
+import dev.oaiproxy.api.OfflineTools.RateChange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +55,7 @@ public final class PriceRows {
     }
 
     /** What a price book does not say. */
-    public static Table gaps(List<Gap> gaps) {
+    public static Table gaps(List<PriceBookGap> gaps) {
         List<Column> columns =
                 List.of(Column.text("model"), Column.text("kind"), Column.text("gap"));
         return Table.of(
@@ -64,7 +64,7 @@ public final class PriceRows {
     }
 
     /** The difference of two price books; a model that only one has is one row. */
-    public static Table differences(Diff diff) {
+    public static Table differences(PriceBookDiff diff) {
         List<Column> columns =
                 List.of(
                         Column.text("model"),
@@ -78,7 +78,7 @@ public final class PriceRows {
         List<List<String>> rows = new ArrayList<>();
         diff.added().forEach(model -> rows.add(whole(model, "added")));
         diff.removed().forEach(model -> rows.add(whole(model, "removed")));
-        for (Change change : diff.changes()) {
+        for (RateChange change : diff.changes()) {
             rows.add(
                     Table.row(
                             change.model(),

@@ -41,7 +41,7 @@ final class FakeProcess {
         server.on("POST /v1/embeddings", Map.of("data", List.of()));
         server.on(
                 "POST /admin/v1/keys",
-                new AdminApi.NewKey("sk-k1", SampleAnswers.key("k1", "alice"), null));
+                new AdminApi.CreatedKey("sk-k1", SampleAnswers.key("k1", "alice"), null));
         server.on("GET /admin/v1/calls/c1", SampleAnswers.detail("c1"));
         server.on(
                 "GET /admin/v1/calls",

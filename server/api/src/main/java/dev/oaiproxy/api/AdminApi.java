@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class AdminApi {
     public static final String ROOT = "/admin/v1";
 
-    /** POST {@link Setup}, from loopback only and until it is done, without authentication. */
+    /**
+     * POST {@link SetupRequest}, from loopback only and until it is done, without authentication.
+     */
     public static final String SETUP = ROOT + "/setup";
 
     /** GET {@link Status}. */
@@ -31,8 +33,8 @@ public final class AdminApi {
 
     /**
      * GET {@link Page} of {@link Key} ({@code ?user=&all=true}, revoked ones only with all); POST
-     * {@link KeyOrder} gives 201 {@link NewKey}; GET or DELETE (revoke) {@code /{public id}} gives
-     * {@link Key}.
+     * {@link KeyRequest} gives 201 {@link CreatedKey}; GET or DELETE (revoke) {@code /{public id}}
+     * gives {@link Key}.
      */
     public static final String KEYS = ROOT + "/keys";
 
@@ -60,7 +62,7 @@ public final class AdminApi {
     /** GET {@link AuditReport}. */
     public static final String AUDIT = ROOT + "/audit";
 
-    /** GET {@link Page} of {@link Event}, newest first ({@code ?limit=&after=}). */
+    /** GET {@link Page} of {@link AdminEvent}, newest first ({@code ?limit=&after=}). */
     public static final String EVENTS = ROOT + "/events";
 
     private AdminApi() {}
@@ -77,7 +79,7 @@ public final class AdminApi {
      *
      * @param offline true to skip the check of the OpenAI key
      */
-    public record Setup(
+    public record SetupRequest(
             @Nullable String openaiApiKey,
             @Nullable String dbOption,
             @Nullable String dbType,
@@ -91,12 +93,12 @@ public final class AdminApi {
             boolean offline) {
         @Override
         public String toString() {
-            return "Setup[...]";
+            return "SetupRequest[...]";
         }
     }
 
     /** What a set-up did: which file was written and which database it uses. */
-    public record SetupDone(String envFile, String database) {}
+    public record SetupResult(String envFile, String database) {}
 
     /**
      * How the server is.
@@ -164,7 +166,7 @@ public final class AdminApi {
      * @param tpm tokens a minute, or null for no limit
      * @param parallel calls at once, or null for no limit
      */
-    public record KeyOrder(
+    public record KeyRequest(
             String user,
             @Nullable String quotaUsd,
             @Nullable String period,
@@ -181,10 +183,10 @@ public final class AdminApi {
      * @param baseUrl what its user gives to a client as base URL, null when the server has no
      *     public address
      */
-    public record NewKey(String secret, Key key, @Nullable String baseUrl) {
+    public record CreatedKey(String secret, Key key, @Nullable String baseUrl) {
         @Override
         public String toString() {
-            return "NewKey[" + key.id() + "]";
+            return "CreatedKey[" + key.id() + "]";
         }
     }
 
@@ -377,7 +379,7 @@ public final class AdminApi {
      * @param source the address that it came from
      * @param action such as {@code key.create}
      */
-    public record Event(
+    public record AdminEvent(
             String at,
             String actor,
             String source,
@@ -392,8 +394,8 @@ public final class AdminApi {
             long calls,
             long accounts,
             String chargedUsd,
-            List<Finding> findings) {}
+            List<AuditFinding> findings) {}
 
     /** One thing in the books that does not hold. */
-    public record Finding(String rule, String where, String expected, String found) {}
+    public record AuditFinding(String rule, String where, String expected, String found) {}
 }

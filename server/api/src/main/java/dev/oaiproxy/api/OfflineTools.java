@@ -24,28 +24,28 @@ public interface OfflineTools {
      *
      * @param environment the variables of the process; {@code OAIPROXY_HOME} is the folder
      */
-    AdminApi.SetupDone runSetup(AdminApi.Setup setup, Map<String, String> environment);
+    AdminApi.SetupResult runSetup(AdminApi.SetupRequest setup, Map<String, String> environment);
 
     /** The price book that a server started here would read. */
     Path priceBook();
 
     /** Reads a price book as the server would, and lists its gaps from a moment on. */
-    Check checkPrices(Path file, Instant at);
+    PriceBookCheck checkPrices(Path file, Instant at);
 
     /** Compares two price books. */
-    Diff comparePrices(Path older, Path newer);
+    PriceBookDiff comparePrices(Path older, Path newer);
 
     /**
      * Converts the OpenAI models of another price list to the text of a price book, with comments
      * on the differences from our book at a moment.
      */
-    String importPrices(Source source, Path list, Path ours, Instant at);
+    String importPrices(PriceListSource source, Path list, Path ours, Instant at);
 
     /**
      * Copies the SQLite database of the installation here, which may be in use, into a new file,
      * and audits the copy.
      */
-    Copied backUp(Path file);
+    CopyResult backUp(Path file);
 
     /**
      * Copies all rows of the installation here into the empty database of another one, and proves
@@ -53,7 +53,7 @@ public interface OfflineTools {
      *
      * @param home the folder of the other installation, whose settings name its database
      */
-    Copied copy(Path home, Consumer<Progress> progress);
+    CopyResult copy(Path home, Consumer<CopyProgress> progress);
 
     /**
      * Runs all checks of an installation, and changes nothing. A check that fails does not keep the
@@ -63,10 +63,10 @@ public interface OfflineTools {
      * @param openai true to try the key at OpenAI, too
      * @param clock the time of this machine
      */
-    List<Finding> examine(Map<String, String> settings, boolean openai, InstantSource clock);
+    List<CheckResult> examine(Map<String, String> settings, boolean openai, InstantSource clock);
 
     /** A published price list. */
-    enum Source {
+    enum PriceListSource {
         /** {@code model_prices_and_context_window.json} of BerriAI/litellm. */
         LITELLM,
         /** {@code prices/data.json} of pydantic/genai-prices. */
@@ -85,24 +85,24 @@ public interface OfflineTools {
      * @param gaps missing rates and bounds
      * @param shutdowns the models that OpenAI shuts down within 60 days, the next first
      */
-    record Check(
+    record PriceBookCheck(
             String version,
             int models,
             int prices,
             Map<String, Integer> kinds,
-            List<Gap> gaps,
-            List<Gap> shutdowns) {}
+            List<PriceBookGap> gaps,
+            List<PriceBookGap> shutdowns) {}
 
     /** A missing rate or bound of a model, or a notice about the model. */
-    record Gap(String model, String kind, String gap) {}
+    record PriceBookGap(String model, String kind, String gap) {}
 
     /** The difference of two price books. */
-    record Diff(
+    record PriceBookDiff(
             String older,
             String newer,
             List<String> added,
             List<String> removed,
-            List<Change> changes) {}
+            List<RateChange> changes) {}
 
     /**
      * A rate that differs.
@@ -114,7 +114,7 @@ public interface OfflineTools {
      * @param newUsd null when the newer book has none
      * @param change in per cent with its sign, or {@code new} or {@code gone}
      */
-    record Change(
+    record RateChange(
             String model,
             String tier,
             long aboveInputTokens,
@@ -131,7 +131,7 @@ public interface OfflineTools {
      * @param findings the number of audit findings in the copy; 0 when it balances
      * @param waiting the number of charges in the spool, which are not in the copy
      */
-    record Copied(
+    record CopyResult(
             String from, String to, long calls, String chargedUsd, int findings, long waiting) {}
 
     /**
@@ -140,27 +140,27 @@ public interface OfflineTools {
      * @param rows the number of rows of the table that are copied
      * @param all the number of rows of the table
      */
-    record Progress(String table, long rows, long all) {}
+    record CopyProgress(String table, long rows, long all) {}
 
     /**
      * The result of one check of an installation.
      *
      * @param check the subject of the check, in a word or two
      */
-    record Finding(String check, Outcome outcome) {}
+    record CheckResult(String check, CheckOutcome outcome) {}
 
     /** The state of what was checked. None of the texts has a secret in it. */
-    sealed interface Outcome {
+    sealed interface CheckOutcome {
         /** What was found, in one line. */
         String found();
 
         /** Nothing is wrong. */
-        record Ok(String found) implements Outcome {}
+        record Ok(String found) implements CheckOutcome {}
 
         /** The server works, but an operator should look at this. */
-        record Warn(String found, String advice) implements Outcome {}
+        record Warn(String found, String advice) implements CheckOutcome {}
 
         /** The server does not start or work, or this is unsafe. */
-        record Fail(String found, String advice) implements Outcome {}
+        record Fail(String found, String advice) implements CheckOutcome {}
     }
 }

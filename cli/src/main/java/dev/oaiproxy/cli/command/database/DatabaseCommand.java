@@ -1,7 +1,7 @@
 package dev.oaiproxy.cli.command.database;
 
 import dev.oaiproxy.api.OfflineTools;
-import dev.oaiproxy.api.OfflineTools.Copied;
+import dev.oaiproxy.api.OfflineTools.CopyResult;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.Terminal;
@@ -17,9 +17,9 @@ import picocli.CommandLine.Command;
         footer = {"  oaiproxy db backup ledger.db", "  oaiproxy db copy --to ../on-postgresql"})
 public final class DatabaseCommand {
     /** Makes a copy and says what its audit found; returns the exit code. */
-    static int copy(CommandContext context, Function<OfflineTools, Copied> work) {
+    static int copy(CommandContext context, Function<OfflineTools, CopyResult> work) {
         OfflineTools tools = context.tools();
-        Copied copied;
+        CopyResult copied;
         try {
             copied = work.apply(tools);
         } catch (IllegalArgumentException impossible) {

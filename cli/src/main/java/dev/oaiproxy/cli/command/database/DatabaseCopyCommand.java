@@ -1,6 +1,6 @@
 package dev.oaiproxy.cli.command.database;
 
-import dev.oaiproxy.api.OfflineTools.Progress;
+import dev.oaiproxy.api.OfflineTools.CopyProgress;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -46,7 +46,7 @@ final class DatabaseCopyCommand implements Callable<Integer> {
         return DatabaseCommand.copy(context, tools -> tools.copy(home, this::tell));
     }
 
-    private void tell(Progress progress) {
+    private void tell(CopyProgress progress) {
         context.terminal()
                 .say(
                         "%s: %d of %d rows"

@@ -76,8 +76,8 @@ final class KeyCreateCommand implements Runnable {
         if (user.isBlank()) {
             throw Failure.usage("--user is empty", "name who the key is for");
         }
-        AdminApi.KeyOrder order = order();
-        AdminApi.NewKey created = connection.client().create(order);
+        AdminApi.KeyRequest order = order();
+        AdminApi.CreatedKey created = connection.client().create(order);
         if (connection.printer().asJson()) {
             connection.printer().print(KeyRows.card(created.key()), created);
         } else {
@@ -86,8 +86,8 @@ final class KeyCreateCommand implements Runnable {
         explain(created);
     }
 
-    private AdminApi.KeyOrder order() {
-        return new AdminApi.KeyOrder(
+    private AdminApi.KeyRequest order() {
+        return new AdminApi.KeyRequest(
                 user,
                 UsdAmounts.limitOrNull(quota),
                 quotaOptions.period(),
@@ -99,7 +99,7 @@ final class KeyCreateCommand implements Runnable {
                 quotaOptions.parallel());
     }
 
-    private void explain(AdminApi.NewKey created) {
+    private void explain(AdminApi.CreatedKey created) {
         AdminApi.Key key = created.key();
         Terminal terminal = connection.terminal();
         String limit = key.quota().limitUsd();

@@ -1,7 +1,7 @@
 package dev.oaiproxy.cli.command.price;
 
-import dev.oaiproxy.api.OfflineTools.Check;
-import dev.oaiproxy.api.OfflineTools.Gap;
+import dev.oaiproxy.api.OfflineTools.PriceBookCheck;
+import dev.oaiproxy.api.OfflineTools.PriceBookGap;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.PriceRows;
 import java.nio.file.Path;
@@ -44,13 +44,14 @@ final class PricesCheckCommand implements Runnable {
 
     @Override
     public void run() {
-        Check check =
+        PriceBookCheck check =
                 priceBookOptions.read(
                         tools ->
                                 tools.checkPrices(
                                         Objects.requireNonNullElseGet(file, tools::priceBook),
                                         priceBookOptions.now()));
-        List<Gap> rows = Stream.of(check.gaps(), check.shutdowns()).flatMap(List::stream).toList();
+        List<PriceBookGap> rows =
+                Stream.of(check.gaps(), check.shutdowns()).flatMap(List::stream).toList();
         priceBookOptions.printer().print(PriceRows.gaps(rows), check);
         String kinds =
                 check.kinds().entrySet().stream()

@@ -1,6 +1,6 @@
 package dev.oaiproxy.cli.command.price;
 
-import dev.oaiproxy.api.OfflineTools.Diff;
+import dev.oaiproxy.api.OfflineTools.PriceBookDiff;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.PriceRows;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ final class PricesDiffCommand implements Runnable {
 
     @Override
     public void run() {
-        Diff diff = priceBookOptions.read(tools -> tools.comparePrices(older, newer));
+        PriceBookDiff diff = priceBookOptions.read(tools -> tools.comparePrices(older, newer));
         priceBookOptions.printer().print(PriceRows.differences(diff), diff);
         priceBookOptions
                 .terminal()

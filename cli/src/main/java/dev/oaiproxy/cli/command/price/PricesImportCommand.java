@@ -42,7 +42,7 @@ final class PricesImportCommand implements Runnable {
             paramLabel = "litellm|genai-prices",
             converter = SourceConverter.class,
             description = "Whose list it is.")
-    private OfflineTools.Source source = OfflineTools.Source.LITELLM;
+    private OfflineTools.PriceListSource source = OfflineTools.PriceListSource.LITELLM;
 
     @Option(
             names = "--against",
@@ -97,10 +97,10 @@ final class PricesImportCommand implements Runnable {
     }
 
     /** Reads the names as they are shown. */
-    static final class SourceConverter implements ITypeConverter<OfflineTools.Source> {
+    static final class SourceConverter implements ITypeConverter<OfflineTools.PriceListSource> {
         @Override
-        public OfflineTools.Source convert(String name) {
-            for (OfflineTools.Source source : OfflineTools.Source.values()) {
+        public OfflineTools.PriceListSource convert(String name) {
+            for (OfflineTools.PriceListSource source : OfflineTools.PriceListSource.values()) {
                 if (source.toString().equals(name.toLowerCase(Locale.ROOT))) {
                     return source;
                 }

@@ -1,6 +1,6 @@
 package dev.oaiproxy.cli.command.server;
 
-import dev.oaiproxy.api.OfflineTools.Finding;
+import dev.oaiproxy.api.OfflineTools.CheckResult;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ServerOptions;
 import dev.oaiproxy.cli.output.DoctorRows;
@@ -54,7 +54,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Finding> findings =
+        List<CheckResult> findings =
                 context.tools().examine(serverOptions.settings(), upstream, context.clock());
         var rows = new DoctorRows(findings);
         new Printer(context.terminal(), Optional.ofNullable(outputFormat))

@@ -1,7 +1,7 @@
 package dev.oaiproxy.cli.command.setup;
 
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.api.AdminApi.SetupDone;
+import dev.oaiproxy.api.AdminApi.SetupResult;
 import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.api.Passwords;
 import dev.oaiproxy.cli.client.AdminClient;
@@ -70,7 +70,7 @@ public final class SetupCommand implements Runnable {
         Terminal terminal = context.terminal();
         Map<String, String> values =
                 new SetupQuestions(context.settings(), terminal.prompts()).complete(given);
-        SetupDone done = done(server, values);
+        SetupResult done = done(server, values);
         if (generatePassword) {
             terminal.out().println(given.get(SetupVariables.ADMIN_PASSWORD));
             terminal.say("the admin password, which is shown this once and kept in .env");
@@ -79,8 +79,8 @@ public final class SetupCommand implements Runnable {
         terminal.say("next: `oaiproxy key create --user NAME --quota 5`");
     }
 
-    private SetupDone done(URI server, Map<String, String> values) {
-        AdminApi.Setup setup = SetupVariables.setup(values, offline);
+    private SetupResult done(URI server, Map<String, String> values) {
+        AdminApi.SetupRequest setup = SetupVariables.setup(values, offline);
         try {
             var here = new AdminEndpoint(server, Optional.empty(), context.settings().authority());
             return new AdminClient(here).begin(setup);
@@ -88,14 +88,14 @@ public final class SetupCommand implements Runnable {
             if (failure.kind() != Failure.FailureKind.UNREACHABLE || url != null) {
                 throw failure;
             }
-            SetupDone done = withoutServer(setup);
+            SetupResult done = withoutServer(setup);
             context.terminal()
                     .say("no server runs at " + server + "; start it with `oaiproxy serve`");
             return done;
         }
     }
 
-    private SetupDone withoutServer(AdminApi.Setup setup) {
+    private SetupResult withoutServer(AdminApi.SetupRequest setup) {
         OfflineTools tools =
                 context.tools("settings are checked by the server, which is not installed here");
         try {

@@ -42,8 +42,8 @@ final class SetupVariables {
     }
 
     /** The variables as the admin API takes them. */
-    static AdminApi.Setup setup(Map<String, String> values, boolean offline) {
-        return new AdminApi.Setup(
+    static AdminApi.SetupRequest setup(Map<String, String> values, boolean offline) {
+        return new AdminApi.SetupRequest(
                 values.get(OPENAI_KEY),
                 values.get(DB_OPTION),
                 values.get(DB_TYPE),

@@ -41,13 +41,13 @@ public final class TrailCommand implements Runnable {
 
     @Override
     public void run() {
-        Page<AdminApi.Event> page = connection.client().events(limit.rows());
+        Page<AdminApi.AdminEvent> page = connection.client().events(limit.rows());
         Table table = Table.of(COLUMNS, page.data().stream().map(TrailCommand::row).toList());
         connection.printer().print(table, page);
         limit.tell(connection.terminal(), page, "changes");
     }
 
-    private static List<String> row(AdminApi.Event event) {
+    private static List<String> row(AdminApi.AdminEvent event) {
         return Table.row(
                 event.at(),
                 event.actor(),

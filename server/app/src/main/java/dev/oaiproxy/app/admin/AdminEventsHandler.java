@@ -23,8 +23,8 @@ final class AdminEventsHandler {
         adminRequest.send(new Page<>(page.stream().map(AdminEventsHandler::view).toList(), next));
     }
 
-    private static AdminApi.Event view(AdminEvents.Entry entry) {
-        return new AdminApi.Event(
+    private static AdminApi.AdminEvent view(AdminEvents.Entry entry) {
+        return new AdminApi.AdminEvent(
                 entry.at().toString(),
                 entry.actor().name(),
                 entry.actor().source(),

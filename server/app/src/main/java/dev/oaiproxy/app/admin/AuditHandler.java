@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.admin;
 
+import dev.oaiproxy.api.AdminApi.AuditFinding;
 import dev.oaiproxy.api.AdminApi.AuditReport;
-import dev.oaiproxy.api.AdminApi.Finding;
 import dev.oaiproxy.ledger.store.Audit;
 
 /** Has the books proved. */
@@ -22,7 +22,13 @@ final class AuditHandler {
                         report.accounts(),
                         report.charged().toString(),
                         report.findings().stream()
-                                .map(f -> new Finding(f.rule(), f.where(), f.expected(), f.found()))
+                                .map(
+                                        f ->
+                                                new AuditFinding(
+                                                        f.rule(),
+                                                        f.where(),
+                                                        f.expected(),
+                                                        f.found()))
                                 .toList()));
     }
 }

@@ -1,8 +1,8 @@
 package dev.oaiproxy.app.admin;
 
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.api.AdminApi.KeyOrder;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
+import dev.oaiproxy.api.AdminApi.KeyRequest;
 import dev.oaiproxy.api.AdminApi.Page;
 import dev.oaiproxy.api.AdminApi.User;
 import dev.oaiproxy.ledger.account.AccountBalance;
@@ -41,9 +41,9 @@ final class KeysHandler {
     }
 
     void create(AdminRequest adminRequest) {
-        KeyOrder order = adminRequest.body(KeyOrder.class);
+        KeyRequest order = adminRequest.body(KeyRequest.class);
         Secret secret = keys.create(terms(order), adminRequest.actor());
-        adminRequest.send(201, new NewKey(secret.reveal(), view(find(secret.id())), baseUrl));
+        adminRequest.send(201, new CreatedKey(secret.reveal(), view(find(secret.id())), baseUrl));
     }
 
     void list(AdminRequest adminRequest) {
@@ -86,7 +86,7 @@ final class KeysHandler {
         return name.toLowerCase(Locale.ROOT);
     }
 
-    private KeySettings terms(KeyOrder order) {
+    private KeySettings terms(KeyRequest order) {
         if (order.user() == null) {
             throw ProblemException.badRequest("user is missing");
         }

@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.admin;
 
-import dev.oaiproxy.api.AdminApi.Setup;
-import dev.oaiproxy.api.AdminApi.SetupDone;
+import dev.oaiproxy.api.AdminApi.SetupRequest;
+import dev.oaiproxy.api.AdminApi.SetupResult;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.net.InetSocketAddress;
@@ -26,12 +26,12 @@ public final class SetupHandler {
 
     private static final List<String> LOOPBACK_NAMES = List.of("localhost", "127.0.0.1", "[::1]");
 
-    private final Function<Setup, Outcome> action;
+    private final Function<SetupRequest, Outcome> action;
 
     /** What came of a set-up. */
     public sealed interface Outcome {
         /** The settings are written down and in force. */
-        record Done(SetupDone done) implements Outcome {}
+        record Done(SetupResult done) implements Outcome {}
 
         /** The server has been set up before. */
         record AlreadyDone() implements Outcome {}
@@ -43,7 +43,7 @@ public final class SetupHandler {
     /**
      * @param action checks the settings, writes them down and puts them in force
      */
-    public SetupHandler(Function<Setup, Outcome> action) {
+    public SetupHandler(Function<SetupRequest, Outcome> action) {
         this.action = action;
     }
 
@@ -52,7 +52,7 @@ public final class SetupHandler {
             throw new ProblemException(
                     403, "Forbidden", "the first set-up is taken from the machine itself only");
         }
-        switch (action.apply(adminRequest.body(Setup.class))) {
+        switch (action.apply(adminRequest.body(SetupRequest.class))) {
             case Outcome.Done done -> adminRequest.send(done.done());
             case Outcome.Wrong wrong -> throw ProblemException.badRequest(wrong.why());
             case Outcome.AlreadyDone _ ->

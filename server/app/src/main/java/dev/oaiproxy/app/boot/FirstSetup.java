@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.boot;
 
-import dev.oaiproxy.api.AdminApi.Setup;
-import dev.oaiproxy.api.AdminApi.SetupDone;
+import dev.oaiproxy.api.AdminApi.SetupRequest;
+import dev.oaiproxy.api.AdminApi.SetupResult;
 import dev.oaiproxy.api.EnvFile;
 import dev.oaiproxy.api.Passwords;
 import dev.oaiproxy.app.admin.SetupHandler.Outcome;
@@ -29,7 +29,7 @@ final class FirstSetup {
         this.server = server;
     }
 
-    Outcome run(Setup setup) {
+    Outcome run(SetupRequest setup) {
         lock.lock();
         try {
             return server.isOpen() ? new Outcome.AlreadyDone() : attempt(setup);
@@ -38,7 +38,7 @@ final class FirstSetup {
         }
     }
 
-    private Outcome attempt(Setup setup) {
+    private Outcome attempt(SetupRequest setup) {
         Map<String, String> variables = variables(setup);
         try {
             ServerConfig config = server.configWith(variables);
@@ -50,7 +50,7 @@ final class FirstSetup {
             EnvFile file = EnvFile.read(config.envFile()).with(variables);
             server.open(config, () -> file.write(config.envFile())).noteSetup(variables.keySet());
             return new Outcome.Done(
-                    new SetupDone(
+                    new SetupResult(
                             config.envFile().toString(), DatabaseSettings.of(config).toString()));
         } catch (ConfigException | StoreException | IllegalArgumentException e) {
             return new Outcome.Wrong(String.valueOf(e.getMessage()));
@@ -60,7 +60,7 @@ final class FirstSetup {
     }
 
     /** The first problem that can be found without the database. */
-    static Optional<String> problem(ServerConfig config, Setup setup) {
+    static Optional<String> problem(ServerConfig config, SetupRequest setup) {
         if (!config.isSetUp()) {
             return Optional.of(
                     "openai_api_key, proxy_server_user and proxy_server_pass are needed");
@@ -96,7 +96,7 @@ final class FirstSetup {
     }
 
     /** The settings by the names of their variables. */
-    static Map<String, String> variables(Setup setup) {
+    static Map<String, String> variables(SetupRequest setup) {
         Map<String, String> variables = new LinkedHashMap<>();
         put(variables, Setting.OPENAI_API_KEY, setup.openaiApiKey());
         put(variables, Setting.DB_OPTION, setup.dbOption());

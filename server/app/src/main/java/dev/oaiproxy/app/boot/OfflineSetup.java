@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.boot;
 
-import dev.oaiproxy.api.AdminApi.Setup;
-import dev.oaiproxy.api.AdminApi.SetupDone;
+import dev.oaiproxy.api.AdminApi.SetupRequest;
+import dev.oaiproxy.api.AdminApi.SetupResult;
 import dev.oaiproxy.api.EnvFile;
 import dev.oaiproxy.app.config.DatabaseSettings;
 import dev.oaiproxy.app.config.ServerConfig;
@@ -24,7 +24,8 @@ public final class OfflineSetup {
      *     do
      * @throws ConfigException when a setting has a value that it cannot have
      */
-    public static SetupDone run(Setup setup, Path distribution, Map<String, String> environment) {
+    public static SetupResult run(
+            SetupRequest setup, Path distribution, Map<String, String> environment) {
         Map<String, String> variables = FirstSetup.variables(setup);
         Map<String, String> all = new HashMap<>(environment);
         all.putAll(variables);
@@ -40,7 +41,7 @@ public final class OfflineSetup {
         } catch (IOException e) {
             throw new IllegalArgumentException(FirstSetup.notWritten(e), e);
         }
-        return new SetupDone(config.envFile().toString(), DatabaseSettings.of(config).toString());
+        return new SetupResult(config.envFile().toString(), DatabaseSettings.of(config).toString());
     }
 
     static Optional<String> databaseProblem(ServerConfig config) {

@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.doctor;
 
-import dev.oaiproxy.api.OfflineTools.Finding;
-import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.api.OfflineTools.CheckOutcome;
+import dev.oaiproxy.api.OfflineTools.CheckResult;
 import java.util.List;
 
 /**
@@ -13,20 +13,22 @@ record Check(String name, Look look) {
     /** How to look at it. */
     interface Look {
         /** What was found; empty when there is nothing of that kind here. */
-        List<Outcome> at(DoctorContext doctorContext);
+        List<CheckOutcome> at(DoctorContext doctorContext);
     }
 
     /** Looks. An error of ours, which may say anything in its message, is told by its name. */
-    List<Finding> at(DoctorContext doctorContext) {
+    List<CheckResult> at(DoctorContext doctorContext) {
         try {
-            return look.at(doctorContext).stream().map(found -> new Finding(name, found)).toList();
+            return look.at(doctorContext).stream()
+                    .map(found -> new CheckResult(name, found))
+                    .toList();
         } catch (RuntimeException e) {
             String kind = e.getClass().getSimpleName();
-            Outcome unknown =
-                    new Outcome.Fail(
+            CheckOutcome unknown =
+                    new CheckOutcome.Fail(
                             "could not be looked at: " + kind,
                             "mend what else fails here; if nothing does, this is a bug");
-            return List.of(new Finding(name, unknown));
+            return List.of(new CheckResult(name, unknown));
         }
     }
 }

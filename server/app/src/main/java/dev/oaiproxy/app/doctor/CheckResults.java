@@ -1,6 +1,6 @@
 package dev.oaiproxy.app.doctor;
 
-import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import java.util.List;
 
 /** Short ways to say what a check has found. */
@@ -9,20 +9,20 @@ final class CheckResults {
 
     private CheckResults() {}
 
-    static List<Outcome> none() {
+    static List<CheckOutcome> none() {
         return List.of();
     }
 
-    static List<Outcome> ok(String found) {
-        return List.of(new Outcome.Ok(found));
+    static List<CheckOutcome> ok(String found) {
+        return List.of(new CheckOutcome.Ok(found));
     }
 
-    static List<Outcome> warn(String found, String advice) {
-        return List.of(new Outcome.Warn(found, advice));
+    static List<CheckOutcome> warn(String found, String advice) {
+        return List.of(new CheckOutcome.Warn(found, advice));
     }
 
-    static List<Outcome> fail(String found, String advice) {
-        return List.of(new Outcome.Fail(found, advice));
+    static List<CheckOutcome> fail(String found, String advice) {
+        return List.of(new CheckOutcome.Fail(found, advice));
     }
 
     /**
@@ -31,11 +31,11 @@ final class CheckResults {
      *
      * @param advice what to do when the sentence does not say
      */
-    static Outcome told(String sentence, String advice) {
+    static CheckOutcome told(String sentence, String advice) {
         int end = sentence.indexOf(ADVICE);
         return end < 0
-                ? new Outcome.Fail(sentence, advice)
-                : new Outcome.Fail(
+                ? new CheckOutcome.Fail(sentence, advice)
+                : new CheckOutcome.Fail(
                         sentence.substring(0, end), sentence.substring(end + ADVICE.length()));
     }
 }

@@ -1,6 +1,6 @@
 package dev.oaiproxy.app.doctor;
 
-import dev.oaiproxy.api.OfflineTools.Finding;
+import dev.oaiproxy.api.OfflineTools.CheckResult;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -40,7 +40,7 @@ public final class Doctor {
     }
 
     /** Runs all checks; see {@link dev.oaiproxy.api.OfflineTools#examine}. */
-    public List<Finding> examine(
+    public List<CheckResult> examine(
             Map<String, String> settings, boolean openai, InstantSource clock) {
         DoctorContext doctorContext =
                 DoctorContext.of(

@@ -1,6 +1,6 @@
 package dev.oaiproxy.app.doctor;
 
-import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.Store;
@@ -33,7 +33,7 @@ final class FolderChecks {
 
     private FolderChecks() {}
 
-    static List<Outcome> itself(DoctorContext doctorContext) {
+    static List<CheckOutcome> itself(DoctorContext doctorContext) {
         Path home = doctorContext.config().home();
         String elsewhere = "give it to the server's user, or set OAIPROXY_HOME to another";
         if (Files.notExists(home)) {
@@ -53,7 +53,7 @@ final class FolderChecks {
     }
 
     /** Prompts, answers and secrets lie in them. */
-    static List<Outcome> permissions(DoctorContext doctorContext) {
+    static List<CheckOutcome> permissions(DoctorContext doctorContext) {
         Path home = doctorContext.config().home();
         if (doctorContext.hidden().isPresent()
                 || !Files.exists(home)
@@ -110,7 +110,7 @@ final class FolderChecks {
         return "'" + path.toString().replace("'", "'\\''") + "'";
     }
 
-    static List<Outcome> space(DoctorContext doctorContext) {
+    static List<CheckOutcome> space(DoctorContext doctorContext) {
         Path place = doctorContext.config().home();
         while (!Files.exists(place) && place.getParent() != null) {
             place = place.getParent();
@@ -125,7 +125,7 @@ final class FolderChecks {
     }
 
     /** Charges that wait mean that the database was away, or still is. */
-    static List<Outcome> spool(DoctorContext doctorContext) {
+    static List<CheckOutcome> spool(DoctorContext doctorContext) {
         Path spool = doctorContext.config().spool();
         if (doctorContext.hidden().isPresent()) {
             return CheckResults.none();

@@ -1,6 +1,6 @@
 package dev.oaiproxy.app.doctor;
 
-import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.app.boot.Version;
 import dev.oaiproxy.app.cluster.NodeConsistency;
 import dev.oaiproxy.app.config.DatabaseSettings;
@@ -24,7 +24,7 @@ final class LedgerChecks {
 
     private LedgerChecks() {}
 
-    static List<Outcome> reach(DoctorContext doctorContext) {
+    static List<CheckOutcome> reach(DoctorContext doctorContext) {
         Optional<Result> seen = doctorContext.seen();
         if (doctorContext.hidden().isPresent()) {
             return CheckResults.none();
@@ -46,11 +46,11 @@ final class LedgerChecks {
         };
     }
 
-    static List<Outcome> version(DoctorContext doctorContext) {
+    static List<CheckOutcome> version(DoctorContext doctorContext) {
         return inside(doctorContext, LedgerChecks::version);
     }
 
-    private static List<Outcome> version(Result.Open open) {
+    private static List<CheckOutcome> version(Result.Open open) {
         String found = open.databaseVersion().product() + " " + open.version();
         DatabaseVersion oldest = open.tooOldFor();
         return oldest == null
@@ -60,11 +60,11 @@ final class LedgerChecks {
                         "use " + oldest + " or newer");
     }
 
-    static List<Outcome> driver(DoctorContext doctorContext) {
+    static List<CheckOutcome> driver(DoctorContext doctorContext) {
         return inside(doctorContext, open -> CheckResults.ok(open.driver()));
     }
 
-    static List<Outcome> encryption(DoctorContext doctorContext) {
+    static List<CheckOutcome> encryption(DoctorContext doctorContext) {
         Database database = doctorContext.database().orElse(null);
         if (database == null || !database.isShared()) {
             return CheckResults.none();
@@ -76,7 +76,7 @@ final class LedgerChecks {
                                 Optional.ofNullable(open.encryption()), doctorContext, database));
     }
 
-    private static List<Outcome> encryption(
+    private static List<CheckOutcome> encryption(
             Optional<String> cipher, DoctorContext doctorContext, Database database) {
         String asked = "db.tls is " + doctorContext.config().text(Setting.DB_TLS);
         if (cipher.isEmpty()) {
@@ -92,37 +92,38 @@ final class LedgerChecks {
                         "set db.tls (OAIPROXY_DB_TLS) to verify");
     }
 
-    static List<Outcome> tables(DoctorContext doctorContext) {
+    static List<CheckOutcome> tables(DoctorContext doctorContext) {
         return inside(doctorContext, open -> List.of(outcome(open.schemaState())));
     }
 
-    private static Outcome outcome(SchemaState schemaState) {
+    private static CheckOutcome outcome(SchemaState schemaState) {
         return switch (schemaState) {
-            case SchemaState.None _ -> new Outcome.Ok("none yet; the first start makes them");
+            case SchemaState.None _ -> new CheckOutcome.Ok("none yet; the first start makes them");
             case SchemaState.Current current ->
-                    new Outcome.Ok("step " + current.step() + ", the newest");
+                    new CheckOutcome.Ok("step " + current.step() + ", the newest");
             case SchemaState.Older older ->
-                    new Outcome.Ok(
+                    new CheckOutcome.Ok(
                             "step %d of %d; the next start brings them up to date: back them up"
                                     .formatted(older.step(), older.newest()));
             case SchemaState.Foreign _ ->
-                    new Outcome.Fail(
+                    new CheckOutcome.Fail(
                             "tables of another program", "give oaiproxy a database of its own");
             case SchemaState.Unfinished _ ->
-                    new Outcome.Fail("a copy that was not finished", "repeat oaiproxy db copy");
+                    new CheckOutcome.Fail(
+                            "a copy that was not finished", "repeat oaiproxy db copy");
             case SchemaState.Doubtful doubtful ->
                     CheckResults.told(doubtful.why(), "restore a backup");
         };
     }
 
     /** A file has no other clock than this machine's. */
-    static List<Outcome> clock(DoctorContext doctorContext) {
+    static List<CheckOutcome> clock(DoctorContext doctorContext) {
         return doctorContext.database().filter(Database::isShared).isEmpty()
                 ? CheckResults.none()
                 : inside(doctorContext, LedgerChecks::clock);
     }
 
-    private static List<Outcome> clock(Result.Open open) {
+    private static List<CheckOutcome> clock(Result.Open open) {
         long behind = open.ahead().toMillis();
         String found = "this machine is %d ms behind the database".formatted(behind);
         return Math.abs(behind) <= MOST_SKEW_MILLIS
@@ -132,7 +133,7 @@ final class LedgerChecks {
     }
 
     /** Those that share a database server. A file has one at most, which has the port. */
-    static List<Outcome> nodes(DoctorContext doctorContext) {
+    static List<CheckOutcome> nodes(DoctorContext doctorContext) {
         Database database = doctorContext.database().orElse(null);
         if (database == null || !database.isShared()) {
             return CheckResults.none();
@@ -140,16 +141,16 @@ final class LedgerChecks {
         return inside(doctorContext, open -> nodes(open, doctorContext));
     }
 
-    private static List<Outcome> nodes(Result.Open open, DoctorContext doctorContext) {
-        List<Outcome> found = new ArrayList<>();
+    private static List<CheckOutcome> nodes(Result.Open open, DoctorContext doctorContext) {
+        List<CheckOutcome> found = new ArrayList<>();
         List<Node> alive = open.nodes().stream().filter(Node::alive).toList();
         if (open.schemaState() instanceof SchemaState.Current) {
-            found.add(new Outcome.Ok(alive.size() + " alive" + list(alive, ": ")));
+            found.add(new CheckOutcome.Ok(alive.size() + " alive" + list(alive, ": ")));
         }
         List<Node> gone = open.nodes().stream().filter(node -> !node.alive()).toList();
         if (!gone.isEmpty()) {
             found.add(
-                    new Outcome.Warn(
+                    new CheckOutcome.Warn(
                             gone.size() + " gone without having ended" + list(gone, ": "),
                             "a server that runs, or the next start, charges what they left"));
         }
@@ -157,7 +158,7 @@ final class LedgerChecks {
             NodeConsistency.withHere(
                             alive, doctorContext.config(), Version.TEXT, edition(doctorContext))
                     .differences()
-                    .map(differ -> new Outcome.Warn(differ, "give all of them the same"))
+                    .map(differ -> new CheckOutcome.Warn(differ, "give all of them the same"))
                     .ifPresent(found::add);
         }
         return found;
@@ -190,8 +191,8 @@ final class LedgerChecks {
         }
     }
 
-    private static List<Outcome> inside(
-            DoctorContext doctorContext, Function<Result.Open, List<Outcome>> look) {
+    private static List<CheckOutcome> inside(
+            DoctorContext doctorContext, Function<Result.Open, List<CheckOutcome>> look) {
         return doctorContext.open().map(look).orElse(CheckResults.none());
     }
 }

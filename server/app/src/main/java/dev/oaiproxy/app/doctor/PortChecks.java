@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.app.boot.Version;
 import dev.oaiproxy.app.cluster.SettingsFingerprint;
 import dev.oaiproxy.app.config.Setting;
@@ -15,7 +15,7 @@ final class PortChecks {
 
     private PortChecks() {}
 
-    static List<Outcome> itself(DoctorContext doctorContext) {
+    static List<CheckOutcome> itself(DoctorContext doctorContext) {
         String port = doctorContext.config().text(Setting.PORT);
         if (port.equals("0")) {
             return CheckResults.ok("any that is free");
@@ -41,12 +41,12 @@ final class PortChecks {
         };
     }
 
-    static List<Outcome> server(DoctorContext doctorContext) {
+    static List<CheckOutcome> server(DoctorContext doctorContext) {
         if (doctorContext.config().text(Setting.PORT).equals("0")
                 || !(doctorContext.running() instanceof PortOwner.Ours ours)) {
             return CheckResults.none();
         }
-        List<Outcome> found = new ArrayList<>();
+        List<CheckOutcome> found = new ArrayList<>();
         found.add(ready(ours, doctorContext.config().isSetUp()));
         found.addAll(
                 switch (ours.account()) {
@@ -66,32 +66,33 @@ final class PortChecks {
         return found;
     }
 
-    private static Outcome ready(PortOwner.Ours ours, boolean setUp) {
+    private static CheckOutcome ready(PortOwner.Ours ours, boolean setUp) {
         if (ours.ready()) {
-            return new Outcome.Ok("runs, and takes calls");
+            return new CheckOutcome.Ok("runs, and takes calls");
         }
         return setUp
-                ? new Outcome.Fail(
+                ? new CheckOutcome.Fail(
                         "runs, and takes no calls", "see its log, and the database above")
-                : new Outcome.Warn("runs, and waits to be set up", "run oaiproxy setup");
+                : new CheckOutcome.Warn("runs, and waits to be set up", "run oaiproxy setup");
     }
 
     /** Another version has other settings, or understands them otherwise. */
-    private static List<Outcome> compare(PortOwner.Account.Told told, DoctorContext doctorContext) {
-        List<Outcome> found = new ArrayList<>();
+    private static List<CheckOutcome> compare(
+            PortOwner.Account.Told told, DoctorContext doctorContext) {
+        List<CheckOutcome> found = new ArrayList<>();
         if (told.version().equals(Version.TEXT)) {
-            found.add(new Outcome.Ok("version " + told.version() + ", the same as here"));
+            found.add(new CheckOutcome.Ok("version " + told.version() + ", the same as here"));
             told.status()
                     .filter(status -> differs(status, doctorContext))
                     .map(
                             _ ->
-                                    new Outcome.Warn(
+                                    new CheckOutcome.Warn(
                                             "it runs with other settings than those here",
                                             "restart it to have these; " + ELSEWHERE))
                     .ifPresent(found::add);
         } else {
             found.add(
-                    new Outcome.Warn(
+                    new CheckOutcome.Warn(
                             "version " + told.version() + ", and here is " + Version.TEXT,
                             "restart it to have this one"));
         }
@@ -106,11 +107,11 @@ final class PortChecks {
                 .anyMatch(node -> !node.settings().equals(ours));
     }
 
-    private static Optional<Outcome> prices(AdminApi.Status status) {
+    private static Optional<CheckOutcome> prices(AdminApi.Status status) {
         return Optional.ofNullable(status.pricesRefused())
                 .map(
                         why ->
-                                new Outcome.Warn(
+                                new CheckOutcome.Warn(
                                         "it goes on with prices " + status.priceVersion(),
                                         "correct the book: " + why));
     }

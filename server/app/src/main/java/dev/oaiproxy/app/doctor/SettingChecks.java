@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.OfflineTools;
-import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.app.boot.ApiKeyCheck;
 import dev.oaiproxy.app.config.ProxySettings;
 import dev.oaiproxy.app.config.ServerConfig;
@@ -22,7 +22,7 @@ final class SettingChecks {
     private SettingChecks() {}
 
     /** Where they are from, and a line for each that is wrong. */
-    static List<Outcome> settings(DoctorContext doctorContext) {
+    static List<CheckOutcome> settings(DoctorContext doctorContext) {
         ServerConfig config = doctorContext.config();
         String files =
                 Stream.of(config.yamlFile(), config.envFile())
@@ -33,7 +33,7 @@ final class SettingChecks {
                 doctorContext.hidden().isEmpty()
                         ? "no file; all are the defaults"
                         : "no file that this user can see";
-        Outcome read = new Outcome.Ok(files.isEmpty() ? none : "read from " + files);
+        CheckOutcome read = new CheckOutcome.Ok(files.isEmpty() ? none : "read from " + files);
         return Stream.concat(
                         Stream.of(read),
                         doctorContext.problems().stream()
@@ -44,7 +44,7 @@ final class SettingChecks {
                 .toList();
     }
 
-    static List<Outcome> completeness(DoctorContext doctorContext) {
+    static List<CheckOutcome> completeness(DoctorContext doctorContext) {
         ServerConfig config = doctorContext.config();
         if (config.isSetUp()) {
             return CheckResults.ok("done; the administrator is " + config.text(NEEDED.get(1)));
@@ -60,9 +60,9 @@ final class SettingChecks {
         return CheckResults.warn("not done: there is no " + missing, "run oaiproxy setup");
     }
 
-    static List<Outcome> prices(DoctorContext doctorContext) {
+    static List<CheckOutcome> prices(DoctorContext doctorContext) {
         try {
-            OfflineTools.Check check =
+            OfflineTools.PriceBookCheck check =
                     BookCheck.of(
                             PriceBook.load(doctorContext.config().prices()),
                             doctorContext.clock().instant());
@@ -82,7 +82,7 @@ final class SettingChecks {
     }
 
     /** Asks OpenAI only when told to. */
-    static List<Outcome> openAi(DoctorContext doctorContext) {
+    static List<CheckOutcome> openAi(DoctorContext doctorContext) {
         ServerConfig config = doctorContext.config();
         String base = config.openAi() + way(doctorContext);
         if (!doctorContext.asksOpenAi()) {

@@ -1,6 +1,6 @@
 package dev.oaiproxy.app.doctor;
 
-import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.app.config.ConfigException;
 import dev.oaiproxy.app.config.TlsSettings;
 import dev.oaiproxy.app.tls.CertificateException;
@@ -19,7 +19,7 @@ final class TlsChecks {
 
     private TlsChecks() {}
 
-    static List<Outcome> certificate(DoctorContext doctorContext) {
+    static List<CheckOutcome> certificate(DoctorContext doctorContext) {
         Optional<CertificateFiles> files = files(doctorContext);
         if (files.isEmpty()) {
             return CheckResults.none();
@@ -32,20 +32,20 @@ final class TlsChecks {
         }
     }
 
-    private static Outcome outcome(ServerCertificate certificate, Instant now) {
+    private static CheckOutcome outcome(ServerCertificate certificate, Instant now) {
         String whose = certificate.subject() + ", valid until " + certificate.expires();
         if (now.isBefore(certificate.begins())) {
-            return new Outcome.Fail(
+            return new CheckOutcome.Fail(
                     certificate.subject() + " is not valid before " + certificate.begins(),
                     "correct this machine's clock, or take a certificate that is valid now");
         }
         if (now.isAfter(certificate.expires())) {
-            return new Outcome.Fail(
+            return new CheckOutcome.Fail(
                     certificate.subject() + " has expired at " + certificate.expires(), RENEW);
         }
         return now.plus(SOON).isAfter(certificate.expires())
-                ? new Outcome.Warn(whose, RENEW)
-                : new Outcome.Ok(whose);
+                ? new CheckOutcome.Warn(whose, RENEW)
+                : new CheckOutcome.Ok(whose);
     }
 
     /** What is wrong with the settings themselves is told among them. */

@@ -1,6 +1,6 @@
 package dev.oaiproxy.app.doctor;
 
-import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.app.boot.Version;
 import java.util.List;
 
@@ -8,11 +8,11 @@ import java.util.List;
 final class VersionChecks {
     private VersionChecks() {}
 
-    static List<Outcome> program(DoctorContext doctorContext) {
+    static List<CheckOutcome> program(DoctorContext doctorContext) {
         return CheckResults.ok(Version.TEXT);
     }
 
-    static List<Outcome> java(DoctorContext doctorContext) {
+    static List<CheckOutcome> java(DoctorContext doctorContext) {
         return CheckResults.ok(
                 "%s, %s, on %s %s"
                         .formatted(

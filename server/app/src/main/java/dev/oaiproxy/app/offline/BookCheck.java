@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.offline;
 
-import dev.oaiproxy.api.OfflineTools.Check;
-import dev.oaiproxy.api.OfflineTools.Gap;
+import dev.oaiproxy.api.OfflineTools.PriceBookCheck;
+import dev.oaiproxy.api.OfflineTools.PriceBookGap;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.price.book.ModelKind;
 import dev.oaiproxy.metering.price.book.ModelLimits;
@@ -23,10 +23,10 @@ public final class BookCheck {
     private BookCheck() {}
 
     /** Counts a book's models, and lists the gaps of those that are sold at a moment or later. */
-    public static Check of(PriceBook book, Instant at) {
+    public static PriceBookCheck of(PriceBook book, Instant at) {
         Map<String, Integer> kinds = new TreeMap<>();
         book.kinds().values().forEach(kind -> kinds.merge(kind.label(), 1, Integer::sum));
-        List<Gap> gaps = new ArrayList<>();
+        List<PriceBookGap> gaps = new ArrayList<>();
         for (ModelPrice price : book.all()) {
             Instant until = price.validity().until();
             if (until == null || until.isAfter(at)) {
@@ -34,7 +34,7 @@ public final class BookCheck {
             }
         }
         book.kinds().forEach((name, kind) -> gaps.addAll(notSold(book, name, kind)));
-        return new Check(
+        return new PriceBookCheck(
                 book.version(),
                 book.names().size(),
                 book.all().size(),
@@ -44,8 +44,8 @@ public final class BookCheck {
     }
 
     /** Those that are shut down soon, in the order of their days. */
-    private static List<Gap> shutdowns(PriceBook book, LocalDate today) {
-        SortedMap<LocalDate, List<Gap>> days = new TreeMap<>();
+    private static List<PriceBookGap> shutdowns(PriceBook book, LocalDate today) {
+        SortedMap<LocalDate, List<PriceBookGap>> days = new TreeMap<>();
         book.kinds()
                 .forEach(
                         (name, kind) ->
@@ -57,13 +57,16 @@ public final class BookCheck {
     }
 
     private static void add(
-            SortedMap<LocalDate, List<Gap>> days, LocalDate day, String name, ModelKind kind) {
+            SortedMap<LocalDate, List<PriceBookGap>> days,
+            LocalDate day,
+            String name,
+            ModelKind kind) {
         days.computeIfAbsent(day, one -> new ArrayList<>())
-                .add(new Gap(name, kind.label(), "shuts down on " + day));
+                .add(new PriceBookGap(name, kind.label(), "shuts down on " + day));
     }
 
-    private static List<Gap> gaps(ModelPrice price) {
-        List<Gap> gaps = new ArrayList<>();
+    private static List<PriceBookGap> gaps(ModelPrice price) {
+        List<PriceBookGap> gaps = new ArrayList<>();
         for (Unit unit : price.kind().alsoStates()) {
             if (!price.rates().standard().containsKey(unit)) {
                 gaps.add(gap(price, "no rate for " + unit.label()));
@@ -78,13 +81,13 @@ public final class BookCheck {
         return gaps;
     }
 
-    private static List<Gap> notSold(PriceBook book, String name, ModelKind kind) {
+    private static List<PriceBookGap> notSold(PriceBook book, String name, ModelKind kind) {
         return book.all().stream().anyMatch(price -> price.name().equals(name))
                 ? List.of()
-                : List.of(new Gap(name, kind.label(), "not sold: calls are refused"));
+                : List.of(new PriceBookGap(name, kind.label(), "not sold: calls are refused"));
     }
 
-    private static Gap gap(ModelPrice price, String gap) {
-        return new Gap(price.name(), price.kind().label(), gap);
+    private static PriceBookGap gap(ModelPrice price, String gap) {
+        return new PriceBookGap(price.name(), price.kind().label(), gap);
     }
 }

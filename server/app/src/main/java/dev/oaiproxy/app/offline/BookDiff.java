@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.offline;
 
-import dev.oaiproxy.api.OfflineTools.Change;
-import dev.oaiproxy.api.OfflineTools.Diff;
+import dev.oaiproxy.api.OfflineTools.PriceBookDiff;
+import dev.oaiproxy.api.OfflineTools.RateChange;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.price.book.LongContext;
 import dev.oaiproxy.metering.price.book.ModelPrice;
@@ -31,13 +31,13 @@ import org.jspecify.annotations.Nullable;
 public record BookDiff(PriceBook older, PriceBook newer) {
 
     /** Compares two books. */
-    public static Diff of(PriceBook older, PriceBook newer) {
+    public static PriceBookDiff of(PriceBook older, PriceBook newer) {
         BookDiff books = new BookDiff(older, newer);
-        List<Change> changes = new ArrayList<>();
+        List<RateChange> changes = new ArrayList<>();
         older.names().stream()
                 .filter(newer.names()::contains)
                 .forEach(name -> books.changes(name, changes));
-        return new Diff(
+        return new PriceBookDiff(
                 older.version(),
                 newer.version(),
                 newer.names().stream().filter(name -> !older.names().contains(name)).toList(),
@@ -45,7 +45,7 @@ public record BookDiff(PriceBook older, PriceBook newer) {
                 changes);
     }
 
-    private void changes(String name, List<Change> changes) {
+    private void changes(String name, List<RateChange> changes) {
         for (Instant day : days(name)) {
             Optional<ModelPrice> before = older.find(name, day);
             Optional<ModelPrice> after = newer.find(name, day);
@@ -88,14 +88,15 @@ public record BookDiff(PriceBook older, PriceBook newer) {
     /** One place in the books. */
     private record Spot(String model, Instant day, ServiceTier tier, Unit unit) {
 
-        Optional<Change> change(long above, @Nullable RateCard before, @Nullable RateCard after) {
+        Optional<RateChange> change(
+                long above, @Nullable RateCard before, @Nullable RateCard after) {
             Rate old = before == null ? null : before.listed(tier).get(unit);
             Rate fresh = after == null ? null : after.listed(tier).get(unit);
             if (Objects.equals(old, fresh)) {
                 return Optional.empty();
             }
             return Optional.of(
-                    new Change(
+                    new RateChange(
                             model,
                             tier.label(),
                             above,

@@ -37,7 +37,7 @@ public final class ImportProposal {
 
     private static final ModelLimits NO_LIMITS = new ModelLimits(null, null, null);
 
-    private final OfflineTools.Source source;
+    private final OfflineTools.PriceListSource source;
     private final PriceBook ours;
     private final Instant at;
     private final StringBuilder text = new StringBuilder();
@@ -45,7 +45,7 @@ public final class ImportProposal {
     /** The models that a book could have, as they are written. */
     private final StringBuilder usable = new StringBuilder();
 
-    private ImportProposal(OfflineTools.Source source, PriceBook ours, Instant at) {
+    private ImportProposal(OfflineTools.PriceListSource source, PriceBook ours, Instant at) {
         this.source = source;
         this.ours = ours;
         this.at = at;
@@ -56,7 +56,8 @@ public final class ImportProposal {
      *
      * @throws PriceBookException when the file is not such a list
      */
-    public static String of(OfflineTools.Source source, Path list, PriceBook ours, Instant at) {
+    public static String of(
+            OfflineTools.PriceListSource source, Path list, PriceBook ours, Instant at) {
         List<ImportedModel> offers = offers(source, list);
         if (offers.isEmpty()) {
             throw new PriceBookException(list + " has no models of OpenAI; is it " + source + "?");
@@ -76,7 +77,7 @@ public final class ImportProposal {
                 : text.toString();
     }
 
-    private static List<ImportedModel> offers(OfflineTools.Source source, Path list) {
+    private static List<ImportedModel> offers(OfflineTools.PriceListSource source, Path list) {
         JsonMapper mapper =
                 JsonMapper.builder()
                         .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.tools;
 
-import dev.oaiproxy.api.AdminApi.Setup;
-import dev.oaiproxy.api.AdminApi.SetupDone;
+import dev.oaiproxy.api.AdminApi.SetupRequest;
+import dev.oaiproxy.api.AdminApi.SetupResult;
 import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.app.boot.OfflineSetup;
 import dev.oaiproxy.app.boot.SettingCheck;
@@ -47,7 +47,7 @@ public final class ServerTools implements OfflineTools {
     }
 
     @Override
-    public SetupDone runSetup(Setup setup, Map<String, String> environment) {
+    public SetupResult runSetup(SetupRequest setup, Map<String, String> environment) {
         return run(() -> OfflineSetup.run(setup, distribution, environment));
     }
 
@@ -57,22 +57,22 @@ public final class ServerTools implements OfflineTools {
     }
 
     @Override
-    public Check checkPrices(Path file, Instant at) {
+    public PriceBookCheck checkPrices(Path file, Instant at) {
         return BookCheck.of(PriceBook.load(file), at);
     }
 
     @Override
-    public Diff comparePrices(Path older, Path newer) {
+    public PriceBookDiff comparePrices(Path older, Path newer) {
         return BookDiff.of(PriceBook.load(older), PriceBook.load(newer));
     }
 
     @Override
-    public String importPrices(Source source, Path list, Path ours, Instant at) {
+    public String importPrices(PriceListSource source, Path list, Path ours, Instant at) {
         return ImportProposal.of(source, list, PriceBook.load(ours), at);
     }
 
     @Override
-    public Copied backUp(Path file) {
+    public CopyResult backUp(Path file) {
         return run(
                 () -> {
                     ServerConfig here = installation(Map.of());
@@ -83,7 +83,7 @@ public final class ServerTools implements OfflineTools {
     }
 
     @Override
-    public Copied copy(Path home, Consumer<Progress> progress) {
+    public CopyResult copy(Path home, Consumer<CopyProgress> progress) {
         return run(
                 () ->
                         copy(
@@ -93,13 +93,14 @@ public final class ServerTools implements OfflineTools {
     }
 
     @Override
-    public List<Finding> examine(
+    public List<CheckResult> examine(
             Map<String, String> settings, boolean openai, InstantSource clock) {
         MIGRATIONS.setLevel(Level.WARNING);
         return new Doctor(distribution, variables).examine(settings, openai, clock);
     }
 
-    private static Copied copy(ServerConfig here, ServerConfig there, Consumer<Progress> progress) {
+    private static CopyResult copy(
+            ServerConfig here, ServerConfig there, Consumer<CopyProgress> progress) {
         long waiting = Store.spooled(here.spool());
         if (waiting > 0) {
             throw new IllegalArgumentException(
@@ -121,12 +122,12 @@ public final class ServerTools implements OfflineTools {
                         DatabaseSettings.of(here),
                         DatabaseSettings.of(there),
                         here.zone(),
-                        (table, rows, all) -> progress.accept(new Progress(table, rows, all)));
+                        (table, rows, all) -> progress.accept(new CopyProgress(table, rows, all)));
         return copied(here, DatabaseSettings.of(there).toString(), copy.run());
     }
 
-    private static Copied copied(ServerConfig here, String to, Audit.Report report) {
-        return new Copied(
+    private static CopyResult copied(ServerConfig here, String to, Audit.Report report) {
+        return new CopyResult(
                 DatabaseSettings.of(here).toString(),
                 to,
                 report.calls(),

@@ -3,7 +3,7 @@ package dev.oaiproxy.app.offline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.api.OfflineTools.Source;
+import dev.oaiproxy.api.OfflineTools.PriceListSource;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.price.book.ModelKind;
 import dev.oaiproxy.metering.price.book.ModelLimits;
@@ -90,7 +90,7 @@ class ImportProposalTest {
 
     @Test
     void readsTheListOfLiteLlmAsABook() throws IOException {
-        PriceBook book = book(Source.LITELLM, LITELLM);
+        PriceBook book = book(PriceListSource.LITELLM, LITELLM);
 
         assertThat(book.names())
                 .containsExactly(
@@ -126,7 +126,7 @@ class ImportProposalTest {
 
     @Test
     void saysWhatDiffersFromOurBook() throws IOException {
-        assertThat(proposal(Source.LITELLM, LITELLM))
+        assertThat(proposal(PriceListSource.LITELLM, LITELLM))
                 .contains("  # standard output: 14 here, 15 in the book; UNDERCHARGES.\n")
                 .contains("  # cached_input beyond the step is filled in.\n")
                 .contains("  # beyond the step, standard cached_input: 5 here, 0.5 in the book.\n")
@@ -140,11 +140,14 @@ class ImportProposalTest {
     @Test
     void saysWhatMustBeAddedBeforeItCanBeUsed() throws IOException {
         String list = LITELLM.replace("\"max_input_tokens\": 1000,", "");
-        assertThat(proposal(Source.LITELLM, list.replace("\"max_output_tokens\": 100", "\"x\": 1")))
+        assertThat(
+                        proposal(
+                                PriceListSource.LITELLM,
+                                list.replace("\"max_output_tokens\": 100", "\"x\": 1")))
                 .contains("nothing bounds its tokens; add context_window.\n  # - name: gpt-9\n");
         assertThat(
                         proposal(
-                                Source.LITELLM,
+                                PriceListSource.LITELLM,
                                 list.replace("input_cost_per_second", "cost_x")
                                         .replace("output_cost_per_second", "cost_y")))
                 .contains("  # not taken over: cost_x.\n")
@@ -166,8 +169,8 @@ class ImportProposalTest {
                     "max_output_tokens": 9, "input_cost_per_token": 1e-06,
                     "output_cost_per_token": 2e-06}}
                 """;
-        assertThat(book(Source.LITELLM, list).names()).containsExactly("gpt-9");
-        assertThat(proposal(Source.LITELLM, list))
+        assertThat(book(PriceListSource.LITELLM, list).names()).containsExactly("gpt-9");
+        assertThat(proposal(PriceListSource.LITELLM, list))
                 .contains(
                         "nothing bounds its tokens; add context_window.\n  # - name: codex-mini\n")
                 .contains("rates: standard lacks web_search.\n  # - name: gpt-9-search-preview\n")
@@ -184,7 +187,7 @@ class ImportProposalTest {
                 {"codex-mini": {"litellm_provider": "openai", "mode": "chat",
                     "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06}}
                 """;
-        assertThat(book(Source.LITELLM, list).names()).isEmpty();
+        assertThat(book(PriceListSource.LITELLM, list).names()).isEmpty();
     }
 
     @Test
@@ -193,8 +196,9 @@ class ImportProposalTest {
                 GENAI.replace(
                         "\"id\": \"gpt-audio\", \"match\": {\"equals\": \"gpt-audio\"}",
                         "\"id\": \"gpt-audio\", \"match\": {\"equals\": \"gpt-5.6-luna\"}");
-        assertThat(book(Source.GENAI_PRICES, twice).names()).containsExactly("gpt-5.6-luna");
-        assertThat(proposal(Source.GENAI_PRICES, twice))
+        assertThat(book(PriceListSource.GENAI_PRICES, twice).names())
+                .containsExactly("gpt-5.6-luna");
+        assertThat(proposal(PriceListSource.GENAI_PRICES, twice))
                 .contains("two prices at one time for the name gpt-5.6-luna")
                 .contains("  # - name: gpt-audio\n");
     }
@@ -223,7 +227,7 @@ class ImportProposalTest {
                     "cache_read_input_token_cost_above_272k_tokens_ultrafast": 1.2e-05,
                     "cache_creation_input_token_cost_above_272k_tokens_ultrafast": 1.5e-04}}
                 """;
-        ModelPrice price = price(book(Source.LITELLM, list), "gpt-6-astra");
+        ModelPrice price = price(book(PriceListSource.LITELLM, list), "gpt-6-astra");
         ModelPrice ours = price(SHIPPED, "gpt-6-astra");
         for (ServiceTier tier : new ServiceTier[] {ServiceTier.STANDARD, ServiceTier.ULTRAFAST}) {
             for (boolean beyond : new boolean[] {false, true}) {
@@ -240,7 +244,7 @@ class ImportProposalTest {
     void putsTheStepWhereOpenAiDoes() throws IOException {
         String list = GENAI.replace("272000", "271999");
         ModelPrice old =
-                book(Source.GENAI_PRICES, list)
+                book(PriceListSource.GENAI_PRICES, list)
                         .find("gpt-5.6-luna", Instant.parse("2026-07-29T00:00:00Z"))
                         .orElseThrow();
         assertThat(old.isLong(272_000)).isFalse();
@@ -249,7 +253,7 @@ class ImportProposalTest {
 
     @Test
     void readsTheListOfGenAiPricesAsABook() throws IOException {
-        PriceBook book = book(Source.GENAI_PRICES, GENAI);
+        PriceBook book = book(PriceListSource.GENAI_PRICES, GENAI);
 
         assertThat(book.names()).containsExactly("gpt-5.6-luna", "gpt-audio");
         ModelPrice old =
@@ -262,28 +266,32 @@ class ImportProposalTest {
         assertThat(now.rate(ServiceTier.STANDARD, false, Unit.INPUT)).contains(perMillion("0.2"));
         assertThat(now.longContext()).isNull();
         assertThat(price(book, "gpt-audio").kind()).isEqualTo(ModelKind.AUDIO_CHAT);
-        assertThat(proposal(Source.GENAI_PRICES, GENAI))
+        assertThat(proposal(PriceListSource.GENAI_PRICES, GENAI))
                 .contains("  # not taken over: requests_kcount.\n")
                 .contains("  # beyond the step, standard: in the book, not here.\n");
     }
 
     @Test
     void refusesWhatIsNotSuchAList() {
-        assertThatThrownBy(() -> proposal(Source.GENAI_PRICES, LITELLM))
+        assertThatThrownBy(() -> proposal(PriceListSource.GENAI_PRICES, LITELLM))
                 .isInstanceOf(PriceBookException.class)
                 .hasMessageContaining("has no models of OpenAI; is it genai-prices?");
-        assertThatThrownBy(() -> proposal(Source.LITELLM, "{"))
+        assertThatThrownBy(() -> proposal(PriceListSource.LITELLM, "{"))
                 .isInstanceOf(PriceBookException.class);
-        assertThatThrownBy(() -> proposal(Source.LITELLM, LITELLM.replace("1.4e-05", "-1.4e-05")))
+        assertThatThrownBy(
+                        () ->
+                                proposal(
+                                        PriceListSource.LITELLM,
+                                        LITELLM.replace("1.4e-05", "-1.4e-05")))
                 .isInstanceOf(PriceBookException.class)
                 .hasMessageContaining("negative rate");
     }
 
-    private PriceBook book(Source source, String json) throws IOException {
+    private PriceBook book(PriceListSource source, String json) throws IOException {
         return SampleBooks.load(folder, proposal(source, json));
     }
 
-    private String proposal(Source source, String json) throws IOException {
+    private String proposal(PriceListSource source, String json) throws IOException {
         Path list = Files.writeString(folder.resolve("list.json"), json);
         return ImportProposal.of(source, list, SHIPPED, SampleBooks.NOW);
     }

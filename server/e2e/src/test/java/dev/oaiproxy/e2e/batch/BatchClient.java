@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
@@ -26,14 +26,14 @@ public final class BatchClient {
     private static final Set<String> ENDED = Set.of("completed", "failed", "expired", "cancelled");
 
     private final ServerFixture site;
-    private final NewKey key;
+    private final CreatedKey key;
 
     BatchClient(ServerFixture site, String name, String quota) {
         this.site = site;
         this.key = site.operator().createKey(name, quota);
     }
 
-    NewKey key() {
+    CreatedKey key() {
         return key;
     }
 

@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.api.AdminApi.KeyOrder;
+import dev.oaiproxy.api.AdminApi.KeyRequest;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
 import java.net.URI;
@@ -169,7 +169,7 @@ final class BatchRefusalsTest {
         String key =
                 site.operator()
                         .createKey(
-                                new KeyOrder(
+                                new KeyRequest(
                                         "bob",
                                         "1",
                                         null,

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.ExpectedCosts;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
@@ -38,7 +38,7 @@ final class FineTuningTest {
     @TempDir Path home;
 
     private ServerFixture site;
-    private NewKey bob;
+    private CreatedKey bob;
 
     @BeforeEach
     void start() {
@@ -212,7 +212,7 @@ final class FineTuningTest {
         ended();
         String job = site.web().get(site.v1("/fine_tuning/jobs/" + id), bob.secret()).body();
         String model = HttpTestClient.json(job).path("fine_tuned_model").asText();
-        NewKey eve = site.operator().createKey("eve", "5");
+        CreatedKey eve = site.operator().createKey("eve", "5");
         String chat =
                 "{\"model\":\"%s\",\"max_tokens\":5,\"messages\":"
                         + "[{\"role\":\"user\",\"content\":\"x\"}]}";

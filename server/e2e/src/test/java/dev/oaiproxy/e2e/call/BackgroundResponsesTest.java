@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.ExpectedCosts;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
@@ -32,7 +32,7 @@ final class BackgroundResponsesTest {
     @TempDir Path home;
 
     private ServerFixture site;
-    private NewKey bob;
+    private CreatedKey bob;
 
     @BeforeEach
     void start() {

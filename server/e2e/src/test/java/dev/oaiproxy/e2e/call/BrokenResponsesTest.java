@@ -9,7 +9,7 @@ import com.openai.errors.OpenAIException;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.ChargeLine;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.SampleRequests;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
@@ -33,7 +33,7 @@ final class BrokenResponsesTest {
     @TempDir Path home;
 
     private ServerFixture site;
-    private NewKey bob;
+    private CreatedKey bob;
 
     @BeforeEach
     void start() {

@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.ExpectedCosts;
 import dev.oaiproxy.e2e.fixture.RawHttpConnection;
@@ -27,7 +27,7 @@ final class ClientHangUpTest {
     @TempDir Path home;
 
     private ServerFixture site;
-    private NewKey bob;
+    private CreatedKey bob;
 
     @BeforeEach
     void start() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.api.AdminApi.CallDetail;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.ExpectedCosts;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
@@ -46,7 +46,7 @@ final class RequestEditsTest {
     }
 
     /** What arrived at OpenAI. */
-    private static String sent(NewKey key, String path, String body) {
+    private static String sent(CreatedKey key, String path, String body) {
         HttpResponse<String> answer =
                 proxyFixture.site().web().post(proxyFixture.site().v1(path), key.secret(), body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -59,7 +59,7 @@ final class RequestEditsTest {
                         .request());
     }
 
-    private static NewKey user(String name, String quota) {
+    private static CreatedKey user(String name, String quota) {
         return proxyFixture.site().operator().createKey(name, quota);
     }
 
@@ -88,7 +88,7 @@ final class RequestEditsTest {
 
     @Test
     void lowersTheCallsToOneWhereTheQuotaIsShort() {
-        NewKey key = user("tight", "0.4");
+        CreatedKey key = user("tight", "0.4");
         String body =
                 "{\"model\":\"gpt-4o\",\"input\":\"[[calls=5]]\",\"max_tool_calls\": 9,"
                         + "\"max_output_tokens\":200,\"tools\":[{\"type\":\"web_search\"}]}";
@@ -98,7 +98,7 @@ final class RequestEditsTest {
 
     @Test
     void limitsTheOutputWhereTheQuotaIsShort() {
-        NewKey key = user("short", "0.2");
+        CreatedKey key = user("short", "0.2");
         String body =
                 "{\"model\":\"gpt-4o\",\"input\":\"[[tokens=9]]\",\"max_output_tokens\" : 100000}";
         HttpResponse<String> answer =
@@ -118,7 +118,7 @@ final class RequestEditsTest {
 
     @Test
     void limitsACompletionByTheMemberThatItKnows() {
-        NewKey key = user("brief", "0.006");
+        CreatedKey key = user("brief", "0.006");
         String body = "{\"model\":\"gpt-3.5-turbo-instruct\",\"prompt\":\"[[tokens=9]]\"}";
         String there = sent(key, "/completions", body);
         assertThat(there)

@@ -2,7 +2,7 @@ package dev.oaiproxy.e2e.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.e2e.fixture.RawHttpConnection;
 import dev.oaiproxy.e2e.fixture.SampleRequests;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
@@ -28,7 +28,7 @@ final class CorsTest {
     @TempDir Path home;
 
     private ServerFixture site;
-    private NewKey bob;
+    private CreatedKey bob;
 
     private void start(String origins) {
         start(Map.of("OAIPROXY_CORS_ORIGINS", origins));

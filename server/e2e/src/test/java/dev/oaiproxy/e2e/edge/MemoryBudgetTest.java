@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.CallDetail;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.ByteBudget.Use;
@@ -30,7 +30,7 @@ final class MemoryBudgetTest {
     @TempDir Path home;
 
     private ServerFixture site;
-    private NewKey bob;
+    private CreatedKey bob;
 
     @BeforeEach
     void start() {

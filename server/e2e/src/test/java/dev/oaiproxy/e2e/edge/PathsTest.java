@@ -2,7 +2,7 @@ package dev.oaiproxy.e2e.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ProxyFixture;
 import dev.oaiproxy.e2e.fixture.SampleRequests;
@@ -28,8 +28,8 @@ final class PathsTest {
     @TempDir Path home;
 
     private ServerFixture site;
-    private NewKey bob;
-    private NewKey eve;
+    private CreatedKey bob;
+    private CreatedKey eve;
 
     @BeforeEach
     void start() {
@@ -43,7 +43,7 @@ final class PathsTest {
         site.close();
     }
 
-    private HttpResponse<String> get(String path, NewKey key) {
+    private HttpResponse<String> get(String path, CreatedKey key) {
         return site.web().get(URI.create(site.address() + path), key.secret());
     }
 

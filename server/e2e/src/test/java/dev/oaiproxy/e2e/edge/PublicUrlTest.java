@@ -2,7 +2,7 @@ package dev.oaiproxy.e2e.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
 import java.net.URI;
@@ -30,7 +30,7 @@ final class PublicUrlTest {
     })
     void isWhatPeopleAreTold(String setting, String baseUrl) {
         try (ServerFixture site = ServerFixture.in(home, Map.of("OAIPROXY_PUBLIC_URL", setting))) {
-            NewKey bob = site.operator().createKey("bob", "5");
+            CreatedKey bob = site.operator().createKey("bob", "5");
             assertThat(bob.baseUrl()).isEqualTo(baseUrl);
             var lost = site.web().get(URI.create(site.address() + "/api/v1/models"), bob.secret());
             assertThat(HttpTestClient.json(lost).at("/error/message").asText())
@@ -43,7 +43,7 @@ final class PublicUrlTest {
     @Test
     void isNotGuessed() {
         try (ServerFixture site = ServerFixture.in(home)) {
-            NewKey bob = site.operator().createKey("bob", "5");
+            CreatedKey bob = site.operator().createKey("bob", "5");
             assertThat(bob.baseUrl()).isNull();
             var lost = site.web().get(URI.create(site.address() + "/api/v1/models"), bob.secret());
             assertThat(HttpTestClient.json(lost).at("/error/message").asText())

@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e.edge;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
 import dev.oaiproxy.e2e.race.NodeProcess;
@@ -111,7 +111,7 @@ final class SmallHeapTest {
                         NodeProcess.await(
                                 NodeProcess.launch(home, variables(openAi), "-Xmx96m"), home);
                 HttpTestClient httpTestClient = new HttpTestClient()) {
-            NewKey bob = server.operator().createKey("bob", "5");
+            CreatedKey bob = server.operator().createKey("bob", "5");
             CRC32 sent = new CRC32();
             BodyPublisher body =
                     BodyPublishers.fromPublisher(

@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e.edge;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.RawHttpConnection;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
@@ -30,7 +30,7 @@ final class UploadTest {
 
     private final UploadUpstream openAi = new UploadUpstream();
     private ServerFixture site;
-    private NewKey bob;
+    private CreatedKey bob;
 
     @BeforeEach
     void start() {
@@ -106,7 +106,7 @@ final class UploadTest {
             end(client);
             client.answer();
         }
-        NewKey eve = site.operator().createKey("eve", "5");
+        CreatedKey eve = site.operator().createKey("eve", "5");
         String path = "/files/file-0123456789abcdef";
         assertThat(site.web().get(site.v1(path), eve.secret()).statusCode()).isEqualTo(404);
     }

@@ -2,8 +2,8 @@ package dev.oaiproxy.e2e.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.OfflineTools.Finding;
-import dev.oaiproxy.api.OfflineTools.Outcome;
+import dev.oaiproxy.api.OfflineTools.CheckOutcome;
+import dev.oaiproxy.api.OfflineTools.CheckResult;
 import dev.oaiproxy.app.doctor.Doctor;
 import dev.oaiproxy.app.doctor.ImpostorServer;
 import dev.oaiproxy.base.Checkout;
@@ -50,33 +50,36 @@ final class DoctorTest {
         environment.put("PROXY_SERVER_PASS", ServerFixture.PASSWORD);
     }
 
-    private List<Finding> examine(boolean openai) {
+    private List<CheckResult> examine(boolean openai) {
         return new Doctor(DISTRIBUTION, environment)
                 .examine(Map.of(), openai, InstantSource.system());
     }
 
-    private List<Outcome> about(String check) {
+    private List<CheckOutcome> about(String check) {
         return about(examine(false), check);
     }
 
-    private static List<Outcome> about(List<Finding> all, String check) {
+    private static List<CheckOutcome> about(List<CheckResult> all, String check) {
         return all.stream()
                 .filter(finding -> finding.check().equals(check))
-                .map(Finding::outcome)
+                .map(CheckResult::outcome)
                 .toList();
     }
 
-    private static List<Outcome> failures(List<Finding> all) {
-        return all.stream().map(Finding::outcome).filter(Outcome.Fail.class::isInstance).toList();
+    private static List<CheckOutcome> failures(List<CheckResult> all) {
+        return all.stream()
+                .map(CheckResult::outcome)
+                .filter(CheckOutcome.Fail.class::isInstance)
+                .toList();
     }
 
     @Test
     void aFreshFolderHasNoFailureAndStaysEmpty() {
-        List<Finding> all = examine(false);
+        List<CheckResult> all = examine(false);
         assertThat(failures(all)).isEmpty();
         assertThat(about(all, "set-up"))
                 .containsExactly(
-                        new Outcome.Warn(
+                        new CheckOutcome.Warn(
                                 "not done: there is no OPENAI_API_KEY, PROXY_SERVER_USER,"
                                         + " PROXY_SERVER_PASS",
                                 "run oaiproxy setup"));
@@ -92,8 +95,8 @@ final class DoctorTest {
         environment.put("OAIPROXY_TIME_ZONE", "Mars");
         environment.put("DB_TYPE", "mysql");
         assertThat(about("settings"))
-                .filteredOn(Outcome.Fail.class::isInstance)
-                .extracting(Outcome::found)
+                .filteredOn(CheckOutcome.Fail.class::isInstance)
+                .extracting(CheckOutcome::found)
                 .hasSize(5)
                 .anyMatch(found -> found.startsWith("db.name (DB_NAME) is needed"))
                 .anyMatch(found -> found.contains("unknown setting OAIPROXY_WAIT"))
@@ -108,9 +111,9 @@ final class DoctorTest {
         Files.writeString(
                 home.resolve("config/application.yaml"), "openai:\n  api-key: [sk-secret\n");
         assertThat(about("settings"))
-                .filteredOn(Outcome.Fail.class::isInstance)
+                .filteredOn(CheckOutcome.Fail.class::isInstance)
                 .singleElement()
-                .extracting(Outcome::found)
+                .extracting(CheckOutcome::found)
                 .asString()
                 .contains("application.yaml is not readable YAML", "line 2")
                 .doesNotContain("sk-secret");
@@ -122,7 +125,7 @@ final class DoctorTest {
         Files.setPosixFilePermissions(env, PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(about("permissions"))
                 .containsExactly(
-                        new Outcome.Warn(
+                        new CheckOutcome.Warn(
                                 "open to others than the owner: " + env + " (rw-r--r--)",
                                 "run: chmod go= '" + env + "'"));
     }
@@ -157,9 +160,9 @@ final class DoctorTest {
                   sk-secret: ""
                   bse-url: ""
                 """);
-        List<Outcome> told = about("settings");
+        List<CheckOutcome> told = about("settings");
         assertThat(told)
-                .extracting(Outcome::found)
+                .extracting(CheckOutcome::found)
                 .anyMatch(found -> found.endsWith("openai.api-key has no settings below it"))
                 .anyMatch(found -> found.endsWith("unknown setting openai.bse-url"));
         assertThat(told.toString()).doesNotContain("hunter2", "sk-secret");
@@ -169,9 +172,9 @@ final class DoctorTest {
     void anAddressWithAPasswordIsRefusedAndNotPrinted() {
         setUp();
         environment.put("OPENAI_BASE_URL", "https://me:hunter2@api.openai.com/v1");
-        List<Finding> all = examine(true);
+        List<CheckResult> all = examine(true);
         assertThat(failures(all))
-                .extracting(Outcome::found)
+                .extracting(CheckOutcome::found)
                 .anyMatch(found -> found.startsWith("openai.base-url (OPENAI_BASE_URL) must be"));
         assertThat(all.toString()).doesNotContain("hunter2");
     }
@@ -185,7 +188,7 @@ final class DoctorTest {
             environment.put("OPENAI_BASE_URL", base + "/v1");
             assertThat(about(examine(true), "openai"))
                     .containsExactly(
-                            new Outcome.Warn(
+                            new CheckOutcome.Warn(
                                     base + " could not tell (HTTP 429)",
                                     "try again later, or correct OPENAI_BASE_URL"));
         }
@@ -196,8 +199,8 @@ final class DoctorTest {
         Files.createDirectories(home.resolve("spool"));
         Files.writeString(home.resolve("spool/endings"), "{}\n{}\n\0\0\0");
         assertThat(about("spool").getFirst())
-                .isInstanceOf(Outcome.Warn.class)
-                .extracting(Outcome::found)
+                .isInstanceOf(CheckOutcome.Warn.class)
+                .extracting(CheckOutcome::found)
                 .asString()
                 .startsWith("2 charges wait");
     }
@@ -229,11 +232,11 @@ final class DoctorTest {
             environment.put("OAIPROXY_PORT", Integer.toString(running.server().port()));
             environment.put("OPENAI_API_KEY", running.openAi().apiKey());
             environment.put("OPENAI_BASE_URL", running.openAi().baseUrl().toString());
-            List<Finding> all = examine(true);
+            List<CheckResult> all = examine(true);
             assertThat(failures(all)).isEmpty();
             assertThat(about(all, "port").getFirst().found()).endsWith("by a running oaiproxy");
             assertThat(about(all, "server"))
-                    .extracting(Outcome::found)
+                    .extracting(CheckOutcome::found)
                     .containsExactly(
                             "runs, and takes calls", "version development, the same as here");
             assertThat(about(all, "openai").getFirst().found()).endsWith("takes the key");
@@ -243,9 +246,9 @@ final class DoctorTest {
             environment.put("OAIPROXY_QUOTA_WAIT", "11s");
             assertThat(about("server").getLast().found()).contains("other settings");
             environment.put("PROXY_SERVER_PASS", "another");
-            assertThat(about("server").getLast()).isInstanceOf(Outcome.Warn.class);
+            assertThat(about("server").getLast()).isInstanceOf(CheckOutcome.Warn.class);
             environment.put("OPENAI_API_KEY", "sk-very-secret");
-            List<Finding> refused = examine(true);
+            List<CheckResult> refused = examine(true);
             assertThat(about(refused, "openai").getFirst().found())
                     .contains("refuses the key (HTTP 401)");
             assertThat(refused.toString()).doesNotContain("sk-very-secret");
@@ -261,7 +264,7 @@ final class DoctorTest {
             environment.put("OPENAI_API_KEY", running.openAi().apiKey());
             environment.put("OPENAI_BASE_URL", running.openAi().baseUrl().toString());
             environment.put("HTTP_PROXY", proxy.url("me:hunter2"));
-            List<Finding> all = examine(true);
+            List<CheckResult> all = examine(true);
             assertThat(about(all, "openai").getFirst().found())
                     .endsWith("by the proxy " + proxy.url("") + " takes the key");
             assertThat(all.toString()).doesNotContain("hunter2");
@@ -280,10 +283,10 @@ final class DoctorTest {
                         "DB_NAME", "ledger",
                         "DB_USERNAME", "me",
                         "DB_PASSWORD", "hunter2"));
-        List<Finding> all = examine(false);
+        List<CheckResult> all = examine(false);
         assertThat(failures(all))
                 .containsExactly(
-                        new Outcome.Fail(
+                        new CheckOutcome.Fail(
                                 "there is no host named database.invalid", "correct DB_HOST"));
         assertThat(all.toString()).doesNotContain("hunter2");
     }
@@ -298,7 +301,7 @@ final class DoctorTest {
             environment.put("OPENAI_BASE_URL", running.openAi().baseUrl().toString());
             assertThat(about("nodes")).hasSize(1);
             environment.put("OAIPROXY_QUOTA_WAIT", "11s");
-            List<Finding> all = examine(false);
+            List<CheckResult> all = examine(false);
             assertThat(failures(all)).isEmpty();
             assertThat(about(all, "nodes").getFirst().found()).startsWith("1 alive: node 0 (");
             assertThat(about(all, "nodes").getLast().found())

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.RawHttpConnection;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
@@ -103,7 +103,7 @@ final class FirstSetupTest {
     @Test
     void takesEffectAtOnceAndAfterARestart() throws IOException {
         assertThat(setUp(order()).statusCode()).isEqualTo(200);
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         assertThat(site.web().get(site.v1("/models"), bob.secret()).statusCode()).isEqualTo(200);
         assertThat(ready()).isEqualTo(204);
 
@@ -209,7 +209,7 @@ final class FirstSetupTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(HttpTestClient.json(answer).path("database").asText())
                 .isEqualTo(database.toString());
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
 
         site.restart();
         assertThat(site.web().get(site.v1("/models"), bob.secret()).statusCode()).isEqualTo(200);

@@ -2,7 +2,7 @@ package dev.oaiproxy.e2e.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.app.boot.CapturedLog;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.RawHttpConnection;
@@ -26,7 +26,7 @@ final class LoggingTest {
     @TempDir Path home;
 
     private ServerFixture site;
-    private NewKey bob;
+    private CreatedKey bob;
 
     @BeforeEach
     void start() {

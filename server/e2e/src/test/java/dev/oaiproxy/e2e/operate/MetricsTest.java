@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.base.metrics.Metric;
 import dev.oaiproxy.e2e.fixture.RawHttpConnection;
@@ -46,7 +46,7 @@ final class MetricsTest {
     @TempDir Path home;
 
     private ServerFixture site;
-    private NewKey bob;
+    private CreatedKey bob;
 
     @BeforeEach
     void start() {
@@ -98,11 +98,11 @@ final class MetricsTest {
     @Test
     void countDrainsClampsAndRefusals() {
         hangUp("[[tokens=150]] [[delay=3ms]]");
-        NewKey carol = site.operator().createKey("carol", "0.1");
+        CreatedKey carol = site.operator().createKey("carol", "0.1");
         String body = SampleRequests.json("Hi", "");
         site.web().post(site.v1("/chat/completions"), "sk-oap-nobody", body);
         site.web().get(site.v1("/models"));
-        NewKey poor = site.operator().createKey("dave", "0");
+        CreatedKey poor = site.operator().createKey("dave", "0");
         assertThat(chat(poor, SampleRequests.json("Hi", "")).statusCode()).isEqualTo(429);
         String clamped = SampleRequests.json("Hi", "'max_tokens':16384").replace('\'', '"');
         HttpResponse<String> answer = chat(carol, clamped);
@@ -244,7 +244,7 @@ final class MetricsTest {
         return calls.stream().mapToLong(call -> call.inputTokens() + call.outputTokens()).sum();
     }
 
-    private HttpResponse<String> chat(NewKey key, String body) {
+    private HttpResponse<String> chat(CreatedKey key, String body) {
         return site.web().post(site.v1("/chat/completions"), key.secret(), body);
     }
 

@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.app.boot.SettingCheck;
 import dev.oaiproxy.app.config.ConfigException;
 import dev.oaiproxy.app.config.ServerConfig;
@@ -32,7 +32,7 @@ final class OutboundProxyTest {
 
     @TempDir Path home;
 
-    private HttpResponse<String> chat(ServerFixture site, NewKey key) {
+    private HttpResponse<String> chat(ServerFixture site, CreatedKey key) {
         return site.web()
                 .post(site.v1("/chat/completions"), key.secret(), SampleRequests.json("hi", ""));
     }
@@ -42,7 +42,7 @@ final class OutboundProxyTest {
     void callsGoByTheProxy(String variable) {
         try (HttpProxy proxy = new HttpProxy(null);
                 ServerFixture site = ServerFixture.in(home, Map.of(variable, proxy.url("")))) {
-            NewKey bob = site.operator().createKey("bob", "5");
+            CreatedKey bob = site.operator().createKey("bob", "5");
             for (int i = 0; i < 3; i++) {
                 assertThat(chat(site, bob).statusCode()).isEqualTo(200);
             }
@@ -60,7 +60,7 @@ final class OutboundProxyTest {
         try (HttpProxy proxy = new HttpProxy(PLAIN_LOGIN);
                 ServerFixture site =
                         ServerFixture.in(home, Map.of("HTTP_PROXY", proxy.url(LOGIN)))) {
-            NewKey bob = site.operator().createKey("bob", "5");
+            CreatedKey bob = site.operator().createKey("bob", "5");
             assertThat(chat(site, bob).statusCode()).isEqualTo(200);
             assertThat(proxy.requests()).isNotEmpty();
         }
@@ -71,7 +71,7 @@ final class OutboundProxyTest {
     void aProxyThatRefusesCostsNothing(int status) {
         try (HttpProxy proxy = new HttpProxy(null);
                 ServerFixture site = ServerFixture.in(home, Map.of("HTTP_PROXY", proxy.url("")))) {
-            NewKey bob = site.operator().createKey("bob", "5");
+            CreatedKey bob = site.operator().createKey("bob", "5");
             proxy.refuseWith(status);
             HttpResponse<String> answer = chat(site, bob);
             assertThat(answer.statusCode()).isEqualTo(status == 407 ? 502 : status);
@@ -85,7 +85,7 @@ final class OutboundProxyTest {
         HttpProxy gone = new HttpProxy(null);
         gone.close();
         try (ServerFixture site = ServerFixture.in(home, Map.of("HTTP_PROXY", gone.url("")))) {
-            NewKey bob = site.operator().createKey("bob", "5");
+            CreatedKey bob = site.operator().createKey("bob", "5");
             assertThat(chat(site, bob).statusCode()).isEqualTo(502);
             assertThat(site.operator().onlyCallOf(bob).state()).isEqualTo("released");
         }
@@ -97,7 +97,7 @@ final class OutboundProxyTest {
         try (HttpProxy proxy = new HttpProxy(login.isEmpty() ? null : PLAIN_LOGIN);
                 ServerFixture site =
                         ServerFixture.in(home, Map.of("HTTP_PROXY", proxy.url(login)))) {
-            NewKey bob = site.operator().createKey("bob", "5");
+            CreatedKey bob = site.operator().createKey("bob", "5");
             String path = "/realtime?model=gpt-realtime";
             String address = site.v1(path).toString().replace("http://", "ws://");
             try (WebSocketTestClient client =
@@ -126,7 +126,7 @@ final class OutboundProxyTest {
                 ServerFixture site =
                         ServerFixture.in(
                                 home, Map.of("HTTP_PROXY", proxy.url(""), variable, value))) {
-            NewKey bob = site.operator().createKey("bob", "5");
+            CreatedKey bob = site.operator().createKey("bob", "5");
             assertThat(chat(site, bob).statusCode()).isEqualTo(200);
             assertThat(proxy.requests()).isEmpty();
         }

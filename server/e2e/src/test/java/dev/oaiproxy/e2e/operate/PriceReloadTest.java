@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.app.boot.CapturedLog;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.base.Eventually;
@@ -53,7 +53,7 @@ final class PriceReloadTest {
         edit(RATES.replace("10}", "20}"));
         Eventually.ask(() -> site.operator().status().priceVersion(), "edited"::equals);
 
-        NewKey key = site.operator().createKey("bob", "5");
+        CreatedKey key = site.operator().createKey("bob", "5");
         site.sdk(key.secret()).chat().completions().create(SampleRequests.chat("hello"));
         String id = site.operator().onlyCallOf(key).id();
         HttpResponse<String> call = site.operator().get(AdminApi.CALLS + "/" + id);
@@ -64,7 +64,7 @@ final class PriceReloadTest {
     @Test
     void aConversationIsHeldAndChargedByTheBookThatItBeganWith() throws IOException {
         String before = site.operator().status().priceVersion();
-        NewKey key = site.operator().createKey("bob", "20");
+        CreatedKey key = site.operator().createKey("bob", "20");
         try (WebSocketTestClient client =
                 WebSocketTestClient.at(
                         site.v1("/realtime?model=gpt-realtime-2"),

@@ -2,7 +2,7 @@ package dev.oaiproxy.e2e.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,7 @@ final class RestartTest {
     @Test
     void keepsItsBooksOverARestart() {
         try (ServerFixture site = ServerFixture.in(home)) {
-            NewKey bob = site.operator().createKey("bob", "5");
+            CreatedKey bob = site.operator().createKey("bob", "5");
             String body =
                     """
                     {"model":"gpt-4o","messages":[{"role":"user","content":"hello world"}]}\

@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.ExpectedCosts;
 import dev.oaiproxy.e2e.fixture.RawHttpConnection;
@@ -26,7 +26,7 @@ final class StopTest {
     @Test
     void lastsUntilAStreamInFlightHasEnded() {
         try (ServerFixture site = ServerFixture.in(home)) {
-            NewKey bob = site.operator().createKey("bob", "5");
+            CreatedKey bob = site.operator().createKey("bob", "5");
             URI before = site.address();
             String body =
                     SampleRequests.json("[[tokens=800]] [[delay=5ms]]", SampleRequests.STREAM);

@@ -3,7 +3,7 @@ package dev.oaiproxy.e2e.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ProxyFixture;
 import dev.oaiproxy.metering.money.Usd;
@@ -135,7 +135,7 @@ final class LeastBalanceTest {
     }
 
     private static HttpResponse<String> ask(String usd, String path, String body) {
-        NewKey key = proxyFixture.site().operator().createKey("some", usd);
+        CreatedKey key = proxyFixture.site().operator().createKey("some", usd);
         return proxyFixture.site().web().post(proxyFixture.site().v1(path), key.secret(), body);
     }
 
@@ -175,7 +175,7 @@ final class LeastBalanceTest {
     }
 
     private static boolean opens(String model, Usd free) {
-        NewKey key = proxyFixture.site().operator().createKey("some", free.toString());
+        CreatedKey key = proxyFixture.site().operator().createKey("some", free.toString());
         String bearer = "Bearer " + key.secret();
         try (WebSocketTestClient client =
                 WebSocketTestClient.at(
@@ -299,7 +299,7 @@ final class LeastBalanceTest {
 
     /** The limits that six calls got, in their order by size; of those without one, the most. */
     private static List<Long> sixAtOnce(String body) throws Exception {
-        NewKey key = proxyFixture.site().operator().createKey("six", "20");
+        CreatedKey key = proxyFixture.site().operator().createKey("six", "20");
         URI url = proxyFixture.site().v1("/chat/completions");
         Callable<HttpResponse<String>> call =
                 () -> proxyFixture.site().web().post(url, key.secret(), body);

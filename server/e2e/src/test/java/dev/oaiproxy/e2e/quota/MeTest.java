@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.api.AdminApi.KeyOrder;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
+import dev.oaiproxy.api.AdminApi.KeyRequest;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.e2e.fixture.ExpectedCosts;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
@@ -52,7 +52,7 @@ final class MeTest {
 
     @Test
     void pageShowsTheAnswerAsItIs() throws IOException {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         Matcher shown = SHOWN.matcher(Files.readString(Checkout.file("docs/calling.md")));
         assertThat(shown.find()).isTrue();
         JsonNode page = new ObjectMapper().readTree(shown.group());
@@ -71,7 +71,7 @@ final class MeTest {
 
     @Test
     void tellsWhatIsLeftAndWhatItWentFor() {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         site.operator().createKey("eve", "7");
         site.sdk(bob.secret()).chat().completions().create(SampleRequests.chat("hello"));
         String cost = site.operator().onlyCallOf(bob).costUsd();
@@ -92,10 +92,11 @@ final class MeTest {
     void tellsWhatTheKeyMayDo() {
         String expiry = site.clock().instant().plus(Duration.ofHours(1)).toString();
         List<String> models = List.of("gpt-4o*");
-        NewKey bob =
+        CreatedKey bob =
                 site.operator()
                         .createKey(
-                                new KeyOrder("bob", "5", null, null, expiry, models, 9L, 900L, 3L));
+                                new KeyRequest(
+                                        "bob", "5", null, null, expiry, models, 9L, 900L, 3L));
         JsonNode me = HttpTestClient.json(me(bob.secret()));
         assertThat(me.path("models").toString()).isEqualTo("[\"gpt-4o*\"]");
         assertThat(Instant.parse(me.path("expires_at").asText()))
@@ -106,7 +107,7 @@ final class MeTest {
         assertThat(me.at("/user_quota/rpm").isNull()).isTrue();
         assertThat(me.path("spent_by_model").toString()).isEqualTo("{}");
 
-        NewKey eve = site.operator().createKey("eve", "5");
+        CreatedKey eve = site.operator().createKey("eve", "5");
         JsonNode free = HttpTestClient.json(me(eve.secret()));
         assertThat(free.path("models").toString()).isEqualTo("[\"*\"]");
         assertThat(free.path("expires_at").isNull()).isTrue();
@@ -118,7 +119,7 @@ final class MeTest {
 
     @Test
     void tellsWhatEachCallHasCostAlsoThatOfAStream() {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         String streamed = SampleRequests.json("hello", "\"stream\":true");
         HttpResponse<String> stream =
                 site.web().post(site.v1("/chat/completions"), bob.secret(), streamed);
@@ -139,10 +140,10 @@ final class MeTest {
 
     @Test
     void listsTheCallsOfItsUserPageByPage() {
-        NewKey bob = site.operator().createKey("bob", "5");
-        NewKey other = site.operator().createKey("bob", "5");
-        NewKey eve = site.operator().createKey("eve", "5");
-        for (NewKey key : List.of(bob, other, bob, eve)) {
+        CreatedKey bob = site.operator().createKey("bob", "5");
+        CreatedKey other = site.operator().createKey("bob", "5");
+        CreatedKey eve = site.operator().createKey("eve", "5");
+        for (CreatedKey key : List.of(bob, other, bob, eve)) {
             site.sdk(key.secret()).chat().completions().create(SampleRequests.chat("hello"));
         }
         JsonNode newest = HttpTestClient.json(my("/calls?limit=2", bob.secret()));
@@ -158,8 +159,8 @@ final class MeTest {
 
     @Test
     void givesAnothersCallAsOneThatNeverWas() {
-        NewKey bob = site.operator().createKey("bob", "5");
-        NewKey eve = site.operator().createKey("eve", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
+        CreatedKey eve = site.operator().createKey("eve", "5");
         site.sdk(eve.secret()).chat().completions().create(SampleRequests.chat("hello"));
         String id = site.operator().onlyCallOf(eve).id();
         assertThat(my("/calls/" + id, eve.secret()).statusCode()).isEqualTo(200);
@@ -173,7 +174,7 @@ final class MeTest {
     @ParameterizedTest
     @CsvSource({"limit=0, limit", "limit=x, limit", "after=x, after", "since=1d, since"})
     void refusesWhatAPageCannotBe(String query, String parameter) {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         HttpResponse<String> answer = my("/calls?" + query, bob.secret());
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(HttpTestClient.json(answer).at("/error/param").asText()).isEqualTo(parameter);
@@ -181,14 +182,14 @@ final class MeTest {
 
     @Test
     void showsItselfAndChangesNothing() {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         URI calls = URI.create(site.address() + "/me/calls");
         assertThat(site.web().post(calls, bob.secret(), "{}").statusCode()).isEqualTo(405);
     }
 
     @Test
     void operatorsSeeHoldsBesideCosts() {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         site.sdk(bob.secret()).chat().completions().create(SampleRequests.chat("hello"));
         AdminApi.Call call = site.operator().onlyCallOf(bob);
         AdminApi.Usage usage = site.operator().usage("by=operation,model&holds=true");

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.fail;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.api.AdminApi.KeyOrder;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
+import dev.oaiproxy.api.AdminApi.KeyRequest;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.e2e.fixture.ExpectedCosts;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
@@ -69,7 +69,7 @@ final class QuotaTextsTest {
 
     @Test
     void tellsWhatIsFreeWhatTheCallNeedsAndWhomToAsk() {
-        NewKey bob = site.operator().createKey("bob", "0.005");
+        CreatedKey bob = site.operator().createKey("bob", "0.005");
         String text = message(chat(bob.secret(), body("gpt-4o", "hello", STANDARD)));
 
         explains(text);
@@ -95,10 +95,10 @@ final class QuotaTextsTest {
 
     @Test
     void tellsWhenThePeriodEnds() {
-        NewKey bob =
+        CreatedKey bob =
                 site.operator()
                         .createKey(
-                                new KeyOrder(
+                                new KeyRequest(
                                         "bob", "0.001", "month", null, null, null, null, null,
                                         null));
         assertThat(message(chat(bob.secret(), body("gpt-4o", "hello", ""))))
@@ -107,7 +107,7 @@ final class QuotaTextsTest {
 
     @Test
     void namesTheTightestOfTheQuotas() {
-        NewKey bob = site.operator().createKey("bob", "0.0001");
+        CreatedKey bob = site.operator().createKey("bob", "0.0001");
         site.operator().patch(AdminApi.QUOTAS + "/user:bob", "{\"limit_usd\":\"0.005\"}");
         assertThat(message(chat(bob.secret(), body("gpt-4o", "hello", ""))))
                 .contains("0.0001 of 0.0001 USD is free (key:" + bob.key().id() + ")");
@@ -147,7 +147,7 @@ final class QuotaTextsTest {
         String body =
                 "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":[%s]}]}"
                         .formatted(model, part);
-        NewKey key = site.operator().createKey("bob", usd);
+        CreatedKey key = site.operator().createKey("bob", usd);
         String text = message(chat(key.secret(), body));
         assertThat(text).contains("It fits with ");
         tryProposals(new Case(model, "bob", usd, body), text);
@@ -161,7 +161,7 @@ final class QuotaTextsTest {
             return;
         }
         for (String proposal : fitting.group(1).split(", or with ", -1)) {
-            NewKey fresh = site.operator().createKey(given.user(), given.usd());
+            CreatedKey fresh = site.operator().createKey(given.user(), given.usd());
             HttpResponse<String> answer = chat(fresh.secret(), changed(given, proposal));
             assertThat(answer.statusCode())
                     .as("%s: %s: %s", given, proposal, answer.body())
@@ -193,7 +193,7 @@ final class QuotaTextsTest {
 
     @Test
     void theLargestLimitIsProposed() {
-        NewKey bob = site.operator().createKey("bob", "0.006");
+        CreatedKey bob = site.operator().createKey("bob", "0.006");
         String text = message(chat(bob.secret(), body("gpt-4o", "hello", STANDARD)));
         Matcher limit = Pattern.compile("max_completion_tokens: ([0-9]+)").matcher(text);
         assertThat(limit.find()).as(text).isTrue();
@@ -204,7 +204,7 @@ final class QuotaTextsTest {
 
     @Test
     void aResponseIsToldItsOwnField() {
-        NewKey bob = site.operator().createKey("bob", "0.006");
+        CreatedKey bob = site.operator().createKey("bob", "0.006");
         String request = "{\"model\":\"gpt-4o\",\"input\":\"hello [[tokens=5]]\"}";
         HttpResponse<String> answer = site.web().post(site.v1("/responses"), bob.secret(), request);
         Matcher limit = Pattern.compile("max_output_tokens: ([0-9]+)").matcher(message(answer));
@@ -216,7 +216,7 @@ final class QuotaTextsTest {
 
     @Test
     void aResponseIsToldToLeaveItsToolsOut() {
-        NewKey bob = site.operator().createKey("bob", "0.011");
+        CreatedKey bob = site.operator().createKey("bob", "0.011");
         String tools = ",\"tools\":[{\"type\":\"web_search\"}]";
         String request = "{\"model\":\"gpt-4o-mini\",\"input\":\"hi [[tokens=5]]\"%s}";
         HttpResponse<String> answer =
@@ -230,10 +230,10 @@ final class QuotaTextsTest {
     @Test
     void aModelThatIsProposedIsOneThatTheKeyMayUse() {
         List<String> models = List.of("gpt-5.5", "gpt-4o-mini");
-        NewKey bob =
+        CreatedKey bob =
                 site.operator()
                         .createKey(
-                                new KeyOrder(
+                                new KeyRequest(
                                         "bob", "0.01", null, null, null, models, null, null, null));
         assertThat(message(chat(bob.secret(), body("gpt-5.5", "hello", ""))))
                 .contains("model: \"gpt-4o-mini\"");
@@ -242,10 +242,10 @@ final class QuotaTextsTest {
     @Test
     void aModelThatIsNotAllowedIsAnsweredByThoseThatAre() {
         List<String> models = List.of("gpt-4o-mini*");
-        NewKey bob =
+        CreatedKey bob =
                 site.operator()
                         .createKey(
-                                new KeyOrder(
+                                new KeyRequest(
                                         "bob", "5", null, null, null, models, null, null, null));
         HttpResponse<String> answer = chat(bob.secret(), body("gpt-4o", "hello", ""));
         assertThat(answer.statusCode()).isEqualTo(403);
@@ -258,10 +258,10 @@ final class QuotaTextsTest {
 
     @Test
     void aRateLimitTellsWhenToTryAgain() {
-        NewKey bob =
+        CreatedKey bob =
                 site.operator()
                         .createKey(
-                                new KeyOrder("bob", "5", null, null, null, null, 1L, null, null));
+                                new KeyRequest("bob", "5", null, null, null, null, 1L, null, null));
         HttpResponse<String> answer = chat(bob.secret(), body("gpt-4o", "hello", ""));
         // Three calls lie in at most two minutes, so one of them is the second in its minute.
         for (int i = 0; i < 2 && answer.statusCode() == 200; i++) {

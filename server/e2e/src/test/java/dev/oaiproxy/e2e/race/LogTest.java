@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.e2e.fixture.AdminTestClient;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
@@ -72,7 +72,7 @@ final class LogTest {
     @Test
     void namesTheKeyAndTheAddressOfARefusedCaller() throws Exception {
         try (NodeProcess server = start("text")) {
-            NewKey bob = server.operator().createKey("bob", "0");
+            CreatedKey bob = server.operator().createKey("bob", "0");
             for (int i = 0; i < BURST; i++) {
                 assertThat(chat(server, bob.secret(), "gpt-4o-mini").statusCode()).isEqualTo(429);
             }
@@ -90,7 +90,7 @@ final class LogTest {
     @Test
     void writesJsonWhoeverLogs() throws Exception {
         try (NodeProcess server = start("json")) {
-            NewKey bob = server.operator().createKey("bob", "10");
+            CreatedKey bob = server.operator().createKey("bob", "10");
             assertThat(chat(server, bob.secret(), "gpt-4o-mini").statusCode()).isEqualTo(200);
             chat(server, bob.secret(), "gpt\nevent=forged");
             say(server, "nonsense\r\n\r\n", true);

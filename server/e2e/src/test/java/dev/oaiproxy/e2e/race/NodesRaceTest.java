@@ -60,7 +60,7 @@ final class NodesRaceTest {
                 OpenAiStandIn.start(dev.oaiproxy.sandbox.StandInSettings.DEFAULT)) {
             Map<String, String> variables = NodeProcess.variables(database, openAi);
             launch(variables);
-            AdminApi.NewKey key = nodes.getFirst().operator().createKey("bob", QUOTA);
+            AdminApi.CreatedKey key = nodes.getFirst().operator().createKey("bob", QUOTA);
             AccountSampler accountSampler = new AccountSampler(database);
             try (accountSampler) {
                 race(key.secret());

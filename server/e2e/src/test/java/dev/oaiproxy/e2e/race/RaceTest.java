@@ -91,7 +91,7 @@ final class RaceTest {
         Database database = database();
         all.putAll(TestDatabase.variables(database));
         try (ServerFixture site = ServerFixture.in(home, all)) {
-            AdminApi.NewKey key = site.operator().createKey("bob", quota);
+            AdminApi.CreatedKey key = site.operator().createKey("bob", quota);
             // Not how fast a machine is that has never done it before is to be seen here.
             List<Outcome> first = visitAll(site, key.secret(), WARM_UP, OneCallClient::plain);
             assertThat(first).allMatch(outcome -> outcome.status() == 200);

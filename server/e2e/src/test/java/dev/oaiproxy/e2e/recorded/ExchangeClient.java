@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** A client that plays its part of an exchange, with a key of its own. */
-record ExchangeClient(ServerFixture site, NewKey key) {
+record ExchangeClient(ServerFixture site, CreatedKey key) {
     HttpResponse<byte[]> ask(Http step) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(site.v1(step.target()))

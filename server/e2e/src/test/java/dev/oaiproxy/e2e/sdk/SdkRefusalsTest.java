@@ -14,8 +14,8 @@ import com.openai.errors.RateLimitException;
 import com.openai.errors.UnauthorizedException;
 import com.openai.errors.UnexpectedStatusCodeException;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
-import dev.oaiproxy.api.AdminApi.KeyOrder;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
+import dev.oaiproxy.api.AdminApi.KeyRequest;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.SampleRequests;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
@@ -103,7 +103,7 @@ final class SdkRefusalsTest {
 
     @Test
     void aRevokedKeyIsUnauthorizedFromTheNextCallOn() {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         OpenAIClient client = site.sdk(bob.secret());
         assertThat(attempt(client, HELLO)).isNull();
 
@@ -117,10 +117,10 @@ final class SdkRefusalsTest {
     @Test
     void anExpiredKeyIsUnauthorized() {
         String expiry = site.clock().instant().plus(Duration.ofHours(1)).toString();
-        NewKey bob =
+        CreatedKey bob =
                 site.operator()
                         .createKey(
-                                new KeyOrder(
+                                new KeyRequest(
                                         "bob", "5", null, null, expiry, null, null, null, null));
         OpenAIClient client = site.sdk(bob.secret());
         assertThat(attempt(client, HELLO)).isNull();
@@ -133,7 +133,7 @@ final class SdkRefusalsTest {
 
     @Test
     void anExhaustedQuotaIsNotRetried() {
-        NewKey bob = site.operator().createKey("bob", "0.02");
+        CreatedKey bob = site.operator().createKey("bob", "0.02");
         assertThat(attempt(site.sdk(bob.secret()), SampleRequests.chat("[[tokens=1024]]")))
                 .isNull();
 
@@ -156,10 +156,10 @@ final class SdkRefusalsTest {
 
     @Test
     void tooManyRequestsInAMinuteAreRetriedWhenTheProxySays() {
-        NewKey bob =
+        CreatedKey bob =
                 site.operator()
                         .createKey(
-                                new KeyOrder("bob", "5", null, null, null, null, 1L, null, null));
+                                new KeyRequest("bob", "5", null, null, null, null, 1L, null, null));
         try (RetryRecorder retryRecorder = new RetryRecorder()) {
             OpenAIClient client = site.sdk(bob.secret(), retryRecorder, retryRecorder);
             // Three calls lie in at most two minutes, so one of them is the second in its minute.
@@ -179,7 +179,7 @@ final class SdkRefusalsTest {
 
     @Test
     void aModelWithoutAPriceIsNotFound() {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         assertThat(refusal(bob.secret(), SampleRequests.chat("gpt-99", "hello").build()))
                 .isInstanceOf(NotFoundException.class)
                 .satisfies(e -> assertThat(e.code()).hasValue("model_not_found"))
@@ -189,7 +189,7 @@ final class SdkRefusalsTest {
 
     @Test
     void anUnknownPathIsNotFound() {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         OpenAIClient lost = site.sdk(site.v1("/nowhere").toString(), bob.secret());
         assertThat(attempt(lost, HELLO))
                 .isInstanceOf(NotFoundException.class)
@@ -200,10 +200,10 @@ final class SdkRefusalsTest {
     @Test
     void aModelThatTheKeyMayNotUseIsDenied() {
         List<String> models = List.of("gpt-4o-mini*");
-        NewKey bob =
+        CreatedKey bob =
                 site.operator()
                         .createKey(
-                                new KeyOrder(
+                                new KeyRequest(
                                         "bob", "5", null, null, null, models, null, null, null));
         assertThat(refusal(bob.secret(), HELLO))
                 .isInstanceOf(PermissionDeniedException.class)
@@ -218,7 +218,7 @@ final class SdkRefusalsTest {
 
     @Test
     void whatIsTheOperatorsAloneIsDenied() {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         OpenAIClient client = site.sdk(bob.secret());
         assertThat(
                         catchThrowableOfType(
@@ -230,7 +230,7 @@ final class SdkRefusalsTest {
 
     @Test
     void anotherUsersObjectIsAsMissingAsOneThatNeverWas() {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         OpenAIClient client = site.sdk(bob.secret());
         assertThat(
                         catchThrowableOfType(
@@ -244,7 +244,7 @@ final class SdkRefusalsTest {
 
     @Test
     void aBodyThatIsTooLargeIsRefusedAsSuch() {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         assertThat(refusal(bob.secret(), SampleRequests.chat("word ".repeat(5000))))
                 .isInstanceOf(UnexpectedStatusCodeException.class)
                 .satisfies(e -> assertThat(e.statusCode()).isEqualTo(413));
@@ -254,7 +254,7 @@ final class SdkRefusalsTest {
 
     @Test
     void aLimitThatIsNoNumberIsABadRequest() {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         ChatCompletionCreateParams odd =
                 SampleRequests.chat("gpt-4o", "hello")
                         .putAdditionalBodyProperty("max_tokens", JsonValue.from("many"))
@@ -277,7 +277,7 @@ final class SdkRefusalsTest {
                 "{\"model\":\"gpt-4o\",\"messages\":[]} x | not valid JSON"
             })
     void aBodyThatIsNotOneJsonObjectIsABadRequest(String body, @Nullable String why) {
-        NewKey bob = site.operator().createKey("bob", "5");
+        CreatedKey bob = site.operator().createKey("bob", "5");
         HttpResponse<String> answer =
                 site.web().post(site.v1("/chat/completions"), bob.secret(), body);
 

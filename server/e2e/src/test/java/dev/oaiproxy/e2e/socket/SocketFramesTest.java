@@ -2,7 +2,7 @@ package dev.oaiproxy.e2e.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ final class SocketFramesTest {
     @TempDir static Path home;
 
     private static ServerFixture site;
-    private static NewKey bob;
+    private static CreatedKey bob;
 
     @BeforeAll
     static void start() {
@@ -199,7 +199,7 @@ final class SocketFramesTest {
     void thatStallWithinAMessageAreCutOff(@TempDir Path other) {
         try (ServerFixture hasty =
                 ServerFixture.in(other, Map.of("OAIPROXY_CLIENT_TIMEOUT", "300ms"))) {
-            NewKey ann = hasty.operator().createKey("ann", "5");
+            CreatedKey ann = hasty.operator().createKey("ann", "5");
             try (RawWebSocket socket = new RawWebSocket(hasty.v1("/responses"), ann.secret())) {
                 half(socket, 10_000);
                 assertThat(socket.next()).isEmpty();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.ChargeLine;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.e2e.fixture.ProxyFixture;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.WebSocketTestClient;
@@ -48,7 +48,7 @@ final class SocketToolsTest {
         proxyFixture.close();
     }
 
-    private WebSocketTestClient open(NewKey key) {
+    private WebSocketTestClient open(CreatedKey key) {
         return WebSocketTestClient.at(
                 proxyFixture.site().v1("/responses"), "Authorization", "Bearer " + key.secret());
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
@@ -33,7 +33,7 @@ final class StoredObjectsTest {
     @TempDir Path home;
 
     private ServerFixture site;
-    private NewKey bob;
+    private CreatedKey bob;
 
     @BeforeEach
     void start() {
@@ -142,7 +142,7 @@ final class StoredObjectsTest {
 
     @Test
     void nothingIsStoredByWhomCannotPayForIt() {
-        NewKey poor = site.operator().createKey("poor", "0.001");
+        CreatedKey poor = site.operator().createKey("poor", "0.001");
         HttpResponse<String> answer =
                 site.web().post(site.v1("/vector_stores"), poor.secret(), "{}");
         assertThat(answer.statusCode()).isEqualTo(429);
@@ -190,7 +190,7 @@ final class StoredObjectsTest {
     @Test
     void aContainerThatCannotBePaidIsNotUsed() {
         String id = post("/containers", "{\"name\":\"x\"}").path("id").asText();
-        NewKey poor = site.operator().createKey("bob", "0.01");
+        CreatedKey poor = site.operator().createKey("bob", "0.01");
         pass(Duration.ofMinutes(15));
         get("/containers/" + id + "/files");
         pass(Duration.ofMinutes(15));

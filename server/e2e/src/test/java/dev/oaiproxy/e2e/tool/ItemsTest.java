@@ -17,7 +17,7 @@ import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseInputItem;
 import com.openai.models.responses.ResponseStreamEvent;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ProxyFixture;
@@ -44,7 +44,7 @@ final class ItemsTest {
     @TempDir Path home;
 
     private ProxyFixture proxyFixture;
-    private NewKey eve;
+    private CreatedKey eve;
 
     @BeforeEach
     void start() {
@@ -163,7 +163,7 @@ final class ItemsTest {
         assertCharged(2);
     }
 
-    private JsonNode answered(NewKey key, String path, String body, int status) {
+    private JsonNode answered(CreatedKey key, String path, String body, int status) {
         HttpResponse<String> answer =
                 proxyFixture
                         .site()

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.api.AdminApi.CallDetail;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.ExpectedCosts;
@@ -45,7 +45,7 @@ final class ToolHoldsTest {
         proxyFixture.close();
     }
 
-    private static HttpResponse<String> ask(ServerFixture at, NewKey key, String body) {
+    private static HttpResponse<String> ask(ServerFixture at, CreatedKey key, String body) {
         return at.web().post(at.v1("/responses"), key.secret(), body);
     }
 
@@ -73,7 +73,7 @@ final class ToolHoldsTest {
                 "gpt-5.5 | {\"type\":\"mcp\",\"server_label\":\"a\",\"server_url\":\"https://a\"}"
             })
     void aDollarIsEnoughForAToolOfAnyModel(String model, String tool) {
-        NewKey key = proxyFixture.site().operator().createKey("one", "1");
+        CreatedKey key = proxyFixture.site().operator().createKey("one", "1");
         Call call =
                 call(proxyFixture.site(), ask(proxyFixture.site(), key, HI.formatted(model, tool)));
 
@@ -84,8 +84,8 @@ final class ToolHoldsTest {
     @Test
     void callsOfToolsAreLimitedToWhatCanBePaid() {
         String body = HI.formatted("gpt-5.5", SEARCH);
-        NewKey some = proxyFixture.site().operator().createKey("some", "0.7");
-        NewKey all = proxyFixture.site().operator().createKey("all", "100");
+        CreatedKey some = proxyFixture.site().operator().createKey("some", "0.7");
+        CreatedKey all = proxyFixture.site().operator().createKey("all", "100");
 
         assertThat(sent(call(proxyFixture.site(), ask(proxyFixture.site(), some, body))))
                 .contains("\"max_tool_calls\":2");
@@ -155,7 +155,7 @@ final class ToolHoldsTest {
         try (ServerFixture strict =
                 ServerFixture.in(other, Map.of("OAIPROXY_QUOTA_TOOLS", "strict"))) {
             String body = HI.formatted("gpt-5.5", SEARCH);
-            NewKey key = strict.operator().createKey("five", "5");
+            CreatedKey key = strict.operator().createKey("five", "5");
 
             assertThat(ask(strict, key, body).statusCode()).isEqualTo(429);
             assertThat(

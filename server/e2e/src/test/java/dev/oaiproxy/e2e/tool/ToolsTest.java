@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.ChargeLine;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.e2e.fixture.ExpectedCosts;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ProxyFixture;
@@ -234,7 +234,7 @@ final class ToolsTest {
         assertThat(ProxyFixture.text(answer)).contains("response.completed");
     }
 
-    private static JsonNode answered(NewKey key, String path, String body) {
+    private static JsonNode answered(CreatedKey key, String path, String body) {
         HttpResponse<String> answer =
                 proxyFixture
                         .site()
@@ -244,11 +244,11 @@ final class ToolsTest {
         return HttpTestClient.json(answer);
     }
 
-    private static NewKey user(String name) {
+    private static CreatedKey user(String name) {
         return proxyFixture.site().operator().createKey(name, "1000");
     }
 
-    private static CallDetail last(NewKey key) {
+    private static CallDetail last(CreatedKey key) {
         String id =
                 proxyFixture.site().operator().calls().stream()
                         .filter(call -> call.key().equals(key.key().id()))
@@ -262,8 +262,8 @@ final class ToolsTest {
     @ParameterizedTest
     @ValueSource(strings = {"response", "conversation", "item", "kept"})
     void holdsForToolsThatAnEarlierItemHasBrought(String way) {
-        NewKey eve = user("eve-" + way);
-        NewKey ann = user("ann-" + way);
+        CreatedKey eve = user("eve-" + way);
+        CreatedKey ann = user("ann-" + way);
         String bringing = "{'model':'gpt-4o','input':" + items(bringing(SEARCH)) + "}";
         String next;
         if (way.equals("kept") || way.equals("conversation")) {
@@ -309,7 +309,7 @@ final class ToolsTest {
         assertThat(last(ann).request()).doesNotContain("max_tool_calls");
     }
 
-    private static JsonNode items(NewKey key, String response) {
+    private static JsonNode items(CreatedKey key, String response) {
         return HttpTestClient.json(
                         proxyFixture
                                 .site()

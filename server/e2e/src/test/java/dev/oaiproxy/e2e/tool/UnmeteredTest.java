@@ -2,8 +2,8 @@ package dev.oaiproxy.e2e.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.api.AdminApi.KeyOrder;
-import dev.oaiproxy.api.AdminApi.NewKey;
+import dev.oaiproxy.api.AdminApi.CreatedKey;
+import dev.oaiproxy.api.AdminApi.KeyRequest;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ProxyFixture;
 import dev.oaiproxy.proxy.relay.FormBuilder;
@@ -176,12 +176,12 @@ final class UnmeteredTest {
 
     @Test
     void lookForModelsInsideToolsThatTheKeyMayNotUse() {
-        NewKey key =
+        CreatedKey key =
                 proxyFixture
                         .site()
                         .operator()
                         .createKey(
-                                new KeyOrder(
+                                new KeyRequest(
                                         "eve",
                                         "5",
                                         null,
