@@ -85,7 +85,7 @@ public final class AdminClient {
         return pages(new ListRequest(AdminApi.CALLS, bounded, limit), AdminApi.Call.class);
     }
 
-    /** What administrators changed, the newest first. */
+    /** The changes of administrators, newest first. */
     public Page<AdminApi.AdminEvent> events(int limit) {
         Query bounded = Query.none().with("limit", Math.min(limit, LARGEST_PAGE));
         return pages(new ListRequest(AdminApi.EVENTS, bounded, limit), AdminApi.AdminEvent.class);

@@ -8,9 +8,9 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * Where the server is and who asks.
+ * The address of the server, and the login.
  *
- * @param login empty for what needs none
+ * @param login empty for requests that need none
  * @param authority a PEM file with the certificates to trust; empty for Java's own
  */
 public record AdminEndpoint(URI url, Optional<AdminLogin> login, Optional<Path> authority) {

@@ -13,7 +13,7 @@ import java.net.http.HttpTimeoutException;
 import java.util.Optional;
 import javax.net.ssl.SSLHandshakeException;
 
-/** What to tell a person when the server does not answer, or not as hoped. */
+/** Turns errors of the admin API and of the connection into messages with advice. */
 final class ApiErrors {
     private static final String LOGIN =
             "set "

@@ -37,7 +37,7 @@ public final class CallFeed {
         return ended(client.calls(query, limit).data());
     }
 
-    /** What has ended since the last look, oldest first. */
+    /** The calls that ended since the last poll, oldest first. */
     public List<Call> fresh() {
         int some = Math.max(100, 2 * pending.size());
         List<Call> newest = client.calls(query, Math.min(some, MOST_FRESH)).data();

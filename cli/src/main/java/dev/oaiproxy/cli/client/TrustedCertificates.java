@@ -13,7 +13,7 @@ import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Whom to believe that it is the server, where that is not one of the public authorities. */
+/** TLS trust in the certificates of a file, in place of the public authorities. */
 final class TrustedCertificates {
     private TrustedCertificates() {}
 

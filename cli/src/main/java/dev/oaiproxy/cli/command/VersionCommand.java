@@ -8,7 +8,7 @@ import java.util.Properties;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
-/** Tells the version. */
+/** Prints the version. */
 @Command(
         name = "version",
         description = {"Show the version.", ""},

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What the model of the commands says, as words for scripts. */
+/** Reads the model of the commands for the completion scripts. */
 final class CommandModel {
     private CommandModel() {}
 
@@ -28,7 +28,7 @@ final class CommandModel {
         return spec.options().stream().filter(option -> !option.hidden()).toList();
     }
 
-    /** What a command is for: the first line of its description. */
+    /** The first line of a command's description. */
     static String summary(CommandSpec spec) {
         return plain(spec.usageMessage().description());
     }

@@ -16,7 +16,7 @@ final class AbortedStream {
 
     private AbortedStream() {}
 
-    /** Does it; returns the call's id. */
+    /** Runs the client; returns the id of the call. */
     static String on(DemoClient demoClient, DemoClient.ChatRequest chat) {
         try (var socket =
                 new Socket(demoClient.server().getHost(), demoClient.server().getPort())) {

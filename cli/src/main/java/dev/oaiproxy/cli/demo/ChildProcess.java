@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A process of ours that says on stdout where it listens. */
+/** A process of this program that prints its address to stdout. */
 final class ChildProcess {
     private static final Pattern LISTENING = Pattern.compile("listening on (http://\\S+)");
     private static final int START_SECONDS = 60;
@@ -57,7 +57,7 @@ final class ChildProcess {
         }
     }
 
-    /** Where it listens, once it does. */
+    /** Waits until the process listens, and returns its address. */
     URI address() {
         try {
             return address.get(START_SECONDS, TimeUnit.SECONDS);
@@ -78,7 +78,7 @@ final class ChildProcess {
         process.onExit().join();
     }
 
-    /** Asks it to stop, waits, and at last makes it. */
+    /** Stops the process, by force when it takes too long. */
     void stop() {
         process.destroy();
         try {

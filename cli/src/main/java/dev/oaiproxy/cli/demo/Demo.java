@@ -5,7 +5,7 @@ import dev.oaiproxy.cli.output.Terminal;
 import java.net.URI;
 import java.util.Map;
 
-/** Starts the processes, lets the story be told, and ends everything. */
+/** Starts the processes, runs the demo script, and stops everything. */
 public final class Demo {
     private final Terminal terminal;
     private final ProgramLauncher launcher;
@@ -23,7 +23,7 @@ public final class Demo {
     /**
      * Shows it all.
      *
-     * @param keep whether to leave it running until the process is told to stop
+     * @param keep true to leave it running until the process is stopped
      */
     public void run(boolean keep) {
         try (var demoEnvironment = new DemoEnvironment(launcher)) {

@@ -9,7 +9,7 @@ import dev.oaiproxy.cli.output.Terminal;
 import java.io.PrintStream;
 import java.util.Optional;
 
-/** Where the story is written, in numbered steps. */
+/** Prints the demo in numbered steps. */
 final class DemoOutput {
     private static final long PAUSE_MILLIS = 100;
     private static final String INDENT = "   ";

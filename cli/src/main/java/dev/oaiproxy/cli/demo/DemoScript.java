@@ -12,7 +12,7 @@ import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.UsageRows;
 import java.net.URI;
 
-/** What the demonstration shows, step by step; each step is checked, not only shown. */
+/** The steps of the demo. Each step is also checked. */
 final class DemoScript {
     static final String CALL_ID = "x-oaiproxy-call-id";
 
@@ -31,7 +31,7 @@ final class DemoScript {
         this.admin = admin;
     }
 
-    /** Tells it to its end; returns alice's key, which has quota left. */
+    /** Runs all steps; returns alice's key, which has quota left. */
     String tell() {
         var alice = new DemoClient(server, key("alice", "1.00"));
         var bob = new DemoClient(server, key("bob", "0.01"));

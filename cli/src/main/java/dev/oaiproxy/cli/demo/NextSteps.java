@@ -3,11 +3,11 @@ package dev.oaiproxy.cli.demo;
 import dev.oaiproxy.cli.client.AdminEndpoint;
 import java.net.URI;
 
-/** What to do after the story. */
+/** The instructions at the end of the demo. */
 final class NextSteps {
     private NextSteps() {}
 
-    /** The way to a server of one's own. */
+    /** The steps to a server of your own. */
     static String next() {
         return """
         That was the whole way of a call. Everything is stopped, and nothing is left behind.
@@ -18,7 +18,7 @@ final class NextSteps {
         """;
     }
 
-    /** How to use what runs. */
+    /** How to use the server that was left running. */
     static String paste(URI server, String key, AdminEndpoint.AdminLogin login) {
         return """
         It is left running. Press Ctrl-C to stop it.

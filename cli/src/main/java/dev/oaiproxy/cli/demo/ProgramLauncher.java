@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How this program is started once more.
+ * Starts this program again.
  *
  * @param command the words before the sub-command
  * @param environment variables without settings, so that nobody's real database or key is touched
@@ -17,7 +17,7 @@ record ProgramLauncher(List<String> command, Map<String, String> environment) {
     private static final String LAUNCHER = "oaiproxy.launcher";
     private static final String MAIN = "dev.oaiproxy.cli.Main";
 
-    /** The way in which this process was started itself. */
+    /** A launcher that starts the program as this process was started. */
     static ProgramLauncher again(Map<String, String> environment) {
         String launcher = System.getProperty(LAUNCHER);
         var clean = new LinkedHashMap<>(environment);

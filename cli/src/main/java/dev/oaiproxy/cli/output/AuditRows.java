@@ -4,7 +4,7 @@ import dev.oaiproxy.api.AdminApi.AuditFinding;
 import dev.oaiproxy.api.AdminApi.AuditReport;
 import java.util.List;
 
-/** What is wrong with the books, as rows. */
+/** Audit findings as rows. */
 public final class AuditRows {
     private static final List<Column> COLUMNS =
             List.of(

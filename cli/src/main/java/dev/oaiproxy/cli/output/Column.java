@@ -6,10 +6,10 @@ import java.util.Locale;
  * A column of a table.
  *
  * @param name its name in snake_case, as in the JSON of the admin API
- * @param align how its cells stand below each other
+ * @param align the alignment of its cells
  */
 public record Column(String name, Align align) {
-    /** How cells stand below each other. */
+    /** The alignment of cells. */
     public enum Align {
         LEFT,
         RIGHT,

@@ -5,7 +5,7 @@ import dev.oaiproxy.api.OfflineTools.CheckResult;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a look over an installation has found, as rows. */
+/** Check results of {@code oaiproxy doctor} as rows. */
 public final class DoctorRows {
     private static final String OK = "ok";
     private static final String WARN = "warn";

@@ -1,10 +1,10 @@
 package dev.oaiproxy.cli.output;
 
-/** A command that could not do what it was asked: one line of what, one of what to do. */
+/** The error of a command: one line with the problem, one with the remedy. */
 public final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** What kind of failure it is; the exit code follows from it. */
+    /** The kind of a failure, which decides the exit code. */
     public enum FailureKind {
         FAILED,
         UNREACHABLE,
@@ -41,17 +41,17 @@ public final class Failure extends RuntimeException {
                 : failed(said.substring(0, end), said.substring(end + 2));
     }
 
-    /** There is no server where it should be. */
+    /** No server answers at its address. */
     public static Failure unreachable(String what, String advice) {
         return new Failure(FailureKind.UNREACHABLE, what, advice);
     }
 
-    /** The command line makes no sense. */
+    /** The arguments are wrong. */
     public static Failure usage(String what, String advice) {
         return new Failure(FailureKind.USAGE, what, advice);
     }
 
-    /** The server does not know, or does not allow, who is asking. */
+    /** The server does not accept the login, or does not allow the request. */
     public static Failure unauthorised(String what, String advice) {
         return new Failure(FailureKind.UNAUTHORISED, what, advice);
     }

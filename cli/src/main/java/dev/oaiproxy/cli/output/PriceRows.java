@@ -17,7 +17,7 @@ public final class PriceRows {
 
     private PriceRows() {}
 
-    /** What holds at a time: a row for each model, at the ordinary tier. */
+    /** Prices in force at a time: a row for each model, at the standard tier. */
     public static Table overview(List<Price> prices, Instant now) {
         List<Column> columns =
                 List.of(
@@ -54,7 +54,7 @@ public final class PriceRows {
         return Table.of(columns, rows);
     }
 
-    /** What a price book does not say. */
+    /** Missing rates and bounds of a price book. */
     public static Table gaps(List<PriceBookGap> gaps) {
         List<Column> columns =
                 List.of(Column.text("model"), Column.text("kind"), Column.text("gap"));

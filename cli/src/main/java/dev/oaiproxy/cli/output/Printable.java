@@ -1,4 +1,4 @@
 package dev.oaiproxy.cli.output;
 
-/** What can be shown. */
+/** A result that {@link Printer} can print. */
 public sealed interface Printable permits Table, PropertyList {}

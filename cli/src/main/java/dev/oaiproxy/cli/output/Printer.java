@@ -6,9 +6,11 @@ import dev.oaiproxy.api.Json;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes answers to stdout in the form that was asked for, or that fits who reads. */
+/**
+ * Writes results to stdout in the chosen format, else in the one that fits the terminal or pipe.
+ */
 public final class Printer {
-    /** How an answer is written. */
+    /** The layouts of a result. */
     enum Layout {
         ALIGNED,
         TABS,
@@ -49,12 +51,12 @@ public final class Printer {
         return new RowStream(this, terminal, columns);
     }
 
-    /** Whether it must be nothing but one answer, as JSON and CSV are. */
+    /** True where stdout must hold one JSON or CSV document and nothing else. */
     public boolean rowsOnly() {
         return layout == Layout.JSON || layout == Layout.COMMAS;
     }
 
-    /** Whether JSON was asked for. */
+    /** True for JSON. */
     public boolean asJson() {
         return layout == Layout.JSON;
     }

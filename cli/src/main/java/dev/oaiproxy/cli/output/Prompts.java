@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * How a person at a terminal is asked.
+ * Questions to a person at a terminal.
  *
  * @param line asks a question and gives the answer
  * @param hidden asks for a secret, without showing it

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One thing, told line by line. */
+/** The properties of one object, one per line. */
 public record PropertyList(List<Property> lines) implements Printable {
     /** A name in snake_case, and a value that is empty when there is none. */
     public record Property(String name, String value) {}

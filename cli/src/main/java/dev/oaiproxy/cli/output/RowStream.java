@@ -2,7 +2,7 @@ package dev.oaiproxy.cli.output;
 
 import java.util.List;
 
-/** Rows that come bit by bit. JSON is one value a line. */
+/** Prints rows as they come. JSON is one value per line. */
 public final class RowStream {
     private final Printer printer;
     private final Terminal terminal;

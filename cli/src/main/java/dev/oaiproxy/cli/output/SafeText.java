@@ -1,6 +1,6 @@
 package dev.oaiproxy.cli.output;
 
-/** Text of others, made harmless for a terminal. */
+/** Makes text from outside harmless for a terminal. */
 public final class SafeText {
     private SafeText() {}
 

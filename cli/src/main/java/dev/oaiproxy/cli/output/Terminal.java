@@ -13,8 +13,8 @@ import java.util.Optional;
  * The terminal or pipe of a command: data goes to {@code out}, messages to {@code err}.
  *
  * @param interactive true when a person reads {@code out}
- * @param colour whether escape codes are welcome
- * @param prompts how to ask, empty when nobody is there
+ * @param colour true when escape codes may be used
+ * @param prompts questions to the person; empty when nobody is at the terminal
  */
 public record Terminal(
         PrintStream out,

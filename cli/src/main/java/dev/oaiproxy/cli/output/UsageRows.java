@@ -25,7 +25,7 @@ public final class UsageRows {
         return Table.of(columns, rows).withTotal(cells(label(usage), usage.total()));
     }
 
-    /** What was held beside what it cost, with the total. */
+    /** Holds and costs side by side, with the total. */
     public static Table holds(AdminApi.Usage usage) {
         List<Column> columns = new ArrayList<>(usage.by().stream().map(Column::text).toList());
         columns.add(Column.number("calls"));

@@ -37,7 +37,7 @@ public final class CliSettings {
         this.folder = folder;
     }
 
-    /** The process's own. */
+    /** The settings of this process. */
     public static CliSettings ofProcess(Map<String, String> environment) {
         return new CliSettings(environment, Path.of("").toAbsolutePath());
     }
@@ -47,7 +47,7 @@ public final class CliSettings {
         return value(environment, name).or(() -> value(file(), name));
     }
 
-    /** The administrator's password can stand in a file of its own, too. */
+    /** The administrator's password may also be in a file of its own. */
     private Optional<String> value(Map<String, String> variables, String name) {
         Optional<String> value =
                 Optional.ofNullable(variables.get(name)).filter(text -> !text.isBlank());
@@ -64,7 +64,7 @@ public final class CliSettings {
         }
     }
 
-    /** Where the server is: given, else as the variables say, else on this machine. */
+    /** The address of the server: the given one, else that of the variables, else this machine. */
     public URI server(Optional<String> given) {
         String scheme = value(CERTIFICATE).isPresent() ? "https" : "http";
         Supplier<String> here =

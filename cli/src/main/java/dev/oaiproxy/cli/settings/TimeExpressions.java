@@ -26,12 +26,12 @@ public final class TimeExpressions {
         this.clock = clock;
     }
 
-    /** That long ago, or at that time; RFC 3339 to the millisecond, as the admin API has it. */
+    /** A time in the past, in RFC 3339 to the millisecond, as the admin API takes it. */
     public String past(String text) {
         return written(text, -1);
     }
 
-    /** In that time from now, or at that time. */
+    /** A time in the future, in the same form. */
     public String future(String text) {
         return written(text, 1);
     }

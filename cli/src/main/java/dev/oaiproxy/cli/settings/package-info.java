@@ -1,5 +1,5 @@
 /**
- * What the command line is told from outside: variables, the {@code .env} file, dates and amounts.
+ * Input of the command line: variables, the {@code .env} file, dates and amounts.
  *
  * <p>{@link CliSettings} is the entry. Nothing here may put the value of a secret into a message.
  */

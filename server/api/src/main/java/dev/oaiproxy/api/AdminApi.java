@@ -97,15 +97,14 @@ public final class AdminApi {
         }
     }
 
-    /** What a set-up did: which file was written and which database it uses. */
+    /** The file that a set-up wrote, and the database that it uses. */
     public record SetupResult(String envFile, String database) {}
 
     /**
-     * How the server is.
+     * The state of the server.
      *
-     * @param pricesRefused why the price file as it is now is not the book in force, null when it
-     *     is
-     * @param node which of the nodes has answered
+     * @param pricesRefused the error of a price file that was refused; null when there is none
+     * @param node the node that answered
      * @param nodes the servers on the same database
      * @param nodesDiffer what they should have the same and do not, null when there is nothing
      */
@@ -156,7 +155,7 @@ public final class AdminApi {
     /**
      * An order for a new key.
      *
-     * @param user who it is for; created when new
+     * @param user its user, who is created when new
      * @param quotaUsd the most that may be spent with it in a period; null for no limit of its own
      * @param period {@code total}, {@code day}, {@code week} or {@code month}; null for total
      * @param name a label such as {@code laptop}
@@ -207,7 +206,7 @@ public final class AdminApi {
             Quota quota) {}
 
     /**
-     * What may be spent, and what has been.
+     * A limit, and what is spent and held of it.
      *
      * @param scope {@code everyone}, {@code user:NAME} or {@code key:PUBLIC_ID}
      * @param limitUsd null for no limit
@@ -261,7 +260,7 @@ public final class AdminApi {
      * beside the figures.
      *
      * @param group a value for each name in {@code by}, in its order
-     * @param heldUsd what was held for the calls; null where that was not asked for
+     * @param heldUsd the sum of the holds; null where it was not requested
      */
     public record UsageRow(
             @JsonAnyGetter @JsonAnySetter Map<String, String> group,
@@ -288,7 +287,7 @@ public final class AdminApi {
      *
      * @param state {@code held}, {@code charged}, {@code released}, {@code estimated} or {@code
      *     adjusted} (a correction of another row)
-     * @param reason why it ended as it did, where that is not plain
+     * @param reason the reason of its end, where there is one
      */
     public record Call(
             String id,
@@ -340,7 +339,7 @@ public final class AdminApi {
     /**
      * The price book in force.
      *
-     * @param refused why the price file as it is now is not that book, null when it is
+     * @param refused the error of a price file that was refused; null when there is none
      */
     public record PriceList(String version, @Nullable String refused, List<Price> data) {}
 

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * One line of a {@code .env} file.
  *
  * @param text the line as it is written
- * @param entry what it defines, empty for a comment or a line that means nothing to us
+ * @param entry the variable that it defines; empty for a comment or an unknown line
  */
 record EnvLine(String text, Optional<Entry> entry) {
     private static final Pattern KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 
-/** The one way in which the admin API is written as JSON. */
+/** The JSON form of the admin API. */
 public final class Json {
     private Json() {}
 

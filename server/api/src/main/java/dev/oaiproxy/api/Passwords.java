@@ -5,17 +5,17 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a password of an administrator must be like, and how one is made. */
+/** Checks and generates passwords of administrators. */
 public final class Passwords {
     private static final int SHORTEST = 12;
     private static final int FEWEST_CHARACTERS = 5;
     private static final int MADE_GROUPS = 4;
     private static final int GROUP = 5;
 
-    /** Without what can be taken for one another. */
+    /** Letters and digits that cannot be mistaken for one another. */
     private static final String LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
 
-    /** What is left of passwords that everybody tries, without digits and signs. */
+    /** The letters of passwords that attackers try first, without digits and signs. */
     private static final Set<String> TRIED =
             Set.of(
                     "password",
@@ -44,7 +44,7 @@ public final class Passwords {
 
     private Passwords() {}
 
-    /** What is wrong with a password of a user of that name, and what to do; empty if nothing. */
+    /** The problem with a user's password, and the remedy; empty when there is none. */
     public static Optional<String> problem(String user, String password) {
         String lower = password.toLowerCase(Locale.ROOT);
         String name = user.toLowerCase(Locale.ROOT);
@@ -63,7 +63,7 @@ public final class Passwords {
                 : Optional.empty();
     }
 
-    /** Whether most characters are the neighbour of the one before, as in 123456789012. */
+    /** True when most characters are neighbours of the one before, as in 123456789012. */
     private static boolean isRow(String text) {
         int neighbours = 0;
         for (int i = 1; i < text.length(); i++) {

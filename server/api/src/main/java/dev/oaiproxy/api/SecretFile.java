@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A secret that stands in a file of its own, as container platforms hand it out: what {@code X}
- * would hold is in the file that {@code X_FILE} names.
+ * A secret in a file of its own, as container platforms provide it: what {@code X} would hold is in
+ * the file that {@code X_FILE} names.
  */
 public final class SecretFile {
-    /** What is put behind the name of a variable. */
+    /** The suffix of a variable that names a file. */
     public static final String SUFFIX = "_FILE";
 
     private static final long MOST_BYTES = 64 << 10;

@@ -2,7 +2,7 @@ package dev.oaiproxy.cli.command.common;
 
 import dev.oaiproxy.cli.output.Failure;
 
-/** Names of keys and of quotas. */
+/** Checks the names of keys and of quotas. */
 public final class Identifiers {
     private static final String EVERYONE = "everyone";
 

@@ -4,7 +4,7 @@ import dev.oaiproxy.api.AdminApi.Page;
 import dev.oaiproxy.cli.output.Terminal;
 import picocli.CommandLine.Option;
 
-/** How much of a list is wanted. */
+/** The option that bounds the length of a list. */
 public final class LimitOption {
     @Option(
             names = "--limit",

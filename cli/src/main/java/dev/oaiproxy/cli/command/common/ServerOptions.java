@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of the commands that go by a server's settings. */
+/** The options of the commands that read the settings of a server. */
 public final class ServerOptions {
     @Option(names = "--port", paramLabel = "N", description = "The port; 0 for any free one.")
     private @Nullable Integer port;
@@ -23,7 +23,7 @@ public final class ServerOptions {
             description = "An application.yaml of your own.")
     private @Nullable Path config;
 
-    /** What was given, by the path of its setting. */
+    /** The given values by the paths of their settings. */
     public Map<String, String> settings() {
         var settings = new LinkedHashMap<String, String>();
         OptionValues.put(settings, "server.port", port);

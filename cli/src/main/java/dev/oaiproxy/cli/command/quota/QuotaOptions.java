@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 
 /** Period and rates of a quota. */
 public final class QuotaOptions {
-    /** How long a quota lasts. */
+    /** The period of a quota. */
     enum QuotaPeriod {
         TOTAL,
         DAY,

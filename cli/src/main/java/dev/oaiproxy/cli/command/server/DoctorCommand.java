@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Looks the installation here over. */
+/** Checks the installation here. */
 @Command(
         name = "doctor",
         description = {

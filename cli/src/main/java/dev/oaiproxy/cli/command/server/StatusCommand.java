@@ -9,7 +9,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Tells how the server is. */
+/** Shows the state of the server. */
 @Command(
         name = "status",
         description = {"Show how the server is, what it uses, and what was spent in all.", ""},

@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The settings of a set-up, with the letters of the original. */
+/** The options for the settings of a set-up, with the short letters of the original program. */
 final class SetupOptions {
-    /** Which database. */
+    /** SQLite or another database. */
     enum DbOption {
         SQLITE("SQLite"),
         OTHERS("Others");
@@ -26,7 +26,7 @@ final class SetupOptions {
         }
     }
 
-    /** Which other database. */
+    /** The type of another database. */
     enum DbType {
         POSTGRESQL,
         MYSQL,
@@ -98,7 +98,7 @@ final class SetupOptions {
             description = "The admin password to be; better PROXY_SERVER_PASS.")
     private @Nullable String adminPassword;
 
-    /** What was given, by the names of the variables. */
+    /** The given values by the names of their variables. */
     Map<String, String> given() {
         var given = new LinkedHashMap<String, String>();
         OptionValues.put(given, SetupVariables.OPENAI_KEY, openaiKey);

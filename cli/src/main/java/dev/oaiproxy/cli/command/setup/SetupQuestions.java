@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Completes the settings of a set-up: from the variables, else by asking, else not at all. */
+/** Completes the settings of a set-up from the variables, else by asking the person. */
 final class SetupQuestions {
     private static final Map<String, String> WORDS =
             Map.of(

@@ -35,7 +35,7 @@ final class SetupVariables {
 
     private SetupVariables() {}
 
-    /** Whether the database is one that has to be connected to. */
+    /** True for a database on a server, which is any but SQLite. */
     static boolean otherDatabase(Map<String, String> values) {
         return "Others".equalsIgnoreCase(values.get(DB_OPTION))
                 || !values.getOrDefault(DB_TYPE, "").isBlank();

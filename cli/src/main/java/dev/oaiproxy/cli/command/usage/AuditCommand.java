@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Lets the books prove themselves. */
+/** Audits the ledger. */
 @Command(
         name = "audit",
         description = {

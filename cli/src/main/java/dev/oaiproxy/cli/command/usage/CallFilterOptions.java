@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which calls are wanted. */
+/** The options that select calls. */
 final class CallFilterOptions {
     /** The states that a call can be in. */
     enum CallState {
@@ -51,12 +51,12 @@ final class CallFilterOptions {
                 .with("over_hold", overHold ? true : null);
     }
 
-    /** Whether only calls that cost more than was held for them are wanted. */
+    /** True when only calls that cost more than their hold are selected. */
     boolean overHoldOnly() {
         return overHold;
     }
 
-    /** Whether only calls that are under way are wanted. */
+    /** True when only calls in flight are selected. */
     boolean heldOnly() {
         return callState == CallState.HELD;
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Shows who changed what. */
+/** Shows the audit trail of administrators' changes. */
 @Command(
         name = "trail",
         description = {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Reports who spent what. */
+/** Reports usage and costs. */
 @Command(
         name = "usage",
         description = {
@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             "  oaiproxy usage --holds --by operation,model       to tune what is held"
         })
 public final class UsageCommand implements Runnable {
-    /** What usage can be grouped by. */
+    /** The groupings of a usage report. */
     enum UsageGrouping {
         USER,
         KEY,
