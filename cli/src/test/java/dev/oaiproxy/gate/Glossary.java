@@ -111,7 +111,7 @@ final class Glossary {
                     Map.entry("Me", "MeHandler"),
                     Map.entry("Members", "FieldReader"),
                     Map.entry("MetricsDesk", "MetricsHandler"),
-                    Map.entry("MovableClock", "OffsetClock"),
+                    Map.entry("MovableClock", "TestClock"),
                     Map.entry("MyCalls", "MyCallsHandler"),
                     Map.entry("NoDecoding", "UndecodedRequests"),
                     Map.entry("NoProxy", "NoProxyList"),

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.base.Checkout;
-import dev.oaiproxy.e2e.fixture.ServerFixture;
 import dev.oaiproxy.e2e.recorded.RandomExchange.Kind;
-import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
-import dev.oaiproxy.e2e.recorded.RecordedExchange.Talk;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Path;
@@ -37,21 +34,12 @@ final class RandomUsagesTest {
 
     @TempDir private static Path home;
 
-    private static RecordedOpenAi openAi;
-    private static ServerFixture site;
+    private static ReplayFixture replay;
     private static Map<String, RecordedExchange> exchanges;
 
     @BeforeAll
     static void start() {
-        openAi = new RecordedOpenAi();
-        site =
-                ServerFixture.in(
-                        home,
-                        Map.of(
-                                "OPENAI_BASE_URL",
-                                openAi.baseUrl().toString(),
-                                "OAIPROXY_FINE_TUNING_ALLOW",
-                                "true"));
+        replay = new ReplayFixture(home, Map.of());
         exchanges =
                 RecordedExchange.all().stream()
                         .collect(Collectors.toMap(RecordedExchange::name, Function.identity()));
@@ -59,15 +47,14 @@ final class RandomUsagesTest {
 
     @AfterAll
     static void stop() {
-        site.close();
-        openAi.close();
+        replay.close();
     }
 
     @Test
     void costWhatTheBookSays() {
         long seed = Long.getLong("oaiproxy.seed", new Random().nextLong());
         System.out.println("RandomUsagesTest: -Doaiproxy.seed=" + seed);
-        LocalDate today = LocalDate.ofInstant(site.clock().instant(), ZoneOffset.UTC);
+        LocalDate today = LocalDate.ofInstant(replay.site().clock().instant(), ZoneOffset.UTC);
         PaperPrices prices = new PaperPrices(BOOK, today.toString());
         Random random = new Random(seed);
         List<Kind> kinds = List.of(Kind.values());
@@ -87,22 +74,16 @@ final class RandomUsagesTest {
     }
 
     private static List<Call> play(RandomExchange randomExchange) {
-        RecordedExchange recordedExchange =
-                randomExchange.of(exchanges.get(randomExchange.exchange()));
-        openAi.play(recordedExchange);
-        ExchangeClient bob = new ExchangeClient(site, site.operator().createKey("bob", "1000000"));
-        for (RecordedExchange.Step step : recordedExchange.steps()) {
-            switch (step) {
-                case Http http -> {
-                    var answer = bob.ask(http);
-                    assertThat(answer.statusCode())
-                            .as("%s: %s", randomExchange, MessageBody.text(answer.body()))
-                            .isEqualTo(200);
-                }
-                case Talk talk -> bob.talk(talk);
-            }
-        }
-        return bob.ended();
+        RecordedExchange recorded = randomExchange.of(exchanges.get(randomExchange.exchange()));
+        return replay.play(
+                        recorded,
+                        (_, answer) ->
+                                assertThat(answer.statusCode())
+                                        .as(
+                                                "%s: %s",
+                                                randomExchange, MessageBody.text(answer.body()))
+                                        .isEqualTo(200))
+                .ended();
     }
 
     private static List<BigDecimal> costs(List<Call> calls) {

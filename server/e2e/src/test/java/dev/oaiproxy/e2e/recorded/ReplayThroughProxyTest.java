@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
-import dev.oaiproxy.e2e.fixture.ServerFixture;
 import dev.oaiproxy.e2e.recorded.RecordedExchange.Http;
-import dev.oaiproxy.e2e.recorded.RecordedExchange.Talk;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,30 +22,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ReplayThroughProxyTest {
     @TempDir private static Path home;
 
-    private static RecordedOpenAi openAi;
-    private static ServerFixture site;
+    private static ReplayFixture replay;
 
     @BeforeAll
     static void start() {
-        openAi = new RecordedOpenAi();
-        site =
-                ServerFixture.in(
-                        home,
-                        Map.of(
-                                "OPENAI_BASE_URL",
-                                openAi.baseUrl().toString(),
-                                "OAIPROXY_FINE_TUNING_ALLOW",
-                                "true",
-                                "OAIPROXY_PRICES_FILE",
-                                Path.of("src/test/resources/exchanges/prices.yaml")
-                                        .toAbsolutePath()
-                                        .toString()));
+        Path prices = Path.of("src/test/resources/exchanges/prices.yaml").toAbsolutePath();
+        replay = new ReplayFixture(home, Map.of("OAIPROXY_PRICES_FILE", prices.toString()));
     }
 
     @AfterAll
     static void stop() {
-        site.close();
-        openAi.close();
+        replay.close();
     }
 
     static List<RecordedExchange> exchanges() {
@@ -57,25 +42,17 @@ final class ReplayThroughProxyTest {
     @ParameterizedTest
     @MethodSource("exchanges")
     void passesAndIsCharged(RecordedExchange recordedExchange) {
-        openAi.play(recordedExchange);
-        ExchangeClient bob = new ExchangeClient(site, site.operator().createKey("bob", "1000"));
-        for (RecordedExchange.Step step : recordedExchange.steps()) {
-            switch (step) {
-                case Http http -> ask(http, bob);
-                case Talk talk -> bob.talk(talk);
-            }
-        }
+        ExchangeClient bob = replay.play(recordedExchange, ReplayThroughProxyTest::assertSeen);
         List<String> asked =
                 recordedExchange.requests().stream()
                         .filter(step -> step.asked().bytes().length > 0)
                         .map(Http::toUpstream)
                         .toList();
-        assertThat(openAi.asked()).isEqualTo(asked);
+        assertThat(replay.openAi().asked()).isEqualTo(asked);
         assertThat(bob.ended().stream().map(this::charge)).isEqualTo(recordedExchange.charges());
     }
 
-    private static void ask(Http step, ExchangeClient bob) {
-        HttpResponse<byte[]> answer = bob.ask(step);
+    private static void assertSeen(Http step, HttpResponse<byte[]> answer) {
         assertThat(MessageBody.text(answer.body()))
                 .isEqualTo(MessageBody.text(step.seen().bytes()));
         assertThat(answer.statusCode()).isEqualTo(step.seen().status());
@@ -85,7 +62,7 @@ final class ReplayThroughProxyTest {
     private String charge(Call call) {
         assertThat(call.state()).as("%s", call).isEqualTo("charged");
         String units =
-                site.operator().call(call.id()).lines().stream()
+                replay.site().operator().call(call.id()).lines().stream()
                         .map(line -> line.unit() + "=" + line.quantity())
                         .sorted()
                         .collect(Collectors.joining(" "));

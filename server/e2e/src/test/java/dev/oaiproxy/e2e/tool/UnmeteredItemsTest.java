@@ -33,8 +33,7 @@ final class UnmeteredItemsTest {
 
     @AfterEach
     void nothingWasAskedNorCharged() {
-        assertThat(proxyFixture.site().openAi().bill().entries()).isEmpty();
-        assertThat(proxyFixture.site().operator().calls()).isEmpty();
+        proxyFixture.assertUntouched();
     }
 
     private static String quoted(String json) {
