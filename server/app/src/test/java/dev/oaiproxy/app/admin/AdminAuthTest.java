@@ -11,11 +11,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The administrator's password cannot be guessed faster by asking many times at once. */
+@Tag("fast")
 final class AdminAuthTest {
     private static final int AT_ONCE = 40;
     private static final int MOST_TRIES = 10;

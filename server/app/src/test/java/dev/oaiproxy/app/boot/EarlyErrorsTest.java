@@ -11,11 +11,13 @@ import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What answers a request that fails outside of the doors. */
+@Tag("fast")
 final class EarlyErrorsTest {
     private static DirectHandler.TransportResponse answer(DirectHandler.EventType type, int code) {
         try (LimitedLog log = new LimitedLog(() -> Instant.EPOCH)) {

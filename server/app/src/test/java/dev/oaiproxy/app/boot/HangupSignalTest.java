@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The signal that has files read again, sent to the process that runs this. */
+@Tag("fast")
 final class HangupSignalTest {
     private static final long HANGUP = 1;
 

@@ -15,11 +15,13 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** What the listener answers by itself, before the doors. */
+@Tag("server")
 @Isolated
 final class ListenerTest {
     private static final Map<String, String> SET_UP =

@@ -13,10 +13,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which settings differ between servers, without a value that is nobody's to see. */
+@Tag("fast")
 final class NodeConsistencyTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
 

@@ -17,9 +17,11 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the documents and the shipped settings say of {@link Setting} is what the code does. */
+@Tag("fast")
 final class DocumentsTest {
     private static final Path TOP = Checkout.top();
     private static final Pattern ROW =

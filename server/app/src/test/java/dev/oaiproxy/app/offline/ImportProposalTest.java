@@ -18,10 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Small lists in the shape of the two that are published. */
+@Tag("fast")
 class ImportProposalTest {
     private static final PriceBook SHIPPED = PriceBook.load(SampleBooks.SHIPPED);
     private static final String LITELLM =

@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What batches cost: rates by hand, quantities by the stand-in's bill, in nano-dollars. */
+@Tag("server")
 @Timeout(120)
 final class BatchCostTest {
     private static final String EMBEDDINGS = "/v1/embeddings";

@@ -22,11 +22,13 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Batches end long after their call: each is charged once, for what was finished of it. */
+@Tag("server")
 @Timeout(120)
 final class BatchTest {
     private static final String TWO =

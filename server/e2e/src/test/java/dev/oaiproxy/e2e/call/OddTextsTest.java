@@ -12,12 +12,14 @@ import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** No text in a request makes the proxy fail, or a user pay for what OpenAI was not asked. */
+@Tag("server")
 @Timeout(240)
 final class OddTextsTest {
     private static final List<String> ODD =

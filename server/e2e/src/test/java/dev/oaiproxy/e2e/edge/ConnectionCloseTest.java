@@ -7,12 +7,14 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 9112, section 9.6: who is asked to close closes, since the client may read to the end. */
+@Tag("server")
 @Timeout(60)
 final class ConnectionCloseTest {
     @TempDir Path home;

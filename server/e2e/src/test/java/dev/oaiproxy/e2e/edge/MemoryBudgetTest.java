@@ -18,11 +18,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of calls where the server may hold no more than a little for all of them. */
+@Tag("server")
 @Timeout(120)
 final class MemoryBudgetTest {
     private static final int BODY = 400_000;

@@ -8,6 +8,7 @@ import dev.oaiproxy.e2e.fixture.ServerFixture;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The address of users, which the server cannot know by itself. */
+@Tag("server")
 @Timeout(120)
 final class PublicUrlTest {
     @TempDir Path home;

@@ -12,9 +12,11 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The page of alarms names each that the code can raise, and no other. */
+@Tag("fast")
 final class AlarmsPageTest {
     private static final Pattern RAISED =
             Pattern.compile(

@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A start with a clock that cannot be right. */
+@Tag("server")
 @Timeout(120)
 final class ClockCheckTest {
     private static final Instant NEVER = Instant.EPOCH;

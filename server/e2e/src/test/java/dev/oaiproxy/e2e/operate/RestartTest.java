@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole way once, and that what is written down is there after a restart. */
+@Tag("server")
 @Timeout(60)
 final class RestartTest {
     @TempDir Path home;

@@ -14,11 +14,13 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that is told to stop while it answers. */
+@Tag("server")
 @Timeout(120)
 final class StopTest {
     @TempDir Path home;

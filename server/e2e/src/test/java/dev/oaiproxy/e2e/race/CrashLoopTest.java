@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
  * A server as a process of its own on a database server, which is killed with SIGKILL again and
  * again while clients call, and started again. {@code -Dcrash.rounds=100} does it for longer.
  */
+@Tag("server")
+@Tag("slow")
 @OnEveryDatabase
 @Timeout(1800)
 final class CrashLoopTest {

@@ -18,12 +18,15 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A server that meets an error which it cannot survive, while clients call. */
+@Tag("server")
+@Tag("slow")
 @Timeout(300)
 final class FatalErrorTest {
     private static final int CLIENTS = 4;

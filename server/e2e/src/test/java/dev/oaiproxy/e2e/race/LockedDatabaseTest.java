@@ -23,11 +23,14 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Somebody else has the database, while calls are in flight. */
+@Tag("server")
+@Tag("slow")
 @Timeout(120)
 final class LockedDatabaseTest {
     private static final int STREAMS = 8;

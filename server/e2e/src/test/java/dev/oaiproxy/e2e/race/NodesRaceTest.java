@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Three servers as processes of their own on one database, and one small quota. In the middle one
  * is killed, and one stands still for so long that the others take it for dead.
  */
+@Tag("server")
+@Tag("slow")
 @OnEveryDialect
 @Timeout(180)
 final class NodesRaceTest {

@@ -27,11 +27,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Five hundred clients at once on one key with a small quota, of whom a third hang up. */
+@Tag("server")
+@Tag("slow")
 @OnEveryDatabase
 @Timeout(120)
 final class RaceTest {

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * is a token that is written to the cache, every choice is as long as it may be, and the tier is
  * the one that was asked for. Hosted tools are the exception; {@code ToolHoldsTest} shows it.
  */
+@Tag("server")
 @Timeout(240)
 final class LimitsTest {
     private static final String CHATS = "/chat/completions";

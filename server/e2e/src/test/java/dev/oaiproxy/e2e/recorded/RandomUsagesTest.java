@@ -19,6 +19,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Whatever OpenAI says that a call has used, the call costs what the price book says, to the
  * nano-dollar, by a calculation that shares no code with the server's.
  */
+@Tag("server")
+@Tag("slow")
 @Timeout(240)
 final class RandomUsagesTest {
     private static final int ROUNDS = 520;

@@ -10,9 +10,11 @@ import dev.oaiproxy.metering.operation.OperationMatch;
 import dev.oaiproxy.metering.operation.OperationsFile;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever costs money is held to what OpenAI says. */
+@Tag("fast")
 final class RecordedExchangesTest {
     private static final Set<String> SWITCHED_ON = Set.of("fine-tuning.allow");
 

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An answer whose model has no price is charged at its whole hold. */
+@Tag("fast")
 final class RecordedModelsTest {
     private static final PriceBook SHIPPED = PriceBook.load(Checkout.file("config/prices.yaml"));
 

@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The stand-in answers in the shapes of OpenAI. */
+@Tag("server")
 @Timeout(60)
 final class ReplayAgainstStandInTest {
     private static final HttpTestClient WEB = new HttpTestClient();

@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What OpenAI is written down to have said passes the proxy, and costs what is written down. */
+@Tag("server")
 @Timeout(120)
 final class ReplayThroughProxyTest {
     @TempDir private static Path home;

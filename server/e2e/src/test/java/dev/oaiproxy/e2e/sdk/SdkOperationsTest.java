@@ -42,11 +42,13 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The official SDK, at all that it is used for beside chats. */
+@Tag("server")
 @Timeout(120)
 final class SdkOperationsTest {
     @TempDir Path home;

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every service of the official SDK: each is used through the proxy with ids that were made through
  * it, or is refused by design. One that a new version of the SDK brings fails here.
  */
+@Tag("server")
 @Timeout(120)
 final class SdkServicesTest {
     private static final String SERVICES = "com.openai.services.blocking.";

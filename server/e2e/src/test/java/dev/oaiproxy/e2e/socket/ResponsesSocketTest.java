@@ -18,11 +18,13 @@ import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Responses over one socket: each is a call of its own. */
+@Tag("server")
 @Timeout(120)
 final class ResponsesSocketTest {
     @TempDir Path home;

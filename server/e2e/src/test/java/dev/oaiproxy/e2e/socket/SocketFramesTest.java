@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frames of WebSockets as RFC 6455 has them, and as it has not. */
+@Tag("server")
 @Timeout(120)
 final class SocketFramesTest {
     private static final int LAST_TEXT = RawWebSocket.FINAL | RawWebSocket.TEXT;

@@ -21,11 +21,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two users of one OpenAI project, each with the official SDK. */
+@Tag("server")
 @Timeout(120)
 final class OwnershipTest {
     @TempDir Path home;

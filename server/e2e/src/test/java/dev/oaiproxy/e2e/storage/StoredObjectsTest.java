@@ -19,11 +19,13 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What OpenAI keeps for users costs them as long as it does, and no longer. */
+@Tag("server")
 @Timeout(120)
 final class StoredObjectsTest {
     private static final String STORAGE = "storage vector_stores";

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is held for hosted tools: the numbers of the price book, and all of it where asked for. */
+@Tag("server")
 @Timeout(240)
 final class ToolHoldsTest {
     private static final String HI = "{\"model\":\"%s\",\"input\":\"hi\",\"tools\":[%s]}";
