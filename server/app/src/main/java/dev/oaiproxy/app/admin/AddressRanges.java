@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Where requests come from, as far as somebody can have many addresses. Whoever has one address of
- * IPv6 usually has all of its /64.
+ * The ranges of addresses that one client can use. A client with one IPv6 address usually has all
+ * of its /64.
  */
 final class AddressRanges {
     private static final int SITE_BYTES_V6 = 8;
@@ -26,7 +26,7 @@ final class AddressRanges {
                 : "unknown";
     }
 
-    /** What one person has: an address of IPv4, a /64 of IPv6. */
+    /** The range of one subscriber: an IPv4 address, or a /64 of IPv6. */
     static String site(String address) {
         return switch (parsed(address)) {
             case Inet6Address v6 -> prefix(v6, SITE_BYTES_V6);
@@ -35,7 +35,7 @@ final class AddressRanges {
         };
     }
 
-    /** What one organisation has: a /24 of IPv4, a /48 of IPv6. */
+    /** The range of one organisation: a /24 of IPv4, or a /48 of IPv6. */
     static String network(String address) {
         return switch (parsed(address)) {
             case Inet6Address v6 -> prefix(v6, NETWORK_BYTES_V6);

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Both are compared by a keyed hash whose key no other process has. A slow hash would protect
  * nothing, since the settings have the password in clear, and would let strangers keep a processor
- * busy. What stops guessing is that few tries are taken from one place. Where the password has been
- * told before, it is taken whatever others try from there.
+ * busy. A limit on failed logins from one place stops guessing. A place that has logged in before
+ * can log in again, however many attempts fail there.
  */
 final class AdminAuth {
     private static final int KEY_BYTES = 32;

@@ -8,7 +8,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What is behind the door once the server has been set up. */
+/** The handlers of the admin API of a server that has been set up. */
 public final class AdminHandlers {
     private final AdminAuth adminAuth;
     private final KeysHandler keys;
@@ -21,11 +21,11 @@ public final class AdminHandlers {
     private final Supplier<Status> status;
 
     /**
-     * What the desks work with.
+     * The objects that the handlers work with.
      *
      * @param login the administrator's name and password
-     * @param baseUrl what users' clients must have as their base URL; empty when that is not known
-     * @param status tells how the server is
+     * @param baseUrl the base URL for users' clients; empty when it is not known
+     * @param status the state of the server
      */
     public record Parts(
             Login login,
@@ -37,7 +37,7 @@ public final class AdminHandlers {
             Supplier<Status> status) {}
 
     /**
-     * Who the administrator is.
+     * The name and the password of the administrator.
      *
      * @param password is kept as a hash only
      */

@@ -43,7 +43,7 @@ final class AdminRequest {
         this.memory = memory;
     }
 
-    /** Who asks. */
+    /** The operator who sends the request. */
     Actor actor() {
         return actor;
     }
@@ -58,7 +58,7 @@ final class AdminRequest {
         return request.query().first(name).asOptional().filter(value -> !value.isEmpty());
     }
 
-    /** How many rows a page of a list is to have. */
+    /** The requested number of rows on a page of a list. */
     int limit() {
         String text = parameter("limit").orElse(Integer.toString(PAGE));
         int limit = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
-/** Takes requests to {@code /admin/v1}, checks the password, and hands them to their desk. */
+/** Takes requests to {@code /admin/v1}, checks the password, and calls their handler. */
 public final class AdminRoutes implements HttpService {
     private static final Logger LOG = System.getLogger(AdminRoutes.class.getName());
 
@@ -29,15 +29,15 @@ public final class AdminRoutes implements HttpService {
     private final MetricsHandler metrics;
     private final RefusalLog refusalLog;
 
-    /** Desks that are open before the server has been set up, too. */
+    /** Handlers that work before the server has been set up, too. */
     public record Early(SetupHandler setup, MetricsHandler metrics) {}
 
     /**
      * Takes requests from now on.
      *
      * @param desks empty while the server is not set up
-     * @param memory what all clients together may have the server hold
-     * @param refusalLog tells of those who are not let in
+     * @param memory the budget of bytes that all clients share
+     * @param refusalLog counts and logs refused logins
      */
     public AdminRoutes(
             Supplier<Optional<AdminHandlers>> desks,

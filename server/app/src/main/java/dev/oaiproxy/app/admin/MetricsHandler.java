@@ -4,14 +4,14 @@ import dev.oaiproxy.base.metrics.Metrics;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
-/** {@code GET /metrics}: what a Prometheus asks for every few seconds. */
+/** {@code GET /metrics}, which Prometheus reads every few seconds. */
 public final class MetricsHandler {
     static final String PATH = "/metrics";
 
     private final Metrics metrics;
     private final Access access;
 
-    /** Who gets to see them: they tell models, and what is spent. */
+    /** Access to the metrics, which show models and spending. */
     public enum Access {
         /** The administrator, with the password, and anybody on the machine itself. */
         OPERATORS,
@@ -24,7 +24,7 @@ public final class MetricsHandler {
         this.access = access;
     }
 
-    /** Whether a request needs no password. */
+    /** True when a request needs no password. */
     boolean isOpenTo(ServerRequest request) {
         return access == Access.OPEN || SetupHandler.isFromThisMachine(request);
     }

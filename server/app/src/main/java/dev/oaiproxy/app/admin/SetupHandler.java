@@ -14,7 +14,9 @@ import java.util.function.Function;
  * machine itself and only until it is done.
  */
 public final class SetupHandler {
-    /** What a proxy before us adds; with one of these, loopback says nothing of who asks. */
+    /**
+     * Headers of a reverse proxy; with one of them, the client may be elsewhere than on loopback.
+     */
     private static final List<String> FORWARDED =
             List.of(
                     "forwarded",
@@ -28,7 +30,7 @@ public final class SetupHandler {
 
     private final Function<SetupRequest, Outcome> action;
 
-    /** What came of a set-up. */
+    /** The result of a set-up. */
     public sealed interface Outcome {
         /** The settings are written down and in force. */
         record Done(SetupResult done) implements Outcome {}

@@ -5,17 +5,17 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Whether the clock can be right. One that is wrong puts calls into other days, gives quotas anew
- * or deletes what is kept for a time, and none of it can be taken back.
+ * Checks that the clock can be right. A wrong clock puts calls into other days, renews quotas, or
+ * deletes rows too early, and none of that can be undone.
  */
 public final class ClockCheck {
-    /** This program was made after the one, and will be in no use at the other. */
+    /** Bounds of a plausible clock: the program is younger, and will not be in use later. */
     static final Instant EARLIEST = Instant.parse("2026-01-01T00:00:00Z");
 
     static final Instant LATEST = Instant.parse("2046-01-01T00:00:00Z");
     public static final Duration MOST_BEHIND = Duration.ofMinutes(5);
 
-    /** What to do about a clock that cannot be right. */
+    /** The two ways to treat a clock that cannot be right. */
     enum Action {
         CHECK,
         TRUST
@@ -28,10 +28,10 @@ public final class ClockCheck {
     private ClockCheck() {}
 
     /**
-     * Lets a start go on.
+     * Requires a clock with which a server may start.
      *
-     * @param newest when the newest call on the ledger was made
-     * @throws ConfigException when it must not
+     * @param newest the time of the newest call on the ledger
+     * @throws ConfigException when the clock cannot be right
      */
     public static void require(Instant now, Instant newest) {
         if (now.isBefore(EARLIEST) || now.isAfter(LATEST)) {

@@ -16,8 +16,8 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 
 /**
- * Answers the questions of browsers before any door is asked, since they come without a key, and
- * adds the headers that let a page read what the doors answer, errors included.
+ * Answers CORS preflights, which come without a key, before any route does, and adds the headers
+ * that let a page read responses, errors included.
  */
 record CorsFilter(CorsOrigins origins, RefusalLog refusalLog) implements Filter {
     @Override
@@ -51,7 +51,7 @@ record CorsFilter(CorsOrigins origins, RefusalLog refusalLog) implements Filter 
                 .send(error.json());
     }
 
-    /** Adds the headers to those of an answer that may have them already. */
+    /** Adds headers to a response that may have them already. */
     static void add(Headers more, ServerResponseHeaders headers) {
         for (Headers.Header header : more.all()) {
             if (header.name().equals("Vary")) {

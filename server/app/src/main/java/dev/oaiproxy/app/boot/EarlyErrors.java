@@ -17,15 +17,17 @@ import io.helidon.webserver.http.ServerResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Errors that arise before any door is reached: a bad header, a body that is too large. Helidon
- * would answer them with no body, which SDKs cannot read.
+ * Errors that arise before a request reaches its route: a bad header, a body that is too large.
+ * Helidon would answer them without a body, which SDKs cannot read.
  */
 final class EarlyErrors {
     private EarlyErrors() {}
 
     /**
-     * @param refusalLog is told of each
-     * @param origins whose pages may read them
+     * Handlers for the errors of Helidon.
+     *
+     * @param refusalLog counts and logs each error
+     * @param origins the origins whose pages may read the errors
      */
     static DirectHandlers handlers(RefusalLog refusalLog, CorsOrigins origins) {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
@@ -66,10 +68,10 @@ final class EarlyErrors {
     }
 
     /**
-     * The same for bytes that are no request.
+     * Answers to bytes that are no HTTP request.
      *
-     * @param refusalLog is told of each
-     * @param origins whose pages may read them
+     * @param refusalLog counts and logs each error
+     * @param origins the origins whose pages may read the errors
      */
     static ErrorAnswers answers(RefusalLog refusalLog, CorsOrigins origins) {
         return new ErrorAnswers() {
@@ -114,7 +116,7 @@ final class EarlyErrors {
                 Headers.NONE);
     }
 
-    /** Answers as the users' door does what it does not know. */
+    /** Answers as the routes of users answer an unknown path. */
     static void sendUnknownPath(ServerResponse response) {
         OpenAiError error =
                 new OpenAiError(
@@ -135,7 +137,7 @@ final class EarlyErrors {
             return tooLarge();
         }
         String message = "The proxy could not process the request: " + status.reasonPhrase() + ".";
-        // What failed once because of the request fails again, and SDKs would repeat it twice.
+        // A request that failed once fails again, and SDKs would repeat it twice.
         return status.code() >= Status.INTERNAL_SERVER_ERROR_500.code()
                 ? OpenAiError.lasting(status.code(), "internal_error", message)
                 : new OpenAiError(

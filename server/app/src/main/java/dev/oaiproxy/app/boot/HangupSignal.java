@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The signal SIGHUP, which means two things. Whoever sends it wants the files read again. When a
- * terminal is closed, it tells the programs that were started there to stop.
+ * The signal SIGHUP, which means two things. An operator sends it to have files read again. A
+ * terminal that closes sends it to stop the programs that were started there.
  */
 final class HangupSignal {
     private static final Logger LOG = System.getLogger(HangupSignal.class.getName());
@@ -20,8 +20,8 @@ final class HangupSignal {
     private HangupSignal() {}
 
     /**
-     * Begins to take the signal. Where there is none, as on Windows, or where the process was
-     * started without it, as by nohup, nothing changes.
+     * Begins to handle the signal. Nothing changes on Windows, which has no such signal, nor under
+     * nohup, which ignores it.
      */
     static void listen(Runnable reload, Runnable stop) {
         boolean terminal = hasTerminal();
@@ -40,7 +40,7 @@ final class HangupSignal {
         }
     }
 
-    /** By reflection: the compiler warns of the class, and the JDK offers no other. */
+    /** Uses reflection: the compiler warns of the class, and the JDK offers no other. */
     private static void handle(Runnable action) throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -62,7 +62,7 @@ final class HangupSignal {
         }
     }
 
-    /** Whether the terminal that the process was started at is still there. */
+    /** True while the terminal that started the process is open. */
     private static boolean hasTerminal() {
         try (var tty = Files.newInputStream(Path.of("/dev/tty"))) {
             return tty != null;

@@ -9,6 +9,6 @@ import java.util.logging.LogManager;
 public final class LastingLog extends LogManager {
     @Override
     public void reset() {
-        // What it would close writes each line at once, so nothing is lost by not closing it.
+        // Each handler writes its lines at once, so that nothing is lost when it stays open.
     }
 }

@@ -39,23 +39,23 @@ import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** The HTTP server: its doors, its bounds, and what it does before a door is reached. */
+/** The HTTP server: its routes, its bounds, and the filters before the routes. */
 final class Listener {
-    /** More than any operation takes; each has a limit of its own. */
+    /** A bound above that of every operation. */
     private static final long MOST_BODY_BYTES = 1L << 30;
 
-    /** Files that are open whatever the calls do: jars, the database, the log. */
+    /** Files that are open without any call: jars, the database, the log. */
     private static final long SPARE_FILES = 128;
 
     private static final int MOST_CONNECTIONS = 100_000;
 
-    /** What a connection takes at the most before anything is known of its client. */
+    /** Bytes that a connection takes at the most before its client is known. */
     private static final int CONNECTION_BYTES = 48 << 10;
 
-    /** The part of the heap that connections may take: one in so many. */
+    /** Connections may take one part in four of the heap. */
     private static final int HEAP_SHARE = 4;
 
-    /** So that one that is admitted in the place of another need not wait for its end. */
+    /** Spare connections: a new one need not wait until the one that it replaces has ended. */
     private static final int LEAVING_CONNECTIONS = 64;
 
     private static final int BEFORE_THE_DOORS = 200;
@@ -63,10 +63,10 @@ final class Listener {
     private Listener() {}
 
     /**
-     * The doors, in the order in which they are asked, and the connections that come to them.
+     * The routes, in the order in which they are tried, and the connections that reach them.
      *
-     * @param refusalLog is told of requests that are refused before any of them is asked
-     * @param origins whose pages may use the users' door
+     * @param refusalLog counts and logs requests that are refused before any route is tried
+     * @param origins the origins whose pages may use the routes of users
      */
     record Doors(
             AdminRoutes operators,
@@ -78,6 +78,8 @@ final class Listener {
             BooleanSupplier ready) {}
 
     /**
+     * Starts the HTTP server.
+     *
      * @param certificates empty for plain HTTP
      */
     static WebServer start(ServerConfig config, Doors doors, Optional<Certificates> certificates) {
@@ -126,9 +128,9 @@ final class Listener {
         return server;
     }
 
-    /** HTTP/1.1, and what it may turn into. */
+    /** HTTP/1.1, and the upgrade to WebSockets. */
     private static ServerConnectionSelector http(Doors doors) {
-        // The guard has smaller bounds, so Helidon never meets its own.
+        // ConnectionGuard has smaller bounds, so that Helidon never reaches these.
         Http1Config unbounded =
                 Http1Config.builder().maxHeadersSize(1 << 20).maxPrologueLength(1 << 20).build();
         var http = Http1ConnectionSelector.builder().config(unbounded);
@@ -149,9 +151,9 @@ final class Listener {
     }
 
     /**
-     * Closes after an answer where the client asked for that, and where a part of its body has not
-     * been read: that must never be taken for the next request. Helidon says "Connection: close",
-     * and then waits for another request all the same.
+     * Closes the connection after a response when the client asked for that, or when a part of its
+     * body has not been read: the rest must never be taken for the next request. Helidon sends
+     * "Connection: close", and then waits for another request all the same.
      */
     private static void closeWhenDone(
             FilterChain chain, RoutingRequest request, RoutingResponse response) {
@@ -171,7 +173,7 @@ final class Listener {
     private static ObserveFeature observe(BooleanSupplier ready) {
         return ObserveFeature.builder()
                 .endpoint("/")
-                // Before the users' door, which takes every path that is left.
+                // Before the routes of users, which take every other path.
                 .weight(BEFORE_THE_DOORS)
                 .observersDiscoverServices(false)
                 .addObserver(
@@ -190,9 +192,9 @@ final class Listener {
     }
 
     /**
-     * How many clients at once. A listener that runs out of files dies for good, so it must stay
-     * below; each call takes two, its client's and its own to OpenAI. All of them together must fit
-     * into a part of the heap.
+     * The largest number of connections at once. A listener that runs out of files dies for good,
+     * so it must stay below that limit; each call takes two files, one for its client and one for
+     * OpenAI. All connections together must fit into a part of the heap.
      */
     static int connections(ServerConfig config) {
         int wanted = config.number(Setting.MAX_CONNECTIONS);
@@ -215,7 +217,7 @@ final class Listener {
         return wanted == 0 ? (int) Math.clamp(byHeap, 1, byFiles) : wanted;
     }
 
-    /** What clients may take of the server. */
+    /** The limits of connections. */
     static ConnectionLimits limits(ServerConfig config) {
         int all = connections(config);
         int wanted = config.number(Setting.MAX_PER_ADDRESS);
@@ -229,7 +231,7 @@ final class Listener {
                 config.number(Setting.LEAST_BODY_RATE));
     }
 
-    /** The origins whose pages may use the users' door. */
+    /** The origins whose pages may use the routes of users. */
     static CorsOrigins origins(ServerConfig config) {
         try {
             return CorsOrigins.parse(config.text(Setting.CORS_ORIGINS));
@@ -244,7 +246,7 @@ final class Listener {
         }
     }
 
-    /** The reverse proxies that say where a request comes from. */
+    /** The reverse proxies whose word on the origin of a request is trusted. */
     static TrustedProxies proxies(ServerConfig config) {
         try {
             return TrustedProxies.parse(config.text(Setting.TRUSTED_PROXIES));

@@ -28,15 +28,14 @@ public final class Main implements Program {
     @Override
     public int run(Map<String, String> settings) {
         Thread.setDefaultUncaughtExceptionHandler(new FatalErrors(System.err, Main::halt));
-        Server.Environment environment =
-                new Server.Environment(
-                        Path.of(System.getProperty("oaiproxy.home", "")),
-                        System.getenv(),
-                        settings,
-                        InstantSource.system());
         Server server;
         try {
-            server = Server.start(environment);
+            server =
+                    Server.start(
+                            Path.of(System.getProperty("oaiproxy.home", "")),
+                            System.getenv(),
+                            settings,
+                            InstantSource.system());
         } catch (RuntimeException e) {
             System.err.println("oaiproxy: " + e.getMessage());
             return 1;
@@ -45,7 +44,7 @@ public final class Main implements Program {
         return 0;
     }
 
-    /** Ends the process at once: after the error that led here, nothing that ends well may run. */
+    /** Ends the process at once: after a fatal error no shutdown hook may run. */
     private static void halt() {
         Runtime.getRuntime().halt(FatalErrors.EXIT_CODE);
     }

@@ -12,16 +12,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A first set-up where no server runs: the checks of {@link FirstSetup}, then {@code .env}. */
+/** Sets an installation up while no server runs: runs the checks, then writes {@code .env}. */
 public final class OfflineSetup {
     private OfflineSetup() {}
 
     /**
      * Checks the settings and writes them; all of them or none.
      *
-     * @param distribution where the program lies
-     * @throws IllegalArgumentException when a setting is wrong; the message says which, and what to
-     *     do
+     * @param distribution the folder of the program
+     * @throws IllegalArgumentException when a setting is wrong; the message names it and the remedy
      * @throws ConfigException when a setting has a value that it cannot have
      */
     public static SetupResult run(

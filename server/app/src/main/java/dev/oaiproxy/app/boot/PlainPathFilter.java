@@ -6,9 +6,8 @@ import io.helidon.webserver.http.RoutingResponse;
 import java.util.Set;
 
 /**
- * Requires that the paths of operators are written plainly. Helidon also finds them as {@code
- * //admin}, {@code /%61dmin} or {@code /v1/../admin}, where a reverse proxy that is told to block
- * {@code /admin/} may not.
+ * Requires that the paths of operators are written plainly. Helidon also accepts {@code //admin},
+ * {@code /%61dmin} or {@code /v1/../admin}, which pass a reverse proxy that blocks {@code /admin/}.
  */
 final class PlainPathFilter {
     private static final Set<String> OPERATORS = Set.of("/admin", "/health", "/metrics");

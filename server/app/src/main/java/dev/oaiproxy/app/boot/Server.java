@@ -38,15 +38,18 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A server: a listener that is up from the start, and behind it an installation, which is there
- * from the start or from the moment of its set-up on.
+ * A server. Its listener is up from the start; the installation behind it opens at the start, or
+ * when the first set-up is done.
  */
 public final class Server implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Server.class.getName());
     private static final Duration CERTIFICATES_EVERY = Duration.ofSeconds(5);
     private static final Duration LOG_EVERY = Duration.ofSeconds(1);
 
-    private final Environment surroundings;
+    private final Path distribution;
+    private final Map<String, String> environment;
+    private final Map<String, String> commandLine;
+    private final InstantSource clock;
     private final ServerConfig config;
     private final AtomicReference<Optional<Wiring>> wiring =
             new AtomicReference<>(Optional.empty());
@@ -59,28 +62,22 @@ public final class Server implements AutoCloseable {
     private final WebServer listener;
     private final Supervisor supervisor;
 
-    /**
-     * What a server finds around it.
-     *
-     * @param distribution where the program lies
-     * @param environment the variables of the process
-     * @param commandLine settings by their path
-     */
-    public record Environment(
+    private Server(
             Path distribution,
             Map<String, String> environment,
             Map<String, String> commandLine,
-            InstantSource clock) {}
-
-    private Server(Environment surroundings) {
-        this.surroundings = surroundings;
+            InstantSource clock) {
+        this.distribution = distribution;
+        this.environment = environment;
+        this.commandLine = commandLine;
+        this.clock = clock;
         this.config = configWith(Map.of());
         this.memory = new ByteBudget(config.memory());
         this.certificates = TlsSettings.of(config).map(Certificates::open);
         ConnectionLimits limits = Listener.limits(config);
         TrustedProxies proxies = Listener.proxies(config);
         LogFormat format = config.choice(Setting.LOG_FORMAT, LogFormat.class);
-        this.limited = new LimitedLog(surroundings.clock());
+        this.limited = new LimitedLog(clock);
         LogSetup.install(format, limited);
         this.connections = new ClientConnections(limits, proxies, limited);
         this.logging = Rounds.of("log", LOG_EVERY, limited::flush);
@@ -100,7 +97,7 @@ public final class Server implements AutoCloseable {
         StartWarnings.log(config);
     }
 
-    /** Tells Prometheus what is counted here whether or not there is an installation. */
+    /** Shows Prometheus the counts that exist without an installation. */
     private void show(Metrics shown) {
         shown.watch(Metric.BYTES, memory::used);
         shown.watch(Metric.BYTES_LIMIT, memory::limit);
@@ -146,10 +143,17 @@ public final class Server implements AutoCloseable {
     /**
      * Starts a server.
      *
+     * @param distribution the folder of the program
+     * @param environment the variables of the process
+     * @param commandLine settings by their path
      * @throws ConfigException when a setting is wrong
      */
-    public static Server start(Environment surroundings) {
-        return new Server(surroundings);
+    public static Server start(
+            Path distribution,
+            Map<String, String> environment,
+            Map<String, String> commandLine,
+            InstantSource clock) {
+        return new Server(distribution, environment, commandLine, clock);
     }
 
     private Supervisor supervisor() {
@@ -160,7 +164,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** What is held for clients, over all of them. */
+    /** The budget of bytes that all clients share. */
     public ByteBudget memory() {
         return memory;
     }
@@ -169,12 +173,12 @@ public final class Server implements AutoCloseable {
         return listener.port();
     }
 
-    /** Whether it speaks HTTPS, and nothing else. */
+    /** True when the server speaks HTTPS only. */
     boolean isEncrypted() {
         return certificates.isPresent();
     }
 
-    /** Takes what may change while it runs: the certificate and the price book. */
+    /** Reads the certificate and the price book again, which may change while the server runs. */
     public void reload() {
         LOG.log(
                 Level.INFO,
@@ -183,41 +187,34 @@ public final class Server implements AutoCloseable {
                 certificates.map(Certificates::reload).orElse("none"));
     }
 
-    /** Whether it takes calls, or waits to be set up. */
+    /** True when the server takes calls; false while it waits to be set up. */
     public boolean isOpen() {
         return wiring.get().isPresent();
     }
 
     /** The settings, with some variables set on top. */
     ServerConfig configWith(Map<String, String> variables) {
-        Map<String, String> environment = new HashMap<>(surroundings.environment());
-        environment.putAll(variables);
-        return SettingCheck.require(
-                ServerConfig.load(
-                        surroundings.distribution(), environment, surroundings.commandLine()));
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(variables);
+        return SettingCheck.require(ServerConfig.load(distribution, all, commandLine));
     }
 
     /** Puts an installation behind the listener. */
     private void open(ServerConfig complete) {
-        wiring.set(
-                Optional.of(
-                        Wiring.of(
-                                complete,
-                                surroundings.clock(),
-                                new Wiring.Shared(memory, metrics))));
+        wiring.set(Optional.of(Wiring.of(complete, clock, memory, metrics)));
     }
 
-    /** What makes an installation last. */
+    /** Writes the settings of a new installation to its file. */
     interface SettingsWriter {
         void run() throws IOException;
     }
 
     /**
-     * Puts an installation behind the listener once its settings are kept; else leaves no trace.
+     * Puts an installation behind the listener once its settings are written. A failure leaves
+     * nothing open.
      */
     Wiring open(ServerConfig complete, SettingsWriter settingsWriter) throws IOException {
-        Wiring opened =
-                Wiring.of(complete, surroundings.clock(), new Wiring.Shared(memory, metrics));
+        Wiring opened = Wiring.of(complete, clock, memory, metrics);
         try {
             settingsWriter.run();
         } catch (IOException e) {

@@ -19,7 +19,7 @@ import java.util.Set;
 /** Checks the values of settings, one by one and together. */
 public final class SettingCheck {
 
-    /** Whoever checks may have another heap than the server. */
+    /** The process that checks may have another heap than the server. */
     private static final long ANY_HEAP = 1L << 50;
 
     private final ServerConfig config;
@@ -30,7 +30,7 @@ public final class SettingCheck {
     }
 
     /**
-     * Requires what must be right before anything is opened.
+     * Requires the settings that everything else depends on.
      *
      * @return the settings
      * @throws ConfigException when a setting has a value that it cannot have
@@ -53,7 +53,7 @@ public final class SettingCheck {
         return List.copyOf(check.problems);
     }
 
-    /** What bears on more than one of them, or on where they are used; the same is told once. */
+    /** Checks settings that depend on each other; the same problem is told once. */
     private void together() {
         attempt(() -> DatabaseSettings.of(config));
         attempt(() -> Wiring.policy(config));

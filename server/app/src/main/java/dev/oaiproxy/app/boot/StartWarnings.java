@@ -10,7 +10,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** What a server that starts says about settings that work, and that its operator may not want. */
+/** Warnings at the start about settings that work, but may not be intended. */
 final class StartWarnings {
     private static final Logger LOG = System.getLogger(StartWarnings.class.getName());
 
@@ -35,7 +35,7 @@ final class StartWarnings {
         }
     }
 
-    /** An upgrade must not end a server, so that is no reason not to start. */
+    /** Warns only: a stricter rule in a new version must not keep a server from starting. */
     private static void logPassword(ServerConfig config) {
         Passwords.problem(
                         config.text(Setting.PROXY_SERVER_USER),

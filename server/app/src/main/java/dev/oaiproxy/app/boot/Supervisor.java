@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Looks from time to time whether the server still has what it needs. Helidon's listener ends for
- * good after an error, and does not tell anybody; then the process ends, for a new one to begin. A
- * periodic task that hangs is an alarm.
+ * Checks every few seconds that the listener lives and that no periodic task hangs. Helidon's
+ * listener can end for good after an error without a sign; then the process ends, so that another
+ * one can be started. A periodic task that hangs raises an alarm.
  */
 final class Supervisor implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Supervisor.class.getName());
@@ -39,9 +39,9 @@ final class Supervisor implements AutoCloseable {
     }
 
     /**
-     * Begins.
+     * Starts a supervisor.
      *
-     * @param host that on which the server listens
+     * @param host the host on which the server listens
      */
     static Supervisor of(String host, int port) throws UnknownHostException {
         return of(host, port, EVERY, FatalErrors::stop);
@@ -54,7 +54,7 @@ final class Supervisor implements AutoCloseable {
         return new Supervisor(new InetSocketAddress(reached, port), every, stop);
     }
 
-    /** Which periodic tasks hang, and what to do about it. */
+    /** The periodic tasks that hang, and the remedy. */
     static Optional<String> overdue() {
         List<String> names = Rounds.overdue();
         return names.isEmpty()

@@ -7,8 +7,8 @@ import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.encoding.ContentEncodingContextConfig;
 
 /**
- * Leaves the {@code Content-Encoding} of requests to the doors, which decode within the budget of
- * bytes. Helidon would refuse it before any of them is asked.
+ * Leaves the {@code Content-Encoding} of requests to the routes, which decode within the budget of
+ * bytes. Helidon would refuse such requests before they reach a route.
  */
 final class UndecodedRequests implements ContentEncodingContext {
     @Override

@@ -60,8 +60,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that lives as long as an installation runs, made here and nowhere else, in the order
- * in which a call meets it.
+ * Makes everything that lives as long as an installation runs, in the order in which a call meets
+ * it.
  */
 final class Wiring implements AutoCloseable {
     private static final Duration PRICES_EVERY = Duration.ofSeconds(3);
@@ -85,14 +85,13 @@ final class Wiring implements AutoCloseable {
     private final AdminHandlers operators;
 
     /**
-     * What is there before the installation is.
+     * Makes everything. A wrong setting leaves nothing open.
      *
-     * @param memory what all clients together may have the server hold
+     * @param machine the machine's clock; the database may have another one
+     * @param memory the budget of bytes that all clients share
      */
-    record Shared(ByteBudget memory, Metrics metrics) {}
-
-    /** Makes everything, and leaves nothing open when one of the settings cannot be. */
-    static Wiring of(ServerConfig config, InstantSource machine, Shared shared) {
+    static Wiring of(
+            ServerConfig config, InstantSource machine, ByteBudget memory, Metrics metrics) {
         Prices prices = Prices.open(prices(config), machine);
         NodeDescription nodeDescription =
                 new NodeDescription(
@@ -105,21 +104,22 @@ final class Wiring implements AutoCloseable {
                         config.spool(),
                         config.zone(),
                         nodeDescription,
-                        shared.metrics());
+                        metrics);
         Store store = Store.open(settings, machine, config.duration(Setting.NODE_TIMEOUT));
         try {
             if (config.choice(Setting.LEDGER_CLOCK, ClockCheck.Action.class)
                     == ClockCheck.Action.CHECK) {
                 ClockCheck.require(store.clock().instant(), store.ids().newest());
             }
-            return new Wiring(config, prices, store, shared);
+            return new Wiring(config, prices, store, memory, metrics);
         } catch (RuntimeException e) {
             store.close();
             throw e;
         }
     }
 
-    private Wiring(ServerConfig config, Prices prices, Store store, Shared shared) {
+    private Wiring(
+            ServerConfig config, Prices prices, Store store, ByteBudget memory, Metrics metrics) {
         this.config = config;
         this.store = store;
         this.clock = store.clock();
@@ -131,12 +131,12 @@ final class Wiring implements AutoCloseable {
                         store.keys()::find,
                         clock,
                         new ClientSecrets(config.text(Setting.OPENAI_API_KEY), clock));
-        this.upstream = new TimedUpstream(new HttpUpstream(upstream(config)), shared.metrics());
+        this.upstream = new TimedUpstream(new HttpUpstream(upstream(config)), metrics);
         this.quota =
                 new Quota(
                         new Quota.Books(store.ledger(), ids, clock),
                         policy(config),
-                        new InputTokenCounter(upstream, shared.memory()));
+                        new InputTokenCounter(upstream, memory));
         this.responseDrainer =
                 new ResponseDrainer(
                         new ResponseDrainer.Bounds(
@@ -160,14 +160,14 @@ final class Wiring implements AutoCloseable {
                                 webSocketClient),
                         me());
         this.operators = desks();
-        show(shared.metrics());
+        show(metrics);
         prices.follow(PRICES_EVERY);
         deferredSettler.start();
         storageBilling.start();
         retention.start();
     }
 
-    /** Shows what is counted elsewhere than in the metrics themselves. */
+    /** Shows the counts that other objects keep. */
     private void show(Metrics metrics) {
         metrics.nameModels(model -> prices.current().names().contains(model));
         metrics.watch(Metric.HELD, this::held);
@@ -201,7 +201,7 @@ final class Wiring implements AutoCloseable {
         return operators;
     }
 
-    /** Writes down that the first set-up was done, from where, and with what. */
+    /** Adds the first set-up to the admin events, with its origin and its settings. */
     void noteSetup(Collection<String> variables) {
         store.trail()
                 .add(
@@ -214,12 +214,12 @@ final class Wiring implements AutoCloseable {
         return store.isReady();
     }
 
-    /** Takes a changed price book now, and says what came of it. */
+    /** Reads a changed price book now, and returns the result as a text. */
     String reload() {
         return prices.reload();
     }
 
-    /** Lets the calls in flight end, within a time, then closes everything. */
+    /** Waits until the calls in flight have ended, or the time is over. */
     void drain(Duration most) throws InterruptedException {
         quota.awaitIdle(most);
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The servers on one database, and what they should have the same. */
+/** Compares the servers on one database: versions, price books, settings and clocks. */
 public final class NodeConsistency {
     private static final long MOST_MILLIS = 1_000;
 
@@ -20,7 +20,7 @@ public final class NodeConsistency {
     private final ServerConfig config;
     private final List<Party> parties;
 
-    /** One that takes part, and what it has. */
+    /** A server that is compared, with its version, price book and settings. */
     private record Party(String name, String version, String prices, String settings) {}
 
     public NodeConsistency(List<Node> all, ServerConfig config) {
@@ -36,9 +36,10 @@ public final class NodeConsistency {
     }
 
     /**
-     * With one more to compare, which is not among them: what would be started here.
+     * Compares the nodes with the server that would be started here.
      *
-     * @param prices the edition of its price book
+     * @param version the version of the program here
+     * @param prices the version of the price book here
      */
     public static NodeConsistency withHere(
             List<Node> all, ServerConfig config, String version, String prices) {
@@ -50,7 +51,7 @@ public final class NodeConsistency {
         return new Party("node " + node.number(), node.version(), node.prices(), node.settings());
     }
 
-    /** All of them, as the admin API tells it. */
+    /** All nodes, in the form of the admin API. */
     public List<AdminApi.Node> told() {
         return all.stream()
                 .map(
@@ -69,7 +70,7 @@ public final class NodeConsistency {
                 .toList();
     }
 
-    /** What those that are alive have not the same; empty when there is nothing. */
+    /** The differences between live nodes; empty when there are none. */
     public Optional<String> differences() {
         List<String> found = new ArrayList<>();
         differing("versions", Party::version).ifPresent(found::add);
@@ -107,7 +108,10 @@ public final class NodeConsistency {
         return found;
     }
 
-    /** Who has which value of one setting; only our own is known, and shown if it is no secret. */
+    /**
+     * The nodes by their value of one setting; only our own value is known, and shown if it is no
+     * secret.
+     */
     private Optional<String> setting(int index) {
         Setting setting = SettingsFingerprint.SETTINGS.get(index);
         String ours =

@@ -15,12 +15,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The settings that all servers on one database should have the same, and which of them are not.
+ * A fingerprint of the settings that all servers on one database should share.
  *
- * <p>A server shows a few letters for each of them: enough to see that two values differ. Those of
- * the secret among them are made with the administrator's password, which all servers share, so
- * that whoever sees them cannot try guesses at the secret without it; and where there is no
- * password, there are none.
+ * <p>It has a few letters for each setting: enough to see that two values differ. The letters of a
+ * secret are keyed with the administrator's password, which all servers share, so that nobody can
+ * test guesses without it. Without a password, a secret has no letters.
  */
 public final class SettingsFingerprint {
     static final List<Setting> SETTINGS =
@@ -42,7 +41,7 @@ public final class SettingsFingerprint {
                     Setting.FINE_TUNING,
                     Setting.UPLIFT);
 
-    /** In the place of letters that say nothing. */
+    /** Stands for a secret without letters. */
     static final String UNMARKED = "---";
 
     private static final int LETTERS = 3;
@@ -50,7 +49,7 @@ public final class SettingsFingerprint {
 
     private SettingsFingerprint() {}
 
-    /** The letters of all of them, behind those that say which settings these are. */
+    /** The letters of all settings, behind those of their list. */
     public static String marks(ServerConfig config) {
         StringBuilder marks = new StringBuilder(kind());
         for (Setting setting : SETTINGS) {
@@ -59,7 +58,7 @@ public final class SettingsFingerprint {
         return marks.toString();
     }
 
-    /** What to say that differs when the letters of a setting do. */
+    /** The name to show when the letters of a setting differ. */
     static String name(Setting setting) {
         return setting.isSecret()
                 ? setting.path() + " or " + Setting.PROXY_SERVER_PASS.path()
@@ -75,17 +74,17 @@ public final class SettingsFingerprint {
         return password.isEmpty() ? UNMARKED : letters(keyed(password, text));
     }
 
-    /** Which settings these are, and that secrets among them are keyed. */
+    /** The letters of the list of settings, and of the way in which secrets are keyed. */
     private static String kind() {
         return letters(sha256("keyed " + SETTINGS));
     }
 
-    /** A text that is short enough to be shown, and the same where the marks are. */
+    /** A digest of the marks that is short enough to be shown. */
     public static String digest(String marks) {
         return HexFormat.of().formatHex(sha256(marks), 0, DIGEST_BYTES);
     }
 
-    /** The mark of each setting, in their order; empty when it is the text of another version. */
+    /** The marks of the settings, in their order; empty for the marks of another version. */
     static Optional<List<String>> each(String marks) {
         List<String> parts = new ArrayList<>();
         for (int at = 0; at + LETTERS <= marks.length(); at += LETTERS) {

@@ -1,6 +1,6 @@
 package dev.oaiproxy.app.config;
 
-/** A setting is wrong or unknown. The message names it and says what to do; never its value. */
+/** A setting is wrong or unknown. The message names it and the remedy, but never its value. */
 public final class ConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

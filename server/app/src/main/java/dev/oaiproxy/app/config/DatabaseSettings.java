@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** The settings that say which database it is: a URL, else a type, else the file. */
+/** The settings that name the database: a URL, else a type, else the file. */
 public final class DatabaseSettings {
     private final ServerConfig config;
 

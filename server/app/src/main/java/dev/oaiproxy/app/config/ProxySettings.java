@@ -5,7 +5,7 @@ import dev.oaiproxy.proxy.upstream.OutboundProxy;
 import java.net.URI;
 import java.util.Optional;
 
-/** The proxy through which OpenAI is reached: that of the setting, else that of the machine. */
+/** The proxy on the way to OpenAI: that of the setting, else that of the machine. */
 public final class ProxySettings {
     static final String NONE = "none";
 
@@ -14,7 +14,7 @@ public final class ProxySettings {
     /**
      * The proxy, if there is one.
      *
-     * @throws ConfigException when what is set is not the URL of one
+     * @throws ConfigException when the value is not the URL of a proxy
      */
     public static Optional<OutboundProxy> of(ServerConfig config) {
         String given = config.text(Setting.OPENAI_PROXY);

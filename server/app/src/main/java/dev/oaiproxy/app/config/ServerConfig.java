@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The settings of one server, checked. */
+/** The settings of one server, as typed values. */
 public final class ServerConfig {
     public static final int HIGHEST_PORT = 65_535;
 
@@ -42,7 +42,7 @@ public final class ServerConfig {
     /**
      * Reads the settings.
      *
-     * @param distribution where the program lies, with its {@code config/}
+     * @param distribution the folder of the program, with its {@code config/}
      * @param environment the variables of the process
      * @param commandLine settings by their path; {@code home} and {@code config} name the folder of
      *     the data and another {@code application.yaml}
@@ -59,10 +59,9 @@ public final class ServerConfig {
     }
 
     /**
-     * Reads what can be read of the settings; the others have their defaults, or values that cannot
-     * be.
+     * Reads the settings that can be read; the others keep their defaults.
      *
-     * @param problems is added all that is wrong with them
+     * @param problems receives a text for each problem
      */
     public static ServerConfig examine(
             Path distribution,
@@ -74,7 +73,7 @@ public final class ServerConfig {
                 wrong -> problems.add(String.valueOf(wrong.getMessage())));
     }
 
-    /** Where settings come from. */
+    /** The sources of settings. */
     private record Places(
             Path distribution, Map<String, String> environment, Map<String, String> commandLine) {}
 
@@ -119,7 +118,7 @@ public final class ServerConfig {
         return home.resolve("spool").resolve("endings");
     }
 
-    /** The price book: beside {@code application.yaml}, else the one that came with the program. */
+    /** The price book beside {@code application.yaml}, else the one that came with the program. */
     public Path prices() {
         return folders.stream()
                 .map(folder -> folder.resolve(text(Setting.PRICES)))
@@ -128,7 +127,7 @@ public final class ServerConfig {
                 .orElse(folders.getFirst().resolve(text(Setting.PRICES)));
     }
 
-    /** Whether the {@code application.yaml} sets a secret. */
+    /** True when {@code application.yaml} sets a secret. */
     public boolean hasSecretInYaml() {
         return settings.hasSecretInYaml();
     }
@@ -137,12 +136,14 @@ public final class ServerConfig {
         return settings.text(setting);
     }
 
-    /** A variable of the machine's that says where proxies are, or are not used. */
+    /** A variable of the machine for outbound proxies, such as {@code HTTPS_PROXY}. */
     Optional<String> proxyVariable(String name) {
         return settings.proxyVariable(name);
     }
 
-    /** Whether a server with these settings can take calls, or must be set up first. */
+    /**
+     * True when a server with these settings can take calls; false when it must be set up first.
+     */
     public boolean isSetUp() {
         return !text(Setting.OPENAI_API_KEY).isEmpty()
                 && !text(Setting.PROXY_SERVER_USER).isEmpty()
@@ -164,7 +165,7 @@ public final class ServerConfig {
         throw wrong(setting, expected);
     }
 
-    /** Whom users are to ask; empty when that is not set. */
+    /** The contact for users; empty when it is not set. */
     public Optional<String> contact() {
         String text = text(Setting.CONTACT).strip();
         if (text.length() > LONGEST_CONTACT || text.chars().anyMatch(Character::isISOControl)) {
@@ -196,7 +197,7 @@ public final class ServerConfig {
         return Optional.of(address + "/v1");
     }
 
-    /** Where OpenAI is, for people: without the rest of the address, which may be a secret. */
+    /** The host of OpenAI, for people: the rest of the address may be a secret. */
     public String openAi() {
         try {
             URI uri = uri(Setting.OPENAI_BASE_URL);
@@ -248,7 +249,7 @@ public final class ServerConfig {
         throw wrong(setting, "a whole number, not below 0");
     }
 
-    /** The bytes that may be held for clients, over all of them. */
+    /** The budget of bytes that all clients share. */
     public long memory() {
         return memory(Runtime.getRuntime().maxMemory());
     }
@@ -287,7 +288,7 @@ public final class ServerConfig {
         };
     }
 
-    /** A duration of which there must be some. */
+    /** A duration above zero. */
     public Duration time(Setting setting) {
         Duration time = duration(setting);
         if (time.isZero()) {
@@ -313,7 +314,7 @@ public final class ServerConfig {
         return yaml;
     }
 
-    /** The installation's own settings, else those that came with the program. */
+    /** The file of the installation, else the one that came with the program. */
     private static Path ordinary(Path home, Path distribution) {
         Path own = home.resolve("config").resolve("application.yaml");
         return Files.exists(own.getParent())

@@ -1,9 +1,6 @@
 package dev.oaiproxy.app.config;
 
-/**
- * One setting: where it stands in {@code application.yaml}, which environment variable sets it, and
- * what it is when nothing does.
- */
+/** A setting: its path in {@code application.yaml}, its variable, its default and its purpose. */
 public enum Setting {
     OPENAI_API_KEY(
             "openai.api-key",
@@ -304,7 +301,7 @@ public enum Setting {
         this.why = why;
     }
 
-    /** Its place in {@code application.yaml}. */
+    /** The path in {@code application.yaml}. */
     public String path() {
         return path;
     }
@@ -314,17 +311,17 @@ public enum Setting {
         return variable;
     }
 
-    /** Its value when nothing sets it. */
+    /** The default value. */
     public String standard() {
         return standard;
     }
 
-    /** What it is for. */
+    /** The purpose, in one line. */
     public String why() {
         return why;
     }
 
-    /** Whether its value is nobody's to see. */
+    /** True when the value must never be shown. */
     public boolean isSecret() {
         return switch (this) {
             case OPENAI_API_KEY, OPENAI_PROXY, PROXY_SERVER_PASS, DB_PASSWORD -> true;

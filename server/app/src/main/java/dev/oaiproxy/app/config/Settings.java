@@ -18,14 +18,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The values of all settings, from wherever each one comes. */
+/** The values of all settings, merged from their sources. */
 public final class Settings {
     private static final int LONGEST_NAME = 40;
 
-    /** The number of an element at the end of its place in a list. */
+    /** The index of a list element at the end of its path. */
     private static final Pattern ELEMENT = Pattern.compile("\\.[0-9]{1,4}$");
 
-    /** Where the reader of YAML has got to, as it says it. */
+    /** The position in a message of the YAML reader. */
     private static final Pattern MARK =
             Pattern.compile("(?m)^ *in .*, (line \\d{1,9}, column \\d{1,9}):?$");
 
@@ -40,7 +40,7 @@ public final class Settings {
     }
 
     /**
-     * Where to look.
+     * The sources, the weakest first.
      *
      * @param yaml {@code application.yaml}, which need not exist
      * @param env {@code .env}, which need not exist
@@ -56,7 +56,7 @@ public final class Settings {
     /**
      * Reads all sources.
      *
-     * @throws ConfigException when one names a setting that there is not, or cannot be read
+     * @throws ConfigException when a source cannot be read, or names an unknown setting
      */
     public static Settings load(Sources sources) {
         return read(
@@ -66,7 +66,7 @@ public final class Settings {
                 });
     }
 
-    /** Reads what can be read of all sources, and tells all that is wrong with them. */
+    /** Reads the sources that can be read, and reports every problem. */
     static Settings read(Sources sources, Consumer<ConfigException> wrong) {
         Settings settings = new Settings(new EnumMap<>(Setting.class), wrong);
         for (Setting setting : Setting.values()) {
@@ -86,7 +86,7 @@ public final class Settings {
         return values.getOrDefault(setting, "");
     }
 
-    /** A variable that says where proxies are, of the environment or else of {@code .env}. */
+    /** A variable for outbound proxies, of the environment or else of {@code .env}. */
     Optional<String> proxyVariable(String name) {
         return Optional.ofNullable(proxies.get(name)).filter(value -> !value.isBlank());
     }
@@ -122,7 +122,7 @@ public final class Settings {
                 });
     }
 
-    /** A value that was written as one more level below a setting is not told: see its name. */
+    /** Reports an unknown path without the value that may stand in it. */
     private void unknown(String from, String path) {
         for (Setting setting : Setting.values()) {
             if (path.startsWith(setting.path() + ".")) {
@@ -141,7 +141,7 @@ public final class Settings {
         unnamed(from, whole, VariableNames.nearestPath(whole));
     }
 
-    /** The longest beginning of a path that has settings below it, with its dot. */
+    /** The longest prefix of a path that has settings below it, with its dot. */
     private static String group(String path) {
         String group = "";
         for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
@@ -201,14 +201,14 @@ public final class Settings {
     }
 
     /**
-     * Where variables are from.
+     * The origin of variables.
      *
-     * @param name with a colon behind it
-     * @param folder where relative paths begin
+     * @param name its name, with a colon behind it
+     * @param folder the folder of relative paths
      */
     private record Origin(String name, Path folder) {}
 
-    /** One that looks like a value in the place of a name is not told. */
+    /** Reports an unknown name, with the name that was probably meant. */
     private void unnamed(String from, String name, Optional<String> meant) {
         String remedy =
                 meant.map(nearest -> "did you mean " + nearest + "?")
@@ -244,14 +244,12 @@ public final class Settings {
         }
     }
 
-    /** A list is the same as its parts with commas between them. */
+    /** A list becomes its elements with commas between them. */
     private static void put(Map<String, String> leaves, String key, String value) {
         leaves.merge(ELEMENT.matcher(key).replaceAll(""), value, (a, b) -> a + ", " + b);
     }
 
-    /**
-     * Only where: what the reader says, and a cause that is logged, quotes what may be a secret.
-     */
+    /** The positions only: the rest of the message quotes the file, and maybe a secret. */
     private static String places(RuntimeException e) {
         return MARK.matcher(String.valueOf(e.getMessage()))
                 .results()

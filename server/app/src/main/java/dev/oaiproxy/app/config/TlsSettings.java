@@ -3,7 +3,7 @@ package dev.oaiproxy.app.config;
 import dev.oaiproxy.app.tls.CertificateFiles;
 import java.util.Optional;
 
-/** The settings that say whether the server speaks HTTPS, and with which certificate. */
+/** The settings for HTTPS: the files of the certificate and of its key. */
 public final class TlsSettings {
     private TlsSettings() {}
 

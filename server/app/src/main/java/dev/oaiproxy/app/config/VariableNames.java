@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which variables are ours, and what a name that is none was meant to be. */
+/** Tells our variables from those of others, and finds the variable that a wrong name meant. */
 final class VariableNames {
     /** Variables of ours that are no settings of the server. */
     private static final Set<String> NOT_SETTINGS =
@@ -23,17 +23,17 @@ final class VariableNames {
     private static final Set<String> NOT_SETTINGS_PREFIXES =
             Set.of("OAIPROXY_TEST_", "OAIPROXY_JDK_", "OAIPROXY_ADMIN_");
 
-    /** Nobody else's variables begin so. */
+    /** Prefixes that only our variables have. */
     private static final List<String> OURS = List.of("OAIPROXY_", "PROXY_SERVER_");
 
-    /** Others' variables begin so, too; only what is nearly one of ours is a mistake. */
+    /** Prefixes that other programs use, too: only a name close to one of ours is a mistake. */
     private static final List<String> SHARED = List.of("OPENAI_", "DB_");
 
     /** Variables of OpenAI's own programs. */
     private static final Set<String> OTHERS =
             Set.of("OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_API_TYPE", "OPENAI_API_BASE");
 
-    /** What Kubernetes and Docker set for a service that is called like one of ours. */
+    /** Variables that Kubernetes and Docker set for a service with such a name. */
     private static final Pattern SERVICE =
             Pattern.compile(".*_(SERVICE_(HOST|PORT).*|PORT_[0-9]+_(TCP|UDP).*|ENV_.*)");
 
@@ -55,7 +55,7 @@ final class VariableNames {
 
     private VariableNames() {}
 
-    /** Whether the platform has set it, and nobody who meant a setting. */
+    /** True for a variable that the platform sets by itself. */
     static boolean isOfThePlatform(String name, String value) {
         return SERVICE.matcher(name).matches()
                 || (name.endsWith("_PORT") && SERVICE_ADDRESS.matcher(value).matches());
@@ -68,7 +68,7 @@ final class VariableNames {
                 .orElse(null);
     }
 
-    /** The secret setting whose file a variable names. */
+    /** The secret setting that a {@code ..._FILE} variable is for. */
     static @Nullable Setting ofFile(String name) {
         return Stream.of(Setting.values())
                 .filter(Setting::isSecret)
@@ -77,7 +77,7 @@ final class VariableNames {
                 .orElse(null);
     }
 
-    /** Whether a variable that is no setting was meant to be one. */
+    /** True when an unknown variable was meant to be a setting. */
     static boolean isMistaken(String name) {
         if (NOT_SETTINGS.contains(name)
                 || OTHERS.contains(name)
@@ -88,7 +88,7 @@ final class VariableNames {
                 || (SHARED.stream().anyMatch(name::startsWith) && nearest(name).isPresent());
     }
 
-    /** The variable that a name is nearly. */
+    /** The variable that is closest to a name. */
     static Optional<String> nearest(String name) {
         Stream<String> files =
                 Stream.of(Setting.values())
@@ -99,7 +99,7 @@ final class VariableNames {
                 Stream.concat(Stream.of(Setting.values()).map(Setting::variable), files).toList());
     }
 
-    /** The path in {@code application.yaml} that a name is nearly. */
+    /** The path in {@code application.yaml} that is closest to a name. */
     static Optional<String> nearestPath(String name) {
         return nearest(name, Stream.of(Setting.values()).map(Setting::path).toList());
     }
@@ -110,18 +110,18 @@ final class VariableNames {
                 .min(Comparator.comparingInt(one -> distance(plain(name), plain(one))));
     }
 
-    /** Whether a few letters are wrong, or the end is missing. */
+    /** True when a few letters are wrong, or the end is missing. */
     private static boolean isNear(String name, String known) {
         boolean begun = name.length() > SHORTEST_BEGINNING && known.startsWith(name);
         return begun || distance(plain(name), plain(known)) <= MOST_MISTAKES;
     }
 
-    /** People forget the marks between words first. */
+    /** The name without the marks between words, which are forgotten first. */
     private static String plain(String name) {
         return name.replaceAll("[_.-]", "");
     }
 
-    /** How many letters must be put in, taken out or changed to make one of the other. */
+    /** The Levenshtein distance. */
     private static int distance(String one, String other) {
         int[] row = new int[other.length() + 1];
         for (int j = 0; j < row.length; j++) {

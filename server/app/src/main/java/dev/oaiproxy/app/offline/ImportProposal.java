@@ -186,7 +186,7 @@ public final class ImportProposal {
         }
     }
 
-    /** Whether a comment says it already, without the line in which it would be. */
+    /** True when a comment says it already, without the line in which it would be. */
     private boolean isTold(String why) {
         String what = why.substring(why.lastIndexOf(": ") + 2);
         String comment = text.substring(text.lastIndexOf("\n\n") + 1);

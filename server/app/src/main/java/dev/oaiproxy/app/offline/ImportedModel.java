@@ -19,7 +19,7 @@ record ImportedModel(
         ModelLimits limits,
         List<ImportedRates> sheets) {
 
-    /** Whether it is billed by tokens, which a limit must bound. */
+    /** True when the model is billed by tokens, which a limit must bound. */
     boolean hasTokens() {
         return sheets.stream()
                 .flatMap(importedRates -> importedRates.standard().keySet().stream())

@@ -28,7 +28,7 @@ public record CertificateFiles(Path certificate, Path key) {
         return new Content(this, text(certificate), text(key));
     }
 
-    /** What is in both files at one moment. */
+    /** The contents of both files at one moment. */
     record Content(CertificateFiles files, String certificate, String key) {
         @Override
         public String toString() {

@@ -26,7 +26,7 @@ final class EncryptedContext implements ConnectionContext {
         this.reader = DataReader.create(this::read);
     }
 
-    /** What breaks a connection is nobody's news: Helidon closes it without a word in the log. */
+    /** Ends the connection with an exception that Helidon does not log. */
     private byte @Nullable [] read() {
         try {
             return socket.get();

@@ -51,7 +51,7 @@ final class EncryptedSocket implements HelidonSocket, DataWriter {
     private final ReentrantLock reading = new ReentrantLock();
     private final ReentrantLock writing = new ReentrantLock();
 
-    /** What has come and was not decrypted yet: less than two records. */
+    /** Bytes that are not decrypted yet: less than two records. */
     private ByteBuffer inbound = NOTHING;
 
     private boolean begun;

@@ -59,7 +59,7 @@ public final class ServerCertificate {
         return chain.getFirst().getNotBefore().toInstant();
     }
 
-    /** Whom it is for, as it says itself. */
+    /** The subject of the certificate. */
     public String subject() {
         return chain.getFirst().getSubjectX500Principal().getName();
     }
@@ -141,7 +141,7 @@ public final class ServerCertificate {
         }
     }
 
-    /** Whether what the one signs, the other verifies. */
+    /** True when the public key verifies what the private key signs. */
     private static boolean matches(PrivateKey key, PublicKey certified) {
         byte[] text = {1, 2, 3};
         try {

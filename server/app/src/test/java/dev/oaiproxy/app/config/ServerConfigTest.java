@@ -151,11 +151,10 @@ final class ServerConfigTest {
         assertThatThrownBy(
                         () ->
                                 Server.start(
-                                                new Server.Environment(
-                                                        DISTRIBUTION,
-                                                        environment,
-                                                        Map.of(),
-                                                        InstantSource.system()))
+                                                DISTRIBUTION,
+                                                environment,
+                                                Map.of(),
+                                                InstantSource.system())
                                         .close())
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(setting.path())
