@@ -18,7 +18,7 @@ final class ImportTable {
     private static final List<Set<String>> LAYERS =
             List.of(
                     Set.of("base.alarm"),
-                    Set.of("base.budget", "base.rounds"),
+                    Set.of("base.budget", "base.schedule"),
                     Set.of("base.metrics"),
                     Set.of("metering.money", "metering.object", "metering.recording"),
                     Set.of("metering.request.json", "metering.request.picture"),

@@ -10,7 +10,7 @@ import dev.oaiproxy.app.tls.Certificates;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.metrics.Metric;
 import dev.oaiproxy.base.metrics.Metrics;
-import dev.oaiproxy.base.rounds.Rounds;
+import dev.oaiproxy.base.schedule.PeriodicTask;
 import dev.oaiproxy.proxy.connection.ClientConnections;
 import dev.oaiproxy.proxy.connection.ConnectionLimits;
 import dev.oaiproxy.proxy.connection.CutReason;
@@ -55,7 +55,7 @@ public final class Server implements AutoCloseable {
             new AtomicReference<>(Optional.empty());
     private final Metrics metrics = new Metrics();
     private final LimitedLog limited;
-    private final Rounds logging;
+    private final PeriodicTask logging;
     private final ByteBudget memory;
     private final ClientConnections connections;
     private final Optional<Certificates> certificates;
@@ -80,7 +80,7 @@ public final class Server implements AutoCloseable {
         this.limited = new LimitedLog(clock);
         LogSetup.install(format, limited);
         this.connections = new ClientConnections(limits, proxies, limited);
-        this.logging = Rounds.of("log", LOG_EVERY, limited::flush);
+        this.logging = PeriodicTask.of("log", LOG_EVERY, limited::flush);
         show(metrics);
         try {
             if (config.isSetUp()) {

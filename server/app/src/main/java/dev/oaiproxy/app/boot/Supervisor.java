@@ -2,7 +2,7 @@ package dev.oaiproxy.app.boot;
 
 import dev.oaiproxy.base.alarm.FatalErrors;
 import dev.oaiproxy.base.alarm.LastingAlarm;
-import dev.oaiproxy.base.rounds.Rounds;
+import dev.oaiproxy.base.schedule.PeriodicTask;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.net.ConnectException;
@@ -29,13 +29,13 @@ final class Supervisor implements AutoCloseable {
     private final InetSocketAddress address;
     private final Consumer<String> stop;
     private final LastingAlarm overdue = new LastingAlarm(LOG, "task_overdue");
-    private final Rounds rounds;
+    private final PeriodicTask periodicTask;
     private int refusals;
 
     private Supervisor(InetSocketAddress address, Duration every, Consumer<String> stop) {
         this.address = address;
         this.stop = stop;
-        this.rounds = Rounds.of("supervisor", every, this::look);
+        this.periodicTask = PeriodicTask.of("supervisor", every, this::look);
     }
 
     /**
@@ -56,7 +56,7 @@ final class Supervisor implements AutoCloseable {
 
     /** The periodic tasks that hang, and the remedy. */
     static Optional<String> overdue() {
-        List<String> names = Rounds.overdue();
+        List<String> names = PeriodicTask.overdue();
         return names.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
@@ -87,7 +87,7 @@ final class Supervisor implements AutoCloseable {
 
     @Override
     public void close() {
-        rounds.close();
-        rounds.awaitEnd();
+        periodicTask.close();
+        periodicTask.awaitEnd();
     }
 }

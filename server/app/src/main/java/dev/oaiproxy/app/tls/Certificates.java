@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.tls;
 
 import dev.oaiproxy.base.alarm.Alarms;
-import dev.oaiproxy.base.rounds.Rounds;
+import dev.oaiproxy.base.schedule.PeriodicTask;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -22,7 +22,7 @@ public final class Certificates implements AutoCloseable {
     private CertificateFiles.Content taken;
     private String refused = "";
     private boolean doubted;
-    private @Nullable Rounds rounds;
+    private @Nullable PeriodicTask periodicTask;
 
     private record InForce(ServerCertificate certificate, SSLContext context) {
         static InForce of(ServerCertificate certificate) {
@@ -56,7 +56,7 @@ public final class Certificates implements AutoCloseable {
 
     /** Looks at the files from time to time, until closed. */
     public void follow(Duration every) {
-        rounds = Rounds.of("certificates", every, this::look);
+        periodicTask = PeriodicTask.of("certificates", every, this::look);
     }
 
     /**
@@ -79,8 +79,8 @@ public final class Certificates implements AutoCloseable {
 
     @Override
     public void close() {
-        if (rounds != null) {
-            rounds.close();
+        if (periodicTask != null) {
+            periodicTask.close();
         }
     }
 

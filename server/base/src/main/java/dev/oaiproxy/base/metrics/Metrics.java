@@ -1,7 +1,7 @@
 package dev.oaiproxy.base.metrics;
 
 import dev.oaiproxy.base.alarm.Alarms;
-import dev.oaiproxy.base.rounds.Rounds;
+import dev.oaiproxy.base.schedule.PeriodicTask;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tag;
@@ -170,7 +170,7 @@ public final class Metrics implements AutoCloseable {
                 show(Metric.ALARM, List.of(alarm), () -> Alarms.counts().getOrDefault(alarm, 0L));
             }
         }
-        for (String task : Rounds.ages().keySet()) {
+        for (String task : PeriodicTask.ages().keySet()) {
             if (tasks.add(task)) {
                 watchTask(task);
             }
@@ -179,7 +179,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     private void watchTask(String task) {
-        Gauge.builder(Metric.TASK_AGE.title(), () -> Rounds.ages().getOrDefault(task, Double.NaN))
+        Gauge.builder(Metric.TASK_AGE.title(), () -> PeriodicTask.ages().getOrDefault(task, Double.NaN))
                 .tags(tags(Metric.TASK_AGE, List.of(task)))
                 .description(Metric.TASK_AGE.help())
                 .register(registry);

@@ -1,7 +1,7 @@
 package dev.oaiproxy.ledger.store;
 
 import dev.oaiproxy.base.alarm.LastingAlarm;
-import dev.oaiproxy.base.rounds.Rounds;
+import dev.oaiproxy.base.schedule.PeriodicTask;
 import java.lang.System.Logger;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,7 +26,7 @@ final class DatabaseHealth implements AutoCloseable {
     private volatile @Nullable String damage;
     private volatile @Nullable String beside;
     private volatile @Nullable String failure;
-    private @Nullable Rounds rounds;
+    private @Nullable PeriodicTask periodicTask;
     private int looks;
 
     DatabaseHealth(Database database) {
@@ -40,7 +40,7 @@ final class DatabaseHealth implements AutoCloseable {
      */
     void start(BooleanSupplier probe) {
         opened = database.file().map(DatabaseFile::opened).orElse(null);
-        rounds = Rounds.of("database-watch", EVERY, () -> look(probe));
+        periodicTask = PeriodicTask.of("database-watch", EVERY, () -> look(probe));
     }
 
     /**
@@ -104,7 +104,7 @@ final class DatabaseHealth implements AutoCloseable {
 
     @Override
     public void close() {
-        Rounds begun = rounds;
+        PeriodicTask begun = periodicTask;
         if (begun != null) {
             begun.close();
             begun.awaitEnd();

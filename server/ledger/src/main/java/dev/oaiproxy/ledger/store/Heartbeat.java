@@ -1,13 +1,13 @@
 package dev.oaiproxy.ledger.store;
 
-import dev.oaiproxy.base.rounds.Rounds;
+import dev.oaiproxy.base.schedule.PeriodicTask;
 import org.jspecify.annotations.Nullable;
 
 /** The rounds by which a process shows that it lives, and sees to what dead ones have left. */
 final class Heartbeat implements AutoCloseable {
     private final Membership membership;
     private final Recovery recovery;
-    private volatile @Nullable Rounds rounds;
+    private volatile @Nullable PeriodicTask periodicTask;
 
     Heartbeat(Membership membership, Recovery recovery) {
         this.membership = membership;
@@ -15,12 +15,12 @@ final class Heartbeat implements AutoCloseable {
     }
 
     void start() {
-        rounds = Rounds.of("node-pulse", membership.rhythm().beat(), this::beat);
+        periodicTask = PeriodicTask.of("node-pulse", membership.rhythm().beat(), this::beat);
     }
 
     /** Has the next beat come at once, for there is a doubt. */
     void hurry() {
-        Rounds started = rounds;
+        PeriodicTask started = periodicTask;
         if (started != null) {
             started.hurry();
         }
@@ -34,7 +34,7 @@ final class Heartbeat implements AutoCloseable {
 
     @Override
     public void close() {
-        Rounds started = rounds;
+        PeriodicTask started = periodicTask;
         if (started != null) {
             started.close();
             started.awaitEnd();

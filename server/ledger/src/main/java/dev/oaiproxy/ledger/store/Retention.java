@@ -1,6 +1,6 @@
 package dev.oaiproxy.ledger.store;
 
-import dev.oaiproxy.base.rounds.Rounds;
+import dev.oaiproxy.base.schedule.PeriodicTask;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.metering.object.ObjectKind;
 import java.lang.System.Logger;
@@ -57,7 +57,7 @@ public final class Retention implements AutoCloseable {
     private final Rollups rollups;
     private final InstantSource clock;
     private final Terms terms;
-    private @Nullable Rounds rounds;
+    private @Nullable PeriodicTask periodicTask;
     private Instant restUntil = Instant.MIN;
 
     /**
@@ -77,7 +77,7 @@ public final class Retention implements AutoCloseable {
 
     /** Deletes step by step from now on, until it is closed. */
     public void start() {
-        rounds = Rounds.of("retention", PAUSE, this::round);
+        periodicTask = PeriodicTask.of("retention", PAUSE, this::round);
     }
 
     private void round() {
@@ -158,8 +158,8 @@ public final class Retention implements AutoCloseable {
 
     @Override
     public void close() {
-        if (rounds != null) {
-            rounds.close();
+        if (periodicTask != null) {
+            periodicTask.close();
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.connection;
 
-import dev.oaiproxy.base.rounds.Rounds;
+import dev.oaiproxy.base.schedule.PeriodicTask;
 import dev.oaiproxy.proxy.log.LimitedLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -27,7 +27,7 @@ public final class ClientConnections implements AutoCloseable {
     private final ConnectionLimits limits;
     private final TrustedProxies proxies;
     private final LimitedLog log;
-    private final Rounds rounds;
+    private final PeriodicTask periodicTask;
     private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
     private final Map<CutReason, LongAdder> cuts = new EnumMap<>(CutReason.class);
     private final ReentrantLock lock = new ReentrantLock();
@@ -50,7 +50,7 @@ public final class ClientConnections implements AutoCloseable {
         for (CutReason reason : CutReason.values()) {
             cuts.put(reason, new LongAdder());
         }
-        this.rounds = Rounds.of("client-connections", limits.lookEvery(), this::look);
+        this.periodicTask = PeriodicTask.of("client-connections", limits.lookEvery(), this::look);
     }
 
     /** How many are open. */
@@ -215,6 +215,6 @@ public final class ClientConnections implements AutoCloseable {
 
     @Override
     public void close() {
-        rounds.close();
+        periodicTask.close();
     }
 }

@@ -2,7 +2,7 @@ package dev.oaiproxy.proxy.deferred;
 
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.base.alarm.FatalErrors;
-import dev.oaiproxy.base.rounds.Rounds;
+import dev.oaiproxy.base.schedule.PeriodicTask;
 import dev.oaiproxy.ledger.store.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -34,7 +34,7 @@ public final class DueWork<T> implements AutoCloseable {
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
     private final Set<String> inWork = ConcurrentHashMap.newKeySet();
-    private @Nullable Rounds rounds;
+    private @Nullable PeriodicTask periodicTask;
 
     /**
      * What there is to do.
@@ -53,7 +53,7 @@ public final class DueWork<T> implements AutoCloseable {
 
     /** Sees to what is due from now on. */
     public void start() {
-        rounds = Rounds.of(kind.name(), EVERY, this::begin);
+        periodicTask = PeriodicTask.of(kind.name(), EVERY, this::begin);
     }
 
     /** Begins with what is due now, as far as there is room for it, and does not wait. */
@@ -110,8 +110,8 @@ public final class DueWork<T> implements AutoCloseable {
     /** Stops. What is not done stays written down. */
     @Override
     public void close() {
-        if (rounds != null) {
-            rounds.close();
+        if (periodicTask != null) {
+            periodicTask.close();
         }
         workers.shutdownNow();
     }

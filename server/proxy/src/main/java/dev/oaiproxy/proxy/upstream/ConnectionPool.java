@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.upstream;
 
-import dev.oaiproxy.base.rounds.Rounds;
+import dev.oaiproxy.base.schedule.PeriodicTask;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -27,7 +27,7 @@ final class ConnectionPool implements AutoCloseable {
     private final Semaphore places;
     private final Set<UpstreamConnection> open = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedDeque<UpstreamConnection> idle = new ConcurrentLinkedDeque<>();
-    private final Rounds sweeper;
+    private final PeriodicTask sweeper;
     private volatile boolean closed;
 
     ConnectionPool(Dialer dialer, UpstreamSettings settings, Duration mostIdle) {
@@ -36,7 +36,7 @@ final class ConnectionPool implements AutoCloseable {
         this.mostIdleNanos = mostIdle.toNanos();
         this.places = new Semaphore(settings.connections(), true);
         Duration pause = Duration.ofNanos(Math.min(TRUSTED_NANOS, mostIdleNanos));
-        this.sweeper = Rounds.of("upstream-sweeper", pause, () -> sweep(System.nanoTime()));
+        this.sweeper = PeriodicTask.of("upstream-sweeper", pause, () -> sweep(System.nanoTime()));
     }
 
     /** Waits for a free place, in the order of arrival. */

@@ -1,7 +1,7 @@
 package dev.oaiproxy.metering.price.book;
 
 import dev.oaiproxy.base.alarm.Alarms;
-import dev.oaiproxy.base.rounds.Rounds;
+import dev.oaiproxy.base.schedule.PeriodicTask;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ public final class Prices implements AutoCloseable {
     private final InstantSource clock;
     private final AtomicReference<State> state;
     private byte[] seen;
-    private @Nullable Rounds rounds;
+    private @Nullable PeriodicTask periodicTask;
 
     /**
      * Where the book is and how far it may be trusted.
@@ -80,13 +80,13 @@ public final class Prices implements AutoCloseable {
 
     /** Looks at the file from time to time, until closed. */
     public void follow(Duration every) {
-        rounds = Rounds.of("prices", every, this::look);
+        periodicTask = PeriodicTask.of("prices", every, this::look);
     }
 
     @Override
     public void close() {
-        if (rounds != null) {
-            rounds.close();
+        if (periodicTask != null) {
+            periodicTask.close();
         }
     }
 

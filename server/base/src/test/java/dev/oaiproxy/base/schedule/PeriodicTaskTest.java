@@ -1,4 +1,4 @@
-package dev.oaiproxy.base.rounds;
+package dev.oaiproxy.base.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-final class RoundsTest {
+final class PeriodicTaskTest {
     private static final Duration SOON = Duration.ofMillis(1);
     private static final Duration NEVER = Duration.ofDays(1);
 
@@ -30,7 +30,7 @@ final class RoundsTest {
                         default -> {}
                     }
                 };
-        try (Rounds _ = Rounds.of("failing", SOON, failing)) {
+        try (PeriodicTask _ = PeriodicTask.of("failing", SOON, failing)) {
             for (int round = 1; round <= 4; round++) {
                 assertThat(rounds.take()).isEqualTo(round);
             }
@@ -43,12 +43,12 @@ final class RoundsTest {
         AtomicInteger count = new AtomicInteger();
         Runnable failing =
                 () -> {
-                    ages.add(Rounds.ages().getOrDefault("aging", -1.0));
+                    ages.add(PeriodicTask.ages().getOrDefault("aging", -1.0));
                     if (count.incrementAndGet() > 1) {
                         throw new IllegalStateException("played");
                     }
                 };
-        try (Rounds _ = Rounds.of("aging", SOON, failing)) {
+        try (PeriodicTask _ = PeriodicTask.of("aging", SOON, failing)) {
             double _ = ages.take();
             double second = ages.take();
             double third = ages.take();
@@ -56,14 +56,14 @@ final class RoundsTest {
             assertThat(third).isGreaterThan(second);
             assertThat(second).isNotNegative();
         }
-        assertThat(Rounds.ages()).doesNotContainKey("aging");
+        assertThat(PeriodicTask.ages()).doesNotContainKey("aging");
     }
 
     @Test
     void beginsARoundAtOnceWhenHurried() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
-        try (Rounds rounds = Rounds.of("hurried", NEVER, begun::countDown)) {
-            rounds.hurry();
+        try (PeriodicTask periodicTask = PeriodicTask.of("hurried", NEVER, begun::countDown)) {
+            periodicTask.hurry();
             begun.await();
         }
     }
@@ -77,24 +77,24 @@ final class RoundsTest {
                     begun.countDown();
                     await(end);
                 };
-        Rounds rounds = Rounds.of("hanging", SOON, hanging);
+        PeriodicTask periodicTask = PeriodicTask.of("hanging", SOON, hanging);
         try {
             begun.await();
-            assertThat(Rounds.overdue()).doesNotContain("hanging");
-            assertThat(Rounds.overdue(System.nanoTime() + Duration.ofMinutes(3).toNanos()))
+            assertThat(PeriodicTask.overdue()).doesNotContain("hanging");
+            assertThat(PeriodicTask.overdue(System.nanoTime() + Duration.ofMinutes(3).toNanos()))
                     .contains("hanging");
         } finally {
             end.countDown();
-            rounds.close();
+            periodicTask.close();
         }
-        rounds.awaitEnd();
-        assertThat(Rounds.overdue(System.nanoTime() + NEVER.toNanos())).doesNotContain("hanging");
+        periodicTask.awaitEnd();
+        assertThat(PeriodicTask.overdue(System.nanoTime() + NEVER.toNanos())).doesNotContain("hanging");
     }
 
     @Test
     void isNotOverdueBeforeSeveralOfItsPeriods() {
-        try (Rounds _ = Rounds.of("rare", NEVER, () -> {})) {
-            assertThat(Rounds.overdue(System.nanoTime() + NEVER.toNanos())).doesNotContain("rare");
+        try (PeriodicTask _ = PeriodicTask.of("rare", NEVER, () -> {})) {
+            assertThat(PeriodicTask.overdue(System.nanoTime() + NEVER.toNanos())).doesNotContain("rare");
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.oaiproxy.base.rounds;
+package dev.oaiproxy.base.schedule;
 
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.base.alarm.FatalErrors;
@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Does something again and again, on a thread of its own, until it is closed. */
-public final class Rounds implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(Rounds.class.getName());
+public final class PeriodicTask implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(PeriodicTask.class.getName());
 
     /** A task that has not completed a round for this many of its periods is overdue. */
     private static final int MOST_PERIODS = 10;
@@ -26,7 +26,7 @@ public final class Rounds implements AutoCloseable {
 
     private static final double NANOS = 1e9;
 
-    private static final Set<Rounds> RUNNING = ConcurrentHashMap.newKeySet();
+    private static final Set<PeriodicTask> RUNNING = ConcurrentHashMap.newKeySet();
 
     private final String name;
     private final Duration every;
@@ -37,7 +37,7 @@ public final class Rounds implements AutoCloseable {
     private volatile long completedNanos = System.nanoTime();
     private volatile long succeededNanos = completedNanos;
 
-    private Rounds(String name, Duration every, Runnable round) {
+    private PeriodicTask(String name, Duration every, Runnable round) {
         this.name = name;
         this.every = every;
         this.round = round;
@@ -50,11 +50,11 @@ public final class Rounds implements AutoCloseable {
      * @param name that of the thread, and in logs
      * @param every the pause between two rounds
      */
-    public static Rounds of(String name, Duration every, Runnable round) {
-        Rounds rounds = new Rounds(name, every, round);
-        RUNNING.add(rounds);
-        rounds.thread.start();
-        return rounds;
+    public static PeriodicTask of(String name, Duration every, Runnable round) {
+        PeriodicTask periodicTask = new PeriodicTask(name, every, round);
+        RUNNING.add(periodicTask);
+        periodicTask.thread.start();
+        return periodicTask;
     }
 
     /** The names of the tasks of this process that hang, or whose thread is gone. */
@@ -68,16 +68,16 @@ public final class Rounds implements AutoCloseable {
         return RUNNING.stream()
                 .collect(
                         Collectors.toMap(
-                                rounds -> rounds.name,
-                                rounds -> (nowNanos - rounds.succeededNanos) / NANOS,
+                                periodicTask -> periodicTask.name,
+                                periodicTask -> (nowNanos - periodicTask.succeededNanos) / NANOS,
                                 Math::max,
                                 TreeMap::new));
     }
 
     static List<String> overdue(long nowNanos) {
         return RUNNING.stream()
-                .filter(rounds -> nowNanos - rounds.completedNanos > rounds.mostNanos())
-                .map(rounds -> rounds.name)
+                .filter(periodicTask -> nowNanos - periodicTask.completedNanos > periodicTask.mostNanos())
+                .map(periodicTask -> periodicTask.name)
                 .distinct()
                 .sorted()
                 .toList();
