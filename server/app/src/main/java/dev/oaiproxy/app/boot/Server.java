@@ -80,7 +80,7 @@ public final class Server implements AutoCloseable {
         this.limited = new LimitedLog(clock);
         LogSetup.install(format, limited);
         this.connections = new ClientConnections(limits, proxies, limited);
-        this.logging = PeriodicTask.of("log", LOG_EVERY, limited::flush);
+        this.logging = PeriodicTask.start("log", LOG_EVERY, limited::flush);
         show(metrics);
         try {
             if (config.isSetUp()) {

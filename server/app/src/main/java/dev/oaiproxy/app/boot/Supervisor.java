@@ -35,7 +35,7 @@ final class Supervisor implements AutoCloseable {
     private Supervisor(InetSocketAddress address, Duration every, Consumer<String> stop) {
         this.address = address;
         this.stop = stop;
-        this.periodicTask = PeriodicTask.of("supervisor", every, this::look);
+        this.periodicTask = PeriodicTask.start("supervisor", every, this::look);
     }
 
     /**

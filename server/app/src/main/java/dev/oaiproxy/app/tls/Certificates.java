@@ -56,7 +56,7 @@ public final class Certificates implements AutoCloseable {
 
     /** Looks at the files from time to time, until closed. */
     public void follow(Duration every) {
-        periodicTask = PeriodicTask.of("certificates", every, this::look);
+        periodicTask = PeriodicTask.start("certificates", every, this::look);
     }
 
     /**

@@ -10,18 +10,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
-/** Does something again and again, on a thread of its own, until it is closed. */
+/** A task that runs again and again, on a daemon thread of its own, until it is closed. */
 public final class PeriodicTask implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PeriodicTask.class.getName());
 
-    /** A task that has not completed a round for this many of its periods is overdue. */
-    private static final int MOST_PERIODS = 10;
+    /** A task is overdue when it has not completed a run for this many of its pauses. */
+    private static final int MOST_PAUSES = 10;
 
-    /** No task is overdue earlier: a round may have to wait for a database, or for a CPU. */
+    /** No task is overdue earlier: a run may have to wait for a database, or for a CPU. */
     private static final Duration LEAST = Duration.ofMinutes(2);
 
     private static final double NANOS = 1e9;
@@ -29,115 +32,113 @@ public final class PeriodicTask implements AutoCloseable {
     private static final Set<PeriodicTask> RUNNING = ConcurrentHashMap.newKeySet();
 
     private final String name;
-    private final Duration every;
-    private final Runnable round;
-    private final Semaphore early = new Semaphore(0);
-    private final Thread thread;
-    private volatile boolean closed;
+    private final Duration pause;
+    private final Runnable task;
+    private final ScheduledThreadPoolExecutor executor;
+    private final AtomicBoolean requested = new AtomicBoolean();
     private volatile long completedNanos = System.nanoTime();
     private volatile long succeededNanos = completedNanos;
 
-    private PeriodicTask(String name, Duration every, Runnable round) {
+    private PeriodicTask(String name, Duration pause, Runnable task) {
         this.name = name;
-        this.every = every;
-        this.round = round;
-        this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+        this.pause = pause;
+        this.task = task;
+        this.executor =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().daemon().name(name).factory());
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
     /**
-     * Begins, with a pause.
+     * Starts a task, whose first run comes after a pause.
      *
-     * @param name that of the thread, and in logs
-     * @param every the pause between two rounds
+     * @param name the name of its thread, and in logs and metrics
+     * @param pause the time between the end of a run and the next one
      */
-    public static PeriodicTask of(String name, Duration every, Runnable round) {
-        PeriodicTask periodicTask = new PeriodicTask(name, every, round);
-        RUNNING.add(periodicTask);
-        periodicTask.thread.start();
-        return periodicTask;
+    public static PeriodicTask start(String name, Duration pause, Runnable task) {
+        PeriodicTask started = new PeriodicTask(name, pause, task);
+        RUNNING.add(started);
+        long nanos = pause.toNanos();
+        Future<?> _ =
+                started.executor.scheduleWithFixedDelay(
+                        started::run, nanos, nanos, TimeUnit.NANOSECONDS);
+        return started;
     }
 
-    /** The names of the tasks of this process that hang, or whose thread is gone. */
+    /** The names of the tasks of this process that have not completed a run for too long. */
     public static List<String> overdue() {
         return overdue(System.nanoTime());
     }
 
-    /** How long ago the last good round of each task of this process ended, in seconds. */
+    /** The time since the last successful run of each task of this process, in seconds. */
     public static Map<String, Double> ages() {
         long nowNanos = System.nanoTime();
         return RUNNING.stream()
                 .collect(
                         Collectors.toMap(
-                                periodicTask -> periodicTask.name,
-                                periodicTask -> (nowNanos - periodicTask.succeededNanos) / NANOS,
+                                running -> running.name,
+                                running -> (nowNanos - running.succeededNanos) / NANOS,
                                 Math::max,
                                 TreeMap::new));
     }
 
     static List<String> overdue(long nowNanos) {
         return RUNNING.stream()
-                .filter(periodicTask -> nowNanos - periodicTask.completedNanos > periodicTask.mostNanos())
-                .map(periodicTask -> periodicTask.name)
+                .filter(running -> nowNanos - running.completedNanos > running.mostNanos())
+                .map(running -> running.name)
                 .distinct()
                 .sorted()
                 .toList();
     }
 
     private long mostNanos() {
-        return Math.max(every.multipliedBy(MOST_PERIODS).toNanos(), LEAST.toNanos());
-    }
-
-    private void run() {
-        try {
-            while (!closed) {
-                boolean _ = early.tryAcquire(every.toNanos(), TimeUnit.NANOSECONDS);
-                early.drainPermits();
-                if (!closed) {
-                    once();
-                    completedNanos = System.nanoTime();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return Math.max(pause.multipliedBy(MOST_PAUSES).toNanos(), LEAST.toNanos());
     }
 
     /**
-     * A round that fails, as while the database is away, is followed by the next one. So is one
-     * that ends by an error, unless the process cannot survive that.
+     * Runs the task once. It goes on after a run that fails, as while the database is away, and
+     * after any error that the process can survive.
      */
-    private void once() {
+    private void run() {
         try {
-            round.run();
+            task.run();
             succeededNanos = System.nanoTime();
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "round failed name={0} cause={1}", name, e.toString());
+            LOG.log(Level.WARNING, "task failed name={0} cause={1}", name, e.toString());
             FatalErrors.report(e);
         } catch (Error e) {
             FatalErrors.report(e);
             Alarms.raise(LOG, "round_failed", "name={0} cause={1}", name, e.toString());
         }
+        completedNanos = System.nanoTime();
     }
 
-    /** Has the next round begin at once. */
-    public void hurry() {
-        early.release();
+    /** Has the task run at once, or once more when a run that is under way has ended. */
+    public void runNow() {
+        if (requested.compareAndSet(false, true)) {
+            executor.execute(this::runRequested);
+        }
     }
 
-    /** Begins no other round. */
+    private void runRequested() {
+        requested.set(false);
+        run();
+    }
+
+    /** Begins no other run. */
     @Override
     public void close() {
-        closed = true;
         RUNNING.remove(this);
-        early.release();
+        executor.shutdown();
     }
 
-    /** Waits, after the close, until the last round is over. */
+    /** Waits, after the close, until the last run is over. */
     public void awaitEnd() {
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        while (!executor.isTerminated()) {
             try {
-                thread.join();
+                boolean _ = executor.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }

@@ -30,7 +30,7 @@ final class PeriodicTaskTest {
                         default -> {}
                     }
                 };
-        try (PeriodicTask _ = PeriodicTask.of("failing", SOON, failing)) {
+        try (PeriodicTask _ = PeriodicTask.start("failing", SOON, failing)) {
             for (int round = 1; round <= 4; round++) {
                 assertThat(rounds.take()).isEqualTo(round);
             }
@@ -48,7 +48,7 @@ final class PeriodicTaskTest {
                         throw new IllegalStateException("played");
                     }
                 };
-        try (PeriodicTask _ = PeriodicTask.of("aging", SOON, failing)) {
+        try (PeriodicTask _ = PeriodicTask.start("aging", SOON, failing)) {
             double _ = ages.take();
             double second = ages.take();
             double third = ages.take();
@@ -62,10 +62,45 @@ final class PeriodicTaskTest {
     @Test
     void beginsARoundAtOnceWhenHurried() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
-        try (PeriodicTask periodicTask = PeriodicTask.of("hurried", NEVER, begun::countDown)) {
-            periodicTask.hurry();
+        try (PeriodicTask periodicTask = PeriodicTask.start("hurried", NEVER, begun::countDown)) {
+            periodicTask.runNow();
             begun.await();
         }
+    }
+
+    @Test
+    void runsOnceMoreHoweverOftenItIsAskedDuringARun() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger runs = new AtomicInteger();
+        Runnable counting =
+                () -> {
+                    if (runs.incrementAndGet() == 1) {
+                        begun.countDown();
+                        await(end);
+                    }
+                };
+        CountDownLatch second = new CountDownLatch(2);
+        PeriodicTask task =
+                PeriodicTask.start(
+                        "asked",
+                        NEVER,
+                        () -> {
+                            counting.run();
+                            second.countDown();
+                        });
+        task.runNow();
+        begun.await();
+        for (int i = 0; i < 5; i++) {
+            task.runNow();
+        }
+        end.countDown();
+        second.await();
+        task.close();
+        task.awaitEnd();
+        assertThat(runs).hasValue(2);
+        task.runNow();
+        assertThat(runs).hasValue(2);
     }
 
     @Test
@@ -77,7 +112,7 @@ final class PeriodicTaskTest {
                     begun.countDown();
                     await(end);
                 };
-        PeriodicTask periodicTask = PeriodicTask.of("hanging", SOON, hanging);
+        PeriodicTask periodicTask = PeriodicTask.start("hanging", SOON, hanging);
         try {
             begun.await();
             assertThat(PeriodicTask.overdue()).doesNotContain("hanging");
@@ -88,13 +123,15 @@ final class PeriodicTaskTest {
             periodicTask.close();
         }
         periodicTask.awaitEnd();
-        assertThat(PeriodicTask.overdue(System.nanoTime() + NEVER.toNanos())).doesNotContain("hanging");
+        assertThat(PeriodicTask.overdue(System.nanoTime() + NEVER.toNanos()))
+                .doesNotContain("hanging");
     }
 
     @Test
     void isNotOverdueBeforeSeveralOfItsPeriods() {
-        try (PeriodicTask _ = PeriodicTask.of("rare", NEVER, () -> {})) {
-            assertThat(PeriodicTask.overdue(System.nanoTime() + NEVER.toNanos())).doesNotContain("rare");
+        try (PeriodicTask _ = PeriodicTask.start("rare", NEVER, () -> {})) {
+            assertThat(PeriodicTask.overdue(System.nanoTime() + NEVER.toNanos()))
+                    .doesNotContain("rare");
         }
     }
 

@@ -40,7 +40,7 @@ final class DatabaseHealth implements AutoCloseable {
      */
     void start(BooleanSupplier probe) {
         opened = database.file().map(DatabaseFile::opened).orElse(null);
-        periodicTask = PeriodicTask.of("database-watch", EVERY, () -> look(probe));
+        periodicTask = PeriodicTask.start("database-watch", EVERY, () -> look(probe));
     }
 
     /**

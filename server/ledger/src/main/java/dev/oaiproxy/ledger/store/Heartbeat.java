@@ -15,14 +15,14 @@ final class Heartbeat implements AutoCloseable {
     }
 
     void start() {
-        periodicTask = PeriodicTask.of("node-pulse", membership.rhythm().beat(), this::beat);
+        periodicTask = PeriodicTask.start("node-pulse", membership.rhythm().beat(), this::beat);
     }
 
     /** Has the next beat come at once, for there is a doubt. */
     void hurry() {
         PeriodicTask started = periodicTask;
         if (started != null) {
-            started.hurry();
+            started.runNow();
         }
     }
 

@@ -77,7 +77,7 @@ public final class Retention implements AutoCloseable {
 
     /** Deletes step by step from now on, until it is closed. */
     public void start() {
-        periodicTask = PeriodicTask.of("retention", PAUSE, this::round);
+        periodicTask = PeriodicTask.start("retention", PAUSE, this::round);
     }
 
     private void round() {

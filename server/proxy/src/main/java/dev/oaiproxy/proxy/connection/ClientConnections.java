@@ -50,7 +50,8 @@ public final class ClientConnections implements AutoCloseable {
         for (CutReason reason : CutReason.values()) {
             cuts.put(reason, new LongAdder());
         }
-        this.periodicTask = PeriodicTask.of("client-connections", limits.lookEvery(), this::look);
+        this.periodicTask =
+                PeriodicTask.start("client-connections", limits.lookEvery(), this::look);
     }
 
     /** How many are open. */

@@ -53,7 +53,7 @@ public final class DueWork<T> implements AutoCloseable {
 
     /** Sees to what is due from now on. */
     public void start() {
-        periodicTask = PeriodicTask.of(kind.name(), EVERY, this::begin);
+        periodicTask = PeriodicTask.start(kind.name(), EVERY, this::begin);
     }
 
     /** Begins with what is due now, as far as there is room for it, and does not wait. */

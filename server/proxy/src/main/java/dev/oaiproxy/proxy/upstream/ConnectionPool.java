@@ -36,7 +36,8 @@ final class ConnectionPool implements AutoCloseable {
         this.mostIdleNanos = mostIdle.toNanos();
         this.places = new Semaphore(settings.connections(), true);
         Duration pause = Duration.ofNanos(Math.min(TRUSTED_NANOS, mostIdleNanos));
-        this.sweeper = PeriodicTask.of("upstream-sweeper", pause, () -> sweep(System.nanoTime()));
+        this.sweeper =
+                PeriodicTask.start("upstream-sweeper", pause, () -> sweep(System.nanoTime()));
     }
 
     /** Waits for a free place, in the order of arrival. */

@@ -80,7 +80,7 @@ public final class Prices implements AutoCloseable {
 
     /** Looks at the file from time to time, until closed. */
     public void follow(Duration every) {
-        periodicTask = PeriodicTask.of("prices", every, this::look);
+        periodicTask = PeriodicTask.start("prices", every, this::look);
     }
 
     @Override
