@@ -6,8 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("fast")
 final class FatalErrorsTest {
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
     private final AtomicInteger ends = new AtomicInteger();

@@ -2,8 +2,10 @@ package dev.oaiproxy.base.alarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("fast")
 final class LastingAlarmTest {
     private static final System.Logger LOG = System.getLogger(LastingAlarmTest.class.getName());
 

@@ -10,9 +10,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The counter, and that a lease gives back what it took. */
+@Tag("fast")
 class ByteBudgetTest {
     private final ByteBudget budget = new ByteBudget(1000);
 

@@ -7,9 +7,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Bytes that are paid for as they come. */
+@Tag("fast")
 class HeldBytesTest {
     private final ByteBudget budget = new ByteBudget(1 << 20);
     private final Lease lease = budget.lease();

@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The whole surface of the OpenAI API against the catalogue. */
+@Tag("fast")
 class OpenAiOperationsTest {
     private static final Set<String> ADMINISTRATION =
             Set.of("organization", "projects", "vaults", "webhook_endpoints");

@@ -6,8 +6,10 @@ import dev.oaiproxy.base.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("fast")
 class OperationsPageTest {
     @Test
     void theDocumentSaysWhatTheCatalogueSays() throws IOException {

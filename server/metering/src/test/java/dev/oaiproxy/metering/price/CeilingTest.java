@@ -25,8 +25,10 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("fast")
 class CeilingTest {
     private static final PriceBook SHIPPED = PriceBook.load(SampleBooks.SHIPPED);
     private static final int ROUNDS = 40_000;

@@ -7,10 +7,12 @@ import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.price.book.SampleBooks;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Usages whose cost is known from OpenAI's own arithmetic, priced by the shipped book. */
+@Tag("fast")
 class PriceVectorsTest {
     private static final PriceBook SHIPPED = PriceBook.load(SampleBooks.SHIPPED);
 

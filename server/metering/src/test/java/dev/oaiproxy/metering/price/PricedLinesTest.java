@@ -11,11 +11,13 @@ import dev.oaiproxy.metering.price.book.Rate;
 import dev.oaiproxy.metering.price.book.ServiceTier;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("fast")
 class PricedLinesTest {
     @ParameterizedTest
     @CsvSource({

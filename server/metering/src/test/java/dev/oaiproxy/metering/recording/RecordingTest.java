@@ -8,9 +8,11 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How long a recording is, as its bytes tell it, and as its head would have it. */
+@Tag("fast")
 final class RecordingTest {
     private static long seconds(byte[] file) {
         long plain = Recording.seconds(AudioBytes.of(file, 0, file.length));

@@ -8,10 +8,12 @@ import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.object.ObjectReference;
 import java.nio.charset.Charset;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("fast")
 class ReferenceScannerTest {
     private static final String FORM = "multipart/form-data; boundary=b";
 

@@ -9,11 +9,13 @@ import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.SampleFacts;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("fast")
 class RequestScannerTest {
     @Test
     void readsWhatBearsOnTheCost() {

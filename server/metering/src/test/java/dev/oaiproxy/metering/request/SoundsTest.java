@@ -7,11 +7,13 @@ import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.recording.Recordings;
 import dev.oaiproxy.metering.request.facts.RequestFacts.Input;
 import java.util.Base64;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sounds in a chat, whose length bounds their tokens where it can be read. */
+@Tag("fast")
 final class SoundsTest {
     private static final String MINUTE =
             Base64.getEncoder().encodeToString(Recordings.wav(8_000, 16_000, 960_000));

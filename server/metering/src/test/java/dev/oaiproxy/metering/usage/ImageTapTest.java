@@ -12,10 +12,12 @@ import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("fast")
 class ImageTapTest {
     private static final Lease LEASE = new ByteBudget(Long.MAX_VALUE).lease();
 

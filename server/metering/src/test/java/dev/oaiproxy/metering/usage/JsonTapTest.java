@@ -13,10 +13,12 @@ import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("fast")
 class JsonTapTest {
     private static final RequestFacts FACTS = SampleFacts.chat("gpt-6-luna", 100).facts();
 

@@ -9,8 +9,10 @@ import dev.oaiproxy.metering.usage.CutResponses.Outcome;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("fast")
 class PlainTapsTest {
     private static final String BATCH =
             "{\"id\":\"batch_1\",\"object\":\"batch\",\"metadata\":{\"id\":\"x\"},\"usage\":null}";

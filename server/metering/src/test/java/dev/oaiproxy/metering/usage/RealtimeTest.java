@@ -8,8 +8,10 @@ import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.usage.object.UsageReader;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("fast")
 class RealtimeTest {
     private static UsageResult read(String json) {
         return UsageReader.realtime(json.getBytes(UTF_8));

@@ -20,10 +20,12 @@ import dev.oaiproxy.metering.usage.CutResponses.Outcome;
 import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("fast")
 class ResponseStreamTest {
     private static final Lease LEASE = new ByteBudget(Long.MAX_VALUE).lease();
 

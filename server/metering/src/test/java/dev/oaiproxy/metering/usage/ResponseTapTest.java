@@ -20,11 +20,13 @@ import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("fast")
 class ResponseTapTest {
     @Test
     void readsAResponseHoweverItIsCut() {

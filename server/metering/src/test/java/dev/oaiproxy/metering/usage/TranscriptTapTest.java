@@ -10,12 +10,14 @@ import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.usage.CutResponses.Outcome;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("fast")
 class TranscriptTapTest {
     private static final Lease LEASE = new ByteBudget(Long.MAX_VALUE).lease();
 

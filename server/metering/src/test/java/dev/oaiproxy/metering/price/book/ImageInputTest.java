@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Against OpenAI's guide "Images and vision", in its editions of 2026-07 and 2026-09. */
+@Tag("fast")
 class ImageInputTest {
     private static final PriceBook SHIPPED = PriceBook.load(SampleBooks.SHIPPED);
     private static final int ROUNDS = 200_000;

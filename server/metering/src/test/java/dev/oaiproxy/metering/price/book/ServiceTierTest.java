@@ -6,8 +6,10 @@ import static dev.oaiproxy.metering.price.book.ServiceTier.STANDARD;
 import static dev.oaiproxy.metering.price.book.ServiceTier.ULTRAFAST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("fast")
 class ServiceTierTest {
     @Test
     void readsTheTierOfAnAnswer() {

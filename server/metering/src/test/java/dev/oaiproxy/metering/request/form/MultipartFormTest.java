@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Forms are written here with a character for each byte. */
+@Tag("fast")
 final class MultipartFormTest {
     private static final String BOUNDARY = "--b-0-b";
     private static final String TYPE = "multipart/form-data; boundary=" + BOUNDARY;

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each edit of random JSON in odd writing changes what it is to change, and no byte more. */
+@Tag("fast")
 final class JsonEditOddTest {
     private static final int ROUNDS = 2000;
 

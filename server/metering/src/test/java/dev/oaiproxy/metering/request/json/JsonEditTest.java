@@ -14,11 +14,13 @@ import dev.oaiproxy.metering.request.RequestScanner;
 import dev.oaiproxy.metering.request.ScanResult;
 import java.io.IOException;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("fast")
 class JsonEditTest {
     private static final String INSERTED = "\"stream_options\":{\"include_usage\":true}";
 

@@ -9,11 +9,13 @@ import dev.oaiproxy.metering.request.picture.SamplePictures.Bytes;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("fast")
 class PictureHeaderTest {
     private static final int ROUNDS = 20_000;
 

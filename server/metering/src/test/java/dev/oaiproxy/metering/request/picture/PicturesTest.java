@@ -10,12 +10,14 @@ import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.RequestFacts.Input;
 import dev.oaiproxy.metering.request.picture.Picture.Detail;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a request has pictures, and where what looks like one is none. Quotes are single. */
+@Tag("fast")
 class PicturesTest {
     private static final String PNG = SamplePictures.url(SamplePictures.png(640, 480));
     private static final int INSIDE = PNG.length();
