@@ -22,33 +22,30 @@ final class ImageInputReader {
 
     private ImageInputReader() {}
 
-    static ImageInput read(YamlMapping mapping) throws YamlNode.Malformed {
-        return mapping.has("tile") ? tiles(mapping) : patches(mapping);
+    static ImageInput read(YamlNode node) {
+        return node.has("tile") ? tiles(node) : patches(node);
     }
 
-    private static ImageInput tiles(YamlMapping mapping) throws YamlNode.Malformed {
-        mapping.allowOnly(TILES);
+    private static ImageInput tiles(YamlNode node) {
+        node.allowOnly(TILES);
         return new ImageInput.Tiles(
-                mapping.value("base", PriceReader::tokens),
-                mapping.value("tile", PriceReader::tokens));
+                node.field("base").as(PriceReader::tokens),
+                node.field("tile").as(PriceReader::tokens));
     }
 
-    /** Whatever leaves its detail out has the one that is called auto, so that must be there. */
-    private static ImageInput patches(YamlMapping mapping) throws YamlNode.Malformed {
-        mapping.allowOnly(PATCHES);
-        BigDecimal patch = mapping.value("patch", PriceReader::factor);
+    /** A request that leaves its detail out has the one called auto, so that must be there. */
+    private static ImageInput patches(YamlNode node) {
+        node.allowOnly(PATCHES);
+        BigDecimal patch = node.field("patch").as(PriceReader::factor);
         Map<Detail, Long> most = new EnumMap<>(Detail.class);
         for (Map.Entry<String, Detail> detail : DETAILS.entrySet()) {
             String name = detail.getKey();
-            if (mapping.has(name) || !name.equals("original")) {
-                most.put(detail.getValue(), mapping.value(name, ImageInputReader::squares));
+            if (node.has(name) || !name.equals("original")) {
+                most.put(detail.getValue(), node.field(name).as(ImageInputReader::squares));
             }
         }
-        long refused =
-                mapping.has("refused_above")
-                        ? mapping.value("refused_above", PriceReader::tokens)
-                        : 0;
-        return new ImageInput.Patches(patch, most, refused);
+        Long refused = node.optional("refused_above", above -> above.as(PriceReader::tokens));
+        return new ImageInput.Patches(patch, most, refused == null ? 0 : refused);
     }
 
     private static long squares(String text) {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -87,9 +86,7 @@ public final class PriceBook {
     /** Reads what was in a price file. */
     public static PriceBook parse(Path file, byte[] content, boolean regional) {
         try {
-            return read(YamlNode.read(new StringReader(new String(content, UTF_8))), regional);
-        } catch (YamlNode.Malformed bad) {
-            throw new PriceBookException(file + ":" + bad.line() + ": " + bad.getMessage(), bad);
+            return read(YamlNode.read(file, new String(content, UTF_8)), regional);
         } catch (JsonProcessingException bad) {
             throw new PriceBookException(file + ": not YAML: " + bad.getMessage(), bad);
         } catch (IOException unreadable) {
@@ -164,24 +161,18 @@ public final class PriceBook {
         return end < 0 ? Optional.empty() : Optional.of(model.substring(0, end));
     }
 
-    private static PriceBook read(YamlNode root, boolean regional) throws YamlNode.Malformed {
-        YamlMapping file = YamlMapping.of(root, "");
+    private static PriceBook read(YamlNode file, boolean regional) {
         file.allowOnly(Set.of("version", "currency", "image_default", "tool_tokens", "models"));
-        String version = file.value("version", PriceBook::edition);
-        file.value("currency", PriceBook::dollars);
+        String version = file.field("version").as(PriceBook::edition);
+        file.field("currency").as(PriceBook::dollars);
         Index index = new Index();
-        for (YamlNode node : file.items("models")) {
+        for (YamlNode node : file.field("models").items()) {
             index.add(PriceReader.read(node, regional));
         }
         String image =
-                file.has("image_default")
-                        ? file.value("image_default", name -> drawing(name, index.kinds))
-                        : null;
-        ToolTokens tools =
-                file.has("tool_tokens")
-                        ? ToolTokens.read(file.mapping("tool_tokens"))
-                        : ToolTokens.NONE;
-        return new PriceBook(version, image, tools, index);
+                file.optional("image_default", node -> node.as(it -> drawing(it, index.kinds)));
+        ToolTokens tools = file.optional("tool_tokens", ToolTokens::read);
+        return new PriceBook(version, image, tools == null ? ToolTokens.NONE : tools, index);
     }
 
     private static String drawing(String name, Map<String, ModelKind> kinds) {
@@ -215,9 +206,9 @@ public final class PriceBook {
             this(new LinkedHashMap<>(), new HashMap<>(), new ArrayList<>(), new HashMap<>());
         }
 
-        void add(PriceReader.Model model) throws YamlNode.Malformed {
+        void add(PriceReader.Model model) {
             if (kinds.putIfAbsent(model.name(), model.modelKind()) != null) {
-                throw new YamlNode.Malformed(model.line(), model.name() + ": stands here twice");
+                throw model.node().wrong("stands here twice");
             }
             end(model.name(), model.shutdown());
             for (ModelPrice price : model.prices()) {
@@ -236,15 +227,14 @@ public final class PriceBook {
             }
         }
 
-        private void claim(String name, ModelPrice price, PriceReader.Model model)
-                throws YamlNode.Malformed {
+        private void claim(String name, ModelPrice price, PriceReader.Model model) {
             List<ModelPrice> claims = byName.computeIfAbsent(name, key -> new ArrayList<>());
             for (ModelPrice other : claims) {
                 if (other.validity().overlaps(price.validity())) {
-                    throw new YamlNode.Malformed(
-                            model.line(),
-                            "%s: two prices at one time for the name %s; the other is of %s"
-                                    .formatted(model.name(), name, other.name()));
+                    throw model.node()
+                            .wrong(
+                                    "two prices at one time for the name %s; the other is of %s"
+                                            .formatted(name, other.name()));
                 }
             }
             claims.add(price);

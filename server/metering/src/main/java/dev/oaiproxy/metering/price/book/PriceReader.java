@@ -6,12 +6,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one model of the price book. */
@@ -45,28 +45,24 @@ final class PriceReader {
 
     private static final Set<String> QUALITIES = Set.of("low", "medium", "high");
 
-    private final YamlMapping model;
+    private final YamlNode model;
     private final String name;
     private final ModelKind modelKind;
     private final BigDecimal uplift;
 
-    private PriceReader(YamlMapping model, String name, boolean regional)
-            throws YamlNode.Malformed {
+    private PriceReader(YamlNode model, String name, boolean regional) {
         this.model = model;
         this.name = name;
-        this.modelKind = model.value("kind", ModelKind::labelled);
-        BigDecimal listed =
-                model.has("regional_uplift")
-                        ? model.value("regional_uplift", PriceReader::factor)
-                        : BigDecimal.ONE;
-        this.uplift = regional ? listed : BigDecimal.ONE;
+        this.modelKind = model.field("kind").as(ModelKind::labelled);
+        BigDecimal listed = model.optional("regional_uplift", node -> node.as(PriceReader::factor));
+        this.uplift = listed == null || !regional ? BigDecimal.ONE : listed;
     }
 
     /** A model of the file, with its dated prices; none when it is not sold. */
     record Model(
+            YamlNode node,
             String name,
             ModelKind modelKind,
-            int line,
             @Nullable LocalDate shutdown,
             List<ModelPrice> prices) {}
 
@@ -75,136 +71,108 @@ final class PriceReader {
      *
      * @param regional whether calls go to a regional host, which asks more for tokens
      */
-    static Model read(YamlNode node, boolean regional) throws YamlNode.Malformed {
-        YamlMapping unnamed = YamlMapping.of(node, "models");
-        String name = unnamed.value("name", text -> text);
-        YamlMapping mapping = new YamlMapping(unnamed.node(), name);
-        mapping.allowOnly(MODEL_FIELDS);
-        PriceReader reader = new PriceReader(mapping, name, regional);
-        LocalDate shutdown =
-                mapping.has("shutdown") ? mapping.value("shutdown", PriceReader::day) : null;
-        return new Model(name, reader.modelKind, node.line(), shutdown, reader.prices());
+    static Model read(YamlNode unnamed, boolean regional) {
+        String name = unnamed.field("name").text();
+        YamlNode node = unnamed.at(name);
+        node.allowOnly(MODEL_FIELDS);
+        PriceReader reader = new PriceReader(node, name, regional);
+        LocalDate shutdown = node.optional("shutdown", day -> day.as(PriceReader::day));
+        List<ModelPrice> prices = node.field("prices").items().stream().map(reader::price).toList();
+        return new Model(node, name, reader.modelKind, shutdown, prices);
     }
 
-    private List<ModelPrice> prices() throws YamlNode.Malformed {
-        List<ModelPrice> prices = new ArrayList<>();
-        for (YamlNode item : model.items("prices")) {
-            prices.add(price(YamlMapping.of(item, name + ".prices")));
-        }
-        return prices;
+    private ModelPrice price(YamlNode node) {
+        node.allowOnly(PRICE_FIELDS);
+        ModelLimits limits = limits(node);
+        RateCard rates = card(node.field("rates"));
+        LongContext step = node.optional("long_context", PriceReader::step);
+        List<String> aliases = orEmpty(inherited(node, "aliases", YamlNode::texts));
+        List<String> sources = orEmpty(node.optional("source", YamlNode::texts));
+        Instant from = node.optional("from", date -> date.as(PriceReader::midnight));
+        Instant until = node.optional("until", date -> date.as(PriceReader::midnight));
+        ValidityPeriod validity = node.made(() -> new ValidityPeriod(from, until));
+        return node.made(
+                () ->
+                        new ModelPrice(
+                                        name, aliases, modelKind, limits, validity, rates, step,
+                                        sources)
+                                .withTokensTimes(uplift));
     }
 
-    private ModelPrice price(YamlMapping mapping) throws YamlNode.Malformed {
-        mapping.allowOnly(PRICE_FIELDS);
-        ModelLimits limits = limits(mapping);
-        RateCard rates = card(mapping.mapping("rates"));
-        LongContext step =
-                mapping.has("long_context") ? step(mapping.mapping("long_context")) : null;
-        List<String> aliases = aliases(mapping);
-        List<String> sources = mapping.has("source") ? mapping.texts("source") : List.of();
-        ValidityPeriod validity = term(mapping);
-        try {
-            return new ModelPrice(name, aliases, modelKind, limits, validity, rates, step, sources)
-                    .withTokensTimes(uplift);
-        } catch (IllegalArgumentException bad) {
-            throw mapping.wrong(String.valueOf(bad.getMessage()));
-        }
+    /** What is read from a field of a price, or else from that of its model. */
+    private <T> @Nullable T inherited(YamlNode price, String field, Function<YamlNode, T> reader) {
+        return (price.has(field) ? price : model).optional(field, reader);
     }
 
-    private List<String> aliases(YamlMapping price) throws YamlNode.Malformed {
-        YamlMapping owner = price.has("aliases") ? price : model;
-        return owner.has("aliases") ? owner.texts("aliases") : List.of();
+    private static List<String> orEmpty(@Nullable List<String> texts) {
+        return texts == null ? List.of() : texts;
     }
 
-    private ModelLimits limits(YamlMapping price) throws YamlNode.Malformed {
+    private ModelLimits limits(YamlNode price) {
         Long window = limit(price, "context_window");
         Long input = limit(price, "max_input_tokens");
         Long output = limit(price, "max_output_tokens");
-        YamlMapping owner = owner(price, "image_input");
-        ImageInput images =
-                owner.has("image_input")
-                        ? ImageInputReader.read(owner.mapping("image_input"))
-                        : null;
-        try {
-            return new ModelLimits(
-                    window, input, output, images, qualities(owner(price, "image_output")));
-        } catch (IllegalArgumentException bad) {
-            throw price.wrong(String.valueOf(bad.getMessage()));
-        }
+        ImageInput images = inherited(price, "image_input", ImageInputReader::read);
+        Map<String, Long> qualities = inherited(price, "image_output", PriceReader::qualities);
+        return price.made(
+                () ->
+                        new ModelLimits(
+                                window,
+                                input,
+                                output,
+                                images,
+                                qualities == null ? Map.of() : qualities));
     }
 
-    private Map<String, Long> qualities(YamlMapping owner) throws YamlNode.Malformed {
-        if (!owner.has("image_output")) {
-            return Map.of();
-        }
-        YamlMapping mapping = owner.mapping("image_output");
-        mapping.allowOnly(QUALITIES);
+    private @Nullable Long limit(YamlNode price, String field) {
+        return inherited(price, field, node -> node.as(PriceReader::tokens));
+    }
+
+    private static Map<String, Long> qualities(YamlNode node) {
+        node.allowOnly(QUALITIES);
         Map<String, Long> tokens = new HashMap<>();
-        for (String quality : mapping.node().fields().keySet()) {
-            tokens.put(quality, mapping.value(quality, PriceReader::tokens));
+        for (String quality : node.names()) {
+            tokens.put(quality, node.field(quality).as(PriceReader::tokens));
         }
         return tokens;
     }
 
-    private YamlMapping owner(YamlMapping price, String field) {
-        return price.has(field) ? price : model;
+    private static LongContext step(YamlNode node) {
+        node.allowOnly(Set.of("above_input_tokens", "rates"));
+        long above = node.field("above_input_tokens").as(PriceReader::tokens);
+        return new LongContext(above, card(node.field("rates")));
     }
 
-    private @Nullable Long limit(YamlMapping price, String field) throws YamlNode.Malformed {
-        YamlMapping owner = owner(price, field);
-        return owner.has(field) ? owner.value(field, PriceReader::tokens) : null;
-    }
-
-    private static ValidityPeriod term(YamlMapping price) throws YamlNode.Malformed {
-        Instant from = price.has("from") ? price.value("from", PriceReader::midnight) : null;
-        Instant until = price.has("until") ? price.value("until", PriceReader::midnight) : null;
-        try {
-            return new ValidityPeriod(from, until);
-        } catch (IllegalArgumentException bad) {
-            throw price.wrong(String.valueOf(bad.getMessage()));
-        }
-    }
-
-    private static LongContext step(YamlMapping mapping) throws YamlNode.Malformed {
-        mapping.allowOnly(Set.of("above_input_tokens", "rates"));
-        long above = mapping.value("above_input_tokens", PriceReader::tokens);
-        return new LongContext(above, card(mapping.mapping("rates")));
-    }
-
-    private static RateCard card(YamlMapping mapping) throws YamlNode.Malformed {
+    private static RateCard card(YamlNode node) {
         Map<ServiceTier, Map<Unit, Rate>> tiers = new EnumMap<>(ServiceTier.class);
-        for (String label : mapping.node().fields().keySet()) {
-            tiers.put(tier(mapping, label), rates(mapping.mapping(label)));
+        for (String label : node.names()) {
+            tiers.put(tier(node.field(label), label), rates(node.field(label)));
         }
-        try {
-            return new RateCard(tiers);
-        } catch (IllegalArgumentException bad) {
-            throw mapping.wrong(String.valueOf(bad.getMessage()));
-        }
+        return node.made(() -> new RateCard(tiers));
     }
 
-    private static ServiceTier tier(YamlMapping mapping, String label) throws YamlNode.Malformed {
+    private static ServiceTier tier(YamlNode node, String label) {
         try {
             return ServiceTier.labelled(label);
         } catch (IllegalArgumentException unknown) {
-            throw mapping.wrong(mapping.required(label), label, "no such tier");
+            throw node.wrong("no such tier");
         }
     }
 
-    private static Map<Unit, Rate> rates(YamlMapping mapping) throws YamlNode.Malformed {
+    private static Map<Unit, Rate> rates(YamlNode node) {
         Map<Unit, Rate> rates = new EnumMap<>(Unit.class);
-        for (String label : mapping.node().fields().keySet()) {
-            Unit unit = unit(mapping, label);
-            rates.put(unit, mapping.value(label, text -> Rate.parse(text, Rate.per(unit))));
+        for (String label : node.names()) {
+            Unit unit = unit(node.field(label), label);
+            rates.put(unit, node.field(label).as(text -> Rate.parse(text, Rate.per(unit))));
         }
         return rates;
     }
 
-    private static Unit unit(YamlMapping mapping, String label) throws YamlNode.Malformed {
+    private static Unit unit(YamlNode node, String label) {
         try {
             return Unit.labelled(label);
         } catch (IllegalArgumentException unknown) {
-            throw mapping.wrong(mapping.required(label), label, "no such unit");
+            throw node.wrong("no such unit");
         }
     }
 

@@ -49,11 +49,11 @@ public final class ToolTokens {
         this.tokens = Map.copyOf(tokens);
     }
 
-    static ToolTokens read(YamlMapping mapping) throws YamlNode.Malformed {
-        mapping.allowOnly(NAMES);
+    static ToolTokens read(YamlNode node) {
+        node.allowOnly(NAMES);
         Map<String, Long> tokens = new HashMap<>();
-        for (String name : mapping.node().fields().keySet()) {
-            tokens.put(name, mapping.value(name, PriceReader::tokens));
+        for (String name : node.names()) {
+            tokens.put(name, node.field(name).as(PriceReader::tokens));
         }
         return new ToolTokens(tokens);
     }

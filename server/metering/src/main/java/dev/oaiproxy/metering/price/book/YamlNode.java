@@ -4,91 +4,179 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
-import java.io.Reader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of YAML that knows its line. Scalars stay the text that they are in the file, so that no
- * number ever passes through binary floating point.
+ * A value of a YAML file: a mapping, a list or a text. It refuses what is wrong in it by a {@link
+ * PriceBookException} that names the line and the path, such as {@code gpt-4o.prices}. Numbers stay
+ * the text of the file, so that none passes through binary floating point.
  */
-sealed interface YamlNode {
-    /** The line in the file, from 1. */
-    int line();
+final class YamlNode {
+    private final Path file;
+    private final int line;
+    private final String path;
+    private final Content content;
 
-    record Scalar(int line, String text) implements YamlNode {}
+    private sealed interface Content {
+        record Fields(Map<String, YamlNode> byName) implements Content {}
 
-    record Sequence(int line, List<YamlNode> items) implements YamlNode {}
+        record Items(List<YamlNode> items) implements Content {}
 
-    record Mapping(int line, Map<String, YamlNode> fields) implements YamlNode {}
-
-    /** What is wrong with a file, and in which line. */
-    final class Malformed extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final int line;
-
-        Malformed(int line, String message) {
-            super(message);
-            this.line = line;
-        }
-
-        int line() {
-            return line;
-        }
+        record Text(String text) implements Content {}
     }
 
-    /** Reads one document. */
-    static YamlNode read(Reader yaml) throws IOException, Malformed {
+    private YamlNode(Path file, int line, String path, Content content) {
+        this.file = file;
+        this.line = line;
+        this.path = path;
+        this.content = content;
+    }
+
+    /**
+     * Reads a file of one document.
+     *
+     * @param yaml the content of the file
+     */
+    static YamlNode read(Path file, String yaml) throws IOException {
         try (JsonParser parser = new YAMLFactory().createParser(yaml)) {
             parser.nextToken();
-            YamlNode root = read(parser);
+            YamlNode root = read(file, parser);
             if (parser.nextToken() != null) {
-                throw new Malformed(line(parser), "more than one document");
+                throw empty(file, parser).wrong("more than one document");
             }
             return root;
         }
     }
 
-    private static YamlNode read(JsonParser parser) throws IOException, Malformed {
-        int line = line(parser);
+    private static YamlNode read(Path file, JsonParser parser) throws IOException {
+        YamlNode here = empty(file, parser);
         JsonToken token = parser.currentToken();
         if (token == JsonToken.START_OBJECT) {
-            return mapping(parser, line);
+            return here.with(new Content.Fields(fields(file, parser)));
         }
         if (token == JsonToken.START_ARRAY) {
-            return sequence(parser, line);
+            List<YamlNode> items = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                items.add(read(file, parser));
+            }
+            return here.with(new Content.Items(items));
         }
         if (token == null || !token.isScalarValue() || token == JsonToken.VALUE_NULL) {
-            throw new Malformed(line, "a value is missing");
+            throw here.wrong("a value is missing");
         }
-        return new Scalar(line, parser.getText());
+        return here.with(new Content.Text(parser.getText()));
     }
 
-    private static YamlNode mapping(JsonParser parser, int line) throws IOException, Malformed {
+    private static Map<String, YamlNode> fields(Path file, JsonParser parser) throws IOException {
         Map<String, YamlNode> fields = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
-            int where = line(parser);
+            YamlNode here = empty(file, parser);
             parser.nextToken();
-            if (fields.putIfAbsent(name, read(parser)) != null) {
-                throw new Malformed(where, "'" + name + "' stands here twice");
+            if (fields.putIfAbsent(name, read(file, parser)) != null) {
+                throw here.wrong("'" + name + "' stands here twice");
             }
         }
-        return new Mapping(line, fields);
+        return fields;
     }
 
-    private static YamlNode sequence(JsonParser parser, int line) throws IOException, Malformed {
-        List<YamlNode> items = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            items.add(read(parser));
+    private static YamlNode empty(Path file, JsonParser parser) {
+        int line = parser.currentTokenLocation().getLineNr();
+        return new YamlNode(file, line, "", new Content.Text(""));
+    }
+
+    private YamlNode with(Content read) {
+        return new YamlNode(file, line, path, read);
+    }
+
+    /** The same value, which errors call by another path. */
+    YamlNode at(String other) {
+        return new YamlNode(file, line, other, content);
+    }
+
+    /** The names of the fields, in the order of the file. */
+    Set<String> names() {
+        return fields().keySet();
+    }
+
+    boolean has(String name) {
+        return fields().containsKey(name);
+    }
+
+    void allowOnly(Set<String> names) {
+        for (String name : names()) {
+            if (!names.contains(name)) {
+                throw field(name).wrong("no such field");
+            }
         }
-        return new Sequence(line, items);
     }
 
-    private static int line(JsonParser parser) {
-        return parser.currentTokenLocation().getLineNr();
+    /** A field that must be there. */
+    YamlNode field(String name) {
+        YamlNode value = fields().get(name);
+        if (value == null) {
+            throw wrong("'" + name + "' is missing");
+        }
+        return value.at(path.isEmpty() ? name : path + "." + name);
+    }
+
+    /** What is read from a field, or null where it is left out. */
+    <T> @Nullable T optional(String name, Function<YamlNode, T> reader) {
+        return has(name) ? reader.apply(field(name)) : null;
+    }
+
+    private Map<String, YamlNode> fields() {
+        if (content instanceof Content.Fields(Map<String, YamlNode> byName)) {
+            return byName;
+        }
+        throw wrong("not a list of fields");
+    }
+
+    List<YamlNode> items() {
+        if (content instanceof Content.Items(List<YamlNode> items)) {
+            return items.stream().map(item -> item.at(path)).toList();
+        }
+        throw wrong("not a list");
+    }
+
+    List<String> texts() {
+        return items().stream().map(YamlNode::text).toList();
+    }
+
+    String text() {
+        if (content instanceof Content.Text(String text) && !text.isBlank()) {
+            return text;
+        }
+        throw wrong("not a single value");
+    }
+
+    /** The text as something else. */
+    <T> T as(Function<String, T> reader) {
+        String text = text();
+        return made(() -> reader.apply(text));
+    }
+
+    /** What is made of this value; an {@link IllegalArgumentException} says what is wrong. */
+    <T> T made(Supplier<T> maker) {
+        try {
+            return maker.get();
+        } catch (PriceBookException bad) {
+            throw bad;
+        } catch (IllegalArgumentException bad) {
+            throw wrong(String.valueOf(bad.getMessage()));
+        }
+    }
+
+    PriceBookException wrong(String why) {
+        String subject = path.isEmpty() ? "" : path + ": ";
+        return new PriceBookException(file + ":" + line + ": " + subject + why);
     }
 }
