@@ -103,10 +103,10 @@ class ImportProposalTest {
                         "tts-1",
                         "gpt-3.5-turbo-instruct");
         ModelPrice price = price(book, "gpt-5.4");
-        assertThat(price.rate(ServiceTier.STANDARD, false, Unit.OUTPUT)).contains(perMillion("14"));
-        assertThat(price.rate(ServiceTier.BATCH, false, Unit.INPUT)).contains(perMillion("1.25"));
-        assertThat(price.rate(ServiceTier.PRIORITY, false, Unit.OUTPUT)).contains(perMillion("30"));
-        assertThat(price.rate(ServiceTier.STANDARD, true, Unit.OUTPUT))
+        assertThat(price.rate(ServiceTier.STANDARD, Unit.OUTPUT)).contains(perMillion("14"));
+        assertThat(price.rate(ServiceTier.BATCH, Unit.INPUT)).contains(perMillion("1.25"));
+        assertThat(price.rate(ServiceTier.PRIORITY, Unit.OUTPUT)).contains(perMillion("30"));
+        assertThat(price.rateBeyond(ServiceTier.STANDARD, Unit.OUTPUT))
                 .contains(perMillion("22.5"));
         assertThat(price.limits())
                 .isEqualTo(
@@ -232,12 +232,13 @@ class ImportProposalTest {
         ModelPrice price = price(book(PriceListSource.LITELLM, list), "gpt-6-astra");
         ModelPrice ours = price(SHIPPED, "gpt-6-astra");
         for (ServiceTier tier : new ServiceTier[] {ServiceTier.STANDARD, ServiceTier.ULTRAFAST}) {
-            for (boolean beyond : new boolean[] {false, true}) {
-                for (Unit unit : ours.rates().standard().keySet()) {
-                    assertThat(price.rate(tier, beyond, unit))
-                            .as("%s %s %s", tier, beyond, unit)
-                            .isEqualTo(ours.rate(tier, beyond, unit));
-                }
+            for (Unit unit : ours.rates().standard().keySet()) {
+                assertThat(price.rate(tier, unit))
+                        .as("%s %s", tier, unit)
+                        .isEqualTo(ours.rate(tier, unit));
+                assertThat(price.rateBeyond(tier, unit))
+                        .as("beyond the step: %s %s", tier, unit)
+                        .isEqualTo(ours.rateBeyond(tier, unit));
             }
         }
     }
@@ -261,11 +262,11 @@ class ImportProposalTest {
         ModelPrice old =
                 book.find("gpt-5.6-luna-2026-07-09", Instant.parse("2026-07-29T00:00:00Z"))
                         .orElseThrow();
-        assertThat(old.rate(ServiceTier.STANDARD, true, Unit.OUTPUT)).contains(perMillion("9"));
-        assertThat(old.rate(ServiceTier.STANDARD, true, Unit.CACHED_INPUT))
+        assertThat(old.rateBeyond(ServiceTier.STANDARD, Unit.OUTPUT)).contains(perMillion("9"));
+        assertThat(old.rateBeyond(ServiceTier.STANDARD, Unit.CACHED_INPUT))
                 .contains(perMillion("2"));
         ModelPrice now = price(book, "gpt-5.6-luna");
-        assertThat(now.rate(ServiceTier.STANDARD, false, Unit.INPUT)).contains(perMillion("0.2"));
+        assertThat(now.rate(ServiceTier.STANDARD, Unit.INPUT)).contains(perMillion("0.2"));
         assertThat(now.longContext()).isNull();
         assertThat(price(book, "gpt-audio").kind()).isEqualTo(ModelKind.AUDIO_CHAT);
         assertThat(proposal(PriceListSource.GENAI_PRICES, GENAI))

@@ -31,7 +31,7 @@ public final class Alarms {
         log.log(Level.ERROR, "alarm=" + name, mistake);
     }
 
-    /** How many alarms of each name were raised since the process started. */
+    /** The number of alarms of each name since the process started. */
     public static Map<String, Long> counts() {
         Map<String, Long> counts = new TreeMap<>();
         COUNTS.forEach((name, count) -> counts.put(name, count.sum()));

@@ -48,7 +48,7 @@ public final class LastingAlarm {
         }
     }
 
-    /** What is wrong now, if anything is. */
+    /** The current fault, if there is one. */
     public synchronized Optional<String> text() {
         return Optional.ofNullable(text);
     }

@@ -1,5 +1,5 @@
 /**
- * What an operator has to see to, and what ends the process.
+ * Alarms for operators, and errors that end the process.
  *
  * <p>Entry types: {@code Alarms}, through which every alarm is logged and counted, {@code
  * LastingAlarm}, a condition that goes on for a while, and {@code FatalErrors}, which ends the

@@ -32,7 +32,7 @@ public final class ByteBudget {
         SOCKET_MESSAGE(90),
         /** Bodies of the admin API, so that an operator can still act; refused with 503. */
         ADMIN(100),
-        /** What a call under way needs to be understood, charged and answered. */
+        /** Memory of a call under way: for reading, charging and answering it. */
         RESPONSE(100);
 
         private final int percent;
@@ -81,12 +81,12 @@ public final class ByteBudget {
                 + limit % WHOLE_PERCENT * use.percent / WHOLE_PERCENT;
     }
 
-    /** How often bytes for a use did not fit since the start. */
+    /** The number of times since the start that bytes for a use did not fit. */
     public long refusals(Use use) {
         return counter(use).sum();
     }
 
-    /** What the leases of one user hold together. */
+    /** The sum of the leases of one user. */
     static final class Owner {
         private final String name;
         private final AtomicLong held = new AtomicLong();
@@ -113,7 +113,7 @@ public final class ByteBudget {
         owners.computeIfPresent(owner.name, (_, known) -> --known.leases == 0 ? null : known);
     }
 
-    /** How many users hold leases; for tests. */
+    /** The number of users that hold leases, for tests. */
     int owners() {
         return owners.size();
     }

@@ -46,7 +46,7 @@ public final class HeldBytes {
         this.expected = expected;
     }
 
-    /** How many bytes there are. */
+    /** The number of bytes. */
     public int size() {
         return size;
     }

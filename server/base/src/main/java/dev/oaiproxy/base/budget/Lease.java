@@ -81,7 +81,7 @@ public final class Lease implements AutoCloseable {
         }
     }
 
-    /** How many bytes could be held for a use if nobody else held any. */
+    /** The bytes that a use could hold if nobody else held any. */
     public long most(Use use) {
         return budget.limit(use);
     }

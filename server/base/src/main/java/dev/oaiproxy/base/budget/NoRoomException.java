@@ -4,7 +4,7 @@ package dev.oaiproxy.base.budget;
 public final class NoRoomException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What to tell whoever is refused. */
+    /** The message for the client. */
     public static final String MESSAGE =
             "This proxy has no memory to spare; please try again later.";
 

@@ -22,17 +22,17 @@ public record EndedCall(
         long inputTokens,
         long cachedTokens,
         long outputTokens) {
-    /** Whether it cost more than was held for it. */
+    /** True if it cost more than was held for it. */
     boolean isAboveHold() {
         return costNanos > heldNanos;
     }
 
-    /** Whether it was charged, exactly or not. */
+    /** True if it was charged, exactly or not. */
     boolean isCharged() {
         return state.equals("charged") || isEstimated();
     }
 
-    /** Whether its cost is a guess. */
+    /** True if its cost is a guess. */
     boolean isEstimated() {
         return state.equals("estimated");
     }

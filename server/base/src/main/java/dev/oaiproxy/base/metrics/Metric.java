@@ -106,7 +106,7 @@ public enum Metric {
             "time until OpenAI's response began (head), of its body (body), or until none came"
                     + " (failed)");
 
-    /** What kind of number it is. */
+    /** The kind of its number. */
     public enum Type {
         COUNTER,
         GAUGE,
@@ -144,7 +144,7 @@ public enum Metric {
         return labels.isEmpty() ? List.of() : List.of(labels.split(" ", -1));
     }
 
-    /** What it counts. */
+    /** The description for Prometheus. */
     public String help() {
         return help;
     }

@@ -39,7 +39,7 @@ public enum Unit {
     /** Tokens that a model was trained on. */
     TRAINING(Side.OTHER);
 
-    /** Where the tokens of a unit belong, if it counts tokens at all. */
+    /** The side that a unit's tokens are on, if it counts tokens. */
     public enum Side {
         INPUT,
         OUTPUT,

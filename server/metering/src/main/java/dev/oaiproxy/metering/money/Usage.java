@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one answer says was consumed, in disjoint units.
+ * The consumption that one response states, in disjoint units.
  *
  * @param model the model that the answer names, or null when it names none
  * @param tier the service tier that the answer names ({@code default}, {@code priority}...), or

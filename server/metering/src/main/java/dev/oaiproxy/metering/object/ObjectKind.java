@@ -2,7 +2,7 @@ package dev.oaiproxy.metering.object;
 
 import java.util.Locale;
 
-/** What OpenAI keeps, and gives an id to. */
+/** A kind of object that OpenAI keeps under an id. */
 public enum ObjectKind {
     /** A model, which is nobody's; its name decides who may use it. */
     MODEL,

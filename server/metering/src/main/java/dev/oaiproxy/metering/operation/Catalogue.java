@@ -47,7 +47,7 @@ public final class Catalogue {
                 : match(method, operations);
     }
 
-    /** Whether a character may stand in the segment of a path that the catalogue knows. */
+    /** True if a character may stand in the segment of a path that the catalogue knows. */
     public static boolean isPlain(int c) {
         return PathTree.isPlain(c);
     }

@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** How an operation is metered: how its request and response are read, and what it can take. */
+/** A way to meter an operation: readers of its request and response, and what it can take. */
 @SuppressWarnings("ImmutableEnumChecker") // Neither sets nor functions change.
 public enum Meter {
     /** {@code POST /chat/completions}: JSON or a stream of chunks. */
@@ -205,7 +205,7 @@ public enum Meter {
         CLAMPED,
         /** Its request can name a service tier. */
         TIERED,
-        /** The same request costs something else at another model. */
+        /** Its cost depends on the model, so that another one can be suggested. */
         COMPARABLE,
         /** Its streams state their usage at the end, or with each image. */
         STREAMED_USAGE
@@ -233,7 +233,7 @@ public enum Meter {
         this.traits = Set.of(traits);
     }
 
-    /** What is billed, in words. */
+    /** A description of what is billed. */
     String billed() {
         return billed;
     }
@@ -243,12 +243,12 @@ public enum Meter {
         return fields.apply(body);
     }
 
-    /** How its responses are read. */
+    /** The readers of its responses. */
     public ResponseMode.Choice responses() {
         return responses;
     }
 
-    /** Whether it can name models of a kind. */
+    /** True if it can name models of a kind. */
     public boolean takes(ModelKind kind) {
         return models.contains(kind);
     }
@@ -270,22 +270,22 @@ public enum Meter {
         return traits.contains(Trait.NO_BODY);
     }
 
-    /** Whether a request can name the service tier that it is to be served at. */
+    /** True if a request can name the service tier that it is to be served at. */
     public boolean takesServiceTier() {
         return traits.contains(Trait.TIERED);
     }
 
-    /** Whether a request can be given a limit on its output. */
+    /** True if a request can be given a limit on its output. */
     public boolean limitsOutput() {
         return traits.contains(Trait.CLAMPED);
     }
 
-    /** Whether the same request can be sent to another model that costs less. */
+    /** True if the same request can be sent to another model that costs less. */
     public boolean isComparable() {
         return traits.contains(Trait.COMPARABLE);
     }
 
-    /** Whether its streams state their usage at the end, or with each image. */
+    /** True if its streams state their usage at the end, or with each image. */
     public boolean streamsUsage() {
         return traits.contains(Trait.STREAMED_USAGE);
     }

@@ -17,7 +17,7 @@ public record Operation(
         String method, String path, Treatment treatment, Subjects subjects, BodyRule body) {
     public static final String WEB_SOCKET = "WS";
 
-    /** What the proxy does with an operation. */
+    /** The treatment of an operation by the proxy. */
     public sealed interface Treatment {}
 
     /** Passed on without a hold: OpenAI charges nothing for it. */
@@ -49,7 +49,7 @@ public record Operation(
     }
 
     /**
-     * What an operation takes as its body.
+     * The rule for the body of an operation.
      *
      * @param most the most bytes, where OpenAI has a limit of its own for it
      * @param streamed whether a form passes as it comes, without being held in memory
@@ -65,7 +65,7 @@ public record Operation(
     }
 
     /**
-     * What stands in a request's path for the first variable.
+     * The value of the path's first variable in a request.
      *
      * @param requested a path of this operation
      * @throws IllegalStateException when the path has no variable
@@ -75,12 +75,12 @@ public record Operation(
         return segments(requested).get(variable);
     }
 
-    /** Whether it is about the owned object as a whole, and not about a part of it. */
+    /** True if it is about the owned object as a whole, and not about a part of it. */
     public boolean isOfTheObjectItself() {
         return subjects.owned() != null && path.endsWith("/" + firstVariable());
     }
 
-    /** Whether items come in its body that OpenAI keeps as a part of a conversation. */
+    /** True if items come in its body that OpenAI keeps as a part of a conversation. */
     public boolean takesItems() {
         return method.equals("POST") && segments(path).getFirst().equals("conversations");
     }

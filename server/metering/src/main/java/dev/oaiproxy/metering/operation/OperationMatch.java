@@ -2,7 +2,7 @@ package dev.oaiproxy.metering.operation;
 
 import java.util.List;
 
-/** What the catalogue says of a method and a path. */
+/** The result of looking up a method and a path in the catalogue. */
 public sealed interface OperationMatch {
     /** The operation is listed; what is done with it is its treatment, which may be a refusal. */
     record Found(Operation operation) implements OperationMatch {}

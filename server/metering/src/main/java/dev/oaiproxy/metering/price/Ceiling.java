@@ -119,7 +119,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
                         ServiceTier.reachable(maxUsage.facts().serviceTier()).stream()
                                 .flatMap(tier -> rates(tier, units.unit()))
                                 .max(Rate::compareTo);
-                yield own.or(() -> row.rate(ServiceTier.STANDARD, false, units.unit()))
+                yield own.or(() -> row.rate(ServiceTier.STANDARD, units.unit()))
                         .map(rate -> beside(units, rate.of(units.most())))
                         .orElse(BigInteger.ZERO);
             }
@@ -151,16 +151,8 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
     }
 
     private static BigInteger dearest(ModelPrice model, Predicate<Unit> units) {
-        boolean beyond = model.isLong(model.limits().inputTokens());
-        return most(
-                units,
-                unit ->
-                        Stream.of(false, beyond)
-                                .flatMap(
-                                        far ->
-                                                model
-                                                        .rate(ServiceTier.STANDARD, far, unit)
-                                                        .stream()));
+        long input = model.limits().inputTokens();
+        return most(units, unit -> rates(model, input, ServiceTier.STANDARD, unit));
     }
 
     private static boolean isOutput(Unit unit) {
@@ -187,10 +179,14 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
     }
 
     private Stream<Rate> rates(ServiceTier tier, Unit unit) {
-        ModelPrice price = maxUsage.price();
-        Optional<Rate> ordinary = price.rate(tier, false, unit);
-        return price.isLong(turnInputBound.input())
-                ? Stream.of(ordinary, price.rate(tier, true, unit)).flatMap(Optional::stream)
+        return rates(maxUsage.price(), turnInputBound.input(), tier, unit);
+    }
+
+    /** The rates that apply to inputs of up to a number of tokens. */
+    private static Stream<Rate> rates(ModelPrice price, long input, ServiceTier tier, Unit unit) {
+        Optional<Rate> ordinary = price.rate(tier, unit);
+        return price.isLong(input)
+                ? Stream.of(ordinary, price.rateBeyond(tier, unit)).flatMap(Optional::stream)
                 : ordinary.stream();
     }
 }

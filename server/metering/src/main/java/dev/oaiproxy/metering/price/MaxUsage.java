@@ -79,7 +79,7 @@ public record MaxUsage(
         return new MaxUsage(other, facts, rows, toolTokens);
     }
 
-    /** Whether a closer bound of what goes in makes a smaller one of the cost. */
+    /** True if a closer bound of what goes in makes a smaller one of the cost. */
     public boolean readsNoMoreThanIsKnown() {
         return toolTokens.found(facts.tools()).isPresent();
     }

@@ -33,7 +33,7 @@ public final class Pricer {
     public static PricingResult price(ModelPrice price, Usage usage) {
         Map<Unit, Long> billed = billed(price, usage);
         for (Unit unit : billed.keySet()) {
-            if (price.rate(ServiceTier.STANDARD, false, unit).isEmpty()) {
+            if (price.rate(ServiceTier.STANDARD, unit).isEmpty()) {
                 return new PricingResult.Unpriced(unit);
             }
         }
@@ -118,7 +118,7 @@ public final class Pricer {
     }
 
     /**
-     * Whether the price has rates for the tier that a request asks for. Without those of a premium
+     * True if the price has rates for the tier that a request asks for. Without those of a premium
      * tier the cost of the call cannot be bounded, and without those of flex OpenAI does not offer
      * it: such a request is to be refused.
      *
@@ -158,8 +158,11 @@ public final class Pricer {
         List<PricedLine> lines = new ArrayList<>();
         billed.forEach(
                 (unit, quantity) -> {
-                    Rate rate = price.rate(serviceTier, beyond, unit).orElseThrow();
-                    lines.add(new PricedLine(unit, quantity, rate));
+                    Optional<Rate> rate =
+                            beyond
+                                    ? price.rateBeyond(serviceTier, unit)
+                                    : price.rate(serviceTier, unit);
+                    lines.add(new PricedLine(unit, quantity, rate.orElseThrow()));
                 });
         return lines;
     }

@@ -86,21 +86,21 @@ public final class TurnCeiling {
     private static BigInteger dearest(ModelPrice price, Predicate<Unit> units) {
         return Arrays.stream(Unit.values())
                 .filter(units)
-                .flatMap(unit -> price.rate(ServiceTier.STANDARD, false, unit).stream())
+                .flatMap(unit -> price.rate(ServiceTier.STANDARD, unit).stream())
                 .max(Rate::compareTo)
                 .map(rate -> BigInteger.valueOf(rate.nanosPerMillion()))
                 .orElse(BigInteger.ZERO);
     }
 
-    /** Whether what the model does is counted in seconds, and never in tokens. */
+    /** True if what the model does is counted in seconds, and never in tokens. */
     public static boolean isBySeconds(ModelPrice price) {
-        return price.rate(ServiceTier.STANDARD, false, Unit.SECONDS).isPresent()
+        return price.rate(ServiceTier.STANDARD, Unit.SECONDS).isPresent()
                 && price.limits().inputTokens() == 0;
     }
 
     /** What so many seconds cost. */
     public static Usd seconds(ModelPrice price, long seconds) {
-        return price.rate(ServiceTier.STANDARD, false, Unit.SECONDS)
+        return price.rate(ServiceTier.STANDARD, Unit.SECONDS)
                 .map(rate -> BigInteger.valueOf(rate.nanosPerMillion()))
                 .map(rate -> PricedLines.bound(rate.multiply(BigInteger.valueOf(seconds))))
                 .orElse(Usd.ZERO);

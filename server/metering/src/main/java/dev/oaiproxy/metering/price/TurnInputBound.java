@@ -56,7 +56,7 @@ record TurnInputBound(long count, long input, long again, long compactions) {
                     compacts ? 1 + calls : 0);
         }
 
-        /** Whether what the tools give the model to read is a mere expectation. */
+        /** True if what the tools give the model to read is a mere expectation. */
         private boolean isExpected() {
             return calls > 0 && tokens.found(facts.tools()).orElse(0) > 0;
         }

@@ -1,6 +1,6 @@
 package dev.oaiproxy.metering.recording;
 
-/** What an AAC decoder is prepared with; ISO 14496-1, section 7.2.6, and -3, section 1.6.2. */
+/** The configuration of an AAC decoder; ISO 14496-1, section 7.2.6, and -3, section 1.6.2. */
 final class AacConfig {
     private static final int STREAM = 3;
     private static final int DECODER = 4;

@@ -13,7 +13,7 @@ public abstract sealed class AudioBytes {
     private static final int NO_DIGIT = -1;
     private static final byte[] DIGITS = digits();
 
-    /** How many there are. */
+    /** The number of bytes. */
     abstract int length();
 
     /** One byte, from 0 to 255. */
@@ -66,7 +66,7 @@ public abstract sealed class AudioBytes {
         return u32Little(at + 4) << 32 | u32Little(at);
     }
 
-    /** Whether a text stands at a place. */
+    /** True if a text stands at a place. */
     final boolean says(int at, String text) {
         byte[] wanted = text.getBytes(ISO_8859_1);
         if (!has(at, wanted.length)) {

@@ -63,7 +63,7 @@ final class FlacFile {
         return own > 0 ? (double) blockSize(blockCode, afterNumber) / Math.min(rate, own) : 0;
     }
 
-    /** Of a number that is coded like a character of UTF-8, with up to 36 bits. */
+    /** The length of a number that is coded like a UTF-8 character, with up to 36 bits. */
     private static int numberLength(int first) {
         int ones = Integer.numberOfLeadingZeros(~(first << 24));
         return ones == 0 ? 1 : ones == 1 || ones == 8 ? 0 : ones;

@@ -39,7 +39,7 @@ final class Mp4File {
         return decoded == 0 ? Optional.empty() : Optional.of(new Length(decoded, claimed));
     }
 
-    /** What does not say that it is pictures may be heard. */
+    /** A track that does not say that it is pictures may be sound. */
     private static boolean isSound(Mp4Box track) {
         return track.only("mdia")
                 .flatMap(media -> media.only("hdlr"))
@@ -70,7 +70,7 @@ final class Mp4File {
         return scale == 0 ? 0 : (double) duration / scale;
     }
 
-    /** Whether an edit list plays more than one part, which may be the same. */
+    /** True if an edit list plays more than one part, which may be the same. */
     private static boolean repeats(Mp4Box track) {
         Optional<Mp4Box> edits = track.only("edts").flatMap(box -> box.only("elst"));
         if (edits.isEmpty()) {
@@ -87,7 +87,7 @@ final class Mp4File {
         return played > 1 || count > 4;
     }
 
-    /** How many samples there are, where all of them have room in the file; 0 otherwise. */
+    /** The number of samples, or 0 if the file has no room for all of them. */
     private static long samples(Mp4Box sizes) {
         long each = sizes.u32(4);
         long count = sizes.u32(8);

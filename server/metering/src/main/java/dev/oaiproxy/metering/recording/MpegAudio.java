@@ -9,7 +9,7 @@ import java.util.Optional;
 final class MpegAudio {
     private static final int FEWEST_FRAMES = 3;
 
-    /** What all frames of a stream share: sync word, version, layer and sample rate. */
+    /** Bits that all frames of a stream share: sync word, version, layer and sample rate. */
     private static final long SHARED = 0xFFFE_0C00L;
 
     private static final int[] RATES = {44_100, 48_000, 32_000};
@@ -29,7 +29,7 @@ final class MpegAudio {
 
     private MpegAudio() {}
 
-    /** Where the ID3 tags before a recording end. */
+    /** The end of the ID3 tags before a recording. */
     static int afterTags(AudioBytes in) {
         int at = 0;
         while (in.says(at, "ID3") && in.has(at, 10)) {
@@ -64,7 +64,7 @@ final class MpegAudio {
         return Optional.of(new Length(seconds + behind, claimed(in, begin, new Frame(first))));
     }
 
-    /** What an encoder has written into the first frame. */
+    /** The header that an encoder wrote into the first frame. */
     private static double claimed(AudioBytes in, int begin, Frame frame) {
         int tag = begin + 4 + frame.sideBytes();
         boolean xing = in.says(tag, "Xing") || in.says(tag, "Info");
@@ -123,7 +123,7 @@ final class MpegAudio {
             return (samples() / 8 / slot * bitrate / rate() + bits(9, 1)) * slot;
         }
 
-        /** What stands between the head and the sound in the third layer. */
+        /** The side information between header and sound in layer III. */
         int sideBytes() {
             boolean mono = bits(6, 2) == 3;
             return version() == 3 ? (mono ? 17 : 32) : mono ? 9 : 17;

@@ -114,7 +114,7 @@ final class OggFile {
         /** Samples a second; 0 of a stream whose packets are not known. */
         private final double rate;
 
-        /** Of Vorbis, the most that a packet gives; 0 for Opus, whose packets tell it. */
+        /** The longest Vorbis packet; 0 for Opus, whose packets tell their duration. */
         private final double packet;
 
         /** The packet so far: how long it is, and its first two bytes. */

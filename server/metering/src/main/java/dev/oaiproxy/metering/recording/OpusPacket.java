@@ -5,10 +5,10 @@ final class OpusPacket {
     /** No packet is longer. */
     static final double LONGEST_SECONDS = 0.12;
 
-    /** Of one frame, in milliseconds, of the modes with linear prediction. */
+    /** Frame durations of the modes with linear prediction, in milliseconds. */
     private static final double[] SLOW = {10, 20, 40, 60};
 
-    /** Of the others. */
+    /** Frame durations of the other modes, in milliseconds. */
     private static final double[] FAST = {2.5, 5, 10, 20};
 
     private OpusPacket() {}

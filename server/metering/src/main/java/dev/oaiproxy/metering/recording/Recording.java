@@ -7,9 +7,7 @@ import java.util.Optional;
  * begins with.
  */
 public final class Recording {
-    /**
-     * What is taken to hold a second where a format tells nothing: a third of Opus' lowest rate.
-     */
+    /** The bytes of a second where a format tells nothing: a third of Opus' lowest rate. */
     private static final double USUAL_BYTES_A_SECOND = 250;
 
     /** Decoders add some silence, and lengths are rounded up. */
@@ -20,7 +18,7 @@ public final class Recording {
 
     private Recording() {}
 
-    /** How many tokens a model reads of a recording at the most. */
+    /** The most tokens that a model reads of a recording. */
     public static long tokens(AudioBytes bytes) {
         return seconds(bytes) * TOKENS_PER_SECOND;
     }

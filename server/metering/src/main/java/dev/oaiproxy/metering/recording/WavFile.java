@@ -56,7 +56,7 @@ final class WavFile {
                                 : Math.max(Recording.bySize(bytes), 8.0 * bytes / rate)));
     }
 
-    /** Where the fields of a header contradict each other, any of them may be believed. */
+    /** Contradicting fields of a header may each be believed. */
     private static long slowest(AudioBytes in, int format) {
         long rate = in.u32Little(format + 4);
         long told = in.u32Little(format + 8);

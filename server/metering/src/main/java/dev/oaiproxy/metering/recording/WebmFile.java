@@ -36,7 +36,7 @@ final class WebmFile {
 
     private final AudioBytes in;
 
-    /** Of each audio track, what one of its packets gives; 0 where the packet tells it. */
+    /** The duration of a packet of each audio track; 0 where the packet tells it. */
     private final Map<Long, Double> packets = new HashMap<>();
 
     private final Deque<Long> ends = new ArrayDeque<>();
@@ -81,7 +81,7 @@ final class WebmFile {
         }
     }
 
-    /** What has no size ends where that which it stands in ends. */
+    /** An element without a size ends with the element around it. */
     private void enter(int id, long size) {
         if (id == TRACK) {
             endTrack();
@@ -162,7 +162,7 @@ final class WebmFile {
         return plain && ones ? OPEN : value;
     }
 
-    /** What is said of one track. */
+    /** The description of one track. */
     private static final class Track {
         private static final int VIDEO = 1;
         private static final int AUDIO = 2;
@@ -214,14 +214,14 @@ final class WebmFile {
                     || (type == SUBTITLE && codec.equals("S"));
         }
 
-        /** What a packet gives; negative where nobody knows. */
+        /** The duration of a packet; negative if unknown. */
         double packet() {
             return codec.equals("A_OPUS")
                     ? 0
                     : codec.equals("A_VORBIS") && prepared >= 0 ? vorbis() : -1;
         }
 
-        /** Of Vorbis there are three headers in one, each but the last with its length before. */
+        /** Vorbis has three headers in one, each but the last with its length before it. */
         private double vorbis() {
             int at = prepared + 1;
             for (int i = 0; i < 2; i++) {

@@ -1,5 +1,5 @@
 /**
- * How long a recording can be at the most, read from its bytes as a decoder must read them.
+ * Finds the greatest length of a recording, reading its bytes as a decoder must.
  *
  * <p>Entry type: {@code Recording}. A header can lie, so lengths come from what is decoded: frames,
  * packets and samples that are there; what a header claims counts only where it is more. It must

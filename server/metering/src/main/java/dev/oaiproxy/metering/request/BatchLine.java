@@ -47,7 +47,7 @@ public sealed interface BatchLine {
                 : plain(line, endpoint);
     }
 
-    /** How many bytes a byte order mark has. */
+    /** The length of a byte order mark, in bytes. */
     int MARK = 3;
 
     private static boolean startsWithMark(byte[] line) {

@@ -15,7 +15,7 @@ import java.util.Set;
  * chat that says anything whose part in the input is not known is not written.
  */
 public final class ChatAsResponseInput {
-    /** What has no part in the input. */
+    /** Fields that are no part of the input. */
     private static final Set<String> IGNORED =
             Set.of(
                     "frequency_penalty",
@@ -172,7 +172,7 @@ public final class ChatAsResponseInput {
         out.close('}');
     }
 
-    /** What is done with each element of a list. */
+    /** An action on each element of a list. */
     private interface Element {
         void write() throws IOException;
     }

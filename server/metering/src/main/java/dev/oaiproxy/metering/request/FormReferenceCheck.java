@@ -28,7 +28,7 @@ public final class FormReferenceCheck {
         }
     }
 
-    /** Whether a content type is that of a form. */
+    /** True if a content type is that of a form. */
     public static boolean isForm(String contentType) {
         return MultipartForm.isForm(contentType);
     }
@@ -38,7 +38,7 @@ public final class FormReferenceCheck {
         return look(form -> form.read(bytes, 0, count));
     }
 
-    /** The same at the end of the form. */
+    /** Checks again at the end of the form. */
     public Optional<String> end() {
         return look(FormReader::end);
     }
@@ -60,7 +60,7 @@ public final class FormReferenceCheck {
         return Optional.ofNullable(fault);
     }
 
-    /** Why a form must not be passed on. */
+    /** The reason for refusing a form. */
     static Optional<String> fault(String contentType, byte[] form) {
         FormReferenceCheck references = new FormReferenceCheck(contentType);
         Optional<String> fault = references.see(form, form.length);

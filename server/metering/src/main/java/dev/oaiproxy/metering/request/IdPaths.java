@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where, in the answer to an operation, ids stand that become its caller's. */
+/** The places in a response whose ids become the caller's. */
 public final class IdPaths {
-    /** What an answer about an object of some kind names besides: OpenAI has made it on the way. */
+    /** Further objects that a response names, since OpenAI made them on the way. */
     private static final Map<ObjectKind, Map<String, ObjectKind>> BESIDE =
             Map.of(
                     ObjectKind.COMPLETION,

@@ -30,12 +30,12 @@ final class ItemReferences {
     private final Set<String> missing = new HashSet<>();
     private final List<ObjectReference> results = new ArrayList<>();
 
-    /** Whether a part of an item says in which container something was run. */
+    /** True if a part of an item says in which container something was run. */
     static boolean isRun(@Nullable String part) {
         return "container_id".equals(part) || "environment.container_id".equals(part);
     }
 
-    /** Whether a part of an item is among its results. */
+    /** True if a part of an item is among its results. */
     static boolean isResult(@Nullable String part) {
         return part != null && part.startsWith("results.");
     }

@@ -26,7 +26,7 @@ public record ItemTools(long user, Set<String> known) {
         known = Set.copyOf(known);
     }
 
-    /** Those that have not been written down yet, as objects of the user's. */
+    /** The items that are not yet recorded as objects of the user. */
     public List<ObjectReference> unknown(List<Surcharge> tools) {
         return tools.stream()
                 .map(this::id)

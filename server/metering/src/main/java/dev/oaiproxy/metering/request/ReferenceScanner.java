@@ -142,12 +142,12 @@ public final class ReferenceScanner {
         return Set.copyOf(given);
     }
 
-    /** Whether the request asks OpenAI to keep the answer. */
+    /** True if the request asks OpenAI to keep the answer. */
     public boolean stored() {
         return stored;
     }
 
-    /** Whether it asks OpenAI not to. */
+    /** True if it asks OpenAI not to. */
     public boolean discarded() {
         return discarded && !stored;
     }
@@ -220,7 +220,7 @@ public final class ReferenceScanner {
         return parent != null && parent.inRoot();
     }
 
-    /** Whether a context is an item itself. */
+    /** True if a context is an item itself. */
     private static boolean isItem(JsonStreamContext context) {
         JsonStreamContext parent = context.getParent();
         return context.inObject() && parent != null && isListOfItems(parent);

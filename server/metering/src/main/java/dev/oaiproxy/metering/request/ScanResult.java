@@ -4,7 +4,7 @@ import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.json.MalformedException;
 import org.jspecify.annotations.Nullable;
 
-/** What came of reading a request's body. */
+/** The result of reading a request's body. */
 public sealed interface ScanResult {
     /** The body is a JSON object, and nothing in it that bears on money is in doubt. */
     record Facts(RequestFacts facts) implements ScanResult {}
@@ -17,7 +17,7 @@ public sealed interface ScanResult {
      *     is the body as a whole
      */
     record Malformed(String message, @Nullable String param) implements ScanResult {
-        /** Whether all that is wrong is that a member is not there. */
+        /** True if all that is wrong is that a member is not there. */
         public boolean isMissing(String member) {
             return message.equals(MalformedException.missing(member).message());
         }

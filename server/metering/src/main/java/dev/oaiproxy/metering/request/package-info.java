@@ -1,5 +1,5 @@
 /**
- * What a request says that bears on its cost, on whose objects it uses, and on how it is edited.
+ * Reads the facts of a request that bear on its cost, on whose objects it uses, and on its edits.
  *
  * <p>Entry types: {@code RequestScanner} reads the facts, {@code ReferenceScanner} the objects that
  * a request names, {@code IdScanner} the ids that a response hands out. It must never re- serialise

@@ -37,7 +37,7 @@ public final class BatchOutputReader {
      */
     public record Line(@Nullable String customId, int status, UsageResult result) {}
 
-    /** How the answers of an endpoint are read. */
+    /** The reader of an endpoint's responses. */
     private record Kind(UsageSchema schema, Function<ParsedResponse, UsageResult> meaning) {}
 
     /**
@@ -131,7 +131,7 @@ public final class BatchOutputReader {
                 parsedResponse.text("/custom_id"), (int) parsedResponse.statusCode(), result);
     }
 
-    /** Whatever tier an answer names, in a batch it is billed as one of the batch. */
+    /** A response in a batch is billed at the batch tier, whatever tier it names. */
     private static Usage batch(UsageResult.Complete read) {
         return new Usage(read.usage().model(), TIER, read.usage().quantities());
     }

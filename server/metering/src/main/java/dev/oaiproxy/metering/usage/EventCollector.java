@@ -121,7 +121,7 @@ final class EventCollector {
         event = Arrays.copyOf(event, capacity);
     }
 
-    /** Whether the event is too long to be read; what was collected of it can be taken away. */
+    /** True if the event is too long to be read; what was collected of it can be taken away. */
     boolean overlong() {
         return overlong;
     }
@@ -153,7 +153,7 @@ final class EventCollector {
         lineIsEmpty = true;
     }
 
-    /** Where the data of the event lies, without its field name, line by line. */
+    /** The data of the event, line by line, without the field name. */
     List<Span> data() {
         List<Span> lines = new ArrayList<>(1);
         int from = start();
@@ -185,7 +185,7 @@ final class EventCollector {
         }
     }
 
-    /** Where the lines of the event start: after a byte order mark, if the stream has one. */
+    /** The start of the event's lines, after a byte order mark if the stream has one. */
     int start() {
         return first && startsWithMark() ? 3 : 0;
     }

@@ -16,7 +16,7 @@ final class EventReader {
 
     private final ResponseReader reader;
 
-    /** How much of the field name the line has begun with; all of it in the value. */
+    /** The number of matched bytes of the field name; all of them in the value. */
     private int matched;
 
     private boolean maySkipSpace;

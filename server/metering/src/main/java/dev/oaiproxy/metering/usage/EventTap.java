@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * passes at once and unchanged.
  */
 final class EventTap implements Tap {
-    /** What is longer is read in parts; most events are deltas, and far shorter. */
+    /** Longer events are read in parts; most events are deltas, and far shorter. */
     static final int LONGEST_WHOLE = 64 * 1024;
 
     private static final MemberSearch DELTA = new MemberSearch("delta");

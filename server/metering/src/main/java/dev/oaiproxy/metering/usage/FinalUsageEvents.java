@@ -86,7 +86,7 @@ final class FinalUsageEvents implements UsageEvents {
         return begun;
     }
 
-    /** Of several, nobody knows before the end how many there are. */
+    /** The number of images is not known before the end. */
     @Override
     public UsageResult reading(boolean closed) {
         UsageResult all = several && !closed ? null : sum;

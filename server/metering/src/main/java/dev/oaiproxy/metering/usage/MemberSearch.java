@@ -17,12 +17,12 @@ final class MemberSearch {
         quoted = ('"' + name + '"').getBytes(US_ASCII);
     }
 
-    /** Whether there is such a member. */
+    /** True if there is such a member. */
     boolean finds(byte[] bytes, Span json) {
         return next(bytes, json.from(), json.to()) >= 0;
     }
 
-    /** Whether there is such a member whose value is not null. */
+    /** True if there is such a member whose value is not null. */
     boolean findsMoreThanNull(byte[] bytes, Span json) {
         int value = next(bytes, json.from(), json.to());
         while (value >= 0 && value < json.to() && bytes[value] == 'n') {

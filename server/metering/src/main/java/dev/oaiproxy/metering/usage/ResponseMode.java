@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one response is read and handed on.
+ * A way to read one response and to hand it on.
  *
  * @param tap reads the usage while the bytes pass
  * @param contentType what the client is told that it gets, where OpenAI sends something else

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class SpeechAudioTap implements Tap {
     private static final String DELTA = "speech.audio.delta";
 
-    /** Of an event: joined, as a text in characters of two bytes, decoded, and as it is given. */
+    /** Copies of an event: joined, as a text in two-byte characters, decoded, and as given. */
     private static final int COPIES = 5;
 
     private final FinalUsageEvents story = FinalUsageEvents.speech();

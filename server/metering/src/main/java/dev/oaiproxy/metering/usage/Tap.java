@@ -31,13 +31,13 @@ public interface Tap {
     boolean isFinal();
 
     /**
-     * Whether any of what was asked for has come, so that OpenAI may bill more than the input; true
+     * True if any of what was asked for has come, so that OpenAI may bill more than the input; true
      * where that cannot be told.
      */
     default boolean hasBegun() {
         return true;
     }
 
-    /** What has been understood so far. */
+    /** The usage so far. */
     UsageResult reading();
 }

@@ -36,7 +36,7 @@ public enum TranscriptFormat {
         return format == null || format.isEmpty() ? "json" : format;
     }
 
-    /** What the speech is turned into. */
+    /** A task that turns speech into text. */
     public enum SpeechTask {
         TRANSCRIPTION("json"),
         TRANSLATION("verbose_json");

@@ -178,7 +178,7 @@ class OpenAiOperationsTest {
         return "/models/" + up[random.nextInt(up.length)] + path;
     }
 
-    /** Whether a path is one that any parser reads as it stands. */
+    /** True if a path is one that any parser reads as it stands. */
     private static boolean isPlain(String path) {
         return path.matches("(/(?!\\.+(/|$))[a-zA-Z0-9_.-]+)+");
     }

@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** How long a recording is, as its bytes tell it, and as its head would have it. */
+/** Measures recordings by their bytes, whatever their headers claim. */
 @Tag("fast")
 final class RecordingTest {
     private static long seconds(byte[] file) {
@@ -22,7 +22,7 @@ final class RecordingTest {
         return plain;
     }
 
-    /** That a bound is true, and no more than two seconds above what is there. */
+    /** Checks that a bound holds, and is at most two seconds too high. */
     private static void assertClose(byte[] file, double there) {
         assertThat((double) seconds(file)).isBetween(there, there + 2);
     }
@@ -98,7 +98,7 @@ final class RecordingTest {
         assertThat(AudioBytes.ofBase64(text, 0, text.length)).isEmpty();
     }
 
-    /** Whatever comes, there is a length, and it is found in no more than one look at each byte. */
+    /** Any bytes have a length, and finding it looks at each byte at most once. */
     @Test
     void readsAnyBytes() {
         long seed = System.nanoTime();

@@ -12,7 +12,7 @@ public final class Recordings {
     private static final int MP3_128_KBIT = 0xFFFB_90C4;
     private static final int MP3_FRAME = 417;
 
-    /** Of MP3 at 44.1 kHz. */
+    /** Samples of an MP3 frame at 44.1 kHz. */
     static final double MP3_FRAME_SECONDS = 1152 / 44_100.0;
 
     private Recordings() {}

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 final class CutResponses {
     private CutResponses() {}
 
-    /** What came out of a tap: the bytes as text, and what the tap understood. */
+    /** The outcome of a tap: its bytes as text, and the usage that it read. */
     record Outcome(String output, UsageResult result) {}
 
     /** The outcome, which must be the same whole, in single bytes, and cut at every position. */

@@ -53,12 +53,12 @@ public enum ModelKind {
         return label;
     }
 
-    /** Whether its answers hold tokens that are billed. */
+    /** True if its answers hold tokens that are billed. */
     public boolean hasOutput() {
         return this != EMBEDDING && this != MODERATION && this != TOOL;
     }
 
-    /** Whether one request may hold several inputs, each as large as the model takes. */
+    /** True if one request may hold several inputs, each as large as the model takes. */
     public boolean takesManyInputs() {
         return this == EMBEDDING
                 || this == COMPLETION

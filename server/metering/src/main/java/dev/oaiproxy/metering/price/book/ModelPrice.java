@@ -38,7 +38,7 @@ public record ModelPrice(
         }
     }
 
-    /** Whether the model is offered at a tier. */
+    /** True if the model is offered at a tier. */
     public boolean offers(ServiceTier tier) {
         return rates.tiers().containsKey(tier);
     }
@@ -48,24 +48,27 @@ public record ModelPrice(
         return limits.outputTokens();
     }
 
-    /** Whether it has a rate of its own for a tool's unit. */
+    /** True if it has a rate of its own for a tool's unit. */
     public boolean bills(Unit unit) {
         return unit.side() == Unit.Side.OTHER && rates.standard().containsKey(unit);
     }
 
-    /** Whether an input of that many tokens, cached ones included, is beyond the step. */
+    /** True if an input of that many tokens, cached ones included, is beyond the step. */
     public boolean isLong(long inputTokens) {
         return longContext != null && inputTokens > longContext.aboveInputTokens();
     }
 
+    /** The rate of a unit below the step of long contexts, if it has one. */
+    public Optional<Rate> rate(ServiceTier tier, Unit unit) {
+        return rates.rate(tier, unit);
+    }
+
     /**
-     * What a unit costs. Where a tier is not offered beyond the step, the dearer of what would hold
-     * below and beyond it.
-     *
-     * @return nothing when the unit has no rate
+     * The rate of a unit beyond the step of long contexts, if it has one. Where a tier is not
+     * offered there, the dearer rate of both sides counts.
      */
-    public Optional<Rate> rate(ServiceTier tier, boolean beyond, Unit unit) {
-        if (!beyond || longContext == null) {
+    public Optional<Rate> rateBeyond(ServiceTier tier, Unit unit) {
+        if (longContext == null) {
             return rates.rate(tier, unit);
         }
         RateCard dear = longContext.rates();

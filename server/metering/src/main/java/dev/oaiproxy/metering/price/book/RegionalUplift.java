@@ -3,7 +3,7 @@ package dev.oaiproxy.metering.price.book;
 import java.net.URI;
 import java.util.regex.Pattern;
 
-/** Whether OpenAI's surcharge for regional hosts applies, which the models in the book name. */
+/** The setting for OpenAI's surcharge on regional hosts, which the models of the book state. */
 public enum RegionalUplift {
     /** As the host of OpenAI says. */
     AUTO,

@@ -15,7 +15,7 @@ public final class ToolTokens {
     /** Nothing is taken to be less than the window of the model. */
     public static final ToolTokens NONE = new ToolTokens(Map.of());
 
-    /** Whether a hold may be less than all that hosted tools could cost. */
+    /** The part of the cost of hosted tools that a hold covers. */
     public enum Held {
         /** By the numbers of the price book. */
         EXPECTED,

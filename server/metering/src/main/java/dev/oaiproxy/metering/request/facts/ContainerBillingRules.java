@@ -2,7 +2,7 @@ package dev.oaiproxy.metering.request.facts;
 
 import org.jspecify.annotations.Nullable;
 
-/** How containers are billed. */
+/** The billing rules of containers. */
 public final class ContainerBillingRules {
     /**
      * Each session that has begun is charged whole: which ones are billed by the minute is not

@@ -2,11 +2,11 @@ package dev.oaiproxy.metering.request.facts;
 
 import java.util.regex.Pattern;
 
-/** What fine-tuned models are called. */
+/** The names of fine-tuned models. */
 public final class FineTuning {
     private static final String FINE_TUNED = "ft:";
 
-    /** How the name of a checkpoint goes on after that of its model. */
+    /** The end of a checkpoint's name, after that of its model. */
     private static final Pattern STEP = Pattern.compile(":ckpt-step-[0-9]+$");
 
     private FineTuning() {}
@@ -22,7 +22,7 @@ public final class FineTuning {
         return price ? row.substring(FINE_TUNED.length()) : row;
     }
 
-    /** Whether a model is a fine-tuned one, and so somebody's. */
+    /** True if a model is a fine-tuned one, and so somebody's. */
     public static boolean isFineTuned(String model) {
         return model.startsWith(FINE_TUNED);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says that bears on its cost, or on whose objects it uses.
+ * The facts of a request that bear on its cost, or on whose objects it uses.
  *
  * @param model the model it asks for, or the row of the price book that stands for it
  * @param serviceTier the tier that it asks for, or null
@@ -26,7 +26,7 @@ public record RequestFacts(
     }
 
     /**
-     * How the answer comes.
+     * The form of the response.
      *
      * @param stream whether as a stream
      * @param usageWanted whether the request asks by itself for the usage chunk of a stream
@@ -48,7 +48,7 @@ public record RequestFacts(
     }
 
     /**
-     * What goes in.
+     * The input.
      *
      * @param bound the size of the body or a closer bound of the text tokens of the input
      * @param bounded false when the body names files or the like, whose tokens its size does not
@@ -81,7 +81,7 @@ public record RequestFacts(
     }
 
     /**
-     * What comes out.
+     * The output.
      *
      * @param maxTokens the limit that the request sets on one output, or null
      * @param choices how many outputs are billed at the most; 0 where none is
@@ -119,7 +119,7 @@ public record RequestFacts(
             carried = List.copyOf(carried);
         }
 
-        /** Whether OpenAI may call the model more than once, with what a tool found. */
+        /** True if OpenAI may call the model more than once, with what a tool found. */
         public boolean isHosted() {
             return !reach.isEmpty();
         }

@@ -3,7 +3,7 @@ package dev.oaiproxy.metering.request.facts;
 import java.math.BigInteger;
 import java.time.Duration;
 
-/** How vector stores are billed: by their size, while they are kept. */
+/** The billing rules of vector stores: by size, while they are kept. */
 public final class StorageBillingRules {
     /** The row of the price book. */
     public static final String ROW = "tool:file_search_storage";

@@ -4,7 +4,7 @@ import dev.oaiproxy.metering.money.Unit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a call may be billed for beside one turn of its model. */
+/** A possible charge of a call beside one turn of its model. */
 public sealed interface Surcharge {
     /** The row of the price book that it falls under; of what has no fee, a name. */
     String row();
@@ -100,17 +100,17 @@ public sealed interface Surcharge {
                 : Stream.of(this);
     }
 
-    /** Whether the price book has a row for it. */
+    /** True if the price book has a row for it. */
     default boolean hasRow() {
         return !(this instanceof Tokens || this instanceof Compaction);
     }
 
-    /** Whether it runs a model beside that of the call. */
+    /** True if it runs a model beside that of the call. */
     default boolean isRun() {
         return this instanceof Run || this instanceof Author;
     }
 
-    /** Where what a tool gives the model to read comes from. */
+    /** The source of the text that a tool gives the model. */
     enum Source {
         /** From the request, or from what the model has written. */
         REQUEST,

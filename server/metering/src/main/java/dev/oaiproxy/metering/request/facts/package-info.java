@@ -1,5 +1,5 @@
 /**
- * What a request says that bears on its cost.
+ * The facts of a request that bear on its cost.
  *
  * <p>Entry type: {@code RequestFacts}. It must never read a body.
  */

@@ -64,7 +64,7 @@ public final class BodyReader {
         facts.bounded &= jsonValues.text(name, LONGEST_ID) == null;
     }
 
-    /** The same of one whose items are read again. */
+    /** Notes the use of an object whose items are read again. */
     void recall(String name) throws IOException {
         boolean none = jsonValues.text(name, LONGEST_ID) == null;
         facts.bounded &= none;

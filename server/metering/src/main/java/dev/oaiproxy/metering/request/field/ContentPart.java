@@ -53,7 +53,7 @@ final class ContentPart {
     }
 
     /**
-     * Whether OpenAI takes an object there as a part of the input: one of a list named content or
+     * True if OpenAI takes an object there as a part of the input: one of a list named content or
      * output, or a single output. Elsewhere an object has names that the caller gives.
      */
     static boolean isPlace(JsonStreamContext object) {
@@ -226,7 +226,7 @@ final class ContentPart {
                 : PictureHeader.read(new PictureBytes(body, source), detail);
     }
 
-    /** What a screenshot is looked at with is not documented, nor what a chat says beside it. */
+    /** OpenAI does not document the detail of screenshots, nor the text that a chat adds. */
     private Detail detail() {
         if (nested && details.size() > nestedDetails) {
             return Detail.UNKNOWN;

@@ -58,7 +58,7 @@ public final class ImageFormat {
         }
     }
 
-    /** The same of a form. */
+    /** Reads the format from a form. */
     public static ImageFormat of(MultipartForm form) throws MalformedException {
         ImageFormat read = new ImageFormat();
         read.format = form.text("output_format", LONGEST).orElse(null);
@@ -78,7 +78,7 @@ public final class ImageFormat {
         return Integer.parseInt(text);
     }
 
-    /** How many pictures one image is made of, each of which costs what an image does. */
+    /** The number of pictures in one image; each costs as much as an image. */
     int pictures() {
         if (frames != null) {
             return frames;
@@ -91,7 +91,7 @@ public final class ImageFormat {
         return author;
     }
 
-    /** Whether such a model is needed, and none is named. */
+    /** True if such a model is needed, and none is named. */
     boolean lacksAuthor() {
         return author == null && SVG.equalsIgnoreCase(format);
     }

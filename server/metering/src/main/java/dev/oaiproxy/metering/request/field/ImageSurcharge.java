@@ -4,7 +4,7 @@ import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.request.facts.Surcharge;
 import dev.oaiproxy.metering.request.json.MalformedException;
 
-/** What images cost beside the picture itself. */
+/** The cost of images beside the picture itself. */
 public final class ImageSurcharge {
     public static final int MOST = 16;
     static final int MOST_PARTIALS = 3;

@@ -15,10 +15,10 @@ final class InputItems {
     /** Holds what came before it in a form that only OpenAI can read. */
     private static final String COMPACTION = "compaction";
 
-    /** What the caller's computer shows: a picture, and nothing else. */
+    /** The caller's screen: a picture, and nothing else. */
     private static final String SCREEN = "computer_call_output";
 
-    /** What the caller's tools gave back, in which there may be pictures. */
+    /** The output of the caller's tools, which may hold pictures. */
     private static final Set<String> OUTPUTS =
             Set.of("function_call_output", "custom_tool_call_output");
 
@@ -102,7 +102,7 @@ final class InputItems {
             body.item(type);
         }
 
-        /** What is named by its id alone holds more than the request does. */
+        /** An item that is named by its id alone holds more than the request does. */
         private void end() throws MalformedException {
             boolean message = type.isEmpty() && !twice && role && content;
             boolean bare = type.equals("reasoning") && !encrypted;
@@ -119,7 +119,7 @@ final class InputItems {
             }
         }
 
-        /** Whether all pictures of the item are where OpenAI reads pictures, and nowhere else. */
+        /** True if all pictures of the item are where OpenAI reads pictures, and nowhere else. */
         private boolean picturesAreRead(boolean message) {
             boolean spoken = message || (type.equals("message") && !twice);
             boolean seen = type.equals(SCREEN) && !twice;

@@ -15,7 +15,7 @@ import java.util.Set;
  * sample a second), and a reference to something that OpenAI keeps has any number.
  */
 final class InputScanner {
-    /** Where a value stands in the request. */
+    /** The part of the request that a value is in. */
     enum Part {
         /** The messages: each part says its type, so an unknown type is taken as unbounded. */
         MESSAGES,
@@ -23,7 +23,7 @@ final class InputScanner {
         OTHER
     }
 
-    /** What is fetched, or stands in another encoding than text. */
+    /** Types whose content is fetched, or is not encoded as text. */
     private static final Set<String> CONTENT =
             Set.of("image_url", "image_file", "file", "file_url", "file_data");
 
@@ -88,7 +88,7 @@ final class InputScanner {
         value(part);
     }
 
-    /** Whether what an item of a type holds is all that is read of it. */
+    /** True if what an item of a type holds is all that is read of it. */
     static boolean isBounded(String type) {
         return BOUNDED_TYPES.contains(type);
     }
@@ -149,7 +149,7 @@ final class InputScanner {
         return isAddress(body[(int) in.currentTokenLocation().getByteOffset() + 1]);
     }
 
-    /** Whether a text that begins so may be an address. */
+    /** True if a text that begins so may be an address. */
     static boolean isAddress(byte first) {
         return first == 'h' || first == 'H' || first == '\\' || first == ' ';
     }

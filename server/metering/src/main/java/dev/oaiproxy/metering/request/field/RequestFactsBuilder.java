@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What has been found in a body so far. */
+/** The facts that have been found in a body so far. */
 public final class RequestFactsBuilder {
     @Nullable public String model;
     public boolean stream;
@@ -27,10 +27,10 @@ public final class RequestFactsBuilder {
     @Nullable Integer toolCalls;
     final Set<Surcharge> reach = new LinkedHashSet<>();
 
-    /** What the items of the input bring, which OpenAI may keep for later requests. */
+    /** Surcharges of the input's items, which OpenAI may keep for later requests. */
     final Set<Surcharge> carried = new LinkedHashSet<>();
 
-    /** Whether earlier items are read that are not in the request. */
+    /** True if earlier items are read that are not in the request. */
     boolean recalls;
 
     public final PictureCounts pictures = new PictureCounts();
@@ -41,7 +41,7 @@ public final class RequestFactsBuilder {
     boolean countable = true;
     boolean longCacheWrite;
 
-    /** Of two limits the larger is taken: which of them OpenAI obeys is not for us to guess. */
+    /** The larger of two limits counts, since it is not known which of them OpenAI obeys. */
     void limitOutput(long tokens) {
         maxOutputTokens = Math.max(tokens, maxOutputTokens == null ? 0 : maxOutputTokens);
     }

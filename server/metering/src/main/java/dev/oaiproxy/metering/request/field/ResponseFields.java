@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** {@code POST /responses} and {@code POST /responses/compact}. */
 public final class ResponseFields implements FieldReader {
-    /** Why no request may name a prompt that OpenAI keeps. */
+    /** The reason for refusing a prompt that OpenAI keeps. */
     public static final String STORED_PROMPT =
             "This proxy takes no stored prompts ('prompt'): nobody can read which tools and"
                     + " which model they name. Send the text of the prompt in"

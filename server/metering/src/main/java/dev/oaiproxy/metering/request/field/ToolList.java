@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * costs.
  */
 public final class ToolList {
-    /** Whose tools they are. */
+    /** The owner of the tools. */
     enum Place {
         /** Chat runs no tools; a hosted one would be known to it by a new name only. */
         CHAT,
@@ -29,7 +29,7 @@ public final class ToolList {
 
     private static final Set<String> CHATS = Set.of("function", "custom");
 
-    /** What the caller runs and answers, and what only groups such tools. */
+    /** Tools that the caller runs, and groups of such tools. */
     private static final Set<String> CALLERS =
             Set.of(
                     "function",
@@ -104,7 +104,7 @@ public final class ToolList {
         }
     }
 
-    /** Of what is wrong with them, the first is told, if the list counts at all. */
+    /** The first fault is reported, if the list counts at all. */
     private void note(ToolReader tool) {
         if (place == Place.CHAT) {
             if (!CHATS.contains(tool.type())) {

@@ -7,25 +7,25 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one tool says of itself. */
+/** The description of one tool. */
 public final class ToolReader {
     /** OpenAI takes no larger number. */
     public static final int MOST_RESULTS = 50;
 
-    /** What OpenAI takes where the request says nothing. */
+    /** OpenAI's default where the request says nothing. */
     private static final int USUAL_RESULTS = 20;
 
     private static final int LONGEST_NAME = 256;
 
-    /** What a tool is told apart by, and how it may be called. */
+    /** The fields that name a tool and say how it may be called. */
     private static final Set<String> PLAIN =
             Set.of("type", "name", "description", "strict", "defer_loading", "allowed_callers");
 
-    /** What the model is to call it with, which only the one who answers knows. */
+    /** The schema of the arguments, which only whoever runs the tool understands. */
     private static final Set<String> SCHEMAS =
             Set.of("parameters", "format", "input_schema", "output_schema", "tools");
 
-    /** What may have members of any name: schemas, filters, headers. */
+    /** Fields whose members may have any name: schemas, filters, headers. */
     private static final Set<String> FREE =
             Set.of(
                     "function",
@@ -78,12 +78,12 @@ public final class ToolReader {
         return environment;
     }
 
-    /** Who carries it out, or empty. */
+    /** The runner of the tool, or empty. */
     String execution() {
         return execution;
     }
 
-    /** How its images are made. */
+    /** The settings of its images. */
     ImageFormat format() {
         return format;
     }
@@ -92,7 +92,7 @@ public final class ToolReader {
         return partials;
     }
 
-    /** How much a search gives the model of what it finds: low, medium or high. */
+    /** The amount of what it finds that a search gives the model: low, medium or high. */
     String contextSize() {
         return switch (contextSize) {
             case "low" -> "low";
@@ -101,18 +101,18 @@ public final class ToolReader {
         };
     }
 
-    /** How many results a search of files gives the model at the most. */
+    /** The most results that a file search gives the model. */
     int results() {
         return results;
     }
 
-    /** Whether it leads into the network of whoever owns the account. */
+    /** True if it leads into the network of whoever owns the account. */
     boolean tunnel() {
         return tunnel;
     }
 
     /**
-     * Whether it is nothing but a name and a schema of what it is called with, or the tools that it
+     * True if it is nothing but a name and a schema of what it is called with, or the tools that it
      * groups: OpenAI would not know how to run it.
      */
     boolean isDefinition() {

@@ -31,7 +31,7 @@ public final class FormReader {
         EPILOGUE
     }
 
-    /** What stands where the boundary's text was found. */
+    /** The bytes at which the boundary's text was found. */
     private enum Sight {
         /** The end of a value, and another part after it. */
         DELIMITER,
@@ -92,7 +92,7 @@ public final class FormReader {
         return parts;
     }
 
-    /** Where the first boundary begins. */
+    /** The position of the first boundary. */
     long firstDelimiter() {
         return firstDelimiter;
     }

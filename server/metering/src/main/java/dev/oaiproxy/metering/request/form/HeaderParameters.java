@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param parameters by their names in lower case
  */
 record HeaderParameters(String value, Map<String, String> parameters) {
-    /** Where another reader, for whom a backslash escapes nothing, might find a name. */
+    /** The position of a name for a reader that takes a backslash as it is. */
     private static final Pattern HIDDEN_NAME =
             Pattern.compile("(?i)[;\\s\"]name[*\\d]*\\s*=", Pattern.UNICODE_CHARACTER_CLASS);
 
@@ -34,7 +34,7 @@ record HeaderParameters(String value, Map<String, String> parameters) {
         return Optional.ofNullable(parameters.get(name));
     }
 
-    /** Whether a parameter is there in any of its encodings. */
+    /** True if a parameter is there in any of its encodings. */
     boolean has(String name) {
         return parameters.keySet().stream()
                 .anyMatch(given -> given.equals(name) || given.startsWith(name + "*"));
@@ -66,7 +66,7 @@ record HeaderParameters(String value, Map<String, String> parameters) {
             return new HeaderParameters(value, parameters);
         }
 
-        /** What stands before the next semicolon. */
+        /** The text before the next semicolon. */
         private String token() throws MalformedException {
             int end = text.indexOf(';', at);
             String token = text.substring(at, end < 0 ? text.length() : end).strip();

@@ -84,7 +84,7 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
         return named.stream().findFirst();
     }
 
-    /** Whether some reader might take a part for the field of that name. */
+    /** True if some reader might take a part for the field of that name. */
     private static boolean isCalled(Part part, String name) {
         return plain(part.name()).equalsIgnoreCase(plain(name));
     }
@@ -154,7 +154,7 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
 
     /** The body up to an offset, something else, and the body from another offset on. */
     private byte[] joined(int to, byte[] between, int from) {
-        // Of a body that may hold a file, one copy is enough.
+        // A body that may hold a file is copied once only.
         byte[] joined = new byte[to + between.length + body.length - from];
         System.arraycopy(body, 0, joined, 0, to);
         System.arraycopy(between, 0, joined, to, between.length);

@@ -78,7 +78,7 @@ record PartHead(String name, boolean file) {
         return text;
     }
 
-    /** Whether a value is what its bytes say; of files, that is not looked at. */
+    /** True if a value is what its bytes say; of files, that is not looked at. */
     private static boolean isPlain(String name, String value) {
         return switch (name) {
             case "content-transfer-encoding" -> PLAIN_ENCODINGS.contains(value);

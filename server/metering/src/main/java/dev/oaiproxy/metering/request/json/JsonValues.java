@@ -55,7 +55,7 @@ public final class JsonValues {
         return in.getIntValue();
     }
 
-    /** Whether an object starts here. */
+    /** True if an object starts here. */
     public boolean isObject() {
         return in.hasToken(JsonToken.START_OBJECT);
     }

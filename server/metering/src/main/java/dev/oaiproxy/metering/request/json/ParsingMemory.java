@@ -1,7 +1,7 @@
 package dev.oaiproxy.metering.request.json;
 
 /**
- * How much memory reading a body takes beside the body itself. A parser remembers each new name of
+ * The memory that reading a body takes beside the body itself. A parser remembers each new name of
  * a member, and a form keeps the head of each part, so that a body of nothing else would take many
  * times its own size.
  */

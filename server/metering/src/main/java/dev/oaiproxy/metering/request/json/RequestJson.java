@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 
-/** How the JSON of a request is parsed: strictly, and within bounds. */
+/** Parses the JSON of requests strictly, and within bounds. */
 public final class RequestJson {
     private static final int DEEPEST = 1000;
     private static final int LONGEST_NUMBER = 100_000;
@@ -26,7 +26,7 @@ public final class RequestJson {
 
     private RequestJson() {}
 
-    /** Whether no parser could make anything of a text, however lenient it is. */
+    /** True if no parser could make anything of a text, however lenient it is. */
     public static boolean isHopeless(byte[] text) {
         try (JsonParser in = LENIENT.createParser(text)) {
             while (in.nextToken() != null) {

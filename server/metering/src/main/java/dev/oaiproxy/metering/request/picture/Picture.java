@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param height its height in pixels, or 0 where its size is not known
  */
 public record Picture(int width, int height, Detail detail) {
-    /** How closely the model is to look at it. */
+    /** The detail at which the model reads it. */
     public enum Detail {
         LOW,
         HIGH,
@@ -36,7 +36,7 @@ public record Picture(int width, int height, Detail detail) {
         return new Picture(0, 0, detail);
     }
 
-    /** Whether its size is known. */
+    /** True if its size is known. */
     public boolean isMeasured() {
         return width > 0 && height > 0;
     }

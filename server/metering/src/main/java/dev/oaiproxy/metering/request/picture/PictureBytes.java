@@ -39,7 +39,7 @@ public final class PictureBytes {
         this.at = failed ? end : string.from() + head.end();
     }
 
-    /** Whether a string is no data URL, or one of a picture. */
+    /** True if a string is no data URL, or one of a picture. */
     public static boolean mayBePicture(byte[] json, Span string) {
         String start = start(json, string).replace("\\/", "/");
         boolean cut = start.length() > 0 && start.indexOf('\\') == start.length() - 1;
@@ -52,7 +52,7 @@ public final class PictureBytes {
         return new String(json, string.from(), length, ISO_8859_1);
     }
 
-    /** Whether more was read than there is. */
+    /** True if more was read than there is. */
     boolean failed() {
         return failed;
     }
@@ -96,7 +96,7 @@ public final class PictureBytes {
         }
     }
 
-    /** Whether the next bytes are these, which are skipped. */
+    /** True if the next bytes are these, which are skipped. */
     boolean starts(String bytes) {
         boolean same = true;
         for (int i = 0; i < bytes.length(); i++) {

@@ -32,7 +32,7 @@ public final class PictureHeader {
         return width >= 1 && width <= LONGEST_SIDE && height >= 1 && height <= LONGEST_SIDE;
     }
 
-    /** Whether the whole head of a file was there. */
+    /** True if the whole head of a file was there. */
     private boolean file() {
         return switch (in.octet()) {
             case 0x89 -> in.starts("PNG\r\n\u001a\n") && png();

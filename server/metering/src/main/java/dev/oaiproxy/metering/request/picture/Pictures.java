@@ -10,10 +10,10 @@ import java.util.Map;
  * @param audioTokens how many tokens its sounds have at the most
  */
 public record Pictures(Map<Picture, Integer> counts, long bytes, long audioTokens) {
-    /** Those of a request without any. */
+    /** The pictures of a request that has none. */
     public static final Pictures NONE = new Pictures(Map.of(), 0);
 
-    /** Those of a request without sounds. */
+    /** Pictures without sounds. */
     public Pictures(Map<Picture, Integer> counts, long bytes) {
         this(counts, bytes, 0);
     }
@@ -26,7 +26,7 @@ public record Pictures(Map<Picture, Integer> counts, long bytes, long audioToken
         return counts.isEmpty() && audioTokens == 0;
     }
 
-    /** Whether the request tells the size of each. */
+    /** True if the request tells the size of each. */
     public boolean areMeasured() {
         return counts.keySet().stream().allMatch(Picture::isMeasured);
     }

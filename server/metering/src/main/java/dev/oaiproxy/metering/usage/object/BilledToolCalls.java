@@ -46,7 +46,7 @@ public final class BilledToolCalls {
         }
     }
 
-    /** What wrote a drawing as SVG beside the model that drew it. */
+    /** The model that wrote a drawing as SVG, beside the one that drew it. */
     private void svg(Map<String, String> item) {
         if (item.keySet().stream().noneMatch(name -> name.startsWith(SVG))) {
             return;
@@ -110,17 +110,17 @@ public final class BilledToolCalls {
         return images;
     }
 
-    /** What other models wrote as SVG, a usage for each drawing. */
+    /** The usages of other models that wrote SVG, one for each drawing. */
     List<Usage> svgs() {
         return List.copyOf(svgs);
     }
 
-    /** What is wrong with one of those, or null. */
+    /** The fault of one of those usages, or null. */
     @Nullable String svgFault() {
         return svgFault;
     }
 
-    /** How many containers were opened that no charge is known for. */
+    /** The number of opened containers without a known charge. */
     long containers(BilledToolCalls naming) {
         return containers.stream().filter(id -> !naming.named.contains(id)).count();
     }

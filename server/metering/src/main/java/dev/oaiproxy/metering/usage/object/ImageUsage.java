@@ -3,7 +3,7 @@ package dev.oaiproxy.metering.usage.object;
 import dev.oaiproxy.metering.money.Usage;
 import java.util.List;
 
-/** What an answer of images comes to. Drawings as SVG are made by another model beside. */
+/** The usage of an image response. Another model writes drawings as SVG. */
 public final class ImageUsage {
     private ImageUsage() {}
 

@@ -21,7 +21,7 @@ final class JsonPath {
     private static final int DEEPEST = 8;
     private static final String OUTSIDE = "/";
 
-    /** Where an answer states usage: of the model, and of what served it beside. */
+    /** Paths at which a response states usage: of its model, and of other models beside. */
     static final List<String> USAGES =
             List.of("usage", "tool_usage.image_gen", "tool_usage.web_search", "svg_usage");
 
@@ -130,7 +130,7 @@ final class JsonPath {
         return depth < DEEPEST ? places[depth] : null;
     }
 
-    /** How many objects and arrays are open. */
+    /** The number of open objects and arrays. */
     int depth() {
         return depth;
     }

@@ -18,7 +18,7 @@ public final class LongStrings {
     private int length;
     private boolean omitting;
 
-    /** Whether the next run is to be left out. */
+    /** True if the next run is to be left out. */
     boolean omitting() {
         return omitting;
     }

@@ -162,12 +162,12 @@ public final class ParsedResponse {
         }
     }
 
-    /** Whether the object is closed. */
+    /** True if the object is closed. */
     public boolean ended() {
         return ended;
     }
 
-    /** Whether the parser is at the top of the object, at or after the value of that member. */
+    /** True if the parser is at the top of the object, at or after the value of that member. */
     public boolean after(String member) {
         return jsonPath.depth() == 1 && member.equals(jsonPath.place());
     }
@@ -214,22 +214,22 @@ public final class ParsedResponse {
         return statusCode;
     }
 
-    /** Whether it has an error. */
+    /** True if it has an error. */
     public boolean failed() {
         return failed;
     }
 
-    /** Whether it has {@code choices}, and they are empty. */
+    /** True if it has {@code choices}, and they are empty. */
     public boolean withoutChoices() {
         return withoutChoices;
     }
 
-    /** Whether it may bring some of what was asked for: all but an error that stands alone. */
+    /** True if it may bring some of what was asked for: all but an error that stands alone. */
     public boolean hasBegun() {
         return !failed || choices || calls.hasItems();
     }
 
-    /** What its usage comes to. */
+    /** Its usage. */
     public UsageResult reading() {
         UsageObject usage = usage();
         return usage == null ? new UsageResult.Missing(failed) : usage.reading(model(), tier());

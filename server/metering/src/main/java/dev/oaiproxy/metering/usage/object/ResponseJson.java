@@ -3,7 +3,7 @@ package dev.oaiproxy.metering.usage.object;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 
-/** How the JSON of an answer is parsed: within Jackson's own bounds, which are generous. */
+/** Parses the JSON of responses within Jackson's own bounds, which are generous. */
 public final class ResponseJson {
     public static final JsonFactory FACTORY =
             JsonFactory.builder()

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request decides about how its response is read.
+ * Facts of a request that decide how its response is read.
  *
  * @param longCacheWrite whether it may have written to the cache for 12 hours, where the usage does
  *     not tell

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a response comes to: the tokens of its model, and what its tools cost beside. */
+/** The usage of a response: the tokens of its model, and the cost of its tools beside. */
 public final class ResponseUsage {
     private static final Set<String> RUNNING = Set.of("queued", "in_progress");
     private static final String FILE_SEARCH = "tool:file_search";
@@ -32,7 +32,7 @@ public final class ResponseUsage {
     }
 
     /**
-     * What it comes to.
+     * The usage that it states.
      *
      * @param calls the calls of its tools, which a stream may have told before its last event
      */
@@ -65,7 +65,7 @@ public final class ResponseUsage {
     }
 
     /**
-     * What the calls of tools cost that are seen in an answer which states no usage.
+     * The cost of tool calls in a response that states no usage.
      *
      * @param naming those that know the containers which the request named
      */

@@ -2,7 +2,7 @@ package dev.oaiproxy.metering.usage.object;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a transcript comes to: tokens or seconds, or else the length of the audio. */
+/** The usage of a transcript: tokens or seconds, or else the length of the audio. */
 public final class TranscriptUsage {
     private TranscriptUsage() {}
 

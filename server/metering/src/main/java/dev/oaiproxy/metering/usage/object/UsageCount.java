@@ -1,6 +1,6 @@
 package dev.oaiproxy.metering.usage.object;
 
-/** What a usage object counts, whatever it calls it. All but the sums are parts of a sum. */
+/** A count of a usage object, under any name. All but the sums are parts of a sum. */
 enum UsageCount {
     INPUT,
     OUTPUT,

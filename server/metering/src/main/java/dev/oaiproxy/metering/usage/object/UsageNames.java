@@ -80,12 +80,12 @@ public final class UsageNames {
         }
     }
 
-    /** What is counted at a path, or null when that is not known. */
+    /** The count at a path, or null when it is not known. */
     @Nullable UsageCount count(String path) {
         return counts.get(path);
     }
 
-    /** Whether an object is to be at a path. The empty path is the usage itself. */
+    /** True if an object is to be at a path. The empty path is the usage itself. */
     boolean isObject(String path) {
         return objects.contains(path);
     }

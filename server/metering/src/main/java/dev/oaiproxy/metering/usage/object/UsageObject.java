@@ -89,7 +89,7 @@ public final class UsageObject {
     }
 
     /**
-     * What it comes to.
+     * The usage that it states.
      *
      * @param model the model that the answer names
      * @param tier the service tier that the answer names
@@ -121,7 +121,7 @@ public final class UsageObject {
         return other.isAtLeast(one) ? other : one;
     }
 
-    /** Whether it states no less than another. */
+    /** True if it states no less than another. */
     public boolean isAtLeast(UsageObject other) {
         return total() >= other.total();
     }
@@ -143,7 +143,7 @@ public final class UsageObject {
         }
     }
 
-    /** What was not even a count, or null when all of them were. */
+    /** The first value that is no count, or null. */
     @Nullable String fault() {
         return fault;
     }
@@ -157,7 +157,7 @@ public final class UsageObject {
         return counts.getOrDefault(usageCount, 0L);
     }
 
-    /** Whether it states seconds and no tokens. */
+    /** True if it states seconds and no tokens. */
     boolean isDuration() {
         return states(UsageCount.SECONDS) && !states(UsageCount.INPUT);
     }

@@ -10,7 +10,7 @@ public final class UsageReader {
 
     private UsageReader() {}
 
-    /** What a response comes to, as it was fetched. */
+    /** The usage of a response that was fetched. */
     public static UsageResult response(byte[] json, ResponseTerms terms) {
         return ResponseUsage.of(read(new ParsedResponse(terms.shape()), json), terms);
     }

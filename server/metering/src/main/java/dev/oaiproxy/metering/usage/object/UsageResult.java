@@ -4,7 +4,7 @@ import dev.oaiproxy.metering.money.Usage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a tap has understood of an answer. */
+/** The usage that a tap has read from a response. */
 public sealed interface UsageResult {
     /**
      * The answer stated its usage, and the statement adds up.

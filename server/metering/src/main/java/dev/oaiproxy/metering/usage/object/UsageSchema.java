@@ -19,7 +19,7 @@ public record UsageSchema(
     public static final UsageSchema RESPONSE = text(UsageNames.TOKENS, Demand.BOTH);
     public static final UsageSchema DECISION = text(UsageNames.TOKENS, Demand.INPUT_ALONE);
 
-    /** Where the details are left out, tokens count as the dearer sort: pictures, not text. */
+    /** Without details, tokens count as the dearer sort: pictures, not text. */
     public static final UsageSchema IMAGE = image(Demand.BOTH);
 
     static final UsageSchema IMAGE_TOOL = image(Demand.STATED);
@@ -33,7 +33,7 @@ public record UsageSchema(
             new UsageSchema(
                     UsageNames.TOKENS, Unit.AUDIO_INPUT, Unit.AUDIO_OUTPUT, Demand.STATED, false);
 
-    /** What a usage object must state to be believed. */
+    /** The counts that a usage object must state to be believed. */
     public enum Demand {
         /** An input, which no request is free of, and an output, which may be zero. */
         BOTH,

@@ -27,7 +27,7 @@ final class UsageValidation {
         this.usage = usage;
     }
 
-    /** What contradicts what, in names and numbers, or null when all adds up. */
+    /** The contradiction, in names and numbers, or null when all adds up. */
     static @Nullable String in(UsageObject usage) {
         if (usage.fault() != null) {
             return usage.fault();

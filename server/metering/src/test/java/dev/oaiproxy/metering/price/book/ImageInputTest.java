@@ -22,7 +22,7 @@ class ImageInputTest {
     private static final PriceBook SHIPPED = PriceBook.load(SampleBooks.SHIPPED);
     private static final int ROUNDS = 200_000;
 
-    /** What the guide says of a model and a detail. */
+    /** The guide's figures for a model and a detail. */
     private record Rule(
             String models, Detail detail, double side, double budget, double multiplier) {
         static Rule of(String models, Detail detail, int side, double budget, double multiplier) {

@@ -232,7 +232,7 @@ class PriceBookTest {
         assertThat(realtime.rates().standard().get(Unit.AUDIO_OUTPUT))
                 .isEqualTo(Rate.parse("70.4", 1_000_000));
         ModelPrice beyond = regional.find("gpt-6-sol", SampleBooks.NOW).orElseThrow();
-        assertThat(beyond.rate(ServiceTier.PRIORITY, true, Unit.OUTPUT))
+        assertThat(beyond.rateBeyond(ServiceTier.PRIORITY, Unit.OUTPUT))
                 .contains(Rate.parse("33", 1_000_000));
     }
 

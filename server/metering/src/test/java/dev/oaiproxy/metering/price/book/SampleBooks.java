@@ -33,7 +33,7 @@ public final class SampleBooks {
         }
     }
 
-    /** What was used, from a text such as {@code input=86 output=300}. */
+    /** The usage that a text states, such as {@code input=86 output=300}. */
     public static Usage usage(@Nullable String tier, String used) {
         Map<Unit, Long> quantities = new EnumMap<>(Unit.class);
         for (String part : used.isBlank() ? new String[0] : used.split(" ", -1)) {

@@ -19,7 +19,7 @@ final class MultipartFormTest {
     private static final String TYPE = "multipart/form-data; boundary=" + BOUNDARY;
     private static final String FIELD = "Content-Disposition: form-data; name=\"format\"\r\n\r\n";
 
-    /** What is almost the line between two parts. */
+    /** Text that is almost a boundary between two parts. */
     private static final List<String> ALMOST =
             List.of(
                     "--" + BOUNDARY.substring(1),

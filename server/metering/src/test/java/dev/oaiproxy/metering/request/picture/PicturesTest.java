@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a request has pictures, and where what looks like one is none. Quotes are single. */
+/** Finds the pictures of requests, and leaves what only looks like one. Quotes are single. */
 @Tag("fast")
 class PicturesTest {
     private static final String PNG = SamplePictures.url(SamplePictures.png(640, 480));
@@ -138,7 +138,7 @@ class PicturesTest {
         assertThat(response("{'role':'user','content':[" + part + "]}").bounded()).isFalse();
     }
 
-    /** What has names of the caller's own is text to OpenAI, however it looks. */
+    /** OpenAI reads members with the caller's own names as text, however they look. */
     @ParameterizedTest
     @ValueSource(
             strings = {
