@@ -179,7 +179,9 @@ public final class Metrics implements AutoCloseable {
     }
 
     private void watchTask(String task) {
-        Gauge.builder(Metric.TASK_AGE.title(), () -> PeriodicTask.ages().getOrDefault(task, Double.NaN))
+        Gauge.builder(
+                        Metric.TASK_AGE.title(),
+                        () -> PeriodicTask.ages().getOrDefault(task, Double.NaN))
                 .tags(tags(Metric.TASK_AGE, List.of(task)))
                 .description(Metric.TASK_AGE.help())
                 .register(registry);

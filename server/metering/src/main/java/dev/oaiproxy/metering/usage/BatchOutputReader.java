@@ -33,7 +33,7 @@ public final class BatchOutputReader {
      *
      * @param customId what the request was called, or null when that cannot be read
      * @param status its HTTP status; 0 when it got no answer
-     * @param reading what it says of its usage, at the tier {@code batch}
+     * @param result its usage, at the tier {@code batch}
      */
     public record Line(@Nullable String customId, int status, UsageResult result) {}
 

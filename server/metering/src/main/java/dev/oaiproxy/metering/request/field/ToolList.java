@@ -195,6 +195,8 @@ public final class ToolList {
     }
 
     /**
+     * The row of the price book for the text that a search gives the model.
+     *
      * @param size how much of what it finds a search gives the model
      */
     public static Surcharge search(String row, String size) {

@@ -5,7 +5,7 @@ import dev.oaiproxy.metering.money.Unit;
 /**
  * Which answer a usage object is of, as far as that decides how it is read.
  *
- * @param names how it names its counts
+ * @param usageNames the names of its counts
  * @param restIn what the tokens of the input are whose modality is not stated
  * @param restOut what those of the output are
  * @param demand what it must state
