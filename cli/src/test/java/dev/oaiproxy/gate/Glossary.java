@@ -230,7 +230,7 @@ final class Glossary {
                     Map.entry("Held", 3),
                     Map.entry("Kind", 7),
                     Map.entry("Line", 4),
-                    Map.entry("Malformed", 4),
+                    Map.entry("Malformed", 3),
                     Map.entry("NoRoom", 3),
                     Map.entry("Node", 3),
                     Map.entry("None", 3),

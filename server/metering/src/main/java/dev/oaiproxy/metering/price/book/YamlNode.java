@@ -23,17 +23,17 @@ final class YamlNode {
     private final Path file;
     private final int line;
     private final String path;
-    private final Content content;
+    private final YamlContent content;
 
-    private sealed interface Content {
-        record Fields(Map<String, YamlNode> byName) implements Content {}
+    private sealed interface YamlContent {
+        record Fields(Map<String, YamlNode> byName) implements YamlContent {}
 
-        record Items(List<YamlNode> items) implements Content {}
+        record Items(List<YamlNode> items) implements YamlContent {}
 
-        record Text(String text) implements Content {}
+        record Text(String text) implements YamlContent {}
     }
 
-    private YamlNode(Path file, int line, String path, Content content) {
+    private YamlNode(Path file, int line, String path, YamlContent content) {
         this.file = file;
         this.line = line;
         this.path = path;
@@ -60,19 +60,19 @@ final class YamlNode {
         YamlNode here = empty(file, parser);
         JsonToken token = parser.currentToken();
         if (token == JsonToken.START_OBJECT) {
-            return here.with(new Content.Fields(fields(file, parser)));
+            return here.with(new YamlContent.Fields(fields(file, parser)));
         }
         if (token == JsonToken.START_ARRAY) {
             List<YamlNode> items = new ArrayList<>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 items.add(read(file, parser));
             }
-            return here.with(new Content.Items(items));
+            return here.with(new YamlContent.Items(items));
         }
         if (token == null || !token.isScalarValue() || token == JsonToken.VALUE_NULL) {
             throw here.wrong("a value is missing");
         }
-        return here.with(new Content.Text(parser.getText()));
+        return here.with(new YamlContent.Text(parser.getText()));
     }
 
     private static Map<String, YamlNode> fields(Path file, JsonParser parser) throws IOException {
@@ -90,10 +90,10 @@ final class YamlNode {
 
     private static YamlNode empty(Path file, JsonParser parser) {
         int line = parser.currentTokenLocation().getLineNr();
-        return new YamlNode(file, line, "", new Content.Text(""));
+        return new YamlNode(file, line, "", new YamlContent.Text(""));
     }
 
-    private YamlNode with(Content read) {
+    private YamlNode with(YamlContent read) {
         return new YamlNode(file, line, path, read);
     }
 
@@ -134,14 +134,14 @@ final class YamlNode {
     }
 
     private Map<String, YamlNode> fields() {
-        if (content instanceof Content.Fields(Map<String, YamlNode> byName)) {
+        if (content instanceof YamlContent.Fields(Map<String, YamlNode> byName)) {
             return byName;
         }
         throw wrong("not a list of fields");
     }
 
     List<YamlNode> items() {
-        if (content instanceof Content.Items(List<YamlNode> items)) {
+        if (content instanceof YamlContent.Items(List<YamlNode> items)) {
             return items.stream().map(item -> item.at(path)).toList();
         }
         throw wrong("not a list");
@@ -152,7 +152,7 @@ final class YamlNode {
     }
 
     String text() {
-        if (content instanceof Content.Text(String text) && !text.isBlank()) {
+        if (content instanceof YamlContent.Text(String text) && !text.isBlank()) {
             return text;
         }
         throw wrong("not a single value");
