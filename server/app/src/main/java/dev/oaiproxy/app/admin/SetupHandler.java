@@ -74,6 +74,7 @@ public final class SetupHandler {
     static boolean isFromThisMachine(ServerRequest request) {
         boolean loopback =
                 request.remotePeer().address() instanceof InetSocketAddress address
+                        && !address.isUnresolved()
                         && address.getAddress().isLoopbackAddress();
         boolean forwarded =
                 FORWARDED.stream()

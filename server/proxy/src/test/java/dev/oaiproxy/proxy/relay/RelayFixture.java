@@ -40,6 +40,7 @@ import dev.oaiproxy.proxy.relay.socket.WebSocketRelay;
 import dev.oaiproxy.proxy.storagebilling.StorageBilling;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.websocket.WebSocketClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +52,7 @@ import java.util.Set;
 /**
  * A relay without a socket: a real ledger, a key with ten dollars, and an OpenAI that a test is.
  */
-final class RelayFixture implements AutoCloseable {
+public final class RelayFixture implements AutoCloseable {
     private static final InstantSource CLOCK = InstantSource.system();
     private static final Actor ADMIN = new Actor("admin", "test");
 
@@ -67,7 +68,7 @@ final class RelayFixture implements AutoCloseable {
     private final Secret key;
     private long patience;
 
-    RelayFixture(Path folder, Upstream openAi) {
+    public RelayFixture(Path folder, Upstream openAi) {
         store =
                 Store.open(
                         new Store.Settings(
@@ -126,8 +127,21 @@ final class RelayFixture implements AutoCloseable {
         return patience;
     }
 
+    public Relay relay() {
+        return relay;
+    }
+
+    /** The relay of WebSockets; none of them is opened before it is used. */
+    public WebSocketRelay webSocketRelay(WebSocketClient webSocketClient) {
+        return new WebSocketRelay(requestPlanner, parts, webSocketClient);
+    }
+
+    public Store store() {
+        return store;
+    }
+
     /** Makes another key with ten dollars. */
-    Secret keyFor(String user, String... models) {
+    public Secret keyFor(String user, String... models) {
         AccountLimits limits =
                 new AccountLimits(Usd.parse("10"), QuotaPeriod.TOTAL, null, null, null);
         KeySettings terms = new KeySettings(user, "", List.of(models), null, limits);

@@ -14,13 +14,13 @@ import java.util.Iterator;
 /** An OpenAI that a test plays: each call is answered by the same play. */
 public final class ScriptedOpenAi implements Upstream {
     /** One answer, or the want of one. */
-    interface Play {
+    public interface Play {
         UpstreamResponse answer(UpstreamRequest request) throws UpstreamException;
     }
 
     private final Play play;
 
-    ScriptedOpenAi(Play play) {
+    public ScriptedOpenAi(Play play) {
         this.play = play;
     }
 
@@ -29,7 +29,7 @@ public final class ScriptedOpenAi implements Upstream {
     }
 
     /** An answer whose reads give these parts; null is a read that fails. */
-    static UpstreamResponse answer(int status, Headers headers, String... parts) {
+    public static UpstreamResponse answer(int status, Headers headers, String... parts) {
         Iterator<String> next = Arrays.asList(parts).iterator();
         return new Parts(status, headers, next);
     }
@@ -57,7 +57,7 @@ public final class ScriptedOpenAi implements Upstream {
     /** The part at which the connection breaks. */
     static final String BREAK = "\0";
 
-    static final Headers JSON = Headers.of("Content-Type", "application/json");
+    public static final Headers JSON = Headers.of("Content-Type", "application/json");
     static final Headers EVENTS = Headers.of("Content-Type", "text/event-stream");
 
     @Override
