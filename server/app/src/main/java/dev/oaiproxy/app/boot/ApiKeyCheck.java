@@ -3,7 +3,7 @@ package dev.oaiproxy.app.boot;
 import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.HttpUpstream;
-import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.OpenAiClient;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamRequest;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
@@ -27,8 +27,8 @@ public sealed interface ApiKeyCheck {
     /** Asks OpenAI for its models, which costs nothing. */
     static ApiKeyCheck of(ServerConfig config) {
         UpstreamRequest models = new UpstreamRequest("GET", "/models", Headers.NONE, new byte[0]);
-        try (Upstream openai = new HttpUpstream(hasty(Wiring.upstream(config)));
-                UpstreamResponse response = openai.send(models)) {
+        try (HttpUpstream upstream = new HttpUpstream(hasty(Wiring.upstream(config)));
+                UpstreamResponse response = new OpenAiClient(upstream).send(models)) {
             int status = response.status();
             return switch (status) {
                 case 200 -> new Taken();

@@ -43,6 +43,7 @@ import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
 import dev.oaiproxy.proxy.relay.socket.WebSocketRelay;
 import dev.oaiproxy.proxy.storagebilling.StorageBilling;
 import dev.oaiproxy.proxy.upstream.HttpUpstream;
+import dev.oaiproxy.proxy.upstream.OpenAiClient;
 import dev.oaiproxy.proxy.upstream.TimedUpstream;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamSettings;
@@ -76,6 +77,7 @@ final class Wiring implements AutoCloseable {
     private final KeyRing keys;
     private final Quota quota;
     private final Upstream upstream;
+    private final Upstream openAiClient;
     private final WebSocketClient webSocketClient;
     private final ResponseDrainer responseDrainer;
     private final DeferredSettler deferredSettler;
@@ -131,12 +133,14 @@ final class Wiring implements AutoCloseable {
                         store.keys()::find,
                         clock,
                         new ClientSecrets(config.text(Setting.OPENAI_API_KEY), clock));
-        this.upstream = new TimedUpstream(new HttpUpstream(upstream(config)), metrics);
+        HttpUpstream http = new HttpUpstream(upstream(config));
+        this.upstream = new TimedUpstream(http, metrics);
+        this.openAiClient = new TimedUpstream(new OpenAiClient(http), metrics);
         this.quota =
                 new Quota(
                         new Quota.Books(store.ledger(), ids, clock),
                         policy(config),
-                        new InputTokenCounter(upstream, memory));
+                        new InputTokenCounter(openAiClient, memory));
         this.responseDrainer =
                 new ResponseDrainer(
                         new ResponseDrainer.Bounds(
@@ -148,7 +152,7 @@ final class Wiring implements AutoCloseable {
         this.storageBilling = upkeep();
         this.retention = store.retention(retention(config));
         this.webSocketClient = new WebSocketClient(upstream(config));
-        RequestPlanner requestPlanner = new RequestPlanner(rules(), keys, clock, upstream);
+        RequestPlanner requestPlanner = new RequestPlanner(rules(), keys, clock, openAiClient);
         SettlementFactory settlementFactory = cashier();
         this.users =
                 new OpenAiRoutes.Service(
@@ -291,7 +295,7 @@ final class Wiring implements AutoCloseable {
         return new DeferredSettler(
                 new DeferredSettler.Books(
                         store.deferred(), store.ledger(), store.objects(), store.accruals(), clock),
-                upstream,
+                openAiClient,
                 prices::current);
     }
 
@@ -299,7 +303,7 @@ final class Wiring implements AutoCloseable {
         return new StorageBilling(
                 new StorageBilling.Books(
                         store.accruals(), store.objects(), store.keys()::of, ids, clock),
-                upstream,
+                openAiClient,
                 prices::current);
     }
 

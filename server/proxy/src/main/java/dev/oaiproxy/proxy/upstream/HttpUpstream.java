@@ -50,6 +50,19 @@ public final class HttpUpstream implements Upstream {
         this.pool = new ConnectionPool(new Dialer(settings, tls), settings, mostIdle);
     }
 
+    UpstreamSettings settings() {
+        return settings;
+    }
+
+    ConnectionPool pool() {
+        return pool;
+    }
+
+    /** Whether a header is written by this package, or not at all. */
+    static boolean isOurs(String name) {
+        return OURS.contains(name.toLowerCase(Locale.ROOT));
+    }
+
     @Override
     public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
         try {
@@ -185,7 +198,7 @@ public final class HttpUpstream implements Upstream {
         }
         line(head, "Accept-Encoding", "identity");
         for (Headers.Header header : request.headers().all()) {
-            if (!OURS.contains(header.name().toLowerCase(Locale.ROOT))) {
+            if (!isOurs(header.name())) {
                 line(head, header.name(), header.value());
             }
         }

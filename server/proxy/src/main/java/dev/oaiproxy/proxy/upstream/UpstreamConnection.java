@@ -37,6 +37,10 @@ final class UpstreamConnection {
         socket.setSoTimeout(readTimeoutMillis);
     }
 
+    Socket transport() {
+        return transport;
+    }
+
     ByteSource source() {
         return source;
     }

@@ -1,0 +1,255 @@
+package dev.oaiproxy.proxy.upstream;
+
+import static dev.oaiproxy.proxy.upstream.UpstreamException.Kind.NOT_SENT;
+import static dev.oaiproxy.proxy.upstream.UpstreamException.Kind.UNKNOWN;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.http.ClientResponseHeaders;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.webclient.api.Proxy;
+import io.helidon.webclient.http1.Http1Client;
+import io.helidon.webclient.http1.Http1ClientRequest;
+import io.helidon.webclient.http1.Http1ClientResponse;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ProtocolException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The proxy's own questions to OpenAI, by Helidon's WebClient where the answer is small.
+ *
+ * <p>Each has a fresh connection from the pool of the relayed calls, and so the same outbound
+ * proxy, TLS, time limits and bound on connections. WebClient keeps a whole chunk of an answer in
+ * memory, so one above {@link #LARGEST_CHUNK} breaks the answer. Contents of files and background
+ * responses, which can be large, are asked for by {@link HttpUpstream}.
+ */
+public final class OpenAiClient implements Upstream {
+    static final int LARGEST_CHUNK = 4 << 20;
+
+    private static final int FIRST_FINAL_STATUS = 200;
+
+    private final HttpUpstream upstream;
+    private final UpstreamSettings settings;
+    private final Http1Client http;
+
+    /**
+     * @param upstream whose connections it uses; closing it ends them
+     */
+    public OpenAiClient(HttpUpstream upstream) {
+        this.upstream = upstream;
+        this.settings = upstream.settings();
+        this.http =
+                Http1Client.builder()
+                        .proxy(proxy(settings))
+                        .keepAlive(false)
+                        .followRedirects(false)
+                        .sendExpectContinue(false)
+                        .shareConnectionCache(false)
+                        .build();
+    }
+
+    /** Makes WebClient name the whole URL in its request; the connection is there already. */
+    private static Proxy proxy(UpstreamSettings settings) {
+        OutboundProxy proxy = settings.proxy();
+        return proxy != null && settings.isForwarded()
+                ? Proxy.builder().host(proxy.host()).port(proxy.port()).build()
+                : Proxy.noProxy();
+    }
+
+    @Override
+    public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
+        if (canBeLarge(request)) {
+            return upstream.send(request);
+        }
+        if (request.stream() != null || request.pathAndQuery().indexOf('%') >= 0) {
+            throw new IllegalArgumentException("not a request that WebClient sends as it is");
+        }
+        ConnectionPool pool = upstream.pool();
+        enter(pool);
+        PooledClientConnection connection = null;
+        Http1ClientResponse response = null;
+        try {
+            connection = new PooledClientConnection(pool, dial(pool), LARGEST_CHUNK);
+            response = exchange(request, connection);
+            return new ClientResponse(response, connection);
+        } finally {
+            if (connection == null) {
+                pool.leave();
+            } else if (response == null) {
+                connection.closeResource();
+            }
+        }
+    }
+
+    /** Contents of files and background responses, whose chunks can have any size. */
+    private static boolean canBeLarge(UpstreamRequest request) {
+        String path = request.pathAndQuery();
+        return request.method().equals("GET")
+                && (path.endsWith("/content") || path.startsWith("/responses/"));
+    }
+
+    private static void enter(ConnectionPool pool) throws UpstreamException {
+        try {
+            pool.enter();
+        } catch (IOException busy) {
+            throw new UpstreamException(NOT_SENT, "no connection to OpenAI is free", busy);
+        }
+    }
+
+    private static UpstreamConnection dial(ConnectionPool pool) throws UpstreamException {
+        try {
+            return pool.dial();
+        } catch (IOException failed) {
+            throw new UpstreamException(NOT_SENT, "OpenAI cannot be reached", failed);
+        }
+    }
+
+    private Http1ClientResponse exchange(UpstreamRequest request, PooledClientConnection connection)
+            throws UpstreamException {
+        try {
+            Http1ClientResponse response = sent(request, connection);
+            requireFinal(response.status().code(), connection);
+            return response;
+        } catch (IOException | RuntimeException e) {
+            throw new UpstreamException(
+                    connection.isSent() ? UNKNOWN : NOT_SENT, "OpenAI gave no answer", cause(e));
+        }
+    }
+
+    private Http1ClientResponse sent(UpstreamRequest request, PooledClientConnection connection) {
+        String path = settings.path() + request.pathAndQuery();
+        Http1ClientRequest sent =
+                http.method(Method.create(request.method()))
+                        .connection(connection)
+                        .uri(URI.create(origin() + path))
+                        .header(HeaderNames.AUTHORIZATION, "Bearer " + settings.apiKey())
+                        .header(HeaderNames.ACCEPT_ENCODING, "identity");
+        OutboundProxy proxy = settings.proxy();
+        if (proxy != null && settings.isForwarded()) {
+            proxy.authorization()
+                    .ifPresent(login -> sent.header(HeaderNames.PROXY_AUTHORIZATION, login));
+        }
+        for (Headers.Header header : request.headers().all()) {
+            if (!HttpUpstream.isOurs(header.name())) {
+                sent.header(HeaderNames.create(header.name()), header.value());
+            }
+        }
+        byte[] body = request.body();
+        if (body.length == 0) {
+            return sent.request();
+        }
+        return sent.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length))
+                .outputStream(out -> write(out, body));
+    }
+
+    private static void write(OutputStream out, byte[] body) throws IOException {
+        try (out) {
+            out.write(body);
+        }
+    }
+
+    private String origin() {
+        return settings.base().getScheme() + "://" + settings.base().getRawAuthority();
+    }
+
+    /** WebClient takes an interim answer for the last one. */
+    private void requireFinal(int status, PooledClientConnection connection) throws IOException {
+        if (status < FIRST_FINAL_STATUS) {
+            throw new ProtocolException("an interim answer, status " + status);
+        }
+        OutboundProxy proxy = settings.proxy();
+        if (proxy != null && status == ProxyTunnel.LOGIN_WANTED) {
+            connection.forgetRequest();
+            throw ProxyTunnel.refused(proxy, status);
+        }
+    }
+
+    /** The error of the connection, or what WebClient objects to. */
+    private static IOException cause(Throwable thrown) {
+        for (Throwable next = thrown; next != null; next = next.getCause()) {
+            if (next instanceof IOException io) {
+                return io;
+            }
+        }
+        IOException cause =
+                thrown instanceof DataReader.InsufficientDataAvailableException
+                        ? new EOFException("the connection ended inside an answer")
+                        : new ProtocolException(String.valueOf(thrown.getMessage()));
+        cause.initCause(thrown);
+        return cause;
+    }
+
+    /** The connections are the other client's. */
+    @Override
+    public void close() {}
+
+    private static final class ClientResponse implements UpstreamResponse {
+        private final Http1ClientResponse response;
+        private final PooledClientConnection connection;
+        private final InputStream body;
+
+        ClientResponse(Http1ClientResponse response, PooledClientConnection connection) {
+            this.response = response;
+            this.connection = connection;
+            this.body =
+                    response.entity().hasEntity()
+                            ? response.entity().inputStream()
+                            : InputStream.nullInputStream();
+        }
+
+        @Override
+        public int status() {
+            return response.status().code();
+        }
+
+        @Override
+        public Headers headers() {
+            List<Headers.Header> all = new ArrayList<>();
+            for (Header header : response.headers()) {
+                for (String value : header.allValues()) {
+                    all.add(new Headers.Header(header.name(), value));
+                }
+            }
+            return Headers.of(all);
+        }
+
+        @Override
+        public int read(byte[] buffer) throws UpstreamException {
+            connection.allow(LARGEST_CHUNK);
+            try {
+                return body.read(buffer);
+            } catch (DataReader.InsufficientDataAvailableException ended) {
+                if (isDelimited()) {
+                    throw broken(ended);
+                }
+                close();
+                return -1;
+            } catch (IOException | RuntimeException broken) {
+                throw broken(broken);
+            }
+        }
+
+        private UpstreamException broken(Exception e) {
+            close();
+            return new UpstreamException(UNKNOWN, "OpenAI's answer broke off", cause(e));
+        }
+
+        /** A body without a length and without chunks ends with its connection. */
+        private boolean isDelimited() {
+            ClientResponseHeaders headers = response.headers();
+            return headers.contains(HeaderNames.CONTENT_LENGTH)
+                    || headers.contains(HeaderNames.TRANSFER_ENCODING);
+        }
+
+        @Override
+        public void close() {
+            connection.closeResource();
+        }
+    }
+}
