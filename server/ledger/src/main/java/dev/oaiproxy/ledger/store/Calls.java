@@ -106,14 +106,15 @@ public final class Calls {
      *     would come to cost less than nothing
      */
     public Optional<CallRow> correct(Correction correction, Actor actor) {
-        return writer.write(
-                tx -> {
+        return writer.transact(
+                transaction -> {
+                    Tx tx = transaction.sql();
                     Optional<CallRow> call = find(tx, correction.of());
                     if (call.isEmpty()) {
                         return Optional.empty();
                     }
                     check(tx, call.get(), correction);
-                    post(tx, correction, actor);
+                    post(transaction, correction, actor);
                     return find(tx, correction.id());
                 });
     }
@@ -145,7 +146,9 @@ public final class Calls {
         }
     }
 
-    private void post(Tx tx, Correction correction, Actor actor) throws SQLException {
+    private void post(Transaction transaction, Correction correction, Actor actor)
+            throws SQLException {
+        Tx tx = transaction.sql();
         long id = correction.of().value();
         int written =
                 tx.update(
@@ -168,9 +171,9 @@ public final class Calls {
                         .orElse("");
         OpenCall call =
                 tx.first(CORRECTED, OpenCall::read, id).orElseThrow(IllegalStateException::new);
-        accounts.adjust(tx.page(), call, correction.amount());
+        accounts.adjust(transaction.unitOfWork(), call, correction.amount());
         rollups.add(
-                tx.page(),
+                transaction.unitOfWork(),
                 new RollupRow(
                         call.bookedMillis(),
                         call.userId(),
@@ -178,6 +181,7 @@ public final class Calls {
                         model,
                         call.operation(),
                         new Rollups.Sums(0, 0, 0, 0, correction.amount().nanos())));
+        transaction.flush();
         adminEvents.add(
                 tx,
                 correction.at(),

@@ -105,24 +105,27 @@ public final class PendingSettlements {
      * @throws StoreException when it is not known to have been written
      */
     public boolean add(Task task) {
-        return writer.write(tx -> add(tx, task, clock.millis()));
+        return writer.transact(transaction -> add(transaction, task, clock.millis()));
     }
 
-    private boolean add(Tx tx, Task task, long now) throws SQLException {
+    private boolean add(Transaction transaction, Task task, long now) throws SQLException {
         long id = task.call().value();
-        OpenCall call = tx.page().call(id).orElse(null);
+        OpenCall call = transaction.unitOfWork().call(id).orElse(null);
         if (call == null) {
             return false;
         }
-        tx.update(
-                INSERT,
-                id,
-                task.kind().label(),
-                task.objectId(),
-                task.terms(),
-                now + FIRST_WAIT.toMillis(),
-                now);
-        accounts.land(tx.page(), call);
+        accounts.land(transaction.unitOfWork(), call);
+        transaction.flush();
+        transaction
+                .sql()
+                .update(
+                        INSERT,
+                        id,
+                        task.kind().label(),
+                        task.objectId(),
+                        task.terms(),
+                        now + FIRST_WAIT.toMillis(),
+                        now);
         return true;
     }
 

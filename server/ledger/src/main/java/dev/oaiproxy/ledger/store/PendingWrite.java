@@ -17,14 +17,14 @@ final class PendingWrite<T> {
         ABANDONED
     }
 
-    private final Transaction<T> transaction;
+    private final TransactionCallback<T> work;
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.QUEUED);
     private @Nullable T result;
     private @Nullable Throwable failure;
 
-    PendingWrite(Transaction<T> transaction) {
-        this.transaction = transaction;
+    PendingWrite(TransactionCallback<T> work) {
+        this.work = work;
     }
 
     /** Called by the writer; false when the caller has stopped waiting. */
@@ -32,32 +32,33 @@ final class PendingWrite<T> {
         return stage.compareAndSet(Stage.QUEUED, Stage.TAKEN);
     }
 
-    /** Whether it is one of those that are done first. */
-    boolean isPosting() {
-        return transaction instanceof Transaction.BatchedWrite;
+    /** Whether it is a {@link BatchedWrite}, which runs before all others of a commit. */
+    boolean isBatched() {
+        return work instanceof BatchedWrite;
     }
 
-    /** Says which rows it will ask for. */
+    /** Tells the unit of work which rows the work will need. */
     void announce(UnitOfWork unitOfWork) {
-        if (transaction instanceof Transaction.BatchedWrite<T> batchedWrite) {
+        if (work instanceof BatchedWrite<T> batchedWrite) {
             batchedWrite.announce().accept(unitOfWork);
         }
     }
 
     /**
-     * Runs the work. What stands on the page afterwards is yet to be written.
+     * Runs the work. What it leaves in the unit of work is yet to be flushed.
      *
      * @return false when what it has done must be undone, whatever else its transaction did
      * @throws SQLException when the whole transaction must be given up
      */
-    boolean run(Tx tx, Dialect dialect) throws SQLException {
-        return run(transaction, tx, dialect);
+    boolean run(Transaction transaction, Dialect dialect) throws SQLException {
+        return run(work, transaction, dialect);
     }
 
-    private boolean run(Transaction<T> some, Tx tx, Dialect dialect) throws SQLException {
+    private boolean run(TransactionCallback<T> some, Transaction transaction, Dialect dialect)
+            throws SQLException {
         failure = null;
         try {
-            result = some.run(tx);
+            result = some.run(transaction);
             return true;
         } catch (Transaction.Rollback rollback) {
             @SuppressWarnings("unchecked") // The work that throws it gives a value of its own type.
@@ -77,17 +78,17 @@ final class PendingWrite<T> {
     }
 
     /** The same in a savepoint, so that what must be undone is not what the others did. */
-    void runApart(Tx tx, Dialect dialect) throws SQLException {
-        Savepoint savepoint = tx.savepoint();
-        if (!run(this::written, tx, dialect)) {
-            tx.rollback(savepoint);
+    void runApart(Transaction transaction, Dialect dialect) throws SQLException {
+        Savepoint savepoint = transaction.savepoint();
+        if (!run(this::flushed, transaction, dialect)) {
+            transaction.rollback(savepoint);
         }
-        tx.release(savepoint);
+        transaction.release(savepoint);
     }
 
-    private T written(Tx tx) throws SQLException {
-        T value = transaction.run(tx);
-        tx.page().write();
+    private T flushed(Transaction transaction) throws SQLException {
+        T value = work.run(transaction);
+        transaction.flush();
         return value;
     }
 

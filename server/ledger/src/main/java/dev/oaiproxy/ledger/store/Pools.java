@@ -43,16 +43,16 @@ final class Pools implements AutoCloseable {
                         config("reports", REPORTERS, LONG_SILENCE, dialect.steadyIsolation()));
     }
 
-    Writer.Source forWriting() {
+    ConnectionSource forWriting() {
         return new Sole(writing, database, watch);
     }
 
-    Writer.Source forReading() {
+    ConnectionSource forReading() {
         return new Lender(reading, database.dialect(), watch);
     }
 
     /** Connections whose transactions see all tables as of one moment. */
-    Writer.Source forReports() {
+    ConnectionSource forReports() {
         return new Lender(reporting, database.dialect(), watch);
     }
 
@@ -62,7 +62,7 @@ final class Pools implements AutoCloseable {
      * again.
      */
     private record Sole(HikariDataSource pool, Database database, DatabaseHealth watch)
-            implements Writer.Source {
+            implements ConnectionSource {
         @Override
         public Tx open() throws SQLException {
             watch.requireWhole();
@@ -78,7 +78,7 @@ final class Pools implements AutoCloseable {
 
     /** Lends the connections of a pool, which looks only at those that it has not lent for long. */
     private record Lender(HikariDataSource pool, Dialect dialect, DatabaseHealth watch)
-            implements Writer.Source {
+            implements ConnectionSource {
         @Override
         public Tx open() throws SQLException {
             watch.requireWhole();

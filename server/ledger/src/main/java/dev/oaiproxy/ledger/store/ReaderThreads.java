@@ -17,13 +17,13 @@ import java.util.concurrent.TimeoutException;
 final class ReaderThreads implements AutoCloseable {
     private static final int MOST_WAITING = 10_000;
 
-    private final Writer.Source source;
+    private final ConnectionSource source;
     private final Dialect dialect;
     private final ExecutorService threads;
     private final DatabaseSilence databaseSilence;
 
     ReaderThreads(
-            Writer.Source source, Dialect dialect, int count, DatabaseSilence databaseSilence) {
+            ConnectionSource source, Dialect dialect, int count, DatabaseSilence databaseSilence) {
         this.source = source;
         this.dialect = dialect;
         this.databaseSilence = databaseSilence;
@@ -42,16 +42,16 @@ final class ReaderThreads implements AutoCloseable {
      *
      * @throws StoreException when the database cannot be read in time
      */
-    <T> T read(Transaction<T> transaction) {
-        Future<T> result = submit(transaction);
+    <T> T read(SqlCallback<T> query) {
+        Future<T> result = submit(query);
         return Deadline.spend(
                 databaseSilence.mostMillis(),
                 most -> await(result, () -> databaseSilence.await(result, most)));
     }
 
     /** Reads something that may take as long as it is given. */
-    <T> T read(Transaction<T> transaction, long millis) {
-        Future<T> result = submit(transaction);
+    <T> T read(SqlCallback<T> query, long millis) {
+        Future<T> result = submit(query);
         return Deadline.spend(
                 millis, most -> await(result, () -> result.get(most, TimeUnit.MILLISECONDS)));
     }
@@ -75,9 +75,9 @@ final class ReaderThreads implements AutoCloseable {
         }
     }
 
-    private <T> Future<T> submit(Transaction<T> transaction) {
+    private <T> Future<T> submit(SqlCallback<T> query) {
         try {
-            return CompletableFuture.supplyAsync(() -> run(transaction), threads);
+            return CompletableFuture.supplyAsync(() -> run(query), threads);
         } catch (RejectedExecutionException e) {
             throw unread(e);
         }
@@ -88,9 +88,9 @@ final class ReaderThreads implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private <T> T run(Transaction<T> transaction) {
+    private <T> T run(SqlCallback<T> query) {
         try {
-            T result = attempt(transaction);
+            T result = attempt(query);
             databaseSilence.heard();
             return result;
         } catch (SQLException e) {
@@ -103,10 +103,10 @@ final class ReaderThreads implements AutoCloseable {
     }
 
     /** Once more on another connection when the first has died since its last use. */
-    private <T> T attempt(Transaction<T> transaction) throws SQLException {
+    private <T> T attempt(SqlCallback<T> query) throws SQLException {
         Tx first = source.open();
         try (first) {
-            return transaction.run(first);
+            return query.run(first);
         } catch (SQLException e) {
             if (dialect.errorScope(e) == ErrorScope.STATEMENT) {
                 throw e;
@@ -114,7 +114,7 @@ final class ReaderThreads implements AutoCloseable {
             source.doubt(e);
         }
         try (Tx second = source.open()) {
-            return transaction.run(second);
+            return query.run(second);
         }
     }
 

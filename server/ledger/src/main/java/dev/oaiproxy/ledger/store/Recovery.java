@@ -58,10 +58,10 @@ final class Recovery {
      */
     int sweep() {
         int ended = 0;
-        OptionalInt some = writer.write(this::step);
+        OptionalInt some = writer.transact(this::step);
         while (some.isPresent()) {
             ended += some.getAsInt();
-            some = writer.write(this::step);
+            some = writer.transact(this::step);
         }
         if (ended > 0) {
             LOG.log(Level.WARNING, "recovered calls={0} left by a process that is gone", ended);
@@ -69,13 +69,15 @@ final class Recovery {
         return ended;
     }
 
-    private OptionalInt step(Tx tx) throws SQLException {
+    private OptionalInt step(Transaction transaction) throws SQLException {
+        Tx tx = transaction.sql();
         Optional<NodeId> gone = Nodes.gone(tx);
         if (gone.isEmpty()) {
             return OptionalInt.empty();
         }
-        int ended = estimateOrphans(tx, gone.get().number(), clock.instant());
+        int ended = estimateOrphans(transaction, gone.get().number(), clock.instant());
         if (ended == 0) {
+            transaction.flush();
             Nodes.free(tx, gone.get());
         }
         return OptionalInt.of(ended);
@@ -109,7 +111,7 @@ final class Recovery {
 
     private void post(CallOutcome outcome) {
         try {
-            boolean isNew = writer.write(tx -> ledger.settle(tx, outcome));
+            boolean isNew = writer.transact(transaction -> ledger.settle(transaction, outcome));
             LOG.log(Level.INFO, "spool posted call={0} new={1}", outcome.id(), isNew);
         } catch (StoreException e) {
             if (!e.isRefused()) {
@@ -121,19 +123,22 @@ final class Recovery {
         spool.posted(1);
     }
 
-    private int estimateOrphans(Tx tx, int node, Instant now) throws SQLException {
+    private int estimateOrphans(Transaction transaction, int node, Instant now)
+            throws SQLException {
         List<CallOutcome> orphans =
-                tx.list(
-                        ORPHANS,
-                        row ->
-                                atHold(
-                                        new CallId(row.getLong(1)),
-                                        Usd.ofNanos(row.getLong(2)),
-                                        row.getString(3),
-                                        now),
-                        node,
-                        MOST_AT_ONCE);
-        return ledger.settleAll(tx, orphans);
+                transaction
+                        .sql()
+                        .list(
+                                ORPHANS,
+                                row ->
+                                        atHold(
+                                                new CallId(row.getLong(1)),
+                                                Usd.ofNanos(row.getLong(2)),
+                                                row.getString(3),
+                                                now),
+                                node,
+                                MOST_AT_ONCE);
+        return ledger.settleAll(transaction, orphans);
     }
 
     private static CallOutcome atHold(CallId id, Usd held, String model, Instant now) {

@@ -139,16 +139,19 @@ public final class RecurringCharges {
      */
     public Payment pay(
             BilledResource before, BilledResource after, HoldRequest order, CallOutcome outcome) {
-        return writer.write(
-                tx -> {
-                    if (!isStill(tx, before) || !ledger.isOfNode(tx.page(), order)) {
+        return writer.transact(
+                transaction -> {
+                    if (!isStill(transaction.sql(), before)
+                            || !ledger.isOfNode(transaction.unitOfWork(), order)) {
                         return new Payment.Overtaken();
                     }
-                    Admission.OverQuota refusal = ledger.buy(tx, order, outcome).orElse(null);
+                    Admission.OverQuota refusal =
+                            ledger.buy(transaction, order, outcome).orElse(null);
                     if (refusal != null) {
                         return new Payment.Refused(refusal);
                     }
-                    if (!moved(tx, before, after)) {
+                    transaction.flush();
+                    if (!moved(transaction.sql(), before, after)) {
                         throw new Transaction.Rollback(new Payment.Overtaken());
                     }
                     return new Payment.Paid();

@@ -58,12 +58,12 @@ final class SqlLedger implements Ledger {
 
     @Override
     public Admission admit(HoldRequest order, Usd room) {
-        Transaction.BatchedWrite<Admission> work =
-                new Transaction.BatchedWrite<>(
+        BatchedWrite<Admission> work =
+                new BatchedWrite<>(
                         unitOfWork ->
                                 unitOfWork.expectAccounts(
                                         order.key().userNumber(), order.key().number()),
-                        tx -> hold(tx.page(), order, room));
+                        transaction -> hold(transaction.unitOfWork(), order, room));
         return admitted(
                 order.id(),
                 work,
@@ -77,22 +77,20 @@ final class SqlLedger implements Ledger {
     /** What came of it may not be known: then the call ends at whichever of the two is held. */
     @Override
     public Admission resize(CallId id, Usd amount, Instant at) {
-        Transaction.BatchedWrite<Admission> work =
-                new Transaction.BatchedWrite<>(
+        BatchedWrite<Admission> work =
+                new BatchedWrite<>(
                         unitOfWork -> unitOfWork.expectCall(id.value()),
-                        tx -> resize(tx.page(), id, amount.nanos(), at));
+                        transaction -> resize(transaction.unitOfWork(), id, amount.nanos(), at));
         return admitted(id, work, failure -> {});
     }
 
     private Admission admitted(
-            CallId id,
-            Transaction.BatchedWrite<Admission> work,
-            Consumer<StoreException> afterFailure) {
+            CallId id, BatchedWrite<Admission> work, Consumer<StoreException> afterFailure) {
         if (spool.isFull()) {
             return SPOOL_FULL;
         }
         try {
-            Admission admission = writer.write(work);
+            Admission admission = writer.transact(work);
             failing = false;
             if (admission.equals(NOT_A_NODE)) {
                 self.doubt().run();
@@ -132,10 +130,10 @@ final class SqlLedger implements Ledger {
     @Override
     public boolean end(CallOutcome outcome) {
         try {
-            writer.write(
-                    new Transaction.BatchedWrite<>(
+            writer.transact(
+                    new BatchedWrite<>(
                             unitOfWork -> unitOfWork.expectCall(outcome.id().value()),
-                            tx -> settle(tx, outcome)));
+                            transaction -> settle(transaction, outcome)));
             return true;
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "charge spooled call={0} cause={1}", outcome.id(), e.toString());
@@ -175,20 +173,21 @@ final class SqlLedger implements Ledger {
      * Ends a call inside a transaction, and with it whatever was still to be asked about it; false
      * when it had already ended.
      */
-    boolean settle(Tx tx, CallOutcome outcome) throws SQLException {
+    boolean settle(Transaction transaction, CallOutcome outcome) throws SQLException {
+        UnitOfWork unitOfWork = transaction.unitOfWork();
         long id = outcome.id().value();
-        OpenCall call = tx.page().call(id).orElse(null);
+        OpenCall call = unitOfWork.call(id).orElse(null);
         if (call == null || call.isDeferred()) {
-            tx.page().settle(id);
+            unitOfWork.settle(id);
         }
         if (call == null) {
             return false;
         }
-        tx.page().end(outcome);
-        tx.countEnded(counted(call, outcome));
-        accounts.settle(tx.page(), call, outcome);
+        unitOfWork.end(outcome);
+        transaction.countEnded(counted(call, outcome));
+        accounts.settle(unitOfWork, call, outcome);
         if (outcome.state() != CallState.RELEASED) {
-            rollups.add(tx.page(), RollupRow.of(call, outcome));
+            rollups.add(unitOfWork, RollupRow.of(call, outcome));
         }
         return true;
     }
@@ -209,11 +208,11 @@ final class SqlLedger implements Ledger {
     }
 
     /** Ends several. */
-    int settleAll(Tx tx, List<CallOutcome> endings) throws SQLException {
-        endings.forEach(outcome -> tx.page().expectCall(outcome.id().value()));
+    int settleAll(Transaction transaction, List<CallOutcome> endings) throws SQLException {
+        endings.forEach(outcome -> transaction.unitOfWork().expectCall(outcome.id().value()));
         int settled = 0;
         for (CallOutcome outcome : endings) {
-            settled += settle(tx, outcome) ? 1 : 0;
+            settled += settle(transaction, outcome) ? 1 : 0;
         }
         return settled;
     }
@@ -222,12 +221,13 @@ final class SqlLedger implements Ledger {
      * Holds and charges at once what is owed for something that is kept; does nothing when an
      * account does not allow it. The order has to be this node's.
      */
-    Optional<Admission.OverQuota> buy(Tx tx, HoldRequest order, CallOutcome outcome)
-            throws SQLException {
-        Optional<Admission.OverQuota> refusal = accounts.holdOwed(tx.page(), order);
+    Optional<Admission.OverQuota> buy(
+            Transaction transaction, HoldRequest order, CallOutcome outcome) throws SQLException {
+        UnitOfWork unitOfWork = transaction.unitOfWork();
+        Optional<Admission.OverQuota> refusal = accounts.holdOwed(unitOfWork, order);
         if (refusal.isEmpty()) {
-            add(tx.page(), order);
-            settle(tx, outcome);
+            add(unitOfWork, order);
+            settle(transaction, outcome);
         }
         return refusal;
     }

@@ -1,6 +1,5 @@
 package dev.oaiproxy.ledger.store;
 
-import dev.oaiproxy.base.metrics.EndedCall;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -10,13 +9,12 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A connection, and the small language in which this package speaks SQL. Its statements see what
- * stands on the {@link UnitOfWork}, which is written before each of them. Belongs to one thread.
+ * A connection, and the small language in which the store speaks SQL. Asks its {@link
+ * StatementGuard} before each statement. Belongs to one thread.
  */
 final class Tx implements AutoCloseable {
     /** Makes a value of the current row. */
@@ -27,10 +25,8 @@ final class Tx implements AutoCloseable {
     private final Connection connection;
     private final Dialect dialect;
     private final PreparedStatements preparedStatements;
-    private final UnitOfWork unitOfWork;
     private final Runnable beforeClose;
-    private final List<EndedCall> ended = new ArrayList<>();
-    private int endedAtSavepoint;
+    private StatementGuard guard = StatementGuard.NONE;
 
     /**
      * @param beforeClose what to do with the connection before it is closed
@@ -39,7 +35,6 @@ final class Tx implements AutoCloseable {
         this.connection = connection;
         this.dialect = dialect;
         this.preparedStatements = new PreparedStatements(connection, dialect);
-        this.unitOfWork = new UnitOfWork(preparedStatements);
         this.beforeClose = beforeClose;
     }
 
@@ -51,20 +46,25 @@ final class Tx implements AutoCloseable {
                 () -> {});
     }
 
-    /** The rows that calls change, many of which are read and written together. */
-    UnitOfWork page() {
-        return unitOfWork;
+    /** Sets who is asked before each statement. */
+    void guardBy(StatementGuard guard) {
+        this.guard = guard;
+    }
+
+    /** The statements of this connection, which ask no guard; for the guard itself. */
+    PreparedStatements preparedStatements() {
+        return preparedStatements;
     }
 
     /** Executes an INSERT, UPDATE or DELETE and gives the number of rows. */
     int update(String sql, Object... arguments) throws SQLException {
-        leavePage();
+        guard.beforeUpdate();
         return preparedStatements.bound(sql, arguments).executeUpdate();
     }
 
     /** Executes a statement that is none of those, and has no parameters. */
     void execute(String sql) throws SQLException {
-        leavePage();
+        guard.beforeUpdate();
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
@@ -72,19 +72,13 @@ final class Tx implements AutoCloseable {
 
     /** Executes an INSERT for each of several rows. */
     void insert(String sql, List<Object[]> rows) throws SQLException {
-        leavePage();
+        guard.beforeUpdate();
         preparedStatements.batch(sql, rows);
-    }
-
-    /** For a statement that may change what stands on it. */
-    private void leavePage() throws SQLException {
-        unitOfWork.write();
-        unitOfWork.forget();
     }
 
     /** Gives all rows of a query. */
     <T> List<T> list(String sql, Row<T> mapping, Object... arguments) throws SQLException {
-        unitOfWork.write();
+        guard.beforeQuery();
         return preparedStatements.list(sql, mapping, arguments);
     }
 
@@ -99,7 +93,7 @@ final class Tx implements AutoCloseable {
     }
 
     void layout(String sql, Layout layout) throws SQLException {
-        unitOfWork.write();
+        guard.beforeQuery();
         try (ResultSet result = preparedStatements.bound(sql).executeQuery()) {
             layout.see(result.getMetaData());
         }
@@ -107,7 +101,7 @@ final class Tx implements AutoCloseable {
 
     /** Shows all rows of a query one by one, however many there are. */
     void each(String sql, Sight sight, Object... arguments) throws SQLException {
-        unitOfWork.write();
+        guard.beforeQuery();
         PreparedStatement statement = preparedStatements.bound(sql, arguments);
         statement.setFetchSize(dialect.streamedRows());
         try (ResultSet result = statement.executeQuery()) {
@@ -119,7 +113,7 @@ final class Tx implements AutoCloseable {
 
     /** Gives the first row of a query, if there is one. */
     <T> Optional<T> first(String sql, Row<T> mapping, Object... arguments) throws SQLException {
-        unitOfWork.write();
+        guard.beforeQuery();
         try (ResultSet result = preparedStatements.bound(sql, arguments).executeQuery()) {
             return result.next() ? Optional.of(mapping.read(result)) : Optional.empty();
         }
@@ -135,31 +129,16 @@ final class Tx implements AutoCloseable {
         connection.setAutoCommit(false);
     }
 
-    /** Has a call counted when the transaction is committed. */
-    void countEnded(EndedCall call) {
-        ended.add(call);
-    }
-
-    /** The calls that the transaction has ended; to be asked for once, after the commit. */
-    List<EndedCall> takeEnded() {
-        List<EndedCall> taken = List.copyOf(ended);
-        ended.clear();
-        return taken;
-    }
-
     /** Waits for the lock that all writers need. */
     void claim() throws SQLException {
         preparedStatements.bound(dialect.claim()).execute();
     }
 
     Savepoint savepoint() throws SQLException {
-        endedAtSavepoint = ended.size();
         return connection.setSavepoint();
     }
 
     void rollback(Savepoint savepoint) throws SQLException {
-        unitOfWork.forget();
-        ended.subList(endedAtSavepoint, ended.size()).clear();
         connection.rollback(savepoint);
     }
 
@@ -169,18 +148,12 @@ final class Tx implements AutoCloseable {
         }
     }
 
-    /** Commits what has been written, as everything on the page must have been. */
     void commit() throws SQLException {
-        if (!unitOfWork.isWritten()) {
-            throw new IllegalStateException("the page is not written");
-        }
+        guard.beforeQuery();
         connection.commit();
-        unitOfWork.forget();
     }
 
     void rollback() throws SQLException {
-        unitOfWork.forget();
-        ended.clear();
         connection.rollback();
     }
 

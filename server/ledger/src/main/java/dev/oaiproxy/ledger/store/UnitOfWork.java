@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * <p>It is true only under the lock of all writers. Should somebody else have changed an account
  * all the same, it is not written: the row must still be what was read.
  */
-final class UnitOfWork {
+final class UnitOfWork implements StatementGuard {
     private static final int MOST_AT_ONCE = 64;
 
     private static final String ACCOUNTS =
@@ -72,6 +72,10 @@ final class UnitOfWork {
     private record Account(AccountRow written, AccountRow now) {
         Account(AccountRow row) {
             this(row, row);
+        }
+
+        private boolean isChanged() {
+            return !now.equals(written);
         }
     }
 
@@ -195,40 +199,51 @@ final class UnitOfWork {
     }
 
     /**
-     * Writes what is yet to be written.
+     * Writes all changes, and drops what was read.
      *
      * @throws StoreException when the rows are not what they were
      */
-    void write() throws SQLException {
-        preparedStatements.batch(INSERT_CALL, taken(made));
-        requireEach("calls", preparedStatements.batch(RESIZE_CALL, taken(resized)));
-        requireEach("calls", preparedStatements.batch(END_CALL, taken(ended)));
-        preparedStatements.batch(SETTLED, taken(settled));
-        List<Object[]> changes = new ArrayList<>();
-        accounts.replaceAll(
-                (id, account) -> {
-                    if (account.now.equals(account.written)) {
-                        return account;
-                    }
-                    changes.add(account.written.changeTo(account.now));
-                    return new Account(account.now);
-                });
+    void flush() throws SQLException {
+        preparedStatements.batch(INSERT_CALL, made);
+        requireEach("calls", preparedStatements.batch(RESIZE_CALL, resized));
+        requireEach("calls", preparedStatements.batch(END_CALL, ended));
+        preparedStatements.batch(SETTLED, settled);
+        List<Object[]> changes =
+                accounts.values().stream()
+                        .filter(Account::isChanged)
+                        .map(account -> account.written.changeTo(account.now))
+                        .toList();
         requireEach("accounts", preparedStatements.batch(AccountRow.CHANGE, changes));
         sums.write(preparedStatements);
+        clear();
     }
 
-    /** Whether nothing is yet to be written. */
-    boolean isWritten() {
+    @Override
+    public void beforeQuery() {
+        if (!isWritten()) {
+            throw new IllegalStateException("the unit of work is not flushed");
+        }
+    }
+
+    @Override
+    public void beforeUpdate() {
+        beforeQuery();
+        if (!accounts.isEmpty() || !calls.isEmpty() || !nodes.isEmpty()) {
+            throw new IllegalStateException("the unit of work has read rows; flush it first");
+        }
+    }
+
+    private boolean isWritten() {
         return made.isEmpty()
                 && resized.isEmpty()
                 && ended.isEmpty()
                 && settled.isEmpty()
                 && sums.isEmpty()
-                && accounts.values().stream().allMatch(one -> one.now.equals(one.written));
+                && accounts.values().stream().noneMatch(Account::isChanged);
     }
 
-    /** Forgets what was read, which another statement may have changed. */
-    void forget() {
+    /** Drops all changes and all that was read. */
+    void clear() {
         for (Collection<?> all :
                 List.of(
                         expectedAccounts,
@@ -259,12 +274,6 @@ final class UnitOfWork {
             rows.addAll(preparedStatements.list(sql + marks + ")", mapping, padded.toArray()));
         }
         return rows;
-    }
-
-    private static List<Object[]> taken(List<Object[]> rows) {
-        List<Object[]> all = List.copyOf(rows);
-        rows.clear();
-        return all;
     }
 
     /** What is written was read under the lock of all writers, so it has not changed since. */

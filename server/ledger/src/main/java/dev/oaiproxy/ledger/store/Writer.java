@@ -19,17 +19,6 @@ import org.jspecify.annotations.Nullable;
  * one flush of the disk serves many calls; nothing is ever delayed to wait for more.
  */
 final class Writer implements AutoCloseable {
-    /** Opens the connection that the writer keeps until it fails. */
-    interface Source {
-        Tx open() throws SQLException;
-
-        /** Called when a connection has failed: others that it keeps may have died with it. */
-        default void doubt(SQLException failure) {}
-
-        /** Clears the way to the lock that was waited for in vain. */
-        default void unblock() {}
-    }
-
     private static final System.Logger LOG = System.getLogger(Writer.class.getName());
     private static final int MOST_TOGETHER = 250;
     private static final int MOST_WAITING = 20_000;
@@ -37,7 +26,7 @@ final class Writer implements AutoCloseable {
     private static final int PAUSE_MILLIS = 20;
     private static final long IDLE_MILLIS = 100;
 
-    private final Source source;
+    private final ConnectionSource source;
     private final Dialect dialect;
     private final DatabaseSilence databaseSilence;
     private final DatabaseHealth watch;
@@ -45,7 +34,7 @@ final class Writer implements AutoCloseable {
     private final BlockingQueue<PendingWrite<?>> queue = new ArrayBlockingQueue<>(MOST_WAITING);
     private final Thread thread;
     private volatile boolean closing;
-    private @Nullable Tx tx;
+    private @Nullable Transaction transaction;
 
     /** Whether the commit has been asked for: before, all is undone when it fails. */
     private boolean committing;
@@ -55,7 +44,7 @@ final class Writer implements AutoCloseable {
      * @param watch is asked before each commit, and told of it
      */
     Writer(
-            Source source,
+            ConnectionSource source,
             Dialect dialect,
             DatabaseSilence databaseSilence,
             DatabaseHealth watch,
@@ -69,12 +58,21 @@ final class Writer implements AutoCloseable {
     }
 
     /**
-     * Has a piece of work done and committed.
+     * Runs and commits a piece of work in plain SQL.
      *
      * @throws StoreException when that failed, or is not known to have succeeded
      */
-    <T> T write(Transaction<T> transaction) {
-        PendingWrite<T> write = new PendingWrite<>(transaction);
+    <T> T write(SqlCallback<T> work) {
+        return transact(transaction -> work.run(transaction.sql()));
+    }
+
+    /**
+     * Runs and commits a piece of work that uses the unit of work, too.
+     *
+     * @throws StoreException when that failed, or is not known to have succeeded
+     */
+    <T> T transact(TransactionCallback<T> work) {
+        PendingWrite<T> write = new PendingWrite<>(work);
         if (closing || !queue.offer(write)) {
             throw new StoreException(
                     "too much is waiting for the database", new IllegalStateException(), true);
@@ -120,7 +118,7 @@ final class Writer implements AutoCloseable {
                 return false;
             }
             batch.removeIf(write -> !write.take());
-            batch.sort(Comparator.comparing(write -> !write.isPosting()));
+            batch.sort(Comparator.comparing(write -> !write.isBatched()));
             if (!batch.isEmpty()) {
                 commit(batch);
             }
@@ -189,7 +187,7 @@ final class Writer implements AutoCloseable {
     private void tryCommit(List<PendingWrite<?>> batch) throws SQLException {
         long start = System.nanoTime();
         watch.requireWhole();
-        Tx open = claimed();
+        Transaction open = claimed();
         if (!run(open, batch)) {
             open.rollback();
             open = claimed();
@@ -206,20 +204,21 @@ final class Writer implements AutoCloseable {
         open.takeEnded().forEach(metrics::ended);
     }
 
-    private boolean run(Tx open, List<PendingWrite<?>> batch) throws SQLException {
-        batch.forEach(write -> write.announce(open.page()));
+    private boolean run(Transaction open, List<PendingWrite<?>> batch) throws SQLException {
+        batch.forEach(write -> write.announce(open.unitOfWork()));
         for (PendingWrite<?> write : batch) {
-            if (!write.run(open, dialect)) {
+            boolean ready = write.isBatched() || isFlushed(open);
+            if (!ready || !write.run(open, dialect)) {
                 return false;
             }
         }
-        return isWritten(open.page());
+        return isFlushed(open);
     }
 
     /** False when it has to be found out whose rows the database does not take. */
-    private boolean isWritten(UnitOfWork unitOfWork) throws SQLException {
+    private boolean isFlushed(Transaction open) throws SQLException {
         try {
-            unitOfWork.write();
+            open.flush();
             return true;
         } catch (SQLException e) {
             if (dialect.errorScope(e) != ErrorScope.STATEMENT) {
@@ -232,8 +231,8 @@ final class Writer implements AutoCloseable {
     }
 
     /** The connection, or another one when it has died since its last use. */
-    private Tx claimed() throws SQLException {
-        Tx open = tx;
+    private Transaction claimed() throws SQLException {
+        Transaction open = transaction;
         if (open != null) {
             try {
                 claim(open);
@@ -245,13 +244,13 @@ final class Writer implements AutoCloseable {
                 drop();
             }
         }
-        open = source.open();
-        tx = open;
+        open = new Transaction(source.open());
+        transaction = open;
         claim(open);
         return open;
     }
 
-    private void claim(Tx open) throws SQLException {
+    private void claim(Transaction open) throws SQLException {
         try {
             open.claim();
         } catch (SQLException e) {
@@ -264,8 +263,8 @@ final class Writer implements AutoCloseable {
 
     private void abandon(boolean keepConnection) {
         try {
-            if (tx != null) {
-                tx.rollback();
+            if (transaction != null) {
+                transaction.rollback();
             }
             if (!keepConnection) {
                 drop();
@@ -276,8 +275,8 @@ final class Writer implements AutoCloseable {
     }
 
     private void drop() {
-        Tx open = tx;
-        tx = null;
+        Transaction open = transaction;
+        transaction = null;
         try {
             if (open != null) {
                 open.close();

@@ -105,8 +105,8 @@ final class DatabaseSilenceTest {
             begun.await();
             List<Future<String>> all = new ArrayList<>();
             for (int i = 0; i < CALLERS; i++) {
-                Transaction<String> transaction = i % 100 == 0 ? this::slow : this::quick;
-                all.add(threads.submit(() -> patient(() -> readerThreads.read(transaction))));
+                SqlCallback<String> query = i % 100 == 0 ? this::slow : this::quick;
+                all.add(threads.submit(() -> patient(() -> readerThreads.read(query))));
             }
             end.countDown();
             assertThat(first.get()).isEqualTo("done");
@@ -119,8 +119,8 @@ final class DatabaseSilenceTest {
     private List<Future<String>> burst() {
         List<Future<String>> outcomes = new ArrayList<>();
         for (int i = 0; i < CALLERS; i++) {
-            Transaction<String> transaction = i % 100 == 0 ? this::slow : this::quick;
-            outcomes.add(threads.submit(() -> patient(() -> writer.write(transaction))));
+            SqlCallback<String> query = i % 100 == 0 ? this::slow : this::quick;
+            outcomes.add(threads.submit(() -> patient(() -> writer.write(query))));
         }
         while (writer.waiting() < CALLERS) {
             Thread.onSpinWait();

@@ -185,8 +185,8 @@ class OutageTest {
     }
 
     /** Does something to the writer's own connection, as a failing disk would. */
-    private <T> void spoil(Transaction<T> transaction) {
-        ledger.store().writer().write(transaction);
+    private <T> void spoil(SqlCallback<T> query) {
+        ledger.store().writer().write(query);
     }
 
     private void awaitAllEnded() {

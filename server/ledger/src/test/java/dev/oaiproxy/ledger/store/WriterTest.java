@@ -71,7 +71,7 @@ class WriterTest {
     @Test
     void tellsAnErrorToItsCallerAndDoesTheNext() {
         Writer writer = ledger.store().writer();
-        Transaction<Integer> failing =
+        SqlCallback<Integer> failing =
                 tx -> {
                     tx.update(USER, 1000, "lost");
                     throw new OutOfMemoryError("played");
@@ -83,7 +83,7 @@ class WriterTest {
 
     @Test
     void knowsThatWhatFailedBeforeItsCommitIsUndone() {
-        Transaction<Integer> failing =
+        SqlCallback<Integer> failing =
                 tx -> {
                     tx.update(USER, 1000, "lost");
                     throw new java.sql.SQLException("played");
@@ -130,9 +130,9 @@ class WriterTest {
         Usd free =
                 ledger.store()
                         .writer()
-                        .write(
-                                tx -> {
-                                    UnitOfWork unitOfWork = tx.page();
+                        .transact(
+                                transaction -> {
+                                    UnitOfWork unitOfWork = transaction.unitOfWork();
                                     AccountRow row =
                                             unitOfWork
                                                     .accounts(key.userNumber(), key.number())
@@ -150,6 +150,66 @@ class WriterTest {
         assertThat(runs).hasValue(2);
         assertThat(free).isEqualTo(Usd.parse("0.08"));
         assertThat(ledger.store().quotas().find("user:alice").orElseThrow().held()).isEqualTo(CENT);
+    }
+
+    @Test
+    void refusesPlainStatementsThatAnUnflushedChangeStandsInTheWayOf() {
+        Key key = key();
+        assertUnflushed(key, tx -> tx.number("SELECT held_nanos FROM accounts WHERE id = 1"));
+        assertUnflushed(key, tx -> (long) tx.update(USER, 1000, "lost"));
+        assertThat(ids()).isEmpty();
+        assertThat(ledger.store().quotas().find("everyone").orElseThrow().held())
+                .isEqualTo(Usd.ZERO);
+    }
+
+    private void assertUnflushed(Key key, SqlCallback<Long> statement) {
+        TransactionCallback<Long> work =
+                transaction -> {
+                    hold(transaction, key);
+                    return statement.run(transaction.sql());
+                };
+        assertThatThrownBy(() -> ledger.store().writer().transact(work))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the unit of work is not flushed");
+    }
+
+    @Test
+    void refusesAChangeOfRowsThatTheUnitOfWorkHasRead() {
+        Key key = key();
+        TransactionCallback<Integer> work =
+                transaction -> {
+                    transaction.unitOfWork().accounts(key.userNumber(), key.number());
+                    return transaction.sql().update("UPDATE accounts SET rpm = 7 WHERE id = 1");
+                };
+        assertThatThrownBy(() -> ledger.store().writer().transact(work))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("flush it first");
+    }
+
+    @Test
+    void showsWhatWasFlushedToPlainStatements() {
+        Key key = key();
+        long held =
+                ledger.store()
+                        .writer()
+                        .transact(
+                                transaction -> {
+                                    hold(transaction, key);
+                                    transaction.flush();
+                                    transaction.sql().update(USER, 1000, "kept");
+                                    return transaction
+                                            .sql()
+                                            .number("SELECT held_nanos FROM accounts WHERE id = 1");
+                                });
+        assertThat(held).isEqualTo(CENT.nanos());
+        assertThat(ids()).containsExactly(1000L);
+    }
+
+    private static void hold(Transaction transaction, Key key) throws java.sql.SQLException {
+        UnitOfWork unitOfWork = transaction.unitOfWork();
+        for (AccountRow row : unitOfWork.accounts(key.userNumber(), key.number())) {
+            unitOfWork.change(row.heldOwed(CENT.nanos()));
+        }
     }
 
     private Key key() {
