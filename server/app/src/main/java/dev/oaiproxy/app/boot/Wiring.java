@@ -150,7 +150,10 @@ final class Wiring implements AutoCloseable {
                                 config.number(Setting.DRAIN_BYTES)));
         this.deferredSettler = settler();
         this.storageBilling = upkeep();
-        this.retention = store.retention(retention(config));
+        this.retention =
+                store.retention(
+                        config.duration(Setting.TRACKING_KEEP),
+                        config.duration(Setting.LEDGER_KEEP));
         this.webSocketClient = new WebSocketClient(upstream(config));
         RequestPlanner requestPlanner = new RequestPlanner(rules(), keys, clock, openAiClient);
         SettlementFactory settlementFactory = cashier();
@@ -245,11 +248,6 @@ final class Wiring implements AutoCloseable {
                 config.number(Setting.SHARE),
                 config.number(Setting.FLOOR),
                 config.duration(Setting.WAIT));
-    }
-
-    static Retention.Terms retention(ServerConfig config) {
-        return new Retention.Terms(
-                config.duration(Setting.TRACKING_KEEP), config.duration(Setting.LEDGER_KEEP));
     }
 
     static Prices.Settings prices(ServerConfig config) {

@@ -29,6 +29,9 @@ final class Accounts {
     /** More than any account will ever hold, and far enough from the end of a long to add to. */
     static final long NO_LIMIT = 4_000_000_000_000_000_000L;
 
+    /** The expiry of an account that never expires. */
+    static final long NEVER = Long.MAX_VALUE;
+
     private static final String OPEN =
             """
             INSERT INTO accounts (id, scope, active, expires_ms, period, period_start_ms,
@@ -225,7 +228,7 @@ final class Accounts {
 
     /** Opens an account that allows nothing yet. */
     void open(Tx tx, long id, String scope) throws SQLException {
-        tx.update(OPEN, id, scope, Keys.NEVER, Long.MAX_VALUE);
+        tx.update(OPEN, id, scope, NEVER, Long.MAX_VALUE);
     }
 
     /**

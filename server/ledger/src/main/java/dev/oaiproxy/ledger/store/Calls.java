@@ -34,7 +34,7 @@ public final class Calls {
                 ?, 0, 0, 0, '', price_version, id
             FROM calls WHERE id = ? AND EXISTS (SELECT 1
             """
-                    + Nodes.IF_ALIVE
+                    + NodeId.IF_ALIVE
                     + ")";
 
     private static final String COST_SO_FAR =
@@ -51,11 +51,17 @@ public final class Calls {
     private final AdminEvents adminEvents;
     private final Supplier<NodeId> place;
 
-    Calls(Desk desk, Rollups rollups, Supplier<NodeId> place) {
-        this.writer = desk.writer();
-        this.readerThreads = desk.readerThreads();
-        this.accounts = desk.accounts();
-        this.adminEvents = desk.adminEvents();
+    Calls(
+            Writer writer,
+            ReaderThreads readerThreads,
+            Accounts accounts,
+            AdminEvents adminEvents,
+            Rollups rollups,
+            Supplier<NodeId> place) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+        this.accounts = accounts;
+        this.adminEvents = adminEvents;
         this.rollups = rollups;
         this.place = place;
     }

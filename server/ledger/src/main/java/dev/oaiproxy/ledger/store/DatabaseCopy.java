@@ -81,7 +81,7 @@ public final class DatabaseCopy {
     }
 
     private static void prepare(Database database) throws SQLException {
-        Store.connect(database);
+        ConnectionCheck.require(database);
         new Migrations(database).run();
         if (database.file().isEmpty()) {
             refuseUsed(database);

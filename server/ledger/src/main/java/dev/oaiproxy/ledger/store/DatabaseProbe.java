@@ -163,7 +163,7 @@ public final class DatabaseProbe {
         if (step < newest) {
             return new SchemaState.Older(step, newest);
         }
-        return Store.isUnfinished(tx)
+        return Migrations.isUnfinished(tx)
                 ? new SchemaState.Unfinished()
                 : new SchemaState.Current(step);
     }

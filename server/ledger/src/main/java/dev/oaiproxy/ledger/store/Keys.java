@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The keys, and the users that they belong to. */
 public final class Keys {
-    static final long NEVER = Long.MAX_VALUE;
-
     private static final String SELECT =
             """
             SELECT k.id, k.public_id, k.hash, k.user_id, u.name, k.label, k.models, k.created_ms,
@@ -40,12 +38,17 @@ public final class Keys {
     private final AdminEvents adminEvents;
     private final InstantSource clock;
 
-    Keys(Desk desk) {
-        this.writer = desk.writer();
-        this.readerThreads = desk.readerThreads();
-        this.accounts = desk.accounts();
-        this.adminEvents = desk.adminEvents();
-        this.clock = desk.clock();
+    Keys(
+            Writer writer,
+            ReaderThreads readerThreads,
+            Accounts accounts,
+            AdminEvents adminEvents,
+            InstantSource clock) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+        this.accounts = accounts;
+        this.adminEvents = adminEvents;
+        this.clock = clock;
     }
 
     /** Makes a key, and its user when that is new. The secret is nowhere else. */
@@ -189,7 +192,7 @@ public final class Keys {
                 label.isEmpty() ? null : label,
                 models.isEmpty() ? List.of() : List.of(models.split(",")),
                 Instant.ofEpochMilli(row.getLong("created_ms")),
-                expires == NEVER ? null : Instant.ofEpochMilli(expires),
+                expires == Accounts.NEVER ? null : Instant.ofEpochMilli(expires),
                 row.getInt("active") == 0 || row.getInt("user_active") == 0);
     }
 }

@@ -41,7 +41,7 @@ final class Migrations {
                     "V5__horizon.sql",
                     "V6__nodes.sql");
 
-    private static final String FOLDER = "migrations/";
+    private static final String FOLDER = "dev/oaiproxy/ledger/store/migrations/";
     private static final String HISTORY = "flyway_schema_history";
 
     private final Database database;
@@ -81,7 +81,7 @@ final class Migrations {
                         .dataSource(database.url(), user, password)
                         .jdbcProperties(rest)
                         .resourceProvider(new Translated(database.dialect()))
-                        .locations("classpath:dev/oaiproxy/ledger/store/migrations")
+                        .locations("classpath:" + FOLDER)
                         .placeholders(database.dialect().placeholders())
                         .target(newest)
                         // Done already, in more words, by the search for doubt.
@@ -123,6 +123,12 @@ final class Migrations {
         } catch (FlywayException e) {
             return Optional.of(told(e));
         }
+    }
+
+    /** Detects users without accounts, which a copy brings last: the copy was not finished. */
+    static boolean isUnfinished(Tx tx) throws SQLException {
+        return tx.number("SELECT COUNT(*) FROM accounts") == 0
+                && tx.number("SELECT COUNT(*) FROM users") > 0;
     }
 
     private void requireNoDoubt(List<MigrationInfo> steps) {
@@ -257,7 +263,7 @@ final class Migrations {
 
         @Override
         public Reader read() {
-            try (InputStream in = Migrations.class.getResourceAsStream(FOLDER + file)) {
+            try (InputStream in = Migrations.class.getResourceAsStream("/" + FOLDER + file)) {
                 if (in == null) {
                     throw new IllegalStateException("no such migration: " + file);
                 }

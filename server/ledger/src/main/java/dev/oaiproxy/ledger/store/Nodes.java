@@ -12,9 +12,6 @@ import java.util.Optional;
 
 /** The table of those who share the database. All of it is done under the lock of all writers. */
 final class Nodes {
-    /** What is selected from to get nothing when a node is no longer one. */
-    static final String IF_ALIVE = " FROM nodes WHERE number = ? AND incarnation = ? AND state = 1";
-
     static final int MOST = 1 << CallId.NODE_BITS;
 
     private static final int FREE = 0;
@@ -122,22 +119,10 @@ final class Nodes {
         return new NodeId(number, who.incarnation());
     }
 
-    /** Whether one is what it was; stays so for as long as the lock is held. */
-    static boolean isAlive(PreparedStatements preparedStatements, NodeId nodeId)
-            throws SQLException {
-        return !preparedStatements
-                .list(
-                        "SELECT number" + IF_ALIVE,
-                        row -> row.getInt(1),
-                        nodeId.number(),
-                        nodeId.incarnation())
-                .isEmpty();
-    }
-
     /** The last sign of life of one that is alive; empty when it has been taken for dead. */
     static Optional<Long> lastBeat(Tx tx, NodeId nodeId) throws SQLException {
         return tx.first(
-                "SELECT heartbeat_ms" + IF_ALIVE,
+                "SELECT heartbeat_ms" + NodeId.IF_ALIVE,
                 row -> row.getLong(1),
                 nodeId.number(),
                 nodeId.incarnation());

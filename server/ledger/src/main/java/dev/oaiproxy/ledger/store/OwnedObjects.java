@@ -46,10 +46,10 @@ public final class OwnedObjects {
     private final ReaderThreads readerThreads;
     private final InstantSource clock;
 
-    OwnedObjects(Desk desk) {
-        this.writer = desk.writer();
-        this.readerThreads = desk.readerThreads();
-        this.clock = desk.clock();
+    OwnedObjects(Writer writer, ReaderThreads readerThreads, InstantSource clock) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+        this.clock = clock;
     }
 
     /** Whose an object is: by their numbers, the user's, and the key's that made it. */

@@ -49,11 +49,12 @@ public final class PendingSettlements {
     private final Accounts accounts;
     private final InstantSource clock;
 
-    PendingSettlements(Desk desk) {
-        this.writer = desk.writer();
-        this.readerThreads = desk.readerThreads();
-        this.accounts = desk.accounts();
-        this.clock = desk.clock();
+    PendingSettlements(
+            Writer writer, ReaderThreads readerThreads, Accounts accounts, InstantSource clock) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+        this.accounts = accounts;
+        this.clock = clock;
     }
 
     /** What OpenAI is asked for. */

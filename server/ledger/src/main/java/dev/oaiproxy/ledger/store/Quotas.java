@@ -22,12 +22,17 @@ public final class Quotas {
     private final AdminEvents adminEvents;
     private final InstantSource clock;
 
-    Quotas(Desk desk) {
-        this.writer = desk.writer();
-        this.readerThreads = desk.readerThreads();
-        this.accounts = desk.accounts();
-        this.adminEvents = desk.adminEvents();
-        this.clock = desk.clock();
+    Quotas(
+            Writer writer,
+            ReaderThreads readerThreads,
+            Accounts accounts,
+            AdminEvents adminEvents,
+            InstantSource clock) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+        this.accounts = accounts;
+        this.adminEvents = adminEvents;
+        this.clock = clock;
     }
 
     /** All accounts: everyone's first, then in the order in which they were opened. */

@@ -79,10 +79,11 @@ public final class RecurringCharges {
     private final InstantSource clock;
     private final SqlLedger ledger;
 
-    RecurringCharges(Desk desk, SqlLedger ledger) {
-        this.writer = desk.writer();
-        this.readerThreads = desk.readerThreads();
-        this.clock = desk.clock();
+    RecurringCharges(
+            Writer writer, ReaderThreads readerThreads, InstantSource clock, SqlLedger ledger) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+        this.clock = clock;
         this.ledger = ledger;
     }
 

@@ -56,23 +56,26 @@ public final class Retention implements AutoCloseable {
     private final Writer writer;
     private final Rollups rollups;
     private final InstantSource clock;
-    private final Terms terms;
+    private final Duration bodyAge;
+    private final Duration callAge;
     private @Nullable PeriodicTask periodicTask;
     private Instant restUntil = Instant.MIN;
 
     /**
-     * How long to keep things; zero is for ever.
-     *
-     * @param bodies requests and answers
-     * @param calls the calls themselves
+     * @param bodyAge how long requests and responses are kept; zero for ever
+     * @param callAge how long calls are kept; zero for ever
      */
-    public record Terms(Duration bodies, Duration calls) {}
-
-    Retention(Desk desk, Rollups rollups, Terms terms) {
-        this.writer = desk.writer();
-        this.clock = desk.clock();
+    Retention(
+            Writer writer,
+            Rollups rollups,
+            InstantSource clock,
+            Duration bodyAge,
+            Duration callAge) {
+        this.writer = writer;
         this.rollups = rollups;
-        this.terms = terms;
+        this.clock = clock;
+        this.bodyAge = bodyAge;
+        this.callAge = callAge;
     }
 
     /** Deletes step by step from now on, until it is closed. */
@@ -101,12 +104,12 @@ public final class Retention implements AutoCloseable {
         Instant now = clock.instant();
         long passed = now.minus(OWNED).toEpochMilli();
         boolean any = writer.write(tx -> dropObjects(tx, passed));
-        if (!terms.bodies().isZero()) {
-            long oldest = CallId.firstOf(now.minus(terms.bodies()));
+        if (!bodyAge.isZero()) {
+            long oldest = CallId.firstOf(now.minus(bodyAge));
             any |= writer.write(tx -> dropBodies(tx, oldest));
         }
-        if (!terms.calls().isZero()) {
-            long day = rollups.day(now.minus(terms.calls()).toEpochMilli());
+        if (!callAge.isZero()) {
+            long day = rollups.day(now.minus(callAge).toEpochMilli());
             any |= writer.write(tx -> dropCalls(tx, day));
         }
         return any;

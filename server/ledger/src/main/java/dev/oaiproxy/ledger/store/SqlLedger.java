@@ -36,25 +36,31 @@ final class SqlLedger implements Ledger {
     private final Accounts accounts;
     private final Rollups rollups;
     private final Spool spool;
-    private final Self self;
+    private final Supplier<NodeId> node;
+    private final Runnable doubt;
     private volatile boolean failing;
     private volatile long failedNanos;
 
-    SqlLedger(Desk desk, Rollups rollups, Spool spool, Self self) {
-        this.writer = desk.writer();
-        this.readerThreads = desk.readerThreads();
-        this.accounts = desk.accounts();
+    /**
+     * @param node the node that this process is now
+     * @param doubt called when a call was refused because it no longer is that node
+     */
+    SqlLedger(
+            Writer writer,
+            ReaderThreads readerThreads,
+            Accounts accounts,
+            Rollups rollups,
+            Spool spool,
+            Supplier<NodeId> node,
+            Runnable doubt) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+        this.accounts = accounts;
         this.rollups = rollups;
         this.spool = spool;
-        this.self = self;
+        this.node = node;
+        this.doubt = doubt;
     }
-
-    /**
-     * What this process is called.
-     *
-     * @param doubt called when a call was not written down because that is no longer so
-     */
-    record Self(Supplier<NodeId> place, Runnable doubt) {}
 
     @Override
     public Admission admit(HoldRequest order, Usd room) {
@@ -93,7 +99,7 @@ final class SqlLedger implements Ledger {
             Admission admission = writer.transact(work);
             failing = false;
             if (admission.equals(NOT_A_NODE)) {
-                self.doubt().run();
+                doubt.run();
             }
             return admission;
         } catch (StoreException e) {
@@ -234,7 +240,7 @@ final class SqlLedger implements Ledger {
 
     /** False when this process is no node any more: its number may be another's by now. */
     boolean isOfNode(UnitOfWork unitOfWork, HoldRequest order) throws SQLException {
-        return unitOfWork.isAlive(new NodeId(order.id().node(), self.place().get().incarnation()));
+        return unitOfWork.isAlive(new NodeId(order.id().node(), node.get().incarnation()));
     }
 
     private void add(UnitOfWork unitOfWork, HoldRequest order) {

@@ -42,7 +42,7 @@ public final class Store implements AutoCloseable {
     private final SqlLedger ledger;
     private final Recovery recovery;
     private final Heartbeat heartbeat;
-    private final Desk desk;
+    private final AdminEvents adminEvents;
 
     /**
      * Where the data lies.
@@ -105,18 +105,18 @@ public final class Store implements AutoCloseable {
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
         this.accounts = new Accounts(settings.zone(), newestMillis());
-        this.desk =
-                new Desk(
-                        writer,
-                        readerThreads,
-                        accounts,
-                        new AdminEvents(writer, readerThreads),
-                        clock);
+        this.adminEvents = new AdminEvents(writer, readerThreads);
         this.membership =
                 new Membership(writer, clock, membership(settings), terms.heartbeatSettings());
         this.ledger =
                 new SqlLedger(
-                        desk, rollups, spool, new SqlLedger.Self(membership::place, this::hurry));
+                        writer,
+                        readerThreads,
+                        accounts,
+                        rollups,
+                        spool,
+                        membership::place,
+                        this::hurry);
         this.recovery = new Recovery(writer, ledger, spool, clock);
         this.heartbeat = new Heartbeat(membership, recovery);
     }
@@ -159,7 +159,7 @@ public final class Store implements AutoCloseable {
             settings.database().file().ifPresent(DatabaseFile::require);
             settings.database().file().map(InstanceLock::beside).ifPresent(seats::add);
             seats.add(InstanceLock.beside(settings.spool()));
-            connect(settings.database());
+            ConnectionCheck.require(settings.database());
             new Migrations(settings.database()).run();
             return start(new Store(settings, new Terms(seats, clock, heartbeatSettings)));
         } catch (RuntimeException e) {
@@ -208,30 +208,10 @@ public final class Store implements AutoCloseable {
             return obstacle;
         }
         try {
-            connect(database);
+            ConnectionCheck.require(database);
             return new Migrations(database).doubt();
         } catch (StoreException e) {
             return Optional.of(String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Sees whether one can connect at all, and says it in plain words when not. */
-    static void connect(Database database) {
-        try (Tx tx = Tx.alone(database, Database.CONNECT.multipliedBy(2))) {
-            String objection = database.dialect().objection(tx);
-            if (objection != null) {
-                String name = database.address().name();
-                throw new StoreException(
-                        new ConnectionProblem.Unfit(name, objection).text(),
-                        new IllegalStateException(),
-                        true);
-            }
-            Path file = database.file().orElse(null);
-            if (file != null) {
-                DatabaseFile.refuse(DatabaseFile.damage(tx, file));
-            }
-        } catch (SQLException e) {
-            throw new StoreException(ConnectionProblem.of(e, database).text(), e, true);
         }
     }
 
@@ -270,36 +250,41 @@ public final class Store implements AutoCloseable {
     }
 
     public Keys keys() {
-        return new Keys(desk);
+        return new Keys(writer, readerThreads, accounts, adminEvents, clock);
     }
 
     public Quotas quotas() {
-        return new Quotas(desk);
+        return new Quotas(writer, readerThreads, accounts, adminEvents, clock);
     }
 
     public Calls calls() {
-        return new Calls(desk, rollups, membership::place);
+        return new Calls(writer, readerThreads, accounts, adminEvents, rollups, membership::place);
     }
 
     public OwnedObjects objects() {
-        return new OwnedObjects(desk);
+        return new OwnedObjects(writer, readerThreads, clock);
     }
 
     public PendingSettlements deferred() {
-        return new PendingSettlements(desk);
+        return new PendingSettlements(writer, readerThreads, accounts, clock);
     }
 
     public RecurringCharges accruals() {
-        return new RecurringCharges(desk, ledger);
+        return new RecurringCharges(writer, readerThreads, clock, ledger);
     }
 
     public RecordedBodies bodies() {
         return new RecordedBodies(writer, readerThreads);
     }
 
-    /** Deletes nothing before it is started. */
-    public Retention retention(Retention.Terms terms) {
-        return new Retention(desk, rollups, terms);
+    /**
+     * Deletes old rows, once it is started.
+     *
+     * @param bodies how long requests and responses are kept; zero for ever
+     * @param calls how long calls are kept; zero for ever
+     */
+    public Retention retention(Duration bodies, Duration calls) {
+        return new Retention(writer, rollups, clock, bodies, calls);
     }
 
     public UsageReport usage() {
@@ -307,7 +292,7 @@ public final class Store implements AutoCloseable {
     }
 
     public AdminEvents trail() {
-        return desk.adminEvents();
+        return adminEvents;
     }
 
     public Audit audit() {
@@ -375,7 +360,7 @@ public final class Store implements AutoCloseable {
 
     /** Nodes that start at once do the same; only one succeeds. */
     private void openEveryone(Instant now) {
-        if (readerThreads.read(Store::isUnfinished)) {
+        if (readerThreads.read(Migrations::isUnfinished)) {
             throw new StoreException(
                     "the database is a copy that was not finished; repeat oaiproxy db copy",
                     new IllegalStateException(),
@@ -395,15 +380,6 @@ public final class Store implements AutoCloseable {
                 throw e;
             }
         }
-    }
-
-    /**
-     * Whether there is an installation without its accounts, which {@link DatabaseCopy} brings
-     * last.
-     */
-    static boolean isUnfinished(Tx tx) throws SQLException {
-        return tx.number("SELECT COUNT(*) FROM accounts") == 0
-                && tx.number("SELECT COUNT(*) FROM users") > 0;
     }
 
     private long newestMillis() {

@@ -134,7 +134,7 @@ final class UnitOfWork implements StatementGuard {
     boolean isAlive(NodeId nodeId) throws SQLException {
         Boolean alive = nodes.get(nodeId);
         if (alive == null) {
-            alive = Nodes.isAlive(preparedStatements, nodeId);
+            alive = nodeId.isAlive(preparedStatements);
             nodes.put(nodeId, alive);
         }
         return alive;

@@ -82,9 +82,8 @@ final class RetentionTest {
     }
 
     private void keepFor(int bodies, int calls) {
-        Retention.Terms terms =
-                new Retention.Terms(Duration.ofDays(bodies), Duration.ofDays(calls));
-        try (Retention retention = site.store().retention(terms)) {
+        try (Retention retention =
+                site.store().retention(Duration.ofDays(bodies), Duration.ofDays(calls))) {
             while (retention.step()) {
                 assertTheBooksBalance();
             }
